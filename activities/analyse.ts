@@ -1,0 +1,103 @@
+/**
+ * Step 1. Death is confirmed before anything is concluded: a hung engine is traced, then killed; a
+ * dying one is waited for, because its sockets live until its core is written.
+ */
+import { Context } from '@temporalio/activity';
+import type { ArtifactRef } from '../workflows/domain/artifact.js';
+import { classifyCause, type Classification, type CrashReport } from '../workflows/domain/crash.js';
+import type { EvidenceItem } from '../workflows/domain/record.js';
+import { readableVenues, type Snapshot } from '../workflows/domain/snapshot.js';
+import { failure } from '../workflows/failure.js';
+import type { EngineProcess, HostPorts } from './ports.js';
+
+export interface IncidentInput {
+  incidentId: string;
+  report: CrashReport;
+}
+
+export interface Death {
+  detail: string;
+  stacks: EvidenceItem | null;
+}
+
+export interface Analysis {
+  folder: string;
+  items: EvidenceItem[];
+  classification: Classification;
+}
+
+const POLL_MS = 50;
+const CORE_WAIT_MS = 300_000;
+const KILL_WAIT_MS = 10_000;
+
+export function createAnalyseActivities(ports: HostPorts) {
+  return {
+    async confirmDeath({ report, incidentId }: IncidentInput): Promise<Death> {
+      const stacks = await traceIfHung(ports, report, incidentId);
+      const waited = await waitUntilGone(ports, report);
+      const others = await killLeftovers(ports, report);
+      return { detail: `${waited}${others}`, stacks };
+    },
+
+    async collectEvidence(
+      input: IncidentInput & { snapshot: ArtifactRef | null; stacks: EvidenceItem | null },
+    ): Promise<Analysis> {
+      const heartbeat = () => Context.current().heartbeat();
+      const { folder, items, facts } = await ports.forensics.collect(
+        input.report,
+        input.incidentId,
+        heartbeat,
+      );
+      const positions = await addPositions(ports, input.incidentId, input.snapshot);
+      const stacks = input.stacks === null ? [] : [input.stacks];
+      return {
+        folder,
+        items: [...items, positions, ...stacks],
+        classification: classifyCause(facts),
+      };
+    },
+  };
+}
+
+async function traceIfHung(ports: HostPorts, report: CrashReport, incidentId: string) {
+  const { instance } = report;
+  if (report.suspicion !== 'hung' || (await ports.processes.liveness(instance)) !== 'alive') {
+    return null;
+  }
+  const item = await ports.forensics.traceStacks(report, incidentId);
+  await ports.processes.kill(instance, 'SIGKILL');
+  return item;
+}
+
+async function waitUntilGone(ports: HostPorts, { instance, suspicion }: CrashReport) {
+  const began = ports.clock.nowMs();
+  const limitMs = suspicion === 'hung' ? KILL_WAIT_MS : CORE_WAIT_MS;
+  while (ports.clock.nowMs() - began < limitMs) {
+    const liveness = await ports.processes.liveness(instance);
+    if (liveness === 'gone') {
+      return `pid ${instance.pid} gone after ${ports.clock.nowMs() - began} ms`;
+    }
+    Context.current().heartbeat(liveness);
+    await Context.current().sleep(POLL_MS);
+  }
+  throw failure(
+    'EngineStillAlive',
+    `Engine process ${instance.pid} still lives after ${limitMs} ms: no second engine may start`,
+  );
+}
+
+/** Any other process of this engine is of an older epoch or unknown to us: one live engine. */
+async function killLeftovers(ports: HostPorts, report: CrashReport): Promise<string> {
+  const left: EngineProcess[] = await ports.processes.ofEngine(report.engineId);
+  for (const process of left) await ports.processes.kill(process, 'SIGKILL');
+  return left.length === 0 ? '' : `; killed leftover ${left.map(({ pid }) => pid).join(', ')}`;
+}
+
+async function addPositions(ports: HostPorts, incidentId: string, ref: ArtifactRef | null) {
+  const name = 'positions_exchange.json';
+  if (ref === null) return { name, collected: false, detail: 'the venues could not be read' };
+  const snapshot = await ports.artifacts.getJson<Snapshot>(ref);
+  const item = await ports.forensics.addFile(incidentId, name, JSON.stringify(snapshot, null, 2));
+  const read = readableVenues(snapshot).map(({ venue }) => venue);
+  return { ...item, detail: `${item.detail}; read: ${read.join(', ') || 'none'}` };
+}

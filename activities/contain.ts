@@ -1,0 +1,56 @@
+/**
+ * Step 0. Acts on resting orders at once, by policy. Only orders with our client-id prefix are
+ * touched; an order already gone is success, so repeating the step cancels nothing twice.
+ */
+import type { ControlPlanePorts, VenueAccount } from './ports.js';
+import type { Order } from '../workflows/domain/state.js';
+import { describeError, isFailure } from './errors.js';
+
+export interface ContainInput {
+  engineId: string;
+  action: 'cancel_own_orders' | 'dead_man_switch';
+}
+
+export interface Containment {
+  action: string;
+  detail: string;
+}
+
+const DEAD_MAN_TIMEOUT_MS = 60_000;
+
+export function createContainActivities(ports: ControlPlanePorts) {
+  return {
+    async containRisk({ engineId, action }: ContainInput): Promise<Containment> {
+      const prefix = ports.facts(engineId).orderIdPrefix;
+      const accounts = ports.venues.ofEngine(engineId);
+      const details = await Promise.all(
+        accounts.map((account) =>
+          action === 'dead_man_switch' ? armSwitch(account) : cancelOwnOrders(account, prefix),
+        ),
+      );
+      return { action, detail: details.join('; ') };
+    },
+  };
+}
+
+async function armSwitch(account: VenueAccount): Promise<string> {
+  const armed = await account.armDeadManSwitch(DEAD_MAN_TIMEOUT_MS);
+  return `${account.venue}: ${armed ? `fires in ${DEAD_MAN_TIMEOUT_MS / 1000} s` : 'has none'}`;
+}
+
+/** Cancels, then reads again: what is left is said, not assumed. */
+export async function cancelOwnOrders(account: VenueAccount, prefix: string): Promise<string> {
+  const own = (orders: Order[]) => orders.filter((o) => o.clientOrderId.startsWith(prefix));
+  const before = own(await account.openOrders());
+  const errors: string[] = [];
+  for (const order of before) {
+    await account.cancel(order).catch((error: unknown) => {
+      // Ambiguous or refused: the reading below tells whether the order is still there.
+      if (!isFailure(error)) throw error;
+      errors.push(describeError(error));
+    });
+  }
+  const left = before.length === 0 ? [] : own(await account.openOrders());
+  const trouble = errors.length === 0 ? '' : ` (${[...new Set(errors)].join(', ')})`;
+  return `${account.venue}: ${before.length - left.length} cancelled, ${left.length} left${trouble}`;
+}

@@ -1,0 +1,83 @@
+/** Steps 2 and 3. Checkpoints are inspected and loaded on the host; without one, the venues tell. */
+import type { ArtifactRef } from '../workflows/domain/artifact.js';
+import {
+  takenAtMs,
+  validateCheckpoint,
+  type CheckpointVerdict,
+} from '../workflows/domain/checkpoint.js';
+import type { CheckpointCandidate } from '../workflows/domain/decision.js';
+import { readableVenues, type Snapshot } from '../workflows/domain/snapshot.js';
+import { emptyState, type EngineState } from '../workflows/domain/state.js';
+import { failure } from '../workflows/failure.js';
+import type { ControlPlanePorts, HostPorts } from './ports.js';
+
+export interface CheckpointRules {
+  engineId: string;
+  oldMs: number;
+  absurdQuantity: string;
+}
+
+export interface LoadedState {
+  state: ArtifactRef;
+  sequence: number;
+  /** Where fills must be read from; 0 where nothing is known. */
+  takenAtMs: number;
+  unknowns: string[];
+}
+
+const INSPECTED = 5;
+
+export function createCheckpointActivities(ports: HostPorts) {
+  const judge = (bytes: Uint8Array, rules: CheckpointRules): CheckpointVerdict =>
+    validateCheckpoint(bytes, { ...rules, nowMs: ports.clock.nowMs() });
+  return {
+    async inspectCheckpoints(rules: CheckpointRules): Promise<CheckpointCandidate[]> {
+      const files = await ports.checkpoints.newest(rules.engineId, INSPECTED);
+      return files.map(({ name, bytes }) => {
+        const { valid, ageMs, errors, warnings } = judge(bytes, rules);
+        return { name, valid, ageMs, errors, warnings };
+      });
+    },
+
+    async loadCheckpoint(rules: CheckpointRules & { name: string }): Promise<LoadedState> {
+      const bytes = await ports.checkpoints.read(rules.engineId, rules.name);
+      const { valid, errors, checkpoint } = judge(bytes, rules);
+      if (!valid || checkpoint === null) {
+        throw failure('CheckpointUnusable', `${rules.name}: ${errors.join('; ')}`);
+      }
+      return {
+        state: await ports.artifacts.putJson('engine-state', checkpoint.state),
+        sequence: checkpoint.header.sequence,
+        takenAtMs: takenAtMs(checkpoint.header),
+        unknowns: [],
+      };
+    },
+  };
+}
+
+export function createReconstructActivities(ports: ControlPlanePorts) {
+  return {
+    /** Rebuilds the state from the venues alone, and lists what they cannot tell. */
+    async reconstructState(input: { snapshot: ArtifactRef }): Promise<LoadedState> {
+      const snapshot = await ports.artifacts.getJson<Snapshot>(input.snapshot);
+      const venues = readableVenues(snapshot);
+      const state: EngineState = {
+        ...emptyState(),
+        positions: venues.flatMap((venue) => venue.positions),
+        balances: venues.flatMap((venue) => venue.balances),
+        appliedFills: Object.fromEntries(
+          venues.map(({ venue, fills }) => [venue, fills.map(({ tradeId }) => tradeId)]),
+        ),
+      };
+      return {
+        state: await ports.artifacts.putJson('engine-state', state),
+        sequence: 0,
+        takenAtMs: snapshot.takenAtMs,
+        unknowns: [
+          'daily profit and loss before the crash (no checkpoint)',
+          'orders in flight at the crash, and orders that ended before it',
+        ],
+      };
+    },
+  };
+}

@@ -1,0 +1,184 @@
+/**
+ * What activities need from the outside world. The interfaces belong to their consumer; clients
+ * implement them and workers/compose.ts wires them.
+ */
+import type { ArtifactRef } from '../workflows/domain/artifact.js';
+import type { CauseFacts, CrashReport, EngineInstance } from '../workflows/domain/crash.js';
+import type {
+  ComprehensiveHealth,
+  QuickHealth,
+  RiskLimits,
+  StateDigest,
+} from '../workflows/domain/control.js';
+import type { Checkpoint } from '../workflows/domain/checkpoint.js';
+import type { VenueStatus } from '../workflows/domain/market.js';
+import type { LookUp } from '../workflows/domain/orders.js';
+import type { EvidenceItem, RecoveryReport } from '../workflows/domain/record.js';
+import type { RiskLevel } from '../workflows/domain/policy.js';
+import type { Balance, EngineState, Fill, Order, Position } from '../workflows/domain/state.js';
+
+export interface Clock {
+  nowMs(): number;
+}
+
+/** Content-addressed: the same content has the same reference, and is stored once. */
+export interface ArtifactStore {
+  putJson(kind: string, content: unknown): Promise<ArtifactRef>;
+  /** Fails with `ArtifactMissing` where the content is absent or its hash differs. */
+  getJson<T>(ref: ArtifactRef): Promise<T>;
+  putBytes(kind: string, content: Uint8Array): Promise<ArtifactRef>;
+}
+
+/**
+ * One account at one venue. Reads fail with `VenueUnreadable` (try again) or `VenueRefused`
+ * (will not help); an empty answer is returned only from a well-formed envelope.
+ */
+export interface VenueAccount {
+  readonly venue: string;
+  readonly account: string;
+  readonly instruments: readonly string[];
+  openOrders(): Promise<Order[]>;
+  fillsSince(sinceMs: number): Promise<Fill[]>;
+  positions(): Promise<Position[]>;
+  balances(): Promise<Balance[]>;
+  /** Looks an order up that is not open: by client id, then in closed orders. */
+  lookUp(order: Order): Promise<LookUp>;
+  /** Fails with `OutcomeUnknown` where the answer was ambiguous. */
+  cancel(order: Order): Promise<void>;
+  /** Arms the venue's dead-man switch; false where the venue has none. */
+  armDeadManSwitch(timeoutMs: number): Promise<boolean>;
+  /** Instrument → mark price, decimal text. */
+  marks(): Promise<Map<string, string>>;
+  /** Closes of one-minute candles, oldest first, decimal text. */
+  closes(instrument: string, windowMs: number): Promise<string[]>;
+  status(): Promise<VenueStatus>;
+}
+
+export interface Venues {
+  ofEngine(engineId: string): VenueAccount[];
+}
+
+export interface WriteStamp {
+  epoch: number;
+  idempotencyKey: string;
+}
+
+export interface StartRequest extends WriteStamp {
+  instanceId: string;
+  statePath: string;
+}
+
+/** The engine's control surface, by HTTP or by the team's own commands. */
+export interface EngineControl {
+  /** Starts without trading; returns when the process runs, not when it is healthy. */
+  start(request: StartRequest): Promise<void>;
+  quickHealth(): Promise<QuickHealth>;
+  comprehensiveHealth(): Promise<ComprehensiveHealth>;
+  stateDigest(): Promise<StateDigest>;
+  state(): Promise<{ sequence: number; state: EngineState }>;
+  riskLimits(): Promise<RiskLimits>;
+  setLimits(percent: number, stamp: WriteStamp): Promise<void>;
+  enableStrategies(level: RiskLevel, stamp: WriteStamp): Promise<void>;
+  shutdown(mode: 'graceful' | 'emergency', stamp: WriteStamp): Promise<void>;
+}
+
+export interface EngineProcess {
+  pid: number;
+  startTicks: string;
+  instanceId: string;
+}
+
+export type Liveness = 'alive' | 'dumping_core' | 'gone';
+
+/** Processes of engines on this host, told apart by pid and start time. */
+export interface ProcessTable {
+  liveness(instance: Pick<EngineInstance, 'pid' | 'startTicks'>): Promise<Liveness>;
+  /** Live processes started for this engine, whatever their instance. */
+  ofEngine(engineId: string): Promise<EngineProcess[]>;
+  kill(process: Pick<EngineProcess, 'pid' | 'startTicks'>, signal: NodeJS.Signals): Promise<void>;
+}
+
+export interface Evidence {
+  folder: string;
+  items: EvidenceItem[];
+  facts: CauseFacts;
+}
+
+export interface Forensics {
+  /** Stacks of a hung process, before it is killed. */
+  traceStacks(report: CrashReport, incidentId: string): Promise<EvidenceItem>;
+  /** Collects side by side; a collector that fails is listed as missing, it never blocks. */
+  collect(report: CrashReport, incidentId: string, onProgress: () => void): Promise<Evidence>;
+  addFile(incidentId: string, name: string, content: string): Promise<EvidenceItem>;
+}
+
+export interface CheckpointFile {
+  name: string;
+  bytes: Uint8Array;
+}
+
+export interface CheckpointStore {
+  /** Newest first. */
+  newest(engineId: string, count: number): Promise<CheckpointFile[]>;
+  read(engineId: string, name: string): Promise<Uint8Array>;
+  /** Written once: the same content again is no effect, a lower epoch is `StaleEpoch`. */
+  writeRecovered(engineId: string, checkpoint: Checkpoint): Promise<string>;
+}
+
+/** The host's own memory of epochs and of the kill switch, independent of Temporal. */
+export interface Fence {
+  /** Raises the engine's epoch; `StaleEpoch` where a higher one has been seen. */
+  raise(engineId: string, epoch: number): Promise<void>;
+  killSwitch(engineId: string): Promise<{ engaged: boolean; reason: string }>;
+}
+
+export interface Notice {
+  incidentId: string;
+  engineId: string;
+  severity: 'info' | 'warning' | 'critical';
+  title: string;
+  text: string;
+  /** Deduplicates at the receiver: the same state of the same question is told once. */
+  dedupKey: string;
+}
+
+export interface Notifier {
+  readonly name: string;
+  send(notice: Notice): Promise<void>;
+}
+
+export interface ReportRenderer {
+  render(report: RecoveryReport): Promise<Uint8Array>;
+}
+
+export interface ReportFolder {
+  write(incidentId: string, name: string, content: Uint8Array): Promise<string>;
+}
+
+/** Facts about an engine that activities need and workflows need not know. */
+export interface EngineFacts {
+  orderIdPrefix: string;
+  cashAssets: string[];
+  /** `venue|ASSET` → inventory that is not exposure, decimal text. */
+  baseline: Record<string, string>;
+}
+
+export interface ControlPlanePorts {
+  clock: Clock;
+  artifacts: ArtifactStore;
+  venues: Venues;
+  facts(engineId: string): EngineFacts;
+  notifiers: Notifier[];
+  renderer: ReportRenderer;
+  reports: ReportFolder;
+}
+
+export interface HostPorts {
+  clock: Clock;
+  artifacts: ArtifactStore;
+  control(engineId: string): EngineControl;
+  processes: ProcessTable;
+  forensics: Forensics;
+  checkpoints: CheckpointStore;
+  fence: Fence;
+}

@@ -1,0 +1,66 @@
+/** Step 9. Grants a stage, watches the engine through its window, reads its state for comparison. */
+import { Context } from '@temporalio/activity';
+import type { ArtifactRef } from '../workflows/domain/artifact.js';
+import type { RampStage } from '../workflows/domain/policy.js';
+import { expectedSamples, judgeWindow } from '../workflows/domain/ramp.js';
+import type { HealthSample, WindowVerdict } from '../workflows/domain/ramp.js';
+import { describeError } from './errors.js';
+import type { HostPorts } from './ports.js';
+import { refuseWhileKillSwitch, type InstanceInput } from './start.js';
+
+export interface WatchInput {
+  engineId: string;
+  instanceId: string;
+  windowMs: number;
+  everyMs: number;
+}
+
+export function createRampActivities(ports: HostPorts) {
+  return {
+    async applyStage(input: InstanceInput & { stage: RampStage }): Promise<void> {
+      await refuseWhileKillSwitch(ports, input.engineId);
+      const control = ports.control(input.engineId);
+      const { percent, strategies } = input.stage;
+      const stamp = (effect: string) => ({
+        epoch: input.epoch,
+        idempotencyKey: `${input.idempotencyKey}:${effect}`,
+      });
+      await control.setLimits(percent, stamp(`limits-${percent}`));
+      await control.enableStrategies(strategies, stamp(`strategies-${strategies}`));
+    },
+
+    /** Samples survive a restart of the worker: they travel in the heartbeat. */
+    async watchEngine(input: WatchInput): Promise<WindowVerdict> {
+      const context = Context.current();
+      const samples: HealthSample[] =
+        (context.info.heartbeatDetails as HealthSample[] | null) ?? [];
+      const expected = expectedSamples(input.windowMs, input.everyMs);
+      while (samples.length < expected) {
+        await context.sleep(input.everyMs);
+        samples.push(await sampleHealth(ports, input));
+        context.heartbeat(samples);
+        const verdict = judgeWindow(samples, 0);
+        if (verdict.kind !== 'pass') return verdict;
+      }
+      return judgeWindow(samples, expected);
+    },
+
+    async readEngineState(input: { engineId: string }): Promise<ArtifactRef> {
+      const { state } = await ports.control(input.engineId).state();
+      return ports.artifacts.putJson('engine-state', state);
+    },
+  };
+}
+
+async function sampleHealth(ports: HostPorts, input: WatchInput): Promise<HealthSample> {
+  const atMs = ports.clock.nowMs();
+  try {
+    const health = await ports.control(input.engineId).quickHealth();
+    if (health.instanceId !== input.instanceId) {
+      return { atMs, healthy: false, hard: true, note: `another instance: ${health.instanceId}` };
+    }
+    return { atMs, healthy: health.healthy, hard: health.hard, note: health.note };
+  } catch (error) {
+    return { atMs, healthy: false, hard: false, note: describeError(error) };
+  }
+}

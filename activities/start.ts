@@ -1,0 +1,105 @@
+/**
+ * Step 6. The recovered checkpoint is written once and the engine boots from it, without trading.
+ * Before a start the host's fence is raised and every process of the engine is looked for: an
+ * instance that already runs is not started again, any other one forbids the start.
+ */
+import type { ArtifactRef } from '../workflows/domain/artifact.js';
+import { CHECKPOINT_VERSION } from '../workflows/domain/checkpoint.js';
+import { stateDigest, type EngineState } from '../workflows/domain/state.js';
+import { failure } from '../workflows/failure.js';
+import type { HostPorts, WriteStamp } from './ports.js';
+
+export interface InstanceInput extends WriteStamp {
+  engineId: string;
+  instanceId: string;
+}
+
+export interface RecoveredCheckpoint {
+  path: string;
+  sequence: number;
+  digest: string;
+}
+
+export interface HealthVerdict {
+  healthy: boolean;
+  failed: string[];
+  checks: number;
+  engineDigest: string | null;
+}
+
+export function createStartActivities(ports: HostPorts) {
+  return {
+    async writeRecoveredCheckpoint(input: {
+      engineId: string;
+      instanceId: string;
+      epoch: number;
+      sequence: number;
+      takenAtMs: number;
+      state: ArtifactRef;
+    }): Promise<RecoveredCheckpoint> {
+      const { engineId, instanceId, epoch } = input;
+      await ports.fence.raise(engineId, epoch);
+      const state = await ports.artifacts.getJson<EngineState>(input.state);
+      const sequence = input.sequence + 1;
+      const takenAtNs = `${input.takenAtMs}000000`;
+      const header = {
+        version: CHECKPOINT_VERSION,
+        engineId,
+        instanceId,
+        epoch,
+        sequence,
+        takenAtNs,
+      };
+      const path = await ports.checkpoints.writeRecovered(engineId, { header, state });
+      return { path, sequence, digest: stateDigest(state) };
+    },
+
+    async startEngine(input: InstanceInput & { statePath: string }): Promise<{ pid: number }> {
+      const { engineId, instanceId, epoch } = input;
+      await refuseWhileKillSwitch(ports, engineId);
+      await ports.fence.raise(engineId, epoch);
+      const running = await ports.processes.ofEngine(engineId);
+      const stranger = running.find((process) => process.instanceId !== instanceId);
+      if (stranger !== undefined) {
+        throw failure(
+          'EngineStillAlive',
+          `${stranger.instanceId} (pid ${stranger.pid}) lives: one live engine`,
+        );
+      }
+      if (running.length === 0) await ports.control(engineId).start(input);
+      const started = running[0] ?? (await ports.processes.ofEngine(engineId))[0];
+      return { pid: started?.pid ?? 0 };
+    },
+
+    /** Healthy means: this instance, every check passed, and exactly the recovered state held. */
+    async checkComprehensiveHealth(input: {
+      engineId: string;
+      instanceId: string;
+      digest: string;
+    }): Promise<HealthVerdict> {
+      const control = ports.control(input.engineId);
+      const health = await control.comprehensiveHealth();
+      const held = await control.stateDigest();
+      const failed = [
+        ...health.checks.filter(({ ok }) => !ok).map(({ name, detail }) => `${name}: ${detail}`),
+        ...(health.instanceId === input.instanceId
+          ? []
+          : [`another instance answers: ${health.instanceId}`]),
+        ...(held.digest === input.digest ? [] : ['the engine does not hold the recovered state']),
+        ...(health.trading ? ['the engine trades already'] : []),
+      ];
+      const checks = health.checks.length + 3;
+      return { healthy: failed.length === 0, failed, checks, engineDigest: held.digest };
+    },
+  };
+}
+
+export async function refuseWhileKillSwitch(ports: HostPorts, engineId: string): Promise<void> {
+  const { engaged, reason } = await ports.fence.killSwitch(engineId);
+  if (!engaged) return;
+  throw failure(
+    'KillSwitchEngaged',
+    `The kill switch of ${engineId} is engaged (${reason}). ` +
+      `Release it with: relight shutdown --release --engine ${engineId} --reason "…"`,
+  );
+}

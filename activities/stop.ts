@@ -1,0 +1,39 @@
+/** Stopping an engine: by its own surface first, then by force, until no process of it is left. */
+import { failure } from '../workflows/failure.js';
+import { describeError } from './errors.js';
+import type { HostPorts } from './ports.js';
+import type { InstanceInput } from './start.js';
+
+const STOP_WAIT_MS = 5_000;
+const POLL_MS = 50;
+
+export function createStopActivities(ports: HostPorts) {
+  return {
+    async stopEngine(
+      input: InstanceInput & { mode: 'graceful' | 'emergency' },
+    ): Promise<{ detail: string }> {
+      const { engineId, mode } = input;
+      const asked = await ports
+        .control(engineId)
+        .shutdown(mode, input)
+        .then(() => 'asked to stop')
+        .catch((error: unknown) => `could not be asked (${describeError(error)})`);
+      const gone = await waitForNone(ports, engineId);
+      if (gone) return { detail: `${asked}; gone` };
+      for (const process of await ports.processes.ofEngine(engineId)) {
+        await ports.processes.kill(process, 'SIGKILL');
+      }
+      if (await waitForNone(ports, engineId)) return { detail: `${asked}; killed` };
+      throw failure('EngineStillAlive', `Engine ${engineId} does not die by SIGKILL`);
+    },
+  };
+}
+
+async function waitForNone(ports: HostPorts, engineId: string): Promise<boolean> {
+  const began = ports.clock.nowMs();
+  while (ports.clock.nowMs() - began < STOP_WAIT_MS) {
+    if ((await ports.processes.ofEngine(engineId)).length === 0) return true;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  return false;
+}

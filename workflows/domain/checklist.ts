@@ -1,0 +1,76 @@
+/** The procedure's manual recovery checklist, opened whenever the machine cannot go on alone. */
+export interface ChecklistSection {
+  title: string;
+  items: string[];
+}
+
+export const MANUAL_CHECKLIST: readonly ChecklistSection[] = [
+  {
+    title: 'Analyse the crash',
+    items: [
+      'Read the crash analysis report',
+      'Examine the core dump, if there is one',
+      'Review the logs around the crash',
+      'Identify the root cause',
+    ],
+  },
+  {
+    title: 'Fix the issue',
+    items: [
+      'Code fix, if it is a bug',
+      'Configuration fix, if it is a misconfiguration',
+      'Infrastructure fix, if it is a system issue',
+      'Test the fix outside production',
+    ],
+  },
+  {
+    title: 'Validate the checkpoint',
+    items: [
+      'The checkpoint file exists',
+      'Its checksum is valid',
+      'Its data are reasonable: no absurd values',
+      'It is not too old: under one hour is preferred',
+    ],
+  },
+  {
+    title: 'Reconcile the state',
+    items: [
+      'Query all exchange positions',
+      'Compare them with the checkpoint',
+      'Resolve discrepancies: the exchange is the source of truth',
+      'Document every difference',
+    ],
+  },
+  {
+    title: 'Test before recovery',
+    items: [
+      'Start the system without trading',
+      'Verify that its services start',
+      'Verify its connections to the exchanges',
+      'Verify that market data flow',
+      'Verify that the risk checks work',
+    ],
+  },
+  {
+    title: 'Resume trading',
+    items: [
+      'Risk manager approval',
+      'Start with reduced limits',
+      'Enable low-risk strategies first',
+      'Monitor closely for 15 minutes',
+      'Ramp up to full capacity step by step',
+    ],
+  },
+  {
+    title: 'After the recovery',
+    items: [
+      'Document the recovery',
+      'Create the incident report',
+      'Hold the post-mortem meeting',
+      'Update the runbooks',
+    ],
+  },
+];
+
+export const AFTER_RECOVERY_FOLLOW_UPS: readonly string[] =
+  MANUAL_CHECKLIST.find(({ title }) => title === 'After the recovery')?.items ?? [];

@@ -1,0 +1,54 @@
+/**
+ * Exact decimal arithmetic on strings. Quantities, prices and money never become floats:
+ * they travel as strings and are computed here with 60 significant digits, far beyond any venue.
+ */
+import { Decimal as Base } from 'decimal.js';
+
+export const Decimal = Base.clone({ precision: 60, toExpNeg: -60, toExpPos: 60 });
+export type Decimal = Base;
+
+const DECIMAL_PATTERN = /^-?\d+(\.\d+)?$/;
+
+export function isDecimal(text: string): boolean {
+  return DECIMAL_PATTERN.test(text);
+}
+
+/** Canonical text of a value: plain notation, no trailing zeros, no negative zero. */
+export function canonical(value: string | Decimal): string {
+  const decimal = new Decimal(value);
+  return decimal.isZero() ? '0' : decimal.toFixed();
+}
+
+export function add(a: string, b: string): string {
+  return canonical(new Decimal(a).plus(b));
+}
+
+export function subtract(a: string, b: string): string {
+  return canonical(new Decimal(a).minus(b));
+}
+
+export function multiply(a: string, b: string): string {
+  return canonical(new Decimal(a).times(b));
+}
+
+export function negate(a: string): string {
+  return canonical(new Decimal(a).negated());
+}
+
+export function absolute(a: string): string {
+  return canonical(new Decimal(a).abs());
+}
+
+export function exceeds(a: string, limit: string): boolean {
+  return new Decimal(a).greaterThan(limit);
+}
+
+export function isZero(a: string): boolean {
+  return new Decimal(a).isZero();
+}
+
+export function sum(values: Iterable<string>): string {
+  let total = new Decimal(0);
+  for (const value of values) total = total.plus(value);
+  return canonical(total);
+}

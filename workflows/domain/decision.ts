@@ -1,0 +1,67 @@
+/** The procedure's decision tree: may the machine go on alone, and where does the state come from? */
+import type { Cause } from './crash.js';
+import type { RecoveryPolicy } from './policy.js';
+
+export interface CheckpointCandidate {
+  name: string;
+  valid: boolean;
+  ageMs: number | null;
+  errors: string[];
+  warnings: string[];
+}
+
+export type Autonomy = { kind: 'automatic' } | { kind: 'ask'; reasons: string[] };
+
+export type StateSource =
+  | { kind: 'checkpoint'; name: string; ageMs: number; why: string }
+  | { kind: 'exchanges'; why: string };
+
+export interface SafetyFacts {
+  crashCount: number;
+  cause: Cause;
+  /** Newest first. */
+  checkpoints: CheckpointCandidate[];
+}
+
+export function decideAutonomy(facts: SafetyFacts, policy: RecoveryPolicy): Autonomy {
+  const newest = facts.checkpoints[0];
+  const reasons = [
+    ...(facts.crashCount > policy.crashLoop.maxCrashes
+      ? [
+          `repeated crashes: ${facts.crashCount} in ${policy.crashLoop.windowMs / 1000} s ` +
+            `(limit ${policy.crashLoop.maxCrashes})`,
+        ]
+      : []),
+    ...(policy.automaticCauses.includes(facts.cause) ? [] : [`cause: ${facts.cause}`]),
+    ...(newest?.valid === false && policy.checkpoint.onCorrupt === 'ask'
+      ? [`the newest checkpoint ${newest.name} is corrupt: ${newest.errors.join('; ')}`]
+      : []),
+  ];
+  return reasons.length === 0 ? { kind: 'automatic' } : { kind: 'ask', reasons };
+}
+
+/**
+ * Fresh and valid: the checkpoint. Otherwise a valid one that is stale or older than a corrupt one
+ * still serves, because the venues' fills since then are applied to it. Without any: the exchanges.
+ */
+export function chooseStateSource(
+  checkpoints: readonly CheckpointCandidate[],
+  policy: RecoveryPolicy,
+): StateSource {
+  const best = checkpoints.find(({ valid }) => valid);
+  if (best === undefined) {
+    const why = checkpoints.length === 0 ? 'there is no checkpoint' : 'no checkpoint is valid';
+    return { kind: 'exchanges', why };
+  }
+  const ageMs = best.ageMs ?? 0;
+  if (ageMs > policy.checkpoint.oldMs) {
+    return { kind: 'exchanges', why: `the best checkpoint is ${Math.round(ageMs / 1000)} s old` };
+  }
+  const why = describeChoice(best === checkpoints[0], ageMs < policy.checkpoint.freshMs);
+  return { kind: 'checkpoint', name: best.name, ageMs, why };
+}
+
+function describeChoice(newest: boolean, fresh: boolean): string {
+  if (!newest) return 'the newest is corrupt; this is the previous good one';
+  return fresh ? 'fresh and valid' : 'valid but not fresh: fills since then are applied';
+}

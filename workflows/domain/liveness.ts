@@ -1,0 +1,80 @@
+/**
+ * How an engine shows that it lives: newline-delimited JSON over a Unix socket, and a 64-byte
+ * heartbeat record in a file or shared memory. Published for engine teams in docs/liveness.md.
+ */
+import { z } from 'zod';
+
+const Hello = z.object({
+  type: z.literal('hello'),
+  engineId: z.string().min(1),
+  instanceId: z.string().min(1),
+  pid: z.number().int().positive(),
+  startTicks: z.string().regex(/^\d+$/),
+  build: z.string(),
+  epoch: z.number().int().nonnegative(),
+});
+export type Hello = z.infer<typeof Hello>;
+
+const Heartbeat = z.object({ type: z.literal('heartbeat'), sequence: z.number().int() });
+const Goodbye = z.object({ type: z.literal('goodbye'), reason: z.string() });
+
+export const LivenessMessage = z.discriminatedUnion('type', [Hello, Heartbeat, Goodbye]);
+export type LivenessMessage = z.infer<typeof LivenessMessage>;
+
+export const HEARTBEAT_RECORD_BYTES = 64;
+const MAGIC = 0x524c4842; // "RLHB"
+const VERSION = 1;
+
+export interface HeartbeatRecord {
+  pid: number;
+  startTicks: string;
+  epoch: number;
+  timestampMs: number;
+}
+
+/**
+ * Little-endian: 0 u64 sequence · 8 u32 magic · 12 u32 version · 16 u64 time in ns since 1970 ·
+ * 24 u64 pid · 32 u64 start ticks · 40 u64 epoch · 48 u64 reserved · 56 u64 sequence again.
+ * The writer makes the first sequence odd, writes the fields, then both equal and even.
+ */
+export function encodeHeartbeat(record: HeartbeatRecord, beat: number): Uint8Array {
+  const bytes = new Uint8Array(HEARTBEAT_RECORD_BYTES);
+  const view = new DataView(bytes.buffer);
+  const sequence = BigInt(beat) * 2n;
+  view.setBigUint64(0, sequence, true);
+  view.setUint32(8, MAGIC, true);
+  view.setUint32(12, VERSION, true);
+  view.setBigUint64(16, BigInt(record.timestampMs) * 1_000_000n, true);
+  view.setBigUint64(24, BigInt(record.pid), true);
+  view.setBigUint64(32, BigInt(record.startTicks), true);
+  view.setBigUint64(40, BigInt(record.epoch), true);
+  view.setBigUint64(56, sequence, true);
+  return bytes;
+}
+
+/** Null for a torn, foreign or short record: the reader tries again, it does not guess. */
+export function decodeHeartbeat(bytes: Uint8Array): HeartbeatRecord | null {
+  if (bytes.length < HEARTBEAT_RECORD_BYTES) return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, HEARTBEAT_RECORD_BYTES);
+  const sequence = view.getBigUint64(0, true);
+  const whole = sequence % 2n === 0n && sequence === view.getBigUint64(56, true);
+  if (!whole || view.getUint32(8, true) !== MAGIC || view.getUint32(12, true) !== VERSION) {
+    return null;
+  }
+  return {
+    timestampMs: Number(view.getBigUint64(16, true) / 1_000_000n),
+    pid: Number(view.getBigUint64(24, true)),
+    startTicks: view.getBigUint64(32, true).toString(),
+    epoch: Number(view.getBigUint64(40, true)),
+  };
+}
+
+/** Null for a line that is not a message of this protocol. */
+export function parseLivenessLine(line: string): LivenessMessage | null {
+  try {
+    const parsed = LivenessMessage.safeParse(JSON.parse(line));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}

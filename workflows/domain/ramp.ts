@@ -1,0 +1,70 @@
+/**
+ * The gradual return to trading.
+ *
+ * Invariants: limits never rise above the granted stage; a failed check never promotes; too few
+ * samples are inconclusive, which never promotes either; a hard failure shuts down at once.
+ */
+import type { RampStage } from './policy.js';
+
+export interface HealthSample {
+  atMs: number;
+  healthy: boolean;
+  /** A hard failure (engine gone, breaker latched, position mismatch) cannot be outvoted. */
+  hard: boolean;
+  note: string;
+}
+
+export type WindowVerdict =
+  | { kind: 'pass'; samples: number }
+  | { kind: 'fail'; why: string }
+  | { kind: 'hard_fail'; why: string }
+  | { kind: 'inconclusive'; why: string };
+
+export function expectedSamples(monitorMs: number, checkEveryMs: number): number {
+  return Math.floor(monitorMs / checkEveryMs);
+}
+
+export function judgeWindow(samples: readonly HealthSample[], expected: number): WindowVerdict {
+  const hard = samples.find((sample) => !sample.healthy && sample.hard);
+  if (hard !== undefined) return { kind: 'hard_fail', why: hard.note };
+  const failed = samples.find((sample) => !sample.healthy);
+  if (failed !== undefined) return { kind: 'fail', why: failed.note };
+  return samples.length < expected
+    ? { kind: 'inconclusive', why: `${samples.length} of ${expected} checks were made` }
+    : { kind: 'pass', samples: samples.length };
+}
+
+export type RampMove =
+  | { kind: 'advance' }
+  | { kind: 'step_down'; to: number; why: string }
+  | { kind: 'shut_down'; why: string }
+  | { kind: 'ask'; why: string };
+
+/** The move after a stage's window; `stage` counts from 0. */
+export function nextMove(
+  verdict: WindowVerdict,
+  position: { stage: number; stepDowns: number; maxStepDowns: number },
+): RampMove {
+  switch (verdict.kind) {
+    case 'pass':
+      return { kind: 'advance' };
+    case 'inconclusive':
+      return { kind: 'ask', why: verdict.why };
+    case 'hard_fail':
+      return { kind: 'shut_down', why: verdict.why };
+    case 'fail':
+      return position.stage > 0 && position.stepDowns < position.maxStepDowns
+        ? { kind: 'step_down', to: position.stage - 1, why: verdict.why }
+        : { kind: 'shut_down', why: verdict.why };
+  }
+}
+
+/** After a manual recovery the first window is the long one: a person watches it. */
+export function stagesFor(
+  stages: readonly RampStage[],
+  options: { manual: boolean; manualMonitorMs: number },
+): RampStage[] {
+  return stages.map((stage, index) =>
+    options.manual && index === 0 ? { ...stage, monitorMs: options.manualMonitorMs } : stage,
+  );
+}

@@ -1,0 +1,128 @@
+/**
+ * The record of one recovery: what happened, when, and on whose word. It grows in the workflow,
+ * carries references instead of state, and is what the JSON record and the PDF report are made of.
+ */
+import type { ArtifactRef } from './artifact.js';
+import type { Classification, CrashReport } from './crash.js';
+import type { GateKind } from './gate.js';
+import type { ReconciliationCounts, ReconciliationLine } from './reconciliation.js';
+import type { Resolution, ResolutionKind } from './orders.js';
+import type { RiskLevel } from './policy.js';
+
+export const STEPS = [
+  'contain',
+  'analyse',
+  'safety',
+  'load_state',
+  'reconcile',
+  'recover_orders',
+  'start',
+  'risk',
+  'market',
+  'ramp',
+  'after',
+] as const;
+export type StepName = (typeof STEPS)[number];
+
+export const STEP_TITLES: Record<StepName, string> = {
+  contain: 'Contain',
+  analyse: 'Analyse the crash',
+  safety: 'Safety checks',
+  load_state: 'Load state',
+  reconcile: 'Reconcile positions',
+  recover_orders: 'Recover orders',
+  start: 'Start and check health',
+  risk: 'Risk checks',
+  market: 'Market conditions',
+  ramp: 'Resume trading step by step',
+  after: 'Report and notify',
+};
+
+export type StepStatus = 'running' | 'done' | 'waiting' | 'failed';
+
+/** `attempts` counts how often the step was entered, crashes and retries by people included. */
+export interface StepRecord {
+  name: StepName;
+  startedAtMs: number;
+  endedAtMs: number | null;
+  attempts: number;
+  status: StepStatus;
+  detail: string;
+}
+
+export interface GateRecord {
+  gateId: string;
+  kind: GateKind;
+  attempt: number;
+  question: string;
+  openedAtMs: number;
+  closedAtMs: number | null;
+  outcome: 'open' | 'approved' | 'rejected' | 'expired' | 'withdrawn';
+  decisions: {
+    approver: string;
+    answer: 'approve' | 'reject';
+    reason: string;
+    decidedAtMs: number;
+  }[];
+}
+
+export type RecoveryOutcome = 'recovered' | 'halted' | 'cancelled';
+
+export interface EvidenceItem {
+  name: string;
+  collected: boolean;
+  detail: string;
+}
+
+export interface RecoveryRecord {
+  version: 1;
+  incidentId: string;
+  engineId: string;
+  host: string;
+  workflowId: string;
+  outcome: RecoveryOutcome | 'running';
+  outcomeDetail: string;
+  startedAtMs: number;
+  endedAtMs: number | null;
+  crashes: CrashReport[];
+  crashCount: number;
+  classification: Classification | null;
+  epoch: number;
+  steps: StepRecord[];
+  evidence: { folder: string; items: EvidenceItem[] } | null;
+  containment: { action: string; detail: string } | null;
+  stateSource: {
+    kind: 'checkpoint' | 'exchanges';
+    name: string | null;
+    ageMs: number | null;
+    why: string;
+  } | null;
+  unknowns: string[];
+  reconciliation: { counts: ReconciliationCounts; fillsApplied: number; lines: ArtifactRef } | null;
+  orders: { counts: Record<ResolutionKind, number>; resolutions: ArtifactRef } | null;
+  recoveredCheckpoint: {
+    path: string;
+    sequence: number;
+    digest: string;
+    state: ArtifactRef;
+    instanceId: string;
+    engineDigest: string | null;
+  } | null;
+  exposure: string | null;
+  volatility: string | null;
+  ramp: { percent: number; strategies: RiskLevel; atMs: number; note: string }[];
+  gates: GateRecord[];
+  followUps: string[];
+}
+
+/** The record with its tables loaded: everything that the printed report shows. */
+export interface RecoveryReport {
+  record: RecoveryRecord;
+  lines: ReconciliationLine[];
+  resolutions: Resolution[];
+}
+
+export interface ReportFiles {
+  pdf: string;
+  json: string;
+}

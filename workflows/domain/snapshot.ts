@@ -1,0 +1,38 @@
+/**
+ * What the venues say, read at one time. A venue that could not be read is `unreadable`, and its
+ * part of the truth is unknown: it is never taken for flat.
+ */
+import { z } from 'zod';
+import { Balance, Fill, Order, Position } from './state.js';
+
+export const ReadableVenue = z.object({
+  readable: z.literal(true),
+  venue: z.string(),
+  account: z.string(),
+  positions: z.array(Position),
+  balances: z.array(Balance),
+  orders: z.array(Order),
+  fills: z.array(Fill),
+});
+export type ReadableVenue = z.infer<typeof ReadableVenue>;
+
+export const UnreadableVenue = z.object({
+  readable: z.literal(false),
+  venue: z.string(),
+  account: z.string(),
+  why: z.string(),
+});
+
+export const VenueTruth = z.discriminatedUnion('readable', [ReadableVenue, UnreadableVenue]);
+export type VenueTruth = z.infer<typeof VenueTruth>;
+
+export const Snapshot = z.object({ takenAtMs: z.number().int(), venues: z.array(VenueTruth) });
+export type Snapshot = z.infer<typeof Snapshot>;
+
+export function readableVenues(snapshot: Snapshot): ReadableVenue[] {
+  return snapshot.venues.filter((venue) => venue.readable);
+}
+
+export function unreadableVenues(snapshot: Snapshot): z.infer<typeof UnreadableVenue>[] {
+  return snapshot.venues.filter((venue) => !venue.readable);
+}

@@ -1,0 +1,153 @@
+/**
+ * What an engine believes, and what a venue says: positions, balances, orders, fills.
+ *
+ * Invariants: every quantity, price and amount is a decimal string; a position is keyed by venue,
+ * account, instrument and side; a balance by venue, account and asset; an order by venue, account
+ * and client order id. Spot inventory is a balance; only derivatives have positions.
+ */
+import { z } from 'zod';
+import { canonical, isDecimal, isZero } from './decimal.js';
+import { digestOf } from './canonical.js';
+
+export const DecimalText = z
+  .string()
+  .refine(isDecimal, { message: 'must be a decimal number in plain notation, such as "0.25"' });
+
+export const PositionSide = z.enum(['net', 'long', 'short']);
+
+/** Quantity is signed (short below zero); averagePrice in quote currency, null where unknown. */
+export const Position = z.object({
+  venue: z.string().min(1),
+  account: z.string().min(1),
+  instrument: z.string().min(1),
+  side: PositionSide,
+  quantity: DecimalText,
+  averagePrice: DecimalText.nullable(),
+});
+export type Position = z.infer<typeof Position>;
+
+export const Balance = z.object({
+  venue: z.string().min(1),
+  account: z.string().min(1),
+  asset: z.string().min(1),
+  total: DecimalText,
+});
+export type Balance = z.infer<typeof Balance>;
+
+export const OrderSide = z.enum(['buy', 'sell']);
+export const LiveOrderState = z.enum(['in_flight', 'open', 'cancel_in_flight']);
+
+/** An order that may still trade. `in_flight`: sent or about to be, not yet acknowledged. */
+export const Order = z.object({
+  venue: z.string().min(1),
+  account: z.string().min(1),
+  instrument: z.string().min(1),
+  clientOrderId: z.string().min(1),
+  venueOrderId: z.string().nullable(),
+  side: OrderSide,
+  type: z.string().min(1),
+  price: DecimalText.nullable(),
+  quantity: DecimalText,
+  filled: DecimalText,
+  state: LiveOrderState,
+});
+export type Order = z.infer<typeof Order>;
+
+/** One execution. `realizedPnl` in the settlement asset, where the venue reports it. */
+export const Fill = z.object({
+  venue: z.string().min(1),
+  account: z.string().min(1),
+  instrument: z.string().min(1),
+  tradeId: z.string().min(1),
+  venueOrderId: z.string().nullable(),
+  side: OrderSide,
+  quantity: DecimalText,
+  price: DecimalText,
+  fee: z.object({ asset: z.string(), amount: DecimalText }).nullable(),
+  realizedPnl: DecimalText.nullable(),
+  timeMs: z.number().int().nonnegative(),
+});
+export type Fill = z.infer<typeof Fill>;
+
+/** Risk state that must survive a restart. `dailyPnl` null: could not be known. */
+export const RiskState = z.object({
+  dailyPnl: DecimalText.nullable(),
+  breakerLatched: z.boolean(),
+});
+export type RiskState = z.infer<typeof RiskState>;
+
+/** `appliedFills`: venue → trade ids already in the figures, over a recent window. */
+export const EngineState = z.object({
+  positions: z.array(Position),
+  balances: z.array(Balance),
+  orders: z.array(Order),
+  risk: RiskState,
+  appliedFills: z.record(z.string(), z.array(z.string())),
+});
+export type EngineState = z.infer<typeof EngineState>;
+
+export function positionKey(
+  p: Pick<Position, 'venue' | 'account' | 'instrument' | 'side'>,
+): string {
+  return `${p.venue}|${p.account}|${p.instrument}|${p.side}`;
+}
+
+export function balanceKey(b: Pick<Balance, 'venue' | 'account' | 'asset'>): string {
+  return `${b.venue}|${b.account}|${b.asset}`;
+}
+
+export function orderKey(o: Pick<Order, 'venue' | 'account' | 'clientOrderId'>): string {
+  return `${o.venue}|${o.account}|${o.clientOrderId}`;
+}
+
+export function fillKey(f: Pick<Fill, 'venue' | 'instrument' | 'tradeId'>): string {
+  return `${f.venue}|${f.instrument}|${f.tradeId}`;
+}
+
+export function emptyState(): EngineState {
+  return {
+    positions: [],
+    balances: [],
+    orders: [],
+    risk: { dailyPnl: null, breakerLatched: false },
+    appliedFills: {},
+  };
+}
+
+function byKey<T>(keyOf: (item: T) => string): (a: T, b: T) => number {
+  return (a, b) => (keyOf(a) < keyOf(b) ? -1 : 1);
+}
+
+/** The part of the state that two parties must agree on, in one order and one notation. */
+export function comparableState(state: EngineState): Omit<EngineState, 'appliedFills'> {
+  return {
+    positions: state.positions
+      .filter((p) => !isZero(p.quantity))
+      .map((p) => ({
+        ...p,
+        quantity: canonical(p.quantity),
+        averagePrice: p.averagePrice === null ? null : canonical(p.averagePrice),
+      }))
+      .sort(byKey(positionKey)),
+    balances: state.balances
+      .filter((b) => !isZero(b.total))
+      .map((b) => ({ ...b, total: canonical(b.total) }))
+      .sort(byKey(balanceKey)),
+    orders: state.orders.map(comparableOrder).sort(byKey(orderKey)),
+    risk: state.risk,
+  };
+}
+
+function comparableOrder(order: Order): Order {
+  return {
+    ...order,
+    price: order.price === null ? null : canonical(order.price),
+    quantity: canonical(order.quantity),
+    filled: canonical(order.filled),
+  };
+}
+
+/** Two states with equal digests hold the same positions, balances, orders and risk state. */
+export function stateDigest(state: EngineState): string {
+  return digestOf(comparableState(state));
+}

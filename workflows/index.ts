@@ -1,0 +1,3 @@
+/** The entry of the workflow bundle. */
+export { engineGuardian } from './engine-guardian.js';
+export { recoverEngine } from './recover-engine.js';

@@ -1,0 +1,221 @@
+/**
+ * One incident, from the crash to full trading or to people. The order below is the procedure's.
+ *
+ * Invariants: never ends half-way because a person is needed; a crash of the engine that it
+ * started goes back to safety, in the same incident, with a higher epoch; an engine that did not
+ * pass is stopped before anybody is asked.
+ */
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  getExternalWorkflowHandle,
+  isCancellation,
+  log,
+  setHandler,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
+import { MANUAL_CHECKLIST } from './domain/checklist.js';
+import type { RecoveryOutcome } from './domain/record.js';
+import * as messages from './messages.js';
+import {
+  instanceOf,
+  openRecovery,
+  reasonOf,
+  stampOf,
+  type Recovery,
+  type RecoveryInput,
+} from './recovery.js';
+import { engineAttribute, outcomeAttribute } from './search-attributes.js';
+import { conclude } from './steps/after.js';
+import { analyse } from './steps/analyse.js';
+import { contain } from './steps/contain.js';
+import { loadState } from './steps/load-state.js';
+import { checkMarket } from './steps/market.js';
+import { resumeTrading } from './steps/ramp.js';
+import { reconcilePositions } from './steps/reconcile.js';
+import { recoverOpenOrders } from './steps/recover-orders.js';
+import { checkRisk } from './steps/risk.js';
+import { checkSafety } from './steps/safety.js';
+import { startAndCheckHealth } from './steps/start.js';
+
+export interface RecoveryResult {
+  outcome: RecoveryOutcome;
+  epoch: number;
+  stopped: string[];
+}
+
+export async function recoverEngine(input: RecoveryInput): Promise<RecoveryResult> {
+  const recovery = openRecovery(input);
+  const crashes = listen(recovery);
+  upsertSearchAttributes([
+    { key: engineAttribute, value: input.engineId },
+    { key: outcomeAttribute, value: 'running' },
+  ]);
+  const outcome = await untilDecided(recovery, crashes);
+  upsertSearchAttributes([{ key: outcomeAttribute, value: outcome }]);
+  await condition(allHandlersFinished);
+  return { outcome, epoch: recovery.record.epoch, stopped: [...recovery.stopped] };
+}
+
+/** The procedure, step by step. */
+async function attempt(recovery: Recovery, containing: Promise<void>): Promise<void> {
+  const cause = await analyse(recovery);
+  const source = await checkSafety(recovery, cause);
+  await containing;
+  const loaded = await loadState(recovery, source);
+  const reconciled = await reconcilePositions(recovery, loaded);
+  const state = await recoverOpenOrders(recovery, reconciled);
+  await startAndCheckHealth(recovery, reconciled, state);
+  await checkRisk(recovery, state);
+  await checkMarket(recovery);
+  await resumeTrading(recovery);
+}
+
+async function untilDecided(recovery: Recovery, crashes: CrashFeed): Promise<RecoveryOutcome> {
+  for (;;) {
+    const ended = await once(recovery, crashes);
+    if (ended.kind === 'recovered') return finish(recovery, 'recovered', '');
+    if (ended.kind === 'cancelled') return abandon(recovery);
+    if (ended.kind === 'needs_people') {
+      const resumed = await handOver(recovery, ended.why);
+      if (!resumed) return finish(recovery, 'halted', ended.why);
+      recovery.manual = true;
+    }
+    await raiseEpoch(recovery);
+  }
+}
+
+type Ended =
+  | { kind: 'recovered' }
+  | { kind: 'crashed_again' }
+  | { kind: 'cancelled' }
+  | { kind: 'needs_people'; why: string };
+
+/** One attempt in a scope of its own, which a crash of the new engine cancels. */
+async function once(recovery: Recovery, crashes: CrashFeed): Promise<Ended> {
+  const scope = new CancellationScope();
+  crashes.interrupt = () => scope.cancel();
+  try {
+    await scope.run(async () => {
+      const containing = contain(recovery);
+      await Promise.all([attempt(recovery, containing), containing]);
+    });
+    return { kind: 'recovered' };
+  } catch (error) {
+    if (isCancellation(error)) {
+      return crashes.take() ? { kind: 'crashed_again' } : { kind: 'cancelled' };
+    }
+    return crashes.take()
+      ? { kind: 'crashed_again' }
+      : { kind: 'needs_people', why: reasonOf(error) };
+  } finally {
+    crashes.interrupt = null;
+  }
+}
+
+/** The engine is stopped first; then the manual checklist waits, without an expiry. */
+async function handOver(recovery: Recovery, why: string): Promise<boolean> {
+  const stopped = await stopEngine(recovery);
+  const answer = await recovery.gates.ask({
+    kind: 'manual_recovery',
+    question: `${recovery.record.engineId} needs manual recovery: ${why}`,
+    onApprove: 'the checklist is done and the risk manager agrees: recover again, from safety on',
+    onReject: 'the recovery ends here and the engine stays stopped',
+    evidence: {
+      why,
+      stopped,
+      checklist: MANUAL_CHECKLIST,
+      folder: recovery.record.evidence?.folder,
+    },
+    expires: false,
+  });
+  return answer === 'approved';
+}
+
+async function stopEngine(recovery: Recovery): Promise<string> {
+  if (!recovery.engineStarted) return 'no engine had been started';
+  const instanceId = instanceOf(recovery);
+  recovery.stopped.add(instanceId);
+  await tellGuardian(recovery);
+  try {
+    const { detail } = await recovery.longHost.stopEngine({
+      engineId: recovery.record.engineId,
+      instanceId,
+      mode: 'emergency',
+      ...stampOf(recovery, 'stop'),
+    });
+    recovery.engineStarted = false;
+    return detail;
+  } catch (error) {
+    return `THE ENGINE COULD NOT BE STOPPED: ${reasonOf(error)}. Run: relight shutdown`;
+  }
+}
+
+async function raiseEpoch(recovery: Recovery): Promise<void> {
+  recovery.record.epoch += 1;
+  recovery.engineStarted = false;
+  await tellGuardian(recovery);
+}
+
+/** The guardian must know what we stopped and how far the epoch has come, even if we die. */
+async function tellGuardian(recovery: Recovery): Promise<void> {
+  const { epoch } = recovery.record;
+  const guardian = getExternalWorkflowHandle(recovery.input.guardianId);
+  await guardian
+    .signal(messages.recoveryProgress, { epoch, stopped: [...recovery.stopped] })
+    .catch(() => undefined); // it learns the same from our result
+}
+
+async function finish(recovery: Recovery, outcome: RecoveryOutcome, detail: string) {
+  await conclude(recovery, outcome, detail);
+  return outcome;
+}
+
+/** Cancelled from outside: an engine that has not passed must not stay. */
+async function abandon(recovery: Recovery): Promise<RecoveryOutcome> {
+  return CancellationScope.nonCancellable(async () => {
+    const detail = await stopEngine(recovery);
+    return finish(recovery, 'cancelled', detail);
+  });
+}
+
+interface CrashFeed {
+  interrupt: (() => void) | null;
+  /** True once per crash of the new engine. */
+  take(): boolean;
+}
+
+function listen(recovery: Recovery): CrashFeed {
+  let pending = 0;
+  const feed: CrashFeed = {
+    interrupt: null,
+    take: () => {
+      const crashed = pending > 0;
+      pending = 0;
+      return crashed;
+    },
+  };
+  setHandler(messages.crashedAgain, ({ report, crashCount }) => {
+    if (recovery.stopped.has(report.instance.instanceId)) return;
+    recovery.record.crashes.push(report);
+    recovery.record.crashCount = crashCount;
+    pending += 1;
+    feed.interrupt?.();
+  });
+  const { gates } = recovery;
+  setHandler(messages.decide, (decision) => gates.decide(decision), {
+    validator: (decision) => gates.validate(decision),
+    description: 'A signed decision on the open gate',
+  });
+  setHandler(messages.decideBySignal, (decision) => {
+    try {
+      gates.decide(decision);
+    } catch (error) {
+      log.warn('decision by signal refused', { why: reasonOf(error) });
+    }
+  });
+  setHandler(messages.openGate, () => gates.open());
+  setHandler(messages.recoveryRecord, () => recovery.record);
+  return feed;
+}

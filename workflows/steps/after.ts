@@ -1,0 +1,47 @@
+/** Step 10: report, notices, follow-ups. Nothing here changes the outcome. */
+import { CancellationScope } from '@temporalio/workflow';
+import { aftermath } from '../activities.js';
+import { AFTER_RECOVERY_FOLLOW_UPS } from '../domain/checklist.js';
+import type { RecoveryOutcome } from '../domain/record.js';
+import { notice, publish, reasonOf, step, type Recovery } from '../recovery.js';
+
+export async function conclude(
+  recovery: Recovery,
+  outcome: RecoveryOutcome,
+  detail: string,
+): Promise<void> {
+  const { record } = recovery;
+  record.outcome = outcome;
+  record.outcomeDetail = detail;
+  record.followUps = [...AFTER_RECOVERY_FOLLOW_UPS];
+  record.endedAtMs = Date.now();
+  await CancellationScope.nonCancellable(async () => {
+    await step(recovery, 'after', async (entry) => {
+      entry.detail = await report(recovery);
+      tell(recovery, entry.detail);
+      await Promise.all(recovery.background);
+    });
+  });
+  publish(recovery);
+}
+
+async function report({ record }: Recovery): Promise<string> {
+  try {
+    const { pdf, json } = await aftermath.writeReport({ record });
+    return `report ${pdf}; record ${json}`;
+  } catch (error) {
+    return `the report could not be written: ${reasonOf(error)}`;
+  }
+}
+
+function tell(recovery: Recovery, detail: string): void {
+  const { record } = recovery;
+  const seconds = Math.round(((record.endedAtMs ?? 0) - record.startedAtMs) / 1000);
+  const recovered = record.outcome === 'recovered';
+  notice(recovery, {
+    severity: recovered ? 'info' : 'critical',
+    title: `${record.engineId}: ${record.outcome} after ${seconds} s`,
+    text: [record.outcomeDetail, detail].filter(Boolean).join('\n'),
+    key: `outcome:${record.outcome}`,
+  });
+}

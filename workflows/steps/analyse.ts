@@ -1,0 +1,30 @@
+/** Step 1: confirm death, capture what the venues say, gather evidence, name the cause. */
+import { upsertSearchAttributes } from '@temporalio/workflow';
+import { controlPlane } from '../activities.js';
+import type { Cause, CrashReport } from '../domain/crash.js';
+import { causeAttribute } from '../search-attributes.js';
+import { step, type Recovery } from '../recovery.js';
+
+export async function analyse(recovery: Recovery): Promise<Cause> {
+  const { record } = recovery;
+  const report = record.crashes.at(-1) as CrashReport; // the record is opened with one
+  const incident = { incidentId: record.incidentId, report };
+  return step(recovery, 'analyse', async (entry) => {
+    const [death, venues] = await Promise.all([
+      recovery.longHost.confirmDeath(incident),
+      controlPlane.takeSnapshot({ engineId: record.engineId, sinceMs: report.detectedAtMs }),
+    ]);
+    const { stacks } = death;
+    const analysis = await recovery.longHost.collectEvidence({
+      ...incident,
+      stacks,
+      snapshot: venues.snapshot,
+    });
+    record.evidence = { folder: analysis.folder, items: analysis.items };
+    record.classification = analysis.classification;
+    const { cause, because } = analysis.classification;
+    upsertSearchAttributes([{ key: causeAttribute, value: cause }]);
+    entry.detail = `${cause}: ${because}; ${death.detail}`;
+    return cause;
+  });
+}

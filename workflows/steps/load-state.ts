@@ -1,0 +1,45 @@
+/** Step 3: the checkpoint, or what the venues alone can tell. */
+import { ActivityFailure } from '@temporalio/workflow';
+import type { LoadedState } from '../../activities/load-state.js';
+import { controlPlane } from '../activities.js';
+import type { StateSource } from '../domain/decision.js';
+import { reasonOf, step, type Recovery } from '../recovery.js';
+import { rulesOf } from './safety.js';
+import { readableSnapshot } from './snapshot.js';
+
+export async function loadState(recovery: Recovery, source: StateSource): Promise<LoadedState> {
+  const { record } = recovery;
+  return step(recovery, 'load_state', async (entry) => {
+    const loaded =
+      source.kind === 'checkpoint'
+        ? await fromCheckpoint(recovery, source)
+        : await fromExchanges(recovery, source.why);
+    record.unknowns = loaded.unknowns;
+    entry.detail =
+      record.stateSource?.kind === 'checkpoint'
+        ? `checkpoint ${record.stateSource.name}, sequence ${loaded.sequence}`
+        : `rebuilt from the exchanges: ${record.stateSource?.why}`;
+    return loaded;
+  });
+}
+
+async function fromCheckpoint(
+  recovery: Recovery,
+  source: Extract<StateSource, { kind: 'checkpoint' }>,
+): Promise<LoadedState> {
+  const { name, ageMs, why } = source;
+  try {
+    const loaded = await recovery.host.loadCheckpoint({ ...rulesOf(recovery), name });
+    recovery.record.stateSource = { kind: 'checkpoint', name, ageMs, why };
+    return loaded;
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    return fromExchanges(recovery, `checkpoint ${name} did not load: ${reasonOf(error)}`);
+  }
+}
+
+async function fromExchanges(recovery: Recovery, why: string): Promise<LoadedState> {
+  recovery.record.stateSource = { kind: 'exchanges', name: null, ageMs: null, why };
+  const { snapshot } = await readableSnapshot(recovery, 0);
+  return controlPlane.reconstructState({ snapshot });
+}

@@ -1,0 +1,57 @@
+/** Step 7: limits as expected, exposure within bounds. */
+import type { ExposureVerdict, LimitMismatch } from '../domain/risk.js';
+import type { ArtifactRef } from '../domain/artifact.js';
+import { controlPlane } from '../activities.js';
+import { requireApproval, step, type Recovery } from '../recovery.js';
+
+export async function checkRisk(recovery: Recovery, state: ArtifactRef): Promise<void> {
+  const { record, policy } = recovery;
+  const { engineId } = record;
+  await step(recovery, 'risk', async (entry) => {
+    const [loaded, exposure] = await Promise.all([
+      limitsAsExpected(recovery),
+      controlPlane.measureExposure({ engineId, state, maxExposure: policy.risk.maxExposure }),
+    ]);
+    record.exposure = exposure.kind === 'unknown' ? null : exposure.total;
+    if (exposure.kind !== 'within') await askAboutExposure(recovery, exposure);
+    entry.detail = `${loaded} limits loaded; exposure ${record.exposure ?? 'unknown'}`;
+  });
+}
+
+/** A wrong limit cannot be approved away: it is looked at again after each answer. */
+async function limitsAsExpected(recovery: Recovery): Promise<number> {
+  const { engineId } = recovery.record;
+  const expected = recovery.policy.risk.limits;
+  for (;;) {
+    const { mismatches, loaded } = await recovery.host.verifyRiskLimits({ engineId, expected });
+    if (mismatches.length === 0) return loaded;
+    await askAboutLimits(recovery, mismatches);
+  }
+}
+
+async function askAboutLimits(recovery: Recovery, mismatches: LimitMismatch[]): Promise<void> {
+  await requireApproval(recovery, {
+    kind: 'risk_limits',
+    question: `${mismatches.length} risk limit(s) are not loaded as expected. Check again?`,
+    onApprove: 'the limits are read again; nothing goes on before they are right',
+    onReject: 'the engine is stopped and the manual checklist opens',
+    evidence: { mismatches },
+  });
+}
+
+async function askAboutExposure(
+  recovery: Recovery,
+  exposure: Exclude<ExposureVerdict, { kind: 'within' }>,
+): Promise<void> {
+  const what =
+    exposure.kind === 'high'
+      ? `Exposure is ${exposure.total}, above ${exposure.limit}`
+      : `Exposure is unknown: no price for ${exposure.unpriced.join(', ')}`;
+  await requireApproval(recovery, {
+    kind: 'exposure',
+    question: `${what}. Resume trading?`,
+    onApprove: 'the recovery goes on with this exposure',
+    onReject: 'the engine is stopped and the manual checklist opens',
+    evidence: { exposure },
+  });
+}

@@ -1,0 +1,51 @@
+/** Step 2: crash loop, checkpoint validity, the decision tree; a person decides where it says so. */
+import type { Cause } from '../domain/crash.js';
+import {
+  chooseStateSource,
+  decideAutonomy,
+  type CheckpointCandidate,
+  type StateSource,
+} from '../domain/decision.js';
+import { requireApproval, step, type Recovery } from '../recovery.js';
+
+export async function checkSafety(recovery: Recovery, cause: Cause): Promise<StateSource> {
+  const { record, policy } = recovery;
+  return step(recovery, 'safety', async (entry) => {
+    const checkpoints = await recovery.host.inspectCheckpoints(rulesOf(recovery));
+    const facts = { crashCount: record.crashCount, cause, checkpoints };
+    const autonomy = decideAutonomy(facts, policy);
+    if (autonomy.kind === 'ask' && !recovery.manual) {
+      entry.detail = autonomy.reasons.join('; ');
+      await askForGo(recovery, autonomy.reasons, checkpoints);
+    }
+    const source = chooseStateSource(checkpoints, policy);
+    const name = source.kind === 'checkpoint' ? `checkpoint ${source.name}` : 'the exchanges';
+    entry.detail = [entry.detail, `state from ${name}: ${source.why}`].filter(Boolean).join('; ');
+    return source;
+  });
+}
+
+export function rulesOf({ record, policy }: Recovery) {
+  const { oldMs, absurdQuantity } = policy.checkpoint;
+  return { engineId: record.engineId, oldMs, absurdQuantity };
+}
+
+async function askForGo(
+  recovery: Recovery,
+  reasons: string[],
+  checkpoints: CheckpointCandidate[],
+): Promise<void> {
+  await requireApproval(recovery, {
+    kind: 'automatic_recovery',
+    question: `Recover ${recovery.record.engineId} in spite of: ${reasons.join('; ')}?`,
+    onApprove: 'the recovery goes on with the best state there is',
+    onReject: 'the engine stays stopped and the manual checklist opens',
+    evidence: {
+      reasons,
+      cause: recovery.record.classification,
+      crashCount: recovery.record.crashCount,
+      evidenceFolder: recovery.record.evidence?.folder ?? null,
+      checkpoints,
+    },
+  });
+}
