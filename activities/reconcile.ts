@@ -1,20 +1,16 @@
-/**
- * Step 4. Reads every venue, then compares. Reads are not atomic, so orders are read before and
- * after; a snapshot in which something moved meanwhile is read again.
- */
+/** Step 4. Reads every venue, then compares in the pure domain. */
 import { Context } from '@temporalio/activity';
 import type { ArtifactRef } from '../workflows/domain/artifact.js';
-import { digestOf } from '../workflows/domain/canonical.js';
 import {
   countVerdicts,
   reconcile,
   type ReconciliationCounts,
   type ReconciliationLine,
 } from '../workflows/domain/reconciliation.js';
-import { unreadableVenues, type Snapshot, type VenueTruth } from '../workflows/domain/snapshot.js';
-import type { EngineState, Order } from '../workflows/domain/state.js';
-import type { ControlPlanePorts, VenueAccount } from './ports.js';
-import { describeError, isFailure } from './errors.js';
+import { unreadableVenues, type Snapshot } from '../workflows/domain/snapshot.js';
+import type { EngineState } from '../workflows/domain/state.js';
+import type { ControlPlanePorts } from './ports.js';
+import { readVenues } from './snapshot.js';
 
 export interface SnapshotTaken {
   snapshot: ArtifactRef;
@@ -33,16 +29,17 @@ export interface PositionsReconciled {
 }
 
 const SHOWN_LINES = 20;
-const SNAPSHOT_TRIES = 5;
-const READ_TRIES = 4;
-const RETRY_MS = 500;
 
 export function createReconcileActivities(ports: ControlPlanePorts) {
   return {
     /** Never fails for a venue's sake: one that cannot be read is `unreadable` in the snapshot. */
     async takeSnapshot(input: { engineId: string; sinceMs: number }): Promise<SnapshotTaken> {
       const accounts = ports.venues.ofEngine(input.engineId);
-      const venues = await Promise.all(accounts.map((a) => readVenue(a, input.sinceMs)));
+      const context = Context.current();
+      const venues = await readVenues(accounts, input.sinceMs, {
+        sleep: (ms) => context.sleep(ms),
+        beat: (venue) => context.heartbeat(venue),
+      });
       const snapshot: Snapshot = { takenAtMs: ports.clock.nowMs(), venues };
       return {
         snapshot: await ports.artifacts.putJson('venue-snapshot', snapshot),
@@ -70,43 +67,4 @@ export function createReconcileActivities(ports: ControlPlanePorts) {
       };
     },
   };
-}
-
-async function readVenue(account: VenueAccount, sinceMs: number): Promise<VenueTruth> {
-  const { venue, account: name } = account;
-  let why = 'something moved during every reading';
-  for (let attempt = 1; attempt <= READ_TRIES; attempt += 1) {
-    try {
-      const truth = await readStill(account, sinceMs);
-      if (truth !== null) return truth;
-    } catch (error) {
-      why = describeError(error);
-      if (isFailure(error, 'VenueRefused')) break;
-    }
-    Context.current().heartbeat(venue);
-    await Context.current().sleep(RETRY_MS * attempt);
-  }
-  return { readable: false, venue, account: name, why };
-}
-
-/** Orders, fills, balances and positions, orders again: null where the two readings differ. */
-async function readStill(account: VenueAccount, sinceMs: number): Promise<VenueTruth | null> {
-  let before = await account.openOrders();
-  for (let attempt = 0; attempt < SNAPSHOT_TRIES; attempt += 1) {
-    const fills = await account.fillsSince(sinceMs);
-    const [positions, balances] = [await account.positions(), await account.balances()];
-    const after = await account.openOrders();
-    if (sameOrders(before, after)) {
-      const { venue, account: name } = account;
-      return { readable: true, venue, account: name, positions, balances, orders: after, fills };
-    }
-    before = after;
-  }
-  return null;
-}
-
-function sameOrders(a: Order[], b: Order[]): boolean {
-  const sorted = (orders: Order[]) =>
-    orders.toSorted((x, y) => (x.clientOrderId < y.clientOrderId ? -1 : 1));
-  return a.length === b.length && digestOf(sorted(a)) === digestOf(sorted(b));
 }

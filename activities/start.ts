@@ -4,6 +4,7 @@
  * instance that already runs is not started again, any other one forbids the start.
  */
 import type { ArtifactRef } from '../workflows/domain/artifact.js';
+import type { ComprehensiveHealth, StateDigest } from '../workflows/domain/control.js';
 import { CHECKPOINT_VERSION } from '../workflows/domain/checkpoint.js';
 import { stateDigest, type EngineState } from '../workflows/domain/state.js';
 import { failure } from '../workflows/failure.js';
@@ -80,18 +81,26 @@ export function createStartActivities(ports: HostPorts) {
       const control = ports.control(input.engineId);
       const health = await control.comprehensiveHealth();
       const held = await control.stateDigest();
-      const failed = [
-        ...health.checks.filter(({ ok }) => !ok).map(({ name, detail }) => `${name}: ${detail}`),
-        ...(health.instanceId === input.instanceId
-          ? []
-          : [`another instance answers: ${health.instanceId}`]),
-        ...(held.digest === input.digest ? [] : ['the engine does not hold the recovered state']),
-        ...(health.trading ? ['the engine trades already'] : []),
-      ];
-      const checks = health.checks.length + 3;
-      return { healthy: failed.length === 0, failed, checks, engineDigest: held.digest };
+      return judgeHealth(health, held, input);
     },
   };
+}
+
+function judgeHealth(
+  health: ComprehensiveHealth,
+  held: StateDigest,
+  expected: { instanceId: string; digest: string },
+): HealthVerdict {
+  const failed = [
+    ...health.checks.filter(({ ok }) => !ok).map(({ name, detail }) => `${name}: ${detail}`),
+    ...(health.instanceId === expected.instanceId
+      ? []
+      : [`another instance answers: ${health.instanceId}`]),
+    ...(held.digest === expected.digest ? [] : ['the engine does not hold the recovered state']),
+    ...(health.trading ? ['the engine trades already'] : []),
+  ];
+  const checks = health.checks.length + 3;
+  return { healthy: failed.length === 0, failed, checks, engineDigest: held.digest };
 }
 
 export async function refuseWhileKillSwitch(ports: HostPorts, engineId: string): Promise<void> {

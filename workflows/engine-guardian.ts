@@ -53,7 +53,7 @@ export async function engineGuardian(initial: GuardianState): Promise<void> {
   });
   setHandler(messages.holdEngine, (hold) => void (state.hold = hold));
   setHandler(messages.releaseHold, () => void (state.hold = null));
-  setHandler(messages.recoveryProgress, guardian.noteProgress);
+  setHandler(messages.recoveryProgress, (progress) => noteProgress(state, progress));
   setHandler(messages.guardianStatus, () => statusOf(state));
   upsertSearchAttributes([{ key: engineAttribute, value: state.engineId }]);
   guardian.publish();
@@ -107,7 +107,7 @@ function createGuardian(state: GuardianState) {
 
   async function closeWhenDone(child: ChildWorkflowHandle<typeof recoverEngine>): Promise<void> {
     const result: RecoveryResult | null = await child.result().catch(() => null);
-    if (result !== null) noteProgress(result);
+    if (result !== null) noteProgress(state, result);
     const incident = state.openIncident;
     if (incident !== null) {
       state.past = [...state.past, { ...incident, outcome: outcomeOf(result) }].slice(-REMEMBERED);
@@ -117,12 +117,12 @@ function createGuardian(state: GuardianState) {
     publish();
   }
 
-  function noteProgress({ epoch, stopped }: messages.RecoveryProgress): void {
-    state.epoch = Math.max(state.epoch, epoch);
-    for (const instanceId of stopped) remember(state, instanceId);
-  }
+  return { takeReport, publish };
+}
 
-  return { takeReport, noteProgress, publish };
+function noteProgress(state: GuardianState, progress: messages.RecoveryProgress): void {
+  state.epoch = Math.max(state.epoch, progress.epoch);
+  for (const instanceId of progress.stopped) remember(state, instanceId);
 }
 
 async function startRecovery(workflowId: string, input: RecoveryInput) {

@@ -39,6 +39,8 @@ import { checkRisk } from './steps/risk.js';
 import { checkSafety } from './steps/safety.js';
 import { startAndCheckHealth } from './steps/start.js';
 
+const REPORT_WAIT = '2s';
+
 export interface RecoveryResult {
   outcome: RecoveryOutcome;
   epoch: number;
@@ -106,6 +108,7 @@ async function once(recovery: Recovery, crashes: CrashFeed): Promise<Ended> {
     if (isCancellation(error)) {
       return crashes.take() ? { kind: 'crashed_again' } : { kind: 'cancelled' };
     }
+    await crashes.mayExplain(recovery);
     return crashes.take()
       ? { kind: 'crashed_again' }
       : { kind: 'needs_people', why: reasonOf(error) };
@@ -184,12 +187,17 @@ interface CrashFeed {
   interrupt: (() => void) | null;
   /** True once per crash of the new engine. */
   take(): boolean;
+  /** A failing step may be the first sign of a crash whose report is on its way: a short wait. */
+  mayExplain(recovery: Recovery): Promise<void>;
 }
 
 function listen(recovery: Recovery): CrashFeed {
   let pending = 0;
   const feed: CrashFeed = {
     interrupt: null,
+    mayExplain: async ({ engineStarted }) => {
+      if (engineStarted) await condition(() => pending > 0, REPORT_WAIT);
+    },
     take: () => {
       const crashed = pending > 0;
       pending = 0;

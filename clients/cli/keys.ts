@@ -1,0 +1,48 @@
+/** Approvers' keys: Ed25519 seeds of 64 hex digits, in a file that only its owner can read. */
+import { randomBytes } from 'node:crypto';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { publicKeyOf } from '../../workflows/domain/gate.js';
+
+export class KeyError extends Error {
+  override name = 'KeyError';
+}
+
+export function createKeyFile(path: string): { publicKey: string } {
+  const privateKey = randomBytes(32).toString('hex');
+  try {
+    writeFileSync(path, `${privateKey}\n`, { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    const why = code === 'EEXIST' ? 'it exists already; a key is never overwritten' : code;
+    throw new KeyError(`The key file ${path} cannot be written: ${why}`);
+  }
+  return { publicKey: publicKeyOf(privateKey) };
+}
+
+/** From `--key FILE`, or the variable RELIGHT_APPROVER_KEY_FILE. */
+export function readKey(named: string | undefined): string {
+  const path = named ?? process.env['RELIGHT_APPROVER_KEY_FILE'];
+  if (path === undefined) {
+    throw new KeyError(
+      'No key to sign with. Name your key file with --key FILE or RELIGHT_APPROVER_KEY_FILE; ' +
+        'make one with: relight key new FILE',
+    );
+  }
+  return checkedKey(path);
+}
+
+function checkedKey(path: string): string {
+  let key: string;
+  try {
+    if ((statSync(path).mode & 0o077) !== 0) {
+      throw new KeyError(`${path} can be read by others. Do: chmod 600 ${path}`);
+    }
+    key = readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    if (error instanceof KeyError) throw error;
+    const code = (error as NodeJS.ErrnoException).code;
+    throw new KeyError(`The key file ${path} cannot be read (${code})`);
+  }
+  if (!/^[0-9a-f]{64}$/.test(key)) throw new KeyError(`${path} holds no key of 64 hex digits`);
+  return key;
+}

@@ -1,0 +1,58 @@
+/** Data go to stdout, talk goes to stderr, and every exit code means one thing. */
+import Table from 'cli-table3';
+
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  /** The answer is no: refused, invalid, different, or something is left. */
+  negative: 3,
+  /** Temporal does not answer. */
+  unreachable: 4,
+} as const;
+
+export function printJson(data: unknown): void {
+  process.stdout.write(`${JSON.stringify(data, null, 2)}\n`);
+}
+
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+export function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+const NO_BORDERS = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '  ',
+};
+
+/** A plain table: no borders, no colours, so that it pipes and greps. */
+export function table(head: string[], rows: string[][]): string {
+  const out = new Table({
+    head,
+    chars: NO_BORDERS,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+  });
+  out.push(...rows);
+  return out.toString();
+}
+
+export function ageText(ms: number): string {
+  if (ms < 1_000) return `${ms} ms`;
+  return ms < 120_000 ? `${(ms / 1_000).toFixed(1)} s` : `${Math.round(ms / 60_000)} min`;
+}

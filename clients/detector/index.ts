@@ -1,0 +1,145 @@
+/**
+ * The detector of one engine: probes see, the watch decides, the delivery tells the guardian.
+ *
+ * Invariants: one report per engine instance, whichever probes saw it; the watched instance is on
+ * disk, so a death during the detector's own absence is found when it comes back; a stop by the
+ * kill switch or with a goodbye is no crash.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { EngineInstance, type CrashReport } from '../../workflows/domain/crash.js';
+import { writeAtomically } from '../artifacts/index.js';
+import { livenessOf } from '../host/process-table.js';
+import type { Delivery } from './delivery.js';
+import { startHeartbeatProbe } from './heartbeat-probe.js';
+import type { Probe, Sighting, Watch } from './probe.js';
+import { startProcfsProbe } from './procfs-probe.js';
+import { startSocketProbe } from './socket-probe.js';
+
+export interface DetectorSettings {
+  engineId: string;
+  host: string;
+  stateFolder: string;
+  socket: string;
+  heartbeatFile: string;
+  healthyMs: number;
+  alarmMs: number;
+  procfsEveryMs: number;
+}
+
+export interface DetectorDependencies {
+  delivery: Delivery;
+  killSwitchEngaged: (engineId: string) => Promise<boolean>;
+  logger: Logger;
+}
+
+const WatchedRecord = z.object({
+  instance: EngineInstance,
+  ended: z.enum(['no', 'goodbye', 'reported']),
+});
+type WatchedRecord = z.infer<typeof WatchedRecord>;
+
+export async function startDetector(
+  settings: DetectorSettings,
+  dependencies: DetectorDependencies,
+): Promise<Probe> {
+  const record = await openRecord(settings);
+  const watch = createWatch(settings, dependencies, record);
+  await checkAbsence(watch);
+  const { heartbeatFile: path, healthyMs, alarmMs, procfsEveryMs, socket } = settings;
+  const everyMs = Math.max(50, Math.min(1_000, Math.floor(alarmMs / 5)));
+  const probes = [
+    await startSocketProbe(socket, watch),
+    startProcfsProbe(procfsEveryMs, watch),
+    startHeartbeatProbe({ path, healthyMs, alarmMs, everyMs }, watch),
+  ];
+  return {
+    stop: async () => {
+      await Promise.all(probes.map((probe) => probe.stop()));
+      await record.settled();
+    },
+  };
+}
+
+interface RecordFile {
+  value: WatchedRecord | null;
+  save(value: WatchedRecord): void;
+  settled(): Promise<void>;
+}
+
+/** Writes follow each other in order; the newest wins. */
+async function openRecord({ stateFolder, engineId }: DetectorSettings): Promise<RecordFile> {
+  const path = watchedRecordPath(stateFolder, engineId);
+  const content = await readFile(path, 'utf8').catch(() => null);
+  const parsed = content === null ? null : WatchedRecord.safeParse(JSON.parse(content));
+  let writing = Promise.resolve();
+  const file: RecordFile = {
+    value: parsed?.success === true ? parsed.data : null,
+    save(value) {
+      file.value = value;
+      writing = writing.then(() => writeAtomically(path, JSON.stringify(value)));
+    },
+    settled: () => writing,
+  };
+  return file;
+}
+
+export function watchedRecordPath(stateFolder: string, engineId: string): string {
+  return join(stateFolder, 'watched', `${encodeURIComponent(engineId)}.json`);
+}
+
+function createWatch(
+  settings: DetectorSettings,
+  { delivery, killSwitchEngaged, logger }: DetectorDependencies,
+  record: RecordFile,
+): Watch {
+  const { engineId, host } = settings;
+  const log = logger.child({ engineId });
+
+  async function report(sighting: Sighting): Promise<void> {
+    const { instance } = sighting;
+    const crash: CrashReport = { engineId, host, detectedAtMs: Date.now(), ...sighting };
+    if (await killSwitchEngaged(engineId)) {
+      log.warn({ instance }, 'the engine died with its kill switch engaged: no recovery');
+      return;
+    }
+    log.error({ crash }, 'engine crash detected');
+    await delivery.send(crash);
+  }
+
+  return {
+    engineId,
+    current: () => (record.value?.ended === 'no' ? record.value.instance : null),
+    hello(instance) {
+      log.info({ instance }, 'engine says hello');
+      record.save({ instance, ended: 'no' });
+    },
+    goodbye(instance, reason) {
+      log.info({ instanceId: instance.instanceId, reason }, 'engine says goodbye: a planned stop');
+      if (isCurrent(record, instance)) record.save({ instance, ended: 'goodbye' });
+    },
+    suspect(sighting) {
+      if (!isCurrent(record, sighting.instance)) return;
+      record.save({ instance: sighting.instance, ended: 'reported' });
+      void report(sighting);
+    },
+    warn: (message, fields) => log.warn(fields, message),
+  };
+}
+
+function isCurrent({ value }: RecordFile, { pid, startTicks }: EngineInstance): boolean {
+  return (
+    value?.ended === 'no' && value.instance.pid === pid && value.instance.startTicks === startTicks
+  );
+}
+
+/** The engine may have died while nobody looked. */
+async function checkAbsence(watch: Watch): Promise<void> {
+  const instance = watch.current();
+  if (instance === null) return;
+  if ((await livenessOf(instance.pid, instance.startTicks)) !== 'gone') return;
+  const detail = 'died while the detector was away';
+  watch.suspect({ instance, suspicion: 'dead', probe: 'watched_record', detail });
+}

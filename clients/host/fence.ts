@@ -1,0 +1,69 @@
+/**
+ * The host's own memory of epochs and of the kill switch: plain files, so that stopping works
+ * without Temporal, and a stale worker cannot act even when it has missed everything.
+ */
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Fence } from '../../activities/ports.js';
+import { failure } from '../../workflows/failure.js';
+import { writeAtomically } from '../artifacts/index.js';
+
+interface KillSwitchFile {
+  reason: string;
+  by: string;
+  engagedAt: string;
+}
+
+export interface KillSwitch extends Fence {
+  engage(engineId: string, reason: string, by: string): Promise<void>;
+  /** False where it was not engaged. */
+  release(engineId: string): Promise<boolean>;
+}
+
+export function createFence(folder: string): KillSwitch {
+  const epochPath = (engineId: string) => join(folder, encodeURIComponent(engineId), 'epoch');
+  const switchPath = (engineId: string) =>
+    join(folder, encodeURIComponent(engineId), 'kill-switch.json');
+  return {
+    async raise(engineId, epoch) {
+      const seen = Number((await read(epochPath(engineId))) ?? '0');
+      if (epoch < seen) {
+        throw failure('StaleEpoch', `Epoch ${epoch} of ${engineId} is stale: the host saw ${seen}`);
+      }
+      if (epoch > seen) await writeAtomically(epochPath(engineId), String(epoch));
+    },
+    async killSwitch(engineId) {
+      const file = await read(switchPath(engineId));
+      if (file === null) return { engaged: false, reason: '' };
+      return { engaged: true, reason: reasonOf(file) };
+    },
+    async engage(engineId, reason, by) {
+      const content: KillSwitchFile = { reason, by, engagedAt: new Date().toISOString() };
+      await writeAtomically(switchPath(engineId), JSON.stringify(content));
+    },
+    async release(engineId) {
+      const engaged = (await read(switchPath(engineId))) !== null;
+      await rm(switchPath(engineId), { force: true });
+      return engaged;
+    },
+  };
+}
+
+/** Any file there engages the switch, a damaged one too. */
+function reasonOf(file: string): string {
+  try {
+    const { reason, by, engagedAt } = JSON.parse(file) as KillSwitchFile;
+    return `${reason} - ${by}, ${engagedAt}`;
+  } catch {
+    return 'engaged; its file is damaged';
+  }
+}
+
+async function read(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * What a core file says of its process, read from its ELF notes: no debugger needed.
+ * Layout: x86-64 and arm64 Linux, little-endian ELF64 (elf.h, NT_PRSTATUS and NT_PRPSINFO).
+ */
+import { open } from 'node:fs/promises';
+
+export interface CoreFacts {
+  signal: number;
+  pid: number;
+}
+
+const PT_NOTE = 4;
+const NT_PRSTATUS = 1;
+const NT_PRPSINFO = 3;
+const CURSIG_OFFSET = 12;
+const PSINFO_PID_OFFSET = 24;
+const LARGEST_NOTES = 16 * 1024 * 1024;
+
+/** Null for a file that is no complete ELF core. */
+export async function readCoreFacts(path: string): Promise<CoreFacts | null> {
+  const file = await open(path, 'r');
+  try {
+    const header = await readAt(file, 0, 64);
+    if (header.length < 64 || header.readUInt32BE(0) !== 0x7f454c46 || header[4] !== 2) return null;
+    const notes = await findNotes(file, header);
+    return notes === null ? null : factsIn(notes);
+  } finally {
+    await file.close();
+  }
+}
+
+type File = Awaited<ReturnType<typeof open>>;
+
+async function readAt(file: File, position: number, length: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
+  return buffer.subarray(0, bytesRead);
+}
+
+async function findNotes(file: File, header: Buffer): Promise<Buffer | null> {
+  const offset = Number(header.readBigUInt64LE(32));
+  const entrySize = header.readUInt16LE(54);
+  const entries = header.readUInt16LE(56);
+  const table = await readAt(file, offset, entrySize * entries);
+  for (let at = 0; at + entrySize <= table.length; at += entrySize) {
+    if (table.readUInt32LE(at) !== PT_NOTE) continue;
+    const size = Number(table.readBigUInt64LE(at + 32));
+    if (size > LARGEST_NOTES) return null;
+    return readAt(file, Number(table.readBigUInt64LE(at + 8)), size);
+  }
+  return null;
+}
+
+/** The first NT_PRSTATUS is the thread that died. */
+function factsIn(notes: Buffer): CoreFacts | null {
+  let signal: number | null = null;
+  let pid: number | null = null;
+  for (let at = 0; at + 12 <= notes.length;) {
+    const nameSize = notes.readUInt32LE(at);
+    const size = notes.readUInt32LE(at + 4);
+    const type = notes.readUInt32LE(at + 8);
+    const content = at + 12 + align(nameSize);
+    if (content + size > notes.length) break;
+    if (type === NT_PRSTATUS) signal ??= notes.readInt16LE(content + CURSIG_OFFSET);
+    if (type === NT_PRPSINFO) pid ??= notes.readInt32LE(content + PSINFO_PID_OFFSET);
+    at = content + align(size);
+  }
+  return signal === null || pid === null ? null : { signal, pid };
+}
+
+function align(size: number): number {
+  return Math.ceil(size / 4) * 4;
+}

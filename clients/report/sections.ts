@@ -1,0 +1,190 @@
+/**
+ * What follows the plot: steps, gates, evidence, unknowns, follow-ups and crash reports.
+ *
+ * Invariants: a section without content says so, since a missing section reads as "not checked";
+ * rows are only read from the record, never judged anew.
+ */
+import {
+  STEP_TITLES,
+  type GateRecord,
+  type RecoveryRecord,
+} from '../../workflows/domain/record.js';
+import { orDash, plural, seconds, utc, words } from './format.js';
+import type { Sheet } from './sheet.js';
+import { table, MAX_ROWS, type Cell, type Row } from './table.js';
+import { TEXT, type Tone } from './theme.js';
+
+const STATUS_TONES: Record<RecoveryRecord['steps'][number]['status'], Tone> = {
+  running: 'warn',
+  done: 'good',
+  waiting: 'warn',
+  failed: 'bad',
+};
+
+const OUTCOME_TONES: Record<GateRecord['outcome'], Tone> = {
+  open: 'warn',
+  approved: 'good',
+  rejected: 'bad',
+  expired: 'bad',
+  withdrawn: 'quiet',
+};
+
+export function stepTable(sheet: Sheet, { steps }: RecoveryRecord): void {
+  sheet.section('Steps');
+  if (steps.length === 0) return sheet.paragraph('No step was recorded.');
+  const columns = [
+    { title: 'Step', share: 108 },
+    { title: 'Started (UTC)', share: 100 },
+    { title: 'Duration', share: 46, number: true },
+    { title: 'Attempts', share: 44, number: true },
+    { title: 'Status', share: 42 },
+    { title: 'Detail', share: 175, maxLines: 10 },
+  ];
+  const rows = steps.map((step): Row => [
+    { text: STEP_TITLES[step.name], bold: true },
+    utc(step.startedAtMs),
+    lasted(step.startedAtMs, step.endedAtMs),
+    String(step.attempts),
+    { text: step.status, bold: true, tone: STATUS_TONES[step.status] },
+    orDash(step.detail),
+  ]);
+  table(sheet, columns, rows);
+}
+
+export function rampTable(sheet: Sheet, { ramp }: RecoveryRecord): void {
+  if (ramp.length === 0) return;
+  sheet.section('Position limits raised');
+  const columns = [
+    { title: 'Limits', share: 45, number: true },
+    { title: 'Strategies', share: 75 },
+    { title: 'At (UTC)', share: 100 },
+    { title: 'Note', share: 295, maxLines: 8 },
+  ];
+  const rows = ramp.map((stage): Row => [
+    `${stage.percent} %`,
+    stage.strategies === 'all' ? 'all' : `up to ${stage.strategies} risk`,
+    utc(stage.atMs),
+    orDash(stage.note),
+  ]);
+  table(sheet, columns, rows);
+}
+
+function lasted(fromMs: number, toMs: number | null): string {
+  return toMs === null ? 'not ended' : seconds(toMs - fromMs);
+}
+
+export function gateTables(sheet: Sheet, { gates }: RecoveryRecord): void {
+  sheet.section('Gates and decisions');
+  if (gates.length === 0) return sheet.paragraph('No gate was opened: no person was asked.');
+  const columns = [
+    { title: 'Gate', share: 105 },
+    { title: 'Opened (UTC)', share: 100 },
+    { title: 'Waited', share: 55, number: true },
+    { title: 'Outcome', share: 55 },
+    { title: 'Question', share: 200, maxLines: 12 },
+  ];
+  const rows = gates.map((gate): Row => [
+    { text: words(gate.kind), bold: true, sub: `${gate.gateId}, attempt ${gate.attempt}` },
+    utc(gate.openedAtMs),
+    lasted(gate.openedAtMs, gate.closedAtMs),
+    { text: gate.outcome, bold: true, tone: OUTCOME_TONES[gate.outcome] },
+    gate.question,
+  ]);
+  table(sheet, columns, rows);
+  decisionTable(sheet, gates);
+}
+
+function decisionTable(sheet: Sheet, gates: readonly GateRecord[]): void {
+  const rows = gates.flatMap((gate) =>
+    gate.decisions.map((decision) => decisionRow(gate, decision)),
+  );
+  if (rows.length === 0) return sheet.paragraph('Nobody answered.');
+  const columns = [
+    { title: 'Decision on', share: 105 },
+    { title: 'Decided (UTC)', share: 100 },
+    { title: 'Person', share: 55, maxLines: 3 },
+    { title: 'Answer', share: 55 },
+    { title: 'Reason', share: 200, maxLines: 16 },
+  ];
+  table(sheet, columns, rows);
+}
+
+function decisionRow(gate: GateRecord, decision: GateRecord['decisions'][number]): Row {
+  const tone = decision.answer === 'approve' ? 'good' : 'bad';
+  return [
+    { text: words(gate.kind), sub: `${gate.gateId}, attempt ${gate.attempt}` },
+    utc(decision.decidedAtMs),
+    decision.approver,
+    { text: decision.answer, bold: true, tone },
+    decision.reason,
+  ];
+}
+
+export function evidenceTable(sheet: Sheet, { evidence }: RecoveryRecord): void {
+  sheet.section('Evidence');
+  if (evidence === null) return sheet.paragraph('No evidence was collected.');
+  const missing = evidence.items.filter(({ collected }) => !collected);
+  const collected = evidence.items.filter((item) => item.collected);
+  sheet.paragraph(
+    `${collected.length} collected, ${missing.length} missing, in ${evidence.folder}`,
+  );
+  if (evidence.items.length === 0) return;
+  const columns = [
+    { title: 'Item', share: 140 },
+    { title: 'Collected', share: 55 },
+    { title: 'Detail', share: 320, maxLines: 8 },
+  ];
+  const rows = [...missing, ...collected].map((item): Row => {
+    const mark: Cell = item.collected
+      ? { text: 'collected', tone: 'good' }
+      : { text: 'missing', tone: 'bad', bold: true };
+    return [item.name, mark, orDash(item.detail)];
+  });
+  table(sheet, columns, rows);
+}
+
+export function unknownsList(sheet: Sheet, { unknowns }: RecoveryRecord): void {
+  sheet.section('What could not be known');
+  if (unknowns.length === 0) sheet.paragraph('Nothing was recorded as unknown.');
+  else cappedList(sheet, unknowns, 'bullet');
+}
+
+export function followUpList(sheet: Sheet, { followUps }: RecoveryRecord): void {
+  sheet.section('Manual follow-ups');
+  if (followUps.length === 0) sheet.paragraph('None were recorded.');
+  else cappedList(sheet, followUps, 'box');
+}
+
+function cappedList(sheet: Sheet, items: readonly string[], mark: 'bullet' | 'box'): void {
+  sheet.list(items.slice(0, MAX_ROWS), mark);
+  const more = items.length - MAX_ROWS;
+  if (more > 0) sheet.paragraph(`and ${more} more in the JSON record`, TEXT.strong);
+}
+
+export function crashTable(sheet: Sheet, { crashes, crashCount }: RecoveryRecord): void {
+  sheet.section('Crash reports');
+  if (crashes.length === 0) return sheet.paragraph('No crash report is in the record.');
+  if (crashCount !== crashes.length) {
+    sheet.paragraph(
+      `${plural(crashes.length, 'report')} for ${plural(crashCount, 'crash', 'crashes')}.`,
+    );
+  }
+  const columns = [
+    { title: 'Detected (UTC)', share: 100 },
+    { title: 'Suspicion', share: 60 },
+    { title: 'Seen by', share: 70 },
+    { title: 'Instance', share: 120 },
+    { title: 'Detail', share: 165, maxLines: 10 },
+  ];
+  const rows = crashes.map(({ instance, ...crash }): Row => [
+    utc(crash.detectedAtMs),
+    { text: words(crash.suspicion), bold: true },
+    { text: words(crash.probe), sub: `on ${crash.host}` },
+    {
+      text: instance.instanceId,
+      sub: `pid ${instance.pid}, build ${instance.build}, epoch ${instance.epoch}`,
+    },
+    orDash(crash.detail),
+  ]);
+  table(sheet, columns, rows);
+}

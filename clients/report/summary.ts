@@ -1,0 +1,210 @@
+/**
+ * The first page: what happened, how it ended, and what a reader must know before the details.
+ *
+ * Invariants: every row is present whatever the record holds, since a missing row reads as "fine";
+ * two digests are called equal only if both are known and the same text.
+ */
+import type { GateRecord, RecoveryRecord } from '../../workflows/domain/record.js';
+import { capital, duration, plural, seconds, utc, words } from './format.js';
+import type { Sheet, Tag } from './sheet.js';
+import { FILL, INK, TEXT, leading, type TextStyle, type Tone } from './theme.js';
+
+const OUTCOMES: Record<RecoveryRecord['outcome'], { text: string; tone: Tone }> = {
+  recovered: { text: 'Recovered', tone: 'good' },
+  halted: { text: 'Halted: a person must take over', tone: 'bad' },
+  cancelled: { text: 'Cancelled', tone: 'warn' },
+  running: { text: 'Still running when this was printed', tone: 'warn' },
+};
+
+export function header(sheet: Sheet, record: RecoveryRecord): void {
+  const place = { x: sheet.left, y: sheet.y, width: sheet.width };
+  const title = sheet.lines(`Recovery of ${record.engineId}`, TEXT.title, sheet.width, 2);
+  sheet.tag(sheet.parent, 'H1', () => sheet.write(title, TEXT.title, place));
+  sheet.y += title.length * leading(TEXT.title) + 2;
+  sheet.paragraph(identity(record), TEXT.note);
+  banner(sheet, record);
+}
+
+function identity(record: RecoveryRecord): string {
+  const parts = [`Incident ${record.incidentId}`, `host ${record.host}`, `epoch ${record.epoch}`];
+  return `${parts.join('  ·  ')}  ·  workflow ${record.workflowId}`;
+}
+
+function banner(sheet: Sheet, record: RecoveryRecord): void {
+  const { text, tone } = OUTCOMES[record.outcome];
+  const large: TextStyle = { font: 'Helvetica-Bold', size: 14, tone };
+  const width = sheet.width - 24;
+  const detail =
+    record.outcomeDetail === '' ? [] : sheet.lines(record.outcomeDetail, TEXT.body, width, 8);
+  const times = sheet.lines(timesOf(record), TEXT.body, width, 3);
+  const height = 14 + leading(large) + (detail.length + times.length) * leading(TEXT.body);
+  sheet.artifact(() => {
+    sheet.doc.rect(sheet.left, sheet.y, sheet.width, height).fill(FILL.box);
+    sheet.doc.rect(sheet.left, sheet.y, 5, height).fill(INK[tone]);
+  });
+  sheet.y += 7;
+  bannerPart(sheet, [text], large);
+  bannerPart(sheet, detail, TEXT.body);
+  bannerPart(sheet, times, TEXT.body);
+  sheet.y += 7;
+}
+
+/** A paragraph each: read aloud, the outcome must not run into its detail. */
+function bannerPart(sheet: Sheet, lines: readonly string[], style: TextStyle): void {
+  if (lines.length === 0) return;
+  const place = { x: sheet.left + 16, y: sheet.y, width: sheet.width - 24 };
+  sheet.tag(sheet.parent, 'P', () => sheet.write(lines, style, place));
+  sheet.y += lines.length * leading(style);
+}
+
+function timesOf(record: RecoveryRecord): string {
+  const started = utc(record.startedAtMs);
+  return record.endedAtMs === null
+    ? `Started ${started}, not ended.`
+    : `Duration ${duration(record.endedAtMs - record.startedAtMs)}, from ${started} to ${utc(record.endedAtMs)}.`;
+}
+
+interface Entry {
+  name: string;
+  text: string;
+  tone?: Tone;
+}
+
+export function summary(sheet: Sheet, record: RecoveryRecord): void {
+  sheet.section('Summary');
+  const table = sheet.group(sheet.parent, 'Table');
+  for (const entry of entriesOf(record)) drawEntry(sheet, table, entry);
+  table.end();
+  sheet.y += 4;
+}
+
+function drawEntry(sheet: Sheet, table: Tag, entry: Entry): void {
+  const key = 128;
+  const style: TextStyle = { ...TEXT.body, size: 8.6, tone: entry.tone ?? 'plain' };
+  const width = sheet.width - key - 16;
+  const lines = sheet.lines(entry.text, style, width, 10);
+  const height = lines.length * leading(style) + 6;
+  sheet.room(height);
+  sheet.artifact(() => {
+    sheet.doc.rect(sheet.left, sheet.y, sheet.width, height).fill(FILL.box);
+    const end = sheet.left + sheet.width;
+    sheet.doc.moveTo(sheet.left, sheet.y).lineTo(end, sheet.y).lineWidth(0.5).stroke('#ffffff');
+  });
+  const row = sheet.group(table, 'TR');
+  const y = sheet.y + 3.5;
+  const bold: TextStyle = { ...style, font: 'Helvetica-Bold', tone: 'plain' };
+  sheet.tag(
+    row,
+    'TH',
+    () => sheet.write([entry.name], bold, { x: sheet.left + 8, y, width: key }),
+    {
+      scope: 'Row',
+    },
+  );
+  sheet.tag(row, 'TD', () => sheet.write(lines, style, { x: sheet.left + key + 8, y, width }));
+  sheet.y += height;
+}
+
+function entriesOf(record: RecoveryRecord): Entry[] {
+  return [
+    { name: 'Cause', text: causeOf(record) },
+    { name: 'Crashes', text: plural(record.crashCount, 'crash', 'crashes') },
+    { name: 'Containment', text: containmentOf(record) },
+    { name: 'State from', text: stateSourceOf(record) },
+    { name: 'Fills applied', text: fillsOf(record) },
+    discrepanciesOf(record),
+    ordersOf(record),
+    { name: 'Gates', text: gatesOf(record) },
+    { name: 'Exposure', text: record.exposure ?? 'not measured' },
+    { name: 'Volatility', text: record.volatility ?? 'not measured' },
+    ...checkpointOf(record),
+    { name: 'Left for people', text: leftOf(record) },
+  ];
+}
+
+function leftOf({ followUps, unknowns }: RecoveryRecord): string {
+  const open = plural(followUps.length, 'manual follow-up');
+  return `${open}, ${plural(unknowns.length, 'thing')} that could not be known`;
+}
+
+function causeOf({ classification }: RecoveryRecord): string {
+  if (classification === null) return 'not analysed';
+  const { cause, confidence, because } = classification;
+  return `${capital(words(cause))} (${confidence}): ${because}`;
+}
+
+function containmentOf({ containment }: RecoveryRecord): string {
+  if (containment === null) return 'none recorded';
+  return [capital(words(containment.action)), containment.detail]
+    .filter((part) => part !== '')
+    .join(': ');
+}
+
+function stateSourceOf({ stateSource }: RecoveryRecord): string {
+  if (stateSource === null) return 'not reached';
+  const { kind, name, ageMs, why } = stateSource;
+  const age = ageMs === null ? '' : `, ${seconds(ageMs)} old`;
+  const source = kind === 'checkpoint' ? `Checkpoint ${name ?? 'without a name'}` : 'The exchanges';
+  return `${source}${age}: ${why}`;
+}
+
+function fillsOf({ reconciliation }: RecoveryRecord): string {
+  return reconciliation === null
+    ? 'not reached'
+    : `${plural(reconciliation.fillsApplied, 'fill')} since the checkpoint`;
+}
+
+function discrepanciesOf({ reconciliation }: RecoveryRecord): Entry {
+  const name = 'Discrepancies';
+  if (reconciliation === null) return { name, text: 'not reached' };
+  const { unexplained, unknown, explained, match } = reconciliation.counts;
+  const text = `${unexplained} unexplained, ${unknown} unknown, ${explained} explained by fills, ${match} matching`;
+  return { name, text, tone: toneOf(unexplained, unknown) };
+}
+
+function toneOf(bad: number, doubtful: number): Tone {
+  if (bad > 0) return 'bad';
+  return doubtful > 0 ? 'warn' : 'good';
+}
+
+function ordersOf({ orders }: RecoveryRecord): Entry {
+  const name = 'Orders';
+  if (orders === null) return { name, text: 'not reached' };
+  const counted = Object.entries(orders.counts).filter(([, count]) => count > 0);
+  const text = counted.map(([kind, count]) => `${count} ${words(kind)}`).join(', ');
+  if (text === '') return { name, text: 'no order was alive at the crash' };
+  return { name, text, tone: orders.counts.unknown > 0 ? 'warn' : 'plain' };
+}
+
+function gatesOf({ gates }: RecoveryRecord): string {
+  if (gates.length === 0) return 'No gate was opened: no person was asked';
+  const shown = gates.slice(0, 8).map(gateInWords);
+  const more = gates.length - shown.length;
+  return [...shown, ...(more > 0 ? [`and ${more} more below`] : [])].join('\n');
+}
+
+function gateInWords({ kind, outcome, attempt, decisions }: GateRecord): string {
+  const again = attempt > 1 ? ` (attempt ${attempt})` : '';
+  const people = decisions.map(({ approver, answer }) => `${approver}: ${answer}`).join(', ');
+  return `${capital(words(kind))}${again}: ${outcome}${people === '' ? ', nobody answered' : ` (${people})`}`;
+}
+
+function checkpointOf({ recoveredCheckpoint }: RecoveryRecord): Entry[] {
+  const name = 'Recovered checkpoint';
+  if (recoveredCheckpoint === null) return [{ name, text: 'none was written' }];
+  const { path, sequence, digest, engineDigest, instanceId } = recoveredCheckpoint;
+  return [
+    { name, text: `Sequence ${sequence}, ${path}\nDigest ${digest}` },
+    { name: 'Engine started from it', ...digestsInWords(digest, engineDigest, instanceId) },
+  ];
+}
+
+function digestsInWords(digest: string, engine: string | null, instance: string) {
+  if (engine === null) {
+    const text = `Instance ${instance} did not report a digest: not compared`;
+    return { text, tone: 'warn' as const };
+  }
+  return digest === engine
+    ? { text: `Equal: instance ${instance} loaded the same digest`, tone: 'good' as const }
+    : { text: `NOT EQUAL: instance ${instance} loaded ${engine}`, tone: 'bad' as const };
+}

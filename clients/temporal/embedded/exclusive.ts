@@ -1,0 +1,54 @@
+/**
+ * One process at a time, by name, on one Linux machine.
+ *
+ * The lock is an abstract Unix socket: the kernel hands it to exactly one process and takes it
+ * back when that process ends in whatever way, so there is no lock file to go stale.
+ */
+import { createHash } from 'node:crypto';
+import { createServer, type Server } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface ExclusiveOptions {
+  readonly timeoutMs: number;
+  /** Called once, when another process holds the lock. */
+  readonly onWait?: () => void;
+}
+
+export async function exclusively<T>(
+  name: string,
+  { timeoutMs, onWait }: ExclusiveOptions,
+  action: () => Promise<T>,
+): Promise<T> {
+  const deadlineMs = Date.now() + timeoutMs;
+  let lock = await tryLock(name);
+  if (lock === undefined) onWait?.();
+  while (lock === undefined) {
+    if (Date.now() > deadlineMs) {
+      throw new Error(`Another process has held the lock "${name}" for ${timeoutMs} ms.`);
+    }
+    await delay(100);
+    lock = await tryLock(name);
+  }
+  try {
+    return await action();
+  } finally {
+    await unlock(lock);
+  }
+}
+
+function tryLock(name: string): Promise<Server | undefined> {
+  // Socket names end at 108 bytes, so the name is hashed; the user id keeps users apart.
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 32);
+  const server = createServer((socket) => socket.destroy());
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') resolve(undefined);
+      else reject(error);
+    });
+    server.listen(`\0relight-${process.getuid?.() ?? 0}-${hash}`, () => resolve(server));
+  });
+}
+
+function unlock(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
+}

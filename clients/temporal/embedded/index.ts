@@ -1,0 +1,19 @@
+/** An embedded Temporal server: a CLI to run it with, the server, and its search attributes. */
+export {
+  type FindTemporalCliOptions,
+  TemporalCliNotFound,
+  cachedCliPath,
+  findTemporalCli,
+} from './find-cli.js';
+export {
+  type SearchAttributeKind,
+  type SearchAttributes,
+  ensureSearchAttributes,
+} from './search-attributes.js';
+export {
+  type EmbeddedTemporal,
+  type EmbeddedTemporalOptions,
+  ensureEmbeddedTemporal,
+  findEmbeddedTemporal,
+  startEmbeddedTemporal,
+} from './server.js';

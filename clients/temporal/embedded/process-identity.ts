@@ -1,0 +1,60 @@
+/**
+ * A pid alone names nobody: the kernel gives it out again. A pid with the process' start time
+ * names one process for as long as the machine is up, so both are kept and both are compared.
+ */
+import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface ProcessIdentity {
+  readonly pid: number;
+  readonly startTicks: string;
+}
+
+/** Start time in clock ticks since boot; `undefined` when the process is gone or a zombie. */
+export async function readStartTicks(pid: number): Promise<string | undefined> {
+  let stat: string;
+  try {
+    stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  } catch {
+    return undefined;
+  }
+  // The command name may hold spaces and brackets, so fields count from the last bracket.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
+}
+
+export async function isAlive(identity: ProcessIdentity): Promise<boolean> {
+  return (await readStartTicks(identity.pid)) === identity.startTicks;
+}
+
+/** Resolves to whether the process was gone before the deadline. */
+export async function waitUntilGone(identity: ProcessIdentity, timeoutMs: number) {
+  const deadlineMs = Date.now() + timeoutMs;
+  while (await isAlive(identity)) {
+    if (Date.now() > deadlineMs) return false;
+    await delay(20);
+  }
+  return true;
+}
+
+/** Asks the process to end, and ends it by force when it does not within the time given. */
+export async function stopProcess(identity: ProcessIdentity, graceMs: number): Promise<void> {
+  for (const [signal, timeoutMs] of [
+    ['SIGTERM', graceMs],
+    ['SIGKILL', 5_000],
+  ] as const) {
+    if (!(await isAlive(identity))) return;
+    sendSignal(identity.pid, signal);
+    if (await waitUntilGone(identity, timeoutMs)) return;
+  }
+  throw new Error(`Process ${identity.pid} is still there 5 s after SIGKILL.`);
+}
+
+function sendSignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    // Gone between the look and the signal: what was wanted.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

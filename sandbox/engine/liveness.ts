@@ -1,0 +1,89 @@
+// Showing that the engine lives, over the socket and in the heartbeat file. Invariants: an absent
+// detector never disturbs trading; a connection begins with hello; goodbye is said on planned stops
+// only. See docs/liveness.md.
+import { closeSync, constants, mkdirSync, openSync, writeSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { dirname } from 'node:path';
+import {
+  HEARTBEAT_RECORD_BYTES,
+  encodeHeartbeat,
+  type Hello,
+  type LivenessMessage,
+} from '../../workflows/domain/liveness.js';
+
+const BEAT_MS = 1000;
+const RECONNECT_MS = 200;
+const GOODBYE_MS = 500;
+
+export interface LivenessOptions {
+  readonly socketPath: string;
+  readonly heartbeatFile: string;
+  readonly hello: Hello;
+}
+
+export class Liveness {
+  readonly #options: LivenessOptions;
+  readonly #file: number;
+  #socket: Socket | null = null;
+  #beat = 0;
+  #beatTimer: NodeJS.Timeout | undefined;
+  #reconnectTimer: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(options: LivenessOptions) {
+    this.#options = options;
+    mkdirSync(dirname(options.heartbeatFile), { recursive: true });
+    this.#file = openSync(options.heartbeatFile, constants.O_RDWR | constants.O_CREAT, 0o644);
+  }
+
+  start(): void {
+    this.#connect();
+    this.#tick();
+    this.#beatTimer = setInterval(() => this.#tick(), BEAT_MS);
+  }
+
+  /** Resolves when the detector has the goodbye, or cannot get it. */
+  async goodbye(reason: string): Promise<void> {
+    this.#stopped = true;
+    clearInterval(this.#beatTimer);
+    clearTimeout(this.#reconnectTimer);
+    const socket = this.#socket;
+    if (socket !== null && !socket.connecting) {
+      await new Promise<void>((resolve) => {
+        setTimeout(resolve, GOODBYE_MS).unref();
+        socket.end(line({ type: 'goodbye', reason }), resolve);
+      });
+    }
+    closeSync(this.#file);
+  }
+
+  #connect(): void {
+    const socket = connect(this.#options.socketPath);
+    this.#socket = socket;
+    socket.once('connect', () => socket.write(line(this.#options.hello)));
+    // The detector sends nothing, but unread data would hold back the end of the stream.
+    socket.resume();
+    socket.on('error', () => socket.destroy());
+    socket.once('close', () => this.#reconnect());
+  }
+
+  #reconnect(): void {
+    this.#socket = null;
+    if (this.#stopped) return;
+    this.#reconnectTimer = setTimeout(() => this.#connect(), RECONNECT_MS);
+  }
+
+  #tick(): void {
+    this.#beat += 1;
+    const { pid, startTicks, epoch } = this.#options.hello;
+    const record = { pid, startTicks, epoch, timestampMs: Date.now() };
+    writeSync(this.#file, encodeHeartbeat(record, this.#beat), 0, HEARTBEAT_RECORD_BYTES, 0);
+    const socket = this.#socket;
+    if (socket === null || socket.connecting) return;
+    socket.write(line({ type: 'heartbeat', sequence: this.#beat }));
+  }
+}
+
+function line(message: LivenessMessage): string {
+  return `${JSON.stringify(message)}\n`;
+}

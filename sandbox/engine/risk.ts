@@ -1,0 +1,50 @@
+// The engine's own risk rules. Invariants: the breaker latches and never unlatches by itself; an
+// order above a limit is not placed.
+import {
+  absolute,
+  add,
+  canonical,
+  exceeds,
+  multiply,
+  negate,
+  subtract,
+} from '../../workflows/domain/decimal.js';
+import { isDerivative } from '../../workflows/domain/fills.js';
+import type { Fill, Order, RiskState } from '../../workflows/domain/state.js';
+import type { EngineConfig } from './config.js';
+
+/** A daily result that could not be known after a crash stays unknown. */
+export function riskAfterFill(risk: RiskState, fill: Fill, maxDailyLoss: string): RiskState {
+  if (risk.dailyPnl === null || !isDerivative(fill.instrument)) return risk;
+  const earned = subtract(fill.realizedPnl ?? '0', fill.fee?.amount ?? '0');
+  const dailyPnl = add(risk.dailyPnl, earned);
+  const breakerLatched = risk.breakerLatched || exceeds(negate(maxDailyLoss), dailyPnl);
+  return { dailyPnl, breakerLatched };
+}
+
+export function withinLimits(
+  order: Pick<Order, 'side' | 'price' | 'quantity' | 'instrument'>,
+  held: string,
+  limits: EngineConfig['limits'],
+): boolean {
+  const notional = multiply(order.quantity, order.price ?? '0');
+  if (exceeds(notional, limits.maxOrderNotional)) return false;
+  if (!isDerivative(order.instrument)) return true;
+  const after = order.side === 'buy' ? add(held, order.quantity) : subtract(held, order.quantity);
+  return !exceeds(absolute(after), limits.maxPosition);
+}
+
+/** Gross notional of positions. Null where a position has no price: unknown is not small. */
+export function positionExposure(
+  positions: readonly { venue: string; instrument: string; quantity: string }[],
+  priceOf: (venue: string, instrument: string) => string | null,
+): string | null {
+  let total = '0';
+  for (const { venue, instrument, quantity } of positions) {
+    if (canonical(quantity) === '0') continue;
+    const price = priceOf(venue, instrument);
+    if (price === null) return null;
+    total = add(total, multiply(absolute(quantity), price));
+  }
+  return total;
+}

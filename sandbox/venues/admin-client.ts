@@ -1,0 +1,54 @@
+// A typed client of the admin API. Invariant: every refusal becomes an error that carries the
+// server's own message.
+import type {
+  CancelBody,
+  FaultBody,
+  FillBody,
+  JournalView,
+  LedgerView,
+  OrderBody,
+  OrderOutcome,
+  PriceBody,
+  RequestsView,
+  StatusBody,
+  TransferBody,
+  VolatilityBody,
+} from './admin/admin-api.js';
+
+export type VenueAdmin = ReturnType<typeof createVenueAdmin>;
+
+interface Done {
+  readonly ok: true;
+}
+
+export function createVenueAdmin(adminUrl: string) {
+  async function call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+    const response = await fetch(adminUrl + path, { method, ...sent });
+    const answer: unknown = await response.json();
+    if (!response.ok) {
+      const { error } = answer as { error: string };
+      throw new Error(`Venue admin refused ${method} ${path}: ${error}`);
+    }
+    return answer as Answer;
+  }
+  const post = <Answer = Done>(path: string, body?: unknown) => call<Answer>('POST', path, body);
+  return {
+    health: () => call<{ ok: true; sequence: number; timeMs: number }>('GET', '/health'),
+    ledger: (atMs?: number) =>
+      call<LedgerView>('GET', atMs === undefined ? '/ledger' : `/ledger?atMs=${atMs}`),
+    journal: (after = 0) => call<JournalView>('GET', `/journal?after=${after}`),
+    requests: () => call<RequestsView>('GET', '/requests'),
+    setPrice: (body: PriceBody) => post('/price', body),
+    holdPrice: () => post('/price/hold'),
+    resumePrice: () => post('/price/resume'),
+    setVolatility: (body: VolatilityBody) => post('/volatility', body),
+    setStatus: (body: StatusBody) => post('/status', body),
+    fillOrder: (body: FillBody) => post<OrderOutcome>('/fill', body),
+    cancelOrder: (body: CancelBody) => post<OrderOutcome>('/cancel', body),
+    placeOrder: (body: OrderBody) => post<OrderOutcome>('/orders', body),
+    transfer: (body: TransferBody) => post('/transfer', body),
+    setFault: (body: FaultBody) => post('/faults', body),
+    clearFaults: () => call<Done>('DELETE', '/faults'),
+  };
+}

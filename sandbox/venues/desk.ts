@@ -1,0 +1,120 @@
+// One venue's view of the shared ledger and prices: what its wire format translates to and from.
+// Invariant: a venue in maintenance takes no writes and a cancel-only venue takes no new orders, the
+// same for every wire format.
+import { DeadManSwitch } from './dead-man-switch.js';
+import { Decimal } from './decimal.js';
+import { findByNativeId, instrumentsOf, type Instrument, type VenueId } from './instruments.js';
+import type { Ledger } from './ledger/ledger.js';
+import type { PlaceRequest } from './ledger/place-request.js';
+import type { Order, VenueState } from './ledger/state.js';
+import type { Candle } from './market/candles.js';
+import type { PricePath } from './market/price-path.js';
+import { Refusal } from './refusal.js';
+
+export const VENUE_STATUSES = ['ok', 'maintenance', 'cancel_only'] as const;
+export type VenueStatus = (typeof VENUE_STATUSES)[number];
+
+export interface OrderName {
+  readonly venueOrderId?: string | undefined;
+  readonly clientOrderId?: string | undefined;
+}
+
+export interface DeskOptions {
+  readonly venue: VenueId;
+  readonly ledger: Ledger;
+  readonly prices: PricePath;
+  readonly nowMs: () => number;
+}
+
+export class Desk {
+  readonly venue: VenueId;
+  readonly ledger: Ledger;
+  readonly instruments: readonly Instrument[];
+  readonly nowMs: () => number;
+  status: VenueStatus = 'ok';
+  readonly #prices: PricePath;
+  readonly #deadMan = new DeadManSwitch();
+
+  constructor(options: DeskOptions) {
+    this.venue = options.venue;
+    this.ledger = options.ledger;
+    this.nowMs = options.nowMs;
+    this.instruments = instrumentsOf(options.venue);
+    this.#prices = options.prices;
+  }
+
+  get state(): VenueState {
+    return this.ledger.state.venues[this.venue];
+  }
+
+  price(instrument: Instrument): Decimal {
+    return this.#prices.price(instrument.base);
+  }
+
+  /** What an amount of the quote asset buys now, in whole steps. */
+  quantityFor(instrument: Instrument, spend: Decimal): Decimal {
+    const places = instrument.quantityStep.decimalPlaces();
+    return spend.div(this.price(instrument)).toDecimalPlaces(places, Decimal.ROUND_DOWN);
+  }
+
+  candles(instrument: Instrument): readonly Candle[] {
+    return this.#prices.candles(instrument.base);
+  }
+
+  instrument(nativeId: string | null): Instrument {
+    const found = nativeId === null ? undefined : findByNativeId(this.venue, nativeId);
+    if (!found) throw new Refusal('bad-symbol', `unknown symbol ${nativeId ?? '(none)'}`);
+    return found;
+  }
+
+  place(request: PlaceRequest): Order {
+    if (this.status === 'cancel_only') throw new Refusal('cancel-only', 'cancel-only mode');
+    this.#refuseInMaintenance();
+    return this.ledger.place(request, this.price(request.instrument));
+  }
+
+  find(name: OrderName): Order {
+    const { venueOrderId, clientOrderId } = name;
+    if (venueOrderId !== undefined) return this.ledger.order(this.venue, venueOrderId);
+    if (clientOrderId !== undefined) return this.ledger.orderByClientId(this.venue, clientOrderId);
+    throw new Refusal('invalid-argument', 'an order id or a client order id is required');
+  }
+
+  cancel(name: OrderName): Order {
+    this.#refuseInMaintenance();
+    const order = this.#findToCancel(name);
+    this.ledger.cancel(order, 'client');
+    return order;
+  }
+
+  // Venues answer a cancel of an order they do not know as they do one of an order that is done.
+  #findToCancel(name: OrderName): Order {
+    try {
+      return this.find(name);
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.kind !== 'unknown-order') throw error;
+      throw new Refusal('not-cancellable', error.message);
+    }
+  }
+
+  cancelAll(instrument?: Instrument): Order[] {
+    this.#refuseInMaintenance();
+    const orders = this.ledger.openOrders(this.venue, instrument);
+    this.ledger.cancelAll(this.venue, 'client', instrument);
+    return orders;
+  }
+
+  armDeadManSwitch(timeoutMs: number, instrument?: Instrument): void {
+    this.#deadMan.arm(instrument?.symbol ?? 'account', timeoutMs, () => {
+      this.ledger.cancelAll(this.venue, 'dead-man-switch', instrument);
+    });
+  }
+
+  stop(): void {
+    this.#deadMan.stop();
+  }
+
+  #refuseInMaintenance(): void {
+    if (this.status === 'maintenance') throw new Refusal('maintenance', 'under maintenance');
+  }
+}

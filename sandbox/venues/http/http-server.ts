@@ -1,0 +1,81 @@
+// A loopback HTTP server that can be closed at once. Invariant: after `close` no socket is left, also
+// none whose answer was withheld on purpose.
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+export interface HttpAsk {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+/** No answer means: never answer. */
+export type HttpHandler = (ask: HttpAsk) => HttpAnswer | undefined;
+
+export interface RunningServer {
+  readonly url: string;
+  readonly close: () => Promise<void>;
+}
+
+export async function startHttpServer(port: number, handler: HttpHandler): Promise<RunningServer> {
+  const server = createServer((request, response) => {
+    void answer(request, response, handler);
+  });
+  // Longer than any client keeps an idle socket, so none is closed just as it is used again.
+  server.keepAliveTimeout = 60_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const { port: boundPort } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${boundPort}`,
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  handler: HttpHandler,
+): Promise<void> {
+  const body = await readBody(request);
+  // The client hung up while sending: there is nothing to do and nobody to tell.
+  if (body === undefined) return;
+  const answered = handler({
+    method: request.method ?? 'GET',
+    url: new URL(request.url ?? '/', 'http://127.0.0.1'),
+    headers: request.headers,
+    body,
+  });
+  if (answered) response.writeHead(answered.status, answered.headers).end(answered.text);
+}
+
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+  } catch {
+    return undefined;
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+export function jsonAnswer(status: number, body: unknown): HttpAnswer {
+  return {
+    status,
+    headers: { 'content-type': 'application/json' },
+    text: JSON.stringify(body),
+  };
+}

@@ -1,0 +1,102 @@
+// Entry point: starts all venues and their admin server in this process. Invariant: what was started
+// is closed again, also when a later part of the start fails.
+import { adminHandler } from './admin/admin-server.js';
+import { createCredentials, type Credentials } from './credentials.js';
+import { Desk } from './desk.js';
+import { Faults } from './http/faults.js';
+import { startHttpServer, type HttpHandler, type RunningServer } from './http/http-server.js';
+import { RequestLog } from './http/request-log.js';
+import type { Wire } from './http/route.js';
+import { venueHandler } from './http/venue-server.js';
+import { VENUE_IDS, type VenueId } from './instruments.js';
+import { Ledger } from './ledger/ledger.js';
+import { PricePath } from './market/price-path.js';
+import { binanceSpotWire } from './wire/binance/spot.js';
+import { binanceUsdmWire } from './wire/binance/usdm.js';
+import { coinbaseWire } from './wire/coinbase/coinbase.js';
+import { krakenWire } from './wire/kraken/kraken.js';
+
+export type * from './admin/admin-api.js';
+export type { Credentials } from './credentials.js';
+export type { VenueStatus } from './desk.js';
+export type { Endpoint } from './http/endpoints.js';
+export type { Fault, FaultKind } from './http/faults.js';
+export type { WriteOutcome, WriteRecord } from './http/request-log.js';
+export type { JournalEntry } from './ledger/journal.js';
+export { VENUE_IDS, type VenueId } from './instruments.js';
+
+export interface VenuesOptions {
+  readonly seed?: string;
+  readonly tickMs?: number;
+  /** Free ports are taken where none is named. */
+  readonly ports?: Partial<Record<VenueId | 'admin', number>>;
+}
+
+export interface RunningVenues {
+  readonly urls: Readonly<Record<VenueId, string>>;
+  readonly adminUrl: string;
+  readonly credentials: Readonly<Record<VenueId, Credentials>>;
+  readonly close: () => Promise<void>;
+}
+
+const DEPOSITS = { BTC: '1000', ETH: '10000', USDT: '100000000', USD: '100000000' };
+
+const WIRES: Readonly<Record<VenueId, (desk: Desk, credentials: Credentials) => Wire>> = {
+  binance: binanceSpotWire,
+  binanceusdm: binanceUsdmWire,
+  coinbase: coinbaseWire,
+  kraken: krakenWire,
+};
+
+export async function startVenues(options: VenuesOptions = {}): Promise<RunningVenues> {
+  const credentials = createCredentials();
+  const core = createCore(options);
+  const handlers = createHandlers(core, credentials);
+  const servers = new Map<string, RunningServer>();
+  const close = async () => {
+    core.prices.stop();
+    for (const desk of Object.values(core.desks)) desk.stop();
+    await Promise.all([...servers.values()].map((server) => server.close()));
+  };
+  try {
+    for (const [name, handler] of Object.entries(handlers)) {
+      const port = options.ports?.[name as VenueId | 'admin'] ?? 0;
+      servers.set(name, await startHttpServer(port, handler));
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  core.prices.start();
+  const urlOf = (name: string) => servers.get(name)?.url ?? '';
+  return { urls: byVenue(urlOf), adminUrl: urlOf('admin'), credentials, close };
+}
+
+function byVenue<Value>(make: (venue: VenueId) => Value): Record<VenueId, Value> {
+  const rows = VENUE_IDS.map((venue) => [venue, make(venue)]);
+  return Object.fromEntries(rows) as Record<VenueId, Value>;
+}
+
+function createCore(options: VenuesOptions) {
+  const nowMs = Date.now;
+  const ledger = new Ledger({ nowMs, deposits: DEPOSITS });
+  const prices = new PricePath({
+    seed: options.seed ?? 'relight',
+    tickMs: options.tickMs ?? 250,
+    nowMs,
+    onPrice: (underlying, price) => ledger.movePrice(underlying, price),
+  });
+  const desks = byVenue((venue) => new Desk({ venue, ledger, prices, nowMs }));
+  return { nowMs, ledger, prices, desks, faults: new Faults(), log: new RequestLog() };
+}
+
+function createHandlers(
+  core: ReturnType<typeof createCore>,
+  credentials: Readonly<Record<VenueId, Credentials>>,
+): Record<VenueId | 'admin', HttpHandler> {
+  const venues = byVenue((venue) => {
+    const wire = WIRES[venue](core.desks[venue], credentials[venue]);
+    return venueHandler({ wire, ...core });
+  });
+  return { ...venues, admin: adminHandler(core) };
+}

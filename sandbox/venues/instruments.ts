@@ -1,0 +1,102 @@
+// What is traded where. Invariant: one row per venue and unified ccxt symbol; ids and steps are the
+// venue's own.
+import { decimal, type Decimal } from './decimal.js';
+
+export const VENUE_IDS = ['binance', 'binanceusdm', 'coinbase', 'kraken'] as const;
+export type VenueId = (typeof VENUE_IDS)[number];
+
+export const UNDERLYINGS = ['BTC', 'ETH'] as const;
+export type Underlying = (typeof UNDERLYINGS)[number];
+
+export interface Instrument {
+  readonly venue: VenueId;
+  /** Unified ccxt symbol. */
+  readonly symbol: string;
+  /** The venue's own id. */
+  readonly nativeId: string;
+  readonly kind: 'spot' | 'perpetual';
+  readonly base: Underlying;
+  readonly quote: 'USDT' | 'USD';
+  readonly quantityStep: Decimal;
+  readonly makerFee: Decimal;
+  readonly takerFee: Decimal;
+}
+
+export const PRICE_TICK = decimal('0.01');
+
+/** Perpetuals are margined at a fixed 20x: one twentieth of the notional is held. */
+export const MARGIN_RATE = decimal('0.05');
+
+interface VenueTerms {
+  readonly kind: Instrument['kind'];
+  readonly quote: Instrument['quote'];
+  readonly fees: readonly [maker: string, taker: string];
+  readonly steps: Readonly<Record<Underlying, string>>;
+  readonly nativeId: (base: Underlying) => string;
+}
+
+const TERMS: Readonly<Record<VenueId, VenueTerms>> = {
+  binance: {
+    kind: 'spot',
+    quote: 'USDT',
+    fees: ['0.001', '0.001'],
+    steps: { BTC: '0.00001', ETH: '0.0001' },
+    nativeId: (base) => `${base}USDT`,
+  },
+  binanceusdm: {
+    kind: 'perpetual',
+    quote: 'USDT',
+    fees: ['0.0002', '0.0005'],
+    steps: { BTC: '0.001', ETH: '0.001' },
+    nativeId: (base) => `${base}USDT`,
+  },
+  coinbase: {
+    kind: 'spot',
+    quote: 'USD',
+    fees: ['0.004', '0.006'],
+    steps: { BTC: '0.00000001', ETH: '0.00000001' },
+    nativeId: (base) => `${base}-USD`,
+  },
+  kraken: {
+    kind: 'spot',
+    quote: 'USD',
+    fees: ['0.0025', '0.004'],
+    steps: { BTC: '0.00000001', ETH: '0.00000001' },
+    nativeId: (base) => (base === 'BTC' ? 'XXBTZUSD' : 'XETHZUSD'),
+  },
+};
+
+function instrumentOf(venue: VenueId, base: Underlying): Instrument {
+  const terms = TERMS[venue];
+  const settle = terms.kind === 'perpetual' ? `:${terms.quote}` : '';
+  return {
+    venue,
+    symbol: `${base}/${terms.quote}${settle}`,
+    nativeId: terms.nativeId(base),
+    kind: terms.kind,
+    base,
+    quote: terms.quote,
+    quantityStep: decimal(terms.steps[base]),
+    makerFee: decimal(terms.fees[0]),
+    takerFee: decimal(terms.fees[1]),
+  };
+}
+
+export const INSTRUMENTS: readonly Instrument[] = VENUE_IDS.flatMap((venue) =>
+  UNDERLYINGS.map((base) => instrumentOf(venue, base)),
+);
+
+export function instrumentsOf(venue: VenueId): readonly Instrument[] {
+  return INSTRUMENTS.filter((instrument) => instrument.venue === venue);
+}
+
+const BY_SYMBOL = new Map(INSTRUMENTS.map((row) => [`${row.venue} ${row.symbol}`, row]));
+const BY_NATIVE_ID = new Map(INSTRUMENTS.map((row) => [`${row.venue} ${row.nativeId}`, row]));
+
+export function findBySymbol(venue: VenueId, symbol: string): Instrument | undefined {
+  return BY_SYMBOL.get(`${venue} ${symbol}`);
+}
+
+export function findByNativeId(venue: VenueId, nativeId: string): Instrument | undefined {
+  return BY_NATIVE_ID.get(`${venue} ${nativeId}`);
+}

@@ -1,0 +1,100 @@
+// The market price of each underlying. Invariants: prices are positive multiples of the tick size,
+// every change is told to the listener before anyone can read it as a candle, and a held path moves
+// only when it is set.
+import { decimal, Decimal } from '../decimal.js';
+import { UNDERLYINGS, type Underlying } from '../instruments.js';
+import { Candles, MINUTE_MS, type Candle } from './candles.js';
+import { nearNormal, seededRandom } from './random.js';
+
+const DEFAULT_VOLATILITY = 0.0003;
+const START: Readonly<Record<Underlying, string>> = { BTC: '60000', ETH: '3000' };
+
+export interface PricePathOptions {
+  readonly seed: string;
+  readonly tickMs: number;
+  readonly nowMs: () => number;
+  readonly onPrice: (underlying: Underlying, price: Decimal) => void;
+}
+
+interface Track {
+  price: Decimal;
+  volatility: number;
+  candles: Candles;
+  readonly random: () => number;
+}
+
+export class PricePath {
+  readonly #options: PricePathOptions;
+  readonly #tracks: Readonly<Record<Underlying, Track>>;
+  #held = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: PricePathOptions) {
+    this.#options = options;
+    const tracks = UNDERLYINGS.map((underlying) => [underlying, this.#track(underlying)]);
+    this.#tracks = Object.fromEntries(tracks) as Record<Underlying, Track>;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => {
+      if (!this.#held) this.tick();
+    }, this.#options.tickMs);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  hold(): void {
+    this.#held = true;
+  }
+
+  resume(): void {
+    this.#held = false;
+  }
+
+  tick(): void {
+    for (const underlying of UNDERLYINGS) {
+      const { price, volatility, random } = this.#tracks[underlying];
+      const scale = volatility * Math.sqrt(this.#options.tickMs / MINUTE_MS);
+      this.set(underlying, price.times(new Decimal(Math.exp(scale * nearNormal(random)))));
+    }
+  }
+
+  set(underlying: Underlying, price: Decimal): void {
+    const track = this.#tracks[underlying];
+    track.price = Decimal.max(price.toDecimalPlaces(2), '0.01');
+    track.candles.record(track.price, this.#options.nowMs());
+    this.#options.onPrice(underlying, track.price);
+  }
+
+  /** Rewrites the candles too, so a volatility gate sees the change at once. */
+  setVolatility(underlying: Underlying, volatility: number): void {
+    const track = this.#tracks[underlying];
+    track.volatility = volatility;
+    track.candles = this.#candles(underlying, track.price, volatility);
+  }
+
+  price(underlying: Underlying): Decimal {
+    return this.#tracks[underlying].price;
+  }
+
+  candles(underlying: Underlying): readonly Candle[] {
+    return this.#tracks[underlying].candles.read(this.#options.nowMs());
+  }
+
+  #track(underlying: Underlying): Track {
+    const price = decimal(START[underlying]);
+    return {
+      price,
+      volatility: DEFAULT_VOLATILITY,
+      candles: this.#candles(underlying, price, DEFAULT_VOLATILITY),
+      random: seededRandom(`${this.#options.seed} ${underlying} ticks`),
+    };
+  }
+
+  #candles(underlying: Underlying, price: Decimal, volatility: number): Candles {
+    const seed = `${this.#options.seed} ${underlying} candles`;
+    return new Candles({ seed, nowMs: this.#options.nowMs(), price, volatility });
+  }
+}

@@ -1,0 +1,117 @@
+// Routes that spot and USD-M futures share but for their prefix, and those of Binance's wallet API
+// that ccxt asks of either.
+import type { Desk } from '../../desk.js';
+import type { Reply, Route } from '../../http/route.js';
+import type { Order } from '../../ledger/state.js';
+import {
+  findOpen,
+  identifyNamed,
+  identifyPlaced,
+  readPlaceRequest,
+  windowOf,
+} from './order-requests.js';
+
+const WEEK_MS = 7 * 24 * 3_600_000;
+
+export interface OrderWording {
+  readonly prefix: string;
+  readonly order: (order: Order) => unknown;
+  readonly placed: (order: Order) => unknown;
+}
+
+export function orderRoutes(desk: Desk, wording: OrderWording): Route[] {
+  const { prefix, order } = wording;
+  const signed = true;
+  return [
+    {
+      method: 'POST',
+      path: `${prefix}/order`,
+      endpoint: 'placeOrder',
+      signed,
+      identify: identifyPlaced,
+      handle: (request) => {
+        const placed = desk.place(readPlaceRequest(desk, request));
+        return { venueOrderId: placed.venueOrderId, body: wording.placed(placed) };
+      },
+    },
+    {
+      method: 'DELETE',
+      path: `${prefix}/order`,
+      endpoint: 'cancelOrder',
+      signed,
+      identify: identifyNamed,
+      handle: (request) => {
+        const cancelled = desk.cancel(identifyNamed(request));
+        return { venueOrderId: cancelled.venueOrderId, body: order(cancelled) };
+      },
+    },
+    {
+      method: 'GET',
+      path: `${prefix}/order`,
+      endpoint: 'order',
+      signed,
+      handle: (request) => ({ body: order(desk.find(identifyNamed(request))) }),
+    },
+    {
+      method: 'GET',
+      path: `${prefix}/openOrders`,
+      endpoint: 'openOrders',
+      signed,
+      handle: (request) => ({ body: findOpen(desk, request).map(order) }),
+    },
+    {
+      method: 'GET',
+      path: `${prefix}/allOrders`,
+      endpoint: 'closedOrders',
+      signed,
+      handle: (request) => ({ body: allOrders(desk, request.params).map(order) }),
+    },
+  ];
+}
+
+function allOrders(desk: Desk, params: URLSearchParams): Order[] {
+  const instrument = desk.instrument(params.get('symbol'));
+  const orders = [...desk.state.orders.values()];
+  return windowOf({
+    rows: orders.filter((order) => order.instrument === instrument),
+    params,
+    fromName: 'orderId',
+    longestMs: WEEK_MS,
+    idOf: (order) => order.venueOrderId,
+    timeOf: (order) => order.acceptedAtMs,
+  });
+}
+
+export function walletRoutes(desk: Desk): Route[] {
+  return [
+    { ...publicRoute('/sapi/v1/system/status'), endpoint: 'status', handle: () => status(desk) },
+    { ...walletRoute('/sapi/v1/capital/config/getall'), handle: () => ({ body: coins(desk) }) },
+    { ...walletRoute('/sapi/v1/margin/allPairs'), handle: () => ({ body: [] }) },
+    { ...walletRoute('/sapi/v1/margin/isolated/allPairs'), handle: () => ({ body: [] }) },
+  ];
+}
+
+export function publicRoute(path: string) {
+  return { method: 'GET', path, signed: false } as const;
+}
+
+function walletRoute(path: string) {
+  return { method: 'GET', path, signed: true, endpoint: 'markets' } as const;
+}
+
+function status(desk: Desk): Reply {
+  const down = desk.status === 'maintenance';
+  return { body: { status: down ? 1 : 0, msg: down ? 'system_maintenance' : 'normal' } };
+}
+
+function coins(desk: Desk) {
+  return desk.ledger.assetsOf(desk.venue).map((asset) => ({
+    coin: asset,
+    name: asset,
+    depositAllEnable: true,
+    withdrawAllEnable: true,
+    trading: true,
+    isLegalMoney: false,
+    networkList: [],
+  }));
+}

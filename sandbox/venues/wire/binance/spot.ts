@@ -1,0 +1,133 @@
+// Binance spot, REST API v3.
+import type { Credentials } from '../../credentials.js';
+import { padded } from '../../decimal.js';
+import type { Desk } from '../../desk.js';
+import type { Route, VenueRequest, Wire } from '../../http/route.js';
+import { balanceOf } from '../../ledger/state.js';
+import { exchangeInfo, klines, perSymbol, quotesAround, ticker24h } from './market-data.js';
+import { windowOf } from './order-requests.js';
+import { spotOrder, spotOrderAck, spotTrade } from './orders.js';
+import { wordBinanceRateLimit, wordBinanceRefusal, wordBinanceServerError } from './refusals.js';
+import { orderRoutes, publicRoute, walletRoutes } from './shared-routes.js';
+import { binanceAuthenticator } from './signature.js';
+
+const DAY_MS = 24 * 3_600_000;
+
+export function binanceSpotWire(desk: Desk, credentials: Credentials): Wire {
+  return {
+    venue: 'binance',
+    routes: [
+      ...marketRoutes(desk),
+      ...walletRoutes(desk),
+      ...orderRoutes(desk, { prefix: '/api/v3', order: spotOrder, placed: spotOrderAck }),
+      ...accountRoutes(desk),
+    ],
+    authenticate: binanceAuthenticator(credentials, desk.nowMs),
+    wordRefusal: wordBinanceRefusal('spot'),
+    wordRateLimit: wordBinanceRateLimit,
+    wordServerError: wordBinanceServerError,
+  };
+}
+
+function marketRoutes(desk: Desk): Route[] {
+  // ccxt's `binance` loads futures markets too; this venue has none.
+  const noMarkets = () => ({ body: { symbols: [] } });
+  return [
+    {
+      ...publicRoute('/api/v3/exchangeInfo'),
+      endpoint: 'markets',
+      handle: () => ({ body: exchangeInfo(desk) }),
+    },
+    { ...publicRoute('/fapi/v1/exchangeInfo'), endpoint: 'markets', handle: noMarkets },
+    { ...publicRoute('/dapi/v1/exchangeInfo'), endpoint: 'markets', handle: noMarkets },
+    {
+      ...publicRoute('/api/v3/time'),
+      endpoint: 'time',
+      handle: () => ({ body: { serverTime: desk.nowMs() } }),
+    },
+    {
+      ...publicRoute('/api/v3/ticker/24hr'),
+      endpoint: 'ticker',
+      handle: (request) => ({ body: perSymbol(desk, request, (row) => ticker24h(desk, row)) }),
+    },
+    {
+      ...publicRoute('/api/v3/ticker/bookTicker'),
+      endpoint: 'ticker',
+      handle: (request) => ({
+        body: perSymbol(desk, request, (row) => ({
+          symbol: row.nativeId,
+          ...quotesAround(desk.price(row)),
+        })),
+      }),
+    },
+    {
+      ...publicRoute('/api/v3/klines'),
+      endpoint: 'candles',
+      handle: (request) => ({ body: klines(desk, request) }),
+    },
+  ];
+}
+
+function accountRoutes(desk: Desk): Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/api/v3/account',
+      endpoint: 'balance',
+      signed: true,
+      handle: () => ({ body: account(desk) }),
+    },
+    {
+      method: 'GET',
+      path: '/api/v3/myTrades',
+      endpoint: 'fills',
+      signed: true,
+      handle: (request) => ({ body: trades(desk, request) }),
+    },
+    {
+      method: 'DELETE',
+      path: '/api/v3/openOrders',
+      endpoint: 'cancelOrder',
+      signed: true,
+      handle: ({ params }) => ({
+        body: desk.cancelAll(desk.instrument(params.get('symbol'))).map(spotOrder),
+      }),
+    },
+  ];
+}
+
+function trades(desk: Desk, { params }: VenueRequest) {
+  const { symbol } = desk.instrument(params.get('symbol'));
+  const orderId = params.get('orderId');
+  const rows = desk.state.fills.filter(
+    (fill) => fill.instrument === symbol && (orderId === null || fill.venueOrderId === orderId),
+  );
+  return windowOf({
+    rows,
+    params,
+    fromName: 'fromId',
+    longestMs: DAY_MS,
+    idOf: (fill) => fill.venueTradeId,
+    timeOf: (fill) => fill.timeMs,
+  }).map(spotTrade);
+}
+
+function account(desk: Desk) {
+  return {
+    makerCommission: 10,
+    takerCommission: 10,
+    buyerCommission: 0,
+    sellerCommission: 0,
+    canTrade: true,
+    canWithdraw: true,
+    canDeposit: true,
+    brokered: false,
+    updateTime: desk.ledger.state.timeMs,
+    accountType: 'SPOT',
+    balances: desk.ledger.assetsOf(desk.venue).map((asset) => {
+      const { total, used } = balanceOf(desk.state, asset);
+      return { asset, free: padded(total.minus(used), 8), locked: padded(used, 8) };
+    }),
+    permissions: ['SPOT'],
+  };
+}

@@ -1,0 +1,207 @@
+/** The printed report: what it says, that it is stable, and that no record can break it. */
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { test } from 'node:test';
+import type { RecoveryReport } from '../../../workflows/domain/record.js';
+import { createPdfRenderer } from '../../../clients/report/index.js';
+import {
+  emptyReport,
+  line,
+  longReport,
+  resolution,
+  richReport,
+  withTables,
+} from './sample-report.js';
+
+const poppler = spawnSync('pdftotext', ['-v']).error === undefined;
+const needsPoppler = { skip: poppler ? false : 'pdftotext (poppler-utils) is not installed' };
+
+const render = (report: RecoveryReport) => createPdfRenderer().render(report);
+
+function textOf(pdf: Uint8Array): string {
+  const options = { input: pdf, maxBuffer: 64 * 1024 * 1024 };
+  return execFileSync('pdftotext', ['-layout', '-', '-'], options).toString('utf8');
+}
+
+function bytesAsText(pdf: Uint8Array): string {
+  return Buffer.from(pdf).toString('latin1');
+}
+
+test('is a tagged PDF with title and language', async () => {
+  for (const report of [emptyReport(), richReport()]) {
+    const pdf = bytesAsText(await render(report));
+    assert.match(pdf, /^%PDF-1\.7/);
+    assert.match(pdf, /%%EOF\s*$/);
+    assert.match(pdf, /\/Lang \(en\)/);
+    assert.match(pdf, /\/Marked true/);
+    assert.match(pdf, /\(Recovery of mm-1, incident inc-0001\)/);
+    assert.match(pdf, /\/S \/Document/);
+  }
+});
+
+test('the plot is a figure with its content as alt text', async () => {
+  const pdf = bytesAsText(await render(richReport()));
+  assert.match(pdf, /\/S \/Figure/);
+  assert.match(
+    pdf,
+    /\/Alt \(Timeline in seconds since the crash was detected at 2025-03-14T03:12:07/,
+  );
+  assert.match(pdf, /Gate: discrepancies, open from 16\.0 s for 144\.0 s, approved/);
+  assert.match(pdf, /Position limits: 25 % at 212\.0 s, 50 % at 272\.0 s, 100 % at 332\.0 s/);
+});
+
+test('the same report gives the same bytes, whenever it is printed', async (t) => {
+  const first = await render(richReport());
+  t.mock.timers.enable({ apis: ['Date'], now: Date.UTC(2031, 0, 1) });
+  const later = await render(richReport());
+  assert.deepEqual(Buffer.from(later), Buffer.from(first));
+  assert.match(bytesAsText(first), /\(D:20250314031841Z\)/);
+});
+
+test('another record gives other bytes', async () => {
+  const report = richReport();
+  const other = { ...report, record: { ...report.record, epoch: 4 } };
+  assert.notDeepEqual(Buffer.from(await render(other)), Buffer.from(await render(report)));
+});
+
+test('says what happened', needsPoppler, async () => {
+  const text = textOf(await render(richReport()));
+  for (const expected of [
+    'Recovered',
+    'Duration 394.2 s (6 min 34 s)',
+    'Segfault (certain): core of signal 11',
+    'Checkpoint 88121.ckpt, 4.2 s old: newest that verifies',
+    '1 unexplained, 1 unknown, 2 explained by fills, 2 matching',
+    'Discrepancies: approved (alice: approve)',
+    'Equal: instance mm-1-b02 loaded the same digest',
+    '2025-03-14T03:12:22.382Z',
+    '2 figures match and are not listed',
+    'ticket OPS-4411',
+    '1 collected, 1 missing',
+    'Ask kraken for the order history',
+    'pid 4711, build 2.8.1+g1f2e, epoch 3',
+    'Page 1 of 3',
+  ]) {
+    assert.ok(text.includes(expected), `"${expected}" is missing in:\n${text}`);
+  }
+});
+
+test('an almost empty record says what is missing in every section', needsPoppler, async () => {
+  const text = textOf(await render(emptyReport()));
+  for (const expected of [
+    'Still running when this was printed',
+    'not analysed',
+    'No gate was opened',
+    'No step was recorded',
+    'The positions were not reconciled',
+    'No evidence was collected',
+    'No crash report is in the record',
+  ]) {
+    assert.ok(text.includes(expected), `"${expected}" is missing in:\n${text}`);
+  }
+});
+
+test('different digests are never called equal', needsPoppler, async () => {
+  const report = richReport();
+  const checkpoint = report.record.recoveredCheckpoint;
+  assert.ok(checkpoint);
+  const withDigest = (engineDigest: string | null) => ({
+    ...report,
+    record: { ...report.record, recoveredCheckpoint: { ...checkpoint, engineDigest } },
+  });
+  const other = textOf(await render(withDigest('00'.repeat(32))));
+  assert.match(other, /NOT EQUAL: instance mm-1-b02 loaded/);
+  const silent = textOf(await render(withDigest(null)));
+  assert.match(silent, /did not report a digest: not compared/);
+  assert.doesNotMatch(other + silent, /Equal: instance/);
+});
+
+test('10,000 figures and orders stay within the cap, the doubtful first', async (t) => {
+  const started = performance.now();
+  const pdf = await render(longReport());
+  assert.ok(performance.now() - started < 15_000, 'slow');
+  assert.ok(pdf.byteLength < 2_000_000, `${pdf.byteLength} bytes`);
+  if (!poppler) return t.diagnostic('the text was not checked: pdftotext is not installed');
+  const text = textOf(pdf);
+  assert.equal(text.match(/and 9800 more in the JSON record/g)?.length, 2);
+  assert.equal(text.match(/^ *unexplained /gm)?.length, 1);
+  assert.match(text, /the-one-unknown/);
+  assert.ok(text.indexOf('the-one-unknown') < text.indexOf('open-0'), 'unknown comes first');
+  assert.ok((text.match(/Client order id/g)?.length ?? 0) > 3, 'the head is repeated');
+});
+
+test('no number is elided, however long', needsPoppler, async () => {
+  const internal = `-${'9'.repeat(40)}.${'123456789'.repeat(4)}`;
+  const report = { ...richReport(), lines: [{ ...line(0, 'unexplained'), internal }] };
+  const digits = textOf(await render(withTables(report))).replaceAll(/[^\d.…]/g, '');
+  assert.equal(
+    digits.match(/9/g)?.length ?? 0,
+    count9(textOf(await render(baseline(report)))) + 44,
+  );
+  assert.ok(!/9…/.test(digits));
+});
+
+const count9 = (text: string) => text.match(/9/g)?.length ?? 0;
+
+/** The same report with no digit 9 in that one number. */
+function baseline(report: RecoveryReport): RecoveryReport {
+  const lines = report.lines.map((one) => ({ ...one, internal: '0' }));
+  return withTables({ ...report, lines });
+}
+
+const CURIOUS = [
+  '你好 🚀 \u202eabc\u0000\u0007\ud800 \u0085 ﬁ Łukasz Čapek → ≥ −\ttab\r\nline',
+  'x'.repeat(50_000),
+  '/a/very/long/path_with-separators'.repeat(300),
+  '',
+  ' \n\n ',
+  ') Tj (\\',
+];
+
+test('curious text neither throws nor leaves its cell', async () => {
+  for (const text of CURIOUS) {
+    const { record } = richReport();
+    const report = withTables({
+      record: {
+        ...record,
+        engineId: text,
+        outcomeDetail: text,
+        exposure: text,
+        steps: record.steps.map((one) => ({ ...one, detail: text })),
+        gates: record.gates.map((gate) => ({ ...gate, question: text, gateId: text })),
+        followUps: [text, text],
+        unknowns: [text],
+      },
+      lines: [{ ...line(0, 'unexplained'), item: text, internal: text }],
+      resolutions: [{ ...resolution(0), clientOrderId: text, note: text }],
+    });
+    assert.match(bytesAsText(await render(report)), /%%EOF\s*$/);
+  }
+});
+
+test('what cannot be drawn is visibly replaced, and the report says so', needsPoppler, async () => {
+  const { record, ...tables } = richReport();
+  const outcomeDetail = 'Zoë → 你好, Čapek';
+  const text = textOf(await render({ ...tables, record: { ...record, outcomeDetail } }));
+  assert.match(text, /Zoë -> \?\?, Capek/);
+  assert.match(text, /A question mark may stand for a character/);
+  assert.doesNotMatch(textOf(await render(richReport())), /A question mark may stand/);
+});
+
+test('an open gate, a failed step, and times before the crash can be plotted', async () => {
+  const { record, ...tables } = richReport();
+  const zero = record.startedAtMs;
+  const steps = record.steps.map((one, index) => ({
+    ...one,
+    startedAtMs: zero - 5_000 + index,
+    endedAtMs: index % 2 === 0 ? null : zero + 90_000_000,
+    status: index % 2 === 0 ? ('failed' as const) : ('done' as const),
+  }));
+  const gates = record.gates.map((gate) => ({
+    ...gate,
+    closedAtMs: null,
+    outcome: 'open' as const,
+  }));
+  const pdf = bytesAsText(await render({ ...tables, record: { ...record, steps, gates } }));
+  assert.doesNotMatch(pdf, /NaN|Infinity/);
+});

@@ -1,0 +1,82 @@
+/** Line breaking and glyphs, without a PDF around them. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { assert as check, integer, property, string } from 'fast-check';
+import { drawable } from '../../../clients/report/glyphs.js';
+import { duration, seconds, utc } from '../../../clients/report/format.js';
+import { timeAxis, timelineOf } from '../../../clients/report/timeline-model.js';
+import { wrap } from '../../../clients/report/wrap.js';
+import { richReport, step } from './sample-report.js';
+
+const perCharacter = (text: string) => text.length;
+
+test('no line is wider than asked, and no letter is lost', () => {
+  check(
+    property(string({ maxLength: 300 }), integer({ min: 1, max: 40 }), (text, width) => {
+      const lines = wrap(text, width, 10_000, perCharacter);
+      assert.ok(lines.every((one) => one.trimEnd().length <= width));
+      assert.equal(lines.join('').replaceAll(/[ \n]/g, ''), text.replaceAll(/[ \n]/g, ''));
+    }),
+  );
+});
+
+test('a cut text ends in an ellipsis and keeps to its lines', () => {
+  assert.deepEqual(wrap('one two three four', 5, 2, perCharacter), ['one ', 'two…']);
+  assert.deepEqual(wrap('abcdefghij', 4, 1, perCharacter), ['abc…']);
+  const lines = wrap('word '.repeat(5_000), 20, 3, perCharacter);
+  assert.equal(lines.length, 3);
+  assert.ok(lines.every((one) => one.trimEnd().length <= 20));
+});
+
+test('words stay apart and broken words in one piece when copied', () => {
+  assert.equal(wrap('one two\nthree', 4, 9, perCharacter).join(''), 'one two three');
+});
+
+test('a long word is broken behind a separator', () => {
+  assert.deepEqual(wrap('/var/lib/relight', 10, 5, perCharacter), ['/var/lib/', 'relight']);
+});
+
+test('only WinAnsi characters remain', () => {
+  check(
+    property(string({ unit: 'binary' }), (text) => {
+      const encoded = Buffer.from(
+        drawable(text).text.replaceAll(/[€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]/g, ''),
+      );
+      const codes = Array.from(encoded.toString('utf8'), (c) => c.codePointAt(0) ?? 0);
+      assert.ok(codes.every((c) => c === 10 || (c >= 32 && c < 127) || (c >= 160 && c < 256)));
+    }),
+  );
+});
+
+test('replacement is told apart from a mere stand-in', () => {
+  assert.deepEqual(drawable('a → b'), { text: 'a -> b', lossy: false });
+  assert.deepEqual(drawable('你'), { text: '?', lossy: true });
+  assert.deepEqual(drawable('\u202eabc'), { text: '?abc', lossy: true });
+});
+
+test('times are UTC, and a time that is none is shown and not thrown', () => {
+  assert.equal(utc(0), '1970-01-01T00:00:00.000Z');
+  assert.equal(utc(NaN), 'not a time: NaN');
+  assert.equal(seconds(250), '0.250 s');
+  assert.equal(duration(394_200), '394.2 s (6 min 34 s)');
+  assert.equal(duration(30_000_000), '30000.0 s (8 h 20 min 0 s)');
+});
+
+test('a long wait is drawn shorter, and the axis stays in order', () => {
+  const { record } = richReport();
+  const slow = {
+    ...record,
+    crashes: [],
+    steps: [step('contain', 0, 10), step('ramp', 28_000, 28_060)],
+  };
+  const timeline = timelineOf({ ...slow, startedAtMs: record.startedAtMs, gates: [], ramp: [] });
+  const { scale, squeezed, ticks } = timeAxis({ ...timeline, end: 28_060 }, 100, 400);
+  assert.deepEqual(squeezed, { from: 10, to: 28_000 });
+  assert.equal(Math.round(scale(28_000) - scale(10)), 75);
+  const places = ticks.map((tick) => scale(tick));
+  assert.deepEqual(
+    places,
+    places.toSorted((a, b) => a - b),
+  );
+  assert.equal(timeAxis(timelineOf(record), 100, 400).squeezed, null);
+});

@@ -1,0 +1,65 @@
+// ccxt itself, pointed at the sandbox: the same class users run, with only its origins replaced.
+import { binance, binanceusdm, coinbase, kraken, type Exchange } from 'ccxt';
+import type { Credentials, RunningVenues, VenueId } from '../../../sandbox/venues/index.js';
+import { decimal } from '../../../sandbox/venues/decimal.js';
+
+const CLASSES = { binance, binanceusdm, coinbase, kraken } as const;
+
+const OPTIONS: Readonly<Record<VenueId, object>> = {
+  binance: { fetchOpenOrders: { warnWithoutSymbol: false } },
+  binanceusdm: { fetchOpenOrders: { warnWithoutSymbol: false } },
+  // The older accounts API, ccxt's default, knows no holds.
+  coinbase: { fetchBalance: 'v3PrivateGetBrokerageAccounts' },
+  kraken: {},
+};
+
+export const BTC: Readonly<Record<VenueId, string>> = {
+  binance: 'BTC/USDT',
+  binanceusdm: 'BTC/USDT:USDT',
+  coinbase: 'BTC/USD',
+  kraken: 'BTC/USD',
+};
+
+export function connect(
+  venues: RunningVenues,
+  venue: VenueId,
+  credentials: Credentials = venues.credentials[venue],
+): Exchange {
+  const exchange: Exchange = new CLASSES[venue]({
+    ...credentials,
+    number: String,
+    enableRateLimit: false,
+    timeout: 300,
+    options: OPTIONS[venue],
+  });
+  exchange.urls.api = withOrigin(exchange.urls.api, venues.urls[venue]) as Nested;
+  return exchange;
+}
+
+type Nested = Exclude<Exchange['urls']['api'], string | undefined>;
+type Urls = string | { [name: string]: Urls };
+
+function withOrigin(urls: Urls, origin: string): Urls {
+  if (typeof urls === 'string') return urls.replace(/^https?:\/\/[^/]+/, origin);
+  return Object.fromEntries(
+    Object.entries(urls).map(([name, inner]) => [name, withOrigin(inner, origin)]),
+  );
+}
+
+/** How each venue is told a client order id through ccxt. */
+export function clientId(venue: VenueId, id: string): Record<string, string> {
+  switch (venue) {
+    case 'binance':
+    case 'binanceusdm':
+      return { newClientOrderId: id };
+    case 'coinbase':
+      return { client_order_id: id };
+    case 'kraken':
+      return { cl_ord_id: id };
+  }
+}
+
+/** ccxt's types say number; with `number: String` they are text. */
+export function exact(value: unknown): string {
+  return decimal(String(value)).toFixed();
+}

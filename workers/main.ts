@@ -1,0 +1,45 @@
+/** The entry of every process of Relight: the command line, wired. */
+import { ServiceError } from '@temporalio/client';
+import { createProgram } from '../clients/cli/program.js';
+import type { Services } from '../clients/cli/operations.js';
+import { runAgent } from './agent.js';
+import { ConfigError, configPath, loadConfig } from './config.js';
+import { createLogger } from './logger.js';
+import { createOperations } from './operations.js';
+import { nodeCommand } from './self.js';
+import { installRuntime } from './runtime.js';
+import { runUp } from './up.js';
+import { runWorker } from './worker.js';
+
+function services(configFile: string | undefined): Services {
+  const path = configPath(configFile);
+  const config = loadConfig(path);
+  const logger = (name: string) => createLogger(name, config.log.level);
+  const commandFor = (part: 'worker' | 'agent'): [string, ...string[]] => [
+    ...nodeCommand(import.meta.url),
+    part,
+    '--config',
+    path,
+  ];
+  return {
+    up: () => runUp(config, logger('up'), commandFor),
+    worker: async () => {
+      const log = logger('worker');
+      installRuntime(log);
+      await runWorker(config, log);
+    },
+    agent: async () => {
+      const log = logger('agent');
+      installRuntime(log);
+      await runAgent(config, log);
+    },
+  };
+}
+
+const program = createProgram({
+  operations: (configFile) => createOperations(loadConfig(configPath(configFile))),
+  services,
+  isConfigError: (error) => error instanceof ConfigError,
+  isUnreachable: (error) => error instanceof ServiceError,
+});
+await program.parseAsync();

@@ -1,0 +1,55 @@
+/** Keeps child processes running: one that dies is started again, ever more slowly. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+
+export interface Supervised {
+  stop(): Promise<void>;
+}
+
+const FIRST_WAIT_MS = 200;
+const LONGEST_WAIT_MS = 10_000;
+const HEALTHY_MS = 30_000;
+const STOP_WAIT_MS = 15_000;
+
+export function superviseProcess(
+  name: string,
+  argv: readonly [string, ...string[]],
+  logger: Logger,
+): Supervised {
+  const stopping = new AbortController();
+  let child: ChildProcess | null = null;
+
+  async function keepRunning(): Promise<void> {
+    let waitMs = FIRST_WAIT_MS;
+    while (!stopping.signal.aborted) {
+      const startedMs = Date.now();
+      child = spawn(argv[0], argv.slice(1), { stdio: ['ignore', 'inherit', 'inherit'] });
+      logger.info({ part: name, pid: child.pid }, 'started');
+      await ended(child);
+      if (stopping.signal.aborted) return;
+      waitMs =
+        Date.now() - startedMs > HEALTHY_MS ? FIRST_WAIT_MS : Math.min(waitMs * 2, LONGEST_WAIT_MS);
+      logger.warn({ part: name, waitMs }, 'died; starting it again');
+      await sleep(waitMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+  }
+
+  const running = keepRunning();
+  return {
+    async stop() {
+      stopping.abort();
+      child?.kill('SIGTERM');
+      const timer = setTimeout(() => child?.kill('SIGKILL'), STOP_WAIT_MS);
+      await running;
+      clearTimeout(timer);
+    },
+  };
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve());
+    child.once('error', () => resolve());
+  });
+}

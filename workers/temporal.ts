@@ -1,0 +1,66 @@
+/** The Temporal server: the one that configuration names, or an embedded one that is found. */
+import { join } from 'node:path';
+import { NativeConnection } from '@temporalio/worker';
+import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import { connectTemporal } from '../clients/temporal/connect.js';
+import {
+  ensureEmbeddedTemporal,
+  findEmbeddedTemporal,
+  findTemporalCli,
+  type EmbeddedTemporal,
+} from '../clients/temporal/embedded/index.js';
+import { SEARCH_ATTRIBUTES } from '../workflows/search-attributes.js';
+import { composeTemporal } from './compose.js';
+import { ConfigError, type Config } from './config.js';
+
+export function embeddedFolder(config: Config): string {
+  return join(config.dataDir, 'temporal');
+}
+
+/** Starts an embedded server where none is named and none runs; it outlives this process. */
+export async function ensureTemporal(
+  config: Config,
+  logger: Logger,
+): Promise<EmbeddedTemporal | null> {
+  if (config.temporal.address !== null) return null;
+  const { port, uiPort } = config.temporal.embedded;
+  const cliPath = await findTemporalCli({
+    env: process.env,
+    onProgress: (line) => logger.info(line),
+  });
+  return ensureEmbeddedTemporal({
+    dataDir: embeddedFolder(config),
+    cliPath,
+    searchAttributes: SEARCH_ATTRIBUTES,
+    namespace: config.temporal.namespace,
+    detached: true,
+    ...(typeof port === 'number' ? { port } : {}),
+    ...(typeof uiPort === 'number' ? { uiPort } : {}),
+    log: (line) => logger.info(line),
+  });
+}
+
+/** The address to connect to; an embedded server must be running already. */
+export async function temporalAddress(config: Config): Promise<string> {
+  if (config.temporal.address !== null) return config.temporal.address;
+  const found = await findEmbeddedTemporal(embeddedFolder(config));
+  if (found !== undefined) return found.address;
+  throw new ConfigError(
+    'No Temporal server: none is named (temporal.address or TEMPORAL_ADDRESS) and no embedded ' +
+      'one runs. Start one with: relight up',
+  );
+}
+
+export async function connectClient(config: Config): Promise<Client> {
+  return connectTemporal(composeTemporal(config, await temporalAddress(config)));
+}
+
+export async function connectWorker(config: Config): Promise<NativeConnection> {
+  const { address, tls, apiKey } = composeTemporal(config, await temporalAddress(config));
+  return NativeConnection.connect({
+    address,
+    ...(tls ? { tls: true } : {}),
+    ...(apiKey === null ? {} : { apiKey }),
+  });
+}
