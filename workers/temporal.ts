@@ -25,19 +25,42 @@ export async function ensureTemporal(
 ): Promise<EmbeddedTemporal | null> {
   if (config.temporal.address !== null) return null;
   const { port, uiPort } = config.temporal.embedded;
-  const cliPath = await findTemporalCli({
-    env: process.env,
-    onProgress: (line) => logger.info(line),
-  });
+  return startTemporal(config, logger, { port, uiPort });
+}
+
+/** A server that was killed comes back on its file and its ports, with everything it held. */
+export async function reviveTemporal(
+  config: Config,
+  logger: Logger,
+  before: EmbeddedTemporal,
+): Promise<EmbeddedTemporal> {
+  if ((await findEmbeddedTemporal(embeddedFolder(config))) !== undefined) return before;
+  logger.warn('the Temporal server is gone; starting it again on its file');
+  const port = portOf(`http://${before.address}`);
+  const uiPort = before.uiUrl === undefined ? undefined : portOf(before.uiUrl);
+  return startTemporal(config, logger, { port, uiPort });
+}
+
+function portOf(url: string): number {
+  return Number(new URL(url).port);
+}
+
+async function startTemporal(
+  config: Config,
+  logger: Logger,
+  ports: { port: number | null | undefined; uiPort: number | null | undefined },
+): Promise<EmbeddedTemporal> {
+  const log = (line: string) => logger.info(line);
+  const cliPath = await findTemporalCli({ env: process.env, onProgress: log });
   return ensureEmbeddedTemporal({
     dataDir: embeddedFolder(config),
     cliPath,
     searchAttributes: SEARCH_ATTRIBUTES,
     namespace: config.temporal.namespace,
     detached: true,
-    ...(typeof port === 'number' ? { port } : {}),
-    ...(typeof uiPort === 'number' ? { uiPort } : {}),
-    log: (line) => logger.info(line),
+    ...(typeof ports.port === 'number' ? { port: ports.port } : {}),
+    ...(typeof ports.uiPort === 'number' ? { uiPort: ports.uiPort } : {}),
+    log,
   });
 }
 

@@ -5,7 +5,7 @@ import { say } from '../clients/cli/output.js';
 import type { EmbeddedTemporal } from '../clients/temporal/embedded/index.js';
 import type { Config } from './config.js';
 import { superviseProcess, type Supervised } from './supervisor.js';
-import { ensureTemporal } from './temporal.js';
+import { ensureTemporal, reviveTemporal } from './temporal.js';
 
 const WATCH_EVERY_MS = 1_000;
 
@@ -24,18 +24,23 @@ export async function runUp(
   parts.push(superviseProcess('worker', commandFor('worker'), logger));
   while (!stopping.signal.aborted) {
     await sleep(WATCH_EVERY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
-    if (!stopping.signal.aborted) temporal = (await revived(config, logger)) ?? temporal;
+    if (temporal !== null && !stopping.signal.aborted) {
+      temporal = await revived(config, logger, temporal);
+    }
   }
   await Promise.all(parts.map((part) => part.stop()));
   await temporal?.stop();
 }
 
-/** A server that was killed comes back on its file, with everything it held. */
-async function revived(config: Config, logger: Logger): Promise<EmbeddedTemporal | null> {
-  return ensureTemporal(config, logger).catch((error: unknown) => {
+async function revived(
+  config: Config,
+  logger: Logger,
+  before: EmbeddedTemporal,
+): Promise<EmbeddedTemporal> {
+  return reviveTemporal(config, logger, before).catch((error: unknown) => {
     const why = error instanceof Error ? error.message : 'unknown';
     logger.error({ why }, 'the Temporal server did not come back; trying again');
-    return null;
+    return before;
   });
 }
 

@@ -1,0 +1,120 @@
+/** `npm start`: a trading engine dies, and is recovered before your eyes. See sandbox/demo/. */
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { print, printJson, say } from '../clients/cli/output.js';
+import { findTemporalCli } from '../clients/temporal/embedded/index.js';
+import { comparisonTable, summary } from './demo/print.js';
+import { failedResult } from './demo/result.js';
+import { runScenario } from './demo/run.js';
+import { scenarioOf, SCENARIOS, type Scenario } from './demo/scenarios.js';
+import { DEMO_WINDOWS } from './demo/settings.js';
+import { startWorld, type World } from './demo/world.js';
+
+const DEFAULT_ORDERS = 12;
+const OOM_LIMIT_BYTES = 640 * 1024 * 1024;
+
+const USAGE = `npm start -- [--scenario NAME] [--orders N] [--keep] [--json]
+
+  --scenario NAME  ${SCENARIOS.join(', ')}
+  --orders N       how many orders are open at the crash (default ${DEFAULT_ORDERS})
+  --keep           leave everything running, and print the addresses
+  --json           one JSON document on stdout (docs/demo-result.schema.json)`;
+
+const Flags = z.object({
+  scenario: z.enum(SCENARIOS).default('segfault'),
+  orders: z.coerce.number().int().min(8).max(100_000).default(DEFAULT_ORDERS),
+  keep: z.boolean().default(false),
+  json: z.boolean().default(false),
+  help: z.boolean().default(false),
+});
+type Flags = z.infer<typeof Flags>;
+
+function readFlags(): Flags | null {
+  try {
+    const { values } = parseArgs({
+      options: {
+        scenario: { type: 'string' },
+        orders: { type: 'string' },
+        keep: { type: 'boolean' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean' },
+      },
+    });
+    const parsed = Flags.safeParse(values);
+    if (parsed.success) return parsed.data;
+    say(z.prettifyError(parsed.error));
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+  }
+  return null;
+}
+
+async function demo(flags: Flags): Promise<number> {
+  const scenario = scenarioOf(flags.scenario);
+  const folder = resolve('.relight', `demo-${new Date().toISOString().replaceAll(/[:.]/g, '')}`);
+  mkdirSync(folder, { recursive: true });
+  say(`Relight demo, scenario ${scenario.name}: ${scenario.story}.`);
+  say(
+    'Windows are shortened for the demo: settle 1 s (the procedure has 5 s), soak 2 s (30 s), ' +
+      'monitoring 6 s each 1 s (60 s each 5 s), heartbeat alarm 3 s (10 s).',
+  );
+  const temporalCli = await findTemporalCli({ env: process.env, onProgress: say });
+  const world = await startWorld({
+    folder,
+    orders: flags.orders,
+    windows: DEMO_WINDOWS,
+    temporalCli,
+    say: (line) => say(`         ${line}`),
+    ...(scenario.name === 'oom' ? { memoryLimitBytes: OOM_LIMIT_BYTES } : {}),
+  });
+  return withWorld(world, flags, scenario);
+}
+
+async function withWorld(world: World, flags: Flags, scenario: Scenario): Promise<number> {
+  const close = async () => {
+    if (!flags.keep) await world.close();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void close().finally(() => process.exit(1)));
+  }
+  try {
+    const { result, comparison } = await runScenario(world, scenario, {
+      orders: flags.orders,
+      say: (line) => say(line.startsWith(' ') ? line : `         ${line}`),
+    });
+    if (flags.json) printJson(result);
+    else {
+      if (comparison !== null) print(`\n${comparisonTable(comparison)}`);
+      print(`\n${summary(result)}`);
+    }
+    if (flags.keep) printAddresses(world);
+    return result.outcome === 'recovered' && result.ledger?.equal === true ? 0 : 1;
+  } finally {
+    await close();
+  }
+}
+
+function printAddresses({ access, admin: _admin, files, temporal, folder }: World): void {
+  say('\nLeft running (--keep):');
+  for (const [venue, url] of Object.entries(access.urls)) say(`  ${venue.padEnd(12)} ${url}`);
+  say(`  engine       ${files.controlUrl}`);
+  say(`  Temporal     ${temporal.address}`);
+  say(`  Temporal UI  ${temporal.uiUrl ?? 'off'}`);
+  say(`  folder       ${folder}`);
+  say(`  next         npx relight status --config ${join(folder, 'relight.yaml')}`);
+}
+
+const flags = readFlags();
+if (flags === null || flags.help) {
+  say(USAGE);
+  process.exit(flags === null ? 2 : 0);
+}
+const exitCode = await demo(flags).catch((error: unknown) => {
+  const message = error instanceof Error ? error.message : String(error);
+  say(`The demo failed: ${message}`);
+  if (flags.json) printJson(failedResult(flags.scenario, message));
+  return 1;
+});
+process.exit(exitCode);

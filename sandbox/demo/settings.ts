@@ -1,0 +1,204 @@
+/** The files of one sandbox world: Relight's configuration, the engine's, and secrets beside them. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { createKeyFile, readKey } from '../../clients/cli/keys.js';
+import { engineCommand } from '../engine/launch.js';
+import type { LedgerView, VenueId } from '../venues/index.js';
+
+export const ON_CALL = 'on-call';
+export const ORDER_PREFIX = 'rl-';
+
+export const INSTRUMENTS: Record<VenueId, string[]> = {
+  binance: ['BTC/USDT', 'ETH/USDT'],
+  binanceusdm: ['BTC/USDT:USDT', 'ETH/USDT:USDT'],
+  coinbase: ['BTC/USD', 'ETH/USD'],
+  kraken: ['BTC/USD', 'ETH/USD'],
+};
+
+const LIMITS = { maxOrderNotional: '50000', maxPosition: '100', maxDailyLoss: '25000' };
+
+export interface VenueAccess {
+  urls: Record<VenueId, string>;
+  credentials: Record<VenueId, { apiKey: string; secret: string }>;
+}
+
+export interface WorldOptions {
+  folder: string;
+  /** Unique on this machine: processes of an engine are found by it. */
+  engineId: string;
+  /** Unix sockets have short names only, so this one may live elsewhere. */
+  socket: string;
+  controlPort: number;
+  orders: number;
+  access: VenueAccess;
+  ledger: LedgerView;
+  /** Windows in milliseconds; shorter than the procedure's, and the demo says so. */
+  windows: Windows;
+  temporalAddress: string | null;
+}
+
+export interface Windows {
+  settleMs: number;
+  soakMs: number;
+  monitorMs: number;
+  checkEveryMs: number;
+  heartbeatAlarmMs: number;
+  gateReminderMs: number;
+}
+
+export const DEMO_WINDOWS: Windows = {
+  settleMs: 1_000,
+  soakMs: 2_000,
+  monitorMs: 6_000,
+  checkEveryMs: 1_000,
+  heartbeatAlarmMs: 3_000,
+  gateReminderMs: 60_000,
+};
+
+export interface WorldFiles {
+  engineId: string;
+  relight: string;
+  engine: string;
+  keyFile: string;
+  privateKey: string;
+  dataDir: string;
+  checkpoints: string;
+  controlUrl: string;
+}
+
+export function writeWorldFiles(options: WorldOptions): WorldFiles {
+  const at = (...parts: string[]) => join(options.folder, ...parts);
+  mkdirSync(at('secrets'), { recursive: true, mode: 0o700 });
+  const keyFile = at('secrets', 'on-call.key');
+  const { publicKey } = createKeyFile(keyFile);
+  const engineFile = at('engine.json');
+  const engine = engineSettings(options, at);
+  writeFileSync(engineFile, JSON.stringify(engine, null, 2), { mode: 0o600 });
+  const relightFile = at('relight.yaml');
+  writeFileSync(relightFile, stringify(relightSettings(options, { at, publicKey, engineFile })));
+  return {
+    engineId: options.engineId,
+    relight: relightFile,
+    engine: engineFile,
+    keyFile,
+    privateKey: readKey(keyFile),
+    dataDir: at('data'),
+    checkpoints: engine.checkpointDir,
+    controlUrl: `http://127.0.0.1:${options.controlPort}`,
+  };
+}
+
+type At = (...parts: string[]) => string;
+
+function engineSettings(options: WorldOptions, at: At) {
+  const { access, engineId, socket, controlPort, orders } = options;
+  const venues = Object.fromEntries(
+    Object.entries(access.urls).map(([venue, url]) => [
+      venue,
+      { url, ...access.credentials[venue as VenueId] },
+    ]),
+  );
+  return {
+    engineId,
+    dataDir: at('engine'),
+    venues,
+    livenessSocket: socket,
+    heartbeatFile: at('engine', 'heartbeat'),
+    checkpointDir: at('engine', 'checkpoints'),
+    controlPort,
+    orders,
+    limits: LIMITS,
+    orderIdPrefix: ORDER_PREFIX,
+  };
+}
+
+function relightSettings(
+  options: WorldOptions,
+  { at, publicKey, engineFile }: { at: At; publicKey: string; engineFile: string },
+) {
+  const start = engineCommand({
+    configFile: engineFile,
+    epoch: '{epoch}',
+    instanceId: '{instance}',
+    state: '{state}',
+    trading: false,
+  });
+  return {
+    dataDir: at('data'),
+    host: 'sandbox',
+    temporal: { address: options.temporalAddress },
+    venues: venueSettings(options, at),
+    engines: {
+      [options.engineId]: {
+        venues: Object.keys(options.access.urls),
+        orderIdPrefix: ORDER_PREFIX,
+        baseline: baselineOf(options.ledger),
+        liveness: { socket: options.socket, heartbeatFile: at('engine', 'heartbeat') },
+        checkpoints: {
+          written: at('engine', 'checkpoints'),
+          recovered: at('engine', 'recovered'),
+        },
+        forensics: {
+          coreFolder: at('engine'),
+          executable: process.execPath,
+          logs: [at('engine', 'engine.log')],
+        },
+        control: {
+          kind: 'http',
+          url: `http://127.0.0.1:${options.controlPort}`,
+          start,
+          workingFolder: at('engine'),
+          logFile: at('engine', 'engine.log'),
+        },
+        policy: policySettings(options.windows),
+      },
+    },
+    approvers: [{ name: ON_CALL, roles: ['ops', 'risk'], publicKey }],
+  };
+}
+
+function venueSettings({ access }: WorldOptions, at: At) {
+  return Object.fromEntries(
+    Object.entries(access.urls).map(([venue, url]) => {
+      const { apiKey, secret } = access.credentials[venue as VenueId];
+      const files = {
+        apiKey: at('secrets', `${venue}.key`),
+        secret: at('secrets', `${venue}.secret`),
+      };
+      writeFileSync(files.apiKey, apiKey, { mode: 0o600 });
+      writeFileSync(files.secret, secret, { mode: 0o600 });
+      const instruments = INSTRUMENTS[venue as VenueId];
+      const refs = { apiKey: { file: files.apiKey }, secret: { file: files.secret } };
+      return [venue, { ccxt: venue, url, ...refs, instruments }];
+    }),
+  );
+}
+
+/** The inventory that the sandbox accounts were given is no exposure of the engine's making. */
+function baselineOf(ledger: LedgerView): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(ledger.venues).flatMap(([venue, { balances }]) =>
+      Object.entries(balances).map(([asset, { total }]) => [`${venue}|${asset}`, total]),
+    ),
+  );
+}
+
+function policySettings(windows: Windows) {
+  const { settleMs, soakMs, monitorMs, checkEveryMs, heartbeatAlarmMs, gateReminderMs } = windows;
+  return {
+    heartbeat: { healthyMs: Math.floor(heartbeatAlarmMs / 2), alarmMs: heartbeatAlarmMs },
+    health: { settleMs },
+    risk: { limits: LIMITS },
+    ramp: {
+      checkEveryMs,
+      manualMonitorMs: monitorMs,
+      stages: [
+        { percent: 50, strategies: 'low', soakMs, monitorMs },
+        { percent: 75, strategies: 'medium', soakMs, monitorMs: 0 },
+        { percent: 100, strategies: 'all', soakMs: 0, monitorMs: 0 },
+      ],
+    },
+    gates: { remindAfterMs: gateReminderMs },
+  };
+}
