@@ -7,7 +7,7 @@ import {
   type ReconciliationCounts,
   type ReconciliationLine,
 } from '../workflows/domain/reconciliation.js';
-import { unreadableVenues, type Snapshot } from '../workflows/domain/snapshot.js';
+import { unreadableVenues, type Snapshot, type VenueTruth } from '../workflows/domain/snapshot.js';
 import type { EngineState } from '../workflows/domain/state.js';
 import type { ControlPlanePorts } from './ports.js';
 import { readVenues } from './snapshot.js';
@@ -34,12 +34,7 @@ export function createReconcileActivities(ports: ControlPlanePorts) {
   return {
     /** Never fails for a venue's sake: one that cannot be read is `unreadable` in the snapshot. */
     async takeSnapshot(input: { engineId: string; sinceMs: number }): Promise<SnapshotTaken> {
-      const accounts = ports.venues.ofEngine(input.engineId);
-      const context = Context.current();
-      const venues = await readVenues(accounts, input.sinceMs, {
-        sleep: (ms) => context.sleep(ms),
-        beat: (venue) => context.heartbeat(venue),
-      });
+      const venues = await readAll(ports, input);
       const snapshot: Snapshot = { takenAtMs: ports.clock.nowMs(), venues };
       return {
         snapshot: await ports.artifacts.putJson('venue-snapshot', snapshot),
@@ -47,6 +42,26 @@ export function createReconcileActivities(ports: ControlPlanePorts) {
         unreadable: unreadableVenues(snapshot).map(({ venue, why }) => ({ venue, why })),
         openOrders: venues.reduce((n, v) => n + (v.readable ? v.orders.length : 0), 0),
       };
+    },
+
+    /** The books of a live engine against the venues; what differs or could not be read, by name. */
+    async compareBooks(input: {
+      engineId: string;
+      state: ArtifactRef;
+      sinceMs: number;
+      tolerance: string;
+    }): Promise<{ differing: string[] }> {
+      const internal = await ports.artifacts.getJson<EngineState>(input.state);
+      const venues = await readAll(ports, input);
+      const { lines } = reconcile(internal, { takenAtMs: ports.clock.nowMs(), venues }, input);
+      const differing = lines.filter(
+        ({ verdict }) => verdict !== 'match' && verdict !== 'explained',
+      );
+      const unread = venues
+        .filter(({ readable }) => !readable)
+        .map(({ venue }) => `${venue} unread`);
+      const named = differing.slice(0, SHOWN_LINES).map(({ venue, item }) => `${venue} ${item}`);
+      return { differing: [...unread, ...named] };
     },
 
     async reconcilePositions(input: {
@@ -67,4 +82,15 @@ export function createReconcileActivities(ports: ControlPlanePorts) {
       };
     },
   };
+}
+
+async function readAll(
+  ports: ControlPlanePorts,
+  { engineId, sinceMs }: { engineId: string; sinceMs: number },
+): Promise<VenueTruth[]> {
+  const context = Context.current();
+  return readVenues(ports.venues.ofEngine(engineId), sinceMs, {
+    sleep: (ms) => context.sleep(ms),
+    beat: (venue) => context.heartbeat(venue),
+  });
 }

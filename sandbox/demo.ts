@@ -96,7 +96,7 @@ async function withWorld(world: World, flags: Flags, scenario: Scenario): Promis
   }
 }
 
-function printAddresses({ access, admin: _admin, files, temporal, folder }: World): void {
+function printAddresses({ access, files, temporal, folder }: World): void {
   say('\nLeft running (--keep):');
   for (const [venue, url] of Object.entries(access.urls)) say(`  ${venue.padEnd(12)} ${url}`);
   say(`  engine       ${files.controlUrl}`);

@@ -22,12 +22,13 @@ const CONNECT_AGAIN_MS = 500;
 
 export async function runAgent(config: Config, logger: Logger): Promise<void> {
   const spool = createSpool(join(config.dataDir, 'spool'));
-  const delivery = createDelivery(spool, deliverVia(config), logger);
+  const reporter = createReporter(config);
+  const delivery = createDelivery(spool, reporter.deliver, logger);
   const detectors = await startDetectors(config, { delivery, logger });
   logger.info({ engines: Object.keys(config.engines) }, 'detector ready');
   await delivery.resume();
   try {
-    await runHostWorker(config, logger);
+    await runHostWorker(config, logger, reporter.warmUp);
   } finally {
     delivery.stop();
     await Promise.all(detectors.map((detector) => detector.stop()));
@@ -56,23 +57,38 @@ async function startDetectors(
   );
 }
 
-/** Connects when first needed, and again after a failure: Temporal may come later than we do. */
-function deliverVia(config: Config): Deliver {
+/**
+ * Connects ahead, so that a crash report does not wait for a handshake, and again after a failure:
+ * Temporal may come later than we do.
+ */
+function createReporter(config: Config): { deliver: Deliver; warmUp: () => void } {
   let client: Promise<Client> | null = null;
-  return async (report) => {
-    client ??= connectClient(config);
-    try {
-      const { policy } = engineOf(config, report.engineId);
-      return await reportCrash(await client, { report, policy, approvers: config.approvers });
-    } catch (error) {
-      client = null;
-      throw error;
-    }
+  const connect = () => (client ??= connectClient(config));
+  return {
+    async deliver(report) {
+      try {
+        const { policy } = engineOf(config, report.engineId);
+        return await reportCrash(await connect(), { report, policy, approvers: config.approvers });
+      } catch (error) {
+        client = null;
+        throw error;
+      }
+    },
+    warmUp() {
+      connect().catch(() => {
+        client = null;
+      });
+    },
   };
 }
 
-async function runHostWorker(config: Config, logger: Logger): Promise<void> {
+async function runHostWorker(
+  config: Config,
+  logger: Logger,
+  onConnected: () => void,
+): Promise<void> {
   const connection = await untilConnected(config, logger);
+  onConnected();
   const taskQueue = hostTaskQueue(config.host);
   const worker = await createWorker({
     connection,

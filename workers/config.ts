@@ -72,7 +72,7 @@ const Engine = z.strictObject({
   liveness: z.strictObject({
     socket: z.string().min(1),
     heartbeatFile: z.string().min(1),
-    procfsEveryMs: Ms.default(100),
+    procfsEveryMs: Ms.default(25),
   }),
   checkpoints: z.strictObject({ written: z.string().min(1), recovered: z.string().min(1) }),
   forensics: z

@@ -11,9 +11,10 @@ export interface VenueQuirks {
     sinceMs: number,
   ): Promise<ccxt.Trade[]>;
   tradesPerInstrument: boolean;
+  /** Every order that rests, conditional ones and later pages too. */
+  openOrders(exchange: Exchange): Promise<ccxt.Order[]>;
   /** Orders with this client id, open or closed; empty where the venue has none. */
   byClientId(exchange: Exchange, order: Order): Promise<ccxt.Order[]>;
-  conditionalOrders: boolean;
   walletBalances: boolean;
   deadManSwitch:
     | ((
@@ -25,6 +26,9 @@ export interface VenueQuirks {
 
 const PAGE = 500;
 const KRAKEN_PAGE = 50;
+/** ccxt cuts the sum of all pages to the limit, and takes 100 where none is given. */
+const NO_LIMIT = Number.MAX_SAFE_INTEGER;
+const ALL_PAGES = { paginate: true, paginationCalls: 1000 };
 /** USD-M answers one week from the start asked for: an older start would hide the newest. */
 const USDM_HISTORY_MS = 7 * 86_400_000 - 60_000;
 const LOOK_BACK_MS = 86_400_000;
@@ -32,10 +36,10 @@ const LOOK_BACK_MS = 86_400_000;
 const binance: VenueQuirks = {
   trades: binanceTrades,
   tradesPerInstrument: true,
+  openOrders: (exchange) => exchange.fetchOpenOrders(),
   byClientId: async (exchange, order) => [
     await exchange.fetchOrder('', order.instrument, { origClientOrderId: order.clientOrderId }),
   ],
-  conditionalOrders: false,
   walletBalances: false,
   deadManSwitch: null,
 };
@@ -44,7 +48,10 @@ const binanceusdm: VenueQuirks = {
   ...binance,
   trades: (exchange, instrument, sinceMs) =>
     binanceTrades(exchange, instrument, Math.max(sinceMs, Date.now() - USDM_HISTORY_MS)),
-  conditionalOrders: true,
+  openOrders: async (exchange) => [
+    ...(await exchange.fetchOpenOrders()),
+    ...(await exchange.fetchOpenOrders(undefined, undefined, undefined, { trigger: true })),
+  ],
   walletBalances: true,
   deadManSwitch: async (exchange, { instruments, timeoutMs }) => {
     for (const instrument of instruments) {
@@ -59,15 +66,14 @@ const binanceusdm: VenueQuirks = {
 
 const coinbase: VenueQuirks = {
   trades: async (exchange, _instrument, sinceMs) =>
-    exchange.fetchMyTrades(undefined, sinceMs, 250, { paginate: true, paginationCalls: 1000 }),
+    exchange.fetchMyTrades(undefined, sinceMs, NO_LIMIT, ALL_PAGES),
   tradesPerInstrument: false,
+  openOrders: coinbaseOpenOrders,
   byClientId: async (exchange, order) => {
     const since = exchange.milliseconds() - LOOK_BACK_MS;
-    const paged = { paginate: true, paginationCalls: 1000 };
-    const orders = await exchange.fetchOrders(order.instrument, since, 1000, paged);
+    const orders = await exchange.fetchOrders(order.instrument, since, NO_LIMIT, ALL_PAGES);
     return orders.filter(({ clientOrderId }) => clientOrderId === order.clientOrderId);
   },
-  conditionalOrders: false,
   walletBalances: false,
   deadManSwitch: null,
 };
@@ -75,13 +81,13 @@ const coinbase: VenueQuirks = {
 const kraken: VenueQuirks = {
   trades: krakenTrades,
   tradesPerInstrument: false,
+  openOrders: (exchange) => exchange.fetchOpenOrders(),
   byClientId: async (exchange, { clientOrderId }) => {
     const params = { clientOrderId };
     const open = await exchange.fetchOpenOrders(undefined, undefined, undefined, params);
     if (open.length > 0) return open;
     return exchange.fetchClosedOrders(undefined, undefined, undefined, params);
   },
-  conditionalOrders: false,
   walletBalances: false,
   deadManSwitch: async (exchange, { timeoutMs }) => {
     await exchange.cancelAllOrdersAfter(timeoutMs);
@@ -111,6 +117,19 @@ async function binanceTrades(exchange: Exchange, instrument: string | undefined,
     const last = page.at(-1);
     if (page.length < PAGE || last === undefined) return trades;
     params = { fromId: (BigInt(String(last.id)) + 1n).toString() };
+  }
+}
+
+/** A hundred to a page; ccxt leaves the cursor of the next one in the first raw order. */
+async function coinbaseOpenOrders(exchange: Exchange): Promise<ccxt.Order[]> {
+  const orders: ccxt.Order[] = [];
+  let params: Record<string, unknown> = {};
+  for (;;) {
+    const page = await exchange.fetchOpenOrders(undefined, undefined, undefined, params);
+    orders.push(...page);
+    const cursor = page.map(({ info }) => info as { cursor?: string }).find((row) => row.cursor);
+    if (cursor === undefined) return orders;
+    params = { cursor: cursor.cursor };
   }
 }
 

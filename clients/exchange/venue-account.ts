@@ -30,7 +30,7 @@ export function createVenueAccount(settings: VenueSettings): VenueAccount {
     instruments,
     openOrders: () =>
       read('open orders', async (exchange) =>
-        (await allOpenOrders(exchange, quirks)).map((order) => toOrder(place, order)),
+        (await quirks.openOrders(exchange)).map((order) => toOrder(place, order)),
       ),
     fillsSince: (sinceMs) =>
       read('fills', async (exchange) => allFills(exchange, { settings, quirks, sinceMs })),
@@ -85,13 +85,6 @@ function guarded(venue: string, connection: Connection) {
     }
   }
   return { read, write };
-}
-
-async function allOpenOrders(exchange: Exchange, quirks: VenueQuirks): Promise<ccxt.Order[]> {
-  const plain = await exchange.fetchOpenOrders();
-  if (!quirks.conditionalOrders) return plain;
-  const params = { trigger: true };
-  return [...plain, ...(await exchange.fetchOpenOrders(undefined, undefined, undefined, params))];
 }
 
 async function allFills(

@@ -75,7 +75,7 @@ export function figuresOf(state: EngineState): Map<string, string> {
       (o) =>
         [
           `order ${orderKey(o)}`,
-          `${o.side} ${o.filled}/${o.quantity} @ ${o.price} ${o.instrument} ${o.venueOrderId} ${o.state}`,
+          `${o.state} ${o.side} ${o.filled}/${o.quantity} @ ${o.price} ${o.instrument} id ${o.venueOrderId}`,
         ] as const,
     ),
   ]);

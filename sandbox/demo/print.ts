@@ -4,15 +4,17 @@ import type { LedgerComparison } from './compare.js';
 import type { DemoResult } from './result.js';
 
 const SHOWN_ROWS = 40;
+const LABEL_WIDTH = 13;
 
+/** The engine's value stands only where later trading has moved it on from the checkpoint's. */
 export function comparisonTable(comparison: LedgerComparison): string {
   const rows = comparison.rows
     .slice(0, SHOWN_ROWS)
     .map((row) => [
-      row.item.replaceAll('|main|', ' ').replace('|', ' '),
-      row.checkpoint,
+      row.item.replaceAll('|main|', ' ').replaceAll('|', ' '),
+      short(row.checkpoint),
       row.checkpoint === row.ledgerThen ? 'equal' : `LEDGER ${row.ledgerThen}`,
-      row.engine,
+      row.engine === row.checkpoint ? 'same' : short(row.engine),
       row.engine === row.ledgerNow ? 'equal' : `LEDGER ${row.ledgerNow}`,
     ]);
   const hidden = comparison.rows.length - rows.length;
@@ -21,26 +23,43 @@ export function comparisonTable(comparison: LedgerComparison): string {
   return `${table(head, rows)}${more}`;
 }
 
+/** The venue's order id is compared, but too long to look at. */
+function short(figure: string): string {
+  return figure.replace(/ id \S+$/, '');
+}
+
 export function summary(result: DemoResult): string {
-  const { detection, cause, checkpoint, discrepancies, ledger, history } = result;
+  const { detection, cause, checkpoint } = result;
   const rows = [
     ['outcome', `${result.outcome} after ${(result.durationMs / 1000).toFixed(1)} s`],
-    ['noticed', `by ${detection?.probe}, ${detection?.killToReportMs} ms after the kill`],
-    ['workflow', `started ${detection?.killToWorkflowMs} ms after the kill`],
-    ['cause', `${cause?.cause} (${cause?.confidence}): ${cause?.because}`],
-    ['state from', `${checkpoint?.source}: ${checkpoint?.why}`],
-    [
-      'differences',
-      `${discrepancies?.explained} explained by ${discrepancies?.fillsApplied} fills, ` +
-        `${discrepancies?.unexplained} unexplained, ${discrepancies?.match} equal`,
-    ],
+    ...(detection === null
+      ? []
+      : [
+          ['noticed', `by ${detection.probe}, ${detection.killToReportMs} ms after the kill`],
+          ['workflow', `started ${detection.killToWorkflowMs} ms after the kill`],
+        ]),
+    ...(cause === null
+      ? []
+      : [['cause', `${cause.cause} (${cause.confidence}): ${cause.because}`]]),
+    ...(checkpoint === null ? [] : [['state from', `${checkpoint.source}: ${checkpoint.why}`]]),
+    ['differences', discrepanciesText(result)],
     ['orders', ordersText(result)],
     ['questions', gatesText(result)],
-    ['history', `${history?.events} events, ${history?.bytes} bytes`],
-    ['ledger', ledgerText(ledger)],
+    ['history', historyText(result)],
+    ['ledger', ledgerText(result.ledger)],
     ['report', result.report ?? 'none'],
   ];
-  return table(['', ''], rows);
+  return rows.map(([name = '', text]) => `${name.padEnd(LABEL_WIDTH)}${text}`).join('\n');
+}
+
+function discrepanciesText({ discrepancies }: DemoResult): string {
+  if (discrepancies === null) return 'not compared';
+  const { explained, fillsApplied, unexplained, match } = discrepancies;
+  return `${explained} explained by ${fillsApplied} fills, ${unexplained} unexplained, ${match} equal`;
+}
+
+function historyText({ history }: DemoResult): string {
+  return history === null ? 'unknown' : `${history.events} events, ${history.bytes} bytes`;
 }
 
 function ordersText({ orders }: DemoResult): string {

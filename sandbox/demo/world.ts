@@ -17,6 +17,9 @@ import { createVenueAdmin, type VenueAdmin } from '../venues/admin-client.js';
 import { firstJsonLine, freePort, startPart, until, type Part } from './processes.js';
 import { writeWorldFiles, type VenueAccess, type Windows, type WorldFiles } from './settings.js';
 
+/** temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY */
+const ACTIVITY_TASK_QUEUE = 2;
+
 export interface World {
   folder: string;
   files: WorldFiles;
@@ -85,7 +88,14 @@ export async function startWorld(request: WorldRequest): Promise<World> {
     closing.push(async () => engine.kill('SIGKILL'));
     say(`the engine runs as pid ${engine.pid}`);
     return {
-      ...{ folder, files, admin, access, client, temporal, up, engine },
+      folder,
+      files,
+      admin,
+      access,
+      client,
+      temporal,
+      up,
+      engine,
       engineState: () => stateOf(files.controlUrl),
       close: () => closeAll(closing, files),
     };
@@ -134,7 +144,8 @@ async function untilPolled(client: Client): Promise<void> {
       const { pollers } = await client.workflowService.describeTaskQueue({
         namespace: 'default',
         taskQueue: { name },
-        taskQueueType: 2,
+        // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- the enum is in a package of the SDK's own
+        taskQueueType: ACTIVITY_TASK_QUEUE,
       });
       return (pollers?.length ?? 0) > 0 ? true : null;
     });

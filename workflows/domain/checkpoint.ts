@@ -14,6 +14,7 @@ export const CHECKPOINT_VERSION = 1;
 const MAGIC = 'RELIGHT-CHECKPOINT';
 const FOOTER = /^sha256:([0-9a-f]{64})\n$/;
 const FOOTER_LENGTH = 'sha256:'.length + 64 + 1;
+const WRONG_LAYOUT = 'Checkpoint layout is not magic, header, body';
 
 /** `takenAtNs`: nanoseconds since the epoch as text, because a double cannot hold them. */
 export const CheckpointHeader = z.object({
@@ -88,20 +89,27 @@ function open(bytes: Uint8Array): Checkpoint | string {
   const footer = FOOTER.exec(ascii(bytes.subarray(bytes.length - FOOTER_LENGTH)));
   if (footer === null) return 'Checkpoint has no checksum at its end - truncated or not ours';
   if (sha256Hex(content) !== footer[1]) return 'Checksum mismatch - possible corruption';
-  const [magic, header, body, rest] = new TextDecoder().decode(content).split('\n');
-  if (magic !== MAGIC || header === undefined || body === undefined || rest !== '') {
-    return 'Checkpoint layout is not magic, header, body';
+  const [magic, header, body, end, ...more] = new TextDecoder().decode(content).split('\n');
+  if (magic !== MAGIC || header === undefined || body === undefined) return WRONG_LAYOUT;
+  return end === '' && more.length === 0 ? parse(header, body) : WRONG_LAYOUT;
+}
+
+/** Undefined for text that is not JSON, which no schema here accepts. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
-  return parse(header, body);
 }
 
 function parse(headerText: string, bodyText: string): Checkpoint | string {
-  const header = CheckpointHeader.safeParse(JSON.parse(headerText));
+  const header = CheckpointHeader.safeParse(jsonOf(headerText));
   if (!header.success) return `Checkpoint header is invalid: ${z.prettifyError(header.error)}`;
   if (header.data.version > CHECKPOINT_VERSION) {
     return `Checkpoint version ${header.data.version} is newer than ${CHECKPOINT_VERSION}`;
   }
-  const state = EngineState.safeParse(JSON.parse(bodyText));
+  const state = EngineState.safeParse(jsonOf(bodyText));
   if (!state.success) return `Checkpoint body is invalid: ${z.prettifyError(state.error)}`;
   return { header: header.data, state: state.data };
 }

@@ -56,14 +56,14 @@ async function observe(recovery: Recovery, stage: RampStage): Promise<WindowVerd
   const { checkEveryMs } = recovery.policy.ramp;
   const { percent, soakMs, monitorMs } = stage;
   if (soakMs > 0) await sleep(soakMs, { summary: `soak at ${percent} %` });
-  const windowMs = Math.max(monitorMs, checkEveryMs); // even without a window: one check
   const watching = recovery.longHost.watchEngine({
     engineId: recovery.record.engineId,
     instanceId: instanceOf(recovery),
-    windowMs,
+    windowMs: Math.max(monitorMs, checkEveryMs), // even without a window: one check
     everyMs: checkEveryMs,
   });
-  const window = sleep(windowMs, { summary: `monitor at ${percent} %` });
+  if (monitorMs === 0) return watching;
+  const window = sleep(monitorMs, { summary: `monitor at ${percent} %` });
   const [verdict] = await Promise.all([watching, window]);
   return verdict;
 }
@@ -96,11 +96,11 @@ async function booksEqualVenues(recovery: Recovery): Promise<void> {
   for (let comparison = 1; ; comparison += 1) {
     const sinceMs = Date.now() - fillOverlapMs;
     const state = await recovery.host.readEngineState({ engineId });
-    const { snapshot, unreadable } = await controlPlane.takeSnapshot({ engineId, sinceMs });
-    const result = await controlPlane.reconcilePositions({ state, snapshot, tolerance });
-    if (result.counts.unexplained === 0 && unreadable.length === 0) return;
+    const books = { engineId, state, sinceMs, tolerance };
+    const { differing } = await controlPlane.compareBooks(books);
+    if (differing.length === 0) return;
     if (comparison === COMPARISONS) {
-      const what = result.worst.map(({ venue, item }) => `${venue} ${item}`).join(', ');
+      const what = differing.join(', ');
       throw new ManualRecoveryNeeded(`the engine's books differ from the venues: ${what}`);
     }
     await sleep(COMPARE_AGAIN_MS, { summary: 'books differ: compare again' });

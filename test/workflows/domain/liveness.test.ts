@@ -16,12 +16,15 @@ const RECORD: HeartbeatRecord = {
   timestampMs: 1_700_000_000_123,
 };
 
-const records = fc.record({
-  pid: fc.integer({ min: 1, max: 4_194_304 }),
-  startTicks: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String),
-  epoch: fc.nat(),
-  timestampMs: fc.integer({ min: 0, max: 4_000_000_000_000 }),
-});
+const records = fc.record(
+  {
+    pid: fc.integer({ min: 1, max: 4_194_304 }),
+    startTicks: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String),
+    epoch: fc.nat(),
+    timestampMs: fc.integer({ min: 0, max: 4_000_000_000_000 }),
+  },
+  { noNullPrototype: true },
+);
 
 test('gives back any record, at any beat', () => {
   fc.assert(
