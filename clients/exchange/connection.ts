@@ -2,8 +2,8 @@
  * A ccxt exchange with its markets loaded.
  *
  * Invariants: numbers stay text (`number: String`); every JSON answer passes the envelope check
- * before ccxt parses it; an instance whose markets failed to load is thrown away, because ccxt
- * keeps the rejected promise for ever.
+ * before ccxt parses it, and only answers of status 2xx are parsed; an instance whose markets
+ * failed to load is thrown away, because ccxt keeps the rejected promise for ever.
  */
 import * as ccxt from 'ccxt';
 import { envelopeFault } from './envelopes.js';
@@ -80,11 +80,16 @@ function risingNonce(): () => number {
 function checkEnvelopes(exchange: Exchange, ccxtId: string): void {
   const original = exchange.handleErrors.bind(exchange);
   exchange.handleErrors = (...answer: Parameters<Exchange['handleErrors']>) => {
-    const [status, , url] = answer;
+    const [status, reason, url, method, , text] = answer;
     const body: unknown = answer[6];
-    const fault = status >= 200 && status < 300 ? envelopeFault(ccxtId, url, body) : null;
+    const ok = status >= 200 && status < 300;
+    const fault = ok ? envelopeFault(ccxtId, url, body) : null;
     if (fault !== null) throw new ccxt.BadResponse(fault);
-    return original(...answer);
+    const handled = original(...answer);
+    if (ok) return handled;
+    // ccxt parses the page of a status it has no word for, such as Cloudflare's 524.
+    exchange.handleHttpStatusCode(status, reason, url, method, text);
+    throw new ccxt.ExchangeNotAvailable(`HTTP ${status}`);
   };
 }
 

@@ -127,9 +127,9 @@ async function coinbaseOpenOrders(exchange: Exchange): Promise<ccxt.Order[]> {
   for (;;) {
     const page = await exchange.fetchOpenOrders(undefined, undefined, undefined, params);
     orders.push(...page);
-    const cursor = page.map(({ info }) => info as { cursor?: string }).find((row) => row.cursor);
-    if (cursor === undefined) return orders;
-    params = { cursor: cursor.cursor };
+    const next = page.map(({ info }) => info as { cursor?: string }).find((row) => row.cursor);
+    if (next === undefined) return orders;
+    params = { cursor: next.cursor };
   }
 }
 

@@ -159,7 +159,9 @@ async function closesOf(exchange: Exchange, instrument: string, windowMs: number
 /** A venue without a status call is open as far as one can know: its reads have just worked. */
 async function statusOf(exchange: Exchange): Promise<VenueStatus> {
   if (exchange.has['fetchStatus'] !== true) return 'open';
-  const { status } = await exchange.fetchStatus();
+  const told = await exchange.fetchStatus();
+  // ccxt calls all but "online" maintenance; Kraken itself says more.
+  const status = (told.info as { result?: { status?: string } }).result?.status ?? told.status;
   if (status === 'ok' || status === 'online') return 'open';
   if (status === 'maintenance' || status === 'shutdown') return 'maintenance';
   return status === 'cancel_only' || status === 'post_only' ? 'cancel_only' : 'unknown';

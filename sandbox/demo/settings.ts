@@ -35,6 +35,7 @@ export interface WorldOptions {
   ledger: LedgerView;
   /** Windows in milliseconds; shorter than the procedure's, and the demo says so. */
   windows: Windows;
+  containment: 'none' | 'cancel_own_orders';
   temporalAddress: string | null;
 }
 
@@ -151,7 +152,7 @@ function relightSettings(
           workingFolder: at('engine'),
           logFile: at('engine', 'engine.log'),
         },
-        policy: policySettings(options.windows),
+        policy: { ...policySettings(options.windows), containment: options.containment },
       },
     },
     approvers: [{ name: ON_CALL, roles: ['ops', 'risk'], publicKey }],

@@ -41,6 +41,7 @@ export interface WorldRequest {
   windows: Windows;
   temporalCli: string;
   memoryLimitBytes?: number;
+  containment?: 'none' | 'cancel_own_orders';
   say: (line: string) => void;
 }
 
@@ -125,6 +126,7 @@ async function writeFiles(request: WorldRequest, access: VenueAccess, admin: Ven
     access,
     ledger: await admin.ledger(),
     windows: request.windows,
+    containment: request.containment ?? 'none',
     temporalAddress: null,
   });
   return { files, socket };

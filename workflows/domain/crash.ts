@@ -115,6 +115,13 @@ function byExit(facts: CauseFacts): Classification | null {
 
 /** A death without core, OOM kill, kernel line or last words is what SIGKILL leaves behind. */
 function byElimination(facts: CauseFacts): Classification {
+  if (facts.coreSignal !== null || facts.exit !== null) {
+    const trace =
+      facts.coreSignal === null
+        ? `exit by ${facts.exit?.signal ?? `code ${facts.exit?.code}`}`
+        : `core of signal ${facts.coreSignal}`;
+    return { cause: 'unknown', confidence: 'guess', because: `${trace}, which names no cause` };
+  }
   return facts.kernelLogReadable
     ? {
         cause: 'killed',

@@ -78,6 +78,8 @@ export function positionAfterFill(
   if (after.isZero()) return { quantity: '0', averagePrice: null };
   const grows = held.isZero() || held.isPositive() === signed.isPositive();
   if (grows) {
+    const unknown = before.averagePrice === null && !held.isZero();
+    if (unknown) return { quantity: canonical(after), averagePrice: null };
     const cost = held.times(before.averagePrice ?? 0).plus(signed.times(fill.price));
     return { quantity: canonical(after), averagePrice: roundPrice(cost.dividedBy(after)) };
   }

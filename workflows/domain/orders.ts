@@ -4,6 +4,7 @@
  * Invariants: each known order ends in exactly one resolution; an order that a venue could not be
  * asked about is `unknown`, never cancelled; an order that is not ours is never touched here.
  */
+import { canonical } from './decimal.js';
 import { orderKey, type EngineState, type Order } from './state.js';
 import { readableVenues, type Snapshot } from './snapshot.js';
 
@@ -119,7 +120,7 @@ function resolveKnown(
 }
 
 function stillOpen(before: Order, now: Order): Resolved {
-  const kind = now.filled === before.filled ? 'still_open' : 'partly_filled';
+  const kind = canonical(now.filled) === canonical(before.filled) ? 'still_open' : 'partly_filled';
   const note = before.state === 'in_flight' ? 'was in flight: it had arrived' : '';
   const { resolution } = resolved(before, kind, { filledNow: now.filled, note });
   return { resolution: { ...resolution, venueOrderId: now.venueOrderId }, order: now };

@@ -35,7 +35,7 @@ export function measureExposure(input: ExposureInput): Exposure {
     const mark = input.marks.get(key);
     return mark === undefined
       ? []
-      : [{ item, quantity, mark, notional: multiply(absolute(quantity), mark) }];
+      : [{ item, quantity, mark, notional: absolute(multiply(quantity, mark)) }];
   });
   const unpriced = held.filter(({ key }) => !input.marks.has(key)).map(({ item }) => item);
   return { total: items.reduce((sum, { notional }) => add(sum, notional), '0'), items, unpriced };

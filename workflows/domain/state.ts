@@ -134,7 +134,10 @@ export function comparableState(state: EngineState): Omit<EngineState, 'appliedF
       .map((b) => ({ ...b, total: canonical(b.total) }))
       .sort(byKey(balanceKey)),
     orders: state.orders.map(comparableOrder).sort(byKey(orderKey)),
-    risk: state.risk,
+    risk: {
+      ...state.risk,
+      dailyPnl: state.risk.dailyPnl === null ? null : canonical(state.risk.dailyPnl),
+    },
   };
 }
 

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, describe, test } from 'node:test';
+import type { VenueAccount } from '../../../activities/ports.js';
+import { VENUE_IDS, type Endpoint, type VenueId } from '../../../sandbox/venues/index.js';
+import type { Order } from '../../../workflows/domain/state.js';
+import { INSTRUMENTS, openBench, rejectsAs, type Bench } from './bench.js';
+
+const KINDS = ['empty-object', 'html', 'server-error', 'rate-limit', 'timeout-before'] as const;
+
+interface Read {
+  readonly endpoint: Endpoint;
+  readonly name: string;
+  readonly act: (account: VenueAccount) => Promise<unknown>;
+}
+
+/** `closed` has no client id, so that every step of a look-up is taken. */
+function readsOf(venue: VenueId, closed: Order): Read[] {
+  const lookUp = (endpoint: Endpoint): Read => ({
+    endpoint,
+    name: 'order look-up',
+    act: (account) => account.lookUp(closed),
+  });
+  const steps: Record<VenueId, Endpoint[]> = {
+    binance: ['order'],
+    binanceusdm: ['order'],
+    coinbase: ['closedOrders', 'order'],
+    kraken: ['openOrders', 'closedOrders', 'order'],
+  };
+  const { btc } = INSTRUMENTS[venue];
+  const common: Read[] = [
+    { endpoint: 'openOrders', name: 'open orders', act: (account) => account.openOrders() },
+    { endpoint: 'fills', name: 'fills', act: (account) => account.fillsSince(0) },
+    { endpoint: 'balance', name: 'balances', act: (account) => account.balances() },
+    { endpoint: 'candles', name: 'candles', act: (account) => account.closes(btc, 3_600_000) },
+    { endpoint: 'ticker', name: 'marks', act: async (account) => [...(await account.marks())] },
+  ];
+  const positions: Read[] =
+    venue === 'binanceusdm'
+      ? [{ endpoint: 'positions', name: 'positions', act: (account) => account.positions() }]
+      : [];
+  const status: Read[] =
+    venue === 'coinbase'
+      ? []
+      : [{ endpoint: 'status', name: 'status', act: (account) => account.status() }];
+  return [...common, ...positions, ...status, ...steps[venue].map(lookUp)];
+}
+
+/** Each venue has its own servers, because faults are cleared for all venues together. */
+for (const venue of VENUE_IDS) {
+  describe(`${venue} under faults`, () => {
+    let bench: Bench;
+    let account: VenueAccount;
+    let reads: Read[];
+    before(async () => {
+      bench = await openBench();
+      account = bench.account(venue);
+      await bench.place(venue, { id: 'rl-open' });
+      const closed = await bench.place(venue);
+      await bench.admin.fillOrder({ venue, venueOrderId: closed.venueOrderId ?? '' });
+      reads = readsOf(venue, { ...closed, clientOrderId: `venue:${closed.venueOrderId}` });
+      if (venue.startsWith('binance')) reads = readsOf(venue, closed);
+    });
+    after(() => bench.venues.close());
+
+    for (const kind of KINDS) {
+      test(`answers no read with an empty answer under "${kind}", and reads again after it`, async () => {
+        for (const { endpoint, name, act } of reads) {
+          const truth = await act(account);
+          await bench.admin.setFault({ venue, endpoint, kind });
+          await rejectsAs(act(account), ['VenueUnreadable', 'VenueRefused']);
+          await bench.admin.clearFaults();
+          assert.deepEqual(await act(account), truth, `${name} after ${kind} on ${endpoint}`);
+        }
+      });
+    }
+
+    test('fails while its markets cannot be loaded, and works as soon as they can', async () => {
+      for (const kind of KINDS) {
+        const fresh = bench.account(venue);
+        await bench.admin.setFault({ venue, endpoint: 'markets', kind });
+        await rejectsAs(fresh.openOrders(), ['VenueUnreadable', 'VenueRefused']);
+        await bench.admin.clearFaults();
+        assert.equal((await fresh.openOrders()).length, 1, kind);
+      }
+    });
+
+    test('takes an empty envelope for an answer, not for a fault', async () => {
+      const order = await account.openOrders();
+      for (const { venueOrderId } of order) {
+        await bench.admin.cancelOrder({ venue, venueOrderId: venueOrderId ?? '' });
+      }
+      assert.deepEqual(await account.openOrders(), []);
+    });
+  });
+}
+
+/** Statuses that proxies in front of venues give, some of which ccxt has no word for. */
+for (const status of [402, 413, 423, 502, 520, 524, 529, 599]) {
+  test(`takes HTTP ${status} with an HTML page for a failure, whatever was asked`, async (t) => {
+    const bench = await openBench();
+    t.after(() => bench.venues.close());
+    let failing = false;
+    const proxy = createServer((request, response) => {
+      if (failing) {
+        response.writeHead(status, { 'content-type': 'text/html' }).end('<html>Sorry</html>');
+        return;
+      }
+      void forward(bench.venues.urls.binance, request).then((body) => {
+        response.writeHead(200, { 'content-type': 'application/json' }).end(body);
+      });
+    });
+    await new Promise<void>((resolve) => {
+      proxy.listen(0, '127.0.0.1', resolve);
+    });
+    t.after(() => {
+      proxy.close();
+      proxy.closeAllConnections();
+    });
+    const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const account = bench.account('binance', { url });
+    await account.marks();
+    failing = true;
+    for (const read of [account.openOrders, account.balances, account.marks]) {
+      await rejectsAs(read(), ['VenueUnreadable', 'VenueRefused']);
+    }
+  });
+}
+
+async function forward(url: string, { url: path, headers }: IncomingMessage): Promise<string> {
+  const key = { 'x-mbx-apikey': String(headers['x-mbx-apikey']) };
+  return (await fetch(url + path, { headers: key })).text();
+}

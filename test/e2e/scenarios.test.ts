@@ -1,0 +1,73 @@
+/** Every scenario of the demo, with really killed processes and the ledger as the oracle. */
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { test } from 'node:test';
+import { runScenario, type Run } from '../../sandbox/demo/run.js';
+import { scenarioOf, type ScenarioName } from '../../sandbox/demo/scenarios.js';
+import { assertNothingTwice, assertRecovered, world } from './house.js';
+
+const ORDERS = 12;
+const OOM_LIMIT_BYTES = 640 * 1024 * 1024;
+
+interface Expectation {
+  cause: string[];
+  more?: (run: Run) => void;
+}
+
+const gateKinds = ({ result }: Run) => result.gates.map(({ kind }) => kind);
+
+const EXPECTED: Partial<Record<ScenarioName, Expectation>> = {
+  segfault: {
+    cause: ['segfault'],
+    more: ({ result, record }) => {
+      assert.deepEqual(result.orders?.never_arrived, 1);
+      assert.deepEqual(result.orders?.filled, 1);
+      assert.deepEqual(result.orders?.partly_filled, 1);
+      assert.deepEqual(result.orders?.cancelled, 1);
+      assert.equal(result.orders?.unknown, 0);
+      const missing = record.evidence?.items.filter(({ collected }) => !collected);
+      assert.deepEqual(missing, [], 'evidence is missing');
+    },
+  },
+  abort: { cause: ['abort'] },
+  kill: { cause: ['killed'] },
+  oom: { cause: ['out_of_memory'] },
+  freeze: {
+    cause: ['hang'],
+    more: ({ result }) => assert.equal(result.detection?.probe, 'heartbeat_file'),
+  },
+  'corrupt-checkpoint': {
+    cause: ['killed'],
+    more: (run) => {
+      assert.ok(gateKinds(run).includes('automatic_recovery'), 'corruption must ask a person');
+      assert.equal(run.result.checkpoint?.source, 'checkpoint');
+      assert.match(run.result.checkpoint?.why ?? '', /previous good/);
+    },
+  },
+  'no-checkpoint': {
+    cause: ['killed'],
+    more: ({ result }) => assert.equal(result.checkpoint?.source, 'exchanges'),
+  },
+  'crash-during-recovery': {
+    cause: ['killed'],
+    more: ({ result, record }) => {
+      assert.equal(record.crashes.length, 2);
+      assert.equal(result.steps.find(({ name }) => name === 'analyse')?.attempts, 2);
+    },
+  },
+};
+
+for (const [name, { cause, more }] of Object.entries(EXPECTED)) {
+  test(`recovers to the ledger's last digit: ${name}`, { timeout: 240_000 }, async (t) => {
+    const scenario = scenarioOf(name as ScenarioName);
+    const limit = name === 'oom' ? { memoryLimitBytes: OOM_LIMIT_BYTES } : {};
+    const here = await world(t, { orders: ORDERS, ...limit });
+    const say = (line: string) => t.diagnostic(line);
+    const run = await runScenario(here, scenario, { orders: ORDERS, say });
+    assertRecovered(run);
+    await assertNothingTwice(here);
+    assert.ok(cause.includes(run.result.cause?.cause ?? ''), JSON.stringify(run.result.cause));
+    assert.ok(run.result.report !== null && existsSync(run.result.report), 'no PDF report');
+    more?.(run);
+  });
+}

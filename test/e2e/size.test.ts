@@ -1,0 +1,30 @@
+/** History holds references, never state: it is as large for 10,000 orders as for 10. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runScenario } from '../../sandbox/demo/run.js';
+import { scenarioOf } from '../../sandbox/demo/scenarios.js';
+import { assertRecovered, world } from './house.js';
+
+const FEW = 10;
+const MANY = 10_000;
+
+test('history has the same size for 10 and for 10,000 orders', { timeout: 420_000 }, async (t) => {
+  const sizes: { events: number; bytes: number }[] = [];
+  for (const orders of [FEW, MANY]) {
+    await t.test(`${orders} orders`, async (inner) => {
+      const here = await world(inner, { orders });
+      const say = (line: string) => inner.diagnostic(line);
+      const run = await runScenario(here, scenarioOf('kill'), { orders, say });
+      assertRecovered(run);
+      assert.ok((run.result.orders?.still_open ?? 0) >= orders - 4);
+      sizes.push(run.result.history ?? { events: 0, bytes: 0 });
+    });
+  }
+  const [few, many] = sizes;
+  t.diagnostic(`history: ${JSON.stringify(sizes)}`);
+  assert.ok(few !== undefined && many !== undefined);
+  // Heartbeat-free histories differ only by how workflow tasks happened to be batched.
+  assert.ok(Math.abs(few.events - many.events) <= 15, JSON.stringify(sizes));
+  assert.ok(many.bytes < 256 * 1024);
+  assert.ok(Math.abs(few.bytes - many.bytes) < 4_096, JSON.stringify(sizes));
+});

@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { canonical, sum } from '../../../workflows/domain/decimal.js';
+import {
+  effectOfFills,
+  isDerivative,
+  missingFills,
+  positionAfterFill,
+  signedQuantity,
+} from '../../../workflows/domain/fills.js';
+import type { Fill } from '../../../workflows/domain/state.js';
+import { engineState, fill, PERPETUAL } from './builders.js';
+import { toText, toUnits } from './exact.js';
+
+const RUNS = { numRuns: 500 };
+
+function effectText(fills: readonly Fill[]): Record<string, string> {
+  return Object.fromEntries(
+    [...effectOfFills(fills)].map(([key, value]) => [key, canonical(value)]),
+  );
+}
+
+test('a hand-made ledger: spot, perpetual, fees in a third asset', () => {
+  const fee = { asset: 'BNB', amount: '0.01' };
+  const inGamma = { venue: 'gamma', instrument: PERPETUAL };
+  const fills = [
+    fill({ tradeId: '1', side: 'buy', quantity: '0.5', price: '60000', fee }),
+    fill({ tradeId: '2', side: 'sell', quantity: '0.2', price: '61000', fee }),
+    fill({ ...inGamma, tradeId: '3', side: 'sell', quantity: '3', price: '60500' }),
+    fill({
+      ...inGamma,
+      tradeId: '4',
+      quantity: '1',
+      price: '60000',
+      realizedPnl: '500',
+      fee: { asset: 'USDT', amount: '24' },
+    }),
+  ];
+  assert.deepEqual(effectText(fills), {
+    'alpha|main|BTC': '0.3',
+    'alpha|main|USDT': '-17800',
+    'alpha|main|BNB': '-0.02',
+    'gamma|main|BTC/USDT:USDT|net': '-2',
+    'gamma|main|USDT': '476',
+  });
+});
+
+test('a maker rebate is a fee below zero and adds to the balance', () => {
+  const rebate = fill({ fee: { asset: 'BNB', amount: '-0.5' } });
+  assert.equal(effectText([rebate])['alpha|main|BNB'], '0.5');
+});
+
+test('a dated future settles in the asset before its date', () => {
+  const instrument = 'BTC/USD:BTC-270326';
+  const dated = fill({ instrument, realizedPnl: '0.25' });
+  assert.deepEqual(effectText([dated]), {
+    [`alpha|main|${instrument}|net`]: '1',
+    'alpha|main|BTC': '0.25',
+  });
+});
+
+test('only a symbol with a settlement asset is a derivative', () => {
+  assert.equal(isDerivative('BTC/USDT'), false);
+  assert.equal(isDerivative('BTC/USDT:USDT'), true);
+});
+
+test('buying counts up, selling counts down', () => {
+  assert.equal(canonical(signedQuantity(fill({ side: 'buy', quantity: '2.50' }))), '2.5');
+  assert.equal(canonical(signedQuantity(fill({ side: 'sell', quantity: '2.50' }))), '-2.5');
+});
+
+test('keeps what the state does not hold, each once, oldest first', () => {
+  const state = engineState({ appliedFills: { alpha: ['t-1'], beta: ['t-2'] } });
+  const held = fill({ tradeId: 't-1', timeMs: 1 });
+  const late = fill({ tradeId: 't-3', timeMs: 9 });
+  const early = fill({ tradeId: 't-2', timeMs: 5 });
+  assert.deepEqual(missingFills(state, [late, held, early, { ...late }]), [early, late]);
+});
+
+test('the same trade id on another venue or instrument is another fill', () => {
+  const fills = [fill(), fill({ venue: 'beta' }), fill({ instrument: 'ETH/USDT' })];
+  assert.equal(missingFills(engineState(), fills).length, 3);
+});
+
+/** Fills of two venues, spot and perpetual, each with an id of its own. */
+const fillLists: fc.Arbitrary<Fill[]> = fc
+  .array(
+    fc.record({
+      venue: fc.constantFrom('alpha', 'gamma'),
+      instrument: fc.constantFrom('BTC/USDT', 'ETH/USDT', PERPETUAL),
+      side: fc.constantFrom('buy', 'sell'),
+      quantity: fc.integer({ min: 1, max: 10 ** 9 }).map((n) => toText(BigInt(n), 4)),
+      price: fc.integer({ min: 1, max: 10 ** 9 }).map((n) => toText(BigInt(n), 2)),
+      realizedPnl: fc.option(fc.integer().map((n) => toText(BigInt(n), 3))),
+      timeMs: fc.nat({ max: 5 }),
+    }),
+    { maxLength: 20 },
+  )
+  .map((changes) => changes.map((change, index) => fill({ ...change, tradeId: `t-${index}` })));
+
+/** A list, and the same with some of it reported again, in another order. */
+const reportedAgain = fillLists.chain((fills) =>
+  fc.tuple(fc.subarray(fills), fc.infiniteStream(fc.nat({ max: 999 }))).map(([again, order]) => ({
+    fills,
+    reported: [...fills, ...again]
+      .map((each) => ({ each, rank: order.next().value as number }))
+      .sort((a, b) => a.rank - b.rank)
+      .map(({ each }) => each),
+  })),
+);
+
+test('duplicates and order of arrival change neither the fills nor their effect', () => {
+  fc.assert(
+    fc.property(reportedAgain, ({ fills, reported }) => {
+      const missing = missingFills(engineState(), reported);
+      assert.deepEqual(missing, missingFills(engineState(), fills));
+      assert.equal(missing.length, fills.length);
+      assert.deepEqual(effectText(missing), effectText(fills));
+    }),
+    RUNS,
+  );
+});
+
+test('missing fills come oldest first', () => {
+  fc.assert(
+    fc.property(reportedAgain, ({ reported }) => {
+      const times = missingFills(engineState(), reported).map(({ timeMs }) => timeMs);
+      assert.deepEqual(
+        times,
+        times.toSorted((a, b) => a - b),
+      );
+    }),
+    RUNS,
+  );
+});
+
+test('what was applied and what is missing make the whole', () => {
+  fc.assert(
+    fc.property(fillLists, fc.nat({ max: 20 }), (fills, cut) => {
+      const alpha = fills.slice(0, cut).map(({ tradeId }) => tradeId);
+      const state = engineState({ appliedFills: { alpha, gamma: alpha } });
+      const missing = missingFills(state, fills).map(({ tradeId }) => tradeId);
+      assert.deepEqual([...alpha, ...missing].toSorted(), fills.map((f) => f.tradeId).toSorted());
+    }),
+    RUNS,
+  );
+});
+
+/** Fills as text, the position after each. */
+const LIFE: readonly [string, string, string | null][] = [
+  ['buy 1 @ 60000', '1', '60000'],
+  ['buy 2 @ 60001', '3', '60000.66666667'],
+  ['sell 1 @ 61000', '2', '60000.66666667'],
+  ['sell 2 @ 59000', '0', null],
+  ['sell 2 @ 50000', '-2', '50000'],
+  ['sell 2 @ 51000', '-4', '50500'],
+  ['buy 1 @ 49000', '-3', '50500'],
+  ['buy 5 @ 52000', '2', '52000'],
+  ['sell 3.5 @ 53000', '-1.5', '53000'],
+];
+
+test('a position opens, grows, shrinks, closes and flips, long and short', () => {
+  let held: ReturnType<typeof positionAfterFill> = { quantity: '0', averagePrice: null };
+  for (const [text, quantity, averagePrice] of LIFE) {
+    const [side, amount = '', , price = ''] = text.split(' ');
+    held = positionAfterFill(held, { side: side as Fill['side'], quantity: amount, price });
+    assert.deepEqual(held, { quantity, averagePrice }, text);
+  }
+});
+
+test('rounds an average price half to even at the eighth decimal', () => {
+  const averageOf = (price: string) =>
+    positionAfterFill({ quantity: '1', averagePrice: '1' }, { side: 'buy', quantity: '1', price })
+      .averagePrice;
+  assert.equal(averageOf('1.00000001'), '1');
+  assert.equal(averageOf('1.00000003'), '1.00000002');
+});
+
+test('an average price that was not known stays unknown while the position grows', () => {
+  const more = { side: 'buy', quantity: '1', price: '100' } as const;
+  const before = { quantity: '1', averagePrice: null };
+  assert.deepEqual(positionAfterFill(before, more), { quantity: '2', averagePrice: null });
+});
+
+test('the quantity is the sum of the fills, and the average lies between their prices', () => {
+  fc.assert(
+    fc.property(fillLists, (fills) => {
+      let held: ReturnType<typeof positionAfterFill> = { quantity: '0', averagePrice: null };
+      for (const each of fills) held = positionAfterFill(held, each);
+      assert.equal(held.quantity, sum(fills.map((f) => canonical(signedQuantity(f)))));
+      assert.equal(held.averagePrice === null, held.quantity === '0');
+      if (held.averagePrice === null) return;
+      const prices = fills.map(({ price }) => toUnits(price));
+      const average = toUnits(held.averagePrice);
+      assert.ok(prices.some((price) => price <= average));
+      assert.ok(prices.some((price) => price >= average));
+    }),
+    RUNS,
+  );
+});
