@@ -14,7 +14,13 @@ import { createLogNotifier, createWebhookNotifier } from '../clients/notify/inde
 import { createReportFolder } from '../clients/report/folder.js';
 import { createPdfRenderer } from '../clients/report/index.js';
 import type { TemporalSettings } from '../clients/temporal/connect.js';
-import { ConfigError, resolveSecret, type Config, type EngineConfig } from './config.js';
+import {
+  ConfigError,
+  processEnvironment,
+  resolveSecret,
+  type Config,
+  type EngineConfig,
+} from './config.js';
 
 const clock = { nowMs: () => Date.now() };
 
@@ -96,7 +102,7 @@ export function composeControl(config: Config, engineId: string): EngineControl 
     start,
     workingFolder,
     logFile,
-    environment: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', ...environment },
+    environment: { PATH: processEnvironment()['PATH'] ?? '/usr/bin:/bin', ...environment },
   };
   if (control.kind === 'commands') {
     return createCommandControl({ commands: control.commands, timeoutMs, launch });

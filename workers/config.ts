@@ -118,6 +118,11 @@ export const Config = z.strictObject({
 export type Config = z.infer<typeof Config>;
 export type EngineConfig = Config['engines'][string];
 
+/** The environment, for the parts that look for programs in it. */
+export function processEnvironment(): NodeJS.ProcessEnv {
+  return process.env;
+}
+
 export class ConfigError extends Error {
   override name = 'ConfigError';
 }

@@ -12,7 +12,7 @@ import {
 } from '../clients/temporal/embedded/index.js';
 import { SEARCH_ATTRIBUTES } from '../workflows/search-attributes.js';
 import { composeTemporal } from './compose.js';
-import { ConfigError, type Config } from './config.js';
+import { ConfigError, processEnvironment, type Config } from './config.js';
 
 export function embeddedFolder(config: Config): string {
   return join(config.dataDir, 'temporal');
@@ -51,7 +51,7 @@ async function startTemporal(
   ports: { port: number | null | undefined; uiPort: number | null | undefined },
 ): Promise<EmbeddedTemporal> {
   const log = (line: string) => logger.info(line);
-  const cliPath = await findTemporalCli({ env: process.env, onProgress: log });
+  const cliPath = await findTemporalCli({ env: processEnvironment(), onProgress: log });
   return ensureEmbeddedTemporal({
     dataDir: embeddedFolder(config),
     cliPath,

@@ -26,24 +26,9 @@ import type { RecoveryInput } from './recovery.js';
 import type { recoverEngine, RecoveryResult } from './recover-engine.js';
 import { engineAttribute } from './search-attributes.js';
 
-export interface GuardianState extends messages.GuardianStatus {
-  /** Instances whose death is known already, newest last. */
-  handled: string[];
-}
+export type GuardianState = messages.GuardianState;
 
 const REMEMBERED = 100;
-
-export function newGuardian(engineId: string): GuardianState {
-  return {
-    engineId,
-    epoch: 0,
-    crashTimesMs: [],
-    hold: null,
-    openIncident: null,
-    past: [],
-    handled: [],
-  };
-}
 
 export async function engineGuardian(initial: GuardianState): Promise<void> {
   const state: GuardianState = { ...initial };

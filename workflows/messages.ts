@@ -38,6 +38,24 @@ export interface GuardianStatus {
   openIncident: { incidentId: string; workflowId: string } | null;
   past: { incidentId: string; workflowId: string; outcome: RecoveryOutcome | 'failed' }[];
 }
+/** What the guardian carries from run to run. */
+export interface GuardianState extends GuardianStatus {
+  /** Instances whose death is known already, newest last. */
+  handled: string[];
+}
+
+export function newGuardian(engineId: string): GuardianState {
+  return {
+    engineId,
+    epoch: 0,
+    crashTimesMs: [],
+    hold: null,
+    openIncident: null,
+    past: [],
+    handled: [],
+  };
+}
+
 export const guardianStatus = defineQuery<GuardianStatus>('guardianStatus');
 
 /** A crash of the engine that this very recovery started. */

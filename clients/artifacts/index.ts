@@ -2,10 +2,10 @@
  * Content-addressed artifacts in a folder: `<kind>/<sha256>`.
  *
  * Invariants: a file's name is the hash of its content and is verified on reading; writing is
- * atomic and idempotent; nothing is ever changed in place.
+ * atomic and idempotent; nothing whole is ever changed in place.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ArtifactStore } from '../../activities/ports.js';
 import type { ArtifactRef } from '../../workflows/domain/artifact.js';
@@ -16,7 +16,11 @@ export function createArtifactStore(folder: string): ArtifactStore {
 
   async function putBytes(kind: string, content: Uint8Array): Promise<ArtifactRef> {
     const ref = { kind, sha256: hashOf(content), bytes: content.length };
-    if (!(await exists(pathOf(ref)))) await writeAtomically(pathOf(ref), content);
+    // A damaged file does not count as stored: whoever makes the content again repairs it.
+    const stored = await readFile(pathOf(ref)).catch(() => null);
+    if (stored === null || hashOf(stored) !== ref.sha256) {
+      await writeAtomically(pathOf(ref), content);
+    }
     return ref;
   }
 
@@ -39,15 +43,24 @@ export function createArtifactStore(folder: string): ArtifactStore {
 export async function writeAtomically(path: string, content: Uint8Array | string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const temporary = `${path}.${randomUUID()}.tmp`;
-  const file = await open(temporary, 'wx', 0o640);
+  try {
+    await writeSynced(temporary, content);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }); // on a full disk, each further try would leave one
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+async function writeSynced(path: string, content: Uint8Array | string): Promise<void> {
+  const file = await open(path, 'wx', 0o640);
   try {
     await file.writeFile(content);
     await file.sync();
   } finally {
     await file.close();
   }
-  await rename(temporary, path);
-  await syncFolder(dirname(path));
 }
 
 async function syncFolder(folder: string): Promise<void> {
@@ -57,13 +70,6 @@ async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 function hashOf(content: Uint8Array): string {

@@ -80,6 +80,7 @@ async function run(
   const options = {
     timeout: settings.timeoutMs,
     maxBuffer: LARGEST_OUTPUT,
+    killSignal: 'SIGKILL' as const, // a command may ignore anything milder
     env: { ...settings.launch.environment, ...variables },
   };
   return new Promise((resolve, reject) => {

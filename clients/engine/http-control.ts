@@ -57,14 +57,15 @@ interface Request<T> {
 
 async function request<T>(settings: HttpControlSettings, call: Request<T>): Promise<T> {
   const { path, schema } = call;
-  const response = await send(settings, call);
-  const body: unknown = await response.json().catch(() => null);
-  if (!response.ok) throw refusal(path, response.status, body);
+  const { ok, status, text } = await send(settings, call);
+  const body = parseJson(text);
+  if (!ok) throw refusal(path, status, body);
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   throw failure('EngineRefused', `${path} answered outside its contract`);
 }
 
+/** With the whole body: an answer that is cut off half-way is no answer. */
 async function send<T>(settings: HttpControlSettings, { path, body, stamp }: Request<T>) {
   const headers: Record<string, string> = {
     ...(settings.token === null ? {} : { authorization: `Bearer ${settings.token}` }),
@@ -74,15 +75,24 @@ async function send<T>(settings: HttpControlSettings, { path, body, stamp }: Req
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
   };
   try {
-    return await fetch(new URL(path, settings.url), {
+    const response = await fetch(new URL(path, settings.url), {
       method: body === undefined ? 'GET' : 'POST',
       headers,
       signal: AbortSignal.timeout(settings.timeoutMs),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
+    return { ok: response.ok, status: response.status, text: await response.text() };
   } catch (error) {
     const why = error instanceof Error ? error.name : 'failed';
     throw failure('EngineUnreachable', `${path} of the engine does not answer (${why})`);
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }
 

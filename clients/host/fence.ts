@@ -24,13 +24,21 @@ export function createFence(folder: string): KillSwitch {
   const epochPath = (engineId: string) => join(folder, encodeURIComponent(engineId), 'epoch');
   const switchPath = (engineId: string) =>
     join(folder, encodeURIComponent(engineId), 'kill-switch.json');
+  async function raise(engineId: string, epoch: number): Promise<void> {
+    const seen = epochIn(await read(epochPath(engineId)), engineId);
+    if (epoch < seen) {
+      throw failure('StaleEpoch', `Epoch ${epoch} of ${engineId} is stale: the host saw ${seen}`);
+    }
+    if (epoch > seen) await writeAtomically(epochPath(engineId), String(epoch));
+  }
+
+  let raising: Promise<unknown> = Promise.resolve();
   return {
-    async raise(engineId, epoch) {
-      const seen = Number((await read(epochPath(engineId))) ?? '0');
-      if (epoch < seen) {
-        throw failure('StaleEpoch', `Epoch ${epoch} of ${engineId} is stale: the host saw ${seen}`);
-      }
-      if (epoch > seen) await writeAtomically(epochPath(engineId), String(epoch));
+    // One after the other: side by side, a lower epoch could be written over a higher one.
+    raise(engineId, epoch) {
+      const raised = raising.then(() => raise(engineId, epoch));
+      raising = raised.catch(() => undefined);
+      return raised;
     },
     async killSwitch(engineId) {
       const file = await read(switchPath(engineId));
@@ -47,6 +55,13 @@ export function createFence(folder: string): KillSwitch {
       return engaged;
     },
   };
+}
+
+/** A damaged file lets nobody through: what it said may have been higher than any epoch. */
+function epochIn(file: string | null, engineId: string): number {
+  if (file === null) return 0;
+  if (/^\d+$/.test(file)) return Number(file);
+  throw failure('StaleEpoch', `The epoch file of ${engineId} is damaged: it holds no number`);
 }
 
 /** Any file there engages the switch, a damaged one too. */

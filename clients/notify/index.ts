@@ -24,7 +24,7 @@ export function createWebhookNotifier(name: string, url: string): Notifier {
       const response = await fetch(url, {
         method: 'POST',
         redirect: 'error',
-        headers: { 'content-type': 'application/json', 'idempotency-key': notice.dedupKey },
+        headers: { 'content-type': 'application/json', 'idempotency-key': keyOf(notice) },
         body: JSON.stringify(notice),
         signal: AbortSignal.timeout(WEBHOOK_TIMEOUT_MS),
       }).catch((error: unknown) => {
@@ -34,4 +34,9 @@ export function createWebhookNotifier(name: string, url: string): Notifier {
       if (!response.ok) throw failure('NotificationFailed', `${name} answered ${response.status}`);
     },
   };
+}
+
+/** Headers take printable ASCII only, and engines may have other names. */
+function keyOf({ dedupKey }: Notice): string {
+  return dedupKey.replaceAll(/[^\x20-\x7e]/gu, encodeURIComponent);
 }

@@ -10,7 +10,6 @@ import type { GateRequest, SignedDecision } from '../../workflows/domain/gate.js
 import type { RecoveryRecord } from '../../workflows/domain/record.js';
 import { guardianWorkflowId, TASK_QUEUE } from '../../workflows/ids.js';
 import * as messages from '../../workflows/messages.js';
-import type { GuardianState } from '../../workflows/engine-guardian.js';
 
 /**
  * One call starts the guardian, where there is none, and hands it the report. The update id is
@@ -24,7 +23,7 @@ export async function reportCrash(
   const startWorkflowOperation = new WithStartWorkflowOperation(messages.GUARDIAN_WORKFLOW, {
     workflowId: guardianWorkflowId(engineId),
     taskQueue: TASK_QUEUE,
-    args: [emptyGuardian(engineId)],
+    args: [messages.newGuardian(engineId)],
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
     staticSummary: `Guardian of ${engineId}`,
   });
@@ -33,18 +32,6 @@ export async function reportCrash(
     updateId: `crash-${instance.instanceId}`,
     startWorkflowOperation,
   });
-}
-
-function emptyGuardian(engineId: string): GuardianState {
-  return {
-    engineId,
-    epoch: 0,
-    crashTimesMs: [],
-    hold: null,
-    openIncident: null,
-    past: [],
-    handled: [],
-  };
 }
 
 /** Null where the engine has no guardian: nothing has ever been reported. */

@@ -1,8 +1,9 @@
 /** The files of one sandbox world: Relight's configuration, the engine's, and secrets beside them. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { createKeyFile, readKey } from '../../clients/cli/keys.js';
+import { publicKeyOf } from '../../workflows/domain/gate.js';
 import { engineCommand } from '../engine/launch.js';
 import type { LedgerView, VenueId } from '../venues/index.js';
 
@@ -48,6 +49,16 @@ export interface Windows {
   gateReminderMs: number;
 }
 
+/** The procedure's own. */
+export const PROCEDURE_WINDOWS: Windows = {
+  settleMs: 5_000,
+  soakMs: 30_000,
+  monitorMs: 60_000,
+  checkEveryMs: 5_000,
+  heartbeatAlarmMs: 10_000,
+  gateReminderMs: 300_000,
+};
+
 export const DEMO_WINDOWS: Windows = {
   settleMs: 1_000,
   soakMs: 2_000,
@@ -72,7 +83,9 @@ export function writeWorldFiles(options: WorldOptions): WorldFiles {
   const at = (...parts: string[]) => join(options.folder, ...parts);
   mkdirSync(at('secrets'), { recursive: true, mode: 0o700 });
   const keyFile = at('secrets', 'on-call.key');
-  const { publicKey } = createKeyFile(keyFile);
+  const publicKey = existsSync(keyFile)
+    ? publicKeyOf(readKey(keyFile))
+    : createKeyFile(keyFile).publicKey;
   const engineFile = at('engine.json');
   const engine = engineSettings(options, at);
   writeFileSync(engineFile, JSON.stringify(engine, null, 2), { mode: 0o600 });

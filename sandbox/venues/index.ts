@@ -28,6 +28,8 @@ export { VENUE_IDS, type VenueId } from './instruments.js';
 export interface VenuesOptions {
   readonly seed?: string;
   readonly tickMs?: number;
+  /** Where to listen (default loopback), and the host name that the returned addresses carry. */
+  readonly listen?: { readonly host: string; readonly advertised: string };
   /** Free ports are taken where none is named. */
   readonly ports?: Partial<Record<VenueId | 'admin', number>>;
 }
@@ -61,7 +63,7 @@ export async function startVenues(options: VenuesOptions = {}): Promise<RunningV
   try {
     for (const [name, handler] of Object.entries(handlers)) {
       const port = options.ports?.[name as VenueId | 'admin'] ?? 0;
-      servers.set(name, await startHttpServer(port, handler));
+      servers.set(name, await startHttpServer(port, handler, options.listen));
     }
   } catch (error) {
     await close();

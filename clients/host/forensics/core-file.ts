@@ -9,6 +9,7 @@ export interface CoreFacts {
   pid: number;
 }
 
+const ET_CORE = 4;
 const PT_NOTE = 4;
 const NT_PRSTATUS = 1;
 const NT_PRPSINFO = 3;
@@ -21,12 +22,18 @@ export async function readCoreFacts(path: string): Promise<CoreFacts | null> {
   const file = await open(path, 'r');
   try {
     const header = await readAt(file, 0, 64);
-    if (header.length < 64 || header.readUInt32BE(0) !== 0x7f454c46 || header[4] !== 2) return null;
+    if (!isCore(header)) return null;
     const notes = await findNotes(file, header);
     return notes === null ? null : factsIn(notes);
   } finally {
     await file.close();
   }
+}
+
+/** ELF, of 64 bits, of type core: an executable has notes too. */
+function isCore(header: Buffer): boolean {
+  if (header.length < 64 || header.readUInt32BE(0) !== 0x7f454c46 || header[4] !== 2) return false;
+  return header.readUInt16LE(16) === ET_CORE;
 }
 
 type File = Awaited<ReturnType<typeof open>>;

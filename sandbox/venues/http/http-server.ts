@@ -1,4 +1,4 @@
-// A loopback HTTP server that can be closed at once. Invariant: after `close` no socket is left, also
+// An HTTP server, on loopback unless told otherwise, that can be closed at once. Invariant: after `close` no socket is left, also
 // none whose answer was withheld on purpose.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -24,7 +24,13 @@ export interface RunningServer {
   readonly close: () => Promise<void>;
 }
 
-export async function startHttpServer(port: number, handler: HttpHandler): Promise<RunningServer> {
+const LOOPBACK = { host: '127.0.0.1', advertised: '127.0.0.1' };
+
+export async function startHttpServer(
+  port: number,
+  handler: HttpHandler,
+  listen: { readonly host: string; readonly advertised: string } = LOOPBACK,
+): Promise<RunningServer> {
   const server = createServer((request, response) => {
     void answer(request, response, handler);
   });
@@ -32,11 +38,11 @@ export async function startHttpServer(port: number, handler: HttpHandler): Promi
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
+    server.listen(port, listen.host, resolve);
   });
   const { port: boundPort } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${boundPort}`,
+    url: `http://${listen.advertised}:${boundPort}`,
     close: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());

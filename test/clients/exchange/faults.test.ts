@@ -122,9 +122,10 @@ for (const status of [402, 413, 423, 502, 520, 524, 529, 599]) {
     const account = bench.account('binance', { url });
     await account.marks();
     failing = true;
-    for (const read of [account.openOrders, account.balances, account.marks]) {
-      await rejectsAs(read(), ['VenueUnreadable', 'VenueRefused']);
-    }
+    const kinds = ['VenueUnreadable', 'VenueRefused'] as const;
+    await rejectsAs(account.openOrders(), kinds);
+    await rejectsAs(account.balances(), kinds);
+    await rejectsAs(account.marks(), kinds);
   });
 }
 

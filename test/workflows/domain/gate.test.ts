@@ -10,7 +10,7 @@ import {
   type DecisionContent,
   type GateRequest,
 } from '../../../workflows/domain/gate.js';
-import { Approver } from '../../../workflows/domain/policy.js';
+import type { Approver } from '../../../workflows/domain/policy.js';
 
 const ANNA_KEY = '11'.repeat(32);
 const BORIS_KEY = '22'.repeat(32);

@@ -1,0 +1,63 @@
+/**
+ * A sandbox to work with by hand: simulated venues and a trading engine, and a configuration for
+ * Relight beside them, with the procedure's own windows. Runs until it is told to stop.
+ */
+import { mkdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { say } from '../clients/cli/output.js';
+import { freePort } from './demo/processes.js';
+import { PROCEDURE_WINDOWS, writeWorldFiles } from './demo/settings.js';
+import { launchEngine } from './engine/launch.js';
+import { createVenueAdmin } from './venues/admin-client.js';
+import { startVenues, type RunningVenues } from './venues/index.js';
+
+const { values: flags } = parseArgs({
+  options: {
+    folder: { type: 'string', default: join('.relight', 'sandbox') },
+    host: { type: 'string', default: '127.0.0.1' },
+    advertise: { type: 'string', default: '127.0.0.1' },
+    temporal: { type: 'string' },
+    orders: { type: 'string', default: '12' },
+    'probe-port': { type: 'string' },
+  },
+});
+
+async function writeFiles(venues: RunningVenues, folder: string) {
+  const loopback = await createVenueAdmin(venues.adminUrl).ledger();
+  return writeWorldFiles({
+    folder,
+    engineId: 'alpha',
+    socket: join(folder, 'liveness.sock'),
+    controlPort: await freePort(),
+    orders: Number(flags.orders),
+    access: venues,
+    ledger: loopback,
+    windows: PROCEDURE_WINDOWS,
+    containment: 'none',
+    temporalAddress: flags.temporal ?? null,
+  });
+}
+
+const folder = resolve(flags.folder);
+mkdirSync(folder, { recursive: true });
+const venues = await startVenues({ listen: { host: flags.host, advertised: flags.advertise } });
+const files = await writeFiles(venues, folder);
+const engine = launchEngine({ configFile: files.engine });
+// Open while the sandbox serves: for health checks of containers.
+const probePort = flags['probe-port'];
+if (probePort !== undefined) createServer().listen(Number(probePort), flags.host);
+say(`venues      ${Object.values(venues.urls).join('  ')}`);
+say(`admin       ${venues.adminUrl}`);
+say(`engine      pid ${engine.pid}, ${files.controlUrl}`);
+say(`next        npx relight up --config ${files.relight}`);
+say(`then        kill -SEGV ${engine.pid}; npx relight status --watch --config ${files.relight}`);
+say(`questions   npx relight gates --config ${files.relight}   (your key: ${files.keyFile})`);
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    engine.kill('SIGTERM');
+    void venues.close().finally(() => process.exit(0));
+  });
+}

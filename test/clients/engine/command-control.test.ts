@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { isFailure } from '../../../activities/errors.js';
+import { COMMAND_NAMES, createCommandControl } from '../../../clients/engine/command-control.js';
+import { createProcessTable } from '../../../clients/host/process-table.js';
+import type { FailureKind } from '../../../workflows/domain/failure.js';
+import { emptyState } from '../../../workflows/domain/state.js';
+import { eventually } from '../../sandbox/engine/rig.js';
+import { folderOf } from '../host/processes.js';
+
+const is = (kind: FailureKind) => (error: unknown) => isFailure(error, kind);
+const script = (code: string, ...args: string[]) => [process.execPath, '-e', code, ...args];
+const prints = (value: unknown) => script(`console.log(${JSON.stringify(JSON.stringify(value))})`);
+
+/** Writes its arguments and its stamp into a file, one line a run. */
+const RECORDS = `
+  const { RELIGHT_EPOCH, RELIGHT_IDEMPOTENCY_KEY, ...rest } = process.env;
+  const line = [process.argv.slice(1), RELIGHT_EPOCH, RELIGHT_IDEMPOTENCY_KEY, Object.keys(rest)];
+  require('fs').appendFileSync('{file}', JSON.stringify(line) + '\\n');
+`;
+
+interface Options {
+  commands?: Record<string, readonly string[]>;
+  start?: readonly string[];
+  timeoutMs?: number;
+}
+
+function openControl(t: TestContext, { commands = {}, start = [], timeoutMs = 10_000 }: Options) {
+  const folder = folderOf(t);
+  const file = join(folder, 'runs');
+  const named = COMMAND_NAMES.map((name) => [
+    name,
+    (commands[name] ?? script('process.exit(1)')).map((arg) => arg.replace('{file}', file)),
+  ]);
+  const engineId = `command-test-${process.pid}`;
+  const launch = {
+    engineId,
+    start: start.map((arg) => arg.replace('{file}', file)),
+    workingFolder: join(folder, 'engine'),
+    logFile: join(folder, 'logs', 'engine.log'),
+    environment: { ONLY_THIS: 'yes' },
+  };
+  const all = Object.fromEntries(named) as Record<(typeof COMMAND_NAMES)[number], string[]>;
+  const control = createCommandControl({ commands: all, timeoutMs, launch });
+  const runs = () =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as [string[], string, string, string[]]);
+  return { control, folder, engineId, runs };
+}
+
+test('reads are what the commands print', async (t) => {
+  const quickHealth = { healthy: true, hard: false, note: 'ok', instanceId: 'one', epoch: 3 };
+  const comprehensiveHealth = { ...quickHealth, trading: false, checks: [] };
+  const stateDigest = { digest: 'd', sequence: 5, instanceId: 'one', epoch: 3 };
+  const state = { sequence: 5, state: emptyState() };
+  const riskLimits = { percent: 50, limits: { maxPosition: '10' } };
+  const answers = { quickHealth, comprehensiveHealth, stateDigest, state, riskLimits };
+  const commands = Object.fromEntries(
+    Object.entries(answers).map(([name, value]) => [name, prints(value)]),
+  );
+  const { control } = openControl(t, { commands });
+  assert.deepEqual(await control.quickHealth(), quickHealth);
+  assert.equal((await control.comprehensiveHealth()).trading, false);
+  assert.deepEqual(await control.stateDigest(), stateDigest);
+  assert.deepEqual(await control.state(), state);
+  assert.deepEqual(await control.riskLimits(), riskLimits);
+});
+
+test('writes fill in their arguments and carry epoch and key, without a shell', async (t) => {
+  const commands = {
+    setLimits: script(RECORDS, 'limits', '--percent={percent}', '$(id); "quoted"'),
+    enableStrategies: script(RECORDS, '{level}'),
+    shutdown: script(RECORDS, '{mode}', '{unknown}'),
+  };
+  const { control, runs } = openControl(t, { commands });
+  await control.setLimits(75, { epoch: 8, idempotencyKey: 'a:b' });
+  await control.enableStrategies('medium', { epoch: 8, idempotencyKey: 'c' });
+  await control.shutdown('graceful', { epoch: 9, idempotencyKey: 'd' });
+  assert.deepEqual(runs(), [
+    [['limits', '--percent=75', '$(id); "quoted"'], '8', 'a:b', ['ONLY_THIS']],
+    [['medium'], '8', 'c', ['ONLY_THIS']],
+    [['graceful', '{unknown}'], '9', 'd', ['ONLY_THIS']],
+  ]);
+});
+
+test('exit code 77 is a stale epoch, any other an engine that cannot be reached', async (t) => {
+  const stamp = { epoch: 1, idempotencyKey: 'k' };
+  const { control } = openControl(t, { commands: { setLimits: script('process.exit(77)') } });
+  await assert.rejects(control.setLimits(50, stamp), is('StaleEpoch'));
+  await assert.rejects(control.enableStrategies('low', stamp), is('EngineUnreachable'));
+  const absent = openControl(t, { commands: { quickHealth: ['/no/such/command'] } });
+  await assert.rejects(absent.control.quickHealth(), is('EngineUnreachable'));
+});
+
+test('output outside the contract is a refusal, never a default', async (t) => {
+  for (const code of ["console.log('{}')", "console.log('not json')", '']) {
+    const { control } = openControl(t, { commands: { riskLimits: script(code) } });
+    await assert.rejects(control.riskLimits(), is('EngineRefused'), code);
+  }
+});
+
+test('a command that does not end is given up, even one that ignores SIGTERM', async (t) => {
+  const deaf = "process.on('SIGTERM', () => {}); setTimeout(() => {}, 20_000)";
+  const { control } = openControl(t, { commands: { quickHealth: script(deaf) }, timeoutMs: 400 });
+  const outcome = await Promise.race([
+    control.quickHealth().catch((error: unknown) => error),
+    new Promise((resolve) => setTimeout(resolve, 10_000, 'still waiting').unref()),
+  ]);
+  assert.ok(isFailure(outcome, 'EngineUnreachable'), String(outcome));
+  assert.match(outcome.message, /took too long/);
+});
+
+test('what a command says on its way out is in no failure', async (t) => {
+  const code = "console.error('canary'); console.log('canary'); process.exit(1)";
+  const { control } = openControl(t, { commands: { quickHealth: script(code) } });
+  const error: unknown = await control.quickHealth().catch((reason: unknown) => reason);
+  assert.ok(isFailure(error));
+  assert.doesNotMatch(`${error.message}${error.stack}`, /canary/);
+});
+
+test('an engine is started in its folder, found by its variables, and outlives the call', async (t) => {
+  const start = script(
+    `${RECORDS} console.log(process.cwd()); setInterval(() => {}, 1000)`,
+    '{state}',
+    '{epoch}',
+    '{instance}',
+  );
+  const { control, engineId, folder, runs } = openControl(t, { start });
+  const table = createProcessTable();
+  t.after(async () => {
+    for (const process of await table.ofEngine(engineId)) await table.kill(process, 'SIGKILL');
+  });
+  const request = { instanceId: 'engine-e6', statePath: '/the state', epoch: 6 };
+  await control.start({ ...request, idempotencyKey: 'start' });
+  const [running] = await table.ofEngine(engineId);
+  assert.equal(running?.instanceId, 'engine-e6');
+  await eventually('it has written', () => runs().length === 1);
+  assert.deepEqual(runs()[0]?.[0], ['/the state', '6', 'engine-e6']);
+  const log = join(folder, 'logs', 'engine.log');
+  await eventually('its log has its folder', () =>
+    readFileSync(log, 'utf8').includes(join(folder, 'engine')),
+  );
+  const limits = readFileSync(`/proc/${running?.pid}/limits`, 'utf8');
+  const [, soft, hard] = /^Max core file size +(\S+) +(\S+)/m.exec(limits) ?? [];
+  assert.equal(soft, hard, 'core dumps are on as far as this host allows');
+});
+
+test('a start command that does not exist leaves no process, and its log says why', async (t) => {
+  const { control, engineId, folder } = openControl(t, { start: ['/no/such/engine'] });
+  const stamp = { epoch: 1, idempotencyKey: 'k', instanceId: 'one', statePath: '/s' };
+  await control.start(stamp);
+  const log = join(folder, 'logs', 'engine.log');
+  await eventually('its log says why', () => readFileSync(log, 'utf8').includes('not found'));
+  const table = createProcessTable();
+  await eventually('it is gone', async () => (await table.ofEngine(engineId)).length === 0);
+});

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { isFailure } from '../../../activities/errors.js';
+import type { EngineControl } from '../../../activities/ports.js';
+import { createHttpControl } from '../../../clients/engine/http-control.js';
+import { EPOCH_HEADER, IDEMPOTENCY_HEADER } from '../../../workflows/domain/control.js';
+import type { FailureKind } from '../../../workflows/domain/failure.js';
+import { stateDigest } from '../../../workflows/domain/state.js';
+import { createRig, ENGINE_ID, eventually, ready, type Rig } from '../../sandbox/engine/rig.js';
+
+function controlAt(url: string, overrides: { token?: string; timeoutMs?: number } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'relight-control-'));
+  rmSync(folder, { recursive: true });
+  const launch = {
+    engineId: ENGINE_ID,
+    start: ['true'],
+    workingFolder: folder,
+    logFile: join(folder, 'log'),
+    environment: {},
+  };
+  return createHttpControl({ url, token: null, timeoutMs: 5_000, launch, ...overrides });
+}
+
+function urlOf({ dataDir }: Rig): string {
+  const { controlPort } = JSON.parse(readFileSync(join(dataDir, 'engine.json'), 'utf8')) as {
+    controlPort: number;
+  };
+  return `http://127.0.0.1:${controlPort}`;
+}
+
+const is = (kind: FailureKind) => (error: unknown) => isFailure(error, kind);
+
+async function serve(t: TestContext, listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  t.after(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const answer = (t: TestContext, status: number, body: string) =>
+  serve(t, (_request, response) => {
+    response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+  });
+
+test('every part of the surface agrees with a real engine', async (t) => {
+  const rig = await createRig(t);
+  const engine = rig.launch({ epoch: 4 });
+  await ready(rig);
+  const control: EngineControl = controlAt(urlOf(rig));
+  const { instanceId } = engine;
+  const quick = await control.quickHealth();
+  assert.deepEqual([quick.healthy, quick.instanceId, quick.epoch], [true, instanceId, 4]);
+  const health = await control.comprehensiveHealth();
+  assert.deepEqual([health.healthy, health.trading, health.instanceId], [true, true, instanceId]);
+  const { state } = await control.state();
+  assert.equal((await control.stateDigest()).digest, stateDigest(state));
+  assert.equal((await control.riskLimits()).limits['maxPosition'], '10');
+
+  await control.setLimits(50, { epoch: 4, idempotencyKey: 'limits' });
+  assert.equal((await control.riskLimits()).percent, 50);
+  await control.setLimits(50, { epoch: 4, idempotencyKey: 'limits' });
+  await assert.rejects(
+    control.setLimits(75, { epoch: 4, idempotencyKey: 'limits' }),
+    is('EngineRefused'),
+  );
+  await assert.rejects(
+    control.setLimits(75, { epoch: 3, idempotencyKey: 'old' }),
+    is('StaleEpoch'),
+  );
+  assert.equal((await control.riskLimits()).percent, 50);
+  await control.enableStrategies('low', { epoch: 4, idempotencyKey: 'low' });
+
+  await control.shutdown('graceful', { epoch: 4, idempotencyKey: 'stop' });
+  assert.deepEqual(await engine.exited, { code: 0, signal: null });
+  assert.equal(rig.detector.messages.at(-1)?.type, 'goodbye');
+  await assert.rejects(control.quickHealth(), is('EngineUnreachable'));
+});
+
+test('an engine that is frozen is unreachable within the time allowed', async (t) => {
+  const rig = await createRig(t);
+  const engine = rig.launch({ trading: false });
+  const control = controlAt(urlOf(rig), { timeoutMs: 500 });
+  await eventually('the engine answers', () => control.quickHealth());
+  engine.kill('SIGSTOP');
+  await assert.rejects(control.quickHealth(), is('EngineUnreachable'));
+});
+
+test('writes carry the token, the epoch and the idempotency key, reads the token alone', async (t) => {
+  const seen: Record<string, unknown>[] = [];
+  const url = await serve(t, ({ method, url: path, headers }, response) => {
+    const { authorization } = headers;
+    const stamp = [headers[EPOCH_HEADER], headers[IDEMPOTENCY_HEADER]];
+    seen.push({ method, path, authorization, stamp });
+    const limits = { percent: 0, limits: {} };
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(limits));
+  });
+  const control = controlAt(url, { token: 'secret-token' });
+  await control.riskLimits();
+  await control.shutdown('emergency', { epoch: 7, idempotencyKey: 'once' });
+  const authorization = 'Bearer secret-token';
+  assert.deepEqual(seen, [
+    { method: 'GET', path: '/risk/limits', authorization, stamp: [undefined, undefined] },
+    { method: 'POST', path: '/shutdown', authorization, stamp: ['7', 'once'] },
+  ]);
+});
+
+test('an answer outside the contract is a refusal, never a default', async (t) => {
+  for (const body of ['{}', '[]', 'null', 'not json', '{"percent":101,"limits":{}}']) {
+    const control = controlAt(await answer(t, 200, body));
+    await assert.rejects(control.riskLimits(), is('EngineRefused'), body);
+  }
+});
+
+test('an engine in trouble is asked again, one that says no is not', async (t) => {
+  for (const status of [500, 502, 503]) {
+    const control = controlAt(await answer(t, status, '<html>'));
+    await assert.rejects(control.riskLimits(), is('EngineUnreachable'), String(status));
+  }
+  for (const status of [400, 401, 404]) {
+    const control = controlAt(await answer(t, status, '{}'));
+    await assert.rejects(control.riskLimits(), is('EngineRefused'), String(status));
+  }
+});
+
+test('an answer that is cut off half-way is no refusal: the engine is asked again', async (t) => {
+  const url = await serve(t, (_request, response) => {
+    response.writeHead(200, { 'content-length': '1000' });
+    response.write('{"percent":50,');
+    setTimeout(() => response.destroy(), 50);
+  });
+  await assert.rejects(controlAt(url).riskLimits(), is('EngineUnreachable'));
+});
+
+test('no failure shows the token', async (t) => {
+  const token = 'canary-token';
+  const urls = ['http://127.0.0.1:1', await answer(t, 401, '{}'), await answer(t, 500, '{}')];
+  for (const url of urls) {
+    const error: unknown = await controlAt(url, { token })
+      .quickHealth()
+      .catch((reason: unknown) => reason);
+    assert.ok(isFailure(error));
+    assert.doesNotMatch(`${error.message}${error.stack}${String(error.cause)}`, /canary/);
+  }
+});

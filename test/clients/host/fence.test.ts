@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { createFence } from '../../../clients/host/fence.js';
+import { isFailure } from '../../../activities/errors.js';
+import { folderOf } from './processes.js';
+
+const stale = (error: unknown) => isFailure(error, 'StaleEpoch');
+
+function openFence(t: TestContext) {
+  const folder = folderOf(t);
+  const engine = 'desk/one';
+  const place = join(folder, encodeURIComponent(engine));
+  return { folder, engine, place, fence: createFence(folder) };
+}
+
+test('an epoch may be raised and repeated, a lower one is stale for good', async (t) => {
+  const { folder, engine, fence } = openFence(t);
+  await fence.raise(engine, 3);
+  await fence.raise(engine, 3);
+  await assert.rejects(fence.raise(engine, 2), stale);
+  await fence.raise(engine, 7);
+  const afterRestart = createFence(folder);
+  await assert.rejects(afterRestart.raise(engine, 6), stale);
+  await afterRestart.raise(engine, 7);
+  await afterRestart.raise('another engine', 1);
+});
+
+test('epochs raised at the same time leave the highest', async (t) => {
+  const { engine, fence, place } = openFence(t);
+  for (let round = 0; round < 20; round += 1) {
+    const highest = 100 * (round + 1);
+    const epochs = [highest, highest - 1, highest - 2, highest - 3];
+    await Promise.allSettled(epochs.map((epoch) => fence.raise(engine, epoch)));
+    assert.equal(readFileSync(join(place, 'epoch'), 'utf8'), String(highest));
+  }
+});
+
+test('a damaged epoch file lets nobody through', async (t) => {
+  for (const content of ['', 'seven', '7\u0000', '-1', '1e3']) {
+    const { engine, fence, place } = openFence(t);
+    mkdirSync(place, { recursive: true });
+    writeFileSync(join(place, 'epoch'), content);
+    await assert.rejects(fence.raise(engine, 1), stale, JSON.stringify(content));
+  }
+});
+
+test('the kill switch stays engaged over a restart, and tells who and why', async (t) => {
+  const { folder, engine, fence } = openFence(t);
+  assert.deepEqual(await fence.killSwitch(engine), { engaged: false, reason: '' });
+  await fence.engage(engine, 'fat finger', 'ada');
+  const { engaged, reason } = await createFence(folder).killSwitch(engine);
+  assert.equal(engaged, true);
+  assert.match(reason, /^fat finger - ada, \d{4}-/);
+  assert.equal((await fence.killSwitch('another engine')).engaged, false);
+});
+
+test('the kill switch is released once, and engaging it again is no trouble', async (t) => {
+  const { engine, fence } = openFence(t);
+  await fence.engage(engine, 'one', 'ada');
+  await fence.engage(engine, 'two', 'ada');
+  assert.equal(await fence.release(engine), true);
+  assert.equal(await fence.release(engine), false);
+  assert.equal((await fence.killSwitch(engine)).engaged, false);
+});
+
+test('a damaged kill-switch file keeps the switch engaged', async (t) => {
+  for (const content of ['', '{', 'null', '[]']) {
+    const { engine, fence, place } = openFence(t);
+    mkdirSync(place, { recursive: true });
+    writeFileSync(join(place, 'kill-switch.json'), content);
+    assert.equal((await fence.killSwitch(engine)).engaged, true, JSON.stringify(content));
+  }
+});
+
+test('a kill switch that cannot be read is not taken for released', async (t) => {
+  const { engine, fence, place } = openFence(t);
+  mkdirSync(join(place, 'kill-switch.json'), { recursive: true });
+  await assert.rejects(fence.killSwitch(engine));
+});

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { runCommand } from '../../../clients/host/forensics/commands.js';
+import { readCoreFacts } from '../../../clients/host/forensics/core-file.js';
+import { stacksOfProcess } from '../../../clients/host/forensics/debugger.js';
+import { lastWords, recentLines } from '../../../clients/host/forensics/engine-logs.js';
+import { readKernelLog } from '../../../clients/host/forensics/kernel-log.js';
+import { coreIn, folderOf, run, whyNoCore, whyNoGdb } from './processes.js';
+
+for (const signal of ['SIGSEGV', 'SIGABRT', 'SIGBUS'] as const) {
+  test(`a core tells pid and ${signal}, without a debugger`, { skip: whyNoCore() }, async (t) => {
+    const cwd = folderOf(t);
+    const running = await run(t, { cwd });
+    running.child.kill(signal);
+    assert.equal(await running.exited, signal);
+    const facts = { pid: running.pid, signal: constants.signals[signal] };
+    assert.deepEqual(await readCoreFacts(coreIn(cwd)), facts);
+  });
+}
+
+test('the thread that died is told from the others', { skip: whyNoCore() }, async (t) => {
+  const cwd = folderOf(t);
+  const command = [process.execPath, '-e', 'setTimeout(() => process.abort(), 100)'];
+  const running = await run(t, { cwd, command });
+  assert.equal(await running.exited, 'SIGABRT');
+  const facts = { pid: running.pid, signal: constants.signals.SIGABRT };
+  assert.deepEqual(await readCoreFacts(coreIn(cwd)), facts);
+});
+
+test('what is no whole core gives no facts, and no error', { skip: whyNoCore() }, async (t) => {
+  const cwd = folderOf(t);
+  const running = await run(t, { cwd });
+  running.child.kill('SIGSEGV');
+  await running.exited;
+  const core = coreIn(cwd);
+  for (const length of [4_096 * 2, 1_000, 100, 64, 63, 10, 0]) {
+    truncateSync(core, length);
+    const facts = await readCoreFacts(core);
+    assert.ok(facts === null || facts.pid === running.pid, `${length} bytes: ${facts?.pid}`);
+    if (length <= 100) assert.equal(facts, null, `${length} bytes`);
+  }
+  for (const content of ['', 'text', `\x7fELF${'\xff'.repeat(200)}`]) {
+    const path = join(cwd, 'no-core');
+    writeFileSync(path, content, 'latin1');
+    assert.equal(await readCoreFacts(path), null);
+  }
+  assert.equal(await readCoreFacts(process.execPath), null);
+});
+
+test('the kernel log is read where it may be, and says why where not', async (t) => {
+  const log = await readKernelLog(2_147_483_647);
+  assert.equal(log.readable, log.why === '');
+  assert.equal(log.oomKilled || log.segfault, false);
+  const path = process.env['PATH'];
+  t.after(() => {
+    process.env['PATH'] = path;
+  });
+  process.env['PATH'] = folderOf(t);
+  const absent = await readKernelLog(1);
+  assert.deepEqual([absent.readable, absent.why], [false, 'dmesg is not installed']);
+  assert.equal(absent.oomKilled || absent.segfault, false);
+});
+
+test(
+  'gdb gives the stacks of a stopped process and lets it live',
+  { skip: whyNoGdb() },
+  async (t) => {
+    const running = await run(t);
+    running.child.kill('SIGSTOP');
+    const { ok, stdout, why } = await stacksOfProcess(running.pid);
+    assert.ok(ok, why);
+    assert.match(stdout, /#0 .*nanosleep|#0 /);
+    assert.match(readFileSync(`/proc/${running.pid}/status`, 'utf8'), /^TracerPid:\s+0$/m);
+  },
+);
+
+test('a command that does not end is killed, and its failure is one line', async () => {
+  const endless = "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)";
+  const slow = await runCommand(process.execPath, ['-e', endless], 500);
+  assert.deepEqual([slow.ok, slow.why], [false, `${process.execPath} took too long`]);
+  const script = "console.error('first\\nsecond'); process.exit(2)";
+  const failed = await runCommand(process.execPath, ['-e', script], 10_000);
+  assert.equal(failed.why, `${process.execPath}: first`);
+});
+
+test('log lines are kept by their time, and without one they are kept', async (t) => {
+  const path = join(folderOf(t), 'engine.log');
+  const atMs = Date.UTC(2026, 0, 2, 3, 4, 5);
+  const lines = [
+    `{"time":${atMs - 600_000},"msg":"too old"}`,
+    `{"time":${atMs - 1_000},"msg":"recent"}`,
+    `{"time":"${new Date(atMs - 2_000).toISOString()}","msg":"recent in words"}`,
+    '2026-01-02 03:04:04Z recent in plain text',
+    'Assertion failed: no time at all',
+  ];
+  writeFileSync(path, lines.join('\n'));
+  const log = await recentLines(path, atMs, 300_000);
+  assert.deepEqual(log, { path, lines: lines.slice(1), error: null });
+  const absent = await recentLines(`${path}.absent`, atMs, 300_000);
+  assert.deepEqual([absent.lines, absent.error], [[], 'ENOENT']);
+});
+
+test('last words are those of this process, not of an earlier life', () => {
+  const lines = [
+    '{"pid":1,"msg":"engine started"}',
+    'Assertion failed: earlier life',
+    '{"pid":2,"msg":"engine started"}',
+    '{"pid":2,"msg":"trading"}',
+  ];
+  assert.equal(lastWords(lines, 2), null);
+  assert.equal(lastWords(lines, 1), 'Assertion failed: earlier life');
+  assert.equal(
+    lastWords([...lines, 'Assertion failed: this life'], 2),
+    'Assertion failed: this life',
+  );
+});

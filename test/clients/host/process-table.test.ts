@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { test } from 'node:test';
+import {
+  createProcessTable,
+  ENGINE_VARIABLE,
+  INSTANCE_VARIABLE,
+  readStat,
+} from '../../../clients/host/process-table.js';
+import { startTicks } from '../../../sandbox/engine/process-identity.js';
+import { eventually } from '../../sandbox/engine/rig.js';
+import { run, stateOf } from './processes.js';
+
+const table = createProcessTable();
+/** Of this test run alone: other processes of this machine may be engines too. */
+const ENGINE = `table-test-${process.pid}`;
+const asEngine = (instance: string) => ({
+  [ENGINE_VARIABLE]: ENGINE,
+  [INSTANCE_VARIABLE]: instance,
+});
+
+test('a running process is alive, a stopped one too, a killed one is gone', async (t) => {
+  const running = await run(t);
+  assert.equal(await table.liveness(running), 'alive');
+  running.child.kill('SIGSTOP');
+  await eventually('it is stopped', () => stateOf(running.pid) === 'T');
+  assert.equal(await table.liveness(running), 'alive');
+  await table.kill(running, 'SIGKILL');
+  assert.equal(await running.exited, 'SIGKILL');
+  assert.equal(await table.liveness(running), 'gone');
+  await table.kill(running, 'SIGKILL');
+});
+
+test('a pid with another start time is another process: gone, and never killed', async (t) => {
+  const running = await run(t);
+  const earlier = { pid: running.pid, startTicks: String(Number(running.startTicks) - 1) };
+  assert.equal(await table.liveness(earlier), 'gone');
+  await table.kill(earlier, 'SIGKILL');
+  assert.ok(existsSync(`/proc/${running.pid}`));
+  assert.equal(running.child.exitCode ?? running.child.signalCode, null);
+  assert.equal(await table.liveness(running), 'alive');
+});
+
+test('a zombie is gone, although its pid is still in the table', async (t) => {
+  // Its parent never reaps: it is a shell that became a `sleep`.
+  const script = 'sh -c "exit 3" & echo $!; exec sleep 600';
+  const parent = spawn('sh', ['-c', script], { stdio: ['ignore', 'pipe', 'ignore'] });
+  t.after(() => parent.kill('SIGKILL'));
+  const pid = await new Promise<number>((resolve) => {
+    parent.stdout.once('data', (chunk: Buffer) => resolve(Number(chunk.toString())));
+  });
+  await eventually('it is a zombie', () => stateOf(pid) === 'Z');
+  assert.equal(await table.liveness({ pid, startTicks: startTicks(pid) }), 'gone');
+});
+
+test('a name with brackets and spaces does not hide the start time', async (t) => {
+  const script = "process.title = 'a) b (c) 9'; setInterval(() => {}, 1000)";
+  const running = await run(t, { command: [process.execPath, '-e', script] });
+  await eventually('it has its name', async () => {
+    const { pid } = running;
+    return (await readStat(pid))?.startTicks === startTicks(pid) && stateOf(pid) !== 'R';
+  });
+  assert.equal(await table.liveness(running), 'alive');
+});
+
+test('engines are found by their environment, with their instances, and no others', async (t) => {
+  const first = await run(t, { env: asEngine('one') });
+  const second = await run(t, { env: asEngine('two') });
+  await run(t, { env: { [ENGINE_VARIABLE]: `${ENGINE}-other`, [INSTANCE_VARIABLE]: 'three' } });
+  await run(t, { env: { OTHER: `${ENGINE_VARIABLE}=${ENGINE}` } });
+  const found = await table.ofEngine(ENGINE);
+  assert.deepEqual(
+    found.sort((a, b) => (a.instanceId < b.instanceId ? -1 : 1)),
+    [
+      { pid: first.pid, startTicks: first.startTicks, instanceId: 'one' },
+      { pid: second.pid, startTicks: second.startTicks, instanceId: 'two' },
+    ],
+  );
+  await table.kill(first, 'SIGKILL');
+  await first.exited;
+  assert.deepEqual(
+    (await table.ofEngine(ENGINE)).map(({ pid }) => pid),
+    [second.pid],
+  );
+});

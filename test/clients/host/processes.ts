@@ -1,0 +1,81 @@
+/** Small real processes for the tests of the host, and cores of them. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { startTicks } from '../../../sandbox/engine/process-identity.js';
+import { eventually } from '../../sandbox/engine/rig.js';
+
+export function folderOf(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'relight-test-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export interface Running {
+  readonly pid: number;
+  readonly startTicks: string;
+  readonly child: ChildProcess;
+  readonly exited: Promise<NodeJS.Signals | null>;
+}
+
+export interface RunOptions {
+  readonly command?: readonly string[];
+  readonly env?: Record<string, string>;
+  readonly cwd?: string;
+}
+
+/** Core files are on; `exec` keeps the pid. */
+export async function run(t: TestContext, options: RunOptions = {}): Promise<Running> {
+  const { command = ['sleep', '600'], env = {}, cwd = tmpdir() } = options;
+  const child = spawn('sh', ['-c', 'ulimit -c unlimited; exec "$@"', 'sh', ...command], {
+    cwd,
+    stdio: 'ignore',
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+  });
+  const exited = new Promise<NodeJS.Signals | null>((resolve) => {
+    child.once('exit', (_code, signal) => resolve(signal));
+  });
+  t.after(async () => {
+    child.kill('SIGKILL');
+    await exited;
+  });
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`${command[0]} was not started`);
+  await eventually(`${command[0]} runs`, () => !nameOf(pid).startsWith('sh'));
+  return { pid, startTicks: startTicks(pid), child, exited };
+}
+
+function nameOf(pid: number): string {
+  return readFileSync(`/proc/${pid}/comm`, 'utf8');
+}
+
+export function stateOf(pid: number): string {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return stat.slice(stat.lastIndexOf(')') + 2)[0] ?? '';
+}
+
+/** Why no core is written into a process's own folder here; false where one is. */
+export function whyNoCore(): string | false {
+  const pattern = readFileSync('/proc/sys/kernel/core_pattern', 'utf8').trim();
+  if (pattern !== 'core') return `core_pattern is ${pattern}`;
+  const hard = execFileSync('sh', ['-c', 'ulimit -H -c'], { encoding: 'utf8' }).trim();
+  return hard === 'unlimited' ? false : `the hard limit on core files is ${hard}`;
+}
+
+export function whyNoGdb(): string | false {
+  try {
+    execFileSync('gdb', ['--version'], { stdio: 'ignore' });
+    return false;
+  } catch {
+    return 'gdb is not installed';
+  }
+}
+
+export function coreIn(folder: string): string {
+  const name = readdirSync(folder).find((entry) => /^core(\.\d+)?$/.test(entry));
+  if (name === undefined) throw new Error(`no core file in ${folder}`);
+  return join(folder, name);
+}

@@ -1,0 +1,90 @@
+/** Activities of a recovery in which nothing goes wrong; a test changes the one that matters. */
+import type { ControlPlaneActivities, HostActivities } from '../../../activities/index.js';
+import type { ArtifactRef } from '../../../workflows/domain/artifact.js';
+import { RESOLUTIONS, type ResolutionKind } from '../../../workflows/domain/orders.js';
+
+export function artifact(kind: string, bytes = 1_000): ArtifactRef {
+  return { kind, sha256: 'ab'.repeat(32), bytes };
+}
+
+export function resolutionCounts(change: Partial<Record<ResolutionKind, number>> = {}) {
+  const none = Object.fromEntries(RESOLUTIONS.map((kind) => [kind, 0]));
+  return { ...none, ...change } as Record<ResolutionKind, number>;
+}
+
+/** `bytes`: the size of every artifact, of which a history must show nothing but the number. */
+export function happyControlPlane(bytes?: number): ControlPlaneActivities {
+  const state = artifact('engine-state', bytes);
+  return {
+    containRisk: async ({ action }) => ({ action, detail: 'alpha: 2 cancelled, 0 left' }),
+    reconstructState: async () => ({
+      state,
+      sequence: 0,
+      takenAtMs: 0,
+      unknowns: ['strategy parameters'],
+    }),
+    takeSnapshot: async () => ({
+      snapshot: artifact('venue-snapshot', bytes),
+      takenAtMs: Date.now(),
+      unreadable: [],
+      openOrders: 2,
+    }),
+    compareBooks: async () => ({ differing: [] }),
+    reconcilePositions: async () => ({
+      counts: { match: 5, explained: 1, unexplained: 0, unknown: 0 },
+      fillsApplied: 2,
+      lines: artifact('reconciliation', bytes),
+      state,
+      worst: [],
+    }),
+    recoverOpenOrders: async () => ({
+      counts: resolutionCounts({ still_open: 2 }),
+      resolutions: artifact('order-resolutions', bytes),
+      state,
+      unknown: [],
+    }),
+    dropUnknownOrders: async () => ({ state }),
+    measureExposure: async () => ({ kind: 'within', total: '120000' }),
+    checkMarket: async () => ({ kind: 'normal', highest: '0.01' }),
+    awaitMarketOpen: async () => ({ kind: 'normal', highest: '0.02' }),
+    writeReport: async () => ({ pdf: 'recovery.pdf', json: 'recovery.json' }),
+    notify: async () => ({ failed: [] }),
+  };
+}
+
+export function happyHost(bytes?: number): HostActivities {
+  return {
+    confirmDeath: async () => ({ detail: 'pid 4711 gone after 3 ms', stacks: null }),
+    collectEvidence: async () => ({
+      folder: 'crash-analysis',
+      items: [{ name: 'backtrace.txt', collected: true, detail: '12 frames' }],
+      classification: { cause: 'segfault', confidence: 'certain', because: 'core of signal 11' },
+    }),
+    inspectCheckpoints: async () => [
+      { name: 'latest.ckpt', valid: true, ageMs: 900, errors: [], warnings: [] },
+    ],
+    loadCheckpoint: async () => ({
+      state: artifact('engine-state', bytes),
+      sequence: 41,
+      takenAtMs: Date.now() - 900,
+      unknowns: [],
+    }),
+    writeRecoveredCheckpoint: async ({ epoch, sequence }) => ({
+      path: `recovered-e${epoch}.ckpt`,
+      sequence: sequence + 1,
+      digest: 'cd'.repeat(32),
+    }),
+    startEngine: async ({ epoch }) => ({ pid: 5_000 + epoch }),
+    checkComprehensiveHealth: async ({ digest }) => ({
+      healthy: true,
+      failed: [],
+      checks: 7,
+      engineDigest: digest,
+    }),
+    stopEngine: async () => ({ detail: 'asked to stop; gone' }),
+    verifyRiskLimits: async () => ({ mismatches: [], loaded: 3 }),
+    applyStage: async () => undefined,
+    watchEngine: async () => ({ kind: 'pass', samples: 3 }),
+    readEngineState: async () => artifact('engine-state', bytes),
+  };
+}

@@ -1,0 +1,164 @@
+/** One engine of a test: its fakes, the calls they saw, its crashes, its gates and its people. */
+import type { Client } from '@temporalio/client';
+import type { ControlPlaneActivities, HostActivities } from '../../../activities/index.js';
+import {
+  openGateOf,
+  recordOf,
+  reportCrash,
+  sendDecision,
+  type DecisionOutcome,
+} from '../../../clients/temporal/recoveries.js';
+import type { CrashReport } from '../../../workflows/domain/crash.js';
+import type { GateKind, GateRequest } from '../../../workflows/domain/gate.js';
+import type { RecoveryRecord } from '../../../workflows/domain/record.js';
+import type { RecoveryPolicy } from '../../../workflows/domain/policy.js';
+import type { GuardianState } from '../../../workflows/engine-guardian.js';
+import {
+  guardianWorkflowId,
+  incidentIdOf,
+  instanceIdOf,
+  recoveryWorkflowId,
+  TASK_QUEUE,
+} from '../../../workflows/ids.js';
+import {
+  GUARDIAN_WORKFLOW,
+  type CrashNotice,
+  type CrashReceipt,
+} from '../../../workflows/messages.js';
+import type { RecoveryResult } from '../../../workflows/recover-engine.js';
+import { happyControlPlane, happyHost } from './activities.js';
+import { APPROVERS, OLGA, sign, type Person } from './people.js';
+import { quickPolicy } from './policy.js';
+import { eventually, withinLimit } from './waiting.js';
+
+export type Fakes = Partial<ControlPlaneActivities & HostActivities>;
+
+export interface EngineOptions {
+  fakes?: Fakes;
+  policy?: RecoveryPolicy;
+  /** Size of every artifact. */
+  bytes?: number;
+}
+
+export interface Call {
+  name: string;
+  input: Record<string, unknown>;
+  atMs: number;
+}
+
+export type Engine = ReturnType<typeof createEngine>;
+
+interface Surroundings extends EngineOptions {
+  client: Client;
+  host: string;
+  number: number;
+}
+
+export function createEngine({ client, host, number, ...options }: Surroundings) {
+  const engineId = `engine-${number}`;
+  const calls: Call[] = [];
+  const fakes: Record<string, unknown> = {
+    ...happyControlPlane(options.bytes),
+    ...happyHost(options.bytes),
+    ...options.fakes,
+  };
+  const policy = options.policy ?? quickPolicy();
+  const incidentId = incidentIdOf(engineId, instanceIdOf(engineId, 0));
+  const workflowId = recoveryWorkflowId(incidentId);
+  const recovery = client.workflow.getHandle(workflowId);
+  const guardian = client.workflow.getHandle(guardianWorkflowId(engineId));
+
+  const noticeOf = (epoch: number): CrashNotice => ({
+    report: crashReport(engineId, epoch, host),
+    policy,
+    approvers: APPROVERS,
+  });
+
+  async function gate(kind: GateKind, attempt = 1): Promise<GateRequest> {
+    return eventually(`gate ${kind} ${attempt} of ${engineId}`, async () => {
+      const open = await openGateOf(client, workflowId);
+      return open?.kind === kind && open.attempt === attempt ? open : undefined;
+    });
+  }
+
+  async function answer(
+    kind: GateKind,
+    how: 'approve' | 'reject',
+    by: { person?: Person; attempt?: number } = {},
+  ): Promise<DecisionOutcome> {
+    const decision = sign(await gate(kind, by.attempt), how, by.person ?? OLGA);
+    return sendDecision(client, workflowId, decision);
+  }
+
+  return {
+    engineId,
+    workflowId,
+    incidentId,
+    recovery,
+    guardian,
+    calls,
+    noticeOf,
+    gate,
+
+    /** What a worker calls. */
+    call: async (name: string, input: unknown): Promise<unknown> => {
+      calls.push({ name, input: input as Call['input'], atMs: Date.now() });
+      return (fakes[name] as (given: unknown) => Promise<unknown>)(input);
+    },
+    names: (): string[] => calls.map(({ name }) => name),
+    callsOf: (name: string): Call[] => calls.filter((call) => call.name === name),
+
+    /** A detector reports the death of the instance of an epoch; 0 is the one before us. */
+    crash: async (epoch = 0): Promise<CrashReceipt> => reportCrash(client, noticeOf(epoch)),
+    /** A guardian that has seen something already. */
+    seedGuardian: async (seen: Partial<GuardianState>): Promise<void> => {
+      const state = { ...unseen(engineId), ...seen };
+      await client.workflow.start(GUARDIAN_WORKFLOW, {
+        workflowId: guardian.workflowId,
+        taskQueue: TASK_QUEUE,
+        args: [state],
+      });
+    },
+    approve: (kind: GateKind, by?: { person?: Person; attempt?: number }) =>
+      answer(kind, 'approve', by),
+    reject: (kind: GateKind, by?: { person?: Person; attempt?: number }) =>
+      answer(kind, 'reject', by),
+    send: (decision: ReturnType<typeof sign>) => sendDecision(client, workflowId, decision),
+    record: async (): Promise<RecoveryRecord> => recordOf(client, workflowId),
+    ended: async (): Promise<RecoveryResult> =>
+      withinLimit(`end of ${workflowId}`, recovery.result() as Promise<RecoveryResult>),
+    /** Waits until a fake has been called so often. */
+    called: async (name: string, times = 1): Promise<void> => {
+      await eventually(
+        `call ${times} of ${name} by ${engineId}`,
+        async () => calls.filter((call) => call.name === name).length >= times,
+      );
+    },
+  };
+}
+
+function unseen(engineId: string): GuardianState {
+  return {
+    engineId,
+    epoch: 0,
+    crashTimesMs: [],
+    hold: null,
+    openIncident: null,
+    past: [],
+    handled: [],
+  };
+}
+
+function crashReport(engineId: string, epoch: number, host: string): CrashReport {
+  const instanceId = instanceIdOf(engineId, epoch);
+  const pid = 4_711 + epoch;
+  return {
+    engineId,
+    instance: { instanceId, pid, startTicks: '1', build: 'build-1', epoch },
+    suspicion: 'dead',
+    probe: 'socket',
+    detail: 'the socket closed',
+    detectedAtMs: Date.now(),
+    host,
+  };
+}

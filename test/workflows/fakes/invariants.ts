@@ -1,0 +1,48 @@
+/** What must hold over every run, whatever the test was about. */
+import assert from 'node:assert/strict';
+import type { Engine } from './engine.js';
+
+export async function checkInvariants(engine: Engine): Promise<void> {
+  checkEpochs(engine);
+  checkReconciledBeforeRamp(engine);
+  if (engine.callsOf('applyStage').length > 0) await checkGatesBeforeRamp(engine);
+}
+
+/** Never two starts with one epoch, and epochs rise. */
+function checkEpochs({ engineId, callsOf }: Engine): void {
+  const epochs = callsOf('startEngine').map(({ input }) => Number(input['epoch']));
+  const risen = [...new Set(epochs)].toSorted((a, b) => a - b);
+  assert.deepEqual(epochs, risen, `${engineId}: engine starts have epochs ${epochs.join(', ')}`);
+}
+
+function checkReconciledBeforeRamp({ engineId, calls }: Engine): void {
+  let reconciled = false;
+  let startedEpoch: unknown = null;
+  for (const { name, input } of calls) {
+    if (name === 'collectEvidence') reconciled = false; // a new attempt begins
+    if (name === 'reconcilePositions') reconciled = true;
+    if (name === 'startEngine') startedEpoch = input['epoch'];
+    if (name !== 'applyStage') continue;
+    assert.ok(reconciled, `${engineId}: trading was resumed without reconciliation`);
+    assert.equal(input['epoch'], startedEpoch, `${engineId}: a stage for another instance`);
+  }
+}
+
+/** At each grant every gate opened until then is approved, or overcome by a later one. */
+async function checkGatesBeforeRamp(engine: Engine): Promise<void> {
+  const record = await engine.record();
+  for (const { atMs, input } of engine.callsOf('applyStage')) {
+    if (!String(input['idempotencyKey']).startsWith(record.incidentId)) continue;
+    const opened = record.gates.filter(({ openedAtMs }) => openedAtMs < atMs);
+    for (const gate of opened) {
+      const name = `${gate.gateId} attempt ${gate.attempt}`;
+      assert.ok((gate.closedAtMs ?? Infinity) <= atMs, `trading was resumed while ${name} was open`);
+      if (gate.outcome === 'approved' || gate.outcome === 'withdrawn') continue;
+      const overcome = opened.some(
+        (later) => later.kind === 'manual_recovery' && later.openedAtMs >= gate.openedAtMs,
+      );
+      assert.ok(overcome, `trading was resumed although ${name} was ${gate.outcome}`);
+      assert.notEqual(gate.kind, 'manual_recovery', `${name} was ${gate.outcome}`);
+    }
+  }
+}

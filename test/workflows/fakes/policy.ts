@@ -1,0 +1,28 @@
+/** The procedure's policy with windows short enough for a test. */
+import { RecoveryPolicy } from '../../../workflows/domain/policy.js';
+
+type PolicyInput = NonNullable<Parameters<typeof RecoveryPolicy.parse>[0]>;
+
+export const MANUAL_MONITOR_MS = 70;
+
+export function quickPolicy(change: Record<string, object | string> = {}): RecoveryPolicy {
+  const quick: PolicyInput & Record<string, object> = {
+    health: { settleMs: 10 },
+    market: { recheckMs: 20 },
+    ramp: {
+      stages: [
+        { percent: 50, strategies: 'low', soakMs: 10, monitorMs: 20 },
+        { percent: 75, strategies: 'medium', soakMs: 10, monitorMs: 0 },
+        { percent: 100, strategies: 'all', soakMs: 0, monitorMs: 0 },
+      ],
+      checkEveryMs: 100,
+      manualMonitorMs: MANUAL_MONITOR_MS,
+    },
+    gates: { expiresAfterMs: 120_000, remindAfterMs: 60_000 },
+  };
+  const sections = Object.entries(change).map(([name, section]) => [
+    name,
+    typeof section === 'string' ? section : { ...quick[name], ...section },
+  ]);
+  return RecoveryPolicy.parse({ ...quick, ...Object.fromEntries(sections) });
+}

@@ -1,0 +1,31 @@
+/** Bounded waits: a condition that never comes fails with its name instead of hanging the run. */
+import { setTimeout as delay } from 'node:timers/promises';
+
+const LIMIT_MS = 30_000;
+const POLL_MS = 25;
+
+export async function eventually<T>(
+  what: string,
+  look: () => Promise<T | undefined | null | false>,
+): Promise<T> {
+  const deadlineMs = Date.now() + LIMIT_MS;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined && found !== null && found !== false) return found;
+    if (Date.now() > deadlineMs) throw new Error(`waited ${LIMIT_MS} ms in vain: ${what}`);
+    await delay(POLL_MS);
+  }
+}
+
+export async function withinLimit<T>(what: string, promise: Promise<T>): Promise<T> {
+  const abort = new AbortController();
+  const late = delay(LIMIT_MS, undefined, { signal: abort.signal, ref: false }).then(() => {
+    throw new Error(`waited ${LIMIT_MS} ms in vain: ${what}`);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    abort.abort();
+    late.catch(() => undefined);
+  }
+}
