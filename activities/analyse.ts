@@ -15,6 +15,11 @@ export interface IncidentInput {
   report: CrashReport;
 }
 
+export interface DeathInput extends IncidentInput {
+  /** Instances that this recovery has started. */
+  ownInstances: string[];
+}
+
 export interface Death {
   detail: string;
   stacks: EvidenceItem | null;
@@ -32,10 +37,11 @@ const KILL_WAIT_MS = 10_000;
 
 export function createAnalyseActivities(ports: HostPorts) {
   return {
-    async confirmDeath({ report, incidentId }: IncidentInput): Promise<Death> {
+    async confirmDeath(input: DeathInput): Promise<Death> {
+      const { report, incidentId } = input;
       const stacks = await traceIfHung(ports, report, incidentId);
       const waited = await waitUntilGone(ports, report);
-      const others = await killLeftovers(ports, report);
+      const others = await endOwnLeftovers(ports, input);
       return { detail: `${waited}${others}`, stacks };
     },
 
@@ -86,11 +92,26 @@ async function waitUntilGone(ports: HostPorts, { instance, suspicion }: CrashRep
   );
 }
 
-/** Any other process of this engine is of an older epoch or unknown to us: one live engine. */
-async function killLeftovers(ports: HostPorts, report: CrashReport): Promise<string> {
+/**
+ * Instances that this very recovery started are ours to end. Any other live one was started by
+ * somebody else, who may have brought the engine back by hand: people must sort that out.
+ */
+async function endOwnLeftovers(
+  ports: HostPorts,
+  { report, ownInstances }: DeathInput,
+): Promise<string> {
   const left: EngineProcess[] = await ports.processes.ofEngine(report.engineId);
+  const own = new Set([report.instance.instanceId, ...ownInstances]);
+  const stranger = left.find(({ instanceId }) => !own.has(instanceId));
+  if (stranger !== undefined) {
+    throw failure(
+      'AnotherEngineAlive',
+      `${stranger.instanceId} (pid ${stranger.pid}) of ${report.engineId} lives, and Relight did ` +
+        `not start it: stop it, or leave it and end this recovery`,
+    );
+  }
   for (const process of left) await ports.processes.kill(process, 'SIGKILL');
-  return left.length === 0 ? '' : `; killed leftover ${left.map(({ pid }) => pid).join(', ')}`;
+  return left.length === 0 ? '' : `; ended leftover ${left.map(({ pid }) => pid).join(', ')}`;
 }
 
 async function addPositions(ports: HostPorts, incidentId: string, ref: ArtifactRef | null) {

@@ -19,6 +19,7 @@ import {
   workflowInfo,
   type ChildWorkflowHandle,
 } from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { crashesInWindow } from './domain/crash.js';
 import { incidentIdOf, recoveryWorkflowId } from './ids.js';
 import * as messages from './messages.js';
@@ -32,8 +33,8 @@ const REMEMBERED = 100;
 
 export async function engineGuardian(initial: GuardianState): Promise<void> {
   const state: GuardianState = { ...initial };
-  const guardian = createGuardian(state);
-  setHandler(messages.reportCrash, guardian.takeReport, {
+  const desk = new IncidentDesk(state);
+  setHandler(messages.reportCrash, (crash) => desk.takeReport(crash), {
     description: 'A detector reports the death of an engine instance',
   });
   setHandler(messages.holdEngine, (hold) => void (state.hold = hold));
@@ -41,68 +42,96 @@ export async function engineGuardian(initial: GuardianState): Promise<void> {
   setHandler(messages.recoveryProgress, (progress) => noteProgress(state, progress));
   setHandler(messages.guardianStatus, () => statusOf(state));
   upsertSearchAttributes([{ key: engineAttribute, value: state.engineId }]);
-  guardian.publish();
+  desk.publish();
   await condition(() => workflowInfo().continueAsNewSuggested && state.openIncident === null);
   await condition(allHandlersFinished);
   await continueAsNew<typeof engineGuardian>(state);
 }
 
-function createGuardian(state: GuardianState) {
-  let recovery: ChildWorkflowHandle<typeof recoverEngine> | null = null;
+/** The open incident of one engine, and the recovery that works on it. */
+class IncidentDesk {
+  readonly #state: GuardianState;
+  #recovery: ChildWorkflowHandle<typeof recoverEngine> | null = null;
 
-  const publish = () => setCurrentDetails(describe(state));
+  constructor(state: GuardianState) {
+    this.#state = state;
+  }
 
-  async function takeReport(crash: messages.CrashNotice): Promise<messages.CrashReceipt> {
+  publish(): void {
+    setCurrentDetails(describe(this.#state));
+  }
+
+  async takeReport(crash: messages.CrashNotice): Promise<messages.CrashReceipt> {
+    const state = this.#state;
     const { instanceId } = crash.report.instance;
     if (state.handled.includes(instanceId)) return duplicateOf(state, instanceId);
     remember(state, instanceId);
     if (state.hold !== null) return { disposition: 'held', reason: state.hold.reason };
     const crashCount = countCrash(state, crash);
-    if (state.openIncident !== null) return join(crash, crashCount);
-    return open(crash, crashCount);
+    return state.openIncident === null
+      ? this.#open(crash, crashCount)
+      : this.#join(crash, crashCount, state.openIncident);
   }
 
-  async function join(crash: messages.CrashNotice, crashCount: number) {
-    const incident = state.openIncident as NonNullable<GuardianState['openIncident']>;
-    await condition(() => recovery !== null); // its start is under way in another handler
-    await recovery?.signal(messages.crashedAgain, { report: crash.report, crashCount });
-    return { disposition: 'joined' as const, ...incident };
+  async #join(
+    crash: messages.CrashNotice,
+    crashCount: number,
+    incident: NonNullable<GuardianState['openIncident']>,
+  ): Promise<messages.CrashReceipt> {
+    await condition(() => this.#recovery !== null || this.#state.openIncident === null);
+    const { report } = crash;
+    const signalled = this.#recovery?.signal(messages.crashedAgain, { report, crashCount });
+    const taken = await signalled?.then(
+      () => true,
+      () => false, // it has just ended
+    );
+    if (taken === true) return { disposition: 'joined', ...incident };
+    await condition(() => this.#state.openIncident === null);
+    return this.#open(crash, crashCount);
   }
 
-  async function open(crash: messages.CrashNotice, crashCount: number) {
+  async #open(crash: messages.CrashNotice, crashCount: number): Promise<messages.CrashReceipt> {
     const { report, policy, approvers } = crash;
-    state.epoch = Math.max(state.epoch, report.instance.epoch) + 1;
-    const incidentId = incidentIdOf(state.engineId, report.instance.instanceId);
+    const { engineId } = this.#state;
+    const epoch = Math.max(this.#state.epoch, report.instance.epoch) + 1;
+    const incidentId = incidentIdOf(engineId, report.instance.instanceId);
     const workflowId = recoveryWorkflowId(incidentId);
-    state.openIncident = { incidentId, workflowId };
-    recovery = await startRecovery(workflowId, {
-      incidentId,
-      engineId: state.engineId,
-      guardianId: workflowInfo().workflowId,
-      epoch: state.epoch,
-      crashCount,
-      report,
-      policy,
-      approvers,
-    });
-    void closeWhenDone(recovery);
-    publish();
-    return { disposition: 'opened' as const, incidentId, workflowId };
+    this.#state.epoch = epoch;
+    this.#state.openIncident = { incidentId, workflowId };
+    const guardianId = workflowInfo().workflowId;
+    const circumstances = { incidentId, engineId, guardianId, epoch, crashCount };
+    try {
+      const input = { ...circumstances, report, policy, approvers };
+      this.#recovery = await startRecovery(workflowId, input);
+    } catch (error) {
+      this.#state.openIncident = null;
+      // Only a guardian that has lost its memory meets an incident that it has opened before.
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      return { disposition: 'duplicate', incidentId, workflowId };
+    }
+    void this.#closeWhenDone(this.#recovery, crash);
+    this.publish();
+    return { disposition: 'opened', incidentId, workflowId };
   }
 
-  async function closeWhenDone(child: ChildWorkflowHandle<typeof recoverEngine>): Promise<void> {
+  async #closeWhenDone(
+    child: ChildWorkflowHandle<typeof recoverEngine>,
+    crash: messages.CrashNotice,
+  ): Promise<void> {
+    const state = this.#state;
     const result: RecoveryResult | null = await child.result().catch(() => null);
     if (result !== null) noteProgress(state, result);
-    const incident = state.openIncident;
-    if (incident !== null) {
-      state.past = [...state.past, { ...incident, outcome: outcomeOf(result) }].slice(-REMEMBERED);
+    if (state.openIncident !== null) {
+      const outcome = outcomeOf(result);
+      state.past = [...state.past, { ...state.openIncident, outcome }].slice(-REMEMBERED);
     }
     state.openIncident = null;
-    recovery = null;
-    publish();
+    this.#recovery = null;
+    this.publish();
+    const unhandled = result?.unhandled ?? null;
+    if (unhandled === null) return;
+    await this.#open({ ...crash, report: unhandled }, state.crashTimesMs.length);
   }
-
-  return { takeReport, publish };
 }
 
 function noteProgress(state: GuardianState, progress: messages.RecoveryProgress): void {

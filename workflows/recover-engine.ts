@@ -15,10 +15,13 @@ import {
   setHandler,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
+import { controlPlane } from './activities.js';
 import { MANUAL_CHECKLIST } from './domain/checklist.js';
+import type { CrashReport } from './domain/crash.js';
 import type { RecoveryOutcome } from './domain/record.js';
 import * as messages from './messages.js';
 import {
+  EmergencyShutdown,
   instanceOf,
   openRecovery,
   reasonOf,
@@ -45,6 +48,8 @@ export interface RecoveryResult {
   outcome: RecoveryOutcome;
   epoch: number;
   stopped: string[];
+  /** A crash that came when the recovery was already over: it is the guardian's again. */
+  unhandled: CrashReport | null;
 }
 
 export async function recoverEngine(input: RecoveryInput): Promise<RecoveryResult> {
@@ -57,7 +62,9 @@ export async function recoverEngine(input: RecoveryInput): Promise<RecoveryResul
   const outcome = await untilDecided(recovery, crashes);
   upsertSearchAttributes([{ key: outcomeAttribute, value: outcome }]);
   await condition(allHandlersFinished);
-  return { outcome, epoch: recovery.record.epoch, stopped: [...recovery.stopped] };
+  const { epoch, crashes: reports } = recovery.record;
+  const unhandled = outcome === 'recovered' && crashes.take() ? (reports.at(-1) ?? null) : null;
+  return { outcome, epoch, stopped: [...recovery.stopped], unhandled };
 }
 
 /** The procedure, step by step. */
@@ -80,7 +87,7 @@ async function untilDecided(recovery: Recovery, crashes: CrashFeed): Promise<Rec
     if (ended.kind === 'recovered') return finish(recovery, 'recovered', '');
     if (ended.kind === 'cancelled') return abandon(recovery);
     if (ended.kind === 'needs_people') {
-      const resumed = await handOver(recovery, ended.why);
+      const resumed = await handOver(recovery, ended);
       if (!resumed) return finish(recovery, 'halted', ended.why);
       recovery.manual = true;
     }
@@ -92,10 +99,11 @@ type Ended =
   | { kind: 'recovered' }
   | { kind: 'crashed_again' }
   | { kind: 'cancelled' }
-  | { kind: 'needs_people'; why: string };
+  | { kind: 'needs_people'; why: string; emergency: boolean };
 
 /** One attempt in a scope of its own, which a crash of the new engine cancels. */
 async function once(recovery: Recovery, crashes: CrashFeed): Promise<Ended> {
+  crashes.take(); // what crashed before this attempt has been dealt with
   const scope = new CancellationScope();
   crashes.interrupt = () => scope.cancel();
   try {
@@ -103,37 +111,52 @@ async function once(recovery: Recovery, crashes: CrashFeed): Promise<Ended> {
       const containing = contain(recovery);
       await Promise.all([attempt(recovery, containing), containing]);
     });
-    return { kind: 'recovered' };
+    return { kind: crashes.take() ? 'crashed_again' : 'recovered' };
   } catch (error) {
     if (isCancellation(error)) {
       return crashes.take() ? { kind: 'crashed_again' } : { kind: 'cancelled' };
     }
     await crashes.mayExplain(recovery);
-    return crashes.take()
-      ? { kind: 'crashed_again' }
-      : { kind: 'needs_people', why: reasonOf(error) };
+    if (crashes.take()) return { kind: 'crashed_again' };
+    const emergency = error instanceof EmergencyShutdown;
+    return { kind: 'needs_people', why: reasonOf(error), emergency };
   } finally {
     crashes.interrupt = null;
   }
 }
 
 /** The engine is stopped first; then the manual checklist waits, without an expiry. */
-async function handOver(recovery: Recovery, why: string): Promise<boolean> {
+async function handOver(
+  recovery: Recovery,
+  { why, emergency }: Extract<Ended, { kind: 'needs_people' }>,
+): Promise<boolean> {
   const stopped = await stopEngine(recovery);
+  const orders = emergency ? await cancelOrders(recovery) : 'left as they are';
+  const { engineId, evidence } = recovery.record;
   const answer = await recovery.gates.ask({
     kind: 'manual_recovery',
-    question: `${recovery.record.engineId} needs manual recovery: ${why}`,
+    question: `${engineId} needs manual recovery: ${why}`,
     onApprove: 'the checklist is done and the risk manager agrees: recover again, from safety on',
     onReject: 'the recovery ends here and the engine stays stopped',
     evidence: {
       why,
       stopped,
+      orders,
       checklist: MANUAL_CHECKLIST,
-      folder: recovery.record.evidence?.folder,
+      folder: evidence?.folder ?? null,
     },
     expires: false,
   });
   return answer === 'approved';
+}
+
+async function cancelOrders({ record }: Recovery): Promise<string> {
+  const { engineId } = record;
+  try {
+    return (await controlPlane.containRisk({ engineId, action: 'cancel_own_orders' })).detail;
+  } catch (error) {
+    return `THE ORDERS COULD NOT BE CANCELLED: ${reasonOf(error)}. Run: relight shutdown`;
+  }
 }
 
 async function stopEngine(recovery: Recovery): Promise<string> {

@@ -37,6 +37,11 @@ export class ManualRecoveryNeeded extends Error {
   override name = 'ManualRecoveryNeeded';
 }
 
+/** Trading went wrong after it had begun: the orders must not stay in the market unattended. */
+export class EmergencyShutdown extends ManualRecoveryNeeded {
+  override name = 'EmergencyShutdown';
+}
+
 export interface Recovery {
   readonly input: RecoveryInput;
   readonly policy: RecoveryPolicy;
@@ -48,6 +53,8 @@ export interface Recovery {
   manual: boolean;
   /** Instances that this recovery stopped itself: their death is no crash. */
   readonly stopped: Set<string>;
+  /** Instances that this recovery started. */
+  readonly started: Set<string>;
   /** The engine instance of this attempt runs, or may run. */
   engineStarted: boolean;
   /** Notices under way; they are waited for at the end and never change the outcome. */
@@ -71,6 +78,7 @@ export function openRecovery(input: RecoveryInput): Recovery {
     longHost: longHostActivities(input.report.host),
     manual: false,
     stopped: new Set(),
+    started: new Set(),
     engineStarted: false,
     background: [],
   };

@@ -1,5 +1,6 @@
 /** `relight approve` and `relight reject`: looks at the gate, signs what it saw, sends it. */
 import type { Command } from 'commander';
+import { digestOf } from '../../workflows/domain/canonical.js';
 import { signDecision } from '../../workflows/domain/gate.js';
 import { readKey } from './keys.js';
 import type { OpenGate, Operations } from './operations.js';
@@ -75,7 +76,11 @@ async function decide(
     say(`No open gate "${gateId}". See the open ones with: relight gates`);
     return EXIT.negative;
   }
-  const { attempt, evidenceHash } = open.gate;
+  const { attempt, evidence, evidenceHash } = open.gate;
+  if (digestOf(evidence) !== evidenceHash) {
+    say(`The evidence of "${gateId}" does not match its hash: do not sign it, look in the UI`);
+    return EXIT.negative;
+  }
   const { reason, as: approver } = options;
   const content = { gateId, attempt, evidenceHash, answer, reason, approver };
   const signed = signDecision({ ...content, decidedAtMs: Date.now() }, privateKey);

@@ -9,10 +9,10 @@ let world: World;
 before(async () => (world = await openWorld()));
 after(async () => world.close());
 
-describe('gates', { concurrency: 6 }, () => {
-  for (const { what, kind, next, engineRuns, ...options } of troubles.HOLDS) {
+describe('gates', { concurrency: 8 }, () => {
+  for (const { what, kind, next, engineRuns, policy, fakes } of troubles.HOLDS) {
     test(`${what} waits at ${kind} and goes on when approved`, async () => {
-      const engine = world.engine(options);
+      const engine = world.engine({ policy, fakes: fakes() });
       await engine.crash();
       const gate = await engine.gate(kind);
       assert.equal(engine.callsOf(next).length, 0, `${next} did not wait`);
@@ -30,7 +30,7 @@ describe('gates', { concurrency: 6 }, () => {
     });
 
     test(`${what}, rejected, leads to the manual checklist with no engine running`, async () => {
-      const engine = world.engine(options);
+      const engine = world.engine({ policy, fakes: fakes() });
       await engine.crash();
       await engine.reject(kind);
       const manual = await engine.gate('manual_recovery');

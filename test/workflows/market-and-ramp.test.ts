@@ -15,7 +15,7 @@ function percents({ callsOf }: Engine): unknown[] {
   return callsOf('applyStage').map(({ input }) => (input['stage'] as { percent: number }).percent);
 }
 
-describe('market and ramp', { concurrency: 6 }, () => {
+describe('market and ramp', { concurrency: 8 }, () => {
   test('a closed market is waited for, told of, and trading resumes by itself', async () => {
     const engine = world.engine({ fakes: troubles.marketClosed(1) });
     await engine.crash();

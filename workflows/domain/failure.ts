@@ -10,6 +10,7 @@ export const FAILURES = {
   EngineUnreachable: { retryable: true },
   EngineRefused: { retryable: false },
   EngineStillAlive: { retryable: true },
+  AnotherEngineAlive: { retryable: false },
   StaleEpoch: { retryable: false },
   StateMismatch: { retryable: false },
   CheckpointUnusable: { retryable: false },

@@ -11,7 +11,7 @@ export async function analyse(recovery: Recovery): Promise<Cause> {
   const incident = { incidentId: record.incidentId, report };
   return step(recovery, 'analyse', async (entry) => {
     const [death, venues] = await Promise.all([
-      recovery.longHost.confirmDeath(incident),
+      recovery.longHost.confirmDeath({ ...incident, ownInstances: [...recovery.started] }),
       controlPlane.takeSnapshot({ engineId: record.engineId, sinceMs: report.detectedAtMs }),
     ]);
     const { stacks } = death;

@@ -8,8 +8,8 @@ import type { RampStage } from '../domain/policy.js';
 import { nextMove, stagesFor, type RampMove, type WindowVerdict } from '../domain/ramp.js';
 import type { StepRecord } from '../domain/record.js';
 import {
+  EmergencyShutdown,
   instanceOf,
-  ManualRecoveryNeeded,
   requireApproval,
   stampOf,
   step,
@@ -76,7 +76,7 @@ async function follow(recovery: Recovery, move: RampMove, stage: number): Promis
       recovery.record.ramp.at(-1)!.note = `stepped down: ${move.why}`;
       return move.to;
     case 'shut_down':
-      throw new ManualRecoveryNeeded(`emergency shutdown during the ramp: ${move.why}`);
+      throw new EmergencyShutdown(`emergency shutdown during the ramp: ${move.why}`);
     case 'ask':
       await requireApproval(recovery, {
         kind: 'ramp',
@@ -101,7 +101,7 @@ async function booksEqualVenues(recovery: Recovery): Promise<void> {
     if (differing.length === 0) return;
     if (comparison === COMPARISONS) {
       const what = differing.join(', ');
-      throw new ManualRecoveryNeeded(`the engine's books differ from the venues: ${what}`);
+      throw new EmergencyShutdown(`the engine's books differ from the venues: ${what}`);
     }
     await sleep(COMPARE_AGAIN_MS, { summary: 'books differ: compare again' });
   }

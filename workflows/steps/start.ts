@@ -24,6 +24,7 @@ export async function startAndCheckHealth(
     const { digest } = written;
     record.recoveredCheckpoint = { ...written, state, instanceId, engineDigest: null };
     recovery.engineStarted = true;
+    recovery.started.add(instanceId);
     const stamp = stampOf(recovery, 'start');
     const { pid } = await host.startEngine({
       engineId,

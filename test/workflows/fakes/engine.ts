@@ -35,7 +35,7 @@ export type Fakes = Partial<ControlPlaneActivities & HostActivities>;
 
 export interface EngineOptions {
   fakes?: Fakes;
-  policy?: RecoveryPolicy;
+  policy?: RecoveryPolicy | undefined;
   /** Size of every artifact. */
   bytes?: number;
 }

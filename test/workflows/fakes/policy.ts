@@ -1,9 +1,19 @@
-/** The procedure's policy with windows short enough for a test. */
+/**
+ * The procedure's policy with windows short enough for a test: the server rounds each timer up to
+ * about a second, so most windows are closed and open only where a test is about them.
+ */
 import { RecoveryPolicy } from '../../../workflows/domain/policy.js';
 
 type PolicyInput = NonNullable<Parameters<typeof RecoveryPolicy.parse>[0]>;
 
 export const MANUAL_MONITOR_MS = 70;
+
+/** The procedure's stages, each window opened a crack. */
+export const STAGES_WITH_WINDOWS: RecoveryPolicy['ramp']['stages'] = [
+  { percent: 50, strategies: 'low', soakMs: 10, monitorMs: 20 },
+  { percent: 75, strategies: 'medium', soakMs: 10, monitorMs: 0 },
+  { percent: 100, strategies: 'all', soakMs: 0, monitorMs: 0 },
+];
 
 export function quickPolicy(change: Record<string, object | string> = {}): RecoveryPolicy {
   const quick: PolicyInput & Record<string, object> = {
@@ -11,8 +21,8 @@ export function quickPolicy(change: Record<string, object | string> = {}): Recov
     market: { recheckMs: 20 },
     ramp: {
       stages: [
-        { percent: 50, strategies: 'low', soakMs: 10, monitorMs: 20 },
-        { percent: 75, strategies: 'medium', soakMs: 10, monitorMs: 0 },
+        { percent: 50, strategies: 'low', soakMs: 0, monitorMs: 0 },
+        { percent: 75, strategies: 'medium', soakMs: 0, monitorMs: 0 },
         { percent: 100, strategies: 'all', soakMs: 0, monitorMs: 0 },
       ],
       checkEveryMs: 100,

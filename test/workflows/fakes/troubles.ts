@@ -2,6 +2,7 @@
 import type { ControlPlaneActivities, HostActivities } from '../../../activities/index.js';
 import type { Cause } from '../../../workflows/domain/crash.js';
 import type { GateKind } from '../../../workflows/domain/gate.js';
+import type { MarketVerdict } from '../../../workflows/domain/market.js';
 import type { WindowVerdict } from '../../../workflows/domain/ramp.js';
 import { artifact, happyControlPlane, happyHost, resolutionCounts } from './activities.js';
 import type { Fakes } from './engine.js';
@@ -88,8 +89,8 @@ export const marketUnknown: Fakes = {
 
 export function marketClosed(times: number): Fakes {
   const closed = { kind: 'closed' as const, venues: ['beta (maintenance)'] };
-  const answers = Array.from({ length: times }, () => closed);
-  return { checkMarket: inTurn(...answers, { kind: 'normal' as const, highest: '0.01' }) };
+  const answers: MarketVerdict[] = Array.from({ length: times }, () => closed);
+  return { checkMarket: inTurn(...answers, { kind: 'normal', highest: '0.01' }) };
 }
 
 export const pass: WindowVerdict = { kind: 'pass', samples: 3 };
@@ -104,7 +105,8 @@ export function windows(...verdicts: WindowVerdict[]): Fakes {
 export interface Hold {
   what: string;
   kind: GateKind;
-  fakes: Fakes;
+  /** Anew for each test: some answer differently the second time. */
+  fakes: () => Fakes;
   policy?: ReturnType<typeof quickPolicy>;
   /** The first call that must wait for the answer. */
   next: string;
@@ -116,77 +118,77 @@ export const HOLDS: Hold[] = [
   {
     what: 'an unknown cause',
     kind: 'automatic_recovery',
-    fakes: crashCause('unknown'),
+    fakes: () => crashCause('unknown'),
     next: 'loadCheckpoint',
     engineRuns: false,
   },
   {
     what: 'a corrupt newest checkpoint',
     kind: 'automatic_recovery',
-    fakes: corruptNewest,
+    fakes: () => corruptNewest,
     next: 'loadCheckpoint',
     engineRuns: false,
   },
   {
     what: 'an unreadable venue',
     kind: 'venues_unreadable',
-    fakes: venueUnreadable(1),
+    fakes: () => venueUnreadable(1),
     next: 'reconcilePositions',
     engineRuns: false,
   },
   {
     what: 'an unexplained difference in strict mode',
     kind: 'discrepancies',
-    fakes: discrepancies,
+    fakes: () => discrepancies,
     next: 'recoverOpenOrders',
     engineRuns: false,
   },
   {
     what: 'an order of unknown fate',
     kind: 'unknown_orders',
-    fakes: unknownOrders,
+    fakes: () => unknownOrders,
     next: 'dropUnknownOrders',
     engineRuns: false,
   },
   {
     what: 'a wrong risk limit',
     kind: 'risk_limits',
-    fakes: limitsWrong(1),
+    fakes: () => limitsWrong(1),
     next: 'checkMarket',
     engineRuns: true,
   },
   {
     what: 'high exposure',
     kind: 'exposure',
-    fakes: exposureHigh,
+    fakes: () => exposureHigh,
     next: 'checkMarket',
     engineRuns: true,
   },
   {
     what: 'unknown exposure',
     kind: 'exposure',
-    fakes: exposureUnknown,
+    fakes: () => exposureUnknown,
     next: 'checkMarket',
     engineRuns: true,
   },
   {
     what: 'high volatility',
     kind: 'volatility',
-    fakes: volatile,
+    fakes: () => volatile,
     next: 'applyStage',
     engineRuns: true,
   },
   {
     what: 'unknown market conditions',
     kind: 'volatility',
-    fakes: marketUnknown,
+    fakes: () => marketUnknown,
     next: 'applyStage',
     engineRuns: true,
   },
   {
     what: 'a closed market, where policy asks',
     kind: 'market_closed',
-    fakes: marketClosed(1),
+    fakes: () => marketClosed(1),
     policy: quickPolicy({ market: { whenClosed: 'ask' } }),
     next: 'applyStage',
     engineRuns: true,

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { test } from 'node:test';
+import { eventually } from '../../sandbox/engine/rig.js';
+import { stateOf, whyNoCore } from '../host/processes.js';
+import { createDetectorRig, severalLooks } from './rig.js';
+
+test('a killed engine makes one report, however many probes saw it', async (t) => {
+  const rig = createDetectorRig(t);
+  await rig.start({ procfsEveryMs: 2 });
+  const engine = await rig.engine();
+  engine.child.kill('SIGKILL');
+  const report = await eventually('it is reported', () => rig.reports[0] ?? false);
+  const { pid, startTicks, instanceId } = engine;
+  assert.deepEqual(report.instance, { instanceId, pid, startTicks, build: 'test', epoch: 1 });
+  assert.deepEqual([report.engineId, report.host, report.suspicion], ['desk', 'this-host', 'dead']);
+  assert.ok(['socket', 'procfs'].includes(report.probe), report.probe);
+  await severalLooks();
+  assert.equal(rig.reports.length, 1);
+  assert.equal(rig.record().ended, 'reported');
+  await eventually('the spool is empty', () => rig.spooled().length === 0);
+});
+
+test('each probe that can see a death sees it alone', async (t) => {
+  const slow = createDetectorRig(t);
+  await slow.start({ procfsEveryMs: 3_600_000 });
+  const first = await slow.engine();
+  first.child.kill('SIGKILL');
+  const bySocket = await eventually('the socket tells', () => slow.reports[0] ?? false);
+  assert.equal(bySocket.probe, 'socket');
+
+  const quick = createDetectorRig(t);
+  await quick.start();
+  const second = await quick.engine({ once: true });
+  second.child.kill('SIGUSR2');
+  await eventually('the lost socket is noted', () =>
+    quick.logged.some((line) => line.includes('closed its liveness socket but lives')),
+  );
+  assert.deepEqual(quick.reports, []);
+  second.child.kill('SIGKILL');
+  const byTable = await eventually('the process table tells', () => quick.reports[0] ?? false);
+  assert.equal(byTable.probe, 'procfs');
+});
+
+test('an engine that says goodbye has not crashed', async (t) => {
+  const rig = createDetectorRig(t);
+  await rig.start({ procfsEveryMs: 2 });
+  const engine = await rig.engine();
+  engine.child.kill('SIGTERM');
+  await engine.exited;
+  await eventually('the goodbye is recorded', () => rig.record().ended === 'goodbye');
+  await severalLooks();
+  assert.deepEqual(rig.reports, []);
+});
+
+test('a frozen engine is hung: alive in the table, silent in its file', async (t) => {
+  const rig = createDetectorRig(t);
+  await rig.start();
+  const engine = await rig.engine();
+  engine.child.kill('SIGSTOP');
+  await eventually('it is stopped', () => stateOf(engine.pid) === 'T');
+  const report = await eventually('it is reported', () => rig.reports[0] ?? false);
+  assert.deepEqual([report.suspicion, report.probe], ['hung', 'heartbeat_file']);
+  assert.equal(report.instance.pid, engine.pid);
+  engine.child.kill('SIGKILL');
+  await engine.exited;
+  await severalLooks();
+  assert.equal(rig.reports.length, 1);
+});
+
+test('an engine is seen while it still writes its core', { skip: whyNoCore() }, async (t) => {
+  const rig = createDetectorRig(t);
+  await rig.start({ procfsEveryMs: 2 });
+  // Large enough that its core takes longer to write than a look takes.
+  const engine = await rig.engine({ megabytes: 512 });
+  let livedWhenReported = false;
+  const looking = setInterval(() => {
+    if (rig.reports.length === 0) return;
+    livedWhenReported = engine.child.signalCode === null;
+    clearInterval(looking);
+  }, 1);
+  t.after(() => clearInterval(looking));
+  engine.child.kill('SIGSEGV');
+  const report = await eventually('it is reported', () => rig.reports[0] ?? false);
+  await engine.exited;
+  assert.equal(report.suspicion, 'dumping_core');
+  assert.equal(livedWhenReported, true);
+  await severalLooks();
+  assert.equal(rig.reports.length, 1);
+});
+
+test('an engine that dies with its kill switch engaged is not reported', async (t) => {
+  const rig = createDetectorRig(t);
+  await rig.start();
+  const engine = await rig.engine();
+  rig.killSwitch.engaged = true;
+  engine.child.kill('SIGKILL');
+  await eventually('it is noted', () =>
+    rig.logged.some((line) => line.includes('kill switch engaged: no recovery')),
+  );
+  await severalLooks();
+  assert.deepEqual(rig.reports, []);
+});
+
+test('an engine that died while the detector was away is found when it is back', async (t) => {
+  const rig = createDetectorRig(t);
+  const first = await rig.start();
+  const engine = await rig.engine();
+  await first.stop();
+  engine.child.kill('SIGKILL');
+  await engine.exited;
+  await rig.start();
+  const report = await eventually('it is reported', () => rig.reports[0] ?? false);
+  assert.deepEqual([report.suspicion, report.probe], ['dead', 'watched_record']);
+  assert.equal(report.instance.startTicks, engine.startTicks);
+});
+
+test('an engine that outlived the detector is watched again, and no death is told', async (t) => {
+  const rig = createDetectorRig(t);
+  const first = await rig.start();
+  const engine = await rig.engine();
+  await first.stop();
+  await rig.start();
+  await severalLooks();
+  assert.deepEqual(rig.reports, []);
+  engine.child.kill('SIGKILL');
+  const report = await eventually('it is reported', () => rig.reports[0] ?? false);
+  assert.equal(report.instance.pid, engine.pid);
+});
+
+test('a death that was told before a restart, or was no crash, is not told again', async (t) => {
+  const rig = createDetectorRig(t);
+  const first = await rig.start();
+  const killed = await rig.engine({ instanceId: 'killed' });
+  killed.child.kill('SIGKILL');
+  await eventually('it is reported', () => rig.reports.length === 1);
+  await eventually('that is recorded', () => rig.record().ended === 'reported');
+  await first.stop();
+  const second = await rig.start();
+  const stopped = await rig.engine({ instanceId: 'stopped' });
+  stopped.child.kill('SIGTERM');
+  await stopped.exited;
+  await eventually('the goodbye is recorded', () => rig.record().ended === 'goodbye');
+  await second.stop();
+  await rig.start();
+  await severalLooks();
+  assert.equal(rig.reports.length, 1);
+});
+
+test('the next instance is watched after the death of the one before', async (t) => {
+  const rig = createDetectorRig(t);
+  await rig.start();
+  for (const instanceId of ['desk-e1', 'desk-e2']) {
+    const engine = await rig.engine({ instanceId });
+    engine.child.kill('SIGKILL');
+    await eventually('it is reported', () => rig.reports.at(-1)?.instance.pid === engine.pid);
+  }
+  assert.deepEqual(
+    rig.reports.map(({ instance }) => instance.instanceId),
+    ['desk-e1', 'desk-e2'],
+  );
+});
+
+test('noise and strangers on the socket change nothing', async (t) => {
+  const rig = createDetectorRig(t);
+  await rig.start();
+  const engine = await rig.engine();
+  const hello = { type: 'hello', engineId: 'other', instanceId: 'x', build: '', epoch: 9 };
+  const lines = [
+    'not json',
+    '{"type":"hello"}',
+    JSON.stringify({ ...hello, pid: engine.pid, startTicks: '1' }),
+    '{"type":"goodbye","reason":"not mine to say"}',
+  ];
+  await new Promise<void>((resolve) => {
+    const socket = connect(rig.socket, () => socket.end(`${lines.join('\n')}\n\u0000\u00ff`));
+    socket.once('close', () => resolve());
+  });
+  await severalLooks();
+  assert.deepEqual(rig.reports, []);
+  assert.deepEqual([rig.record().instance.pid, rig.record().ended], [engine.pid, 'no']);
+  engine.child.kill('SIGKILL');
+  await eventually('its death is still seen', () => rig.reports.length === 1);
+});

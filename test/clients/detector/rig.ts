@@ -1,0 +1,117 @@
+/** A real detector in this process, real engines-to-be beside it, and a guardian that can be away. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
+import { createDelivery, type Delivery } from '../../../clients/detector/delivery.js';
+import { startDetector, watchedRecordPath } from '../../../clients/detector/index.js';
+import type { Probe } from '../../../clients/detector/probe.js';
+import { createSpool } from '../../../clients/detector/spool.js';
+import type { CrashReport } from '../../../workflows/domain/crash.js';
+import { eventually } from '../../sandbox/engine/rig.js';
+import { folderOf, run, type Running } from '../host/processes.js';
+
+const ENGINE = fileURLToPath(new URL('./fixtures/beating-engine.ts', import.meta.url));
+
+export interface DetectorRig {
+  readonly folder: string;
+  readonly stateFolder: string;
+  readonly socket: string;
+  /** What the guardian was told, in order. */
+  readonly reports: CrashReport[];
+  readonly guardian: { away: boolean; asked: number };
+  readonly killSwitch: { engaged: boolean };
+  readonly logged: string[];
+  readonly start: (options?: StartOptions) => Promise<Detector>;
+  readonly engine: (options?: EngineOptions) => Promise<Running & { instanceId: string }>;
+  readonly spooled: () => string[];
+  readonly record: () => { instance: { pid: number }; ended: string };
+}
+
+export interface Detector {
+  readonly delivery: Delivery;
+  readonly stop: () => Promise<void>;
+}
+
+export interface StartOptions {
+  readonly procfsEveryMs?: number;
+  readonly delivery?: Delivery;
+  readonly stateFolder?: string;
+}
+
+export interface EngineOptions {
+  readonly instanceId?: string;
+  readonly megabytes?: number;
+  readonly once?: boolean;
+  readonly greeted?: boolean;
+}
+
+export function createDetectorRig(t: TestContext): DetectorRig {
+  const folder = folderOf(t);
+  const reports: CrashReport[] = [];
+  const guardian = { away: false, asked: 0 };
+  const killSwitch = { engaged: false };
+  const logged: string[] = [];
+  const socket = join(folder, 'liveness.sock');
+  const spoolFolder = join(folder, 'spool');
+  const record = () =>
+    JSON.parse(readFileSync(watchedRecordPath(folder, 'desk'), 'utf8')) as ReturnType<
+      DetectorRig['record']
+    >;
+  const logger = pino({ level: 'debug' }, { write: (line) => void logged.push(line) });
+
+  async function deliver(report: CrashReport) {
+    guardian.asked += 1;
+    if (guardian.away) throw new Error('no connection');
+    reports.push(report);
+    return { disposition: 'opened', incidentId: 'i', workflowId: 'w' } as const;
+  }
+
+  async function start(options: StartOptions = {}): Promise<Detector> {
+    const delivery = options.delivery ?? createDelivery(createSpool(spoolFolder), deliver, logger);
+    const settings = {
+      engineId: 'desk',
+      host: 'this-host',
+      stateFolder: options.stateFolder ?? folder,
+      socket,
+      heartbeatFile: join(folder, 'heartbeat'),
+      healthyMs: 1_500,
+      alarmMs: 2_500,
+      procfsEveryMs: options.procfsEveryMs ?? 50,
+    };
+    const probe: Probe = await startDetector(settings, {
+      delivery,
+      logger,
+      killSwitchEngaged: async () => killSwitch.engaged,
+    });
+    const stop = async () => {
+      delivery.stop();
+      await probe.stop();
+    };
+    t.after(stop);
+    return { delivery, stop };
+  }
+
+  async function engine(options: EngineOptions = {}) {
+    const { instanceId = 'desk-e1', megabytes = 0, once = false, greeted = true } = options;
+    const args = [socket, join(folder, 'heartbeat'), instanceId, String(megabytes)];
+    const command = [process.execPath, '--import', import.meta.resolve('tsx'), ENGINE, ...args];
+    const running = await run(t, { cwd: folder, command, ...(once ? { env: { ONCE: '1' } } : {}) });
+    if (greeted) {
+      await eventually('the detector watches it', () => record().instance.pid === running.pid);
+    }
+    return { ...running, instanceId };
+  }
+
+  const spooled = () => readdirSync(spoolFolder).sort();
+  return {
+    ...{ folder, stateFolder: folder, socket, reports, guardian, killSwitch, logged },
+    ...{ start, engine, spooled, record },
+  };
+}
+
+/** Several times what every probe needs for a look, for what must not happen. */
+export async function severalLooks(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 600));
+}
