@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, type WorkflowBundleOption } from '@temporalio/worker';
 import { writeAtomically } from '../clients/artifacts/index.js';
@@ -17,7 +17,11 @@ export async function loadWorkflowBundle(): Promise<WorkflowBundleOption> {
   if (entry === undefined) throw new Error(`No workflows under ${WORKFLOWS}`);
   const codePath = join(cacheFolder(), `${await hashOfSources(WORKFLOWS)}.js`);
   if (!existsSync(codePath)) {
-    const { code } = await bundleWorkflowCode({ workflowsPath: entry, logger: SILENT });
+    const { code } = await bundleWorkflowCode({
+      workflowsPath: entry,
+      workflowInterceptorModules: [join(WORKFLOWS, `log-attributes${extname(entry)}`)],
+      logger: SILENT,
+    });
     await writeAtomically(codePath, code);
   }
   return { codePath };

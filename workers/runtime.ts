@@ -1,6 +1,7 @@
 /** One Temporal runtime per process, with our logger; and workers that drain on a signal. */
 import { Runtime, Worker, type LogLevel, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import { logActivities } from './activity-logs.js';
 import { beatWhileRunning } from './beating.js';
 
 const LEVELS: Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error'> = {
@@ -34,7 +35,7 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
     shutdownGraceTime: '5s',
     maxHeartbeatThrottleInterval: '2s',
     defaultHeartbeatThrottleInterval: '2s',
-    interceptors: { activity: [beatWhileRunning] },
+    interceptors: { activity: [logActivities, beatWhileRunning] },
   });
 }
 

@@ -23,6 +23,17 @@ export function gateIdOf(incidentId: string, kind: string): string {
   return `${incidentId}/${kind}`;
 }
 
+/** Engine and incident as a workflow's id tells them; null where it has none. */
+export function idsOfWorkflow(workflowId: string): {
+  engineId: string | null;
+  incidentId: string | null;
+} {
+  const [kind, engineId, instanceId] = workflowId.split('/');
+  if (engineId === undefined) return { engineId: null, incidentId: null };
+  const known = kind === 'recovery' && instanceId !== undefined;
+  return { engineId, incidentId: known ? incidentIdOf(engineId, instanceId) : null };
+}
+
 /** The engine instance that an epoch starts. */
 export function instanceIdOf(engineId: string, epoch: number): string {
   return `${engineId}-e${epoch}`;

@@ -118,6 +118,15 @@ describe('gates', { concurrency: 8 }, () => {
     assert.equal(engine.callsOf('verifyRiskLimits').length, 3);
   });
 
+  test('exposure is measured when the limits are right, not while a person looks at them', async () => {
+    const engine = world.engine({ fakes: troubles.limitsWrong(1) });
+    await engine.crash();
+    await engine.gate('risk_limits');
+    assert.equal(engine.callsOf('measureExposure').length, 0);
+    await engine.approve('risk_limits');
+    assert.equal((await engine.ended()).outcome, 'recovered');
+  });
+
   test('two troubles are two gates, one after the other', async () => {
     const fakes = { ...troubles.exposureHigh, ...troubles.volatile };
     const engine = world.engine({ fakes });

@@ -4,7 +4,7 @@
  * Invariants: a collector that fails is listed as missing evidence and never blocks the others;
  * collecting again after a restart keeps what is already there.
  */
-import { copyFile, mkdir, readdir, rename, stat } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as si from 'systeminformation';
 import type { Evidence, Forensics } from '../../../activities/ports.js';
@@ -157,6 +157,7 @@ async function coreDump({ report, folder, settings, add }: Collection) {
   const found = (await exists(path)) ? path : await takeCore(report, settings.coreFolder, path);
   if (found === null)
     return { signal: null, items: [missing('core.dump', 'no core file of this process')] };
+  await chmod(path, 0o600); // an engine's memory holds its keys
   const facts = await readCoreFacts(path).catch(() => null);
   const size = (await stat(path)).size;
   const dump = {

@@ -41,7 +41,8 @@ test('spot holdings count, cash does not', () => {
     balance({ asset: 'ETH', total: '2' }),
     balance({ asset: 'USDT', total: '1000000' }),
   ];
-  assert.equal(measure({ state: engineState({ balances }) }).total, '36000');
+  const { total, unpriced } = measure({ state: engineState({ balances }) });
+  assert.deepEqual({ total, unpriced }, { total: '36000', unpriced: [] });
 });
 
 test('only what is held beyond the baseline counts, missing inventory too', () => {

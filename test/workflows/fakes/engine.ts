@@ -22,8 +22,10 @@ import {
 } from '../../../workflows/ids.js';
 import {
   GUARDIAN_WORKFLOW,
+  guardianStatus,
   type CrashNotice,
   type CrashReceipt,
+  type GuardianStatus,
 } from '../../../workflows/messages.js';
 import type { RecoveryResult } from '../../../workflows/recover-engine.js';
 import { happyControlPlane, happyHost } from './activities.js';
@@ -105,6 +107,14 @@ export function createEngine({ client, host, number, ...options }: Surroundings)
       calls.push({ name, input: input as Call['input'], atMs: Date.now() });
       return (fakes[name] as (given: unknown) => Promise<unknown>)(input);
     },
+    /** The next call of an activity; the fake that was there has all later ones. */
+    replaceOnce: (name: keyof Fakes, fake: () => Promise<unknown>): void => {
+      const usual = fakes[name];
+      fakes[name] = async () => {
+        fakes[name] = usual;
+        return fake();
+      };
+    },
     names: (): string[] => calls.map(({ name }) => name),
     callsOf: (name: string): Call[] => calls.filter((call) => call.name === name),
 
@@ -124,6 +134,7 @@ export function createEngine({ client, host, number, ...options }: Surroundings)
     reject: (kind: GateKind, by?: { person?: Person; attempt?: number }) =>
       answer(kind, 'reject', by),
     send: (decision: ReturnType<typeof sign>) => sendDecision(client, workflowId, decision),
+    status: async (): Promise<GuardianStatus> => guardian.query(guardianStatus),
     record: async (): Promise<RecoveryRecord> => recordOf(client, workflowId),
     ended: async (): Promise<RecoveryResult> =>
       withinLimit(`end of ${workflowId}`, recovery.result() as Promise<RecoveryResult>),

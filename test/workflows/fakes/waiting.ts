@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const LIMIT_MS = 30_000;
-const POLL_MS = 25;
+const POLL_MS = 80;
 
 export async function eventually<T>(
   what: string,

@@ -1,0 +1,185 @@
+/** The new engine crashes while it is being recovered, or the recovery itself is told to end. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Engine, Fakes } from './fakes/engine.js';
+import { RITA, sign } from './fakes/people.js';
+import * as troubles from './fakes/troubles.js';
+import { eventually } from './fakes/waiting.js';
+import { openWorld, type World } from './fakes/world.js';
+
+let world: World;
+before(async () => (world = await openWorld()));
+after(async () => world.close());
+
+function epochsStarted({ callsOf }: Engine): unknown[] {
+  return callsOf('startEngine').map(({ input }) => input['epoch']);
+}
+
+async function assertRecoveredAgain(engine: Engine): Promise<void> {
+  assert.equal((await engine.ended()).outcome, 'recovered');
+  const record = await engine.record();
+  assert.equal(record.epoch, 2);
+  assert.equal(record.crashCount, 2);
+  assert.equal(record.crashes.length, 2);
+  assert.equal(record.crashes[1]?.instance.instanceId, `${engine.engineId}-e1`);
+  assert.deepEqual(epochsStarted(engine), [1, 2]);
+  const analysed = engine.callsOf('confirmDeath').map(({ input }) => input['report']);
+  assert.deepEqual(analysed, record.crashes);
+  assert.equal(record.steps.filter(({ name }) => name === 'analyse')[1]?.attempts, 2);
+}
+
+/** The step in which the new engine dies, once. */
+const DYING: [string, keyof Fakes][] = [
+  ['while it starts', 'startEngine'],
+  ['in its health check', 'checkComprehensiveHealth'],
+  ['during the risk checks', 'measureExposure'],
+  ['while a stage is granted', 'applyStage'],
+  ['in a monitoring window', 'watchEngine'],
+];
+
+describe('a crash during the recovery', { concurrency: 8 }, () => {
+  for (const [when, name] of DYING) {
+    test(`${when} goes back to analysis in the same incident with a higher epoch`, async () => {
+      const engine = world.engine();
+      engine.replaceOnce(name, async () => {
+        const receipt = await engine.crash(1);
+        assert.equal(receipt.disposition, 'joined');
+        return new Promise<never>(() => undefined); // an answer that never comes
+      });
+      await engine.crash();
+      await assertRecoveredAgain(engine);
+    });
+  }
+
+  test('that makes a step fail first is told by its report, not taken to people', async () => {
+    const engine = world.engine();
+    engine.replaceOnce('watchEngine', async () => {
+      setTimeout(() => void engine.crash(1), 300);
+      return troubles.hardFailure;
+    });
+    await engine.crash();
+    await assertRecoveredAgain(engine);
+    assert.deepEqual((await engine.record()).gates, []);
+  });
+
+  test('withdraws an open gate, and a late answer to it is refused', async () => {
+    const engine = world.engine({ fakes: { checkMarket: troubles.volatile.checkMarket! } });
+    await engine.crash();
+    const gate = await engine.gate('volatility');
+    await engine.crash(1);
+    await eventually('withdrawal', async () => {
+      return (await engine.record()).gates[0]?.outcome === 'withdrawn';
+    });
+    const late = await engine.send(sign(gate, 'approve', RITA));
+    assert.equal(late.accepted, false);
+    await engine.gate('volatility', 2);
+    assert.equal(engine.callsOf('applyStage').length, 0);
+    assert.equal((await engine.send(sign(gate, 'approve'))).accepted, false);
+    await engine.approve('volatility', { attempt: 2 });
+    await assertRecoveredAgain(engine);
+  });
+
+  test('more than three times in five minutes asks a person', async () => {
+    const engine = world.engine({ fakes: troubles.volatile });
+    await engine.crash(0);
+    for (const epoch of [1, 2, 3]) {
+      await engine.gate('volatility', epoch);
+      await engine.crash(epoch);
+    }
+    const gate = await engine.gate('automatic_recovery');
+    assert.match(gate.question, /repeated crashes: 4/);
+    assert.deepEqual(epochsStarted(engine), [1, 2, 3]);
+    await engine.approve('automatic_recovery');
+    await engine.approve('volatility', { attempt: 4 });
+    assert.equal((await engine.ended()).outcome, 'recovered');
+    assert.equal((await engine.record()).crashCount, 4);
+  });
+
+  test('after a manual recovery asks a person again when it is one too many', async () => {
+    const engine = world.engine({
+      fakes: { ...troubles.crashCause('unknown'), ...troubles.volatile },
+    });
+    await engine.crash();
+    await engine.reject('automatic_recovery');
+    await engine.approve('manual_recovery');
+    await engine.gate('volatility');
+    await engine.crash(2);
+    await engine.gate('automatic_recovery', 2);
+    assert.deepEqual(epochsStarted(engine), [2]);
+  });
+
+  test('of an instance that the recovery stopped itself is no crash', async () => {
+    const engine = world.engine({ fakes: troubles.windows(troubles.hardFailure, troubles.pass) });
+    await engine.crash();
+    await engine.gate('manual_recovery');
+    assert.equal((await engine.crash(1)).disposition, 'duplicate');
+    await engine.approve('manual_recovery');
+    assert.equal((await engine.ended()).outcome, 'recovered');
+    const { crashes, crashCount } = await engine.record();
+    assert.deepEqual([crashes.length, crashCount], [1, 1]);
+  });
+
+  test('that comes while the report is written opens the next incident', async () => {
+    const engine = world.engine();
+    engine.replaceOnce('writeReport', async () => {
+      assert.equal((await engine.crash(1)).disposition, 'joined');
+      return { pdf: 'recovery.pdf', json: 'recovery.json' };
+    });
+    await engine.crash();
+    assert.equal((await engine.ended()).unhandled?.instance.instanceId, `${engine.engineId}-e1`);
+    await engine.called('writeReport', 2);
+    assert.deepEqual(epochsStarted(engine), [1, 2]);
+  });
+});
+
+describe('a cancelled recovery', { concurrency: 8 }, () => {
+  async function assertCancelled(engine: Engine): Promise<void> {
+    assert.equal((await engine.ended()).outcome, 'cancelled');
+    assert.equal((await engine.record()).outcome, 'cancelled');
+    assert.equal(engine.callsOf('writeReport').length, 1);
+    const { past } = await eventually('the guardian', async () => {
+      const status = await engine.status();
+      return status.openIncident === null && status;
+    });
+    assert.equal(past[0]?.outcome, 'cancelled');
+  }
+
+  test('stops the engine that runs and writes a report', async () => {
+    const engine = world.engine({ fakes: troubles.volatile });
+    await engine.crash();
+    await engine.gate('volatility');
+    await engine.recovery.cancel();
+    await assertCancelled(engine);
+    assert.equal(engine.callsOf('stopEngine').length, 1);
+    assert.equal((await engine.record()).gates[0]?.outcome, 'withdrawn');
+  });
+
+  test('stops nothing where no engine was started', async () => {
+    const engine = world.engine({ fakes: troubles.crashCause('unknown') });
+    await engine.crash();
+    await engine.gate('automatic_recovery');
+    await engine.recovery.cancel();
+    await assertCancelled(engine);
+    assert.equal(engine.callsOf('stopEngine').length, 0);
+  });
+
+  test('ends in the same way while the manual checklist is open', async () => {
+    const engine = world.engine({ fakes: troubles.windows(troubles.hardFailure) });
+    await engine.crash();
+    await engine.gate('manual_recovery');
+    await engine.recovery.cancel();
+    await assertCancelled(engine);
+    assert.equal(engine.callsOf('stopEngine').length, 1);
+  });
+
+  test('is recovered all the same when all that is left is the report', async () => {
+    const engine = world.engine();
+    engine.replaceOnce('writeReport', async () => {
+      await engine.recovery.cancel();
+      return { pdf: 'recovery.pdf', json: 'recovery.json' };
+    });
+    await engine.crash();
+    assert.equal((await engine.ended()).outcome, 'recovered');
+    assert.equal(engine.callsOf('stopEngine').length, 0);
+  });
+});
