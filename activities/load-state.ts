@@ -7,7 +7,7 @@ import {
 } from '../workflows/domain/checkpoint.js';
 import type { CheckpointCandidate } from '../workflows/domain/decision.js';
 import { readableVenues, type Snapshot } from '../workflows/domain/snapshot.js';
-import { emptyState, type EngineState } from '../workflows/domain/state.js';
+import { appliedFillId, emptyState, type EngineState } from '../workflows/domain/state.js';
 import { failure } from '../workflows/failure.js';
 import type { ControlPlanePorts, HostPorts } from './ports.js';
 
@@ -66,7 +66,7 @@ export function createReconstructActivities(ports: ControlPlanePorts) {
         positions: venues.flatMap((venue) => venue.positions),
         balances: venues.flatMap((venue) => venue.balances),
         appliedFills: Object.fromEntries(
-          venues.map(({ venue, fills }) => [venue, fills.map(({ tradeId }) => tradeId)]),
+          venues.map(({ venue, fills }) => [venue, fills.map(appliedFillId)]),
         ),
       };
       return {

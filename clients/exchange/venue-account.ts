@@ -6,7 +6,7 @@
  */
 import * as ccxt from 'ccxt';
 import type { VenueAccount } from '../../activities/ports.js';
-import { isZero } from '../../workflows/domain/decimal.js';
+import { exceeds, isZero } from '../../workflows/domain/decimal.js';
 import type { VenueStatus } from '../../workflows/domain/market.js';
 import type { LookUp } from '../../workflows/domain/orders.js';
 import type { Fill, Order } from '../../workflows/domain/state.js';
@@ -144,7 +144,7 @@ async function marksOf(exchange: Exchange, instruments: readonly string[]) {
   for (const instrument of instruments) {
     const ticker = await exchange.fetchTicker(instrument);
     const mark = text(ticker.markPrice ?? ticker.last ?? ticker.close);
-    if (mark !== null) marks.set(instrument, mark);
+    if (mark !== null && exceeds(mark, '0')) marks.set(instrument, mark);
   }
   return marks;
 }

@@ -1,6 +1,6 @@
 // Which fills are in the figures already. Invariant: an id is forgotten only when the venue's time
 // is more than the retention past it, and no poll asks for fills that old.
-import type { Fill } from '../../workflows/domain/state.js';
+import { appliedFillId, type Fill } from '../../workflows/domain/state.js';
 
 const RETENTION_MS = 10 * 60_000;
 
@@ -17,7 +17,7 @@ export class AppliedFills {
 
   add(fill: Fill): void {
     const times = this.#timesByVenue.get(fill.venue) ?? new Map<string, number>();
-    this.#timesByVenue.set(fill.venue, times.set(fill.tradeId, fill.timeMs));
+    this.#timesByVenue.set(fill.venue, times.set(appliedFillId(fill), fill.timeMs));
     this.#ids = null;
   }
 

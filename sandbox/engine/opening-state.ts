@@ -8,7 +8,7 @@ import {
   type Checkpoint,
 } from '../../workflows/domain/checkpoint.js';
 import { isZero } from '../../workflows/domain/decimal.js';
-import { emptyState, type EngineState } from '../../workflows/domain/state.js';
+import { appliedFillId, emptyState, type EngineState } from '../../workflows/domain/state.js';
 import type { Venue } from './venue.js';
 
 const OLD_MS = 5 * 60_000;
@@ -93,7 +93,7 @@ async function readQuiet(venue: Venue, asOfMs: number) {
 
 async function fillIds(venue: Venue, asOfMs: number): Promise<string[]> {
   const fills = await venue.fillsSince(asOfMs - RECENT_MS);
-  return fills.map(({ tradeId }) => tradeId).sort();
+  return fills.map(appliedFillId).sort();
 }
 
 async function withRetries<T>(read: () => Promise<T>): Promise<T> {

@@ -5,7 +5,14 @@
  * the order in which fills arrive does not change a quantity or a balance.
  */
 import { Decimal, canonical } from './decimal.js';
-import { balanceKey, fillKey, positionKey, type EngineState, type Fill } from './state.js';
+import {
+  appliedFillId,
+  balanceKey,
+  fillKey,
+  positionKey,
+  type EngineState,
+  type Fill,
+} from './state.js';
 
 /** Fills that the state does not hold yet, each once, oldest first. */
 export function missingFills(state: EngineState, fills: readonly Fill[]): Fill[] {
@@ -14,7 +21,7 @@ export function missingFills(state: EngineState, fills: readonly Fill[]): Fill[]
   );
   const unique = new Map<string, Fill>();
   for (const fill of fills) {
-    if (!applied.get(fill.venue)?.has(fill.tradeId)) unique.set(fillKey(fill), fill);
+    if (!applied.get(fill.venue)?.has(appliedFillId(fill))) unique.set(fillKey(fill), fill);
   }
   return [...unique.values()].sort(
     (a, b) => a.timeMs - b.timeMs || (fillKey(a) < fillKey(b) ? -1 : 1),

@@ -7,8 +7,9 @@
  */
 import { Decimal, canonical, exceeds, absolute, isZero } from './decimal.js';
 import { effectOfFills, missingFills } from './fills.js';
-import { readableVenues, unreadableVenues, type Snapshot } from './snapshot.js';
+import { readableVenues, type Snapshot } from './snapshot.js';
 import {
+  appliedFillId,
   balanceKey,
   positionKey,
   type Balance,
@@ -69,13 +70,11 @@ export function reconcile(
     positions: venues.flatMap((venue) => venue.positions),
     balances: venues.flatMap((venue) => venue.balances),
   });
-  const unknown = new Set(unreadableVenues(snapshot).map((v) => `${v.venue}|${v.account}`));
+  const read = new Set(venues.map((v) => `${v.venue}|${v.account}`));
   const effect = effectOfFills(fills);
   const lines = [...new Set([...ours.keys(), ...theirs.keys(), ...effect.keys()])]
     .sort()
-    .flatMap((key) =>
-      compare(key, { ours, theirs, effect, unknown, tolerance: options.tolerance }),
-    );
+    .flatMap((key) => compare(key, { ours, theirs, effect, read, tolerance: options.tolerance }));
   return { lines, fillsApplied: fills.length, state: reconciledState(internal, snapshot, fills) };
 }
 
@@ -105,7 +104,8 @@ interface Sides {
   ours: Map<string, Figure>;
   theirs: Map<string, Figure>;
   effect: Map<string, Decimal>;
-  unknown: Set<string>;
+  /** Accounts that were read; what any other holds is unknown, never flat. */
+  read: Set<string>;
   tolerance: string;
 }
 
@@ -116,7 +116,7 @@ function compare(key: string, sides: Sides): ReconciliationLine[] {
   const explainedByFills = canonical(sides.effect.get(key) ?? new Decimal(0));
   const { kind, venue, account, item } = figure;
   const base = { kind, venue, account, item, internal, explainedByFills };
-  if (sides.unknown.has(`${venue}|${account}`)) {
+  if (!sides.read.has(`${venue}|${account}`)) {
     return [{ ...base, exchange: null, difference: null, unexplained: null, verdict: 'unknown' }];
   }
   const exchange = canonical(sides.theirs.get(key)?.amount ?? '0');
@@ -154,7 +154,7 @@ function withApplied(applied: EngineState['appliedFills'], fills: readonly Fill[
   const merged = new Map(Object.entries(applied).map(([venue, ids]) => [venue, new Set(ids)]));
   for (const fill of fills) {
     const ids = merged.get(fill.venue) ?? new Set();
-    merged.set(fill.venue, ids.add(fill.tradeId));
+    merged.set(fill.venue, ids.add(appliedFillId(fill)));
   }
   return Object.fromEntries([...merged].map(([venue, ids]) => [venue, [...ids].sort()]));
 }

@@ -76,7 +76,7 @@ export const RiskState = z.object({
 });
 export type RiskState = z.infer<typeof RiskState>;
 
-/** `appliedFills`: venue → trade ids already in the figures, over a recent window. */
+/** `appliedFills`: venue → fills already in the figures, as `appliedFillId` names them. */
 export const EngineState = z.object({
   positions: z.array(Position),
   balances: z.array(Balance),
@@ -100,8 +100,13 @@ export function orderKey(o: Pick<Order, 'venue' | 'account' | 'clientOrderId'>):
   return `${o.venue}|${o.account}|${o.clientOrderId}`;
 }
 
-export function fillKey(f: Pick<Fill, 'venue' | 'instrument' | 'tradeId'>): string {
-  return `${f.venue}|${f.instrument}|${f.tradeId}`;
+export function fillKey(f: Pick<Fill, 'venue' | 'account' | 'instrument' | 'tradeId'>): string {
+  return `${f.venue}|${appliedFillId(f)}`;
+}
+
+/** Trade ids are unique per instrument only, at some venues. */
+export function appliedFillId(f: Pick<Fill, 'account' | 'instrument' | 'tradeId'>): string {
+  return `${f.account}|${f.instrument}|${f.tradeId}`;
 }
 
 export function emptyState(): EngineState {

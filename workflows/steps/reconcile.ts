@@ -30,8 +30,9 @@ export async function reconcilePositions(
     record.reconciliation = { counts, fillsApplied, lines };
     entry.detail =
       `${counts.match} equal, ${counts.explained} explained by ${fillsApplied} fills, ` +
-      `${counts.unexplained} unexplained`;
-    if (counts.unexplained > 0 && strict) await askAboutDiscrepancies(recovery, result);
+      `${counts.unexplained} unexplained, ${counts.unknown} unknown`;
+    const stops = (strict && counts.unexplained > 0) || counts.unknown > 0;
+    if (stops) await askAboutDiscrepancies(recovery, result);
     return { state: result.state, taken, sequence: loaded.sequence };
   });
 }
@@ -42,7 +43,9 @@ async function askAboutDiscrepancies(
 ): Promise<void> {
   await requireApproval(recovery, {
     kind: 'discrepancies',
-    question: `${counts.unexplained} difference(s) that no fill explains. Accept what the exchanges say?`,
+    question:
+      `${counts.unexplained} difference(s) that no fill explains, ${counts.unknown} figure(s) that ` +
+      `no exchange could tell. Accept what the exchanges say?`,
     onApprove: 'the exchange is taken as the truth, and the differences stay in the record',
     onReject: 'the engine stays stopped and the manual checklist opens',
     evidence: { counts, fillsApplied, worst, allLines: lines },

@@ -71,7 +71,12 @@ test('buying counts up, selling counts down', () => {
 });
 
 test('keeps what the state does not hold, each once, oldest first', () => {
-  const state = engineState({ appliedFills: { alpha: ['t-1'], beta: ['t-2'] } });
+  const state = engineState({
+    appliedFills: {
+      alpha: ['main|BTC/USDT|t-1', 'main|ETH/USDT|t-3'],
+      beta: ['main|BTC/USDT|t-2'],
+    },
+  });
   const held = fill({ tradeId: 't-1', timeMs: 1 });
   const late = fill({ tradeId: 't-3', timeMs: 9 });
   const early = fill({ tradeId: 't-2', timeMs: 5 });
@@ -139,7 +144,8 @@ test('what was applied and what is missing make the whole', () => {
   fc.assert(
     fc.property(fillLists, fc.nat({ max: 20 }), (fills, cut) => {
       const alpha = fills.slice(0, cut).map(({ tradeId }) => tradeId);
-      const state = engineState({ appliedFills: { alpha, gamma: alpha } });
+      const ids = fills.slice(0, cut).map((f) => `main|${f.instrument}|${f.tradeId}`);
+      const state = engineState({ appliedFills: { alpha: ids, gamma: ids } });
       const missing = missingFills(state, fills).map(({ tradeId }) => tradeId);
       assert.deepEqual([...alpha, ...missing].toSorted(), fills.map((f) => f.tradeId).toSorted());
     }),

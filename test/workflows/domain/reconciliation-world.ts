@@ -182,8 +182,9 @@ function tell(
 
 function appliedOf(rows: readonly FillRow[], fills: readonly Fill[]): EngineState['appliedFills'] {
   const applied: EngineState['appliedFills'] = {};
-  for (const [index, { venue, tradeId }] of fills.entries()) {
-    if (rows[index]?.applied) applied[venue] = [...(applied[venue] ?? []), tradeId];
+  for (const [index, { venue, instrument, tradeId }] of fills.entries()) {
+    const id = `main|${instrument}|${tradeId}`;
+    if (rows[index]?.applied) applied[venue] = [...(applied[venue] ?? []), id];
   }
   return applied;
 }

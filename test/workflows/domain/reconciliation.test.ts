@@ -93,7 +93,7 @@ test('a difference that fills account for is explained, and the state takes the 
 
 test('a fill that the state holds already explains nothing', () => {
   const { lines, fillsApplied } = run(
-    { balances: [balance({ total: '900' })], appliedFills: { alpha: ['t-1'] } },
+    { balances: [balance({ total: '900' })], appliedFills: { alpha: ['main|BTC/USDT|t-1'] } },
     readable('alpha', { balances: [balance({ total: '800' })], fills: [fill()] }),
   );
   assert.deepEqual(verdicts(lines), ['alpha USDT: unexplained']);
@@ -185,10 +185,11 @@ test('what a venue calls zero is dropped from the state', () => {
 
 test('remembers the fills it applied beside those of before', () => {
   const { state } = run(
-    { appliedFills: { alpha: ['t-9'], beta: ['b-1'] } },
+    { appliedFills: { alpha: ['main|BTC/USDT|t-9'], beta: ['b-1'] } },
     readable('alpha', { fills: [fill({ tradeId: 't-1' }), fill({ tradeId: 't-9' })] }),
   );
-  assert.deepEqual(state.appliedFills, { alpha: ['t-1', 't-9'], beta: ['b-1'] });
+  const alpha = ['main|BTC/USDT|t-1', 'main|BTC/USDT|t-9'];
+  assert.deepEqual(state.appliedFills, { alpha, beta: ['b-1'] });
 });
 
 test('leaves orders and risk state to their own steps', () => {
@@ -204,4 +205,20 @@ test('counts every verdict', () => {
     unreadable('beta'),
   );
   assert.deepEqual(countVerdicts(lines), { match: 1, explained: 0, unexplained: 1, unknown: 1 });
+});
+
+test('an account that the snapshot does not name is unknown, not flat, and keeps its figures', () => {
+  const held = balance({ venue: 'omega', total: '7' });
+  const { lines, state } = reconcile(
+    engineState({ balances: [held] }),
+    snapshot(readable('alpha')),
+    {
+      tolerance: TOLERANCE,
+    },
+  );
+  assert.deepEqual(
+    lines.map(({ venue, exchange, verdict }) => ({ venue, exchange, verdict })),
+    [{ venue: 'omega', exchange: null, verdict: 'unknown' }],
+  );
+  assert.deepEqual(state.balances, [held]);
 });
