@@ -2,8 +2,8 @@
  * The detector of one engine: probes see, the watch decides, the delivery tells the guardian.
  *
  * Invariants: one report per engine instance, whichever probes saw it; the watched instance is on
- * disk, so a death during the detector's own absence is found when it comes back; a stop by the
- * kill switch or with a goodbye is no crash.
+ * disk until its report is, so a death during the detector's own absence is found when it comes
+ * back; a stop by the kill switch or with a goodbye is no crash.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -45,7 +45,7 @@ export async function startDetector(
   settings: DetectorSettings,
   dependencies: DetectorDependencies,
 ): Promise<Probe> {
-  const record = await openRecord(settings);
+  const record = await openRecord(settings, dependencies.logger);
   const watch = createWatch(settings, dependencies, record);
   await checkAbsence(watch);
   const { heartbeatFile: path, healthyMs, alarmMs, procfsEveryMs, socket } = settings;
@@ -69,21 +69,34 @@ interface RecordFile {
   settled(): Promise<void>;
 }
 
-/** Writes follow each other in order; the newest wins. */
-async function openRecord({ stateFolder, engineId }: DetectorSettings): Promise<RecordFile> {
+/** Writes follow each other in order; the newest wins. A disk in trouble stops no watching. */
+async function openRecord(
+  { stateFolder, engineId }: DetectorSettings,
+  logger: Logger,
+): Promise<RecordFile> {
   const path = watchedRecordPath(stateFolder, engineId);
-  const content = await readFile(path, 'utf8').catch(() => null);
-  const parsed = content === null ? null : WatchedRecord.safeParse(JSON.parse(content));
   let writing = Promise.resolve();
   const file: RecordFile = {
-    value: parsed?.success === true ? parsed.data : null,
+    value: parseRecord(await readFile(path, 'utf8').catch(() => '')),
     save(value) {
       file.value = value;
-      writing = writing.then(() => writeAtomically(path, JSON.stringify(value)));
+      writing = writing
+        .then(() => writeAtomically(path, JSON.stringify(value)))
+        .catch((error: NodeJS.ErrnoException) => {
+          logger.error({ engineId, why: error.code }, 'the watched record cannot be written');
+        });
     },
     settled: () => writing,
   };
   return file;
+}
+
+function parseRecord(content: string): WatchedRecord | null {
+  try {
+    return WatchedRecord.parse(JSON.parse(content));
+  } catch {
+    return null; // damaged: the next hello writes it anew
+  }
 }
 
 export function watchedRecordPath(stateFolder: string, engineId: string): string {
@@ -98,15 +111,17 @@ function createWatch(
   const { engineId, host } = settings;
   const log = logger.child({ engineId });
 
-  async function report(sighting: Sighting): Promise<void> {
+  async function report(sighting: Sighting, onSafe: () => void): Promise<void> {
     const { instance } = sighting;
     const crash: CrashReport = { engineId, host, detectedAtMs: Date.now(), ...sighting };
-    if (await killSwitchEngaged(engineId)) {
+    // A switch that cannot be read is asked for again before any start.
+    if (await killSwitchEngaged(engineId).catch(() => false)) {
       log.warn({ instance }, 'the engine died with its kill switch engaged: no recovery');
+      onSafe();
       return;
     }
     log.error({ crash }, 'engine crash detected');
-    await delivery.send(crash);
+    await delivery.send(crash, onSafe);
   }
 
   return {
@@ -122,8 +137,12 @@ function createWatch(
     },
     suspect(sighting) {
       if (!isCurrent(record, sighting.instance)) return;
-      record.save({ instance: sighting.instance, ended: 'reported' });
-      void report(sighting);
+      const ended = { instance: sighting.instance, ended: 'reported' } as const;
+      record.value = ended;
+      // On disk only when the report is safe; a newer hello must not be overwritten.
+      void report(sighting, () => {
+        if (record.value === ended) record.save(ended);
+      });
     },
     warn: (message, fields) => log.warn(fields, message),
   };

@@ -48,6 +48,10 @@ export interface EngineOptions {
 }
 
 export function createDetectorRig(t: TestContext): DetectorRig {
+  const stops: (() => Promise<void>)[] = [];
+  t.after(async () => {
+    for (const stop of stops) await stop();
+  });
   const folder = folderOf(t);
   const reports: CrashReport[] = [];
   const guardian = { away: false, asked: 0 };
@@ -89,7 +93,7 @@ export function createDetectorRig(t: TestContext): DetectorRig {
       delivery.stop();
       await probe.stop();
     };
-    t.after(stop);
+    stops.push(stop);
     return { delivery, stop };
   }
 

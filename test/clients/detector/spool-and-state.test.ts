@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { watchedRecordPath } from '../../../clients/detector/index.js';
@@ -124,7 +124,6 @@ test('a spool file that cannot be read is kept aside, and hides no other report'
   writeFileSync(join(folder, 'damaged.json'), '{"engineId":');
   writeFileSync(join(folder, 'other.json'), '{"engineId":"desk"}');
   assert.deepEqual(await spool.pending(), [report]);
-  const { readdirSync, readFileSync } = await import('node:fs');
   assert.ok(readdirSync(folder).includes('damaged.json.unreadable'));
   assert.equal(readFileSync(join(folder, 'damaged.json.unreadable'), 'utf8'), '{"engineId":');
   assert.deepEqual(await spool.pending(), [report]);

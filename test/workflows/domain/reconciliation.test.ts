@@ -213,7 +213,7 @@ test('an account that the snapshot does not name is unknown, not flat, and keeps
     engineState({ balances: [held] }),
     snapshot(readable('alpha')),
     {
-      tolerance: TOLERANCE,
+      tolerance,
     },
   );
   assert.deepEqual(
