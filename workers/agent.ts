@@ -11,7 +11,7 @@ import { createDelivery, type Deliver } from '../clients/detector/delivery.js';
 import { startDetector } from '../clients/detector/index.js';
 import { createSpool } from '../clients/detector/spool.js';
 import type { Probe } from '../clients/detector/probe.js';
-import { reportCrash } from '../clients/temporal/recoveries.js';
+import { ensureGuardian, reportCrash } from '../clients/temporal/recoveries.js';
 import { hostTaskQueue } from '../workflows/ids.js';
 import { composeFence, composeHost, engineOf } from './compose.js';
 import type { Config } from './config.js';
@@ -58,8 +58,8 @@ async function startDetectors(
 }
 
 /**
- * Connects ahead, so that a crash report does not wait for a handshake, and again after a failure:
- * Temporal may come later than we do.
+ * Connects ahead and starts the guardians, so that a crash report waits for neither, and connects
+ * again after a failure: Temporal may come later than we do.
  */
 function createReporter(config: Config): { deliver: Deliver; warmUp: () => void } {
   let client: Promise<Client> | null = null;
@@ -75,9 +75,12 @@ function createReporter(config: Config): { deliver: Deliver; warmUp: () => void 
       }
     },
     warmUp() {
-      connect().catch(() => {
-        client = null;
-      });
+      const engines = Object.keys(config.engines);
+      connect()
+        .then((connected) => Promise.all(engines.map((id) => ensureGuardian(connected, id))))
+        .catch(() => {
+          client = null; // a report will connect, and start its guardian, by itself
+        });
     },
   };
 }

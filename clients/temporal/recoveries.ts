@@ -20,18 +20,30 @@ export async function reportCrash(
   notice: messages.CrashNotice,
 ): Promise<messages.CrashReceipt> {
   const { engineId, instance } = notice.report;
-  const startWorkflowOperation = new WithStartWorkflowOperation(messages.GUARDIAN_WORKFLOW, {
-    workflowId: guardianWorkflowId(engineId),
-    taskQueue: TASK_QUEUE,
-    args: [messages.newGuardian(engineId)],
-    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-    staticSummary: `Guardian of ${engineId}`,
-  });
+  const startWorkflowOperation = new WithStartWorkflowOperation(
+    messages.GUARDIAN_WORKFLOW,
+    guardianOptions(engineId),
+  );
   return client.workflow.executeUpdateWithStart(messages.reportCrash, {
     args: [notice],
     updateId: `crash-${instance.instanceId}`,
     startWorkflowOperation,
   });
+}
+
+/** Starts the guardian ahead of any crash, so that the first report meets one that is warm. */
+export async function ensureGuardian(client: Client, engineId: string): Promise<void> {
+  await client.workflow.start(messages.GUARDIAN_WORKFLOW, guardianOptions(engineId));
+}
+
+function guardianOptions(engineId: string) {
+  return {
+    workflowId: guardianWorkflowId(engineId),
+    taskQueue: TASK_QUEUE,
+    args: [messages.newGuardian(engineId)],
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    staticSummary: `Guardian of ${engineId}`,
+  };
 }
 
 /** Null where the engine has no guardian: nothing has ever been reported. */
