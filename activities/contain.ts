@@ -23,11 +23,16 @@ export function createContainActivities(ports: ControlPlanePorts) {
     async containRisk({ engineId, action }: ContainInput): Promise<Containment> {
       const prefix = ports.facts(engineId).orderIdPrefix;
       const accounts = ports.venues.ofEngine(engineId);
-      const details = await Promise.all(
+      const outcomes = await Promise.allSettled(
         accounts.map((account) =>
           action === 'dead_man_switch' ? armSwitch(account) : cancelOwnOrders(account, prefix),
         ),
       );
+      // Only now: failing at once would let the next attempt run into the cancels of this one.
+      const details = outcomes.map((outcome) => {
+        if (outcome.status === 'rejected') throw outcome.reason;
+        return outcome.value;
+      });
       return { action, detail: details.join('; ') };
     },
   };

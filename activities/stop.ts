@@ -1,6 +1,6 @@
 /** Stopping an engine: by its own surface first, then by force, until no process of it is left. */
 import { failure } from '../workflows/failure.js';
-import { describeError } from './errors.js';
+import { describeError, isFailure } from './errors.js';
 import type { HostPorts } from './ports.js';
 import type { InstanceInput } from './start.js';
 
@@ -17,7 +17,10 @@ export function createStopActivities(ports: HostPorts) {
         .control(engineId)
         .shutdown(mode, input)
         .then(() => 'asked to stop')
-        .catch((error: unknown) => `could not be asked (${describeError(error)})`);
+        .catch((error: unknown) => {
+          if (isFailure(error, 'StaleEpoch')) throw error; // of a later epoch: not ours to stop
+          return `could not be asked (${describeError(error)})`;
+        });
       const gone = await waitForNone(ports, engineId);
       if (gone) return { detail: `${asked}; gone` };
       for (const process of await ports.processes.ofEngine(engineId)) {

@@ -43,8 +43,8 @@ export async function engineGuardian(initial: GuardianState): Promise<void> {
   setHandler(messages.guardianStatus, () => statusOf(state));
   upsertSearchAttributes([{ key: engineAttribute, value: state.engineId }]);
   desk.publish();
-  await condition(() => workflowInfo().continueAsNewSuggested && state.openIncident === null);
-  await condition(allHandlersFinished);
+  const idle = () => state.openIncident === null && allHandlersFinished();
+  await condition(() => workflowInfo().continueAsNewSuggested && idle());
   await continueAsNew<typeof engineGuardian>(state);
 }
 
@@ -67,10 +67,14 @@ class IncidentDesk {
     if (state.handled.includes(instanceId)) return duplicateOf(state, instanceId);
     remember(state, instanceId);
     if (state.hold !== null) return { disposition: 'held', reason: state.hold.reason };
-    const crashCount = countCrash(state, crash);
-    return state.openIncident === null
+    return this.#dispatch(crash, countCrash(state, crash));
+  }
+
+  async #dispatch(crash: messages.CrashNotice, crashCount: number): Promise<messages.CrashReceipt> {
+    const { openIncident } = this.#state;
+    return openIncident === null
       ? this.#open(crash, crashCount)
-      : this.#join(crash, crashCount, state.openIncident);
+      : this.#join(crash, crashCount, openIncident);
   }
 
   async #join(
@@ -86,8 +90,8 @@ class IncidentDesk {
       () => false, // it has just ended
     );
     if (taken === true) return { disposition: 'joined', ...incident };
-    await condition(() => this.#state.openIncident === null);
-    return this.#open(crash, crashCount);
+    await condition(() => this.#state.openIncident?.incidentId !== incident.incidentId);
+    return this.#dispatch(crash, crashCount);
   }
 
   async #open(crash: messages.CrashNotice, crashCount: number): Promise<messages.CrashReceipt> {

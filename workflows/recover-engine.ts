@@ -61,7 +61,7 @@ export async function recoverEngine(input: RecoveryInput): Promise<RecoveryResul
   ]);
   const outcome = await untilDecided(recovery, crashes);
   upsertSearchAttributes([{ key: outcomeAttribute, value: outcome }]);
-  await condition(allHandlersFinished);
+  await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
   const { epoch, crashes: reports } = recovery.record;
   const unhandled = outcome === 'recovered' && crashes.take() ? (reports.at(-1) ?? null) : null;
   return { outcome, epoch, stopped: [...recovery.stopped], unhandled };
@@ -82,15 +82,27 @@ async function attempt(recovery: Recovery, containing: Promise<void>): Promise<v
 }
 
 async function untilDecided(recovery: Recovery, crashes: CrashFeed): Promise<RecoveryOutcome> {
+  try {
+    return await attemptAgainAndAgain(recovery, crashes);
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    return abandon(recovery);
+  }
+}
+
+async function attemptAgainAndAgain(
+  recovery: Recovery,
+  crashes: CrashFeed,
+): Promise<RecoveryOutcome> {
   for (;;) {
     const ended = await once(recovery, crashes);
     if (ended.kind === 'recovered') return finish(recovery, 'recovered', '');
-    if (ended.kind === 'cancelled') return abandon(recovery);
     if (ended.kind === 'needs_people') {
       const resumed = await handOver(recovery, ended);
       if (!resumed) return finish(recovery, 'halted', ended.why);
       recovery.manual = true;
     }
+    recovery.cleared = ended.kind === 'needs_people';
     await raiseEpoch(recovery);
   }
 }
@@ -98,7 +110,6 @@ async function untilDecided(recovery: Recovery, crashes: CrashFeed): Promise<Rec
 type Ended =
   | { kind: 'recovered' }
   | { kind: 'crashed_again' }
-  | { kind: 'cancelled' }
   | { kind: 'needs_people'; why: string; emergency: boolean };
 
 /** One attempt in a scope of its own, which a crash of the new engine cancels. */
@@ -113,11 +124,9 @@ async function once(recovery: Recovery, crashes: CrashFeed): Promise<Ended> {
     });
     return { kind: crashes.take() ? 'crashed_again' : 'recovered' };
   } catch (error) {
-    if (isCancellation(error)) {
-      return crashes.take() ? { kind: 'crashed_again' } : { kind: 'cancelled' };
-    }
-    await crashes.mayExplain(recovery);
+    if (!isCancellation(error)) await crashes.mayExplain(recovery);
     if (crashes.take()) return { kind: 'crashed_again' };
+    if (isCancellation(error)) throw error; // from outside
     const emergency = error instanceof EmergencyShutdown;
     return { kind: 'needs_people', why: reasonOf(error), emergency };
   } finally {

@@ -49,8 +49,10 @@ export interface Recovery {
   readonly gates: GateKeeper;
   readonly host: ReturnType<typeof hostActivities>;
   readonly longHost: ReturnType<typeof longHostActivities>;
-  /** A person has taken over: the machine does not ask again whether it may recover. */
+  /** A person has taken over: the first window is the long one. */
   manual: boolean;
+  /** A person has just said to recover: not asked again, unless the engine crashes again. */
+  cleared: boolean;
   /** Instances that this recovery stopped itself: their death is no crash. */
   readonly stopped: Set<string>;
   /** Instances that this recovery started. */
@@ -77,6 +79,7 @@ export function openRecovery(input: RecoveryInput): Recovery {
     host: hostActivities(input.report.host),
     longHost: longHostActivities(input.report.host),
     manual: false,
+    cleared: false,
     stopped: new Set(),
     started: new Set(),
     engineStarted: false,

@@ -116,7 +116,7 @@ describe('the happy path', { concurrency: 4 }, () => {
     assert.equal(found, engine.workflowId);
   });
 
-  test('has a history that does not grow with the state', async () => {
+  test('has a history that does not grow with the state', async (context) => {
     const [small, large] = [world.engine({ bytes: 10 }), world.engine({ bytes: 50_000_000_000 })];
     await Promise.all([small.crash(), large.crash()]);
     await Promise.all([small.ended(), large.ended()]);
@@ -127,6 +127,6 @@ describe('the happy path', { concurrency: 4 }, () => {
     const [few, many] = histories.map(countEvents);
     assert.deepEqual(few?.work, many?.work);
     for (const history of histories) assert.ok(payloadBytes(history) < MOST_BYTES);
-    console.log(`happy path: ${few?.all} events, ${payloadBytes(histories[0]!)} payload bytes`);
+    context.diagnostic(`${few?.all} events, ${payloadBytes(histories[0])} payload bytes`);
   });
 });

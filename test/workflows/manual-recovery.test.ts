@@ -38,7 +38,7 @@ const BROKEN: [keyof Fakes, FailureKind, boolean][] = [
 describe('manual recovery', { concurrency: 8 }, () => {
   for (const [name, kind, engineRuns] of BROKEN) {
     test(`${kind} in ${name} opens the checklist with the reason and no engine`, async () => {
-      const engine = world.engine({ fakes: { [name]: failing(kind) } as Fakes });
+      const engine = world.engine({ fakes: { [name]: failing(kind) } });
       await engine.crash();
       const gate = await engine.gate('manual_recovery');
       assert.match(gate.question, new RegExp(`manual recovery: ${kind}: ${kind} for the test`));
@@ -67,7 +67,10 @@ describe('manual recovery', { concurrency: 8 }, () => {
   });
 
   test('an engine that cannot be stopped is said to be so', async () => {
-    const fakes = { ...troubles.windows(troubles.hardFailure), stopEngine: failing('EngineRefused') };
+    const fakes = {
+      ...troubles.windows(troubles.hardFailure),
+      stopEngine: failing('EngineRefused'),
+    };
     const engine = world.engine({ fakes });
     await engine.crash();
     const gate = await engine.gate('manual_recovery');

@@ -75,6 +75,8 @@ describe('market and ramp', { concurrency: 8 }, () => {
       await engine.crash();
       const gate = await engine.gate('manual_recovery');
       assert.match(gate.question, /emergency shutdown during the ramp/);
+      assert.equal(gate.evidence['orders'], 'alpha: 2 cancelled, 0 left');
+      assert.equal(engine.callsOf('containRisk')[0]?.input['action'], 'cancel_own_orders');
       assert.equal(engine.callsOf('stopEngine').length, 1);
       assert.deepEqual(percents(engine), granted);
     });

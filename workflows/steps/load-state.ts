@@ -1,5 +1,5 @@
 /** Step 3: the checkpoint, or what the venues alone can tell. */
-import { ActivityFailure } from '@temporalio/workflow';
+import { ActivityFailure, isCancellation } from '@temporalio/workflow';
 import type { LoadedState } from '../../activities/load-state.js';
 import { controlPlane } from '../activities.js';
 import type { StateSource } from '../domain/decision.js';
@@ -33,7 +33,7 @@ async function fromCheckpoint(
     recovery.record.stateSource = { kind: 'checkpoint', name, ageMs, why };
     return loaded;
   } catch (error) {
-    if (!(error instanceof ActivityFailure)) throw error;
+    if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
     return fromExchanges(recovery, `checkpoint ${name} did not load: ${reasonOf(error)}`);
   }
 }

@@ -8,10 +8,10 @@ export async function checkRisk(recovery: Recovery, state: ArtifactRef): Promise
   const { record, policy } = recovery;
   const { engineId } = record;
   await step(recovery, 'risk', async (entry) => {
-    const [loaded, exposure] = await Promise.all([
-      limitsAsExpected(recovery),
-      controlPlane.measureExposure({ engineId, state, maxExposure: policy.risk.maxExposure }),
-    ]);
+    // One after the other: both may ask, and a person may take long over the limits.
+    const loaded = await limitsAsExpected(recovery);
+    const { maxExposure } = policy.risk;
+    const exposure = await controlPlane.measureExposure({ engineId, state, maxExposure });
     record.exposure = exposure.kind === 'unknown' ? null : exposure.total;
     if (exposure.kind !== 'within') await askAboutExposure(recovery, exposure);
     entry.detail = `${loaded} limits loaded; exposure ${record.exposure ?? 'unknown'}`;

@@ -14,7 +14,7 @@ export async function checkSafety(recovery: Recovery, cause: Cause): Promise<Sta
     const checkpoints = await recovery.host.inspectCheckpoints(rulesOf(recovery));
     const facts = { crashCount: record.crashCount, cause, checkpoints };
     const autonomy = decideAutonomy(facts, policy);
-    if (autonomy.kind === 'ask' && !recovery.manual) {
+    if (autonomy.kind === 'ask' && !recovery.cleared) {
       entry.detail = autonomy.reasons.join('; ');
       await askForGo(recovery, autonomy.reasons, checkpoints);
     }

@@ -16,7 +16,6 @@ const ENGINE = fileURLToPath(new URL('./fixtures/beating-engine.ts', import.meta
 
 export interface DetectorRig {
   readonly folder: string;
-  readonly stateFolder: string;
   readonly socket: string;
   /** What the guardian was told, in order. */
   readonly reports: CrashReport[];
@@ -109,10 +108,8 @@ export function createDetectorRig(t: TestContext): DetectorRig {
   }
 
   const spooled = () => readdirSync(spoolFolder).sort();
-  return {
-    ...{ folder, stateFolder: folder, socket, reports, guardian, killSwitch, logged },
-    ...{ start, engine, spooled, record },
-  };
+  const controls = { reports, guardian, killSwitch, logged };
+  return { folder, socket, ...controls, start, engine, spooled, record };
 }
 
 /** Several times what every probe needs for a look, for what must not happen. */

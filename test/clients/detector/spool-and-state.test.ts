@@ -41,6 +41,7 @@ test('a report that an earlier detector could not deliver is delivered by the ne
   engine.child.kill('SIGKILL');
   await eventually('it is tried', () => rig.guardian.asked >= 1);
   await first.stop();
+  await severalLooks();
   assert.deepEqual(rig.spooled(), ['desk--desk-e1.json']);
   rig.guardian.away = false;
   const second = await rig.start();

@@ -69,12 +69,15 @@ test('a key beyond the letters of a header is still sent, the same each time', a
 });
 
 test('a webhook that refuses, is dead, or sends elsewhere fails without its address', async (t) => {
+  let followed = 0;
+  const elsewhere = await serve(t, (_request, response) => {
+    followed += 1;
+    response.end();
+  });
   const urls = [
     await serve(t, (_request, response) => response.writeHead(500).end()),
     await serve(t, (_request, response) => response.writeHead(404).end()),
-    await serve(t, (_request, response) =>
-      response.writeHead(302, { location: 'http://127.0.0.1:1/canary-elsewhere' }).end(),
-    ),
+    await serve(t, (_request, response) => response.writeHead(302, { location: elsewhere }).end()),
     await serve(t, (_request, response) => response.destroy()),
     'http://127.0.0.1:1/canary-path',
     'canary: no address at all',
@@ -84,6 +87,7 @@ test('a webhook that refuses, is dead, or sends elsewhere fails without its addr
     assert.match(text, /^chat /);
     assert.doesNotMatch(text, /canary|127\.0\.0\.1/);
   }
+  assert.equal(followed, 0);
 });
 
 test('the log tells the severity as its level', async () => {

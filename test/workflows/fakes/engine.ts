@@ -12,7 +12,6 @@ import type { CrashReport } from '../../../workflows/domain/crash.js';
 import type { GateKind, GateRequest } from '../../../workflows/domain/gate.js';
 import type { RecoveryRecord } from '../../../workflows/domain/record.js';
 import type { RecoveryPolicy } from '../../../workflows/domain/policy.js';
-import type { GuardianState } from '../../../workflows/engine-guardian.js';
 import {
   guardianWorkflowId,
   incidentIdOf,
@@ -23,8 +22,11 @@ import {
 import {
   GUARDIAN_WORKFLOW,
   guardianStatus,
+  newGuardian,
+  reportCrash as reportCrashUpdate,
   type CrashNotice,
   type CrashReceipt,
+  type GuardianState,
   type GuardianStatus,
 } from '../../../workflows/messages.js';
 import type { RecoveryResult } from '../../../workflows/recover-engine.js';
@@ -120,9 +122,12 @@ export function createEngine({ client, host, number, ...options }: Surroundings)
 
     /** A detector reports the death of the instance of an epoch; 0 is the one before us. */
     crash: async (epoch = 0): Promise<CrashReceipt> => reportCrash(client, noticeOf(epoch)),
+    /** The same death as another update, as from a probe that knows of no other. */
+    reportAnew: async (): Promise<CrashReceipt> =>
+      guardian.executeUpdate(reportCrashUpdate, { args: [noticeOf(0)] }),
     /** A guardian that has seen something already. */
     seedGuardian: async (seen: Partial<GuardianState>): Promise<void> => {
-      const state = { ...unseen(engineId), ...seen };
+      const state = { ...newGuardian(engineId), ...seen };
       await client.workflow.start(GUARDIAN_WORKFLOW, {
         workflowId: guardian.workflowId,
         taskQueue: TASK_QUEUE,
@@ -135,7 +140,8 @@ export function createEngine({ client, host, number, ...options }: Surroundings)
       answer(kind, 'reject', by),
     send: (decision: ReturnType<typeof sign>) => sendDecision(client, workflowId, decision),
     status: async (): Promise<GuardianStatus> => guardian.query(guardianStatus),
-    record: async (): Promise<RecoveryRecord> => recordOf(client, workflowId),
+    record: async (incident = incidentId): Promise<RecoveryRecord> =>
+      recordOf(client, recoveryWorkflowId(incident)),
     ended: async (): Promise<RecoveryResult> =>
       withinLimit(`end of ${workflowId}`, recovery.result() as Promise<RecoveryResult>),
     /** Waits until a fake has been called so often. */
@@ -145,18 +151,6 @@ export function createEngine({ client, host, number, ...options }: Surroundings)
         async () => calls.filter((call) => call.name === name).length >= times,
       );
     },
-  };
-}
-
-function unseen(engineId: string): GuardianState {
-  return {
-    engineId,
-    epoch: 0,
-    crashTimesMs: [],
-    hold: null,
-    openIncident: null,
-    past: [],
-    handled: [],
   };
 }
 

@@ -1,5 +1,6 @@
 /** What must hold over every run, whatever the test was about. */
 import assert from 'node:assert/strict';
+import type { GateRecord } from '../../../workflows/domain/record.js';
 import type { Engine } from './engine.js';
 
 export async function checkInvariants(engine: Engine): Promise<void> {
@@ -30,19 +31,28 @@ function checkReconciledBeforeRamp({ engineId, calls }: Engine): void {
 
 /** At each grant every gate opened until then is approved, or overcome by a later one. */
 async function checkGatesBeforeRamp(engine: Engine): Promise<void> {
-  const record = await engine.record();
-  for (const { atMs, input } of engine.callsOf('applyStage')) {
-    if (!String(input['idempotencyKey']).startsWith(record.incidentId)) continue;
-    const opened = record.gates.filter(({ openedAtMs }) => openedAtMs < atMs);
-    for (const gate of opened) {
-      const name = `${gate.gateId} attempt ${gate.attempt}`;
-      assert.ok((gate.closedAtMs ?? Infinity) <= atMs, `trading was resumed while ${name} was open`);
-      if (gate.outcome === 'approved' || gate.outcome === 'withdrawn') continue;
-      const overcome = opened.some(
-        (later) => later.kind === 'manual_recovery' && later.openedAtMs >= gate.openedAtMs,
-      );
-      assert.ok(overcome, `trading was resumed although ${name} was ${gate.outcome}`);
-      assert.notEqual(gate.kind, 'manual_recovery', `${name} was ${gate.outcome}`);
+  const grants = engine.callsOf('applyStage').map(({ atMs, input }) => {
+    const [incidentId = ''] = String(input['idempotencyKey']).split(':');
+    return { atMs, incidentId };
+  });
+  for (const incident of new Set(grants.map(({ incidentId }) => incidentId))) {
+    const { gates } = await engine.record(incident);
+    for (const { atMs } of grants.filter(({ incidentId }) => incidentId === incident)) {
+      checkGatesBefore(atMs, gates);
     }
+  }
+}
+
+function checkGatesBefore(atMs: number, gates: readonly GateRecord[]): void {
+  const opened = gates.filter(({ openedAtMs }) => openedAtMs < atMs);
+  for (const gate of opened) {
+    const name = `${gate.gateId} attempt ${gate.attempt}`;
+    assert.ok((gate.closedAtMs ?? Infinity) <= atMs, `trading was resumed while ${name} was open`);
+    if (gate.outcome === 'approved' || gate.outcome === 'withdrawn') continue;
+    assert.notEqual(gate.kind, 'manual_recovery', `${name} was ${gate.outcome}`);
+    const overcome = opened.some(
+      (later) => later.kind === 'manual_recovery' && later.openedAtMs >= gate.openedAtMs,
+    );
+    assert.ok(overcome, `trading was resumed although ${name} was ${gate.outcome}`);
   }
 }

@@ -4,8 +4,6 @@
  */
 import { RecoveryPolicy } from '../../../workflows/domain/policy.js';
 
-type PolicyInput = NonNullable<Parameters<typeof RecoveryPolicy.parse>[0]>;
-
 export const MANUAL_MONITOR_MS = 70;
 
 /** The procedure's stages, each window opened a crack. */
@@ -16,7 +14,7 @@ export const STAGES_WITH_WINDOWS: RecoveryPolicy['ramp']['stages'] = [
 ];
 
 export function quickPolicy(change: Record<string, object | string> = {}): RecoveryPolicy {
-  const quick: PolicyInput & Record<string, object> = {
+  const quick: Record<string, object> = {
     health: { settleMs: 10 },
     market: { recheckMs: 20 },
     ramp: {

@@ -10,7 +10,10 @@ import { Context } from '@temporalio/activity';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, type Worker } from '@temporalio/worker';
 import { pino } from 'pino';
-import { findTemporalCli, startEmbeddedTemporal } from '../../../clients/temporal/embedded/index.js';
+import {
+  findTemporalCli,
+  startEmbeddedTemporal,
+} from '../../../clients/temporal/embedded/index.js';
 import { loadWorkflowBundle } from '../../../workers/bundle.js';
 import { createWorker, installRuntime } from '../../../workers/runtime.js';
 import { hostTaskQueue, TASK_QUEUE } from '../../../workflows/ids.js';
@@ -96,7 +99,9 @@ async function runWorkers(address: string, host: string, engines: ReadonlyMap<st
 
 function routed(names: string[], engines: ReadonlyMap<string, Engine>) {
   const route = (name: string) => async (input: unknown) => {
-    const [, engineId = ''] = (Context.current().info.workflowExecution?.workflowId ?? "").split('/');
+    const [, engineId = ''] = (Context.current().info.workflowExecution?.workflowId ?? '').split(
+      '/',
+    );
     const engine = engines.get(engineId);
     if (engine === undefined) throw new Error(`no engine ${engineId} in this test`);
     return engine.call(name, input);

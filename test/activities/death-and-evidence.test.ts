@@ -1,0 +1,260 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { createAnalyseActivities } from '../../activities/analyse.js';
+import { isFailure } from '../../activities/errors.js';
+import type { HostPorts } from '../../activities/ports.js';
+import { createArtifactStore } from '../../clients/artifacts/index.js';
+import { createForensics } from '../../clients/host/forensics/index.js';
+import { createProcessTable } from '../../clients/host/process-table.js';
+import type { CrashReport, Suspicion } from '../../workflows/domain/crash.js';
+import type { Snapshot } from '../../workflows/domain/snapshot.js';
+import {
+  folderOf,
+  run,
+  stateOf,
+  whyNoCore,
+  whyNoGdb,
+  type Running,
+} from '../clients/host/processes.js';
+import { eventually } from '../sandbox/engine/rig.js';
+import { clock, inActivity } from './ports.js';
+
+const ENGINE = `death-test-${process.pid}`;
+const INCIDENT = `${ENGINE}/one`;
+/** The eight items of the procedure, as files. */
+const ITEMS = [
+  'top.json',
+  'memory.json',
+  'disk.json',
+  'network.json',
+  'oom.txt',
+  'segfault.txt',
+  'logs_recent.txt',
+  'core.dump',
+  'checkpoint_info.txt',
+  'positions_exchange.json',
+];
+
+async function openScene(t: TestContext, instanceId = 'one') {
+  const folder = folderOf(t);
+  const engineFolder = join(folder, 'engine');
+  const checkpoints = join(folder, 'checkpoints');
+  mkdirSync(engineFolder);
+  mkdirSync(checkpoints);
+  writeFileSync(join(checkpoints, '0001.ckpt'), 'content');
+  const log = join(folder, 'engine.log');
+  writeFileSync(log, '');
+  const artifacts = createArtifactStore(join(folder, 'artifacts'));
+  const forensics = createForensics(join(folder, 'evidence'), () => ({
+    coreFolder: engineFolder,
+    executable: '/bin/sleep',
+    logs: [log],
+    checkpointFolder: checkpoints,
+  }));
+  const processes = createProcessTable();
+  const ports = { clock, artifacts, forensics, processes } as unknown as HostPorts;
+  const env = (instance: string) => ({ RELIGHT_ENGINE: ENGINE, RELIGHT_INSTANCE: instance });
+  const start = (instance: string) => run(t, { cwd: engineFolder, env: env(instance) });
+  const engine = await start(instanceId);
+  const activities = createAnalyseActivities(ports);
+  return { ports, activities, engine, engineFolder, log, start, processes };
+}
+
+function reportOf({ pid, startTicks }: Running, suspicion: Suspicion): CrashReport {
+  return {
+    engineId: ENGINE,
+    instance: { instanceId: 'one', pid, startTicks, build: 'test', epoch: 1 },
+    suspicion,
+    probe: 'socket',
+    detail: '',
+    detectedAtMs: Date.now(),
+    host: 'this-host',
+  };
+}
+
+const deathOf = (report: CrashReport, ownInstances: string[] = []) => ({
+  incidentId: INCIDENT,
+  report,
+  ownInstances,
+});
+
+test('a killed engine is confirmed dead, with nothing to trace', async (t) => {
+  const { activities, engine } = await openScene(t);
+  engine.child.kill('SIGKILL');
+  await engine.exited;
+  const death = await inActivity(activities, 'confirmDeath', deathOf(reportOf(engine, 'dead')));
+  assert.equal(death.stacks, null);
+  assert.match(death.detail, new RegExp(`^pid ${engine.pid} gone`));
+});
+
+test('a hung engine is traced, and only then killed', { skip: whyNoGdb() }, async (t) => {
+  const { activities, engine, ports } = await openScene(t);
+  engine.child.kill('SIGSTOP');
+  await eventually('it is stopped', () => stateOf(engine.pid) === 'T');
+  const death = await inActivity(activities, 'confirmDeath', deathOf(reportOf(engine, 'hung')));
+  assert.equal(await engine.exited, 'SIGKILL');
+  assert.equal(death.stacks?.collected, true, death.stacks?.detail);
+  const { folder } = await ports.forensics.collect(reportOf(engine, 'hung'), INCIDENT, () => {});
+  assert.match(readFileSync(join(folder, 'stacks_hung.txt'), 'utf8'), /^#0 /m);
+});
+
+test('a hung engine is killed also where gdb is absent, which is said', async (t) => {
+  const { activities, engine } = await openScene(t);
+  const path = process.env['PATH'];
+  t.after(() => {
+    process.env['PATH'] = path;
+  });
+  process.env['PATH'] = folderOf(t);
+  const death = await inActivity(activities, 'confirmDeath', deathOf(reportOf(engine, 'hung')));
+  assert.equal(await engine.exited, 'SIGKILL');
+  assert.deepEqual(death.stacks, {
+    name: 'stacks_hung.txt',
+    collected: false,
+    detail: 'gdb is not installed',
+  });
+});
+
+test('an engine that lives on stops the recovery, and is not killed on a suspicion of death', async (t) => {
+  const { engine, ports } = await openScene(t);
+  // Five minutes pass between two looks.
+  let nowMs = 0;
+  const hasty = createAnalyseActivities({
+    ...ports,
+    clock: { nowMs: () => (nowMs += 200_000) },
+  });
+  await assert.rejects(
+    inActivity(hasty, 'confirmDeath', deathOf(reportOf(engine, 'dead'))),
+    (error) => isFailure(error, 'EngineStillAlive'),
+  );
+  assert.equal(await ports.processes.liveness(engine), 'alive');
+});
+
+test('instances that this recovery started are ended, those of others stop it', async (t) => {
+  const { activities, engine, processes, start } = await openScene(t);
+  engine.child.kill('SIGKILL');
+  await engine.exited;
+  const own = await start('one-e2');
+  const report = reportOf(engine, 'dead');
+  const death = await inActivity(activities, 'confirmDeath', deathOf(report, ['one-e2']));
+  assert.equal(await own.exited, 'SIGKILL');
+  assert.match(death.detail, new RegExp(`ended leftover ${own.pid}$`));
+  const stranger = await start('by-hand');
+  await assert.rejects(
+    inActivity(activities, 'confirmDeath', deathOf(report, ['one-e2'])),
+    (error) => isFailure(error, 'AnotherEngineAlive'),
+  );
+  assert.equal(await processes.liveness(stranger), 'alive');
+});
+
+const collection = (report: CrashReport) => ({
+  incidentId: INCIDENT,
+  report,
+  snapshot: null,
+  stacks: null,
+});
+
+test('a segmentation fault is read from the core itself', { skip: whyNoCore() }, async (t) => {
+  const { activities, engine, engineFolder, ports } = await openScene(t);
+  engine.child.kill('SIGSEGV');
+  await engine.exited;
+  const snapshot: Snapshot = {
+    takenAtMs: Date.now(),
+    venues: [{ readable: false, venue: 'kraken', account: 'main', why: 'down' }],
+  };
+  const ref = await ports.artifacts.putJson('venue-snapshot', snapshot);
+  const stacks = { name: 'stacks_hung.txt', collected: true, detail: '' };
+  const input = { ...collection(reportOf(engine, 'dead')), snapshot: ref, stacks };
+  const evidence = await inActivity(activities, 'collectEvidence', input);
+  assert.deepEqual(evidence.classification, {
+    cause: 'segfault',
+    confidence: 'certain',
+    because: 'core of signal 11',
+  });
+  const names = evidence.items.map(({ name }) => name);
+  for (const name of [...ITEMS, 'stacks_hung.txt']) assert.ok(names.includes(name), name);
+  for (const { name, collected, detail } of evidence.items) {
+    if (name === 'stacks_hung.txt') continue;
+    assert.equal(existsSync(join(evidence.folder, name)), collected, `${name}: ${detail}`);
+  }
+  const core = evidence.items.find(({ name }) => name === 'core.dump');
+  assert.match(core?.detail ?? '', /signal 11$/);
+  assert.equal(existsSync(join(engineFolder, 'core')), false, 'the core was not moved');
+  const positions = readFileSync(join(evidence.folder, 'positions_exchange.json'), 'utf8');
+  assert.deepEqual(JSON.parse(positions), snapshot);
+
+  // A worker that restarts collects again: what is there stays.
+  const again = await inActivity(activities, 'collectEvidence', input);
+  assert.deepEqual(again.classification, evidence.classification);
+});
+
+test('a core of another process is not taken', { skip: whyNoCore() }, async (t) => {
+  const { activities, engine, engineFolder, start } = await openScene(t);
+  const other = await start('other');
+  other.child.kill('SIGSEGV');
+  await other.exited;
+  engine.child.kill('SIGKILL');
+  await engine.exited;
+  const evidence = await inActivity(
+    activities,
+    'collectEvidence',
+    collection(reportOf(engine, 'dead')),
+  );
+  const core = evidence.items.find(({ name }) => name === 'core.dump');
+  assert.equal(core?.collected, false);
+  assert.notEqual(evidence.classification.cause, 'segfault');
+
+  assert.equal(readdirSync(engineFolder).length, 1);
+});
+
+test('SIGKILL leaves nothing behind, and only a readable kernel log makes it likely', async (t) => {
+  const { activities, engine } = await openScene(t);
+  engine.child.kill('SIGKILL');
+  await engine.exited;
+  const { items, classification } = await inActivity(
+    activities,
+    'collectEvidence',
+    collection(reportOf(engine, 'dead')),
+  );
+  const readable = items.find(({ name }) => name === 'oom.txt')?.collected === true;
+  const { cause, confidence } = classification;
+  assert.deepEqual([cause, confidence], readable ? ['killed', 'likely'] : ['unknown', 'guess']);
+  const core = items.find(({ name }) => name === 'core.dump');
+  assert.deepEqual(core, {
+    name: 'core.dump',
+    collected: false,
+    detail: 'no core file of this process',
+  });
+  const positions = items.find(({ name }) => name === 'positions_exchange.json');
+  assert.equal(positions?.detail, 'the venues could not be read');
+});
+
+test('a failed assertion in the log is the reason, where no core tells more', async (t) => {
+  const { activities, engine, log } = await openScene(t);
+  engine.child.kill('SIGKILL');
+  await engine.exited;
+  writeFileSync(log, 'Assertion failed: position.quantity == expected\n');
+  const evidence = await inActivity(
+    activities,
+    'collectEvidence',
+    collection(reportOf(engine, 'dead')),
+  );
+  assert.deepEqual(evidence.classification, {
+    cause: 'abort',
+    confidence: 'likely',
+    because: 'Assertion failed: position.quantity == expected',
+  });
+});
+
+test('a hang is a hang, whatever else is found', async (t) => {
+  const { activities, engine } = await openScene(t);
+  engine.child.kill('SIGKILL');
+  await engine.exited;
+  const evidence = await inActivity(
+    activities,
+    'collectEvidence',
+    collection(reportOf(engine, 'hung')),
+  );
+  assert.equal(evidence.classification.cause, 'hang');
+});

@@ -1,0 +1,130 @@
+/** Real ports for activities: venues of the sandbox, folders of the test, the host's own procfs. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { createControlPlaneActivities, createHostActivities } from '../../activities/index.js';
+import type { ControlPlanePorts, HostPorts, Notifier } from '../../activities/ports.js';
+import { createArtifactStore } from '../../clients/artifacts/index.js';
+import { createHttpControl } from '../../clients/engine/http-control.js';
+import { createVenues } from '../../clients/exchange/index.js';
+import { createCheckpointStore } from '../../clients/host/checkpoint-store.js';
+import { createFence } from '../../clients/host/fence.js';
+import { createForensics } from '../../clients/host/forensics/index.js';
+import { createProcessTable } from '../../clients/host/process-table.js';
+import { createReportFolder } from '../../clients/report/folder.js';
+import { createPdfRenderer } from '../../clients/report/index.js';
+import { engineCommand } from '../../sandbox/engine/launch.js';
+import { VENUE_IDS } from '../../sandbox/venues/index.js';
+import type { EngineState } from '../../workflows/domain/state.js';
+import { emptyState } from '../../workflows/domain/state.js';
+import { openBench, type Bench } from '../clients/exchange/bench.js';
+import { folderOf } from '../clients/host/processes.js';
+import { createRig, ENGINE_ID, type Rig } from '../sandbox/engine/rig.js';
+
+export const clock = { nowMs: () => Date.now() };
+
+type Input<F> = F extends (input: infer I) => unknown ? I : never;
+type Output<F> = F extends (input: never) => Promise<infer O> ? O : never;
+
+/** As a worker runs it: with a context that can sleep, heartbeat and be cancelled. */
+export async function inActivity<A, K extends keyof A>(
+  activities: A,
+  name: K,
+  input: Input<A[K]>,
+  info: ConstructorParameters<typeof MockActivityEnvironment>[0] = {},
+): Promise<Output<A[K]>> {
+  const act = activities[name] as (input: Input<A[K]>) => Promise<Output<A[K]>>;
+  return new MockActivityEnvironment(info).run(act, input);
+}
+
+export interface ControlPlane {
+  readonly bench: Bench;
+  readonly ports: ControlPlanePorts;
+  readonly activities: ReturnType<typeof createControlPlaneActivities>;
+  readonly folder: string;
+}
+
+/** One engine, "desk", that trades all four venues with orders named `rl-…`. */
+export async function openControlPlane(
+  t: TestContext,
+  notifiers: Notifier[] = [],
+): Promise<ControlPlane> {
+  const bench = await openBench();
+  t.after(() => bench.venues.close());
+  const folder = folderOf(t);
+  const settings = new Map(VENUE_IDS.map((venue) => [venue as string, bench.settings(venue)]));
+  const ports: ControlPlanePorts = {
+    clock,
+    artifacts: createArtifactStore(join(folder, 'artifacts')),
+    venues: createVenues(settings, new Map([['desk', VENUE_IDS]])),
+    facts: () => ({
+      orderIdPrefix: 'rl-',
+      cashAssets: ['USDT', 'USD'],
+      baseline: Object.fromEntries(
+        VENUE_IDS.flatMap((venue) => [
+          [`${venue}|BTC`, '1000'],
+          [`${venue}|ETH`, '10000'],
+        ]),
+      ),
+    }),
+    notifiers,
+    renderer: createPdfRenderer(),
+    reports: createReportFolder(join(folder, 'reports')),
+  };
+  return { bench, ports, activities: createControlPlaneActivities(ports), folder };
+}
+
+export const withState = (change: Partial<EngineState>): EngineState => ({
+  ...emptyState(),
+  ...change,
+});
+
+export interface Host {
+  readonly rig: Rig;
+  readonly ports: HostPorts;
+  readonly activities: ReturnType<typeof createHostActivities>;
+  readonly fence: ReturnType<typeof createFence>;
+}
+
+/** The sandbox's engine on this very host, started by the activities themselves. */
+export async function openHost(t: TestContext, settings: object = {}): Promise<Host> {
+  const table = createProcessTable();
+  t.after(async () => {
+    for (const process of await table.ofEngine(ENGINE_ID)) await table.kill(process, 'SIGKILL');
+  });
+  const rig = await createRig(t, { ...settings });
+  const { dataDir } = rig;
+  const configFile = join(dataDir, 'engine.json');
+  const { controlPort } = JSON.parse(readFileSync(configFile, 'utf8')) as { controlPort: number };
+  const command = { configFile, epoch: '{epoch}', instanceId: '{instance}', state: '{state}' };
+  const control = createHttpControl({
+    url: `http://127.0.0.1:${controlPort}`,
+    token: null,
+    timeoutMs: 3_000,
+    launch: {
+      engineId: ENGINE_ID,
+      start: engineCommand({ ...command, trading: false }),
+      workingFolder: dataDir,
+      logFile: join(dataDir, 'engine.log'),
+      environment: { PATH: process.env['PATH'] ?? '' },
+    },
+  });
+  const fence = createFence(join(dataDir, 'fence'));
+  const folders = { written: rig.checkpointDir, recovered: join(dataDir, 'recovered') };
+  const ports: HostPorts = {
+    clock,
+    artifacts: createArtifactStore(join(dataDir, 'artifacts')),
+    control: () => control,
+    processes: table,
+    forensics: createForensics(join(dataDir, 'evidence'), () => ({
+      coreFolder: dataDir,
+      executable: process.execPath,
+      logs: [join(dataDir, 'engine.log')],
+      checkpointFolder: rig.checkpointDir,
+    })),
+    checkpoints: createCheckpointStore(() => folders),
+    fence,
+  };
+  return { rig, ports, activities: createHostActivities(ports), fence };
+}

@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { createCheckpointActivities } from '../../activities/load-state.js';
+import { createAfterActivities } from '../../activities/after.js';
+import { createStartActivities } from '../../activities/start.js';
+import { isFailure } from '../../activities/errors.js';
+import type { HostPorts, Notice } from '../../activities/ports.js';
+import { createArtifactStore } from '../../clients/artifacts/index.js';
+import { createCheckpointStore } from '../../clients/host/checkpoint-store.js';
+import { createFence } from '../../clients/host/fence.js';
+import { createWebhookNotifier } from '../../clients/notify/index.js';
+import { encodeCheckpoint, validateCheckpoint } from '../../workflows/domain/checkpoint.js';
+import { stateDigest, type EngineState } from '../../workflows/domain/state.js';
+import { folderOf } from '../clients/host/processes.js';
+import { emptyReport, line, resolution } from '../clients/report/sample-report.js';
+import { clock, inActivity, openControlPlane, withState } from './ports.js';
+
+test('the same record gives the same two files, byte for byte, with their tables', async (t) => {
+  const { activities, ports } = await openControlPlane(t);
+  const lines = [line(1, 'match'), line(2, 'unexplained')];
+  const counts = { match: 1, explained: 0, unexplained: 1, unknown: 0 };
+  const ref = await ports.artifacts.putJson('reconciliation', lines);
+  const record = {
+    ...emptyReport().record,
+    incidentId: 'desk/2026-01-02',
+    reconciliation: { counts, fillsApplied: 0, lines: ref },
+  };
+  const first = await inActivity(activities, 'writeReport', { record });
+  const bytes = [readFileSync(first.pdf), readFileSync(first.json)];
+  assert.equal(bytes[0]?.subarray(0, 5).toString(), '%PDF-');
+  const json = JSON.parse(bytes[1]?.toString() ?? '') as { lines: unknown; resolutions: unknown };
+  assert.deepEqual([json.lines, json.resolutions], [lines, []]);
+  const second = await inActivity(activities, 'writeReport', { record });
+  assert.deepEqual(second, first);
+  assert.deepEqual([readFileSync(second.pdf), readFileSync(second.json)], bytes);
+});
+
+test('a report whose tables are lost fails instead of showing none', async (t) => {
+  const { activities, ports } = await openControlPlane(t);
+  const kept = await ports.artifacts.putJson('order-resolutions', [resolution(1)]);
+  const counts = { match: 0, explained: 0, unexplained: 0, unknown: 0 };
+  const lost = { ...kept, sha256: '0'.repeat(64) };
+  const record = {
+    ...emptyReport().record,
+    reconciliation: { counts, fillsApplied: 0, lines: lost },
+  };
+  await assert.rejects(inActivity(activities, 'writeReport', { record }), (error) =>
+    isFailure(error, 'ArtifactMissing'),
+  );
+});
+
+const NOTICE: Notice = {
+  incidentId: 'i',
+  engineId: 'desk',
+  severity: 'info',
+  title: 'title',
+  text: 'text',
+  dedupKey: 'once',
+};
+
+/** Answers 500 as often as told, then 200. */
+async function flakyWebhook(t: TestContext, failures: number) {
+  const keys: unknown[] = [];
+  const server = createServer((request, response) => {
+    keys.push(request.headers['idempotency-key']);
+    response.writeHead(keys.length <= failures ? 500 : 200).end();
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  t.after(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, keys };
+}
+
+const notifying = (...urls: string[]) => {
+  const notifiers = urls.map((url, index) => createWebhookNotifier(`hook-${index}`, url));
+  return createAfterActivities({ notifiers } as never);
+};
+
+test('a dead channel keeps no other from being told, and is named', async (t) => {
+  const { url, keys } = await flakyWebhook(t, 0);
+  const { failed } = await inActivity(notifying('http://127.0.0.1:1/', url), 'notify', NOTICE);
+  assert.deepEqual(keys, ['once']);
+  assert.equal(failed.length, 1);
+  assert.match(failed[0] ?? '', /^hook-0: NotificationFailed: hook-0 does not answer/);
+});
+
+test('nobody told is a failure that may be tried again, with the same key', async (t) => {
+  const { url, keys } = await flakyWebhook(t, 2);
+  const activities = notifying(url);
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    const error: unknown = await inActivity(activities, 'notify', NOTICE).catch(
+      (reason: unknown) => reason,
+    );
+    assert.ok(isFailure(error, 'NotificationFailed') && error.nonRetryable === false);
+  }
+  assert.deepEqual(await inActivity(activities, 'notify', NOTICE), { failed: [] });
+  assert.deepEqual(keys, ['once', 'once', 'once']);
+  assert.deepEqual(await inActivity(notifying(), 'notify', NOTICE), { failed: [] });
+});
+
+const RULES = { engineId: 'desk', oldMs: 3_600_000, absurdQuantity: '1000000' };
+const held: EngineState = withState({
+  balances: [{ venue: 'kraken', account: 'main', asset: 'USD', total: '12.50' }],
+});
+
+function openCheckpoints(t: TestContext) {
+  const folder = folderOf(t);
+  const folders = { written: join(folder, 'written'), recovered: join(folder, 'recovered') };
+  mkdirSync(folders.written);
+  const ports = {
+    clock,
+    artifacts: createArtifactStore(join(folder, 'artifacts')),
+    checkpoints: createCheckpointStore(() => folders),
+    fence: createFence(join(folder, 'fence')),
+  } as unknown as HostPorts;
+  const write = (name: string, ageMs: number, engineId = 'desk') => {
+    const takenAtNs = `${Date.now() - ageMs}000000`;
+    const header = { version: 1, engineId, instanceId: 'e1', epoch: 1, sequence: 7, takenAtNs };
+    const path = join(folders.written, name);
+    writeFileSync(path, encodeCheckpoint({ header, state: held }));
+    return path;
+  };
+  const activities = { ...createCheckpointActivities(ports), ...createStartActivities(ports) };
+  return { activities, ports, write };
+}
+
+test('checkpoints are judged newest first: whole, damaged, old, of another engine', async (t) => {
+  const { activities, write } = openCheckpoints(t);
+  write('1.ckpt', 7_200_000);
+  write('2.ckpt', 1_000);
+  write('3.ckpt', 1_000, 'another');
+  const damaged = write('4.ckpt', 500);
+  writeFileSync(damaged, readFileSync(damaged, 'utf8').replace('12.50', '92.50'));
+  const truncated = write('5.ckpt', 500);
+  writeFileSync(truncated, readFileSync(truncated).subarray(0, 100));
+  const judged = await inActivity(activities, 'inspectCheckpoints', RULES);
+  assert.deepEqual(
+    judged.map(({ name, valid, warnings }) => [name, valid, warnings.length]),
+    [
+      ['5.ckpt', false, 0],
+      ['4.ckpt', false, 0],
+      ['3.ckpt', false, 0],
+      ['2.ckpt', true, 0],
+      ['1.ckpt', true, 1],
+    ],
+  );
+});
+
+test('a checkpoint is loaded as it was written, and an unusable one never', async (t) => {
+  const { activities, ports, write } = openCheckpoints(t);
+  write('1.ckpt', 1_000);
+  const loaded = await inActivity(activities, 'loadCheckpoint', { ...RULES, name: '1.ckpt' });
+  assert.deepEqual(await ports.artifacts.getJson<EngineState>(loaded.state), held);
+  assert.equal(loaded.sequence, 7);
+  assert.ok(Math.abs(Date.now() - 1_000 - loaded.takenAtMs) < 60_000);
+  write('2.ckpt', 1_000, 'another');
+  for (const name of ['2.ckpt', 'absent.ckpt']) {
+    await assert.rejects(inActivity(activities, 'loadCheckpoint', { ...RULES, name }), (error) =>
+      isFailure(error, 'CheckpointUnusable'),
+    );
+  }
+});
+
+test('the recovered checkpoint is written once, and no lower epoch writes after it', async (t) => {
+  const { activities, ports } = openCheckpoints(t);
+  const state = await ports.artifacts.putJson('engine-state', held);
+  const input = { engineId: 'desk', instanceId: 'desk-e5', epoch: 5, sequence: 7, state };
+  const stamp = { takenAtMs: Date.now() - 1_000 };
+  const first = await inActivity(activities, 'writeRecoveredCheckpoint', { ...input, ...stamp });
+  assert.deepEqual(
+    await inActivity(activities, 'writeRecoveredCheckpoint', { ...input, ...stamp }),
+    first,
+  );
+  assert.deepEqual([first.sequence, first.digest], [8, stateDigest(held)]);
+  const verdict = validateCheckpoint(readFileSync(first.path), { ...RULES, nowMs: Date.now() });
+  assert.deepEqual(verdict.checkpoint?.state, held);
+  const { epoch, instanceId, sequence } = verdict.checkpoint?.header ?? {};
+  assert.deepEqual([epoch, instanceId, sequence], [5, 'desk-e5', 8]);
+  await assert.rejects(
+    inActivity(activities, 'writeRecoveredCheckpoint', { ...input, ...stamp, epoch: 4 }),
+    (error) => isFailure(error, 'StaleEpoch'),
+  );
+});

@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Resolution } from '../../workflows/domain/orders.js';
+import type { ReconciliationLine } from '../../workflows/domain/reconciliation.js';
+import type { Snapshot } from '../../workflows/domain/snapshot.js';
+import { comparableState, type EngineState, type Order } from '../../workflows/domain/state.js';
+import { ledgerState } from '../sandbox/engine/rig.js';
+import { inActivity, openControlPlane, withState, type ControlPlane } from './ports.js';
+
+const inFlight = (order: Order): Order => ({ ...order, venueOrderId: null, state: 'in_flight' });
+const ALL = { engineId: 'desk', sinceMs: 0 };
+
+async function snapshotOf({ activities }: ControlPlane) {
+  return (await inActivity(activities, 'takeSnapshot', ALL)).snapshot;
+}
+
+async function truthOf({ bench }: ControlPlane): Promise<EngineState> {
+  const state = ledgerState(await bench.admin.ledger(), withState({}).risk);
+  return { ...state, orders: [] };
+}
+
+test('a snapshot is the ledger, and a venue that is down is unreadable, not empty', async (t) => {
+  const plane = await openControlPlane(t);
+  const { bench, activities, ports } = plane;
+  await bench.place('binance', { id: 'rl-1' });
+  await bench.place('kraken', { id: 'rl-2' });
+  await bench.admin.setFault({ venue: 'kraken', endpoint: 'balance', kind: 'empty-object' });
+  const taken = await inActivity(activities, 'takeSnapshot', ALL);
+  assert.deepEqual(
+    taken.unreadable.map(({ venue }) => venue),
+    ['kraken'],
+  );
+  assert.match(taken.unreadable[0]?.why ?? '', /^VenueUnreadable: kraken: balances: BadResponse/);
+  const snapshot = await ports.artifacts.getJson<Snapshot>(taken.snapshot);
+  const ledger = (await bench.admin.ledger()).venues;
+  for (const truth of snapshot.venues) {
+    if (!truth.readable) continue;
+    const totals = Object.fromEntries(truth.balances.map(({ asset, total }) => [asset, total]));
+    const theirs = Object.entries(ledger[truth.venue as keyof typeof ledger].balances);
+    const expected = theirs.map(([asset, { total }]) => [asset, total]);
+    assert.deepEqual(totals, Object.fromEntries(expected), truth.venue);
+  }
+  assert.equal(taken.openOrders, 1);
+});
+
+test('a refused venue is not asked again, and does not hold the others up', async (t) => {
+  const { bench, activities, ports } = await openControlPlane(t);
+  const account = bench.account('coinbase', { apiKey: 'organizations/x/apiKeys/stranger' });
+  ports.venues = { ofEngine: () => [account, bench.account('binance')] };
+  const { unreadable } = await inActivity(activities, 'takeSnapshot', ALL);
+  assert.equal(unreadable.length, 1);
+  assert.match(unreadable[0]?.why ?? '', /^VenueRefused: coinbase/);
+});
+
+test('an order that comes while the venues are read makes the reading again', async (t) => {
+  const { bench, ports, activities } = await openControlPlane(t);
+  const kraken = bench.account('kraken');
+  let reads = 0;
+  const moving = {
+    ...kraken,
+    balances: async () => {
+      reads += 1;
+      if (reads === 1) await bench.place('kraken', { id: 'rl-late' });
+      return kraken.balances();
+    },
+  };
+  ports.venues = { ofEngine: () => [moving] };
+  const { snapshot } = await inActivity(activities, 'takeSnapshot', ALL);
+  const [truth] = (await ports.artifacts.getJson<Snapshot>(snapshot)).venues;
+  assert.ok(truth?.readable);
+  assert.deepEqual(
+    truth.orders.map(({ clientOrderId }) => clientOrderId),
+    ['rl-late'],
+  );
+  assert.equal(reads, 2);
+});
+
+test('fills since the checkpoint explain every difference, and the ledger is the result', async (t) => {
+  const plane = await openControlPlane(t);
+  const { bench, activities, ports } = plane;
+  const before = await truthOf(plane);
+  for (const venue of ['binance', 'binanceusdm', 'coinbase', 'kraken'] as const) {
+    await bench.place(venue, { id: 'rl-buy', quantity: '0.123', price: '40001.07' });
+    await bench.admin.fillOrder({ venue, clientOrderId: 'rl-buy' });
+  }
+  const input = {
+    state: await ports.artifacts.putJson('engine-state', before),
+    snapshot: await snapshotOf(plane),
+    tolerance: '0.0001',
+  };
+  const done = await inActivity(activities, 'reconcilePositions', input);
+  assert.equal(done.fillsApplied, 4);
+  assert.deepEqual([done.counts.unexplained, done.counts.unknown, done.worst], [0, 0, []]);
+  assert.equal(done.counts.explained, 8);
+  const after = await ports.artifacts.getJson<EngineState>(done.state);
+  assert.deepEqual(comparableState(after), comparableState(await truthOf(plane)));
+});
+
+test('what no fill explains is unexplained, and what no venue tells is unknown', async (t) => {
+  const plane = await openControlPlane(t);
+  const { bench, activities, ports } = plane;
+  const before = await truthOf(plane);
+  await bench.admin.transfer({ venue: 'coinbase', asset: 'BTC', amount: '-0.5' });
+  await bench.admin.setFault({ venue: 'kraken', endpoint: 'fills', kind: 'server-error' });
+  const input = {
+    state: await ports.artifacts.putJson('engine-state', before),
+    snapshot: await snapshotOf(plane),
+    tolerance: '0.0001',
+  };
+  const done = await inActivity(activities, 'reconcilePositions', input);
+  const lines = await ports.artifacts.getJson<ReconciliationLine[]>(done.lines);
+  const unexplained = lines.filter(({ verdict }) => verdict === 'unexplained');
+  assert.deepEqual(
+    unexplained.map(({ venue, item, unexplained: by }) => [venue, item, by]),
+    [['coinbase', 'BTC', '-0.5']],
+  );
+  const unknown = lines.filter(({ verdict }) => verdict === 'unknown');
+  assert.ok(unknown.length > 0 && unknown.every(({ venue }) => venue === 'kraken'));
+});
+
+test('every order alive at the crash gets the fate that the ledger gave it', async (t) => {
+  const plane = await openControlPlane(t);
+  const { bench, activities, ports } = plane;
+  const arrived = await bench.place('coinbase', { id: 'rl-arrived' });
+  const cancelled = await bench.place('kraken', { id: 'rl-cancelled' });
+  await bench.admin.cancelOrder({ venue: 'kraken', clientOrderId: 'rl-cancelled' });
+  const filled = await bench.place('binance', { id: 'rl-filled' });
+  await bench.admin.fillOrder({ venue: 'binance', clientOrderId: 'rl-filled' });
+  const part = await bench.place('binanceusdm', { id: 'rl-part' });
+  await bench.admin.fillOrder({ venue: 'binanceusdm', clientOrderId: 'rl-part', quantity: '0.1' });
+  const lost = { ...inFlight(arrived), clientOrderId: 'rl-lost' };
+  await bench.place('kraken', { id: 'rl-unknown' });
+  await bench.place('binance', { id: 'other-desk' });
+  const orders = [inFlight(arrived), cancelled, filled, part, lost];
+  const input = {
+    engineId: 'desk',
+    state: await ports.artifacts.putJson('engine-state', withState({ orders })),
+    snapshot: await snapshotOf(plane),
+  };
+  const leave = await inActivity(activities, 'recoverOpenOrders', { ...input, foreign: 'leave' });
+  const resolutions = await ports.artifacts.getJson<Resolution[]>(leave.resolutions);
+  const fates = resolutions.map(({ clientOrderId, kind, filledNow }) => [
+    clientOrderId,
+    kind,
+    filledNow,
+  ]);
+  assert.deepEqual(Object.fromEntries(fates.map(([id, ...fate]) => [id, fate])), {
+    'rl-arrived': ['still_open', '0'],
+    'rl-cancelled': ['cancelled', '0'],
+    'rl-filled': ['filled', '0.125'],
+    'rl-part': ['partly_filled', '0.1'],
+    'rl-lost': ['never_arrived', '0'],
+    'rl-unknown': ['adopted', '0'],
+    'other-desk': ['foreign', '0'],
+  });
+  const names = async (ref: typeof leave.state) =>
+    (await ports.artifacts.getJson<EngineState>(ref)).orders.map((order) => order.clientOrderId);
+  const ours = ['rl-arrived', 'rl-part', 'rl-unknown'];
+  assert.deepEqual(new Set(await names(leave.state)), new Set(ours));
+  const adopt = await inActivity(activities, 'recoverOpenOrders', { ...input, foreign: 'adopt' });
+  assert.deepEqual(new Set(await names(adopt.state)), new Set([...ours, 'other-desk']));
+  assert.deepEqual((await bench.admin.requests()).writes, []);
+});
+
+test('an order that no venue can tell of is unknown, and dropped only by decision', async (t) => {
+  const plane = await openControlPlane(t);
+  const { bench, activities, ports } = plane;
+  const order = await bench.place('binance', { id: 'rl-quiet' });
+  await bench.admin.cancelOrder({ venue: 'binance', clientOrderId: 'rl-quiet' });
+  const snapshot = await snapshotOf(plane);
+  await bench.admin.setFault({ venue: 'binance', endpoint: 'order', kind: 'server-error' });
+  const state = await ports.artifacts.putJson('engine-state', withState({ orders: [order] }));
+  const input = { engineId: 'desk', state, snapshot, foreign: 'leave' as const };
+  const done = await inActivity(activities, 'recoverOpenOrders', input);
+  assert.deepEqual(
+    done.unknown.map(({ clientOrderId }) => clientOrderId),
+    ['rl-quiet'],
+  );
+  const kept = await ports.artifacts.getJson<EngineState>(done.state);
+  assert.equal(kept.orders.length, 1);
+  const dropped = await inActivity(activities, 'dropUnknownOrders', done);
+  assert.deepEqual((await ports.artifacts.getJson<EngineState>(dropped.state)).orders, []);
+});
+
+test('without a checkpoint the venues tell the state, and what they cannot tell is listed', async (t) => {
+  const plane = await openControlPlane(t);
+  const { bench, activities, ports } = plane;
+  await bench.place('binanceusdm', { id: 'rl-buy', quantity: '0.5' });
+  await bench.admin.fillOrder({ venue: 'binanceusdm', clientOrderId: 'rl-buy' });
+  const loaded = await inActivity(activities, 'reconstructState', {
+    snapshot: await snapshotOf(plane),
+  });
+  const state = await ports.artifacts.getJson<EngineState>(loaded.state);
+  assert.deepEqual(comparableState(state), comparableState(await truthOf(plane)));
+  assert.equal(state.appliedFills['binanceusdm']?.length, 1);
+  assert.equal(state.risk.dailyPnl, null);
+  assert.equal(loaded.unknowns.length, 2);
+});

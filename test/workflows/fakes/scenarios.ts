@@ -1,0 +1,153 @@
+/** One run for each path through the workflows; their histories are committed and replayed. */
+import { failure } from '../../../workflows/failure.js';
+import { holdEngine, releaseHold } from '../../../workflows/messages.js';
+import type { Engine } from './engine.js';
+import { OLGA, RITA } from './people.js';
+import { quickPolicy, STAGES_WITH_WINDOWS } from './policy.js';
+import * as troubles from './troubles.js';
+import { eventually } from './waiting.js';
+import type { World } from './world.js';
+
+export interface Scenario {
+  name: string;
+  /** Runs to its end; gives the id of the workflow whose history is kept. */
+  run: (world: World) => Promise<string>;
+}
+
+const { hardFailure, softFailure, inconclusive, pass, windows } = troubles;
+
+/** A recovery that a report opens and a few answers end. */
+function recovery(
+  name: string,
+  options: Parameters<World['engine']>[0],
+  act: (engine: Engine) => Promise<unknown> = async () => undefined,
+): Scenario {
+  return {
+    name,
+    run: async (world) => {
+      const engine = world.engine(options);
+      await engine.crash();
+      await act(engine);
+      await engine.ended();
+      return engine.workflowId;
+    },
+  };
+}
+
+async function crashOnce(engine: Engine): Promise<void> {
+  await engine.called('watchEngine');
+  await engine.gate('ramp');
+  await engine.crash(1);
+}
+
+export const SCENARIOS: Scenario[] = [
+  recovery('happy-path', {
+    policy: quickPolicy({
+      containment: 'cancel_own_orders',
+      ramp: { stages: STAGES_WITH_WINDOWS },
+    }),
+  }),
+  recovery('without-a-checkpoint', { fakes: troubles.noCheckpoint }),
+  recovery(
+    'gates-approved-by-two',
+    {
+      fakes: {
+        ...troubles.crashCause('unknown'),
+        ...troubles.venueUnreadable(1),
+        ...troubles.discrepancies,
+        ...troubles.unknownOrders,
+        ...troubles.limitsWrong(1),
+        ...troubles.exposureHigh,
+        ...troubles.volatile,
+      },
+      policy: quickPolicy({ gates: { quorum: 2 } }),
+    },
+    async (engine) => {
+      for (const kind of [
+        'automatic_recovery',
+        'venues_unreadable',
+        'discrepancies',
+        'unknown_orders',
+        'risk_limits',
+        'exposure',
+        'volatility',
+      ] as const) {
+        await engine.approve(kind, { person: OLGA });
+        await engine.approve(kind, { person: RITA });
+      }
+    },
+  ),
+  recovery(
+    'gate-rejected-then-manual',
+    { fakes: troubles.crashCause('unknown') },
+    async (engine) => {
+      await engine.reject('automatic_recovery');
+      await engine.approve('manual_recovery');
+    },
+  ),
+  recovery(
+    'gate-expired-then-halted',
+    {
+      fakes: troubles.volatile,
+      policy: quickPolicy({ gates: { remindAfterMs: 200, expiresAfterMs: 600 } }),
+    },
+    (engine) => engine.reject('manual_recovery'),
+  ),
+  recovery('market-closed-waits', { fakes: troubles.marketClosed(1) }),
+  recovery(
+    'market-closed-asks',
+    {
+      fakes: troubles.marketClosed(1),
+      policy: quickPolicy({ market: { whenClosed: 'ask' } }),
+    },
+    (engine) => engine.approve('market_closed'),
+  ),
+  recovery(
+    'ramp-repeats-and-steps-down',
+    {
+      fakes: windows(inconclusive, pass, softFailure, pass),
+    },
+    (engine) => engine.approve('ramp'),
+  ),
+  recovery('ramp-shut-down-then-manual', { fakes: windows(hardFailure, pass) }, (engine) =>
+    engine.approve('manual_recovery'),
+  ),
+  recovery('books-differ', {
+    fakes: { compareBooks: troubles.inTurn({ differing: ['alpha BTC'] }, { differing: [] }) },
+  }),
+  recovery('crash-again-in-ramp', { fakes: windows(inconclusive, pass) }, crashOnce),
+  recovery(
+    'kill-switch-then-halted',
+    {
+      fakes: {
+        startEngine: async () => {
+          throw failure('KillSwitchEngaged', 'engaged for the test');
+        },
+      },
+    },
+    (engine) => engine.reject('manual_recovery'),
+  ),
+  recovery('cancelled', { fakes: troubles.volatile }, async (engine) => {
+    await engine.gate('volatility');
+    await engine.recovery.cancel();
+  }),
+  {
+    name: 'guardian-with-two-incidents',
+    run: async (world) => {
+      const engine = world.engine({ fakes: windows(inconclusive, pass) });
+      const closed = (incidents: number) =>
+        eventually('closed', async () => (await engine.status()).past.length === incidents);
+      await engine.crash();
+      await crashOnce(engine);
+      await closed(1);
+      await engine.reportAnew();
+      await engine.crash(2);
+      await closed(2);
+      const hold = { reason: 'deployment', by: 'olga' };
+      await engine.guardian.executeUpdate(holdEngine, { args: [hold] });
+      await engine.crash(3);
+      await engine.guardian.executeUpdate(releaseHold, { args: [hold] });
+      return engine.guardian.workflowId;
+    },
+  },
+];
