@@ -167,17 +167,18 @@ test('an order that no venue can tell of is unknown, and dropped only by decisio
   const { bench, activities, ports } = plane;
   const order = await bench.place('binance', { id: 'rl-quiet' });
   await bench.admin.cancelOrder({ venue: 'binance', clientOrderId: 'rl-quiet' });
+  const sent = { ...inFlight(order), clientOrderId: 'rl-sent' };
   const snapshot = await snapshotOf(plane);
   await bench.admin.setFault({ venue: 'binance', endpoint: 'order', kind: 'server-error' });
-  const state = await ports.artifacts.putJson('engine-state', withState({ orders: [order] }));
+  const state = await ports.artifacts.putJson('engine-state', withState({ orders: [order, sent] }));
   const input = { engineId: 'desk', state, snapshot, foreign: 'leave' as const };
   const done = await inActivity(activities, 'recoverOpenOrders', input);
   assert.deepEqual(
     done.unknown.map(({ clientOrderId }) => clientOrderId),
-    ['rl-quiet'],
+    ['rl-quiet', 'rl-sent'],
   );
   const kept = await ports.artifacts.getJson<EngineState>(done.state);
-  assert.equal(kept.orders.length, 1);
+  assert.equal(kept.orders.length, 2);
   const dropped = await inActivity(activities, 'dropUnknownOrders', done);
   assert.deepEqual((await ports.artifacts.getJson<EngineState>(dropped.state)).orders, []);
 });

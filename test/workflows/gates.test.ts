@@ -88,6 +88,14 @@ describe('gates', { concurrency: 8 }, () => {
     assert.deepEqual([gates, reconciliation?.counts.unexplained], [[], 1]);
   });
 
+  test('a figure that no exchange could tell asks in lenient mode too', async () => {
+    const policy = quickPolicy({ reconciliation: { strict: false } });
+    const engine = world.engine({ fakes: troubles.unknownFigures, policy });
+    await engine.crash();
+    await engine.gate('discrepancies');
+    assert.equal(engine.callsOf('recoverOpenOrders').length, 0);
+  });
+
   test('unknown orders are dropped without a question where policy says so', async () => {
     const policy = quickPolicy({ orders: { onUnknown: 'treat_as_absent' } });
     const engine = world.engine({ fakes: troubles.unknownOrders, policy });

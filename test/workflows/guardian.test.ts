@@ -1,7 +1,7 @@
 /** The guardian of an engine: one incident for each death, one recovery at a time, nothing lost. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { guardianStatusOf } from '../../clients/temporal/recoveries.js';
+import { ensureGuardian, guardianStatusOf } from '../../clients/temporal/recoveries.js';
 import { holdEngine, recoveryProgress, releaseHold } from '../../workflows/messages.js';
 import type { Engine } from './fakes/engine.js';
 import * as troubles from './fakes/troubles.js';
@@ -31,6 +31,15 @@ describe('the guardian', { concurrency: 8 }, () => {
     const { epoch, past, crashTimesMs } = await idle(engine, 1);
     assert.deepEqual(past, [{ incidentId, workflowId, outcome: 'recovered' }]);
     assert.deepEqual([epoch, crashTimesMs.length], [1, 1]);
+  });
+
+  test('may be started ahead of any crash, more than once', async () => {
+    const engine = world.engine();
+    await ensureGuardian(world.client, engine.engineId);
+    await ensureGuardian(world.client, engine.engineId);
+    assert.equal((await engine.status()).epoch, 0);
+    assert.equal((await engine.crash()).disposition, 'opened');
+    await idle(engine, 1);
   });
 
   test('makes one incident of ten reports of one death at once', async () => {

@@ -56,6 +56,13 @@ export const discrepancies: Fakes = {
   }),
 };
 
+export const unknownFigures: Fakes = {
+  reconcilePositions: async (input) => ({
+    ...(await happy.reconcilePositions(input)),
+    counts: { match: 4, explained: 1, unexplained: 0, unknown: 1 },
+  }),
+};
+
 export const unknownOrders: Fakes = {
   recoverOpenOrders: async (input) => ({
     ...(await happy.recoverOpenOrders(input)),
