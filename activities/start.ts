@@ -8,7 +8,7 @@ import type { ComprehensiveHealth, StateDigest } from '../workflows/domain/contr
 import { CHECKPOINT_VERSION } from '../workflows/domain/checkpoint.js';
 import { stateDigest, type EngineState } from '../workflows/domain/state.js';
 import { failure } from '../workflows/failure.js';
-import type { HostPorts, WriteStamp } from './ports.js';
+import type { EngineProcess, HostPorts, WriteStamp } from './ports.js';
 
 export interface InstanceInput extends WriteStamp {
   engineId: string;
@@ -29,6 +29,7 @@ export interface HealthVerdict {
 }
 
 export function createStartActivities(ports: HostPorts) {
+  const oneAtATime = createTurns();
   return {
     async writeRecoveredCheckpoint(input: {
       engineId: string;
@@ -55,22 +56,8 @@ export function createStartActivities(ports: HostPorts) {
       return { path, sequence, digest: stateDigest(state) };
     },
 
-    async startEngine(input: InstanceInput & { statePath: string }): Promise<{ pid: number }> {
-      const { engineId, instanceId, epoch } = input;
-      await refuseWhileKillSwitch(ports, engineId);
-      await ports.fence.raise(engineId, epoch);
-      const running = await ports.processes.ofEngine(engineId);
-      const stranger = running.find((process) => process.instanceId !== instanceId);
-      if (stranger !== undefined) {
-        throw failure(
-          'EngineStillAlive',
-          `${stranger.instanceId} (pid ${stranger.pid}) lives: one live engine`,
-        );
-      }
-      if (running.length === 0) await ports.control(engineId).start(input);
-      const started = running[0] ?? (await ports.processes.ofEngine(engineId))[0];
-      return { pid: started?.pid ?? 0 };
-    },
+    startEngine: (input: InstanceInput & { statePath: string }): Promise<{ pid: number }> =>
+      oneAtATime(input.engineId, () => startOnce(ports, input)),
 
     /** Healthy means: this instance, every check passed, and exactly the recovered state held. */
     async checkComprehensiveHealth(input: {
@@ -101,6 +88,53 @@ function judgeHealth(
   ];
   const checks = health.checks.length + 3;
   return { healthy: failed.length === 0, failed, checks, engineDigest: held.digest };
+}
+
+/** An attempt that Temporal gave up may still run beside the next: looking and starting is one turn. */
+function createTurns() {
+  const last = new Map<string, Promise<unknown>>();
+  return async <T>(engineId: string, act: () => Promise<T>): Promise<T> => {
+    const before = last.get(engineId) ?? Promise.resolve();
+    const mine = before.then(act, act);
+    last.set(engineId, mine);
+    return mine;
+  };
+}
+
+async function startOnce(
+  ports: HostPorts,
+  input: InstanceInput & { statePath: string },
+): Promise<{ pid: number }> {
+  const { engineId, instanceId, epoch } = input;
+  await refuseWhileKillSwitch(ports, engineId);
+  await ports.fence.raise(engineId, epoch);
+  const running = await ports.processes.ofEngine(engineId);
+  const stranger = running.find((process) => process.instanceId !== instanceId);
+  if (stranger !== undefined) {
+    throw failure(
+      'EngineStillAlive',
+      `${stranger.instanceId} (pid ${stranger.pid}) lives: one live engine`,
+    );
+  }
+  if (running.length === 0) await ports.control(engineId).start(input);
+  const started = running[0] ?? (await ports.processes.ofEngine(engineId))[0];
+  await endIfFenced(ports, input, started);
+  return { pid: started?.pid ?? 0 };
+}
+
+/** Stopped while it was being started: the fence has been raised, and this process must not stay. */
+async function endIfFenced(
+  ports: HostPorts,
+  { engineId, epoch }: InstanceInput,
+  started: EngineProcess | undefined,
+): Promise<void> {
+  try {
+    await ports.fence.raise(engineId, epoch);
+    await refuseWhileKillSwitch(ports, engineId);
+  } catch (error) {
+    if (started !== undefined) await ports.processes.kill(started, 'SIGKILL');
+    throw error;
+  }
 }
 
 export async function refuseWhileKillSwitch(ports: HostPorts, engineId: string): Promise<void> {

@@ -13,6 +13,8 @@ export function createStopActivities(ports: HostPorts) {
       input: InstanceInput & { mode: 'graceful' | 'emergency' },
     ): Promise<{ detail: string }> {
       const { engineId, mode } = input;
+      // First: a start of this epoch that is still under way finds the fence raised, and ends.
+      await ports.fence.raise(engineId, input.epoch + 1);
       const asked = await ports
         .control(engineId)
         .shutdown(mode, input)

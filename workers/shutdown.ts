@@ -20,8 +20,8 @@ export interface ShutdownRequest {
 const ASKED_WAIT_MS = 2_000;
 const KILLED_WAIT_MS = 5_000;
 const POLL_MS = 50;
-/** Above every epoch: stopping is never stale. */
-const LAST_EPOCH = Number.MAX_SAFE_INTEGER;
+/** The largest epoch that the control contract takes: stopping is never stale. */
+const LAST_EPOCH = 999_999_999_999_999;
 
 export async function shutdownNow(
   config: Config,

@@ -65,7 +65,10 @@ export function createGateKeeper(options: GateOptions): GateKeeper {
     const { request, record } = current;
     current.state = afterDecision(current.state, decision, request.quorum);
     const { approver, answer, reason, decidedAtMs } = decision;
-    record.decisions.push({ approver, answer, reason, decidedAtMs });
+    const told = record.decisions.some(
+      (known) => known.approver === approver && known.decidedAtMs === decidedAtMs,
+    );
+    if (!told) record.decisions.push({ approver, answer, reason, decidedAtMs });
     const { status } = current.state;
     if (status === 'approved' || status === 'rejected') return { status, gateId: request.gateId };
     const approvals = current.state.status === 'open' ? current.state.approvals.length : 0;

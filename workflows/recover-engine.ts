@@ -145,7 +145,8 @@ async function handOver(
   const answer = await recovery.gates.ask({
     kind: 'manual_recovery',
     question: `${engineId} needs manual recovery: ${why}`,
-    onApprove: 'the checklist is done and the risk manager agrees: recover again, from safety on',
+    onApprove:
+      'the checklist is done and the risk manager agrees: recover again from the beginning',
     onReject: 'the recovery ends here and the engine stays stopped',
     evidence: {
       why,
@@ -188,7 +189,9 @@ async function stopEngine(recovery: Recovery): Promise<string> {
 }
 
 async function raiseEpoch(recovery: Recovery): Promise<void> {
-  recovery.record.epoch += 1;
+  // An instance that somebody else started may have come further than we have.
+  const seen = recovery.record.crashes.map(({ instance }) => instance.epoch);
+  recovery.record.epoch = Math.max(recovery.record.epoch, ...seen) + 1;
   recovery.engineStarted = false;
   await tellGuardian(recovery);
 }

@@ -31,7 +31,8 @@ const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 const ALL_PAGES = { paginate: true, paginationCalls: 1000 };
 /** USD-M answers one week from the start asked for: an older start would hide the newest. */
 const USDM_HISTORY_MS = 7 * 86_400_000 - 60_000;
-const LOOK_BACK_MS = 86_400_000;
+/** A gate may stay open over a long weekend; an order must be found after it. */
+const LOOK_BACK_MS = 14 * 86_400_000;
 
 const binance: VenueQuirks = {
   trades: binanceTrades,

@@ -32,7 +32,8 @@ export async function startAndCheckHealth(
       statePath: written.path,
       ...stamp,
     });
-    await sleep(policy.health.settleMs, { summary: 'let the services settle' });
+    const { settleMs } = policy.health;
+    if (settleMs > 0) await sleep(settleMs, { summary: 'let the services settle' });
     const health = await host.checkComprehensiveHealth({ engineId, instanceId, digest });
     record.recoveredCheckpoint.engineDigest = health.engineDigest;
     if (!health.healthy) {
