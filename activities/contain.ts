@@ -2,6 +2,7 @@
  * Step 0. Acts on resting orders at once, by policy. Only orders with our client-id prefix are
  * touched; an order already gone is success, so repeating the step cancels nothing twice.
  */
+import { Context } from '@temporalio/activity';
 import type { ControlPlanePorts, VenueAccount } from './ports.js';
 import type { Order } from '../workflows/domain/state.js';
 import { describeError, isFailure } from './errors.js';
@@ -17,6 +18,8 @@ export interface Containment {
 }
 
 const DEAD_MAN_TIMEOUT_MS = 60_000;
+/** From this attempt on what was done is told, venue by venue, whatever failed. */
+const LAST_TRY = 4;
 
 export function createContainActivities(ports: ControlPlanePorts) {
   return {
@@ -29,10 +32,13 @@ export function createContainActivities(ports: ControlPlanePorts) {
         ),
       );
       // Only now: failing at once would let the next attempt run into the cancels of this one.
-      const details = outcomes.map((outcome) => {
-        if (outcome.status === 'rejected') throw outcome.reason;
-        return outcome.value;
-      });
+      const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+      if (failed !== undefined && Context.current().info.attempt < LAST_TRY) throw failed.reason;
+      const details = outcomes.map((outcome, index) =>
+        outcome.status === 'fulfilled'
+          ? outcome.value
+          : `${accounts[index]?.venue}: FAILED, ${describeError(outcome.reason)}`,
+      );
       return { action, detail: details.join('; ') };
     },
   };

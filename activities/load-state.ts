@@ -13,6 +13,7 @@ import type { ControlPlanePorts, HostPorts } from './ports.js';
 
 export interface CheckpointRules {
   engineId: string;
+  crashedAtMs: number;
   oldMs: number;
   absurdQuantity: string;
 }
@@ -34,8 +35,9 @@ export function createCheckpointActivities(ports: HostPorts) {
     async inspectCheckpoints(rules: CheckpointRules): Promise<CheckpointCandidate[]> {
       const files = await ports.checkpoints.newest(rules.engineId, INSPECTED);
       return files.map(({ name, bytes }) => {
-        const { valid, ageMs, errors, warnings } = judge(bytes, rules);
-        return { name, valid, ageMs, errors, warnings };
+        const { valid, ageMs, errors, warnings, checkpoint } = judge(bytes, rules);
+        const sequence = checkpoint?.header.sequence ?? sequenceIn(name);
+        return { name, valid, ageMs, sequence, errors, warnings };
       });
     },
 
@@ -58,7 +60,10 @@ export function createCheckpointActivities(ports: HostPorts) {
 export function createReconstructActivities(ports: ControlPlanePorts) {
   return {
     /** Rebuilds the state from the venues alone, and lists what they cannot tell. */
-    async reconstructState(input: { snapshot: ArtifactRef }): Promise<LoadedState> {
+    async reconstructState(input: {
+      snapshot: ArtifactRef;
+      sequence: number;
+    }): Promise<LoadedState> {
       const snapshot = await ports.artifacts.getJson<Snapshot>(input.snapshot);
       const venues = readableVenues(snapshot);
       const state: EngineState = {
@@ -71,13 +76,19 @@ export function createReconstructActivities(ports: ControlPlanePorts) {
       };
       return {
         state: await ports.artifacts.putJson('engine-state', state),
-        sequence: 0,
+        sequence: input.sequence,
         takenAtMs: snapshot.takenAtMs,
         unknowns: [
-          'daily profit and loss before the crash (no checkpoint)',
+          'daily profit and loss, and whether the risk breaker had latched (no checkpoint)',
           'orders in flight at the crash, and orders that ended before it',
         ],
       };
     },
   };
+}
+
+/** Files are named by their sequence, which a damaged file cannot tell any more. */
+function sequenceIn(name: string): number | null {
+  const digits = /^(\d+)\./.exec(name)?.[1];
+  return digits === undefined ? null : Number(digits);
 }

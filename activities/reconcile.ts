@@ -50,18 +50,16 @@ export function createReconcileActivities(ports: ControlPlanePorts) {
       state: ArtifactRef;
       sinceMs: number;
       tolerance: string;
-    }): Promise<{ differing: string[] }> {
+    }): Promise<{ differing: string[]; unread: string[] }> {
       const internal = await ports.artifacts.getJson<EngineState>(input.state);
       const venues = await readAll(ports, input);
       const { lines } = reconcile(internal, { takenAtMs: ports.clock.nowMs(), venues }, input);
       const differing = lines.filter(
         ({ verdict }) => verdict !== 'match' && verdict !== 'explained',
       );
-      const unread = venues
-        .filter(({ readable }) => !readable)
-        .map(({ venue }) => `${venue} unread`);
+      const unread = venues.filter(({ readable }) => !readable).map(({ venue }) => venue);
       const named = differing.slice(0, SHOWN_LINES).map(({ venue, item }) => `${venue} ${item}`);
-      return { differing: [...unread, ...named] };
+      return { differing: named, unread };
     },
 
     async reconcilePositions(input: {

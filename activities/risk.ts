@@ -32,7 +32,7 @@ export function createExposureActivities(ports: ControlPlanePorts) {
     }): Promise<ExposureVerdict> {
       const state = await ports.artifacts.getJson<EngineState>(input.state);
       const { baseline, cashAssets } = ports.facts(input.engineId);
-      const marks = await marksOf(ports.venues.ofEngine(input.engineId));
+      const marks = await marksOf(ports.venues.ofEngine(input.engineId), new Set(cashAssets));
       const exposure = measureExposure({
         state,
         marks,
@@ -44,14 +44,21 @@ export function createExposureActivities(ports: ControlPlanePorts) {
   };
 }
 
-/** Marks by `venue|instrument`, and by `venue|ASSET` for what spot instruments price. */
-async function marksOf(accounts: VenueAccount[]): Promise<Map<string, string>> {
+/**
+ * Marks by `venue|instrument`, and by `venue|ASSET` for what spot instruments price. Only prices in
+ * cash count: what has none is unpriced, and unpriced is unknown.
+ */
+async function marksOf(
+  accounts: VenueAccount[],
+  cash: ReadonlySet<string>,
+): Promise<Map<string, string>> {
   const marks = new Map<string, string>();
   for (const account of accounts) {
     for (const [instrument, mark] of await account.marks()) {
+      const [base, quote] = instrument.split(/[/:]/);
+      if (base === undefined || quote === undefined || !cash.has(quote)) continue;
       marks.set(`${account.venue}|${instrument}`, mark);
-      const base = instrument.split('/')[0];
-      if (base !== undefined) marks.set(`${account.venue}|${base}`, mark);
+      marks.set(`${account.venue}|${base}`, mark);
     }
   }
   return marks;

@@ -20,6 +20,17 @@ export const controlPlane = proxyActivities<ControlPlaneActivities>({
   retry: { ...RETRY, maximumAttempts: 6 },
 });
 
+/** Work that grows with the number of orders; it beats, so only its end is far. */
+export const thorough = proxyActivities<
+  Pick<ControlPlaneActivities, 'recoverOpenOrders' | 'containRisk'>
+>({
+  taskQueue: TASK_QUEUE,
+  startToCloseTimeout: '1h',
+  heartbeatTimeout: HEARTBEAT,
+  cancellationType,
+  retry: { ...RETRY, maximumAttempts: 6 },
+});
+
 /** Reports and notices: tried for long, because nobody waits for them. */
 export const aftermath = proxyActivities<Pick<ControlPlaneActivities, 'writeReport' | 'notify'>>({
   taskQueue: TASK_QUEUE,

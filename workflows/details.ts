@@ -46,7 +46,7 @@ export function describeGate(gate: GateRequest): string {
     `- reject: ${gate.onReject}`,
     `- gate \`${gate.gateId}\`, attempt ${gate.attempt}; needs ${gate.quorum} of role ` +
       `${gate.roles.join(' or ')}; expires ${expiry} (an expired gate never approves)`,
-    `- answer: \`relight approve ${gate.gateId} --reason "..."\` or \`relight reject ...\``,
+    `- answer: \`relight approve ${gate.gateId} --as NAME --reason "..."\` or \`relight reject ...\``,
     `\`\`\`json\n${JSON.stringify(gate.evidence, null, 2).slice(0, LONGEST_EVIDENCE)}\n\`\`\``,
   ].join('\n');
 }

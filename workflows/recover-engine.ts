@@ -15,7 +15,7 @@ import {
   setHandler,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
-import { controlPlane } from './activities.js';
+import { thorough } from './activities.js';
 import { MANUAL_CHECKLIST } from './domain/checklist.js';
 import type { CrashReport } from './domain/crash.js';
 import type { RecoveryOutcome } from './domain/record.js';
@@ -96,7 +96,11 @@ async function attemptAgainAndAgain(
 ): Promise<RecoveryOutcome> {
   for (;;) {
     const ended = await once(recovery, crashes);
-    if (ended.kind === 'recovered') return finish(recovery, 'recovered', '');
+    if (ended.kind === 'recovered') {
+      // An engine that dies while its report is being written must not wait for the report.
+      await Promise.race([finish(recovery, 'recovered', ''), crashes.next()]);
+      return 'recovered';
+    }
     if (ended.kind === 'needs_people') {
       const resumed = await handOver(recovery, ended);
       if (!resumed) return finish(recovery, 'halted', ended.why);
@@ -163,7 +167,7 @@ async function handOver(
 async function cancelOrders({ record }: Recovery): Promise<string> {
   const { engineId } = record;
   try {
-    return (await controlPlane.containRisk({ engineId, action: 'cancel_own_orders' })).detail;
+    return (await thorough.containRisk({ engineId, action: 'cancel_own_orders' })).detail;
   } catch (error) {
     return `THE ORDERS COULD NOT BE CANCELLED: ${reasonOf(error)}. Run: relight shutdown`;
   }
@@ -222,6 +226,8 @@ interface CrashFeed {
   interrupt: (() => void) | null;
   /** True once per crash of the new engine. */
   take(): boolean;
+  /** Resolves when a crash is pending. */
+  next(): Promise<void>;
   /** A failing step may be the first sign of a crash whose report is on its way: a short wait. */
   mayExplain(recovery: Recovery): Promise<void>;
 }
@@ -230,6 +236,7 @@ function listen(recovery: Recovery): CrashFeed {
   let pending = 0;
   const feed: CrashFeed = {
     interrupt: null,
+    next: () => CancellationScope.nonCancellable(() => condition(() => pending > 0)),
     mayExplain: async ({ engineStarted }) => {
       if (engineStarted) await condition(() => pending > 0, REPORT_WAIT);
     },

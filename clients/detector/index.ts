@@ -129,6 +129,7 @@ function createWatch(
     current: () => (record.value?.ended === 'no' ? record.value.instance : null),
     hello(instance) {
       log.info({ instance }, 'engine says hello');
+      void alarmIfTwo(record.value, instance, log);
       record.save({ instance, ended: 'no' });
     },
     goodbye(instance, reason) {
@@ -146,6 +147,18 @@ function createWatch(
     },
     warn: (message, fields) => log.warn(fields, message),
   };
+}
+
+/** One live engine: a second one that says hello while the first lives is an alarm. */
+async function alarmIfTwo(
+  before: WatchedRecord | null,
+  instance: EngineInstance,
+  log: Logger,
+): Promise<void> {
+  if (before === null || before.ended !== 'no' || before.instance.pid === instance.pid) return;
+  const { pid, startTicks } = before.instance;
+  if ((await livenessOf(pid, startTicks)) === 'gone') return;
+  log.error({ first: before.instance, second: instance }, 'TWO LIVE ENGINES: stop one of them now');
 }
 
 function isCurrent({ value }: RecordFile, { pid, startTicks }: EngineInstance): boolean {

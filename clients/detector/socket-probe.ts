@@ -17,6 +17,7 @@ import type { Probe, Watch } from './probe.js';
 
 const ASK_AGAIN_MS = 2;
 const ASKED = 100;
+const LAST_BREATH_MS = 100;
 
 export async function startSocketProbe(path: string, watch: Watch): Promise<Probe> {
   await mkdir(dirname(path), { recursive: true });
@@ -51,7 +52,7 @@ function listen(socket: Socket, watch: Watch): void {
     if (message === null) watch.warn('a line on the liveness socket is not of the protocol', {});
     else if (message.type === 'hello') {
       instance = instanceOf(message);
-      if (message.engineId === watch.engineId) watch.hello(instance);
+      if (message.engineId === watch.engineId) void greet(instance, socket, watch);
       else watch.warn('another engine says hello on this socket', { engineId: message.engineId });
     } else if (message.type === 'goodbye' && instance !== null) {
       leaving = true;
@@ -61,6 +62,24 @@ function listen(socket: Socket, watch: Watch): void {
   socket.once('close', () => {
     if (instance !== null && !leaving) void endOfFile(instance, watch);
   });
+}
+
+/**
+ * A hello is believed when its process is seen here. One that cannot be seen while its socket stays
+ * open lives elsewhere (another container) or names itself wrongly: watching it would report a
+ * death that never was. One whose socket has closed meanwhile has died, and is reported so.
+ */
+async function greet(instance: EngineInstance, socket: Socket, watch: Watch): Promise<void> {
+  const { pid, startTicks } = instance;
+  const seen = (await livenessOf(pid, startTicks)) !== 'gone';
+  if (!seen) await sleep(LAST_BREATH_MS);
+  if (seen || socket.destroyed) watch.hello(instance);
+  else
+    watch.warn('hello of a process that cannot be seen here: it is not watched', {
+      pid,
+      startTicks,
+    });
+  if (!seen && socket.destroyed) await endOfFile(instance, watch);
 }
 
 async function endOfFile(instance: EngineInstance, watch: Watch): Promise<void> {

@@ -8,7 +8,11 @@ import {
   sendDecision,
 } from '../../clients/temporal/recoveries.js';
 import { signDecision, type GateRequest } from '../../workflows/domain/gate.js';
-import { STEP_TITLES, type RecoveryRecord } from '../../workflows/domain/record.js';
+import {
+  STEP_TITLES,
+  type RecoveryRecord,
+  type StepRecord,
+} from '../../workflows/domain/record.js';
 import { until } from './processes.js';
 import { ON_CALL } from './settings.js';
 import type { World } from './world.js';
@@ -65,12 +69,19 @@ function tell(
   say: (line: string) => void,
 ): void {
   for (const [index, step] of record.steps.entries()) {
+    if (!isNews(step, told.has(index))) continue;
     const text = `${step.status}${step.detail === '' ? '' : `: ${step.detail}`}`;
-    if (told.get(index) === text || step.status === 'waiting') continue;
+    if (told.get(index) === text) continue;
     told.set(index, text);
     const seconds = (((step.endedAtMs ?? Date.now()) - record.startedAtMs) / 1000).toFixed(1);
     say(`${seconds.padStart(6)} s  ${STEP_TITLES[step.name].padEnd(28)} ${text}`);
   }
+}
+
+/** What a running step says is shown once, but for the ramp, whose stages are the news. */
+function isNews({ status, name }: StepRecord, toldBefore: boolean): boolean {
+  if (status === 'waiting') return false;
+  return status !== 'running' || !toldBefore || name === 'ramp';
 }
 
 interface Answering extends FollowOptions {

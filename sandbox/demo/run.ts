@@ -56,7 +56,8 @@ async function follow(world: World, scenario: Scenario, options: RunOptions) {
   const crashAgain = scenario.crashAgain ? killOnceInRamp(world, options.say) : null;
   return followRecovery(world, workflowId, {
     say: options.say,
-    leaveOpen: scenario.highExposure ? ['exposure'] : [],
+    // What went wrong for good is for real people, in the demo too.
+    leaveOpen: ['manual_recovery', ...(scenario.highExposure ? ['exposure'] : [])],
     onLook: async (record) => {
       await crashAgain?.(record);
       await options.onLook?.(record);

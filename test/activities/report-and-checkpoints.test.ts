@@ -106,7 +106,12 @@ test('nobody told is a failure that may be tried again, with the same key', asyn
   assert.deepEqual(await inActivity(notifying(), 'notify', NOTICE), { failed: [] });
 });
 
-const RULES = { engineId: 'desk', oldMs: 3_600_000, absurdQuantity: '1000000' };
+const RULES = {
+  crashedAtMs: Date.now(),
+  engineId: 'desk',
+  oldMs: 3_600_000,
+  absurdQuantity: '1000000',
+};
 const held: EngineState = withState({
   balances: [{ venue: 'kraken', account: 'main', asset: 'USD', total: '12.50' }],
 });

@@ -190,7 +190,9 @@ test('without a checkpoint the venues tell the state, and what they cannot tell 
   await bench.admin.fillOrder({ venue: 'binanceusdm', clientOrderId: 'rl-buy' });
   const loaded = await inActivity(activities, 'reconstructState', {
     snapshot: await snapshotOf(plane),
+    sequence: 7,
   });
+  assert.equal(loaded.sequence, 7);
   const state = await ports.artifacts.getJson<EngineState>(loaded.state);
   assert.deepEqual(comparableState(state), comparableState(await truthOf(plane)));
   assert.equal(state.appliedFills['binanceusdm']?.length, 1);

@@ -100,7 +100,10 @@ describe('market and ramp', { concurrency: 8 }, () => {
   });
 
   test('books that differ for a moment are compared again', async () => {
-    const compareBooks = troubles.inTurn({ differing: ['alpha BTC'] }, { differing: [] });
+    const compareBooks = troubles.inTurn(
+      { differing: ['alpha BTC'], unread: [] },
+      { differing: [], unread: [] },
+    );
     const engine = world.engine({ fakes: { compareBooks } });
     await engine.crash();
     assert.equal((await engine.ended()).outcome, 'recovered');
@@ -108,12 +111,36 @@ describe('market and ramp', { concurrency: 8 }, () => {
   });
 
   test('books that stay different grant nothing and open the manual checklist', async () => {
-    const compareBooks = troubles.inTurn({ differing: ['alpha BTC', 'beta unread'] });
+    const compareBooks = troubles.inTurn({ differing: ['alpha BTC', 'beta ETH'], unread: [] });
     const engine = world.engine({ fakes: { compareBooks } });
     await engine.crash();
     const gate = await engine.gate('manual_recovery');
-    assert.match(gate.question, /books differ from the venues: alpha BTC, beta unread/);
+    assert.match(gate.question, /books differ from the venues: alpha BTC, beta ETH/);
     assert.deepEqual(percents(engine), []);
     assert.equal(engine.callsOf('stopEngine').length, 1);
+  });
+
+  test('a venue unread before a stage is no difference: it asks, and nothing is shut down', async () => {
+    const compareBooks = troubles.inTurn(
+      { differing: [], unread: ['beta'] },
+      { differing: [], unread: [] },
+    );
+    const engine = world.engine({ fakes: { compareBooks } });
+    await engine.crash();
+    const gate = await engine.gate('venues_unreadable');
+    assert.match(gate.question, /beta cannot be read/);
+    await engine.approve('venues_unreadable');
+    assert.equal((await engine.ended()).outcome, 'recovered');
+    assert.equal(engine.callsOf('stopEngine').length, 0);
+  });
+
+  test('once it has traded, a rejected gate cancels its own orders too', async () => {
+    const engine = world.engine({ fakes: windows(inconclusive) });
+    await engine.crash();
+    await engine.gate('ramp');
+    await engine.reject('ramp');
+    await engine.gate('manual_recovery');
+    const actions = engine.callsOf('containRisk').map(({ input }) => input['action']);
+    assert.deepEqual(actions, ['cancel_own_orders']);
   });
 });

@@ -35,6 +35,8 @@ export interface Checkpoint {
 export interface CheckpointLimits {
   engineId: string;
   nowMs: number;
+  /** The age is that at the crash: waiting for a person does not make a checkpoint older. */
+  crashedAtMs?: number;
   oldMs: number;
   absurdQuantity: string;
 }
@@ -61,12 +63,13 @@ export function validateCheckpoint(bytes: Uint8Array, limits: CheckpointLimits):
   const opened = open(bytes);
   if (typeof opened === 'string') return refused(opened);
   const { header, state } = opened;
-  const ageMs = limits.nowMs - takenAtMs(header);
+  const taken = takenAtMs(header);
+  const ageMs = Math.max(0, (limits.crashedAtMs ?? limits.nowMs) - taken);
   const errors = [
     ...(header.engineId === limits.engineId
       ? []
       : [`Checkpoint belongs to engine "${header.engineId}", not "${limits.engineId}"`]),
-    ...(ageMs < 0 ? ['Checkpoint timestamp is in the future'] : []),
+    ...(taken > limits.nowMs ? ['Checkpoint timestamp is in the future'] : []),
     ...positionErrors(state, limits.absurdQuantity),
     ...balanceErrors(state),
   ];

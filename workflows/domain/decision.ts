@@ -6,6 +6,7 @@ export interface CheckpointCandidate {
   name: string;
   valid: boolean;
   ageMs: number | null;
+  sequence: number | null;
   errors: string[];
   warnings: string[];
 }
@@ -13,8 +14,9 @@ export interface CheckpointCandidate {
 export type Autonomy = { kind: 'automatic' } | { kind: 'ask'; reasons: string[] };
 
 export type StateSource =
-  | { kind: 'checkpoint'; name: string; ageMs: number; why: string }
-  | { kind: 'exchanges'; why: string };
+  /** `sequence`: the highest seen, so that the recovered checkpoint goes on from there. */
+  | { kind: 'checkpoint'; name: string; ageMs: number; why: string; sequence: number }
+  | { kind: 'exchanges'; why: string; sequence: number };
 
 export interface SafetyFacts {
   crashCount: number;
@@ -36,6 +38,9 @@ export function decideAutonomy(facts: SafetyFacts, policy: RecoveryPolicy): Auto
     ...(newest?.valid === false && policy.checkpoint.onCorrupt === 'ask'
       ? [`the newest checkpoint ${newest.name} is corrupt: ${newest.errors.join('; ')}`]
       : []),
+    ...(policy.checkpoint.onMissing === 'ask' && !facts.checkpoints.some(({ valid }) => valid)
+      ? ['no valid checkpoint: orders in flight and the risk state cannot be known']
+      : []),
   ];
   return reasons.length === 0 ? { kind: 'automatic' } : { kind: 'ask', reasons };
 }
@@ -48,17 +53,15 @@ export function chooseStateSource(
   checkpoints: readonly CheckpointCandidate[],
   policy: RecoveryPolicy,
 ): StateSource {
+  const sequence = Math.max(0, ...checkpoints.map((candidate) => candidate.sequence ?? 0));
   const best = checkpoints.find(({ valid }) => valid);
   if (best === undefined) {
     const why = checkpoints.length === 0 ? 'there is no checkpoint' : 'no checkpoint is valid';
-    return { kind: 'exchanges', why };
+    return { kind: 'exchanges', why, sequence };
   }
   const ageMs = best.ageMs ?? 0;
-  if (ageMs > policy.checkpoint.oldMs) {
-    return { kind: 'exchanges', why: `the best checkpoint is ${Math.round(ageMs / 1000)} s old` };
-  }
   const why = describeChoice(best === checkpoints[0], ageMs < policy.checkpoint.freshMs);
-  return { kind: 'checkpoint', name: best.name, ageMs, why };
+  return { kind: 'checkpoint', name: best.name, ageMs, why, sequence };
 }
 
 function describeChoice(newest: boolean, fresh: boolean): string {

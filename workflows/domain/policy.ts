@@ -57,6 +57,7 @@ export const RecoveryPolicy = z.object({
       oldMs: Ms.default(3_600_000).describe('older than this is a warning'),
       absurdQuantity: DecimalText.default('1000000'),
       onCorrupt: z.enum(['ask', 'reconstruct']).default('ask'),
+      onMissing: z.enum(['ask', 'reconstruct']).default('reconstruct'),
     })
     .prefault({}),
   reconciliation: z

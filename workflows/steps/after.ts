@@ -28,7 +28,7 @@ export async function conclude(
 async function report({ record }: Recovery): Promise<string> {
   try {
     const { pdf, json } = await aftermath.writeReport({ record });
-    return `report ${pdf}; record ${json}`;
+    return `report ${pdf}; beside it ${json.split('/').at(-1)}`;
   } catch (error) {
     return `the report could not be written: ${reasonOf(error)}`;
   }

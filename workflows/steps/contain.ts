@@ -1,6 +1,6 @@
 /** Step 0: what policy says about resting orders, at once; trouble here alarms and goes on. */
 import { isCancellation } from '@temporalio/workflow';
-import { controlPlane } from '../activities.js';
+import { thorough } from '../activities.js';
 import { notice, reasonOf, step, type Recovery } from '../recovery.js';
 
 export async function contain(recovery: Recovery): Promise<void> {
@@ -17,7 +17,7 @@ export async function contain(recovery: Recovery): Promise<void> {
 
 async function act(recovery: Recovery, action: 'cancel_own_orders' | 'dead_man_switch') {
   try {
-    return await controlPlane.containRisk({ engineId: recovery.record.engineId, action });
+    return await thorough.containRisk({ engineId: recovery.record.engineId, action });
   } catch (error) {
     if (isCancellation(error)) throw error;
     const detail = `failed: ${reasonOf(error)}`;

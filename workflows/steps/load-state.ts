@@ -13,7 +13,7 @@ export async function loadState(recovery: Recovery, source: StateSource): Promis
     const loaded =
       source.kind === 'checkpoint'
         ? await fromCheckpoint(recovery, source)
-        : await fromExchanges(recovery, source.why);
+        : await fromExchanges(recovery, source);
     record.unknowns = loaded.unknowns;
     entry.detail =
       record.stateSource?.kind === 'checkpoint'
@@ -27,19 +27,24 @@ async function fromCheckpoint(
   recovery: Recovery,
   source: Extract<StateSource, { kind: 'checkpoint' }>,
 ): Promise<LoadedState> {
-  const { name, ageMs, why } = source;
+  const { name, ageMs, why, sequence } = source;
   try {
     const loaded = await recovery.host.loadCheckpoint({ ...rulesOf(recovery), name });
     recovery.record.stateSource = { kind: 'checkpoint', name, ageMs, why };
     return loaded;
   } catch (error) {
     if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
-    return fromExchanges(recovery, `checkpoint ${name} did not load: ${reasonOf(error)}`);
+    const failed = `checkpoint ${name} did not load: ${reasonOf(error)}`;
+    return fromExchanges(recovery, { why: failed, sequence });
   }
 }
 
-async function fromExchanges(recovery: Recovery, why: string): Promise<LoadedState> {
+async function fromExchanges(
+  recovery: Recovery,
+  { why, sequence }: { why: string; sequence: number },
+): Promise<LoadedState> {
   recovery.record.stateSource = { kind: 'exchanges', name: null, ageMs: null, why };
-  const { snapshot } = await readableSnapshot(recovery, 0);
-  return controlPlane.reconstructState({ snapshot });
+  const { fillOverlapMs } = recovery.policy.reconciliation;
+  const { snapshot } = await readableSnapshot(recovery, Date.now() - fillOverlapMs);
+  return controlPlane.reconstructState({ snapshot, sequence });
 }

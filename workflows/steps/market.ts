@@ -14,7 +14,10 @@ export async function checkMarket(recovery: Recovery): Promise<void> {
     }
     if (verdict.kind !== 'normal') await askAboutMarket(recovery, verdict);
     record.volatility = verdict.kind === 'unknown' ? null : verdict.highest;
-    entry.detail = `volatility ${record.volatility ?? 'unknown'}; venues open`;
+    const minutes = windowMs / 60_000;
+    entry.detail =
+      `volatility ${record.volatility ?? 'unknown'} over ${minutes} min, ` +
+      `limit ${maxVolatility}; venues open`;
   });
 }
 

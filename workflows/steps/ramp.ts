@@ -2,7 +2,7 @@
  * Step 9: stage by stage back to full trading. Before each stage the engine's books are compared
  * with the venues; after it a window of checks decides: advance, step down, shut down, or ask.
  */
-import { sleep } from '@temporalio/workflow';
+import { isCancellation, sleep } from '@temporalio/workflow';
 import { controlPlane } from '../activities.js';
 import type { RampStage } from '../domain/policy.js';
 import { nextMove, stagesFor, type RampMove, type WindowVerdict } from '../domain/ramp.js';
@@ -10,6 +10,8 @@ import type { StepRecord } from '../domain/record.js';
 import {
   EmergencyShutdown,
   instanceOf,
+  ManualRecoveryNeeded,
+  reasonOf,
   requireApproval,
   stampOf,
   step,
@@ -20,35 +22,45 @@ const COMPARISONS = 5;
 const COMPARE_AGAIN_MS = 1_000;
 
 export async function resumeTrading(recovery: Recovery): Promise<void> {
-  const { stages, manualMonitorMs, maxStepDowns } = recovery.policy.ramp;
-  const plan = stagesFor(stages, { manual: recovery.manual, manualMonitorMs });
   await step(recovery, 'ramp', async (entry) => {
-    let stepDowns = 0;
-    for (let stage = 0; stage < plan.length;) {
-      const granted = plan[stage] as RampStage;
-      await grant(recovery, entry, { stage: granted, grantNumber: recovery.record.ramp.length });
-      const verdict = await observe(recovery, granted);
-      const move = nextMove(verdict, { stage, stepDowns, maxStepDowns });
-      if (move.kind === 'step_down') stepDowns += 1;
-      stage = await follow(recovery, move, stage);
+    try {
+      await climb(recovery, entry);
+    } catch (error) {
+      // From the first grant on it trades: whatever stops it then must not leave its orders behind.
+      const traded = recovery.record.ramp.length > 0;
+      if (isCancellation(error) || !traded || error instanceof EmergencyShutdown) throw error;
+      throw new EmergencyShutdown(reasonOf(error));
     }
     entry.detail = 'full trading';
   });
 }
 
-async function grant(
-  recovery: Recovery,
-  entry: StepRecord,
-  { stage, grantNumber }: { stage: RampStage; grantNumber: number },
-): Promise<void> {
-  await booksEqualVenues(recovery);
-  const { engineId } = recovery.record;
+async function climb(recovery: Recovery, entry: StepRecord): Promise<void> {
+  const { stages, manualMonitorMs, maxStepDowns } = recovery.policy.ramp;
+  const plan = stagesFor(stages, { manual: recovery.manual, manualMonitorMs });
+  let stepDowns = 0;
+  for (let stage = 0; stage < plan.length;) {
+    const granted = plan[stage] as RampStage;
+    await grant(recovery, entry, granted);
+    const verdict = await observe(recovery, granted);
+    const move = nextMove(verdict, { stage, stepDowns, maxStepDowns });
+    if (move.kind === 'step_down') stepDowns += 1;
+    stage = await follow(recovery, move, stage);
+  }
+}
+
+/** Going up, the books are compared first; going down, the limits come first. */
+async function grant(recovery: Recovery, entry: StepRecord, stage: RampStage): Promise<void> {
+  const { ramp, engineId } = recovery.record;
+  const lowering = (ramp.at(-1)?.percent ?? 0) > stage.percent;
+  if (!lowering) await booksEqualVenues(recovery);
   const instanceId = instanceOf(recovery);
-  const stamp = stampOf(recovery, `ramp-${grantNumber}`);
+  const stamp = stampOf(recovery, `ramp-${ramp.length}`);
   await recovery.host.applyStage({ engineId, instanceId, stage, ...stamp });
   const { percent, strategies } = stage;
-  recovery.record.ramp.push({ percent, strategies, atMs: Date.now(), note: '' });
+  ramp.push({ percent, strategies, atMs: Date.now(), note: '' });
   entry.detail = `${percent} % limits, ${strategies} risk strategies`;
+  if (lowering) await booksEqualVenues(recovery);
 }
 
 /** The timer bounds the window in Temporal's time; the activity makes the checks within it. */
@@ -93,16 +105,32 @@ async function follow(recovery: Recovery, move: RampMove, stage: number): Promis
 async function booksEqualVenues(recovery: Recovery): Promise<void> {
   const { engineId } = recovery.record;
   const { tolerance, fillOverlapMs } = recovery.policy.reconciliation;
-  for (let comparison = 1; ; comparison += 1) {
+  for (let comparison = 1; ;) {
     const sinceMs = Date.now() - fillOverlapMs;
     const state = await recovery.host.readEngineState({ engineId });
     const books = { engineId, state, sinceMs, tolerance };
-    const { differing } = await controlPlane.compareBooks(books);
+    const { differing, unread } = await controlPlane.compareBooks(books);
+    if (unread.length > 0) {
+      await askAboutUnread(recovery, unread);
+      continue;
+    }
     if (differing.length === 0) return;
     if (comparison === COMPARISONS) {
       const what = differing.join(', ');
-      throw new EmergencyShutdown(`the engine's books differ from the venues: ${what}`);
+      throw new ManualRecoveryNeeded(`the engine's books differ from the venues: ${what}`);
     }
+    comparison += 1;
     await sleep(COMPARE_AGAIN_MS, { summary: 'books differ: compare again' });
   }
+}
+
+/** What could not be read is no difference: the stage stays as it is until it can be read. */
+async function askAboutUnread(recovery: Recovery, unread: string[]): Promise<void> {
+  await requireApproval(recovery, {
+    kind: 'venues_unreadable',
+    question: `${unread.join(', ')} cannot be read before the next stage. Read again?`,
+    onApprove: 'every venue is read again; the stage stays as it is until all of them answer',
+    onReject: 'the engine is stopped, its orders are cancelled where it has traded',
+    evidence: { unread },
+  });
 }

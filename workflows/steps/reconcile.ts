@@ -2,8 +2,11 @@
 import type { LoadedState } from '../../activities/load-state.js';
 import type { PositionsReconciled, SnapshotTaken } from '../../activities/reconcile.js';
 import { controlPlane } from '../activities.js';
+import type { ReconciliationLine } from '../domain/reconciliation.js';
 import { requireApproval, step, type Recovery } from '../recovery.js';
 import { readableSnapshot } from './snapshot.js';
+
+const NAMED_LINES = 3;
 
 export interface ReconciledState {
   state: PositionsReconciled['state'];
@@ -41,13 +44,20 @@ async function askAboutDiscrepancies(
   recovery: Recovery,
   { counts, worst, lines, fillsApplied }: PositionsReconciled,
 ): Promise<void> {
+  const named = worst.slice(0, NAMED_LINES).map(lineText).join('; ');
   await requireApproval(recovery, {
     kind: 'discrepancies',
     question:
       `${counts.unexplained} difference(s) that no fill explains, ${counts.unknown} figure(s) that ` +
-      `no exchange could tell. Accept what the exchanges say?`,
+      `no exchange could tell (${named}). Accept what the exchanges say?`,
     onApprove: 'the exchange is taken as the truth, and the differences stay in the record',
     onReject: 'the engine stays stopped and the manual checklist opens',
     evidence: { counts, fillsApplied, worst, allLines: lines },
   });
+}
+
+function lineText({ venue, item, internal, exchange, unexplained }: ReconciliationLine): string {
+  return exchange === null
+    ? `${venue} ${item}: unknown, ours ${internal}`
+    : `${venue} ${item}: ${unexplained} unexplained, ours ${internal}, exchange ${exchange}`;
 }

@@ -1,7 +1,7 @@
 /** Step 5: the fate of every order that was alive at the crash. */
 import type { OrdersRecovered } from '../../activities/recover-orders.js';
 import type { ArtifactRef } from '../domain/artifact.js';
-import { controlPlane } from '../activities.js';
+import { controlPlane, thorough } from '../activities.js';
 import { requireApproval, step, type Recovery } from '../recovery.js';
 import type { ReconciledState } from './reconcile.js';
 
@@ -11,7 +11,7 @@ export async function recoverOpenOrders(
 ): Promise<ArtifactRef> {
   const { record, policy } = recovery;
   return step(recovery, 'recover_orders', async (entry) => {
-    const recovered = await controlPlane.recoverOpenOrders({
+    const recovered = await thorough.recoverOpenOrders({
       engineId: record.engineId,
       state,
       snapshot: taken.snapshot,

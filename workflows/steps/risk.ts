@@ -14,7 +14,8 @@ export async function checkRisk(recovery: Recovery, state: ArtifactRef): Promise
     const exposure = await controlPlane.measureExposure({ engineId, state, maxExposure });
     record.exposure = exposure.kind === 'unknown' ? null : exposure.total;
     if (exposure.kind !== 'within') await askAboutExposure(recovery, exposure);
-    entry.detail = `${loaded} limits loaded; exposure ${record.exposure ?? 'unknown'}`;
+    const shown = record.exposure ?? 'unknown';
+    entry.detail = `${loaded} limits loaded; exposure ${shown} of ${maxExposure} in cash terms`;
   });
 }
 
@@ -45,7 +46,7 @@ async function askAboutExposure(
 ): Promise<void> {
   const what =
     exposure.kind === 'high'
-      ? `Exposure is ${exposure.total}, above ${exposure.limit}`
+      ? `Exposure is ${exposure.total} in cash terms, above ${exposure.limit}`
       : `Exposure is unknown: no price for ${exposure.unpriced.join(', ')}`;
   await requireApproval(recovery, {
     kind: 'exposure',

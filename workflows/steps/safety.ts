@@ -27,7 +27,8 @@ export async function checkSafety(recovery: Recovery, cause: Cause): Promise<Sta
 
 export function rulesOf({ record, policy }: Recovery) {
   const { oldMs, absurdQuantity } = policy.checkpoint;
-  return { engineId: record.engineId, oldMs, absurdQuantity };
+  const crashedAtMs = record.crashes.at(-1)?.detectedAtMs ?? record.startedAtMs;
+  return { engineId: record.engineId, crashedAtMs, oldMs, absurdQuantity };
 }
 
 async function askForGo(

@@ -12,7 +12,7 @@ import { RecoveryPolicy } from '../../../workflows/domain/policy.js';
 const POLICY = RecoveryPolicy.parse({});
 
 function candidate(change: Partial<CheckpointCandidate> = {}): CheckpointCandidate {
-  return { name: 'c9', valid: true, ageMs: 1000, errors: [], warnings: [], ...change };
+  return { name: 'c9', valid: true, ageMs: 1000, sequence: 9, errors: [], warnings: [], ...change };
 }
 
 const CORRUPT = candidate({
@@ -85,6 +85,7 @@ test('takes a checkpoint younger than five seconds without a second thought', ()
     name: 'c9',
     ageMs: 4999,
     why: 'fresh and valid',
+    sequence: 9,
   });
 });
 
@@ -113,7 +114,6 @@ test('takes the newest of several good checkpoints', () => {
 const FROM_EXCHANGES: readonly [string, CheckpointCandidate[], RegExp][] = [
   ['there is no checkpoint', [], /there is no checkpoint/],
   ['none is valid', [CORRUPT, CORRUPT], /no checkpoint is valid/],
-  ['the best is above an hour old', [candidate({ ageMs: 3_600_001 })], /3600 s old/],
 ];
 
 for (const [when, checkpoints, why] of FROM_EXCHANGES) {
@@ -123,3 +123,24 @@ for (const [when, checkpoints, why] of FROM_EXCHANGES) {
     assert.match(source.why, why);
   });
 }
+
+test('keeps a valid checkpoint however old: fills since then are applied to it', () => {
+  const source = chooseStateSource([candidate({ ageMs: 48 * 3_600_000 })], POLICY);
+  assert.equal(source.kind, 'checkpoint');
+  assert.match(source.why, /not fresh/);
+});
+
+test('goes on from the highest sequence seen, also where nothing is valid', () => {
+  const damaged = [
+    { ...CORRUPT, sequence: 12 },
+    { ...CORRUPT, sequence: 11 },
+  ];
+  assert.equal(chooseStateSource(damaged, POLICY).sequence, 12);
+  assert.equal(chooseStateSource([], POLICY).sequence, 0);
+});
+
+test('asks about a missing checkpoint only where policy says so', () => {
+  const ask = RecoveryPolicy.parse({ checkpoint: { onMissing: 'ask' } });
+  assert.deepEqual(reasonsOf({ checkpoints: [] }), []);
+  assert.match(reasonsOf({ checkpoints: [] }, ask)[0] ?? '', /no valid checkpoint/);
+});

@@ -12,7 +12,14 @@ const PROCEDURE: RecoveryPolicy = {
   // "NO (repeated crashes, data corruption, unknown cause)"
   automaticCauses: ['segfault', 'abort', 'out_of_memory', 'killed', 'hang', 'fatal_exit'],
   // "Was Last Checkpoint Recent? (<5 seconds)"; "1 hour"; "abs(position.quantity) > 1000000"
-  checkpoint: { freshMs: 5_000, oldMs: 3_600_000, absurdQuantity: '1000000', onCorrupt: 'ask' },
+  checkpoint: {
+    freshMs: 5_000,
+    oldMs: 3_600_000,
+    absurdQuantity: '1000000',
+    onCorrupt: 'ask',
+    // "WARNING: No checkpoint found", RECOVERY_MODE="exchange"
+    onMissing: 'reconstruct',
+  },
   // "ABS_DIFF > 0.0001"; "STRICT_MODE=${1:---strict}"
   reconciliation: { tolerance: '0.0001', strict: true, fillOverlapMs: 60_000 },
   orders: { onUnknown: 'ask', foreign: 'leave' },

@@ -29,7 +29,7 @@ export function happyControlPlane(bytes?: number): ControlPlaneActivities {
       unreadable: [],
       openOrders: 2,
     }),
-    compareBooks: async () => ({ differing: [] }),
+    compareBooks: async () => ({ differing: [], unread: [] }),
     reconcilePositions: async () => ({
       counts: { match: 5, explained: 1, unexplained: 0, unknown: 0 },
       fillsApplied: 2,
@@ -61,7 +61,7 @@ export function happyHost(bytes?: number): HostActivities {
       classification: { cause: 'segfault', confidence: 'certain', because: 'core of signal 11' },
     }),
     inspectCheckpoints: async () => [
-      { name: 'latest.ckpt', valid: true, ageMs: 900, errors: [], warnings: [] },
+      { name: 'latest.ckpt', valid: true, ageMs: 900, sequence: 41, errors: [], warnings: [] },
     ],
     loadCheckpoint: async () => ({
       state: artifact('engine-state', bytes),

@@ -113,7 +113,12 @@ export const SCENARIOS: Scenario[] = [
     engine.approve('manual_recovery'),
   ),
   recovery('books-differ', {
-    fakes: { compareBooks: troubles.inTurn({ differing: ['alpha BTC'] }, { differing: [] }) },
+    fakes: {
+      compareBooks: troubles.inTurn(
+        { differing: ['alpha BTC'], unread: [] },
+        { differing: [], unread: [] },
+      ),
+    },
   }),
   recovery('crash-again-in-ramp', { fakes: windows(inconclusive, pass) }, crashOnce),
   recovery(

@@ -27,8 +27,15 @@ export function crashCause(cause: Cause): Fakes {
 
 export const corruptNewest: Fakes = {
   inspectCheckpoints: async () => [
-    { name: 'latest.ckpt', valid: false, ageMs: null, errors: ['Checksum mismatch'], warnings: [] },
-    { name: 'previous.ckpt', valid: true, ageMs: 8_000, errors: [], warnings: [] },
+    {
+      name: 'latest.ckpt',
+      valid: false,
+      ageMs: null,
+      sequence: 41,
+      errors: ['Checksum mismatch'],
+      warnings: [],
+    },
+    { name: 'previous.ckpt', valid: true, ageMs: 8_000, sequence: 40, errors: [], warnings: [] },
   ],
 };
 
