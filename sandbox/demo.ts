@@ -61,6 +61,10 @@ async function demo(flags: Flags): Promise<number> {
       'monitoring 6 s each 1 s (60 s each 5 s), heartbeat alarm 3 s (10 s).',
   );
   const temporalCli = await findTemporalCli({ env: process.env, onProgress: say });
+  const interruption = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => interruption.abort());
+  }
   const world = await startWorld({
     folder,
     orders: flags.orders,
@@ -69,34 +73,46 @@ async function demo(flags: Flags): Promise<number> {
     say: (line) => say(`         ${line}`),
     ...(scenario.name === 'oom' ? { memoryLimitBytes: OOM_LIMIT_BYTES } : {}),
   });
-  return withWorld(world, flags, scenario);
+  return withWorld(world, { flags, scenario, interruption: interruption.signal });
 }
 
-async function withWorld(world: World, flags: Flags, scenario: Scenario): Promise<number> {
-  const close = async () => {
-    if (!flags.keep) await world.close();
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void close().finally(() => process.exit(1)));
-  }
+interface Stage {
+  flags: Flags;
+  scenario: Scenario;
+  interruption: AbortSignal;
+}
+
+/** Whatever way it ends, every process is ended too; or kept on purpose, and then named. */
+async function withWorld(world: World, { flags, scenario, interruption }: Stage): Promise<number> {
   try {
-    const { result, comparison } = await runScenario(world, scenario, {
-      orders: flags.orders,
-      say: (line) => say(line.startsWith(' ') ? line : `         ${line}`),
-    });
+    const { result, comparison } = await Promise.race([
+      runScenario(world, scenario, {
+        orders: flags.orders,
+        say: (line) => say(line.startsWith(' ') ? line : `         ${line}`),
+      }),
+      interrupted(interruption),
+    ]);
     if (flags.json) printJson(result);
     else {
       if (comparison !== null) print(`\n${comparisonTable(comparison)}`);
       print(`\n${summary(result)}`);
     }
-    if (flags.keep) printAddresses(world);
     return result.outcome === 'recovered' && result.ledger?.equal === true ? 0 : 1;
   } finally {
-    await close();
+    if (flags.keep) printAddresses(world);
+    else await world.close();
   }
 }
 
-function printAddresses({ access, files, temporal, folder }: World): void {
+async function interrupted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const stop = () => reject(new Error('interrupted'));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop);
+  });
+}
+
+function printAddresses({ access, files, temporal, folder, venues }: World): void {
   say('\nLeft running (--keep):');
   for (const [venue, url] of Object.entries(access.urls)) say(`  ${venue.padEnd(12)} ${url}`);
   say(`  engine       ${files.controlUrl}`);
@@ -104,6 +120,7 @@ function printAddresses({ access, files, temporal, folder }: World): void {
   say(`  Temporal UI  ${temporal.uiUrl ?? 'off'}`);
   say(`  folder       ${folder}`);
   say(`  next         npx relight status --config ${join(folder, 'relight.yaml')}`);
+  say(`  stop         pkill -f ${folder}; kill ${venues.pid}`);
 }
 
 const flags = readFlags();

@@ -14,9 +14,9 @@ import type { Probe } from '../clients/detector/probe.js';
 import { ensureGuardian, reportCrash } from '../clients/temporal/recoveries.js';
 import { hostTaskQueue } from '../workflows/ids.js';
 import { composeFence, composeHost, engineOf } from './compose.js';
-import type { Config } from './config.js';
+import { unanswerableGates, type Config } from './config.js';
 import { createWorker, runUntilSignalled } from './runtime.js';
-import { connectClient, connectWorker } from './temporal.js';
+import { connectClient, connectWorker, registerSearchAttributes } from './temporal.js';
 
 const CONNECT_AGAIN_MS = 500;
 
@@ -26,6 +26,7 @@ export async function runAgent(config: Config, logger: Logger): Promise<void> {
   const delivery = createDelivery(spool, reporter.deliver, logger);
   const detectors = await startDetectors(config, { delivery, logger });
   logger.info({ engines: Object.keys(config.engines) }, 'detector ready');
+  for (const gap of unanswerableGates(config)) logger.warn(gap);
   await delivery.resume();
   try {
     await runHostWorker(config, logger, reporter.warmUp);
@@ -91,6 +92,7 @@ async function runHostWorker(
   onConnected: () => void,
 ): Promise<void> {
   const connection = await untilConnected(config, logger);
+  await registerSearchAttributes(config, connection, logger);
   onConnected();
   const taskQueue = hostTaskQueue(config.host);
   const worker = await createWorker({

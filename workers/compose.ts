@@ -5,7 +5,7 @@ import type { ControlPlanePorts, EngineControl, HostPorts, Venues } from '../act
 import { createArtifactStore } from '../clients/artifacts/index.js';
 import { createCommandControl } from '../clients/engine/command-control.js';
 import { createHttpControl } from '../clients/engine/http-control.js';
-import { createVenues, type VenueSettings } from '../clients/exchange/index.js';
+import { createVenues, type DeferredSettings } from '../clients/exchange/index.js';
 import { createCheckpointStore } from '../clients/host/checkpoint-store.js';
 import { createFence } from '../clients/host/fence.js';
 import { createForensics } from '../clients/host/forensics/index.js';
@@ -21,6 +21,7 @@ import {
   type Config,
   type EngineConfig,
 } from './config.js';
+import { watchedInstance } from './watched.js';
 
 const clock = { nowMs: () => Date.now() };
 
@@ -58,7 +59,7 @@ export function composeHost(config: Config): HostPorts {
       controls.set(engineId, control);
       return control;
     },
-    processes: createProcessTable(),
+    processes: createProcessTable((engineId) => watchedInstance(config.dataDir, engineId)),
     forensics: createForensics(join(config.dataDir, 'evidence'), (engineId) => {
       const { forensics, checkpoints } = engineOf(config, engineId);
       return { ...forensics, checkpointFolder: checkpoints.written };
@@ -72,26 +73,33 @@ export function composeFence(config: Config) {
   return createFence(join(config.dataDir, 'fence'));
 }
 
+/** Secrets are looked up account by account: one that is missing must not stop the others. */
 export function composeVenues(config: Config): Venues {
-  const venues = new Map<string, VenueSettings>(
-    Object.entries(config.venues).map(([venue, settings]) => [
-      venue,
-      {
-        ...settings,
-        venue,
-        apiKey: resolveSecret(`venues.${venue}.apiKey`, settings.apiKey),
-        secret: resolveSecret(`venues.${venue}.secret`, settings.secret),
-        password:
-          settings.password === null
-            ? null
-            : resolveSecret(`venues.${venue}.password`, settings.password),
-      },
-    ]),
+  const venues = new Map<string, DeferredSettings>(
+    Object.keys(config.venues).map((venue) => [venue, venueSettings(config, venue)]),
   );
   const byEngine = Object.entries(config.engines).map(
     ([id, engine]) => [id, engine.venues] as const,
   );
   return createVenues(venues, new Map(byEngine));
+}
+
+function venueSettings({ venues }: Config, venue: string): DeferredSettings {
+  const settings = venues[venue];
+  if (settings === undefined) throw new ConfigError(`No venue "${venue}" is configured`);
+  const { apiKey, secret, password, account, instruments } = settings;
+  const field = `venues.${venue}`;
+  return {
+    account,
+    instruments,
+    settings: () => ({
+      ...settings,
+      venue,
+      apiKey: resolveSecret(`${field}.apiKey`, apiKey),
+      secret: resolveSecret(`${field}.secret`, secret),
+      password: password === null ? null : resolveSecret(`${field}.password`, password),
+    }),
+  };
 }
 
 export function composeControl(config: Config, engineId: string): EngineControl {

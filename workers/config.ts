@@ -211,6 +211,36 @@ function checkReferences(path: string, config: Config): void {
       );
     }
   }
+  checkPrefixes(path, config);
+}
+
+/** Where two engines share a venue, the orders of one must never be taken for the other's. */
+function checkPrefixes(path: string, { engines }: Config): void {
+  for (const [id, engine] of Object.entries(engines)) {
+    for (const [other, { venues, orderIdPrefix }] of Object.entries(engines)) {
+      const shared = engine.venues.find((venue) => venues.includes(venue));
+      if (id === other || shared === undefined) continue;
+      if (!orderIdPrefix.startsWith(engine.orderIdPrefix)) continue;
+      throw new ConfigError(
+        `${path}: engines.${id}.orderIdPrefix "${engine.orderIdPrefix}" also begins the orders of ` +
+          `"${other}" ("${orderIdPrefix}") at ${shared}: give each a prefix of its own`,
+      );
+    }
+  }
+}
+
+/** What would leave a question without anybody who may answer it; said at start, not at 3 a.m. */
+export function unanswerableGates(config: Config): string[] {
+  return Object.entries(config.engines).flatMap(([id, { policy }]) => {
+    const { roles, quorum } = policy.gates;
+    const able = config.approvers.filter((person) => person.roles.some((r) => roles.includes(r)));
+    return able.length >= quorum
+      ? []
+      : [
+          `engines.${id}: its gates need ${quorum} approver(s) of role ${roles.join(' or ')}, and ` +
+            `${able.length} are configured. Add them under approvers: relight key new FILE`,
+        ];
+  });
 }
 
 export function resolveSecret(field: string, ref: SecretRef): string {

@@ -2,10 +2,13 @@
 import { ServiceError } from '@temporalio/client';
 import { createProgram } from '../clients/cli/program.js';
 import type { Services } from '../clients/cli/operations.js';
+import { TemporalUnreachable } from '../clients/temporal/connect.js';
 import { runAgent } from './agent.js';
+import { alone, endWithSupervisor } from './alone.js';
 import { ConfigError, configPath, loadConfig } from './config.js';
 import { createLogger } from './logger.js';
 import { createOperations } from './operations.js';
+import { requireSecrets } from './secrets.js';
 import { nodeCommand } from './self.js';
 import { installRuntime } from './runtime.js';
 import { runUp } from './up.js';
@@ -22,16 +25,26 @@ function services(configFile: string | undefined): Services {
     path,
   ];
   return {
-    up: () => runUp(config, logger('up'), commandFor),
+    up: async () => {
+      requireSecrets(config);
+      await alone(config, 'up', () => runUp(config, logger('up'), commandFor));
+    },
     worker: async () => {
       const log = logger('worker');
-      installRuntime(log);
-      await runWorker(config, log);
+      endWithSupervisor(log);
+      requireSecrets(config);
+      await alone(config, 'worker', async () => {
+        installRuntime(log);
+        await runWorker(config, log);
+      });
     },
     agent: async () => {
       const log = logger('agent');
-      installRuntime(log);
-      await runAgent(config, log);
+      endWithSupervisor(log);
+      await alone(config, 'agent', async () => {
+        installRuntime(log);
+        await runAgent(config, log);
+      });
     },
   };
 }
@@ -40,6 +53,6 @@ const program = createProgram({
   operations: (configFile) => createOperations(loadConfig(configPath(configFile))),
   services,
   isConfigError: (error) => error instanceof ConfigError,
-  isUnreachable: (error) => error instanceof ServiceError,
+  isUnreachable: (error) => error instanceof ServiceError || error instanceof TemporalUnreachable,
 });
 await program.parseAsync();

@@ -113,8 +113,8 @@ async function internalState(config: Config, engineId: string): Promise<Internal
   } catch (error) {
     const why = describeError(error);
     for (const { name, bytes } of await host.checkpoints.newest(engineId, 5)) {
-      const { checkpoint } = validate(config, engineId, bytes);
-      if (checkpoint === null) continue;
+      const { checkpoint, valid } = validate(config, engineId, bytes);
+      if (!valid || checkpoint === null) continue;
       const source = `checkpoint ${name}, because the engine does not answer (${why})`;
       return { source, takenAtMs: takenAtMs(checkpoint.header), state: checkpoint.state };
     }

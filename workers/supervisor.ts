@@ -2,9 +2,22 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { processEnvironment } from './config.js';
 
 export interface Supervised {
   stop(): Promise<void>;
+}
+
+/** Tells a part that it is kept running, and has to end with whoever does so. */
+const SUPERVISED_VARIABLE = 'RELIGHT_SUPERVISED';
+
+export function isSupervised(): boolean {
+  return processEnvironment()[SUPERVISED_VARIABLE] !== undefined;
+}
+
+/** By its pid: a supervisor may be gone before its child has looked for the first time. */
+export function hasSupervisor(): boolean {
+  return processEnvironment()[SUPERVISED_VARIABLE] === String(process.ppid);
 }
 
 const FIRST_WAIT_MS = 200;
@@ -24,7 +37,10 @@ export function superviseProcess(
     let waitMs = FIRST_WAIT_MS;
     while (!stopping.signal.aborted) {
       const startedMs = Date.now();
-      child = spawn(argv[0], argv.slice(1), { stdio: ['ignore', 'inherit', 'inherit'] });
+      child = spawn(argv[0], argv.slice(1), {
+        stdio: ['ignore', 'inherit', 'inherit'],
+        env: { ...processEnvironment(), [SUPERVISED_VARIABLE]: String(process.pid) },
+      });
       logger.info({ part: name, pid: child.pid }, 'started');
       await ended(child);
       if (stopping.signal.aborted) return;

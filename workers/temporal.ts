@@ -3,16 +3,19 @@ import { join } from 'node:path';
 import { NativeConnection } from '@temporalio/worker';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
-import { connectTemporal } from '../clients/temporal/connect.js';
+import { connectTemporal, reaching, TemporalUnreachable } from '../clients/temporal/connect.js';
 import {
   ensureEmbeddedTemporal,
+  ensureSearchAttributes,
   findEmbeddedTemporal,
   findTemporalCli,
   type EmbeddedTemporal,
 } from '../clients/temporal/embedded/index.js';
 import { SEARCH_ATTRIBUTES } from '../workflows/search-attributes.js';
 import { composeTemporal } from './compose.js';
-import { ConfigError, processEnvironment, type Config } from './config.js';
+import { processEnvironment, type Config } from './config.js';
+
+const REGISTER_WAIT_MS = 10_000;
 
 export function embeddedFolder(config: Config): string {
   return join(config.dataDir, 'temporal');
@@ -69,9 +72,8 @@ export async function temporalAddress(config: Config): Promise<string> {
   if (config.temporal.address !== null) return config.temporal.address;
   const found = await findEmbeddedTemporal(embeddedFolder(config));
   if (found !== undefined) return found.address;
-  throw new ConfigError(
-    'No Temporal server: none is named (temporal.address or TEMPORAL_ADDRESS) and no embedded ' +
-      'one runs. Start one with: relight up',
+  throw new TemporalUnreachable(
+    'none is named (temporal.address or TEMPORAL_ADDRESS) and no embedded one runs',
   );
 }
 
@@ -81,9 +83,42 @@ export async function connectClient(config: Config): Promise<Client> {
 
 export async function connectWorker(config: Config): Promise<NativeConnection> {
   const { address, tls, apiKey } = composeTemporal(config, await temporalAddress(config));
-  return NativeConnection.connect({
-    address,
-    ...(tls ? { tls: true } : {}),
-    ...(apiKey === null ? {} : { apiKey }),
-  });
+  return reaching(address, () =>
+    NativeConnection.connect({
+      address,
+      ...(tls ? { tls: true } : {}),
+      ...(apiKey === null ? {} : { apiKey }),
+    }),
+  );
+}
+
+/**
+ * A server that we did not start lacks our search attributes, and without them no guardian can
+ * begin. Where we may not register them, somebody else must.
+ */
+export async function registerSearchAttributes(
+  { temporal: { address, namespace } }: Config,
+  connection: NativeConnection,
+  logger: Logger,
+): Promise<void> {
+  if (address === null) return;
+  try {
+    await connection.withDeadline(Date.now() + REGISTER_WAIT_MS, () =>
+      ensureSearchAttributes(connection, namespace, SEARCH_ATTRIBUTES),
+    );
+  } catch (error) {
+    const why = error instanceof Error ? error.message : 'unknown';
+    const pairs = Object.entries(SEARCH_ATTRIBUTES).map(([name, type]) => [
+      `--name ${name} --type ${type}`,
+    ]);
+    logger.warn(
+      {
+        why,
+        attributes: Object.keys(SEARCH_ATTRIBUTES),
+        remedy: `temporal operator search-attribute create --namespace ${namespace} ${pairs.join(' ')}`,
+      },
+      'the search attributes could not be checked or registered: where they are missing, no ' +
+        'recovery can start until an operator registers them',
+    );
+  }
 }

@@ -19,17 +19,21 @@ export async function runUp(
   process.once('SIGINT', () => stopping.abort());
   // The agent first: the detector needs no Temporal, and detection must not wait for it.
   const parts: Supervised[] = [superviseProcess('agent', commandFor('agent'), logger)];
-  let temporal = await ensureTemporal(config, logger);
-  announce(temporal, config);
-  parts.push(superviseProcess('worker', commandFor('worker'), logger));
-  while (!stopping.signal.aborted) {
-    await sleep(WATCH_EVERY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
-    if (temporal !== null && !stopping.signal.aborted) {
-      temporal = await revived(config, logger, temporal);
+  let temporal: EmbeddedTemporal | null = null;
+  try {
+    temporal = await ensureTemporal(config, logger);
+    announce(temporal, config);
+    parts.push(superviseProcess('worker', commandFor('worker'), logger));
+    while (!stopping.signal.aborted) {
+      await sleep(WATCH_EVERY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+      if (temporal !== null && !stopping.signal.aborted) {
+        temporal = await revived(config, logger, temporal);
+      }
     }
+  } finally {
+    await Promise.all(parts.map((part) => part.stop()));
+    await temporal?.stop();
   }
-  await Promise.all(parts.map((part) => part.stop()));
-  await temporal?.stop();
 }
 
 async function revived(

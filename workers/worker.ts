@@ -6,13 +6,14 @@ import { loadWorkflowBundle } from './bundle.js';
 import { composeControlPlane } from './compose.js';
 import type { Config } from './config.js';
 import { createWorker, runUntilSignalled } from './runtime.js';
-import { connectWorker } from './temporal.js';
+import { connectWorker, registerSearchAttributes } from './temporal.js';
 
 export async function runWorker(config: Config, logger: Logger): Promise<void> {
   const [connection, workflowBundle] = await Promise.all([
     connectWorker(config),
     loadWorkflowBundle(),
   ]);
+  await registerSearchAttributes(config, connection, logger);
   const worker = await createWorker({
     connection,
     namespace: config.temporal.namespace,

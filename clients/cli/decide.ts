@@ -47,7 +47,7 @@ function showGates(gates: OpenGate[], { json }: { json?: boolean }): number {
     const expiry = gate.expiresAtMs === null ? 'never' : new Date(gate.expiresAtMs).toISOString();
     print(
       table(
-        ['', ''],
+        [],
         [
           ['gate', gate.gateId],
           ['question', gate.question],

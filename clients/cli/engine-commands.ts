@@ -68,7 +68,8 @@ async function reconcile(
   const answer = await operations.reconcile(chosen(operations, options.engine));
   if (options.json === true) printJson(answer);
   else showReconciliation(answer);
-  const clean = answer.counts.unexplained === 0 && answer.unreadable.length === 0;
+  const { unexplained, unknown } = answer.counts;
+  const clean = unexplained === 0 && unknown === 0 && answer.unreadable.length === 0;
   return clean ? EXIT.done : EXIT.negative;
 }
 
@@ -123,9 +124,13 @@ async function shutdown(operations: Operations, options: ShutdownOptions): Promi
   const answer = await operations.shutdown(engineId, reason, { keepOrders });
   if (options.json === true) printJson(answer);
   else {
-    print(`${engineId}: kill switch engaged; engine ${answer.engine}`);
+    print(`${engineId}: kill switch ${answer.latch.result}`);
+    print(`  engine: ${answer.engine.result}`);
     for (const { venue, result } of answer.venues) print(`  ${venue}: ${result}`);
-    say(`Release it with: relight shutdown --release --engine ${engineId} --reason "..."`);
+    if (!answer.latch.failed) {
+      say(`Release it with: relight shutdown --release --engine ${engineId} --reason "..."`);
+    }
   }
-  return answer.venues.some(({ failed }) => failed) ? EXIT.negative : EXIT.done;
+  const steps = [answer.latch, answer.engine, ...answer.venues];
+  return steps.some(({ failed }) => failed) ? EXIT.negative : EXIT.done;
 }

@@ -42,10 +42,18 @@ export interface CheckpointAnswer {
   positions: number | null;
 }
 
+export interface ShutdownStep {
+  result: string;
+  /** Something went wrong, or something is left. */
+  failed: boolean;
+}
+
 export interface ShutdownAnswer {
   engineId: string;
-  engine: string;
-  venues: { venue: string; result: string; failed: boolean }[];
+  /** What keeps Relight from starting the engine again. */
+  latch: ShutdownStep;
+  engine: ShutdownStep;
+  venues: ({ venue: string } & ShutdownStep)[];
 }
 
 export interface ReportAnswer {

@@ -76,6 +76,8 @@ async function report(
   else if (shown.length > 0) {
     const rows = shown.map((r) => [r.incidentId, r.outcome, r.pdf, r.json]);
     print(table(['incident', 'outcome', 'pdf', 'json'], rows));
+  } else if (incident === undefined) {
+    print('No report yet.');
   }
   if (shown.length > 0 || incident === undefined) return EXIT.done;
   say(`No report of incident "${incident}". List them with: relight report`);

@@ -1,9 +1,10 @@
 /**
  * A ccxt exchange with its markets loaded.
  *
- * Invariants: numbers stay text (`number: String`); every JSON answer passes the envelope check
- * before ccxt parses it, and only answers of status 2xx are parsed; an instance whose markets
- * failed to load is thrown away, because ccxt keeps the rejected promise for ever.
+ * Invariants: numbers stay text (`number: String`); every answer that ccxt does not take for a
+ * refusal passes the envelope check before ccxt parses it, and only answers of status 2xx are
+ * parsed; an instance whose markets failed to load is thrown away, because ccxt keeps the rejected
+ * promise for ever.
  */
 import * as ccxt from 'ccxt';
 import { envelopeFault } from './envelopes.js';
@@ -52,7 +53,7 @@ function build(settings: VenueSettings): Exchange {
     secret: settings.secret,
     ...(settings.password === null ? {} : { password: settings.password }),
     timeout: settings.timeoutMs,
-    enableRateLimit: settings.url === null,
+    enableRateLimit: needsRateLimit(settings.url),
     number: String,
     options: {
       ...OPTIONS[settings.ccxt],
@@ -82,15 +83,24 @@ function checkEnvelopes(exchange: Exchange, ccxtId: string): void {
   exchange.handleErrors = (...answer: Parameters<Exchange['handleErrors']>) => {
     const [status, reason, url, method, , text] = answer;
     const body: unknown = answer[6];
-    const ok = status >= 200 && status < 300;
-    const fault = ok ? envelopeFault(ccxtId, url, body) : null;
-    if (fault !== null) throw new ccxt.BadResponse(fault);
     const handled = original(...answer);
-    if (ok) return handled;
+    if (status >= 200 && status < 300) {
+      const fault = envelopeFault(ccxtId, url, body);
+      if (fault !== null) throw new ccxt.BadResponse(fault);
+      return handled;
+    }
     // ccxt parses the page of a status it has no word for, such as Cloudflare's 524.
     exchange.handleHttpStatusCode(status, reason, url, method, text);
     throw new ccxt.ExchangeNotAvailable(`HTTP ${status}`);
   };
+}
+
+/** A gateway may lead to the real venue: only this machine and containers go without a limit. */
+export function needsRateLimit(url: string | null): boolean {
+  if (url === null) return true;
+  const { hostname } = new URL(url);
+  if (['127.0.0.1', 'localhost', '[::1]'].includes(hostname)) return false;
+  return /[.:]/.test(hostname);
 }
 
 function replaceOrigins(exchange: Exchange, url: string): void {

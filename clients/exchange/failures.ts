@@ -30,6 +30,8 @@ function describe(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';
   const match = CODES.exec(error.message);
   const code = match?.[1] ?? match?.[2];
-  const envelope = /malformed answer from \S+|no JSON from \S+/.exec(error.message)?.[0];
+  const envelope = /malformed answer from \S+|no JSON from \S+|\w+ row without a valid \w+/.exec(
+    error.message,
+  )?.[0];
   return [error.constructor.name, code ?? envelope].filter(Boolean).join(' ');
 }

@@ -1,25 +1,63 @@
 /** All venue accounts of the configured engines. */
 import type { VenueAccount, Venues } from '../../activities/ports.js';
+import { failure } from '../../workflows/failure.js';
 import type { VenueSettings } from './settings.js';
 import { createVenueAccount } from './venue-account.js';
 
 export type { VenueSettings } from './settings.js';
 export { SUPPORTED_VENUES } from './quirks.js';
 
+/** Settings whose secrets are looked up when the account is first used, and not before. */
+export interface DeferredSettings {
+  account: string;
+  instruments: readonly string[];
+  /** May throw where a secret is missing; its message must be free of secrets. */
+  settings(): VenueSettings;
+}
+
 /** One connection per account, shared by all engines that trade it, and made when first used. */
 export function createVenues(
-  venues: ReadonlyMap<string, VenueSettings>,
+  venues: ReadonlyMap<string, VenueSettings | DeferredSettings>,
   venuesOfEngine: ReadonlyMap<string, readonly string[]>,
 ): Venues {
   const accounts = new Map<string, VenueAccount>();
   const accountOf = (name: string): VenueAccount => {
     const settings = venues.get(name);
     if (settings === undefined) throw new Error(`venue "${name}" is not configured`);
-    const account = accounts.get(name) ?? createVenueAccount(settings);
+    const account =
+      accounts.get(name) ??
+      ('settings' in settings ? deferredAccount(name, settings) : createVenueAccount(settings));
     accounts.set(name, account);
     return account;
   };
   return {
     ofEngine: (engineId) => (venuesOfEngine.get(engineId) ?? []).map(accountOf),
+  };
+}
+
+/** A missing secret fails the calls of this account alone, and is looked for again by the next. */
+function deferredAccount(venue: string, deferred: DeferredSettings): VenueAccount {
+  let made: VenueAccount | null = null;
+  const account = async (): Promise<VenueAccount> => {
+    try {
+      return (made ??= createVenueAccount(deferred.settings()));
+    } catch (error) {
+      throw failure('VenueRefused', error instanceof Error ? error.message : 'it has no settings');
+    }
+  };
+  return {
+    venue,
+    account: deferred.account,
+    instruments: deferred.instruments,
+    openOrders: async () => (await account()).openOrders(),
+    fillsSince: async (sinceMs) => (await account()).fillsSince(sinceMs),
+    positions: async () => (await account()).positions(),
+    balances: async () => (await account()).balances(),
+    lookUp: async (order) => (await account()).lookUp(order),
+    cancel: async (order) => (await account()).cancel(order),
+    armDeadManSwitch: async (timeoutMs) => (await account()).armDeadManSwitch(timeoutMs),
+    marks: async () => (await account()).marks(),
+    closes: async (instrument, windowMs) => (await account()).closes(instrument, windowMs),
+    status: async () => (await account()).status(),
   };
 }

@@ -15,7 +15,8 @@ export interface VenueQuirks {
   openOrders(exchange: Exchange): Promise<ccxt.Order[]>;
   /** Orders with this client id, open or closed; empty where the venue has none. */
   byClientId(exchange: Exchange, order: Order): Promise<ccxt.Order[]>;
-  walletBalances: boolean;
+  /** It has positions, and wallets that fills and fees move; a spot account has neither. */
+  derivatives: boolean;
   deadManSwitch:
     | ((
         exchange: Exchange,
@@ -41,7 +42,7 @@ const binance: VenueQuirks = {
   byClientId: async (exchange, order) => [
     await exchange.fetchOrder('', order.instrument, { origClientOrderId: order.clientOrderId }),
   ],
-  walletBalances: false,
+  derivatives: false,
   deadManSwitch: null,
 };
 
@@ -53,7 +54,7 @@ const binanceusdm: VenueQuirks = {
     ...(await exchange.fetchOpenOrders()),
     ...(await exchange.fetchOpenOrders(undefined, undefined, undefined, { trigger: true })),
   ],
-  walletBalances: true,
+  derivatives: true,
   deadManSwitch: async (exchange, { instruments, timeoutMs }) => {
     for (const instrument of instruments) {
       const symbol = exchange.market(instrument).id;
@@ -75,7 +76,7 @@ const coinbase: VenueQuirks = {
     const orders = await exchange.fetchOrders(order.instrument, since, NO_LIMIT, ALL_PAGES);
     return orders.filter(({ clientOrderId }) => clientOrderId === order.clientOrderId);
   },
-  walletBalances: false,
+  derivatives: false,
   deadManSwitch: null,
 };
 
@@ -89,7 +90,7 @@ const kraken: VenueQuirks = {
     if (open.length > 0) return open;
     return exchange.fetchClosedOrders(undefined, undefined, undefined, params);
   },
-  walletBalances: false,
+  derivatives: false,
   deadManSwitch: async (exchange, { timeoutMs }) => {
     await exchange.cancelAllOrdersAfter(timeoutMs);
   },

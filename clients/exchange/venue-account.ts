@@ -12,7 +12,15 @@ import type { LookUp } from '../../workflows/domain/orders.js';
 import type { Fill, Order } from '../../workflows/domain/state.js';
 import { connectVenue, type Connection, type Exchange } from './connection.js';
 import { readFailure, writeFailure } from './failures.js';
-import { text, toBalances, toFill, toOrder, toPosition, toWalletBalances } from './parse.js';
+import {
+  text,
+  toBalances,
+  toFill,
+  toFilled,
+  toOrder,
+  toPosition,
+  toWalletBalances,
+} from './parse.js';
 import { quirksOf, type VenueQuirks } from './quirks.js';
 import type { VenueSettings } from './settings.js';
 
@@ -36,16 +44,14 @@ export function createVenueAccount(settings: VenueSettings): VenueAccount {
       read('fills', async (exchange) => allFills(exchange, { settings, quirks, sinceMs })),
     positions: () =>
       read('positions', async (exchange) => {
-        if (!quirks.walletBalances) return []; // a spot account has balances, not positions
+        if (!quirks.derivatives) return []; // a spot account has balances, not positions
         const positions = (await exchange.fetchPositions()).map((p) => toPosition(place, p));
         return positions.filter(({ quantity }) => !isZero(quantity));
       }),
     balances: () =>
       read('balances', async (exchange) => {
         const balances = await exchange.fetchBalance();
-        return quirks.walletBalances
-          ? toWalletBalances(place, balances)
-          : toBalances(place, balances);
+        return quirks.derivatives ? toWalletBalances(place, balances) : toBalances(place, balances);
       }),
     lookUp: (order) => read('order look-up', (exchange) => lookUp(exchange, quirks, order)),
     cancel: (order) =>
@@ -116,7 +122,7 @@ async function lookUp(exchange: Exchange, quirks: VenueQuirks, order: Order): Pr
   }
   const status = CLOSED[found.status as keyof typeof CLOSED];
   if (status === undefined) return { outcome: 'unreadable', why: `status "${found.status}"` };
-  return { outcome: 'closed', status, filled: text(found.filled) ?? '0' };
+  return { outcome: 'closed', status, filled: toFilled(found) };
 }
 
 /** By client id first: it is ours, and known even for an order that was never acknowledged. */

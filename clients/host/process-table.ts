@@ -16,10 +16,20 @@ export interface ProcessStat {
   startTicks: string;
 }
 
-export function createProcessTable(): ProcessTable {
+/** The instance that was last known to run, whatever its environment says; null where unknown. */
+export type WatchedInstance = (engineId: string) => Promise<EngineProcess | null>;
+
+export function createProcessTable(watched: WatchedInstance = async () => null): ProcessTable {
   return {
     liveness: ({ pid, startTicks }) => livenessOf(pid, startTicks),
-    ofEngine: engineProcesses,
+    ofEngine: async (engineId) => {
+      const [found, known] = await Promise.all([
+        engineProcesses(engineId),
+        aliveInstance(watched, engineId),
+      ]);
+      const isNew = known !== null && found.every(({ pid }) => pid !== known.pid);
+      return isNew ? [...found, known] : found;
+    },
     kill: async ({ pid, startTicks }, signal) => {
       if ((await livenessOf(pid, startTicks)) === 'gone') return;
       signalProcess(pid, signal);
@@ -45,6 +55,14 @@ export async function livenessOf(pid: number, startTicks: string): Promise<Liven
 async function isDumpingCore(pid: number): Promise<boolean> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   return /^CoreDumping:\s+1$/m.test(status);
+}
+
+/** One that cannot be read is unknown: it must not hide what the table itself shows. */
+async function aliveInstance(watched: WatchedInstance, engineId: string) {
+  const known = await watched(engineId).catch(() => null);
+  if (known === null || (await livenessOf(known.pid, known.startTicks)) === 'gone') return null;
+  const { pid, startTicks, instanceId } = known;
+  return { pid, startTicks, instanceId };
 }
 
 async function engineProcesses(engineId: string): Promise<EngineProcess[]> {

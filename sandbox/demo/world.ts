@@ -27,6 +27,7 @@ export interface World {
   access: VenueAccess;
   client: Client;
   temporal: { address: string; uiUrl: string | null };
+  venues: Part;
   /** `relight up`, which keeps the others running. */
   up: Part;
   engine: LaunchedEngine;
@@ -95,6 +96,7 @@ export async function startWorld(request: WorldRequest): Promise<World> {
       access,
       client,
       temporal,
+      venues,
       up,
       engine,
       engineState: () => stateOf(files.controlUrl),

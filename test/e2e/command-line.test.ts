@@ -136,7 +136,7 @@ test(
     );
     assert.deepEqual(left, ['by-hand'], 'our orders are gone, the one made by hand stays');
     const away = await relight('status', ...config);
-    assert.equal(away.code, 2, 'no server is named and none runs');
+    assert.equal(away.code, 4, 'no server is named and none runs');
   },
 );
 

@@ -14,6 +14,11 @@ export interface ExclusiveOptions {
   readonly onWait?: () => void;
 }
 
+/** The lock was held by another process for as long as we were told to wait. */
+export class LockHeld extends Error {
+  override name = 'LockHeld';
+}
+
 export async function exclusively<T>(
   name: string,
   { timeoutMs, onWait }: ExclusiveOptions,
@@ -24,7 +29,7 @@ export async function exclusively<T>(
   if (lock === undefined) onWait?.();
   while (lock === undefined) {
     if (Date.now() > deadlineMs) {
-      throw new Error(`Another process has held the lock "${name}" for ${timeoutMs} ms.`);
+      throw new LockHeld(`Another process has held the lock "${name}" for ${timeoutMs} ms.`);
     }
     await delay(100);
     lock = await tryLock(name);

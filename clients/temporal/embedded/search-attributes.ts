@@ -1,6 +1,9 @@
 /** Search attributes by name, and their registration where no command line can do it. */
 import type { Connection } from '@temporalio/client';
 
+/** A client's connection or a worker's. */
+type Operator = Pick<Connection, 'operatorService'>;
+
 export type SearchAttributeKind =
   'Keyword' | 'KeywordList' | 'Datetime' | 'Int' | 'Double' | 'Bool' | 'Text';
 
@@ -19,7 +22,7 @@ const INDEXED_VALUE_TYPES: Readonly<Record<SearchAttributeKind, number>> = {
 
 /** Registers those that are missing. Idempotent; refuses one that is there with another type. */
 export async function ensureSearchAttributes(
-  connection: Connection,
+  connection: Operator,
   namespace: string,
   attributes: SearchAttributes,
 ): Promise<void> {
@@ -37,7 +40,7 @@ export async function ensureSearchAttributes(
 }
 
 async function findMissing(
-  connection: Connection,
+  connection: Operator,
   namespace: string,
   attributes: SearchAttributes,
 ): Promise<[string, SearchAttributeKind][]> {

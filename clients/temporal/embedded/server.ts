@@ -176,11 +176,16 @@ function describe({ address, uiUrl, pid }: ServerRecord) {
   return { address, uiUrl, pid };
 }
 
-/** A port that was asked for is taken as it is; the server says so when it is not free. */
+/** A port that was asked for is used or refused, never replaced. */
 async function choosePort(asked: number | undefined, lastAddress: string | undefined) {
   const wanted = asked ?? Number(lastAddress?.split(':').at(-1));
   const isFree = wanted > 0 && (await waitForFreePort(wanted, PORT_RELEASE_TIMEOUT_MS));
-  return asked ?? (isFree ? wanted : findFreePort());
+  if (asked !== undefined && !isFree) {
+    throw new Error(
+      `Port ${asked} of 127.0.0.1 is taken by another process (address already in use)`,
+    );
+  }
+  return isFree ? wanted : findFreePort();
 }
 
 function logPathOf(dataDir: string): string {

@@ -84,3 +84,21 @@ test('engines are found by their environment, with their instances, and no other
     [second.pid],
   );
 });
+
+test('the watched instance is found without a mark, once, and only while it is that process', async (t) => {
+  const unmarked = await run(t);
+  const marked = await run(t, { env: asEngine('marked') });
+  const { pid, startTicks: ticks } = unmarked;
+  const found = async (watched: { pid: number; startTicks: string }) => {
+    const withRecord = createProcessTable(async () => ({ ...watched, instanceId: 'watched' }));
+    return (await withRecord.ofEngine(ENGINE)).map((process) => process.pid);
+  };
+  assert.deepEqual(await found({ pid, startTicks: ticks }), [marked.pid, pid]);
+  assert.deepEqual(await found({ pid: marked.pid, startTicks: marked.startTicks }), [marked.pid]);
+  assert.deepEqual(await found({ pid, startTicks: String(Number(ticks) - 1) }), [marked.pid]);
+  const unreadable = createProcessTable(() => Promise.reject(new Error('no record')));
+  assert.equal((await unreadable.ofEngine(ENGINE)).length, 1);
+  unmarked.child.kill('SIGKILL');
+  await unmarked.exited;
+  assert.deepEqual(await found({ pid, startTicks: ticks }), [marked.pid]);
+});

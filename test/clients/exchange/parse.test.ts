@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as ccxt from 'ccxt';
+import { readFailure } from '../../../clients/exchange/failures.js';
+import {
+  toBalances,
+  toFill,
+  toFilled,
+  toOrder,
+  toPosition,
+  toWalletBalances,
+} from '../../../clients/exchange/parse.js';
+
+const PLACE = { venue: 'v', account: 'main' };
+type Row = Record<string, unknown>;
+
+const ROWS: Record<'order' | 'fill' | 'position', { row: Row; parse: (row: Row) => unknown }> = {
+  order: {
+    row: { id: '7', symbol: 'BTC/USD', side: 'sell', amount: '0.1', status: 'open', info: {} },
+    parse: (row) => toOrder(PLACE, row as unknown as ccxt.Order),
+  },
+  fill: {
+    row: {
+      id: '7',
+      symbol: 'BTC/USD',
+      side: 'sell',
+      amount: '0.1',
+      price: '60000',
+      timestamp: 1_700_000_000_000,
+      info: {},
+    },
+    parse: (row) => toFill(PLACE, row as unknown as ccxt.Trade),
+  },
+  position: {
+    row: { symbol: 'BTC/USDT:USDT', contracts: '0.1', side: 'short', info: {} },
+    parse: (row) => toPosition(PLACE, row as unknown as ccxt.Position),
+  },
+};
+
+const REQUIRED: Record<keyof typeof ROWS, string[]> = {
+  order: ['id', 'symbol', 'side', 'amount'],
+  fill: ['id', 'symbol', 'side', 'amount', 'price', 'timestamp'],
+  position: ['symbol', 'contracts', 'side'],
+};
+
+for (const [kind, fields] of Object.entries(REQUIRED) as [keyof typeof ROWS, string[]][]) {
+  const { row, parse } = ROWS[kind];
+  for (const field of fields) {
+    for (const value of [undefined, null, '', Number.NaN, 'canary']) {
+      if (value === 'canary' && ['id', 'symbol'].includes(field)) continue;
+      test(`a ${kind} whose ${field} is ${String(value) || 'empty'} is not filled in`, () => {
+        parse(row);
+        assert.throws(
+          () => parse({ ...row, [field]: value }),
+          (error: unknown) => {
+            assert.ok(error instanceof ccxt.BadResponse);
+            const { type, message } = readFailure('v', 'reading', error);
+            assert.equal(type, 'VenueUnreadable');
+            assert.match(message, new RegExp(`${kind} row without a valid ${field}$`));
+            return true;
+          },
+        );
+      });
+    }
+  }
+}
+
+test('a flat position needs no side', () => {
+  const { row, parse } = ROWS.position;
+  const flat = parse({ ...row, contracts: '0', side: undefined }) as { quantity: string };
+  assert.equal(flat.quantity, '0');
+});
+
+test('an order that closes a whole position has no amount at Binance', () => {
+  const { row, parse } = ROWS.order;
+  const info = { closePosition: true };
+  const order = parse({ ...row, amount: undefined, info }) as { quantity: string };
+  assert.equal(order.quantity, '0');
+});
+
+test('only an open order counts as unfilled where the venue does not say', () => {
+  const order = (terms: Row) => ({ ...ROWS.order.row, ...terms }) as unknown as ccxt.Order;
+  assert.equal(toFilled(order({})), '0');
+  assert.equal(toFilled(order({ status: 'canceled', filled: '0.02' })), '0.02');
+  assert.throws(() => toFilled(order({ status: 'canceled' })), ccxt.BadResponse);
+});
+
+test('a balance without an amount or an asset is not zero', () => {
+  const totals = (total: Row) => ({ total, info: {} }) as unknown as ccxt.Balances;
+  assert.equal(toBalances(PLACE, totals({ BTC: '1', USD: '0' })).length, 1);
+  assert.throws(() => toBalances(PLACE, totals({ BTC: undefined })), ccxt.BadResponse);
+  const wallets = (assets: unknown) => ({ info: { assets } }) as unknown as ccxt.Balances;
+  const row = { asset: 'USDT', walletBalance: '5' };
+  assert.equal(toWalletBalances(PLACE, wallets([row])).length, 1);
+  for (const assets of [undefined, [{ asset: 'USDT' }], [{ walletBalance: '5' }]]) {
+    assert.throws(() => toWalletBalances(PLACE, wallets(assets)), ccxt.BadResponse);
+  }
+});
