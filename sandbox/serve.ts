@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { say } from '../clients/cli/output.js';
-import { freePort } from './demo/processes.js';
+import { findFreePort } from '../clients/temporal/embedded/index.js';
 import { PROCEDURE_WINDOWS, writeWorldFiles } from './demo/settings.js';
 import { launchEngine } from './engine/launch.js';
 import { createVenueAdmin } from './venues/admin-client.js';
@@ -30,7 +30,7 @@ async function writeFiles(venues: RunningVenues, folder: string) {
     folder,
     engineId: 'alpha',
     socket: join(folder, 'liveness.sock'),
-    controlPort: await freePort(),
+    controlPort: await findFreePort(),
     orders: Number(flags.orders),
     access: venues,
     ledger: loopback,

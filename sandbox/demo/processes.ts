@@ -1,7 +1,6 @@
 /** Processes of the sandbox world, each with its own log file, in groups of their own. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -53,18 +52,6 @@ export async function firstJsonLine<T>(part: Part): Promise<T> {
     return JSON.parse(line) as T;
   }
   throw new Error('the part ended before it was ready');
-}
-
-export async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 /** Asks until the answer is there; the bound turns a hang into a sentence. */

@@ -8,13 +8,13 @@ import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { createProcessTable } from '../../clients/host/process-table.js';
 import { connectTemporal } from '../../clients/temporal/connect.js';
-import { findEmbeddedTemporal } from '../../clients/temporal/embedded/index.js';
+import { findEmbeddedTemporal, findFreePort } from '../../clients/temporal/embedded/index.js';
 import { hostTaskQueue, TASK_QUEUE } from '../../workflows/ids.js';
 import type { EngineState } from '../../workflows/domain/state.js';
 import { nodeCommand } from '../../workers/self.js';
 import { launchEngine, type LaunchedEngine } from '../engine/launch.js';
 import { createVenueAdmin, type VenueAdmin } from '../venues/admin-client.js';
-import { firstJsonLine, freePort, startPart, until, type Part } from './processes.js';
+import { firstJsonLine, startPart, until, type Part } from './processes.js';
 import { writeWorldFiles, type VenueAccess, type Windows, type WorldFiles } from './settings.js';
 
 /** temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY */
@@ -117,7 +117,7 @@ async function startVenueProcess(folder: string) {
 }
 
 async function writeFiles(request: WorldRequest, access: VenueAccess, admin: VenueAdmin) {
-  const controlPort = await freePort();
+  const controlPort = await findFreePort();
   const socket = join(tmpdir(), `relight-${process.pid}-${controlPort}.sock`);
   const files = writeWorldFiles({
     folder: request.folder,

@@ -17,3 +17,4 @@ export {
   findEmbeddedTemporal,
   startEmbeddedTemporal,
 } from './server.js';
+export { findFreePort } from './ports.js';

@@ -1,4 +1,5 @@
 /** Ports on the loopback interface. One found free may be taken a moment later. */
+import { randomInt } from 'node:crypto';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -6,10 +7,20 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** The state `LISTEN` in /proc/net/tcp. */
 const TCP_LISTEN = '0A';
 
+/**
+ * Below the range from which the kernel takes ports for outgoing connections (32768 on Linux): a
+ * port of that range is soon somebody's again, and a server that restarts would find it taken.
+ */
+const LOWEST = 20_000;
+const BELOW = 32_768;
+const TRIES = 200;
+
 export async function findFreePort(): Promise<number> {
-  const port = await bindOnce(0);
-  if (port === undefined) throw new Error('No free port on 127.0.0.1.');
-  return port;
+  for (let tried = 0; tried < TRIES; tried += 1) {
+    const port = await bindOnce(randomInt(LOWEST, BELOW));
+    if (port !== undefined) return port;
+  }
+  throw new Error(`No free port on 127.0.0.1 from ${LOWEST} to ${BELOW - 1}.`);
 }
 
 /** A killed process holds its ports for a moment longer than it can be seen. */

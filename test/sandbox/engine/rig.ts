@@ -2,10 +2,11 @@
 // no process and no server of it is left.
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { findFreePort } from '../../../clients/temporal/embedded/index.js';
 import {
   launchEngine,
   type LaunchedEngine,
@@ -51,7 +52,7 @@ export async function createRig(
   const dataDir = mkdtempSync(join(tmpdir(), 'relight-engine-'));
   const venues = await startVenues();
   const detector = await startFakeDetector(join(dataDir, 'liveness.sock'));
-  const controlPort = await freePort();
+  const controlPort = await findFreePort();
   const launched: LaunchedEngine[] = [];
   t.after(async () => {
     for (const engine of launched) engine.kill('SIGKILL');
@@ -118,14 +119,6 @@ function controlClient(url: string): Pick<Rig, 'get' | 'post' | 'state'> {
     },
     state: async () => ((await get('/state')) as { state: EngineState }).state,
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 export interface FakeDetector {
