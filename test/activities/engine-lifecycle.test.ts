@@ -8,7 +8,7 @@ import { inActivity, openHost, withState, type Host } from './ports.js';
 
 const is = (kind: FailureKind) => (error: unknown) => isFailure(error, kind);
 const stamp = { engineId: ENGINE_ID, epoch: 5, idempotencyKey: 'recovery:start' };
-const instance = { ...stamp, instanceId: 'test-engine-e5' };
+const instance = { ...stamp, instanceId: `${ENGINE_ID}-e5` };
 
 /** A recovered checkpoint of what the venues hold, written as a recovery writes it. */
 async function recovered(host: Host, change = {}) {
@@ -69,7 +69,7 @@ test('an engine started twice is one process, holds the recovered state, and doe
   const wrong = await check({ digest: 'd'.repeat(64) });
   assert.deepEqual(wrong.failed, ['the engine does not hold the recovered state']);
   const other = await check({ instanceId: 'another' });
-  assert.deepEqual(other.failed, ['another instance answers: test-engine-e5']);
+  assert.deepEqual(other.failed, [`another instance answers: ${ENGINE_ID}-e5`]);
 
   const stage = { percent: 50, strategies: 'all', soakMs: 0, monitorMs: 0 } as const;
   const grant = { ...instance, idempotencyKey: 'recovery:stage-1', stage };
@@ -139,7 +139,7 @@ test('a latched breaker and another instance fail the window at once and hard', 
   assert.deepEqual(latched, { kind: 'hard_fail', why: 'circuit breaker is latched' });
   const other = { ...watch(50, 1_000), instanceId: 'expected' };
   const strange = await inActivity(host.activities, 'watchEngine', other);
-  assert.deepEqual(strange, { kind: 'hard_fail', why: 'another instance: test-engine-e5' });
+  assert.deepEqual(strange, { kind: 'hard_fail', why: `another instance: ${ENGINE_ID}-e5` });
 });
 
 test('an engine that is asked to stop stops, one that is gone is no trouble', async (t) => {
@@ -164,7 +164,7 @@ test('a frozen engine is stopped by force', async (t) => {
 
 test('a stale epoch neither stops nor kills the engine that came after it', async (t) => {
   const host = await started(t);
-  const stale = { ...instance, epoch: 4, instanceId: 'test-engine-e4', mode: 'graceful' } as const;
+  const stale = { ...instance, epoch: 4, instanceId: `${ENGINE_ID}-e4`, mode: 'graceful' } as const;
   await assert.rejects(inActivity(host.activities, 'stopEngine', stale), is('StaleEpoch'));
   assert.deepEqual(
     (await enginesOf(host)).map(({ pid }) => pid),

@@ -20,7 +20,8 @@ import { comparableState, emptyState, type EngineState } from '../../../workflow
 
 const BOUND_MS = 60_000;
 const STEP_MS = 100;
-export const ENGINE_ID = 'test-engine';
+/** Of this process alone: engines are found by it, and other test files run at the same time. */
+export const ENGINE_ID = `test-engine-${process.pid}`;
 
 export interface Rig {
   readonly admin: VenueAdmin;
