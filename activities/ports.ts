@@ -15,7 +15,15 @@ import type { VenueStatus } from '../workflows/domain/market.js';
 import type { LookUp } from '../workflows/domain/orders.js';
 import type { EvidenceItem, RecoveryReport } from '../workflows/domain/record.js';
 import type { RiskLevel } from '../workflows/domain/policy.js';
-import type { Balance, EngineState, Fill, Order, Position } from '../workflows/domain/state.js';
+import type {
+  Balance,
+  CashFlow,
+  EngineState,
+  Fill,
+  InstrumentSpec,
+  Order,
+  Position,
+} from '../workflows/domain/state.js';
 
 export interface Clock {
   nowMs(): number;
@@ -29,6 +37,12 @@ export interface ArtifactStore {
   putBytes(kind: string, content: Uint8Array): Promise<ArtifactRef>;
 }
 
+/** Rows since the time asked for, or since `fromMs` where the venue does not go back that far. */
+export interface History<Row> {
+  rows: Row[];
+  fromMs: number;
+}
+
 /**
  * One account at one venue. Reads fail with `VenueUnreadable` (try again) or `VenueRefused`
  * (will not help); an empty answer is returned only from a well-formed envelope.
@@ -37,18 +51,24 @@ export interface VenueAccount {
   readonly venue: string;
   readonly account: string;
   readonly instruments: readonly string[];
+  /** Every resting order of the account, conditional ones too, whoever placed it. */
   openOrders(): Promise<Order[]>;
-  fillsSince(sinceMs: number): Promise<Fill[]>;
+  /** Of the configured instruments and of these others, where the venue asks for names. */
+  fillsSince(sinceMs: number, others?: readonly string[]): Promise<History<Fill>>;
+  /** Null where the venue tells none. */
+  cashFlowsSince(sinceMs: number): Promise<History<CashFlow> | null>;
   positions(): Promise<Position[]>;
   balances(): Promise<Balance[]>;
+  /** Of the configured instruments and of these others; from the markets, no request of its own. */
+  instrumentSpecs(others?: readonly string[]): Promise<InstrumentSpec[]>;
   /** Looks an order up that is not open: by client id, then in closed orders. */
   lookUp(order: Order): Promise<LookUp>;
   /** Fails with `OutcomeUnknown` where the answer was ambiguous. */
   cancel(order: Order): Promise<void>;
-  /** Arms the venue's dead-man switch; false where the venue has none. */
+  /** Arms the venue's dead-man switch, 0 disarms it; false where the venue has none. */
   armDeadManSwitch(timeoutMs: number): Promise<boolean>;
-  /** Instrument → mark price, decimal text. */
-  marks(): Promise<Map<string, string>>;
+  /** Instrument → mark price, decimal text; of the configured instruments and of these others. */
+  marks(others?: readonly string[]): Promise<Map<string, string>>;
   /** Closes of one-minute candles, oldest first, decimal text. */
   closes(instrument: string, windowMs: number): Promise<string[]>;
   status(): Promise<VenueStatus>;

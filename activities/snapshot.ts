@@ -49,12 +49,15 @@ async function readVenue(account: VenueAccount, sinceMs: number, pace: Pace): Pr
 async function readStill(account: VenueAccount, sinceMs: number): Promise<VenueTruth | null> {
   let before = await account.openOrders();
   for (let attempt = 0; attempt < SNAPSHOT_TRIES; attempt += 1) {
-    const fills = await account.fillsSince(sinceMs);
+    const { rows: fills } = await account.fillsSince(sinceMs);
     const [positions, balances] = [await account.positions(), await account.balances()];
     const after = await account.openOrders();
     if (sameOrders(before, after)) {
       const { venue, account: name } = account;
-      return { readable: true, venue, account: name, positions, balances, orders: after, fills };
+      return {
+        ...{ readable: true, venue, account: name, positions, balances, orders: after, fills },
+        ...{ cashFlows: null, instruments: [], marks: {}, gaps: [] },
+      };
     }
     before = after;
   }

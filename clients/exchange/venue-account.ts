@@ -13,6 +13,7 @@ import type { Fill, Order } from '../../workflows/domain/state.js';
 import { connectVenue, type Connection, type Exchange } from './connection.js';
 import { readFailure, writeFailure } from './failures.js';
 import {
+  type Place,
   text,
   toBalances,
   toFill,
@@ -40,8 +41,13 @@ export function createVenueAccount(settings: VenueSettings): VenueAccount {
       read('open orders', async (exchange) =>
         (await quirks.openOrders(exchange)).map((order) => toOrder(place, order)),
       ),
-    fillsSince: (sinceMs) =>
-      read('fills', async (exchange) => allFills(exchange, { settings, quirks, sinceMs })),
+    fillsSince: (sinceMs, others = []) =>
+      read('fills', async (exchange) => {
+        const named = [...new Set([...instruments, ...others])];
+        const rows = await allFills(exchange, { place, instruments: named, quirks, sinceMs });
+        return { rows, fromMs: sinceMs };
+      }),
+    cashFlowsSince: async () => null,
     positions: () =>
       read('positions', async (exchange) => {
         if (!quirks.derivatives) return []; // a spot account has balances, not positions
@@ -53,6 +59,7 @@ export function createVenueAccount(settings: VenueSettings): VenueAccount {
         const balances = await exchange.fetchBalance();
         return quirks.derivatives ? toWalletBalances(place, balances) : toBalances(place, balances);
       }),
+    instrumentSpecs: async () => [],
     lookUp: (order) => read('order look-up', (exchange) => lookUp(exchange, quirks, order)),
     cancel: (order) =>
       write('cancel', (exchange) =>
@@ -66,7 +73,8 @@ export function createVenueAccount(settings: VenueSettings): VenueAccount {
       );
       return true;
     },
-    marks: () => read('marks', (exchange) => marksOf(exchange, instruments)),
+    marks: (others = []) =>
+      read('marks', (exchange) => marksOf(exchange, [...new Set([...instruments, ...others])])),
     closes: (instrument, windowMs) =>
       read('candles', (exchange) => closesOf(exchange, instrument, windowMs)),
     status: () => read('status', statusOf),
@@ -95,15 +103,19 @@ function guarded(venue: string, connection: Connection) {
 
 async function allFills(
   exchange: Exchange,
-  options: { settings: VenueSettings; quirks: VenueQuirks; sinceMs: number },
+  options: {
+    place: Place;
+    instruments: readonly string[];
+    quirks: VenueQuirks;
+    sinceMs: number;
+  },
 ): Promise<Fill[]> {
-  const { settings, quirks, sinceMs } = options;
-  const { venue, account, instruments } = settings;
+  const { place, instruments, quirks, sinceMs } = options;
   const scopes = quirks.tradesPerInstrument ? instruments : [undefined];
   const pages = await Promise.all(
     scopes.map((instrument) => quirks.trades(exchange, instrument, sinceMs)),
   );
-  return pages.flat().map((trade) => toFill({ venue, account }, trade));
+  return pages.flat().map((trade) => toFill(place, trade));
 }
 
 const CLOSED = {

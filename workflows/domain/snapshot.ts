@@ -3,8 +3,13 @@
  * part of the truth is unknown: it is never taken for flat.
  */
 import { z } from 'zod';
-import { Balance, Fill, Order, Position } from './state.js';
+import { Balance, CashFlow, DecimalText, Fill, InstrumentSpec, Order, Position } from './state.js';
 
+/**
+ * `marks`: instrument → price in the quote currency; absent where none could be had. `gaps`: what
+ * this reading cannot know, one sentence each, such as fills older than the venue keeps.
+ * `cashFlows` null: not asked for, or the venue tells none.
+ */
 export const ReadableVenue = z.object({
   readable: z.literal(true),
   venue: z.string(),
@@ -13,6 +18,10 @@ export const ReadableVenue = z.object({
   balances: z.array(Balance),
   orders: z.array(Order),
   fills: z.array(Fill),
+  cashFlows: z.array(CashFlow).nullable(),
+  instruments: z.array(InstrumentSpec),
+  marks: z.record(z.string(), DecimalText),
+  gaps: z.array(z.string()),
 });
 export type ReadableVenue = z.infer<typeof ReadableVenue>;
 

@@ -37,7 +37,12 @@ export type Balance = z.infer<typeof Balance>;
 export const OrderSide = z.enum(['buy', 'sell']);
 export const LiveOrderState = z.enum(['in_flight', 'open', 'cancel_in_flight']);
 
-/** An order that may still trade. `in_flight`: sent or about to be, not yet acknowledged. */
+/**
+ * An order that may still trade. `in_flight`: sent or about to be, not yet acknowledged.
+ * `conditional`: a stop or the like, which the venue keeps apart until its trigger; its
+ * `triggerPrice` is absent where it trails. Quantity 0 with `reduceOnly`: the whole position.
+ * `positionSide` in hedge mode only. Absent fields mean no, none, and `net`.
+ */
 export const Order = z.object({
   venue: z.string().min(1),
   account: z.string().min(1),
@@ -50,10 +55,18 @@ export const Order = z.object({
   quantity: DecimalText,
   filled: DecimalText,
   state: LiveOrderState,
+  conditional: z.boolean().optional(),
+  triggerPrice: DecimalText.optional(),
+  reduceOnly: z.boolean().optional(),
+  positionSide: PositionSide.optional(),
 });
 export type Order = z.infer<typeof Order>;
 
-/** One execution. `realizedPnl` in the settlement asset, where the venue reports it. */
+/**
+ * One execution. `realizedPnl` in the settlement asset, where the venue reports it.
+ * `positionSide`: the side it moves in hedge mode; absent in one-way mode. `forced`: the venue did
+ * it, not we: a liquidation, or an automatic deleveraging.
+ */
 export const Fill = z.object({
   venue: z.string().min(1),
   account: z.string().min(1),
@@ -66,8 +79,42 @@ export const Fill = z.object({
   fee: z.object({ asset: z.string(), amount: DecimalText }).nullable(),
   realizedPnl: DecimalText.nullable(),
   timeMs: z.number().int().nonnegative(),
+  positionSide: PositionSide.optional(),
+  forced: z.enum(['liquidation', 'deleveraging']).optional(),
 });
 export type Fill = z.infer<typeof Fill>;
+
+export const CASH_FLOW_KINDS = ['funding', 'transfer', 'fee', 'interest', 'other'] as const;
+
+/**
+ * A change of a balance that is no trade: funding, deposits and withdrawals, interest, fees that no
+ * fill carries. `amount` is signed: what the balance gained. Fees and results of fills are theirs.
+ */
+export const CashFlow = z.object({
+  venue: z.string().min(1),
+  account: z.string().min(1),
+  id: z.string().min(1),
+  kind: z.enum(CASH_FLOW_KINDS),
+  asset: z.string().min(1),
+  amount: DecimalText,
+  instrument: z.string().nullable(),
+  timeMs: z.number().int().nonnegative(),
+});
+export type CashFlow = z.infer<typeof CashFlow>;
+
+/**
+ * How an instrument is traded. Steps, `minNotional` null where the venue tells none. A contract is
+ * `contractSize` of the base, or of the quote where `inverse`; 1 on spot.
+ */
+export const InstrumentSpec = z.object({
+  instrument: z.string().min(1),
+  quantityStep: DecimalText.nullable(),
+  priceTick: DecimalText.nullable(),
+  minNotional: DecimalText.nullable(),
+  contractSize: DecimalText,
+  inverse: z.boolean(),
+});
+export type InstrumentSpec = z.infer<typeof InstrumentSpec>;
 
 /** Risk state that must survive a restart. `dailyPnl` null: could not be known. */
 export const RiskState = z.object({
@@ -76,7 +123,10 @@ export const RiskState = z.object({
 });
 export type RiskState = z.infer<typeof RiskState>;
 
-/** `appliedFills`: venue → fills already in the figures, as `appliedFillId` names them. */
+/**
+ * `appliedFills`: venue → fills already in the figures, as `appliedFillId` names them; cash flows
+ * too, as `appliedFlowId` does, where the engine books them one by one.
+ */
 export const EngineState = z.object({
   positions: z.array(Position),
   balances: z.array(Balance),
@@ -107,6 +157,11 @@ export function fillKey(f: Pick<Fill, 'venue' | 'account' | 'instrument' | 'trad
 /** Trade ids are unique per instrument only, at some venues. */
 export function appliedFillId(f: Pick<Fill, 'account' | 'instrument' | 'tradeId'>): string {
   return `${f.account}|${f.instrument}|${f.tradeId}`;
+}
+
+/** Cannot be the id of a fill: no instrument is called `cash`. */
+export function appliedFlowId({ account, asset, id }: CashFlow): string {
+  return `${account}|cash|${asset}|${id}`;
 }
 
 export function emptyState(): EngineState {
@@ -146,12 +201,18 @@ export function comparableState(state: EngineState): Omit<EngineState, 'appliedF
   };
 }
 
+/** What an absent field means anyway is left out, so that naming it changes no digest. */
 function comparableOrder(order: Order): Order {
+  const { conditional, triggerPrice, reduceOnly, positionSide, ...plain } = order;
   return {
-    ...order,
+    ...plain,
     price: order.price === null ? null : canonical(order.price),
     quantity: canonical(order.quantity),
     filled: canonical(order.filled),
+    ...(conditional === true ? { conditional } : {}),
+    ...(triggerPrice === undefined ? {} : { triggerPrice: canonical(triggerPrice) }),
+    ...(reduceOnly === true ? { reduceOnly } : {}),
+    ...(positionSide === undefined || positionSide === 'net' ? {} : { positionSide }),
   };
 }
 

@@ -35,7 +35,7 @@ async function ledgerFills(venue: VenueId): Promise<Fill[]> {
 }
 
 async function assertFillsAgree(account: VenueAccount, venue: VenueId, sinceMs = 0) {
-  const read = (await account.fillsSince(sinceMs)).sort(by(({ tradeId }) => tradeId));
+  const read = (await account.fillsSince(sinceMs)).rows.sort(by(({ tradeId }) => tradeId));
   const truth = (await ledgerFills(venue)).filter(({ timeMs }) => timeMs >= sinceMs);
   assert.deepEqual(read, truth.sort(by(({ tradeId }) => tradeId)));
 }
@@ -74,7 +74,7 @@ for (const venue of VENUE_IDS) {
     test('gives no fill from before the time that was asked for', async () => {
       const rows = await ledgerFills(venue);
       await assertFillsAgree(account, venue, rows[1]?.timeMs);
-      assert.deepEqual(await account.fillsSince(Date.now() + 60_000), []);
+      assert.deepEqual((await account.fillsSince(Date.now() + 60_000)).rows, []);
     });
 
     test('gives the total balances of the ledger, holds included', async () => {

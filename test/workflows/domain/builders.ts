@@ -74,6 +74,10 @@ export function readable(venue: string, truth: Partial<ReadableVenue> = {}): Rea
     balances: [],
     orders: [],
     fills: [],
+    cashFlows: null,
+    instruments: [],
+    marks: {},
+    gaps: [],
     ...truth,
   };
 }
