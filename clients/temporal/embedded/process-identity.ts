@@ -2,8 +2,8 @@
  * A pid alone names nobody: the kernel gives it out again. A pid with the process' start time
  * names one process for as long as the machine is up, so both are kept and both are compared.
  */
-import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { readStat } from '../../host/process-table.js';
 
 export interface ProcessIdentity {
   readonly pid: number;
@@ -12,15 +12,8 @@ export interface ProcessIdentity {
 
 /** Start time in clock ticks since boot; `undefined` when the process is gone or a zombie. */
 export async function readStartTicks(pid: number): Promise<string | undefined> {
-  let stat: string;
-  try {
-    stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  } catch {
-    return undefined;
-  }
-  // The command name may hold spaces and brackets, so fields count from the last bracket.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
+  const stat = await readStat(pid);
+  return stat === null || stat.state === 'Z' || stat.state === 'X' ? undefined : stat.startTicks;
 }
 
 export async function isAlive(identity: ProcessIdentity): Promise<boolean> {
