@@ -1,4 +1,5 @@
 /** Step 10. The report and the notices; neither changes the outcome of a recovery. */
+import type { Adjustment } from '../workflows/domain/adjustments.js';
 import type { ReconciliationLine } from '../workflows/domain/reconciliation.js';
 import type { Resolution } from '../workflows/domain/orders.js';
 import type { RecoveryRecord, ReportFiles } from '../workflows/domain/record.js';
@@ -13,6 +14,7 @@ export function createAfterActivities(ports: ControlPlanePorts) {
       const report = {
         record,
         lines: await loadOr<ReconciliationLine[]>(ports, record.reconciliation?.lines, []),
+        adjustments: await loadOr<Adjustment[]>(ports, record.reconciliation?.adjustments, []),
         resolutions: await loadOr<Resolution[]>(ports, record.orders?.resolutions, []),
       };
       const json = Buffer.from(`${JSON.stringify(report, null, 2)}\n`);

@@ -6,7 +6,7 @@ import { createCheckpointActivities, createReconstructActivities } from './load-
 import { createMarketActivities } from './market.js';
 import type { ControlPlanePorts, HostPorts } from './ports.js';
 import { createRampActivities } from './ramp.js';
-import { createReconcileActivities } from './reconcile.js';
+import { createReconcileActivities, createSnapshotActivities } from './reconcile.js';
 import { createOrderActivities } from './recover-orders.js';
 import { createExposureActivities, createLimitActivities } from './risk.js';
 import { createStartActivities } from './start.js';
@@ -17,6 +17,7 @@ export function createControlPlaneActivities(ports: ControlPlanePorts) {
   return {
     ...createContainActivities(ports),
     ...createReconstructActivities(ports),
+    ...createSnapshotActivities(ports),
     ...createReconcileActivities(ports),
     ...createOrderActivities(ports),
     ...createExposureActivities(ports),

@@ -6,8 +6,8 @@ import {
   type CheckpointVerdict,
 } from '../workflows/domain/checkpoint.js';
 import type { CheckpointCandidate } from '../workflows/domain/decision.js';
-import { readableVenues, type Snapshot } from '../workflows/domain/snapshot.js';
-import { appliedFillId, emptyState, type EngineState } from '../workflows/domain/state.js';
+import { reconstruct } from '../workflows/domain/reconstruction.js';
+import type { Snapshot } from '../workflows/domain/snapshot.js';
 import { failure } from '../workflows/failure.js';
 import type { ControlPlanePorts, HostPorts } from './ports.js';
 
@@ -65,23 +65,12 @@ export function createReconstructActivities(ports: ControlPlanePorts) {
       sequence: number;
     }): Promise<LoadedState> {
       const snapshot = await ports.artifacts.getJson<Snapshot>(input.snapshot);
-      const venues = readableVenues(snapshot);
-      const state: EngineState = {
-        ...emptyState(),
-        positions: venues.flatMap((venue) => venue.positions),
-        balances: venues.flatMap((venue) => venue.balances),
-        appliedFills: Object.fromEntries(
-          venues.map(({ venue, fills }) => [venue, fills.map(appliedFillId)]),
-        ),
-      };
+      const { state, unknowns } = reconstruct(snapshot);
       return {
         state: await ports.artifacts.putJson('engine-state', state),
         sequence: input.sequence,
         takenAtMs: snapshot.takenAtMs,
-        unknowns: [
-          'daily profit and loss, and whether the risk breaker had latched (no checkpoint)',
-          'orders in flight at the crash, and orders that ended before it',
-        ],
+        unknowns,
       };
     },
   };

@@ -1,15 +1,25 @@
 /** Step 4. Reads every venue, then compares in the pure domain. */
 import { Context } from '@temporalio/activity';
 import type { ArtifactRef } from '../workflows/domain/artifact.js';
+import { adjustmentsOf } from '../workflows/domain/adjustments.js';
+import { compareOrderBooks, type BookDifferences } from '../workflows/domain/books.js';
+import { digestOf } from '../workflows/domain/canonical.js';
+import { specsOf } from '../workflows/domain/instruments.js';
 import {
   countVerdicts,
   reconcile,
   type ReconciliationCounts,
   type ReconciliationLine,
 } from '../workflows/domain/reconciliation.js';
-import { unreadableVenues, type Snapshot, type VenueTruth } from '../workflows/domain/snapshot.js';
+import {
+  readableVenues,
+  unreadableVenues,
+  type Snapshot,
+  type VenueTruth,
+} from '../workflows/domain/snapshot.js';
 import type { EngineState } from '../workflows/domain/state.js';
-import type { ControlPlanePorts } from './ports.js';
+import { isFailure } from './errors.js';
+import type { ControlPlanePorts, VenueAccount } from './ports.js';
 import { readVenues } from './snapshot.js';
 
 export interface SnapshotTaken {
@@ -17,23 +27,38 @@ export interface SnapshotTaken {
   takenAtMs: number;
   unreadable: { venue: string; why: string }[];
   openOrders: number;
+  /** What the readable venues could not tell. */
+  gaps: string[];
 }
 
 export interface PositionsReconciled {
   counts: ReconciliationCounts;
   fillsApplied: number;
+  flowsApplied: number;
   lines: ArtifactRef;
+  /** What the state takes over from the venues beyond what fills and cash flows did. */
+  adjustments: ArtifactRef;
   state: ArtifactRef;
+  /** `venue item quantity` of positions that a venue closed by force. */
+  forced: string[];
+  /** Digest of what is unexplained or unknown: the same dispute has the same digest. */
+  disputed: string;
   /** The worst lines, for the gate's evidence; the rest is behind `lines`. */
   worst: ReconciliationLine[];
 }
 
 const SHOWN_LINES = 20;
+/** Compared with those of the next reading, so more than a person would read. */
+const SHOWN_ORDERS = 200;
 
-export function createReconcileActivities(ports: ControlPlanePorts) {
+export function createSnapshotActivities(ports: ControlPlanePorts) {
   return {
     /** Never fails for a venue's sake: one that cannot be read is `unreadable` in the snapshot. */
-    async takeSnapshot(input: { engineId: string; sinceMs: number }): Promise<SnapshotTaken> {
+    async takeSnapshot(input: {
+      engineId: string;
+      sinceMs: number;
+      thorough: boolean;
+    }): Promise<SnapshotTaken> {
       const venues = await readAll(ports, input);
       const snapshot: Snapshot = { takenAtMs: ports.clock.nowMs(), venues };
       return {
@@ -41,53 +66,126 @@ export function createReconcileActivities(ports: ControlPlanePorts) {
         takenAtMs: snapshot.takenAtMs,
         unreadable: unreadableVenues(snapshot).map(({ venue, why }) => ({ venue, why })),
         openOrders: venues.reduce((n, v) => n + (v.readable ? v.orders.length : 0), 0),
+        gaps: readableVenues(snapshot).flatMap(({ venue, gaps }) =>
+          gaps.map((gap) => `${venue}: ${gap}`),
+        ),
       };
     },
 
-    /** The books of a live engine against the venues; what differs or could not be read, by name. */
+    /** Returns when each of these venues answers again; tries until it is cancelled. */
+    async awaitReadable(input: {
+      engineId: string;
+      venues: string[];
+      everyMs: number;
+    }): Promise<void> {
+      const accounts = ports.venues.ofEngine(input.engineId);
+      let away = accounts.filter(({ venue }) => input.venues.includes(venue));
+      while (away.length > 0) {
+        Context.current().heartbeat(away.map(({ venue }) => venue));
+        await Context.current().sleep(input.everyMs);
+        const readable = await Promise.all(away.map(answers));
+        away = away.filter((_, index) => readable[index] !== true);
+      }
+    },
+  };
+}
+
+export function createReconcileActivities(ports: ControlPlanePorts) {
+  return {
+    /**
+     * The books of a live engine against the venues: what differs or could not be read, by name. It
+     * trades meanwhile, so an order counts as differing only where two readings have it.
+     */
     async compareBooks(input: {
       engineId: string;
       state: ArtifactRef;
       sinceMs: number;
       tolerance: string;
-    }): Promise<{ differing: string[]; unread: string[] }> {
+      thorough: boolean;
+    }): Promise<{ differing: string[]; orders: string[]; unread: string[] }> {
       const internal = await ports.artifacts.getJson<EngineState>(input.state);
       const venues = await readAll(ports, input);
-      const { lines } = reconcile(internal, { takenAtMs: ports.clock.nowMs(), venues }, input);
+      const snapshot = { takenAtMs: ports.clock.nowMs(), venues };
+      const { lines } = reconcile(internal, snapshot, input);
       const differing = lines.filter(
-        ({ verdict }) => verdict !== 'match' && verdict !== 'explained',
+        ({ verdict }) => verdict === 'unexplained' || verdict === 'unknown',
       );
-      const unread = venues.filter(({ readable }) => !readable).map(({ venue }) => venue);
-      const named = differing.slice(0, SHOWN_LINES).map(({ venue, item }) => `${venue} ${item}`);
-      return { differing: named, unread };
+      const { orderIdPrefix } = ports.facts(input.engineId);
+      const books = compareOrderBooks(internal.orders, snapshot, orderIdPrefix);
+      return {
+        differing: differing.slice(0, SHOWN_LINES).map(({ venue, item }) => `${venue} ${item}`),
+        orders: bookTroubles(books).slice(0, SHOWN_ORDERS),
+        unread: venues.filter(({ readable }) => !readable).map(({ venue }) => venue),
+      };
     },
 
     async reconcilePositions(input: {
+      engineId: string;
       state: ArtifactRef;
       snapshot: ArtifactRef;
       tolerance: string;
+      dustNotional: string;
+      asOfMs: number;
     }): Promise<PositionsReconciled> {
       const internal = await ports.artifacts.getJson<EngineState>(input.state);
       const snapshot = await ports.artifacts.getJson<Snapshot>(input.snapshot);
-      const { lines, fillsApplied, state } = reconcile(internal, snapshot, input);
-      const worst = lines.filter((l) => l.verdict === 'unexplained' || l.verdict === 'unknown');
+      const { cashAssets } = ports.facts(input.engineId);
+      const result = reconcile(internal, snapshot, { ...input, cashAssets });
+      const { lines, fillsApplied, flowsApplied, state } = result;
+      const worst = lines.filter(isDisputed);
+      const adjustments = adjustmentsOf(lines, specsOf(snapshot));
       return {
         counts: countVerdicts(lines),
         fillsApplied,
+        flowsApplied,
         lines: await ports.artifacts.putJson('reconciliation', lines),
+        adjustments: await ports.artifacts.putJson('adjustments', adjustments),
         state: await ports.artifacts.putJson('engine-state', state),
+        forced: lines
+          .filter(({ forced }) => forced !== '0')
+          .map(({ venue, item, forced }) => `${venue} ${item} ${forced}`),
+        disputed: digestOf(worst.map(disputeOf)),
         worst: worst.slice(0, SHOWN_LINES),
       };
     },
   };
 }
 
+function bookTroubles(books: BookDifferences): string[] {
+  return [
+    ...books.missingAtVenue.map((key) => `${key}: not open at the venue`),
+    ...books.unknownToEngine.map((key) => `${key}: open, unknown to the engine`),
+    ...books.filledDiffers,
+  ];
+}
+
+function isDisputed({ verdict, forced }: ReconciliationLine): boolean {
+  return verdict === 'unexplained' || verdict === 'unknown' || forced !== '0';
+}
+
+/** What a person accepts; prices move, and are no part of it. */
+function disputeOf({ kind, venue, account, item, unexplained, forced }: ReconciliationLine) {
+  return [kind, venue, account, item, unexplained, forced];
+}
+
+async function answers(account: VenueAccount): Promise<boolean> {
+  try {
+    await account.openOrders();
+    await account.balances();
+    return true;
+  } catch (error) {
+    if (isFailure(error)) return false;
+    throw error;
+  }
+}
+
 async function readAll(
   ports: ControlPlanePorts,
-  { engineId, sinceMs }: { engineId: string; sinceMs: number },
+  { engineId, sinceMs, thorough }: { engineId: string; sinceMs: number; thorough: boolean },
 ): Promise<VenueTruth[]> {
   const context = Context.current();
-  return readVenues(ports.venues.ofEngine(engineId), sinceMs, {
+  const reading = { sinceMs, thorough, cashAssets: ports.facts(engineId).cashAssets };
+  return readVenues(ports.venues.ofEngine(engineId), reading, {
     sleep: (ms) => context.sleep(ms),
     beat: (venue) => context.heartbeat(venue),
   });

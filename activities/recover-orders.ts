@@ -1,6 +1,9 @@
 /** Step 5. Every order alive at the crash is resolved: by the open list first, then one by one. */
 import { Context } from '@temporalio/activity';
 import type { ArtifactRef } from '../workflows/domain/artifact.js';
+import { digestOf } from '../workflows/domain/canonical.js';
+import { canonical, multiply } from '../workflows/domain/decimal.js';
+import { missingFills } from '../workflows/domain/fills.js';
 import {
   countResolutions,
   ordersToLookUp,
@@ -9,8 +12,11 @@ import {
   type Resolution,
   type ResolutionKind,
 } from '../workflows/domain/orders.js';
-import type { Snapshot } from '../workflows/domain/snapshot.js';
-import { orderKey, type EngineState, type Order } from '../workflows/domain/state.js';
+import type { Containment } from '../workflows/domain/policy.js';
+import { checkProtection, type ProtectionLine } from '../workflows/domain/protection.js';
+import { readableVenues, type Snapshot } from '../workflows/domain/snapshot.js';
+import { staleOrders, type StaleOrder } from '../workflows/domain/stale-orders.js';
+import { orderKey, positionKey, type EngineState, type Order } from '../workflows/domain/state.js';
 import { describeError, isFailure } from './errors.js';
 import type { ControlPlanePorts, VenueAccount } from './ports.js';
 
@@ -18,7 +24,32 @@ export interface OrdersRecovered {
   counts: Record<ResolutionKind, number>;
   resolutions: ArtifactRef;
   state: ArtifactRef;
+  /** The first few of each, for a gate's evidence; the digests are over all of them. */
   unknown: Resolution[];
+  unknownDigest: string;
+  foreign: Resolution[];
+  foreignDigest: string;
+  warnings: OrderWarnings;
+}
+
+/** What the engine is about to take over, and a person may want to know before. */
+export interface OrderWarnings {
+  stale: { count: number; shown: string[]; digest: string };
+  /** Positions without enough stop orders, and of them those that had them before the crash. */
+  unprotected: { count: number; shown: string[] };
+  lost: { count: number; shown: string[]; digest: string };
+}
+
+export interface OrdersInput {
+  engineId: string;
+  state: ArtifactRef;
+  /** The state before the crash, as it was loaded: what it knew of fills and of stop orders. */
+  before: ArtifactRef;
+  snapshot: ArtifactRef;
+  foreign: 'leave' | 'adopt';
+  staleDeviation: string;
+  containment: Containment;
+  containmentAt: Record<string, Containment>;
 }
 
 const SHOWN_ORDERS = 20;
@@ -28,26 +59,33 @@ const CONCURRENCY = 8;
 
 export function createOrderActivities(ports: ControlPlanePorts) {
   return {
-    async recoverOpenOrders(input: {
-      engineId: string;
-      state: ArtifactRef;
-      snapshot: ArtifactRef;
-      foreign: 'leave' | 'adopt';
-    }): Promise<OrdersRecovered> {
-      const internal = await ports.artifacts.getJson<EngineState>(input.state);
-      const snapshot = await ports.artifacts.getJson<Snapshot>(input.snapshot);
+    async recoverOpenOrders(input: OrdersInput): Promise<OrdersRecovered> {
+      const { artifacts } = ports;
+      const internal = await artifacts.getJson<EngineState>(input.state);
+      const before = await artifacts.getJson<EngineState>(input.before);
+      const snapshot = await artifacts.getJson<Snapshot>(input.snapshot);
       const accounts = ports.venues.ofEngine(input.engineId);
       const lookUps = await lookUpAll(ordersToLookUp(internal, snapshot), accounts);
-      const { orderIdPrefix } = ports.facts(input.engineId);
-      const { foreign } = input;
-      const recovered = recoverOrders(internal, snapshot, lookUps, { orderIdPrefix, foreign });
-      const unknown = recovered.resolutions.filter(({ kind }) => kind === 'unknown');
-      const state: EngineState = { ...internal, orders: recovered.orders };
+      const { resolutions, orders } = recoverOrders(internal, snapshot, lookUps, {
+        orderIdPrefix: ports.facts(input.engineId).orderIdPrefix,
+        foreign: input.foreign,
+        fills: missingFills(
+          before,
+          readableVenues(snapshot).flatMap((venue) => venue.fills),
+        ),
+        expectedCancel: new Set(accounts.map(({ venue }) => venue).filter(hasSwitch(input))),
+      });
+      const unknown = resolutions.filter(({ kind }) => kind === 'unknown');
+      const strangers = resolutions.filter(({ kind }) => kind === 'foreign');
       return {
-        counts: countResolutions(recovered.resolutions),
-        resolutions: await ports.artifacts.putJson('order-resolutions', recovered.resolutions),
-        state: await ports.artifacts.putJson('engine-state', state),
+        counts: countResolutions(resolutions),
+        resolutions: await artifacts.putJson('order-resolutions', resolutions),
+        state: await artifacts.putJson('engine-state', { ...internal, orders }),
         unknown: unknown.slice(0, SHOWN_ORDERS),
+        unknownDigest: digestOf(['unknown', ...unknown.map(orderKey)]),
+        foreign: strangers.slice(0, SHOWN_ORDERS),
+        foreignDigest: digestOf(['foreign', ...strangers.map(orderKey)]),
+        warnings: warningsOf(before, { orders, snapshot, maxDeviation: input.staleDeviation }),
       };
     },
 
@@ -63,6 +101,55 @@ export function createOrderActivities(ports: ControlPlanePorts) {
       return { state: await ports.artifacts.putJson('engine-state', { ...state, orders }) };
     },
   };
+}
+
+/** Where a dead-man switch may have fired, a cancelled order is what was to be expected. */
+function hasSwitch({ containment, containmentAt }: OrdersInput) {
+  return (venue: string) => (containmentAt[venue] ?? containment).endsWith('dead_man_switch');
+}
+
+function warningsOf(
+  before: EngineState,
+  {
+    orders,
+    snapshot,
+    maxDeviation,
+  }: { orders: readonly Order[]; snapshot: Snapshot; maxDeviation: string },
+): OrderWarnings {
+  const marks = readableVenues(snapshot).flatMap(({ venue, marks: prices }) =>
+    Object.entries(prices).map(([instrument, mark]) => [`${venue}|${instrument}`, mark] as const),
+  );
+  const stale = staleOrders(orders, new Map(marks), maxDeviation).filter(
+    ({ verdict }) => verdict === 'stale',
+  );
+  const protection = checkProtection(before, snapshot);
+  const open = protection.filter((line) => line.protection !== 'protected').map(protectionText);
+  const lost = protection.filter((line) => line.lost).map(protectionText);
+  const digest = digestOf(
+    protection.filter((line) => line.lost).map((l) => positionKey(l.position)),
+  );
+  return {
+    stale: {
+      count: stale.length,
+      shown: stale.slice(0, SHOWN_ORDERS).map(staleText),
+      digest: digestOf(['stale', ...stale.map(({ order }) => orderKey(order))]), // prices move
+    },
+    unprotected: { count: open.length, shown: open.slice(0, SHOWN_ORDERS) },
+    lost: { count: lost.length, shown: lost.slice(0, SHOWN_ORDERS), digest },
+  };
+}
+
+function staleText({ order, mark, deviation, crosses }: StaleOrder): string {
+  const { venue, instrument, side, price, clientOrderId } = order;
+  const away = deviation === null ? '' : ` (${canonical(multiply(deviation, '100'))} % away)`;
+  const trades = crosses ? ', would trade at once' : '';
+  return `${venue} ${instrument} ${side} ${clientOrderId} at ${price}, mark ${mark}${away}${trades}`;
+}
+
+function protectionText({ position, covered, protection }: ProtectionLine): string {
+  const { venue, instrument, side, quantity } = position;
+  const named = side === 'net' ? instrument : `${instrument} ${side}`;
+  return `${venue} ${named} ${quantity}: ${protection}, stops cover ${covered ?? 'unknown'}`;
 }
 
 async function lookUpAll(orders: Order[], accounts: VenueAccount[]): Promise<Map<string, LookUp>> {

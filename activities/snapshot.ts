@@ -1,12 +1,14 @@
 /**
- * Reading every venue. Reads are not atomic, so orders are read before and after, and a reading in
- * which something moved meanwhile is made again.
+ * Reading every venue: orders, fills, balances and positions, orders again. Reads are not atomic, so
+ * a reading in which the orders moved is made again, a bounded number of times.
  *
- * Invariant: a venue that cannot be read is `unreadable`; it never becomes an empty answer.
+ * Invariants: a venue that cannot be read, or that never stands still, is `unreadable` and says
+ * why; it never becomes an empty answer. What a readable venue cannot tell is named in its gaps.
  */
 import { digestOf } from '../workflows/domain/canonical.js';
-import type { VenueTruth } from '../workflows/domain/snapshot.js';
-import type { Order } from '../workflows/domain/state.js';
+import { isDerivative } from '../workflows/domain/fills.js';
+import type { ReadableVenue, VenueTruth } from '../workflows/domain/snapshot.js';
+import type { Balance, Order, Position } from '../workflows/domain/state.js';
 import { describeError, isFailure } from './errors.js';
 import type { VenueAccount } from './ports.js';
 
@@ -16,52 +18,135 @@ export interface Pace {
   beat: (venue: string) => void;
 }
 
+export interface Reading {
+  sinceMs: number;
+  /**
+   * Also cash flows, marks, and fills of whatever the account holds: calls that only a difference
+   * which fills do not explain, or a state rebuilt from nothing, is worth.
+   */
+  thorough: boolean;
+  /** In these spot holdings are priced, so they name the markets where a holding was bought. */
+  cashAssets: readonly string[];
+}
+
 const SNAPSHOT_TRIES = 5;
 const READ_TRIES = 4;
 const RETRY_MS = 500;
+const NEVER_STILL = 'its orders moved during every reading: something still trades there';
 
 export async function readVenues(
   accounts: readonly VenueAccount[],
-  sinceMs: number,
+  reading: Reading,
   pace: Pace,
 ): Promise<VenueTruth[]> {
-  return Promise.all(accounts.map((account) => readVenue(account, sinceMs, pace)));
+  return Promise.all(accounts.map((account) => readVenue(account, reading, pace)));
 }
 
-async function readVenue(account: VenueAccount, sinceMs: number, pace: Pace): Promise<VenueTruth> {
+async function readVenue(account: VenueAccount, reading: Reading, pace: Pace): Promise<VenueTruth> {
   const { venue, account: name } = account;
-  let why = 'something moved during every reading';
+  let why = NEVER_STILL;
   for (let attempt = 1; attempt <= READ_TRIES; attempt += 1) {
     try {
-      const truth = await readStill(account, sinceMs);
-      if (truth !== null) return truth;
+      const still = await readStill(account, reading);
+      if (still !== null) return await complete(account, still, reading);
+      why = NEVER_STILL;
     } catch (error) {
       why = describeError(error);
       if (isFailure(error, 'VenueRefused')) break;
     }
     pace.beat(venue);
-    await pace.sleep(RETRY_MS * attempt);
+    if (attempt < READ_TRIES) await pace.sleep(RETRY_MS * attempt);
   }
   return { readable: false, venue, account: name, why };
 }
 
-/** Orders, fills, balances and positions, orders again: null where the two readings differ. */
-async function readStill(account: VenueAccount, sinceMs: number): Promise<VenueTruth | null> {
+type Still = Pick<ReadableVenue, 'positions' | 'balances' | 'orders' | 'fills'> & {
+  fillsFromMs: number;
+  /** Instruments beyond the configured ones whose fills were read. */
+  others: string[];
+};
+
+/** Null where the orders moved every time. */
+async function readStill(account: VenueAccount, reading: Reading): Promise<Still | null> {
   let before = await account.openOrders();
+  let others = othersAmong(account, before);
   for (let attempt = 0; attempt < SNAPSHOT_TRIES; attempt += 1) {
-    const { rows: fills } = await account.fillsSince(sinceMs);
+    const fills = await account.fillsSince(reading.sinceMs, others);
     const [positions, balances] = [await account.positions(), await account.balances()];
     const after = await account.openOrders();
-    if (sameOrders(before, after)) {
-      const { venue, account: name } = account;
-      return {
-        ...{ readable: true, venue, account: name, positions, balances, orders: after, fills },
-        ...{ cashFlows: null, instruments: [], marks: {}, gaps: [] },
-      };
+    const held = await heldElsewhere(account, { positions, balances, orders: after }, reading);
+    const unread = held.filter((instrument) => !others.includes(instrument));
+    if (sameOrders(before, after) && unread.length === 0) {
+      const { rows, fromMs } = fills;
+      return { positions, balances, orders: after, fills: rows, fillsFromMs: fromMs, others };
     }
     before = after;
+    others = [...others, ...unread];
   }
   return null;
+}
+
+/** What needs no second look at the orders: a price or a cash flow later is as true. */
+async function complete(
+  account: VenueAccount,
+  { fillsFromMs, others, ...still }: Still,
+  reading: Reading,
+): Promise<ReadableVenue> {
+  const { sinceMs, thorough } = reading;
+  const flows = thorough ? await account.cashFlowsSince(sinceMs) : null;
+  const priced = thorough || still.orders.length > 0;
+  const { marks, gap } = priced ? await marksOf(account, others) : { marks: {}, gap: [] };
+  return {
+    readable: true,
+    venue: account.venue,
+    account: account.account,
+    ...still,
+    cashFlows: flows?.rows ?? null,
+    instruments: await account.instrumentSpecs(others),
+    marks,
+    gaps: [
+      ...olderThan('fills', fillsFromMs, sinceMs),
+      ...(thorough && flows === null ? ['funding, transfers and fees: the venue tells none'] : []),
+      ...(flows === null ? [] : olderThan('funding, transfers and fees', flows.fromMs, sinceMs)),
+      ...gap,
+    ],
+  };
+}
+
+function olderThan(what: string, fromMs: number, sinceMs: number): string[] {
+  if (fromMs <= sinceMs) return [];
+  return [`${what} before ${new Date(fromMs).toISOString()}: the venue does not go back further`];
+}
+
+async function marksOf(account: VenueAccount, others: string[]) {
+  try {
+    return { marks: Object.fromEntries(await account.marks(others)), gap: [] };
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return { marks: {}, gap: [`prices: ${describeError(error)}`] };
+  }
+}
+
+function othersAmong({ instruments }: VenueAccount, held: { instrument: string }[]): string[] {
+  const named = new Set(held.map(({ instrument }) => instrument));
+  return [...named].filter((instrument) => !instruments.includes(instrument));
+}
+
+/** Spot fills are read by market, and a balance does not say in which one it was bought. */
+async function heldElsewhere(
+  account: VenueAccount,
+  held: { positions: Position[]; balances: Balance[]; orders: Order[] },
+  { thorough, cashAssets }: Reading,
+): Promise<string[]> {
+  const named = othersAmong(account, [...held.positions, ...held.orders]);
+  if (!thorough || account.instruments.some(isDerivative)) return named;
+  const known = new Set(account.instruments.map((instrument) => instrument.split('/')[0]));
+  const guesses = held.balances
+    .filter(({ asset }) => !known.has(asset) && !cashAssets.includes(asset))
+    .flatMap(({ asset }) => cashAssets.map((cash) => `${asset}/${cash}`));
+  if (guesses.length === 0) return named;
+  const listed = (await account.instrumentSpecs(guesses)).map(({ instrument }) => instrument);
+  return [...new Set([...named, ...guesses.filter((guess) => listed.includes(guess))])];
 }
 
 function sameOrders(a: Order[], b: Order[]): boolean {

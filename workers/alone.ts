@@ -4,7 +4,7 @@
  */
 import { mkdir, realpath } from 'node:fs/promises';
 import type { Logger } from 'pino';
-import { exclusively, LockHeld } from '../clients/temporal/embedded/exclusive.js';
+import { exclusively, LockHeld } from '../clients/host/exclusive.js';
 import { ConfigError, type Config } from './config.js';
 import { hasSupervisor, isSupervised } from './supervisor.js';
 

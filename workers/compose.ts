@@ -1,11 +1,17 @@
 /** The only wiring: from configuration to ports. */
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import type { ControlPlanePorts, EngineControl, HostPorts, Venues } from '../activities/ports.js';
+import type {
+  ControlPlanePorts,
+  EngineControl,
+  HostPorts,
+  Notifier,
+  Venues,
+} from '../activities/ports.js';
 import { createArtifactStore } from '../clients/artifacts/index.js';
 import { createCommandControl } from '../clients/engine/command-control.js';
 import { createHttpControl } from '../clients/engine/http-control.js';
-import { createVenues, type DeferredSettings } from '../clients/exchange/index.js';
+import { createVenues, isLocal, type DeferredSettings } from '../clients/exchange/index.js';
 import { createCheckpointStore } from '../clients/host/checkpoint-store.js';
 import { createFence } from '../clients/host/fence.js';
 import { createForensics } from '../clients/host/forensics/index.js';
@@ -38,15 +44,16 @@ export function composeControlPlane(config: Config, logger: Logger): ControlPlan
     artifacts: createArtifactStore(join(config.dataDir, 'artifacts')),
     venues: composeVenues(config),
     facts: (engineId) => engineOf(config, engineId),
-    notifiers: [
-      createLogNotifier(logger),
-      ...config.notify.map(({ name, url }) =>
-        createWebhookNotifier(name, resolveSecret(`notify.${name}.url`, url)),
-      ),
-    ],
+    notifiers: [createLogNotifier(logger), ...composeWebhooks(config)],
     renderer: createPdfRenderer(),
     reports: createReportFolder(join(config.dataDir, 'reports')),
   };
+}
+
+export function composeWebhooks({ notify }: Config): Notifier[] {
+  return notify.map(({ name, url }) =>
+    createWebhookNotifier(name, resolveSecret(`notify.${name}.url`, url)),
+  );
 }
 
 export function composeHost(config: Config): HostPorts {
@@ -84,10 +91,10 @@ export function composeVenues(config: Config): Venues {
   return createVenues(venues, new Map(byEngine));
 }
 
-function venueSettings({ venues }: Config, venue: string): DeferredSettings {
+function venueSettings({ venues, dataDir }: Config, venue: string): DeferredSettings {
   const settings = venues[venue];
   if (settings === undefined) throw new ConfigError(`No venue "${venue}" is configured`);
-  const { apiKey, secret, password, account, instruments } = settings;
+  const { apiKey, secret, password, account, instruments, url, budget } = settings;
   const field = `venues.${venue}`;
   return {
     account,
@@ -98,6 +105,13 @@ function venueSettings({ venues }: Config, venue: string): DeferredSettings {
       apiKey: resolveSecret(`${field}.apiKey`, apiKey),
       secret: resolveSecret(`${field}.secret`, secret),
       password: password === null ? null : resolveSecret(`${field}.password`, password),
+      budget: isLocal(url)
+        ? null
+        : {
+            folder: join(dataDir, 'budgets'),
+            tier: budget.krakenTier,
+            maxWaitMs: budget.maxWaitMs,
+          },
     }),
   };
 }

@@ -8,7 +8,7 @@ import { dirname, isAbsolute, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { COMMAND_NAMES } from '../clients/engine/command-control.js';
-import { SUPPORTED_VENUES } from '../clients/exchange/index.js';
+import { KNOWN_VENUES, KRAKEN_TIERS } from '../clients/exchange/index.js';
 import { Approver, RecoveryPolicy } from '../workflows/domain/policy.js';
 import { DecimalText } from '../workflows/domain/state.js';
 
@@ -21,7 +21,7 @@ const Ms = z.number().int().positive();
 const Argv = z.array(z.string().min(1)).min(1);
 
 const Venue = z.strictObject({
-  ccxt: z.enum(SUPPORTED_VENUES as [string, ...string[]]).describe('the ccxt exchange'),
+  ccxt: z.enum(KNOWN_VENUES).describe('the ccxt exchange; docs/configuration.md names the tested'),
   account: z.string().min(1).default('main'),
   url: z
     .url()
@@ -33,6 +33,13 @@ const Venue = z.strictObject({
   password: SecretRef.nullable().default(null),
   instruments: z.array(z.string().min(1)).min(1).describe('unified symbols, such as BTC/USDT:USDT'),
   timeoutMs: Ms.default(5_000),
+  budget: z
+    .strictObject({
+      krakenTier: z.enum(KRAKEN_TIERS).default('starter').describe('how fast its counter decays'),
+      maxWaitMs: Ms.default(20_000).describe('a longer wait for our turn fails instead'),
+    })
+    .prefault({})
+    .describe('how we keep within the limits of requests, all processes of this host together'),
 });
 
 const Launch = {

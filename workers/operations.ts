@@ -1,16 +1,11 @@
 /** What the command line asks for, done with the real parts. */
 import { basename, join } from 'node:path';
 import { readdir, readFile } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { describeError } from '../activities/errors.js';
-import { readVenues } from '../activities/snapshot.js';
 import type {
-  CheckpointAnswer,
   EngineStatus,
   OpenGate,
   Operations,
-  ReconcileAnswer,
   ReportAnswer,
 } from '../clients/cli/operations.js';
 import {
@@ -19,16 +14,15 @@ import {
   recordOf,
   sendDecision,
 } from '../clients/temporal/recoveries.js';
-import { takenAtMs, validateCheckpoint } from '../workflows/domain/checkpoint.js';
-import { countVerdicts, reconcile } from '../workflows/domain/reconciliation.js';
 import type { RecoveryReport } from '../workflows/domain/record.js';
-import { unreadableVenues } from '../workflows/domain/snapshot.js';
-import type { EngineState } from '../workflows/domain/state.js';
 import { recoveryWorkflowId } from '../workflows/ids.js';
-import { composeFence, composeHost, composeVenues, engineOf } from './compose.js';
-import { ConfigError, type Config } from './config.js';
+import { verifyCheckpoint } from './checkpoints.js';
+import { composeFence, engineOf } from './compose.js';
+import type { Config } from './config.js';
 import { shutdownNow } from './shutdown.js';
 import { connectClient } from './temporal.js';
+import { ordersNow, positionsNow, reconcileNow } from './venue-views.js';
+import { watchEngine } from './watch-engine.js';
 
 export function createOperations(config: Config): Operations {
   let connecting: Promise<Client> | null = null;
@@ -43,6 +37,9 @@ export function createOperations(config: Config): Operations {
       return outcome.accepted ? { accepted: true, status: outcome.receipt.status } : outcome;
     },
     reconcile: (engineId) => reconcileNow(config, engineId),
+    positions: (engineId) => positionsNow(config, engineId),
+    orders: (engineId) => ordersNow(config, engineId),
+    watch: (engineId, options) => watchEngine(config, engineId, options),
     verifyCheckpoint: (engineId, file) => verifyCheckpoint(config, engineId, file),
     shutdown: (engineId, reason, options) => shutdownNow(config, { engineId, reason, ...options }),
     releaseKillSwitch: (engineId) => composeFence(config).release(engineId),
@@ -78,87 +75,6 @@ async function openGates(config: Config, client: Client): Promise<OpenGate[]> {
     }),
   );
   return gates.flat();
-}
-
-/** The live engine's own state where it answers, its newest valid checkpoint where it does not. */
-async function reconcileNow(config: Config, engineId: string): Promise<ReconcileAnswer> {
-  const { policy } = engineOf(config, engineId);
-  const internal = await internalState(config, engineId);
-  const sinceMs = internal.takenAtMs - policy.reconciliation.fillOverlapMs;
-  const pace = { sleep: (ms: number) => sleep(ms), beat: () => undefined };
-  const venues = await readVenues(composeVenues(config).ofEngine(engineId), sinceMs, pace);
-  const snapshot = { takenAtMs: Date.now(), venues };
-  const { lines, fillsApplied } = reconcile(internal.state, snapshot, policy.reconciliation);
-  return {
-    engineId,
-    source: internal.source,
-    counts: countVerdicts(lines),
-    fillsApplied,
-    unreadable: unreadableVenues(snapshot),
-    lines,
-  };
-}
-
-interface InternalState {
-  source: string;
-  takenAtMs: number;
-  state: EngineState;
-}
-
-async function internalState(config: Config, engineId: string): Promise<InternalState> {
-  const host = composeHost(config);
-  try {
-    const { state, sequence } = await host.control(engineId).state();
-    return { source: `live engine, sequence ${sequence}`, takenAtMs: Date.now(), state };
-  } catch (error) {
-    const why = describeError(error);
-    for (const { name, bytes } of await host.checkpoints.newest(engineId, 5)) {
-      const { checkpoint, valid } = validate(config, engineId, bytes);
-      if (!valid || checkpoint === null) continue;
-      const source = `checkpoint ${name}, because the engine does not answer (${why})`;
-      return { source, takenAtMs: takenAtMs(checkpoint.header), state: checkpoint.state };
-    }
-    throw new ConfigError(`${engineId} does not answer (${why}) and has no valid checkpoint`);
-  }
-}
-
-function validate(config: Config, engineId: string, bytes: Uint8Array) {
-  const { oldMs, absurdQuantity } = engineOf(config, engineId).policy.checkpoint;
-  return validateCheckpoint(bytes, { engineId, nowMs: Date.now(), oldMs, absurdQuantity });
-}
-
-async function verifyCheckpoint(
-  config: Config,
-  engineId: string,
-  file: string | null,
-): Promise<CheckpointAnswer> {
-  const { path, bytes } =
-    file === null ? await newestOf(config, engineId) : await readCheckpoint(file);
-  const { checkpoint, ...verdict } = validate(config, engineId, bytes);
-  const contents =
-    checkpoint === null
-      ? { sequence: null, orders: null, positions: null }
-      : {
-          sequence: checkpoint.header.sequence,
-          orders: checkpoint.state.orders.length,
-          positions: checkpoint.state.positions.length,
-        };
-  return { path, ...verdict, ...contents };
-}
-
-async function newestOf(config: Config, engineId: string) {
-  const { written } = engineOf(config, engineId).checkpoints;
-  const [newest] = await composeHost(config).checkpoints.newest(engineId, 1);
-  if (newest === undefined)
-    throw new ConfigError(`There is no checkpoint of ${engineId} in ${written}`);
-  return { path: join(written, newest.name), bytes: newest.bytes };
-}
-
-async function readCheckpoint(path: string): Promise<{ path: string; bytes: Buffer }> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new ConfigError(`The checkpoint ${path} cannot be read (${error.code})`);
-  });
-  return { path, bytes };
 }
 
 async function listReports(config: Config): Promise<ReportAnswer[]> {

@@ -5,7 +5,7 @@
  * Invariant: it does as much as it can. Whatever fails is said, and stops none of the rest.
  */
 import { userInfo } from 'node:os';
-import { cancelOwnOrders } from '../activities/contain.js';
+import { cancelOwnOrders, describeCancelled } from '../activities/cancel-orders.js';
 import type { VenueAccount } from '../activities/ports.js';
 import type { ShutdownAnswer, ShutdownStep } from '../clients/cli/operations.js';
 import { composeFence, composeHost, composeVenues, engineOf } from './compose.js';
@@ -58,9 +58,9 @@ function userName(): string {
 async function clear(account: VenueAccount, prefix: string) {
   const { venue } = account;
   try {
-    const said = await cancelOwnOrders(account, prefix);
-    const result = said.startsWith(`${venue}: `) ? said.slice(venue.length + 2) : said;
-    return { venue, result, failed: !result.includes(' 0 left') };
+    const cancelled = await cancelOwnOrders(account, prefix);
+    const result = describeCancelled(cancelled).slice(venue.length + 2);
+    return { venue, result, failed: cancelled.left.length > 0 };
   } catch (error) {
     return { venue, result: `FAILED: ${whyOf(error)} - cancel by hand`, failed: true };
   }

@@ -40,8 +40,10 @@ export const aftermath = proxyActivities<Pick<ControlPlaneActivities, 'writeRepo
   retry: { ...RETRY, maximumAttempts: 8 },
 });
 
-/** Waiting for a market to open may take days. */
-export const patience = proxyActivities<Pick<ControlPlaneActivities, 'awaitMarketOpen'>>({
+/** Waiting, for a market to open or a venue to come back, may take days. */
+export const patience = proxyActivities<
+  Pick<ControlPlaneActivities, 'awaitMarketOpen' | 'awaitReadable' | 'renewDeadManSwitches'>
+>({
   taskQueue: TASK_QUEUE,
   startToCloseTimeout: '7 days',
   heartbeatTimeout: HEARTBEAT,

@@ -15,6 +15,7 @@ import {
   setHandler,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
+import type { LoadedState } from '../activities/load-state.js';
 import { thorough } from './activities.js';
 import { MANUAL_CHECKLIST } from './domain/checklist.js';
 import type { CrashReport } from './domain/crash.js';
@@ -32,7 +33,7 @@ import {
 import { engineAttribute, outcomeAttribute } from './search-attributes.js';
 import { conclude } from './steps/after.js';
 import { analyse } from './steps/analyse.js';
-import { contain } from './steps/contain.js';
+import { contain, disarmSwitches } from './steps/contain.js';
 import { loadState } from './steps/load-state.js';
 import { checkMarket } from './steps/market.js';
 import { resumeTrading } from './steps/ramp.js';
@@ -73,12 +74,27 @@ async function attempt(recovery: Recovery, containing: Promise<void>): Promise<v
   const source = await checkSafety(recovery, cause);
   await containing;
   const loaded = await loadState(recovery, source);
-  const reconciled = await reconcilePositions(recovery, loaded);
-  const state = await recoverOpenOrders(recovery, reconciled);
+  const { reconciled, state } = await rebuild(recovery, loaded);
   await startAndCheckHealth(recovery, reconciled, state);
   await checkRisk(recovery, state);
   await checkMarket(recovery);
   await resumeTrading(recovery);
+}
+
+/** Positions and orders as the venues have them now, not as they were before people were asked. */
+async function rebuild(recovery: Recovery, loaded: LoadedState) {
+  for (;;) {
+    const beganAtMs = Date.now(); // the worker that takes the snapshot has a clock of its own
+    const reconciled = await reconcilePositions(recovery, loaded);
+    const state = await recoverOpenOrders(recovery, reconciled);
+    const fired = await disarmSwitches(recovery, beganAtMs);
+    if (!fired && !isOutdated(recovery, beganAtMs)) return { reconciled, state };
+  }
+}
+
+function isOutdated({ record, policy }: Recovery, beganAtMs: number): boolean {
+  const asked = record.gates.some(({ closedAtMs }) => (closedAtMs ?? 0) > beganAtMs);
+  return asked && Date.now() - beganAtMs > policy.reconciliation.maxSnapshotAgeMs;
 }
 
 async function untilDecided(recovery: Recovery, crashes: CrashFeed): Promise<RecoveryOutcome> {
@@ -135,6 +151,7 @@ async function once(recovery: Recovery, crashes: CrashFeed): Promise<Ended> {
     return { kind: 'needs_people', why: reasonOf(error), emergency };
   } finally {
     crashes.interrupt = null;
+    recovery.renewal?.cancel();
   }
 }
 
@@ -167,7 +184,8 @@ async function handOver(
 async function cancelOrders({ record }: Recovery): Promise<string> {
   const { engineId } = record;
   try {
-    return (await thorough.containRisk({ engineId, action: 'cancel_own_orders' })).detail;
+    const all = { action: 'cancel_own_orders', at: {}, timeoutMs: 0 } as const;
+    return (await thorough.containRisk({ engineId, ...all })).detail;
   } catch (error) {
     return `THE ORDERS COULD NOT BE CANCELLED: ${reasonOf(error)}. Run: relight shutdown`;
   }
@@ -196,6 +214,8 @@ async function raiseEpoch(recovery: Recovery): Promise<void> {
   // An instance that somebody else started may have come further than we have.
   const seen = recovery.record.crashes.map(({ instance }) => instance.epoch);
   recovery.record.epoch = Math.max(recovery.record.epoch, ...seen) + 1;
+  recovery.accepted.clear();
+  recovery.adopts = false;
   recovery.engineStarted = false;
   await tellGuardian(recovery);
 }

@@ -7,7 +7,9 @@
 import {
   ActivityFailure,
   ApplicationFailure,
+  CancellationScope,
   CancelledFailure,
+  isCancellation,
   setCurrentDetails,
   upsertSearchAttributes,
   workflowInfo,
@@ -18,7 +20,7 @@ import type { CrashReport } from './domain/crash.js';
 import type { GateRequest } from './domain/gate.js';
 import type { Approver, RecoveryPolicy } from './domain/policy.js';
 import type { RecoveryRecord, StepName, StepRecord } from './domain/record.js';
-import { createGateKeeper, type GateKeeper, type Question } from './gates.js';
+import { createGateKeeper, type Answer, type GateKeeper, type Question } from './gates.js';
 import { idempotencyKey, instanceIdOf } from './ids.js';
 import { gateAttribute, stepAttribute } from './search-attributes.js';
 
@@ -59,6 +61,14 @@ export interface Recovery {
   readonly started: Set<string>;
   /** The engine instance of this attempt runs, or may run. */
   engineStarted: boolean;
+  /** Digests of what people have accepted in this attempt: the same is not asked twice. */
+  readonly accepted: Set<string>;
+  /** A person has said to adopt orders that are not ours. */
+  adopts: boolean;
+  /** When a dead-man switch that this recovery armed fires; null where none is armed. */
+  switchFiresAtMs: number | null;
+  /** Dead-man switches that are being renewed; cancelled when the engine can do it itself. */
+  renewal: CancellationScope | null;
   /** Notices under way; they are waited for at the end and never change the outcome. */
   readonly background: Promise<unknown>[];
 }
@@ -83,6 +93,10 @@ export function openRecovery(input: RecoveryInput): Recovery {
     stopped: new Set(),
     started: new Set(),
     engineStarted: false,
+    accepted: new Set(),
+    adopts: false,
+    switchFiresAtMs: null,
+    renewal: null,
     background: [],
   };
   return recovery;
@@ -119,13 +133,56 @@ export async function step<T>(
   }
 }
 
-/** Opens a gate; anything but approval hands the recovery to people. */
-export async function requireApproval(recovery: Recovery, question: Question): Promise<void> {
+/** Opens a gate; the running step shows that it waits. */
+export async function ask(recovery: Recovery, question: Question): Promise<Answer> {
   const running = recovery.record.steps.findLast(({ status }) => status === 'running');
   if (running !== undefined) running.status = 'waiting';
-  const answer = await recovery.gates.ask(question);
-  if (running !== undefined) running.status = 'running';
+  try {
+    return await recovery.gates.ask(question);
+  } finally {
+    if (running !== undefined) running.status = 'running';
+  }
+}
+
+/** Anything but approval hands the recovery to people. */
+export async function requireApproval(recovery: Recovery, question: Question): Promise<void> {
+  const answer = await ask(recovery, question);
   if (answer !== 'approved') throw new ManualRecoveryNeeded(`${question.kind}: ${answer}`);
+}
+
+/** The same once more, as a snapshot taken again may bring it, needs no second answer. */
+export async function requireApprovalOnce(
+  recovery: Recovery,
+  content: string,
+  question: Question,
+): Promise<void> {
+  if (recovery.accepted.has(content)) return;
+  await requireApproval(recovery, question);
+  recovery.accepted.add(content);
+}
+
+/** A question that may answer itself: it is withdrawn when what it waits for has come. */
+export async function requireApprovalUnless(
+  recovery: Recovery,
+  question: Question,
+  resolved: () => Promise<unknown>,
+): Promise<void> {
+  const scope = new CancellationScope();
+  const asking = scope.run(() => requireApproval(recovery, question));
+  const waiting = scope.run(async () => {
+    try {
+      await resolved();
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      await asking; // whoever watched is gone; the question stays
+    }
+  });
+  try {
+    await Promise.race([asking, waiting]);
+  } finally {
+    scope.cancel();
+    await Promise.allSettled([asking, waiting]);
+  }
 }
 
 /** What made a step fail, in words; failures of ours are already free of secrets. */
@@ -218,6 +275,7 @@ function emptyRecord(input: RecoveryInput): RecoveryRecord {
     containment: null,
     stateSource: null,
     unknowns: [],
+    warnings: [],
     reconciliation: null,
     orders: null,
     recoveredCheckpoint: null,

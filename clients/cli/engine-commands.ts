@@ -1,19 +1,12 @@
-/** `relight reconcile`, `relight checkpoint verify`, `relight shutdown`: without Temporal. */
+/** `relight checkpoint verify` and `relight shutdown`: without Temporal. */
 import type { Command } from 'commander';
-import type { Operations, ReconcileAnswer } from './operations.js';
-import { ageText, EXIT, print, printJson, say, table } from './output.js';
+import { chosen } from './engine-option.js';
+import type { Operations } from './operations.js';
+import { ageText, EXIT, print, printJson, say } from './output.js';
 
 type WithOperations = (act: (operations: Operations) => Promise<number>) => Promise<void>;
 
 export function addEngineCommands(program: Command, withOperations: WithOperations): void {
-  program
-    .command('reconcile')
-    .description('compare an engine with its venues now; reads only')
-    .option('--engine <id>', 'the engine; needed where there are several')
-    .option('--json', 'print JSON')
-    .action((options: { engine?: string; json?: boolean }) =>
-      withOperations((operations) => reconcile(operations, options)),
-    );
   program
     .command('checkpoint')
     .description('checkpoints of an engine')
@@ -47,53 +40,6 @@ function addShutdown(program: Command, withOperations: WithOperations): void {
     .action((options: ShutdownOptions) =>
       withOperations((operations) => shutdown(operations, options)),
     );
-}
-
-/** The named engine, or the only one there is. */
-function chosen(operations: Operations, named: string | undefined): string {
-  if (named !== undefined) return named;
-  const [only, ...others] = operations.engines();
-  if (only !== undefined && others.length === 0) return only;
-  throw new UsageError(`Name the engine with --engine: ${operations.engines().join(', ')}`);
-}
-
-export class UsageError extends Error {
-  override name = 'UsageError';
-}
-
-async function reconcile(
-  operations: Operations,
-  options: { engine?: string; json?: boolean },
-): Promise<number> {
-  const answer = await operations.reconcile(chosen(operations, options.engine));
-  if (options.json === true) printJson(answer);
-  else showReconciliation(answer);
-  const { unexplained, unknown } = answer.counts;
-  const clean = unexplained === 0 && unknown === 0 && answer.unreadable.length === 0;
-  return clean ? EXIT.done : EXIT.negative;
-}
-
-function showReconciliation({
-  engineId,
-  source,
-  lines,
-  counts,
-  unreadable,
-}: ReconcileAnswer): void {
-  const rows = lines.map((line) => [
-    line.venue,
-    line.item,
-    line.internal,
-    line.exchange ?? 'unknown',
-    line.difference ?? 'unknown',
-    line.verdict,
-  ]);
-  print(table(['venue', 'item', 'internal', 'exchange', 'difference', 'verdict'], rows));
-  for (const { venue, why } of unreadable) say(`${venue} could not be read: ${why}`);
-  print(
-    `${engineId} (${source}): ${counts.match} equal, ${counts.explained} explained by fills, ` +
-      `${counts.unexplained} unexplained, ${counts.unknown} unknown`,
-  );
 }
 
 async function verify(

@@ -6,6 +6,7 @@ import type {
   ReconciliationLine,
 } from '../../workflows/domain/reconciliation.js';
 import type { RecoveryRecord } from '../../workflows/domain/record.js';
+import type { Balance, Order, Position } from '../../workflows/domain/state.js';
 import type { GuardianStatus } from '../../workflows/messages.js';
 
 export interface EngineStatus {
@@ -27,8 +28,68 @@ export interface ReconcileAnswer {
   source: string;
   counts: ReconciliationCounts;
   fillsApplied: number;
-  unreadable: { venue: string; why: string }[];
+  unreadable: Unreadable[];
+  /** What the readable venues could not tell. */
+  gaps: string[];
   lines: ReconciliationLine[];
+}
+
+export interface Unreadable {
+  venue: string;
+  why: string;
+}
+
+/** Prices in the quote currency; null where the venue tells none. */
+export interface PositionRow extends Position {
+  mark: string | null;
+  notional: string | null;
+  unrealizedPnl: string | null;
+}
+
+export interface BalanceRow extends Balance {
+  mark: string | null;
+  notional: string | null;
+}
+
+export interface PositionsAnswer {
+  engineId: string;
+  takenAtMs: number;
+  positions: PositionRow[];
+  balances: BalanceRow[];
+  unreadable: Unreadable[];
+}
+
+export interface OrderRow extends Order {
+  /** By its client id. */
+  ours: boolean;
+  mark: string | null;
+  /** (price or trigger − mark) / mark. */
+  fromMark: string | null;
+}
+
+export interface OrdersAnswer {
+  engineId: string;
+  takenAtMs: number;
+  orders: OrderRow[];
+  unreadable: Unreadable[];
+}
+
+/** One reconciliation of `relight watch`: what began to differ, and what no longer does. */
+export interface WatchPass {
+  atMs: number;
+  engineId: string;
+  source: string;
+  counts: ReconciliationCounts;
+  raised: string[];
+  cleared: string[];
+  /** Troubles that last. */
+  open: string[];
+}
+
+export interface WatchOptions {
+  everyMs: number;
+  onPass: (pass: WatchPass) => void;
+  signal: AbortSignal;
 }
 
 export interface CheckpointAnswer {
@@ -73,6 +134,10 @@ export interface Operations {
   openGates(): Promise<OpenGate[]>;
   decide(decision: SignedDecision): Promise<DecisionAnswer>;
   reconcile(engineId: string): Promise<ReconcileAnswer>;
+  positions(engineId: string): Promise<PositionsAnswer>;
+  orders(engineId: string): Promise<OrdersAnswer>;
+  /** Until the signal; gives the troubles that are then open. */
+  watch(engineId: string, options: WatchOptions): Promise<string[]>;
   verifyCheckpoint(engineId: string, file: string | null): Promise<CheckpointAnswer>;
   /** Works without Temporal and without a worker. */
   shutdown(

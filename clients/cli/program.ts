@@ -1,11 +1,13 @@
 /** The command line `relight`: what it understands, and what each exit code means. */
 import { Command } from 'commander';
 import { addGateCommands } from './decide.js';
-import { addEngineCommands, UsageError } from './engine-commands.js';
+import { addEngineCommands } from './engine-commands.js';
+import { UsageError } from './engine-option.js';
 import { createKeyFile, KeyError } from './keys.js';
 import type { Operations, Services } from './operations.js';
 import { EXIT, print, say } from './output.js';
 import { addStatusCommands } from './status.js';
+import { addVenueCommands } from './venue-commands.js';
 
 export interface Wiring {
   operations(configFile: string | undefined): Operations;
@@ -22,6 +24,8 @@ Exit codes: 0 done, 1 failed, 2 bad usage or configuration, 3 the answer is no
 A first look:
   relight up                       run everything on this machine
   relight status --watch           what is going on
+  relight positions                what the venues say, now
+  relight reconcile                engine against venues; reads only
   relight gates                    what waits for you
   relight approve GATE --as ME --reason "looked at it"
   relight shutdown --reason "..."  stop the engine now; works without Temporal
@@ -54,6 +58,7 @@ export function createProgram(wiring: Wiring): Command {
   addStatusCommands(program, withOperations);
   addGateCommands(program, withOperations);
   addEngineCommands(program, withOperations);
+  addVenueCommands(program, withOperations);
   addKeyCommand(program, guarded);
   return program;
 }

@@ -3,47 +3,57 @@
  *
  * Invariants: numbers stay text (`number: String`); every answer that ccxt does not take for a
  * refusal passes the envelope check before ccxt parses it, and only answers of status 2xx are
- * parsed; an instance whose markets failed to load is thrown away, because ccxt keeps the rejected
- * promise for ever.
+ * parsed; every request has its place in the budget before it is signed; an instance whose markets
+ * failed to load is thrown away, because ccxt keeps the rejected promise for ever.
  */
 import * as ccxt from 'ccxt';
-import { envelopeFault } from './envelopes.js';
+import { factsOf } from './budget/facts.js';
+import { createBudget, type Budget, type RequestFacts } from './budget/index.js';
+import { keepVenueTime, type VenueClock } from './clock.js';
+import { envelopeFault } from './envelopes/index.js';
+import { isRow, listAt } from './rows.js';
+import { headerOf, stayAwayMs, type Answer } from './rate-limits.js';
 import type { VenueSettings } from './settings.js';
 
 export type Exchange = ccxt.Exchange;
 
 const OPTIONS: Record<string, Record<string, unknown>> = {
-  binance: { defaultType: 'spot', fetchMarkets: { types: ['spot'] } },
-  binanceusdm: {},
-  coinbase: { fetchBalance: 'v3PrivateGetBrokerageAccounts' },
-  kraken: {},
+  binance: { defaultType: 'spot', fetchMargins: false, fetchMarkets: { types: ['spot'] } },
+  coinbase: { fetchTime: 'v3PublicGetBrokerageTime' },
 };
 
 export interface Connection {
   /** The exchange, ready; fails with ccxt's error where the markets cannot be loaded. */
   ready(): Promise<Exchange>;
+  /** How far this host's clock is ahead of the venue's; null where nothing asked for measuring. */
+  clockSkewMs(): number | null;
 }
 
 export function connectVenue(settings: VenueSettings): Connection {
   let loading: Promise<Exchange> | null = null;
+  let clock: VenueClock | null = null;
+  async function load(): Promise<Exchange> {
+    const exchange = buildExchange(settings);
+    clock = keepVenueTime(exchange);
+    guard(exchange, settings, clock);
+    await exchange.loadMarkets();
+    await clock.settle();
+    return exchange;
+  }
   return {
     ready() {
-      loading ??= load(settings).catch((error: unknown) => {
+      loading ??= load().catch((error: unknown) => {
         loading = null;
         throw error;
       });
       return loading;
     },
+    clockSkewMs: () => clock?.skewMs() ?? null,
   };
 }
 
-async function load(settings: VenueSettings): Promise<Exchange> {
-  const exchange = build(settings);
-  await exchange.loadMarkets();
-  return exchange;
-}
-
-function build(settings: VenueSettings): Exchange {
+/** Without a request: what it can do is known at once. */
+export function buildExchange(settings: VenueSettings): Exchange {
   const Class = (ccxt as unknown as Record<string, new (config: object) => Exchange>)[
     settings.ccxt
   ];
@@ -53,7 +63,8 @@ function build(settings: VenueSettings): Exchange {
     secret: settings.secret,
     ...(settings.password === null ? {} : { password: settings.password }),
     timeout: settings.timeoutMs,
-    enableRateLimit: needsRateLimit(settings.url),
+    // Its limiter knows one instance only, and lets no burst through; the budget takes its place.
+    enableRateLimit: false,
     number: String,
     options: {
       ...OPTIONS[settings.ccxt],
@@ -64,8 +75,8 @@ function build(settings: VenueSettings): Exchange {
   });
   exchange.has['fetchCurrencies'] = false;
   if (settings.ccxt === 'kraken') exchange.nonce = risingNonce();
+  if (settings.ccxt === 'coinbase') loadSpotOnly(exchange);
   if (settings.url !== null) replaceOrigins(exchange, settings.url);
-  checkEnvelopes(exchange, settings.ccxt);
   return exchange;
 }
 
@@ -78,29 +89,94 @@ function risingNonce(): () => number {
   };
 }
 
-function checkEnvelopes(exchange: Exchange, ccxtId: string): void {
-  const original = exchange.handleErrors.bind(exchange);
-  exchange.handleErrors = (...answer: Parameters<Exchange['handleErrors']>) => {
-    const [status, reason, url, method, , text] = answer;
-    const body: unknown = answer[6];
-    const handled = original(...answer);
-    if (status >= 200 && status < 300) {
-      const fault = envelopeFault(ccxtId, url, body);
-      if (fault !== null) throw new ccxt.BadResponse(fault);
-      return handled;
-    }
-    // ccxt parses the page of a status it has no word for, such as Cloudflare's 524.
-    exchange.handleHttpStatusCode(status, reason, url, method, text);
-    throw new ccxt.ExchangeNotAvailable(`HTTP ${status}`);
+/** ccxt would also ask for two kinds of futures and for our fees. */
+function loadSpotOnly(exchange: Exchange): void {
+  const coinbase = exchange as ccxt.coinbase;
+  coinbase.fetchMarkets = async () => {
+    const answer: unknown = await coinbase.v3PublicGetBrokerageMarketProducts({});
+    return listAt(answer, 'products').map((row) => coinbase.parseSpotMarket(row, {}));
   };
 }
 
-/** A gateway may lead to the real venue: only this machine and containers go without a limit. */
-export function needsRateLimit(url: string | null): boolean {
-  if (url === null) return true;
-  const { hostname } = new URL(url);
-  if (['127.0.0.1', 'localhost', '[::1]'].includes(hostname)) return false;
-  return /[.:]/.test(hostname);
+type Fetch = (...request: unknown[]) => Promise<unknown>;
+
+/** Around every request: its place in the budget, the checks of its answer, the venue's clock. */
+function guard(exchange: Exchange, settings: VenueSettings, clock: VenueClock): void {
+  const answers = new WeakMap<Error, Answer>();
+  checkAnswers(exchange, settings.ccxt, { answers, clock });
+  const budget = budgetOf(exchange, settings);
+  const send = (exchange.fetch2 as Fetch).bind(exchange);
+  const paced: Fetch = async (...request) => {
+    const facts = factsOf(request, (...entry) => exchange.calculateRateLimiterCost(...entry));
+    await budget?.take(facts);
+    try {
+      return await send(...request);
+    } catch (error) {
+      await heed(budget, facts, error instanceof Error ? answers.get(error) : undefined);
+      throw error;
+    }
+  };
+  (exchange as { fetch2: Fetch }).fetch2 = async (...request) => {
+    try {
+      return await paced(...request);
+    } catch (error) {
+      if (await clock.corrected(error).catch(() => false)) return paced(...request);
+      throw error;
+    }
+  };
+}
+
+async function heed(budget: Budget | null, facts: RequestFacts, answer: Answer | undefined) {
+  const forMs = answer === undefined ? null : stayAwayMs(answer, Date.now());
+  if (forMs !== null) await budget?.stayAway(facts, forMs);
+}
+
+function budgetOf(exchange: Exchange, settings: VenueSettings): Budget | null {
+  if (settings.budget === null) return null;
+  return createBudget(settings.budget, {
+    venue: settings.venue,
+    ccxt: settings.ccxt,
+    apiKey: settings.apiKey,
+    origin: settings.url === null ? settings.ccxt : new URL(settings.url).origin,
+    msPerCost: Number(exchange.rateLimit),
+  });
+}
+
+function checkAnswers(
+  exchange: Exchange,
+  ccxtId: string,
+  { answers, clock }: { answers: WeakMap<Error, Answer>; clock: VenueClock },
+): void {
+  const original = exchange.handleErrors.bind(exchange);
+  exchange.handleErrors = (...given: Parameters<Exchange['handleErrors']>) => {
+    const [status, reason, url, method, headers, text] = given;
+    const answer = { status, headers: isRow(headers) ? headers : {}, text };
+    clock.notice(headerOf(answer, 'date'));
+    try {
+      const handled = original(...given);
+      if (status >= 200 && status < 300) {
+        const fault = envelopeFault(ccxtId, url, given[6]);
+        if (fault !== null) throw new ccxt.BadResponse(fault);
+        return handled;
+      }
+      // ccxt parses the page of a status it has no word for, such as Cloudflare's 524.
+      exchange.handleHttpStatusCode(status, reason, url, method, text);
+      throw new ccxt.ExchangeNotAvailable(`HTTP ${status}`);
+    } catch (error) {
+      const told = asTold(error, status);
+      if (told instanceof Error) answers.set(told, answer);
+      throw told;
+    }
+  };
+}
+
+/** A code that ccxt does not know is final to it, even where the server says that it is the server. */
+function asTold(error: unknown, status: number): unknown {
+  const isServers = status >= 500 || status === 408;
+  if (!isServers || !(error instanceof ccxt.BaseError)) return error;
+  return error instanceof ccxt.OperationFailed
+    ? error
+    : new ccxt.ExchangeNotAvailable(error.message);
 }
 
 function replaceOrigins(exchange: Exchange, url: string): void {

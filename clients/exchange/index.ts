@@ -1,11 +1,18 @@
-/** All venue accounts of the configured engines. */
+/**
+ * All venue accounts of the configured engines.
+ *
+ * Invariant: ccxt is loaded when an account is first used, and not before: it costs half a second
+ * and 80 MB, which a command that reaches no venue must not pay.
+ */
+import { ApplicationFailure } from '@temporalio/common';
 import type { VenueAccount, Venues } from '../../activities/ports.js';
 import { failure } from '../../workflows/failure.js';
 import type { VenueSettings } from './settings.js';
-import { createVenueAccount } from './venue-account.js';
 
 export type { VenueSettings } from './settings.js';
-export { SUPPORTED_VENUES } from './quirks.js';
+export { isLocal } from './settings.js';
+export { KNOWN_VENUES } from './known-venues.js';
+export { KRAKEN_TIERS } from './budget/tiers.js';
 
 /** Settings whose secrets are looked up when the account is first used, and not before. */
 export interface DeferredSettings {
@@ -24,9 +31,8 @@ export function createVenues(
   const accountOf = (name: string): VenueAccount => {
     const settings = venues.get(name);
     if (settings === undefined) throw new Error(`venue "${name}" is not configured`);
-    const account =
-      accounts.get(name) ??
-      ('settings' in settings ? deferredAccount(name, settings) : createVenueAccount(settings));
+    const deferred = 'settings' in settings ? settings : { ...settings, settings: () => settings };
+    const account = accounts.get(name) ?? deferredAccount(name, deferred);
     accounts.set(name, account);
     return account;
   };
@@ -39,9 +45,11 @@ export function createVenues(
 function deferredAccount(venue: string, deferred: DeferredSettings): VenueAccount {
   let made: VenueAccount | null = null;
   const account = async (): Promise<VenueAccount> => {
+    const { createVenueAccount } = await import('./venue-account.js');
     try {
       return (made ??= createVenueAccount(deferred.settings()));
     } catch (error) {
+      if (error instanceof ApplicationFailure) throw error;
       throw failure('VenueRefused', error instanceof Error ? error.message : 'it has no settings');
     }
   };

@@ -1,71 +1,60 @@
 /**
  * From ccxt's unified structures to ours. Numbers are text here whatever ccxt's types say.
  *
- * Invariant: a row that lacks a required field fails as a whole and is never filled in.
+ * Invariant: what absent fields mean anyway (not conditional, not reducing, net) is left out.
  */
-import * as ccxt from 'ccxt';
-import { canonical, negate } from '../../workflows/domain/decimal.js';
+import type * as ccxt from 'ccxt';
+import { negate } from '../../workflows/domain/decimal.js';
 import type { Balance, Fill, Order, Position } from '../../workflows/domain/state.js';
-
-export interface Place {
-  venue: string;
-  account: string;
-}
+import { lacking, name, number, text, timeMs, tradeSide, type Place } from './rows.js';
 
 const NO_CLIENT_ID = new Set(['', '0']);
 
-type RowKind = 'order' | 'fill' | 'position' | 'balance';
-
-/** Names the field only: nothing of the row may reach a failure. */
-function lacking(kind: RowKind, field: string): ccxt.BadResponse {
-  return new ccxt.BadResponse(`${kind} row without a valid ${field}`);
-}
-
-/** Text of a number that ccxt gives as text under `number: String`; null where there is none. */
-export function text(value: unknown): string | null {
-  if (typeof value !== 'string' && typeof value !== 'number') return null;
-  const given = `${value}`;
-  return given.trim() === '' || !Number.isFinite(Number(given)) ? null : canonical(given);
-}
-
-function number(kind: RowKind, field: string, value: unknown): string {
-  const given = text(value);
-  if (given === null) throw lacking(kind, field);
-  return given;
-}
-
-function name(kind: RowKind, field: string, value: unknown): string {
-  if (typeof value !== 'string' || value === '') throw lacking(kind, field);
-  return value;
-}
-
-function tradeSide(kind: RowKind, value: unknown): 'buy' | 'sell' {
-  if (value !== 'buy' && value !== 'sell') throw lacking(kind, 'side');
-  return value;
+/** What ccxt's unified order does not say, or not of every venue. */
+export interface OrderTerms {
+  /** Not triggered yet: the venue keeps it apart from the book. */
+  conditional?: boolean;
+  triggerPrice?: string | null;
+  reduceOnly?: boolean;
+  positionSide?: 'long' | 'short' | undefined;
+  /** Instead of ccxt's, where ccxt gives another price or none. */
+  price?: string | null;
+  quantity?: string;
+  type?: string;
 }
 
 /** Orders placed without a client id are named by the venue's id. */
-export function toOrder(place: Place, order: ccxt.Order): Order {
-  const id = name('order', 'id', order.id);
+export function toOrder(place: Place, order: ccxt.Order, terms: OrderTerms = {}): Order {
+  const venueOrderId = name('order', 'id', order.id);
   const clientId = order.clientOrderId ?? '';
-  const price = text(order.price);
+  const price = terms.price === undefined ? text(order.price) : terms.price;
   return {
     ...place,
     instrument: name('order', 'symbol', order.symbol),
-    clientOrderId: NO_CLIENT_ID.has(clientId) ? `venue:${id}` : clientId,
-    venueOrderId: id,
+    clientOrderId: NO_CLIENT_ID.has(clientId) ? `venue:${venueOrderId}` : clientId,
+    venueOrderId,
     side: tradeSide('order', order.side),
-    type: order.type ?? 'limit',
+    type: terms.type ?? order.type ?? 'limit',
     price: price === '0' ? null : price,
-    quantity: closesPosition(order) ? '0' : number('order', 'amount', order.amount),
+    quantity: terms.quantity ?? number('order', 'amount', order.amount),
     filled: toFilled(order),
     state: 'open',
+    ...toConditions(order, terms),
   };
 }
 
-/** Binance's stop for a whole position has the quantity zero, which ccxt leaves out. */
-function closesPosition({ info }: ccxt.Order): boolean {
-  return String((info as Record<string, unknown> | undefined)?.['closePosition']) === 'true';
+function toConditions(order: ccxt.Order, terms: OrderTerms) {
+  const { conditional = false, positionSide } = terms;
+  const triggerPrice = text(
+    terms.triggerPrice === undefined ? order.triggerPrice : terms.triggerPrice,
+  );
+  const reduceOnly = terms.reduceOnly ?? order.reduceOnly === true;
+  return {
+    ...(conditional ? { conditional } : {}),
+    ...(conditional && triggerPrice !== null && triggerPrice !== '0' ? { triggerPrice } : {}),
+    ...(reduceOnly ? { reduceOnly } : {}),
+    ...(positionSide === undefined ? {} : { positionSide }),
+  };
 }
 
 /** Only an open order may be taken for unfilled where the venue does not say. */
@@ -75,10 +64,15 @@ export function toFilled(order: ccxt.Order): string {
   return filled ?? '0';
 }
 
-export function toFill(place: Place, trade: ccxt.Trade): Fill {
-  const info = trade.info as Record<string, unknown>;
-  const { timestamp } = trade;
-  if (!Number.isFinite(timestamp)) throw lacking('fill', 'timestamp');
+/** What ccxt's unified trade does not say. */
+export interface FillTerms {
+  realizedPnl?: string | null;
+  positionSide?: Fill['positionSide'];
+  forced?: Fill['forced'];
+}
+
+export function toFill(place: Place, trade: ccxt.Trade, terms: FillTerms = {}): Fill {
+  const { realizedPnl = null, positionSide, forced } = terms;
   return {
     ...place,
     instrument: name('fill', 'symbol', trade.symbol),
@@ -88,8 +82,10 @@ export function toFill(place: Place, trade: ccxt.Trade): Fill {
     quantity: number('fill', 'amount', trade.amount),
     price: number('fill', 'price', trade.price),
     fee: toFee(trade),
-    realizedPnl: text(info['realizedPnl']),
-    timeMs: Number(timestamp),
+    realizedPnl,
+    timeMs: timeMs('fill', trade.timestamp),
+    ...(positionSide === undefined ? {} : { positionSide }),
+    ...(forced === undefined ? {} : { forced }),
   };
 }
 
@@ -120,14 +116,13 @@ export function toBalances(place: Place, balances: ccxt.Balances): Balance[] {
   });
 }
 
-/** USD-M reports margin balance as total; the wallet balance is what fills and fees move. */
-export function toWalletBalances(place: Place, balances: ccxt.Balances): Balance[] {
-  const info = balances['info'] as unknown;
-  const rows = Array.isArray(info) ? (info as unknown) : (info as { assets?: unknown })?.assets;
-  if (!Array.isArray(rows)) throw lacking('balance', 'asset');
-  return (rows as Record<string, unknown>[]).flatMap((row) => {
-    const asset = name('balance', 'asset', row['asset']);
-    const total = number('balance', 'amount', row['walletBalance'] ?? row['balance']);
-    return total === '0' ? [] : [{ ...place, asset, total }];
-  });
+/** Each once, by instrument and trade id, as pages that overlap or shift may hold one twice. */
+export function eachOnce(fills: readonly Fill[]): Fill[] {
+  return [...new Map(fills.map((fill) => [`${fill.instrument}|${fill.tradeId}`, fill])).values()];
+}
+
+/** ccxt marks a margin or hedge side by upper case text. */
+export function hedgeSide(value: unknown): 'long' | 'short' | undefined {
+  const side = typeof value === 'string' ? value.toLowerCase() : '';
+  return side === 'long' || side === 'short' ? side : undefined;
 }

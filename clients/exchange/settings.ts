@@ -1,4 +1,6 @@
 /** What is needed to reach one account at one venue. Secrets are resolved before they come here. */
+import type { BudgetSettings } from './budget/index.js';
+
 export interface VenueSettings {
   /** Our name of the venue, as it stands in states and reports. */
   venue: string;
@@ -13,4 +15,13 @@ export interface VenueSettings {
   /** Unified symbols that the engine trades there. */
   instruments: string[];
   timeoutMs: number;
+  /** Null where nobody counts: a sandbox on this machine. */
+  budget: BudgetSettings | null;
+}
+
+/** A gateway may lead to the real venue: only this machine and containers go without a limit. */
+export function isLocal(url: string | null): boolean {
+  if (url === null) return false;
+  const { hostname } = new URL(url);
+  return ['127.0.0.1', 'localhost', '[::1]'].includes(hostname) || !/[.:]/.test(hostname);
 }

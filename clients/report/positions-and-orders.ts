@@ -12,11 +12,12 @@ import type { Sheet } from './sheet.js';
 import { MAX_ROWS, table, type Cell, type Row } from './table.js';
 import type { Tone } from './theme.js';
 
-const VERDICTS: Verdict[] = ['unexplained', 'unknown', 'explained', 'match'];
+const VERDICTS: Verdict[] = ['unexplained', 'unknown', 'dust', 'explained', 'match'];
 
 const VERDICT_TONES: Record<Verdict, Tone> = {
   unexplained: 'bad',
   unknown: 'warn',
+  dust: 'plain',
   explained: 'good',
   match: 'quiet',
 };

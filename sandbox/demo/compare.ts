@@ -12,7 +12,7 @@ import {
   positionKey,
   type EngineState,
 } from '../../workflows/domain/state.js';
-import type { LedgerView } from '../venues/index.js';
+import { ENGINE_VENUE_IDS, type LedgerView } from '../venues/index.js';
 import { until } from './processes.js';
 import { ORDER_PREFIX } from './settings.js';
 import type { World } from './world.js';
@@ -41,9 +41,9 @@ export interface LedgerComparison {
 
 /** Orders that are not the engine's own are none of its state. */
 export function ledgerState(ledger: LedgerView): EngineState {
-  const venues = Object.entries(ledger.venues).map(([venue, view]) => ({
+  const venues = ENGINE_VENUE_IDS.map((venue) => ({
     place: { venue, account: 'main' },
-    view,
+    view: ledger.venues[venue],
   }));
   return {
     ...emptyState(),

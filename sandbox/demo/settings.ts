@@ -5,12 +5,12 @@ import { stringify } from 'yaml';
 import { createKeyFile, readKey } from '../../clients/cli/keys.js';
 import { publicKeyOf } from '../../workflows/domain/gate.js';
 import { engineCommand } from '../engine/launch.js';
-import type { LedgerView, VenueId } from '../venues/index.js';
+import { ENGINE_VENUE_IDS, type EngineVenueId, type LedgerView } from '../venues/index.js';
 
 export const ON_CALL = 'on-call';
 export const ORDER_PREFIX = 'rl-';
 
-export const INSTRUMENTS: Record<VenueId, string[]> = {
+export const INSTRUMENTS: Record<EngineVenueId, string[]> = {
   binance: ['BTC/USDT', 'ETH/USDT'],
   binanceusdm: ['BTC/USDT:USDT', 'ETH/USDT:USDT'],
   coinbase: ['BTC/USD', 'ETH/USD'],
@@ -20,8 +20,8 @@ export const INSTRUMENTS: Record<VenueId, string[]> = {
 const LIMITS = { maxOrderNotional: '50000', maxPosition: '100', maxDailyLoss: '25000' };
 
 export interface VenueAccess {
-  urls: Record<VenueId, string>;
-  credentials: Record<VenueId, { apiKey: string; secret: string }>;
+  urls: Record<EngineVenueId, string>;
+  credentials: Record<EngineVenueId, { apiKey: string; secret: string }>;
 }
 
 export interface WorldOptions {
@@ -108,9 +108,9 @@ type At = (...parts: string[]) => string;
 function engineSettings(options: WorldOptions, at: At) {
   const { access, engineId, socket, controlPort, orders } = options;
   const venues = Object.fromEntries(
-    Object.entries(access.urls).map(([venue, url]) => [
+    ENGINE_VENUE_IDS.map((venue) => [
       venue,
-      { url, ...access.credentials[venue as VenueId] },
+      { url: access.urls[venue], ...access.credentials[venue] },
     ]),
   );
   return {
@@ -145,7 +145,7 @@ function relightSettings(
     venues: venueSettings(options, at),
     engines: {
       [options.engineId]: {
-        venues: Object.keys(options.access.urls),
+        venues: ENGINE_VENUE_IDS,
         orderIdPrefix: ORDER_PREFIX,
         baseline: baselineOf(options.ledger),
         liveness: { socket: options.socket, heartbeatFile: at('engine', 'heartbeat') },
@@ -174,15 +174,16 @@ function relightSettings(
 
 function venueSettings({ access }: WorldOptions, at: At) {
   return Object.fromEntries(
-    Object.entries(access.urls).map(([venue, url]) => {
-      const { apiKey, secret } = access.credentials[venue as VenueId];
+    ENGINE_VENUE_IDS.map((venue) => {
+      const url = access.urls[venue];
+      const { apiKey, secret } = access.credentials[venue];
       const files = {
         apiKey: at('secrets', `${venue}.key`),
         secret: at('secrets', `${venue}.secret`),
       };
       writeFileSync(files.apiKey, apiKey, { mode: 0o600 });
       writeFileSync(files.secret, secret, { mode: 0o600 });
-      const instruments = INSTRUMENTS[venue as VenueId];
+      const instruments = INSTRUMENTS[venue];
       const refs = { apiKey: { file: files.apiKey }, secret: { file: files.secret } };
       return [venue, { ccxt: venue, url, ...refs, instruments }];
     }),
@@ -192,8 +193,11 @@ function venueSettings({ access }: WorldOptions, at: At) {
 /** The inventory that the sandbox accounts were given is no exposure of the engine's making. */
 function baselineOf(ledger: LedgerView): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(ledger.venues).flatMap(([venue, { balances }]) =>
-      Object.entries(balances).map(([asset, { total }]) => [`${venue}|${asset}`, total]),
+    ENGINE_VENUE_IDS.flatMap((venue) =>
+      Object.entries(ledger.venues[venue].balances).map(([asset, { total }]) => [
+        `${venue}|${asset}`,
+        total,
+      ]),
     ),
   );
 }

@@ -21,6 +21,10 @@ export function createCredentials(): Record<VenueId, Credentials> {
       apiKey: 'sandbox-kraken-key',
       secret: Buffer.from('sandbox-kraken-secret').toString('base64'),
     },
+    krakenfutures: {
+      apiKey: 'sandbox-krakenfutures-key',
+      secret: Buffer.from('sandbox-krakenfutures-secret').toString('base64'),
+    },
   };
 }
 

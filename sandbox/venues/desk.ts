@@ -6,7 +6,9 @@ import { Decimal } from './decimal.js';
 import { findByNativeId, instrumentsOf, type Instrument, type VenueId } from './instruments.js';
 import type { Ledger } from './ledger/ledger.js';
 import type { PlaceRequest } from './ledger/place-request.js';
+import type { PositionMode } from './ledger/journal.js';
 import type { Order, VenueState } from './ledger/state.js';
+import { keepsConditionalApart } from './ledger/venue-customs.js';
 import type { Candle } from './market/candles.js';
 import type { PricePath } from './market/price-path.js';
 import { Refusal } from './refusal.js';
@@ -73,24 +75,50 @@ export class Desk {
     return this.ledger.place(request, this.price(request.instrument));
   }
 
+  /** Not what the venue keeps apart: see `findConditional`. */
   find(name: OrderName): Order {
-    const { venueOrderId, clientOrderId } = name;
+    const order = this.#lookUp(name, (id) => this.ledger.orderByClientId(this.venue, id));
+    if (this.isApart(order)) throw new Refusal('unknown-order', 'it is a conditional order');
+    return order;
+  }
+
+  /** A conditional order, where the venue keeps them apart. */
+  findConditional(name: OrderName): Order {
+    const order = this.#lookUp(name, (id) => this.ledger.conditionalByClientId(this.venue, id));
+    if (!this.isApart(order)) throw new Refusal('unknown-order', 'it is no conditional order');
+    return order;
+  }
+
+  #lookUp({ venueOrderId, clientOrderId }: OrderName, byClientId: (id: string) => Order): Order {
     if (venueOrderId !== undefined) return this.ledger.order(this.venue, venueOrderId);
-    if (clientOrderId !== undefined) return this.ledger.orderByClientId(this.venue, clientOrderId);
+    if (clientOrderId !== undefined) return byClientId(clientOrderId);
     throw new Refusal('invalid-argument', 'an order id or a client order id is required');
   }
 
+  /** Whether it is a conditional order that the venue keeps apart. */
+  isApart(order: Order): boolean {
+    return order.trigger !== null && keepsConditionalApart(this.venue);
+  }
+
   cancel(name: OrderName): Order {
+    return this.#cancel(() => this.find(name));
+  }
+
+  cancelConditional(name: OrderName): Order {
+    return this.#cancel(() => this.findConditional(name));
+  }
+
+  #cancel(find: () => Order): Order {
     this.#refuseInMaintenance();
-    const order = this.#findToCancel(name);
+    const order = this.#findToCancel(find);
     this.ledger.cancel(order, 'client');
     return order;
   }
 
   // Venues answer a cancel of an order they do not know as they do one of an order that is done.
-  #findToCancel(name: OrderName): Order {
+  #findToCancel(find: () => Order): Order {
     try {
-      return this.find(name);
+      return find();
     } catch (error) {
       if (!(error instanceof Refusal) || error.kind !== 'unknown-order') throw error;
       throw new Refusal('not-cancellable', error.message);
@@ -102,6 +130,18 @@ export class Desk {
     const orders = this.ledger.openOrders(this.venue, instrument);
     this.ledger.cancelAll(this.venue, 'client', instrument);
     return orders;
+  }
+
+  cancelAllConditional(instrument?: Instrument): void {
+    this.#refuseInMaintenance();
+    for (const order of this.ledger.untriggeredOrders(this.venue, instrument)) {
+      this.ledger.cancel(order, 'client');
+    }
+  }
+
+  setPositionMode(mode: PositionMode): void {
+    this.#refuseInMaintenance();
+    this.ledger.setPositionMode(this.venue, mode);
   }
 
   armDeadManSwitch(timeoutMs: number, instrument?: Instrument): void {

@@ -7,6 +7,7 @@ import { Faults } from './http/faults.js';
 import { startHttpServer, type HttpHandler, type RunningServer } from './http/http-server.js';
 import { RequestLog } from './http/request-log.js';
 import type { Wire } from './http/route.js';
+import { VenueClock } from './http/venue-clock.js';
 import { venueHandler } from './http/venue-server.js';
 import { VENUE_IDS, type VenueId } from './instruments.js';
 import { Ledger } from './ledger/ledger.js';
@@ -15,6 +16,7 @@ import { binanceSpotWire } from './wire/binance/spot.js';
 import { binanceUsdmWire } from './wire/binance/usdm.js';
 import { coinbaseWire } from './wire/coinbase/coinbase.js';
 import { krakenWire } from './wire/kraken/kraken.js';
+import { krakenFuturesWire } from './wire/krakenfutures/krakenfutures.js';
 
 export type * from './admin/admin-api.js';
 export type { Credentials } from './credentials.js';
@@ -23,7 +25,7 @@ export type { Endpoint } from './http/endpoints.js';
 export type { Fault, FaultKind } from './http/faults.js';
 export type { WriteOutcome, WriteRecord } from './http/request-log.js';
 export type { JournalEntry } from './ledger/journal.js';
-export { VENUE_IDS, type VenueId } from './instruments.js';
+export { ENGINE_VENUE_IDS, VENUE_IDS, type EngineVenueId, type VenueId } from './instruments.js';
 
 export interface VenuesOptions {
   readonly seed?: string;
@@ -48,6 +50,7 @@ const WIRES: Readonly<Record<VenueId, (desk: Desk, credentials: Credentials) => 
   binanceusdm: binanceUsdmWire,
   coinbase: coinbaseWire,
   kraken: krakenWire,
+  krakenfutures: krakenFuturesWire,
 };
 
 export async function startVenues(options: VenuesOptions = {}): Promise<RunningVenues> {
@@ -88,8 +91,9 @@ function createCore(options: VenuesOptions) {
     nowMs,
     onPrice: (underlying, price) => ledger.movePrice(underlying, price),
   });
-  const desks = byVenue((venue) => new Desk({ venue, ledger, prices, nowMs }));
-  return { nowMs, ledger, prices, desks, faults: new Faults(), log: new RequestLog() };
+  const clocks = byVenue(() => new VenueClock(nowMs));
+  const desks = byVenue((venue) => new Desk({ venue, ledger, prices, nowMs: clocks[venue].nowMs }));
+  return { nowMs, ledger, prices, clocks, desks, faults: new Faults(), log: new RequestLog() };
 }
 
 function createHandlers(
@@ -98,7 +102,7 @@ function createHandlers(
 ): Record<VenueId | 'admin', HttpHandler> {
   const venues = byVenue((venue) => {
     const wire = WIRES[venue](core.desks[venue], credentials[venue]);
-    return venueHandler({ wire, ...core });
+    return venueHandler({ wire, clock: core.clocks[venue], ...core });
   });
   return { ...venues, admin: adminHandler(core) };
 }

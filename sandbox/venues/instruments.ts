@@ -1,8 +1,13 @@
-// What is traded where. Invariant: one row per venue and unified ccxt symbol; ids and steps are the
-// venue's own.
+// What is traded where. Invariants: one row per venue and symbol; ids and steps are the venue's own.
+// Kraken's margin trades have rows of their own, because they open positions instead of moving coins;
+// on the wire their pair is that of the spot row.
 import { decimal, type Decimal } from './decimal.js';
 
-export const VENUE_IDS = ['binance', 'binanceusdm', 'coinbase', 'kraken'] as const;
+/** The venues that the sandbox's own engine trades on. */
+export const ENGINE_VENUE_IDS = ['binance', 'binanceusdm', 'coinbase', 'kraken'] as const;
+export type EngineVenueId = (typeof ENGINE_VENUE_IDS)[number];
+
+export const VENUE_IDS = [...ENGINE_VENUE_IDS, 'krakenfutures'] as const;
 export type VenueId = (typeof VENUE_IDS)[number];
 
 export const UNDERLYINGS = ['BTC', 'ETH'] as const;
@@ -10,7 +15,7 @@ export type Underlying = (typeof UNDERLYINGS)[number];
 
 export interface Instrument {
   readonly venue: VenueId;
-  /** Unified ccxt symbol. */
+  /** Unified ccxt symbol; with the margin suffix where it is Kraken's margin. */
   readonly symbol: string;
   /** The venue's own id. */
   readonly nativeId: string;
@@ -64,6 +69,13 @@ const TERMS: Readonly<Record<VenueId, VenueTerms>> = {
     steps: { BTC: '0.00000001', ETH: '0.00000001' },
     nativeId: (base) => (base === 'BTC' ? 'XXBTZUSD' : 'XETHZUSD'),
   },
+  krakenfutures: {
+    kind: 'perpetual',
+    quote: 'USD',
+    fees: ['0.0002', '0.0005'],
+    steps: { BTC: '0.0001', ETH: '0.001' },
+    nativeId: (base) => (base === 'BTC' ? 'PF_XBTUSD' : 'PF_ETHUSD'),
+  },
 };
 
 function instrumentOf(venue: VenueId, base: Underlying): Instrument {
@@ -82,9 +94,22 @@ function instrumentOf(venue: VenueId, base: Underlying): Instrument {
   };
 }
 
-export const INSTRUMENTS: readonly Instrument[] = VENUE_IDS.flatMap((venue) =>
-  UNDERLYINGS.map((base) => instrumentOf(venue, base)),
-);
+export const MARGIN_SUFFIX = '@margin';
+
+/** Settled as a position in the quote asset, which is what the ledger calls a perpetual. */
+function marginOf(spot: Instrument): Instrument {
+  return {
+    ...spot,
+    symbol: spot.symbol + MARGIN_SUFFIX,
+    nativeId: spot.nativeId + MARGIN_SUFFIX,
+    kind: 'perpetual',
+  };
+}
+
+export const INSTRUMENTS: readonly Instrument[] = VENUE_IDS.flatMap((venue) => {
+  const rows = UNDERLYINGS.map((base) => instrumentOf(venue, base));
+  return venue === 'kraken' ? [...rows, ...rows.map(marginOf)] : rows;
+});
 
 export function instrumentsOf(venue: VenueId): readonly Instrument[] {
   return INSTRUMENTS.filter((instrument) => instrument.venue === venue);

@@ -14,6 +14,7 @@ const Flags = z.object({
   'binanceusdm-port': port,
   'coinbase-port': port,
   'kraken-port': port,
+  'krakenfutures-port': port,
 });
 
 function readFlags() {
@@ -34,6 +35,7 @@ const venues = await startVenues({
     binanceusdm: flags['binanceusdm-port'] ?? 0,
     coinbase: flags['coinbase-port'] ?? 0,
     kraken: flags['kraken-port'] ?? 0,
+    krakenfutures: flags['krakenfutures-port'] ?? 0,
   },
 });
 

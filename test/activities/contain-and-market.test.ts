@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isFailure } from '../../activities/errors.js';
-import { VENUE_IDS, type VenueId } from '../../sandbox/venues/index.js';
+import { ENGINE_VENUE_IDS, type EngineVenueId } from '../../sandbox/venues/index.js';
 import type { Bench } from '../clients/exchange/bench.js';
 import type { Order } from '../../workflows/domain/state.js';
 import { ledgerState } from '../sandbox/engine/rig.js';
 import { inActivity, openControlPlane, withState } from './ports.js';
 
-async function openIds({ admin }: Bench, venue: VenueId) {
+async function openIds({ admin }: Bench, venue: EngineVenueId) {
   const { openOrders } = (await admin.ledger()).venues[venue];
   return openOrders.map(({ clientOrderId }) => clientOrderId);
 }
 
-async function cancels({ admin }: Bench, venue: VenueId) {
+async function cancels({ admin }: Bench, venue: EngineVenueId) {
   const { entries } = await admin.journal();
   const ids = entries.flatMap((row) =>
     row.kind === 'order-cancelled' && row.venue === venue ? [row.clientOrderId ?? ''] : [],
@@ -20,33 +20,34 @@ async function cancels({ admin }: Bench, venue: VenueId) {
   return ids.sort((a, b) => (a < b ? -1 : 1));
 }
 
-const CANCEL = { engineId: 'desk', action: 'cancel_own_orders' } as const;
+const NOWHERE_ELSE = { at: {}, timeoutMs: 60_000 };
+const CANCEL = { engineId: 'desk', action: 'cancel_own_orders', ...NOWHERE_ELSE } as const;
 
 test('containment cancels our orders at every venue, once, and leaves those of others', async (t) => {
   const { bench, activities } = await openControlPlane(t);
-  for (const venue of VENUE_IDS) {
+  for (const venue of ENGINE_VENUE_IDS) {
     for (const id of ['rl-1', 'rl-2', 'other-1', 'xrl-3']) await bench.place(venue, { id });
   }
   const first = await inActivity(activities, 'containRisk', CANCEL);
-  for (const venue of VENUE_IDS) {
+  for (const venue of ENGINE_VENUE_IDS) {
     assert.deepEqual(await openIds(bench, venue), ['other-1', 'xrl-3'], venue);
     assert.deepEqual(await cancels(bench, venue), ['rl-1', 'rl-2'], venue);
     assert.ok(first.detail.includes(`${venue}: 2 cancelled, 0 left`), first.detail);
   }
   const again = await inActivity(activities, 'containRisk', CANCEL);
   assert.ok(again.detail.includes('kraken: 0 cancelled, 0 left'), again.detail);
-  for (const venue of VENUE_IDS) assert.equal((await cancels(bench, venue)).length, 2);
+  for (const venue of ENGINE_VENUE_IDS) assert.equal((await cancels(bench, venue)).length, 2);
 });
 
 test('a cancel whose answer never came is looked at, not repeated', async (t) => {
   const { bench, activities } = await openControlPlane(t);
-  for (const venue of VENUE_IDS) {
+  for (const venue of ENGINE_VENUE_IDS) {
     for (const id of ['rl-1', 'rl-2', 'rl-3']) await bench.place(venue, { id });
     await bench.admin.setFault({ venue, endpoint: 'cancelOrder', kind: 'timeout-after' });
   }
   const { detail } = await inActivity(activities, 'containRisk', CANCEL);
   const { writes } = await bench.admin.requests();
-  for (const venue of VENUE_IDS) {
+  for (const venue of ENGINE_VENUE_IDS) {
     assert.deepEqual(await cancels(bench, venue), ['rl-1', 'rl-2', 'rl-3']);
     const asked = writes.filter((row) => row.venue === venue && row.endpoint === 'cancelOrder');
     assert.equal(asked.length, 3, venue);
@@ -59,12 +60,12 @@ test('orders that could not be cancelled are counted as left', async (t) => {
   await bench.place('binance', { id: 'rl-1' });
   await bench.admin.setStatus({ venue: 'binance', status: 'maintenance' });
   const { detail } = await inActivity(activities, 'containRisk', CANCEL);
-  assert.match(detail, /binance: 0 cancelled, 1 left \(/);
+  assert.match(detail, /binance: 0 cancelled, 1 left: rl-1 \(/);
 });
 
 test('a venue that cannot be read fails the step, and the others are contained before', async (t) => {
   const { bench, activities, ports } = await openControlPlane(t);
-  for (const venue of VENUE_IDS) await bench.place(venue, { id: 'rl-1' });
+  for (const venue of ENGINE_VENUE_IDS) await bench.place(venue, { id: 'rl-1' });
   await bench.admin.setFault({ venue: 'binance', endpoint: 'openOrders', kind: 'html' });
   const slow = ports.venues.ofEngine('desk').map((account) => ({
     ...account,
@@ -78,7 +79,7 @@ test('a venue that cannot be read fails the step, and the others are contained b
     (error: unknown) => error,
   );
   assert.ok(isFailure(failed, 'VenueUnreadable'), String(failed));
-  for (const venue of VENUE_IDS) {
+  for (const venue of ENGINE_VENUE_IDS) {
     assert.deepEqual(await openIds(bench, venue), venue === 'binance' ? ['rl-1'] : [], venue);
   }
 });
@@ -88,6 +89,7 @@ test('dead-man switches are armed where venues have them, and said to be absent 
   const { detail } = await inActivity(activities, 'containRisk', {
     engineId: 'desk',
     action: 'dead_man_switch',
+    ...NOWHERE_ELSE,
   });
   const { writes } = await bench.admin.requests();
   const armed = writes.filter(({ endpoint }) => endpoint === 'deadManSwitch');
@@ -95,7 +97,11 @@ test('dead-man switches are armed where venues have them, and said to be absent 
     armed.map(({ venue, outcome }) => `${venue} ${outcome}`).sort(),
     ['binanceusdm accepted', 'binanceusdm accepted', 'kraken accepted'], // per symbol on USD-M
   );
-  assert.match(detail, /binance: has none; binanceusdm: fires in 60 s; coinbase: has none/);
+  assert.match(
+    detail,
+    /binance: has no dead-man switch; binanceusdm: dead-man switch fires in 60 s/,
+  );
+  assert.match(detail, /coinbase: has no dead-man switch/);
 });
 
 const MARKET = { engineId: 'desk', maxVolatility: '0.05', windowMs: 3_600_000 };

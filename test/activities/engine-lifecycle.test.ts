@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test, type TestContext } from 'node:test';
 import { isFailure } from '../../activities/errors.js';
 import type { FailureKind } from '../../workflows/domain/failure.js';
+import { ENGINE_VENUE_IDS } from '../../sandbox/venues/index.js';
 import { agreement, ENGINE_ID, eventually } from '../sandbox/engine/rig.js';
 import { inActivity, openHost, withState, type Host } from './ports.js';
 
@@ -13,8 +14,8 @@ const instance = { ...stamp, instanceId: `${ENGINE_ID}-e5` };
 /** A recovered checkpoint of what the venues hold, written as a recovery writes it. */
 async function recovered(host: Host, change = {}) {
   const ledger = await host.rig.admin.ledger();
-  const balances = Object.entries(ledger.venues).flatMap(([venue, view]) =>
-    Object.entries(view.balances).map(([asset, { total }]) => {
+  const balances = ENGINE_VENUE_IDS.flatMap((venue) =>
+    Object.entries(ledger.venues[venue].balances).map(([asset, { total }]) => {
       return { venue, account: 'main', asset, total };
     }),
   );

@@ -15,7 +15,7 @@ import { createProcessTable } from '../../clients/host/process-table.js';
 import { createReportFolder } from '../../clients/report/folder.js';
 import { createPdfRenderer } from '../../clients/report/index.js';
 import { engineCommand } from '../../sandbox/engine/launch.js';
-import { VENUE_IDS } from '../../sandbox/venues/index.js';
+import { ENGINE_VENUE_IDS } from '../../sandbox/venues/index.js';
 import type { EngineState } from '../../workflows/domain/state.js';
 import { emptyState } from '../../workflows/domain/state.js';
 import { openBench, type Bench } from '../clients/exchange/bench.js';
@@ -53,16 +53,18 @@ export async function openControlPlane(
   const bench = await openBench();
   t.after(() => bench.venues.close());
   const folder = folderOf(t);
-  const settings = new Map(VENUE_IDS.map((venue) => [venue as string, bench.settings(venue)]));
+  const settings = new Map(
+    ENGINE_VENUE_IDS.map((venue) => [venue as string, bench.settings(venue)]),
+  );
   const ports: ControlPlanePorts = {
     clock,
     artifacts: createArtifactStore(join(folder, 'artifacts')),
-    venues: createVenues(settings, new Map([['desk', VENUE_IDS]])),
+    venues: createVenues(settings, new Map([['desk', ENGINE_VENUE_IDS]])),
     facts: () => ({
       orderIdPrefix: 'rl-',
       cashAssets: ['USDT', 'USD'],
       baseline: Object.fromEntries(
-        VENUE_IDS.flatMap((venue) => [
+        ENGINE_VENUE_IDS.flatMap((venue) => [
           [`${venue}|BTC`, '1000'],
           [`${venue}|ETH`, '10000'],
         ]),

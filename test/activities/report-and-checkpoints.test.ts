@@ -19,15 +19,18 @@ import { folderOf } from '../clients/host/processes.js';
 import { emptyReport, line, resolution } from '../clients/report/sample-report.js';
 import { clock, inActivity, openControlPlane, withState } from './ports.js';
 
+const NOTHING_APPLIED = { fillsApplied: 0, flowsApplied: 0, forced: [] };
+
 test('the same record gives the same two files, byte for byte, with their tables', async (t) => {
   const { activities, ports } = await openControlPlane(t);
   const lines = [line(1, 'match'), line(2, 'unexplained')];
   const counts = { match: 1, explained: 0, unexplained: 1, unknown: 0 };
   const ref = await ports.artifacts.putJson('reconciliation', lines);
+  const adjustments = await ports.artifacts.putJson('adjustments', []);
   const record = {
     ...emptyReport().record,
     incidentId: 'desk/2026-01-02',
-    reconciliation: { counts, fillsApplied: 0, lines: ref },
+    reconciliation: { ...NOTHING_APPLIED, counts, lines: ref, adjustments },
   };
   const first = await inActivity(activities, 'writeReport', { record });
   const bytes = [readFileSync(first.pdf), readFileSync(first.json)];
@@ -46,7 +49,7 @@ test('a report whose tables are lost fails instead of showing none', async (t) =
   const lost = { ...kept, sha256: '0'.repeat(64) };
   const record = {
     ...emptyReport().record,
-    reconciliation: { counts, fillsApplied: 0, lines: lost },
+    reconciliation: { ...NOTHING_APPLIED, counts, lines: lost, adjustments: kept },
   };
   await assert.rejects(inActivity(activities, 'writeReport', { record }), (error) =>
     isFailure(error, 'ArtifactMissing'),

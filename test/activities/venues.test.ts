@@ -8,7 +8,9 @@ import { ledgerState } from '../sandbox/engine/rig.js';
 import { inActivity, openControlPlane, withState, type ControlPlane } from './ports.js';
 
 const inFlight = (order: Order): Order => ({ ...order, venueOrderId: null, state: 'in_flight' });
-const ALL = { engineId: 'desk', sinceMs: 0 };
+const ALL = { engineId: 'desk', sinceMs: 0, thorough: false };
+const RULES = { engineId: 'desk', tolerance: '0.0001', dustNotional: '0', asOfMs: 0 };
+const ORDER_RULES = { staleDeviation: '0.05', containment: 'none', containmentAt: {} } as const;
 
 async function snapshotOf({ activities }: ControlPlane) {
   return (await inActivity(activities, 'takeSnapshot', ALL)).snapshot;
@@ -86,7 +88,7 @@ test('fills since the checkpoint explain every difference, and the ledger is the
   const input = {
     state: await ports.artifacts.putJson('engine-state', before),
     snapshot: await snapshotOf(plane),
-    tolerance: '0.0001',
+    ...RULES,
   };
   const done = await inActivity(activities, 'reconcilePositions', input);
   assert.equal(done.fillsApplied, 4);
@@ -105,7 +107,7 @@ test('what no fill explains is unexplained, and what no venue tells is unknown',
   const input = {
     state: await ports.artifacts.putJson('engine-state', before),
     snapshot: await snapshotOf(plane),
-    tolerance: '0.0001',
+    ...RULES,
   };
   const done = await inActivity(activities, 'reconcilePositions', input);
   const lines = await ports.artifacts.getJson<ReconciliationLine[]>(done.lines);
@@ -132,11 +134,9 @@ test('every order alive at the crash gets the fate that the ledger gave it', asy
   await bench.place('kraken', { id: 'rl-unknown' });
   await bench.place('binance', { id: 'other-desk' });
   const orders = [inFlight(arrived), cancelled, filled, part, lost];
-  const input = {
-    engineId: 'desk',
-    state: await ports.artifacts.putJson('engine-state', withState({ orders })),
-    snapshot: await snapshotOf(plane),
-  };
+  const state = await ports.artifacts.putJson('engine-state', withState({ orders }));
+  const snapshot = await snapshotOf(plane);
+  const input = { engineId: 'desk', state, before: state, snapshot, ...ORDER_RULES };
   const leave = await inActivity(activities, 'recoverOpenOrders', { ...input, foreign: 'leave' });
   const resolutions = await ports.artifacts.getJson<Resolution[]>(leave.resolutions);
   const fates = resolutions.map(({ clientOrderId, kind, filledNow }) => [
@@ -171,7 +171,8 @@ test('an order that no venue can tell of is unknown, and dropped only by decisio
   const snapshot = await snapshotOf(plane);
   await bench.admin.setFault({ venue: 'binance', endpoint: 'order', kind: 'server-error' });
   const state = await ports.artifacts.putJson('engine-state', withState({ orders: [order, sent] }));
-  const input = { engineId: 'desk', state, snapshot, foreign: 'leave' as const };
+  const known = { engineId: 'desk', state, before: state, snapshot };
+  const input = { ...known, ...ORDER_RULES, foreign: 'leave' as const };
   const done = await inActivity(activities, 'recoverOpenOrders', input);
   assert.deepEqual(
     done.unknown.map(({ clientOrderId }) => clientOrderId),
@@ -197,5 +198,11 @@ test('without a checkpoint the venues tell the state, and what they cannot tell 
   assert.deepEqual(comparableState(state), comparableState(await truthOf(plane)));
   assert.equal(state.appliedFills['binanceusdm']?.length, 1);
   assert.equal(state.risk.dailyPnl, null);
-  assert.equal(loaded.unknowns.length, 2);
+  const [risk, orders, ...venues] = loaded.unknowns;
+  assert.match(risk ?? '', /daily profit and loss/);
+  assert.match(orders ?? '', /in flight/);
+  assert.ok(
+    venues.every((gap) => / before 20\d\d-/.test(gap)),
+    venues.join(),
+  ); // how far back
 });

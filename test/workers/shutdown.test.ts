@@ -10,7 +10,7 @@ import { watchedRecordPath } from '../../clients/detector/index.js';
 import { INSTRUMENTS } from '../../sandbox/demo/settings.js';
 import { engineCommand } from '../../sandbox/engine/launch.js';
 import { startTicks } from '../../sandbox/engine/process-identity.js';
-import type { VenueId } from '../../sandbox/venues/index.js';
+import type { EngineVenueId } from '../../sandbox/venues/index.js';
 import { Config } from '../../workers/config.js';
 import { shutdownNow } from '../../workers/shutdown.js';
 import {
@@ -50,7 +50,7 @@ function configOf(rig: Rig, control: object = {}): Config {
           url,
           apiKey: secretFile(`${venue}.key`, apiKey),
           secret: secretFile(`${venue}.secret`, secret),
-          instruments: INSTRUMENTS[venue as VenueId],
+          instruments: INSTRUMENTS[venue as EngineVenueId],
         },
       ]),
     ),

@@ -101,8 +101,8 @@ describe('market and ramp', { concurrency: 8 }, () => {
 
   test('books that differ for a moment are compared again', async () => {
     const compareBooks = troubles.inTurn(
-      { differing: ['alpha BTC'], unread: [] },
-      { differing: [], unread: [] },
+      { differing: ['alpha BTC'], orders: [], unread: [] },
+      { differing: [], orders: [], unread: [] },
     );
     const engine = world.engine({ fakes: { compareBooks } });
     await engine.crash();
@@ -111,7 +111,11 @@ describe('market and ramp', { concurrency: 8 }, () => {
   });
 
   test('books that stay different grant nothing and open the manual checklist', async () => {
-    const compareBooks = troubles.inTurn({ differing: ['alpha BTC', 'beta ETH'], unread: [] });
+    const compareBooks = troubles.inTurn({
+      differing: ['alpha BTC', 'beta ETH'],
+      orders: [],
+      unread: [],
+    });
     const engine = world.engine({ fakes: { compareBooks } });
     await engine.crash();
     const gate = await engine.gate('manual_recovery');
@@ -122,8 +126,8 @@ describe('market and ramp', { concurrency: 8 }, () => {
 
   test('a venue unread before a stage is no difference: it asks, and nothing is shut down', async () => {
     const compareBooks = troubles.inTurn(
-      { differing: [], unread: ['beta'] },
-      { differing: [], unread: [] },
+      { differing: [], orders: [], unread: ['beta'] },
+      { differing: [], orders: [], unread: [] },
     );
     const engine = world.engine({ fakes: { compareBooks } });
     await engine.crash();

@@ -8,6 +8,7 @@ export const Decimal = Base.clone({ precision: 60, toExpNeg: -60, toExpPos: 60 }
 export type Decimal = Base;
 
 const DECIMAL_PATTERN = /^-?\d+(\.\d+)?$/;
+const CANONICAL_PATTERN = /^(?:0|-?(?:[1-9]\d*|0(?=\.))(?:\.\d*[1-9])?)$/;
 
 export function isDecimal(text: string): boolean {
   return DECIMAL_PATTERN.test(text);
@@ -15,6 +16,8 @@ export function isDecimal(text: string): boolean {
 
 /** Canonical text of a value: plain notation, no trailing zeros, no negative zero. */
 export function canonical(value: string | Decimal): string {
+  // Nearly all text is canonical already, and making a Decimal of it costs ten times as much.
+  if (typeof value === 'string' && CANONICAL_PATTERN.test(value)) return value;
   const decimal = new Decimal(value);
   return decimal.isZero() ? '0' : decimal.toFixed();
 }
@@ -44,7 +47,7 @@ export function exceeds(a: string, limit: string): boolean {
 }
 
 export function isZero(a: string): boolean {
-  return new Decimal(a).isZero();
+  return a === '0' || new Decimal(a).isZero();
 }
 
 export function sum(values: Iterable<string>): string {

@@ -2,10 +2,12 @@
  * What became of every order that was alive at the crash.
  *
  * Invariants: each known order ends in exactly one resolution; an order that a venue could not be
- * asked about is `unknown`, never cancelled; an order that is not ours is never touched here.
+ * asked about is `unknown`, never cancelled; an order that is not ours is never touched here; a
+ * filled quantity is the venue's, and where the fills say otherwise the note says so.
  */
 import { canonical } from './decimal.js';
-import { orderKey, type EngineState, type Order } from './state.js';
+import { filledByOrder, filledNote, joinNotes, type FilledByOrder } from './order-fills.js';
+import { orderKey, type EngineState, type Fill, type Order } from './state.js';
 import { readableVenues, type Snapshot } from './snapshot.js';
 
 export const RESOLUTIONS = [
@@ -29,6 +31,7 @@ export type LookUp =
   | { outcome: 'absent' }
   | { outcome: 'unreadable'; why: string };
 
+/** Quantities as decimal text. `asks`: a person is to say whether this foreign order is adopted. */
 export interface Resolution {
   kind: ResolutionKind;
   venue: string;
@@ -40,45 +43,60 @@ export interface Resolution {
   filledBefore: string;
   filledNow: string;
   note: string;
+  asks?: true;
 }
 
+/** `orders`: what may still trade, for the recovered state. */
 export interface OrderRecovery {
   resolutions: Resolution[];
   orders: Order[];
 }
 
+/**
+ * `fills`: those since the checkpoint (`missingFills` of its state), to check filled quantities
+ * against; not checked where absent. `expectedCancel`: venues whose dead-man switch may have fired.
+ */
 export interface OrderOptions {
   orderIdPrefix: string;
-  foreign: 'leave' | 'adopt';
+  foreign: 'leave' | 'adopt' | 'ask';
+  fills?: readonly Fill[];
+  expectedCancel?: ReadonlySet<string>;
 }
 
 /** Orders of the internal state that the venue no longer lists as open: these must be looked up. */
 export function ordersToLookUp(internal: EngineState, snapshot: Snapshot): Order[] {
-  const open = openOrders(snapshot);
   const readable = new Set(readableVenues(snapshot).map((v) => `${v.venue}|${v.account}`));
-  return internal.orders.filter(
-    (order) => !open.has(orderKey(order)) && readable.has(`${order.venue}|${order.account}`),
+  return [...matchOrders(internal, snapshot).known.values()].flatMap(({ order, open }) =>
+    open === null && readable.has(`${order.venue}|${order.account}`) ? [order] : [],
   );
 }
 
+/** `lookUps`: by `orderKey`; an order without one, and not open, could not be asked about. */
 export function recoverOrders(
   internal: EngineState,
   snapshot: Snapshot,
   lookUps: ReadonlyMap<string, LookUp>,
   options: OrderOptions,
 ): OrderRecovery {
-  const open = openOrders(snapshot);
-  const known = new Set(internal.orders.map(orderKey));
-  const recovered = internal.orders.map((order) =>
-    resolveKnown(order, open.get(orderKey(order)), lookUps.get(orderKey(order))),
-  );
-  const others = [...open.values()].filter((order) => !known.has(orderKey(order)));
-  const found = others.map((order) => resolveStranger(order, options));
-  const all = [...recovered, ...found];
-  return {
-    resolutions: all.map(({ resolution }) => resolution),
-    orders: all.flatMap(({ order }) => (order === null ? [] : [order])),
+  const { known, strangers } = matchOrders(internal, snapshot);
+  const context: Context = {
+    filled: filledByOrder(options.fills),
+    expectedCancel: options.expectedCancel ?? NOWHERE,
   };
+  const recovery: OrderRecovery = { resolutions: [], orders: [] };
+  const add = ({ resolution, order }: Resolved) => {
+    recovery.resolutions.push(resolution);
+    if (order !== null) recovery.orders.push(order);
+  };
+  for (const [key, { order, open }] of known) {
+    add(
+      open === null
+        ? resolveClosed(order, lookUps.get(key), context)
+        : stillOpen(order, open, context),
+    );
+  }
+  for (const order of strangers.values()) add(resolveStranger(order, options));
+  return recovery;
 }
 
 export function countResolutions(
@@ -89,9 +107,63 @@ export function countResolutions(
   return counts as Record<ResolutionKind, number>;
 }
 
-function openOrders(snapshot: Snapshot): Map<string, Order> {
-  const orders = readableVenues(snapshot).flatMap((venue) => venue.orders);
-  return new Map(orders.map((order) => [orderKey(order), order]));
+const NOWHERE: ReadonlySet<string> = new Set();
+/** How `clientOrderId` begins where the venue told no client id, but its own. */
+const UNNAMED = 'venue:';
+
+interface Context {
+  filled: FilledByOrder | null;
+  expectedCancel: ReadonlySet<string>;
+}
+
+interface Match {
+  order: Order;
+  /** As the venue lists it now; null where it lists it no more. */
+  open: Order | null;
+}
+
+interface Matches {
+  /** Each known order once, whatever the state repeats. */
+  known: Map<string, Match>;
+  strangers: Map<string, Order>;
+}
+
+function matchOrders(internal: EngineState, snapshot: Snapshot): Matches {
+  const known = new Map<string, Match>();
+  for (const order of internal.orders) known.set(orderKey(order), { order, open: null });
+  const strangers = new Map<string, Order>();
+  for (const { orders } of readableVenues(snapshot)) {
+    for (const order of orders) {
+      const key = orderKey(order);
+      const match = known.get(key);
+      if (match === undefined) strangers.set(key, order);
+      else match.open = order;
+    }
+  }
+  matchUnnamed(known, strangers);
+  return { known, strangers };
+}
+
+/** An order whose client id the venue does not tell may yet be ours, by the venue's own id. */
+function matchUnnamed(known: Map<string, Match>, strangers: Map<string, Order>): void {
+  const unnamed = [...strangers].filter(([, order]) => order.clientOrderId.startsWith(UNNAMED));
+  if (unnamed.length === 0) return;
+  const byVenueId = new Map<string, Match>();
+  for (const match of known.values()) {
+    const { order, open } = match;
+    if (open === null && order.venueOrderId !== null) byVenueId.set(venueOrderKey(order), match);
+  }
+  for (const [key, order] of unnamed) {
+    const match = byVenueId.get(venueOrderKey(order));
+    if (match === undefined) continue;
+    match.open = order;
+    strangers.delete(key);
+  }
+}
+
+/** Venue order ids are unique per instrument only, at some venues. */
+function venueOrderKey({ venue, account, instrument, venueOrderId }: Order): string {
+  return `${venue}|${account}|${instrument}|${venueOrderId}`;
 }
 
 interface Resolved {
@@ -99,81 +171,102 @@ interface Resolved {
   order: Order | null;
 }
 
-function resolveKnown(
-  before: Order,
-  open: Order | undefined,
-  lookUp: LookUp | undefined,
-): Resolved {
-  if (open !== undefined) return stillOpen(before, open);
-  switch (lookUp?.outcome) {
+function resolveClosed(before: Order, answer: LookUp | undefined, context: Context): Resolved {
+  switch (answer?.outcome) {
     case 'found':
-      return stillOpen(before, lookUp.order);
+      return stillOpen(before, answer.order, context);
     case 'closed':
-      return resolved(before, lookUp.status, { filledNow: lookUp.filled, note: '' });
+      return closed(before, answer, context);
     case 'absent':
       return absent(before);
     case 'unreadable':
-      return unknown(before, lookUp.why);
+      return unknown(before, answer.why);
     case undefined:
       return unknown(before, 'the venue could not be read');
   }
 }
 
-function stillOpen(before: Order, now: Order): Resolved {
+function stillOpen(before: Order, now: Order, { filled }: Context): Resolved {
   const kind = canonical(now.filled) === canonical(before.filled) ? 'still_open' : 'partly_filled';
-  const note = before.state === 'in_flight' ? 'was in flight: it had arrived' : '';
-  const { resolution } = resolved(before, kind, { filledNow: now.filled, note });
-  return { resolution: { ...resolution, venueOrderId: now.venueOrderId }, order: now };
+  const { venueOrderId } = now;
+  const known = before.venueOrderId === venueOrderId ? before : { ...before, venueOrderId };
+  const arrived = before.state === 'in_flight' ? ARRIVED : '';
+  const triggered = before.conditional === true && now.conditional !== true ? TRIGGERED : '';
+  const odd = filledNote(known, now.filled, filled);
+  const note = joinNotes(arrived, joinNotes(odd, triggered));
+  // The venue may tell no client id; the engine knows the order by ours.
+  const { clientOrderId } = before;
+  const order = now.clientOrderId === clientOrderId ? now : { ...now, clientOrderId };
+  return { resolution: resolutionOf(order, { kind, before, note }), order };
+}
+
+const ARRIVED = 'was in flight: it had arrived';
+const TRIGGERED = 'its trigger fired';
+const SWITCH_FIRED = "the venue's dead-man switch fired, as expected";
+
+function closed(
+  before: Order,
+  { status, filled }: Extract<LookUp, { outcome: 'closed' }>,
+  context: Context,
+): Resolved {
+  const traded = status === 'filled' || canonical(filled) !== '0';
+  const triggered = before.conditional === true && traded ? TRIGGERED : '';
+  const expected = status === 'cancelled' && context.expectedCancel.has(before.venue);
+  const odd = filledNote(before, filled, context.filled);
+  const note = joinNotes(odd, joinNotes(triggered, expected ? SWITCH_FIRED : ''));
+  return gone({ ...before, filled }, { kind: status, before, note });
 }
 
 /** Only an order never acknowledged may be absent; one the venue knew cannot vanish. */
 function absent(before: Order): Resolved {
   if (before.state === 'in_flight' && before.venueOrderId === null) {
-    return resolved(before, 'never_arrived', {
-      filledNow: '0',
-      note: 'the venue has no such order',
-    });
+    const note = 'the venue has no such order';
+    return gone({ ...before, filled: '0' }, { kind: 'never_arrived', before, note });
   }
   return unknown(before, 'acknowledged before the crash, yet the venue has no such order');
 }
 
 function unknown(before: Order, why: string): Resolved {
-  return {
-    ...resolved(before, 'unknown', { filledNow: before.filled, note: why }),
-    order: before,
-  };
+  const resolution = resolutionOf(before, { kind: 'unknown', before, note: why });
+  return { resolution, order: before };
 }
 
-function resolveStranger(order: Order, options: OrderOptions): Resolved {
-  const ours = order.clientOrderId.startsWith(options.orderIdPrefix);
-  if (ours || options.foreign === 'adopt') {
+function resolveStranger(order: Order, { orderIdPrefix, foreign }: OrderOptions): Resolved {
+  const ours = order.clientOrderId.startsWith(orderIdPrefix);
+  if (ours || foreign === 'adopt') {
     const note = ours
       ? 'ours by its client id, unknown to the state'
       : 'not ours: adopted by policy';
-    const { resolution } = resolved(order, 'adopted', { filledNow: order.filled, note });
+    const resolution = resolutionOf(order, { kind: 'adopted', before: order, note });
     return { resolution, order };
   }
-  return resolved(order, 'foreign', { filledNow: order.filled, note: 'not ours: left alone' });
+  const asks = foreign === 'ask';
+  const note = asks ? 'not ours: a person is to say' : 'not ours: left alone';
+  const left = gone(order, { kind: 'foreign', before: order, note });
+  return asks ? { ...left, resolution: { ...left.resolution, asks } } : left;
 }
 
-function resolved(
-  order: Order,
-  kind: ResolutionKind,
-  outcome: { filledNow: string; note: string },
-): Resolved {
-  const { venue, account, instrument, clientOrderId, venueOrderId, quantity } = order;
+interface Outcome {
+  kind: ResolutionKind;
+  before: Order;
+  note: string;
+}
+
+function gone(now: Order, outcome: Outcome): Resolved {
+  return { resolution: resolutionOf(now, outcome), order: null };
+}
+
+function resolutionOf(now: Order, { kind, before, note }: Outcome): Resolution {
   return {
-    resolution: {
-      kind,
-      venue,
-      account,
-      instrument,
-      clientOrderId,
-      venueOrderId,
-      quantity,
-      filledBefore: order.filled,
-      ...outcome,
-    },
-    order: null,
+    kind,
+    venue: before.venue,
+    account: before.account,
+    instrument: before.instrument,
+    clientOrderId: before.clientOrderId,
+    venueOrderId: now.venueOrderId,
+    quantity: before.quantity,
+    filledBefore: before.filled,
+    filledNow: now.filled,
+    note,
   };
 }

@@ -35,11 +35,30 @@ export const Approver = z.object({
 });
 export type Approver = z.infer<typeof Approver>;
 
+/**
+ * `dead_man_switch` arms the venue's own, and disarms it when the engine is about to start;
+ * `renew_…` keeps one alive that the engine armed, until the engine can; `disarm_…` ends it.
+ */
+export const Containment = z.enum([
+  'none',
+  'cancel_own_orders',
+  'dead_man_switch',
+  'renew_dead_man_switch',
+  'disarm_dead_man_switch',
+]);
+export type Containment = z.infer<typeof Containment>;
+
 export const RecoveryPolicy = z.object({
-  containment: z
-    .enum(['none', 'cancel_own_orders', 'dead_man_switch'])
-    .default('none')
-    .describe('what to do with resting orders at once, before anything else'),
+  containment: Containment.default('none').describe(
+    'what to do with resting orders at once, before anything else',
+  ),
+  containmentAt: z
+    .record(z.string(), Containment)
+    .default({})
+    .describe('venue → what to do there instead'),
+  deadManSwitchMs: Ms.min(1_000)
+    .default(60_000)
+    .describe('an armed or renewed dead-man switch cancels all orders after this long'),
   heartbeat: z.object({ healthyMs: Ms.default(5_000), alarmMs: Ms.default(10_000) }).prefault({}),
   crashLoop: z
     .object({
@@ -67,12 +86,32 @@ export const RecoveryPolicy = z.object({
       fillOverlapMs: Ms.default(60_000).describe(
         'fills are read from this long before the checkpoint',
       ),
+      dustNotional: DecimalText.default('0').describe(
+        'an unexplained difference worth no more than this, in the quote currency, is dust; 0: none is',
+      ),
+      recheckMs: Ms.min(100)
+        .default(10_000)
+        .describe('a venue that cannot be read is tried again this often, while people are asked'),
+      maxSnapshotAgeMs: Ms.default(30_000).describe(
+        'where people were asked meanwhile and a snapshot is older, it is taken again before the start',
+      ),
     })
     .prefault({}),
   orders: z
     .object({
       onUnknown: z.enum(['ask', 'treat_as_absent']).default('ask'),
-      foreign: z.enum(['leave', 'adopt']).default('leave').describe('orders that are not ours'),
+      foreign: z
+        .enum(['leave', 'adopt', 'ask'])
+        .default('leave')
+        .describe('orders that are not ours; they are never cancelled'),
+      staleDeviation: DecimalText.default('0.05').describe(
+        'an order further from the mark than this part of it is stale',
+      ),
+      onStale: z.enum(['report', 'ask']).default('report'),
+      onUnprotected: z
+        .enum(['report', 'ask'])
+        .default('ask')
+        .describe('positions whose stop orders did not survive the crash'),
     })
     .prefault({}),
   health: z.object({ settleMs: Ms.default(5_000) }).prefault({}),

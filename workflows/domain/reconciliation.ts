@@ -1,160 +1,174 @@
 /**
- * Internal state against exchange truth, per venue, account and instrument.
+ * Internal state against exchange truth, per venue, account, instrument and side.
  *
- * Invariants: the venue is the source of truth; a figure is compared where either side holds it,
- * so that a position only the venue knows is found; venues are never summed, so offsetting errors
- * do not hide each other; what a venue could not tell is `unknown` and keeps its internal value.
+ * Invariants: the venue is the source of truth; a figure is compared where either side holds it or
+ * a fill or cash flow moved it, so that a position only the venue knows is found; venues are never
+ * summed, so offsetting errors do not hide each other; what fills and flows do not explain is
+ * unexplained, and is dust only where a mark says that it is worth little; what a venue could not
+ * tell is `unknown` and keeps its internal value. Results do not depend on the order of any input.
  */
-import { Decimal, canonical, exceeds, absolute, isZero } from './decimal.js';
-import { effectOfFills, missingFills } from './fills.js';
+import { isZero } from './decimal.js';
+import { figuresOf, mergeBalances, mergePositions } from './figures.js';
+import { effectOfGroups, groupFills, missingFillRows } from './fills.js';
+import { fixed } from './fixed-point.js';
+import { effectOfFlows, missingFlows } from './flows.js';
+import { specsOf } from './instruments.js';
+import type { Missing } from './missing.js';
+import { compareFigure, type ReconciliationLine, type Sides } from './reconciliation-line.js';
 import { readableVenues, type Snapshot } from './snapshot.js';
-import {
-  appliedFillId,
-  balanceKey,
-  positionKey,
-  type Balance,
-  type EngineState,
-  type Fill,
-  type Position,
-} from './state.js';
+import { positionKey, type EngineState, type Position } from './state.js';
+import { worthOf, type Worth } from './worth.js';
 
-export type Verdict = 'match' | 'explained' | 'unexplained' | 'unknown';
-
-/** One figure. `explainedByFills` is the change that fills since the checkpoint account for. */
-export interface ReconciliationLine {
-  kind: 'position' | 'balance';
-  venue: string;
-  account: string;
-  item: string;
-  internal: string;
-  exchange: string | null;
-  difference: string | null;
-  explainedByFills: string;
-  unexplained: string | null;
-  verdict: Verdict;
-}
+export type { ReconciliationLine, Verdict } from './reconciliation-line.js';
 
 export interface Reconciliation {
   lines: ReconciliationLine[];
   fillsApplied: number;
+  flowsApplied: number;
   state: EngineState;
 }
 
+/** `dust` is missing in records of earlier versions. */
 export interface ReconciliationCounts {
   match: number;
   explained: number;
+  dust?: number;
   unexplained: number;
   unknown: number;
 }
 
-interface Figure {
-  kind: 'position' | 'balance';
-  venue: string;
-  account: string;
-  item: string;
-  amount: string;
+/**
+ * `tolerance` in units of the figure; itself it still passes. `dustNotional`: an unexplained rest
+ * worth no more is dust, '0' for none. `asOfMs`: the time of the internal state; cash flows after
+ * it count, and all of them where it is not given. `cashAssets`: worth 1 each, and the only
+ * currencies in which a mark prices anything.
+ */
+export interface ReconciliationOptions {
+  tolerance: string;
+  dustNotional?: string;
+  asOfMs?: number;
+  cashAssets?: readonly string[];
 }
 
 export function reconcile(
   internal: EngineState,
   snapshot: Snapshot,
-  options: { tolerance: string },
+  options: ReconciliationOptions,
 ): Reconciliation {
-  const venues = readableVenues(snapshot);
-  const fills = missingFills(
-    internal,
-    venues.flatMap((venue) => venue.fills),
-  );
-  const ours = figuresOf(internal);
-  const theirs = figuresOf({
-    positions: venues.flatMap((venue) => venue.positions),
-    balances: venues.flatMap((venue) => venue.balances),
-  });
-  const read = new Set(venues.map((v) => `${v.venue}|${v.account}`));
-  const effect = effectOfFills(fills);
-  const lines = [...new Set([...ours.keys(), ...theirs.keys(), ...effect.keys()])]
-    .sort()
-    .flatMap((key) => compare(key, { ours, theirs, effect, read, tolerance: options.tolerance }));
-  return { lines, fillsApplied: fills.length, state: reconciledState(internal, snapshot, fills) };
+  const sides = sidesOf(internal, snapshot, options);
+  const { ours, theirs, fills, flows } = sides;
+  const keys = new Set([...ours.keys(), ...theirs.keys(), ...sides.byFills.keys()]);
+  for (const key of sides.byFlows.keys()) keys.add(key);
+  const lines = [...keys].sort().flatMap((key) => compareFigure(key, sides) ?? []);
+  return {
+    lines,
+    fillsApplied: fills.length,
+    flowsApplied: flows.length,
+    state: reconciledState(internal, { ...sides, lines }),
+  };
 }
 
-export function countVerdicts(lines: readonly ReconciliationLine[]): ReconciliationCounts {
-  const counts = { match: 0, explained: 0, unexplained: 0, unknown: 0 };
+export function countVerdicts(
+  lines: readonly ReconciliationLine[],
+): Required<ReconciliationCounts> {
+  const counts = { match: 0, explained: 0, dust: 0, unexplained: 0, unknown: 0 };
   for (const line of lines) counts[line.verdict] += 1;
   return counts;
 }
 
-function figuresOf(state: Pick<EngineState, 'positions' | 'balances'>): Map<string, Figure> {
-  const figures = new Map<string, Figure>();
-  for (const p of state.positions) {
-    const item = p.side === 'net' ? p.instrument : `${p.instrument} ${p.side}`;
-    figures.set(positionKey(p), { kind: 'position', ...place(p), item, amount: p.quantity });
-  }
-  for (const b of state.balances) {
-    figures.set(balanceKey(b), { kind: 'balance', ...place(b), item: b.asset, amount: b.total });
-  }
-  return figures;
-}
-
-function place({ venue, account }: { venue: string; account: string }) {
-  return { venue, account };
-}
-
-interface Sides {
-  ours: Map<string, Figure>;
-  theirs: Map<string, Figure>;
-  effect: Map<string, Decimal>;
-  /** Accounts that were read; what any other holds is unknown, never flat. */
-  read: Set<string>;
-  tolerance: string;
-}
-
-function compare(key: string, sides: Sides): ReconciliationLine[] {
-  const figure = sides.ours.get(key) ?? sides.theirs.get(key);
-  if (figure === undefined) return [];
-  const internal = canonical(sides.ours.get(key)?.amount ?? '0');
-  const explainedByFills = canonical(sides.effect.get(key) ?? new Decimal(0));
-  const { kind, venue, account, item } = figure;
-  const base = { kind, venue, account, item, internal, explainedByFills };
-  if (!sides.read.has(`${venue}|${account}`)) {
-    return [{ ...base, exchange: null, difference: null, unexplained: null, verdict: 'unknown' }];
-  }
-  const exchange = canonical(sides.theirs.get(key)?.amount ?? '0');
-  const difference = new Decimal(exchange).minus(internal);
-  const unexplained = canonical(difference.minus(explainedByFills));
-  const verdict = judge(canonical(difference), unexplained, sides.tolerance);
-  return [{ ...base, exchange, difference: canonical(difference), unexplained, verdict }];
-}
-
-/** The tolerance itself still passes: only a difference above it is a discrepancy. */
-function judge(difference: string, unexplained: string, tolerance: string): Verdict {
-  if (exceeds(absolute(unexplained), tolerance)) return 'unexplained';
-  return isZero(difference) || !exceeds(absolute(difference), tolerance) ? 'match' : 'explained';
-}
-
-/** Exchange truth where it could be read, internal belief where it could not. */
-function reconciledState(internal: EngineState, snapshot: Snapshot, fills: Fill[]): EngineState {
+function sidesOf(
+  internal: EngineState,
+  snapshot: Snapshot,
+  { tolerance, dustNotional = '0', asOfMs = -1, cashAssets = [] }: ReconciliationOptions,
+): Sides {
   const venues = readableVenues(snapshot);
-  const read = new Set(venues.map((v) => `${v.venue}|${v.account}`));
-  const keep = (x: { venue: string; account: string }) => !read.has(`${x.venue}|${x.account}`);
-  const positions: Position[] = venues.flatMap((v) => v.positions);
-  const balances: Balance[] = venues.flatMap((v) => v.balances);
+  const specs = specsOf(snapshot);
+  const fills = missingFillRows(internal, flatten(venues.map((venue) => venue.fills)));
+  const flows = missingFlows(internal, flatten(venues.map((venue) => venue.cashFlows ?? [])));
+  const truth = {
+    positions: mergePositions(flatten(venues.map((venue) => venue.positions)), specs),
+    balances: mergeBalances(flatten(venues.map((venue) => venue.balances))),
+  };
+  const groups = groupFills(fills.map(({ item }) => item));
+  let worth: Worth | undefined;
   return {
-    ...internal,
-    positions: [
-      ...internal.positions.filter(keep),
-      ...positions.filter((p) => !isZero(p.quantity)),
-    ],
-    balances: [...internal.balances.filter(keep), ...balances.filter((b) => !isZero(b.total))],
-    appliedFills: withApplied(internal.appliedFills, fills),
+    truth,
+    fills,
+    flows,
+    specs,
+    tolerance: fixed(tolerance),
+    dustNotional,
+    ours: figuresOf({
+      positions: mergePositions(internal.positions, specs),
+      balances: mergeBalances(internal.balances),
+    }),
+    theirs: figuresOf(truth),
+    byFills: effectOfGroups(groups),
+    byFlows: effectOfFlows(
+      flows.map(({ item }) => item),
+      asOfMs,
+    ),
+    positionFills: new Map(groups.map((group) => [group.positionKey ?? '', group.fills])),
+    read: new Set(venues.map((v) => `${v.venue}|${v.account}`)),
+    worth: () => (worth ??= worthOf(snapshot, cashAssets)),
   };
 }
 
-function withApplied(applied: EngineState['appliedFills'], fills: readonly Fill[]) {
-  const merged = new Map(Object.entries(applied).map(([venue, ids]) => [venue, new Set(ids)]));
-  for (const fill of fills) {
-    const ids = merged.get(fill.venue) ?? new Set();
-    merged.set(fill.venue, ids.add(appliedFillId(fill)));
+/** One array is passed on as it is: a venue may report a hundred thousand fills. */
+function flatten<T>(lists: readonly T[][]): readonly T[] {
+  return lists.length === 1 ? (lists[0] ?? []) : lists.flat();
+}
+
+/**
+ * Exchange truth where it could be read, internal belief where it could not. An entry price that
+ * the venue does not tell stays as we know it, while fills explain the quantity.
+ */
+function reconciledState(
+  internal: EngineState,
+  { truth, read, fills, flows, lines }: Sides & { lines: readonly ReconciliationLine[] },
+): EngineState {
+  const keep = (x: { venue: string; account: string }) => !read.has(`${x.venue}|${x.account}`);
+  const held = truth.positions.filter(({ quantity }) => !isZero(quantity));
+  return {
+    ...internal,
+    positions: [...internal.positions.filter(keep), ...withOurEntryPrices(held, lines)],
+    balances: [
+      ...internal.balances.filter(keep),
+      ...truth.balances.filter(({ total }) => !isZero(total)),
+    ],
+    appliedFills: withApplied(internal.appliedFills, [...fills, ...flows]),
+  };
+}
+
+function withOurEntryPrices(
+  positions: Position[],
+  lines: readonly ReconciliationLine[],
+): Position[] {
+  if (positions.every(({ averagePrice }) => averagePrice !== null)) return positions;
+  const ours = new Map<string, string>();
+  for (const { instrument, side, entryPrice, verdict, venue, account } of lines) {
+    const explained = verdict === 'match' || verdict === 'explained';
+    if (instrument === null || side === null || !explained) continue;
+    const known = entryPrice?.internal ?? null;
+    if (known !== null) ours.set(positionKey({ venue, account, instrument, side }), known);
   }
-  return Object.fromEntries([...merged].map(([venue, ids]) => [venue, [...ids].sort()]));
+  return positions.map((position) => ({
+    ...position,
+    averagePrice: position.averagePrice ?? ours.get(positionKey(position)) ?? null,
+  }));
+}
+
+/** Behind the ids of before, oldest first; none of them was there. */
+function withApplied(
+  applied: EngineState['appliedFills'],
+  news: readonly Missing<unknown>[],
+): EngineState['appliedFills'] {
+  if (news.length === 0) return applied;
+  const merged = new Map<string, string[]>();
+  for (const { venue, id } of news) {
+    const ids = merged.get(venue);
+    if (ids === undefined) merged.set(venue, [...(applied[venue] ?? []), id]);
+    else ids.push(id);
+  }
+  return { ...applied, ...Object.fromEntries(merged) };
 }

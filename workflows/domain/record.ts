@@ -2,6 +2,7 @@
  * The record of one recovery: what happened, when, and on whose word. It grows in the workflow,
  * carries references instead of state, and is what the JSON record and the PDF report are made of.
  */
+import type { Adjustment } from './adjustments.js';
 import type { ArtifactRef } from './artifact.js';
 import type { Classification, CrashReport } from './crash.js';
 import type { GateKind } from './gate.js';
@@ -98,7 +99,17 @@ export interface RecoveryRecord {
     why: string;
   } | null;
   unknowns: string[];
-  reconciliation: { counts: ReconciliationCounts; fillsApplied: number; lines: ArtifactRef } | null;
+  /** Orders that the market has left behind, positions without stop orders. */
+  warnings: string[];
+  /** `forced`: positions that a venue closed by liquidation or deleveraging. */
+  reconciliation: {
+    counts: ReconciliationCounts;
+    fillsApplied: number;
+    flowsApplied: number;
+    lines: ArtifactRef;
+    adjustments: ArtifactRef;
+    forced: string[];
+  } | null;
   orders: { counts: Record<ResolutionKind, number>; resolutions: ArtifactRef } | null;
   recoveredCheckpoint: {
     path: string;
@@ -120,6 +131,7 @@ export interface RecoveryReport {
   record: RecoveryRecord;
   lines: ReconciliationLine[];
   resolutions: Resolution[];
+  adjustments: Adjustment[];
 }
 
 export interface ReportFiles {

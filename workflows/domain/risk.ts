@@ -1,9 +1,12 @@
 /**
  * Exposure and limits. Gross notional: longs and shorts add up, because a hedge that fails on one
  * leg leaves the other. Cash in the quote currency is not exposure; other spot holdings are, beyond
- * the baseline inventory that the account is meant to hold.
+ * the baseline inventory that the account is meant to hold. Contracts count by their size; one
+ * without a specification counts as one unit of its base.
  */
-import { Decimal, absolute, add, canonical, exceeds, multiply, subtract } from './decimal.js';
+import { Decimal, absolute, add, canonical, exceeds, subtract } from './decimal.js';
+import { NO_SPECS, specOf, type InstrumentSpecs } from './instruments.js';
+import { notionalOf } from './valuation.js';
 import type { EngineState } from './state.js';
 
 export interface Exposure {
@@ -20,22 +23,26 @@ export interface ExposureInput {
   /** `venue|ASSET` → inventory that belongs there and is not counted, decimal text. */
   baseline: ReadonlyMap<string, string>;
   cashAssets: ReadonlySet<string>;
+  /** How instruments are traded, as `specsOf` a snapshot tells it. */
+  specs?: InstrumentSpecs;
 }
 
+/** An inverse contract too needs a mark: without one its quote currency may not be cash. */
 export function measureExposure(input: ExposureInput): Exposure {
   const held = [
     ...input.state.positions.map((p) => ({
       item: `${p.venue} ${p.instrument}`,
       key: `${p.venue}|${p.instrument}`,
       quantity: p.quantity,
+      spec: specOf(input.specs ?? NO_SPECS, p),
     })),
     ...spotHoldings(input),
   ].filter(({ quantity }) => !new Decimal(quantity).isZero());
-  const items = held.flatMap(({ item, key, quantity }) => {
+  const items = held.flatMap(({ item, key, quantity, spec }) => {
     const mark = input.marks.get(key);
-    return mark === undefined
-      ? []
-      : [{ item, quantity, mark, notional: absolute(multiply(quantity, mark)) }];
+    const notional = mark === undefined ? null : notionalOf(quantity, mark, spec);
+    if (mark === undefined || notional === null) return [];
+    return [{ item, quantity, mark, notional: absolute(notional) }];
   });
   const unpriced = held.filter(({ key }) => !input.marks.has(key)).map(({ item }) => item);
   return { total: items.reduce((sum, { notional }) => add(sum, notional), '0'), items, unpriced };
@@ -48,6 +55,7 @@ function spotHoldings({ state, baseline, cashAssets }: ExposureInput) {
       item: `${venue} ${asset}`,
       key: `${venue}|${asset}`,
       quantity: subtract(total, baseline.get(`${venue}|${asset}`) ?? '0'),
+      spec: undefined,
     }));
 }
 

@@ -14,6 +14,7 @@ export const DecimalText = z
   .refine(isDecimal, { message: 'must be a decimal number in plain notation, such as "0.25"' });
 
 export const PositionSide = z.enum(['net', 'long', 'short']);
+export type PositionSide = z.infer<typeof PositionSide>;
 
 /** Quantity is signed (short below zero); averagePrice in quote currency, null where unknown. */
 export const Position = z.object({
@@ -150,10 +151,6 @@ export function orderKey(o: Pick<Order, 'venue' | 'account' | 'clientOrderId'>):
   return `${o.venue}|${o.account}|${o.clientOrderId}`;
 }
 
-export function fillKey(f: Pick<Fill, 'venue' | 'account' | 'instrument' | 'tradeId'>): string {
-  return `${f.venue}|${appliedFillId(f)}`;
-}
-
 /** Trade ids are unique per instrument only, at some venues. */
 export function appliedFillId(f: Pick<Fill, 'account' | 'instrument' | 'tradeId'>): string {
   return `${f.account}|${f.instrument}|${f.tradeId}`;
@@ -174,30 +171,39 @@ export function emptyState(): EngineState {
   };
 }
 
-function byKey<T>(keyOf: (item: T) => string): (a: T, b: T) => number {
-  return (a, b) => (keyOf(a) < keyOf(b) ? -1 : 1);
+/** Each key is made once: in a comparison it would be made for every pair. */
+function sortedBy<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
+  const rows = items.map((item) => ({ key: keyOf(item), item }));
+  return rows.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ item }) => item);
 }
 
 /** The part of the state that two parties must agree on, in one order and one notation. */
 export function comparableState(state: EngineState): Omit<EngineState, 'appliedFills'> {
   return {
-    positions: state.positions
-      .filter((p) => !isZero(p.quantity))
-      .map((p) => ({
-        ...p,
-        quantity: canonical(p.quantity),
-        averagePrice: p.averagePrice === null ? null : canonical(p.averagePrice),
-      }))
-      .sort(byKey(positionKey)),
-    balances: state.balances
-      .filter((b) => !isZero(b.total))
-      .map((b) => ({ ...b, total: canonical(b.total) }))
-      .sort(byKey(balanceKey)),
-    orders: state.orders.map(comparableOrder).sort(byKey(orderKey)),
+    positions: sortedBy(
+      state.positions.filter((p) => !isZero(p.quantity)).map(comparablePosition),
+      positionKey,
+    ),
+    balances: sortedBy(
+      state.balances
+        .filter((b) => !isZero(b.total))
+        .map((b) => ({ ...b, total: canonical(b.total) })),
+      balanceKey,
+    ),
+    orders: sortedBy(state.orders.map(comparableOrder), orderKey),
     risk: {
       ...state.risk,
       dailyPnl: state.risk.dailyPnl === null ? null : canonical(state.risk.dailyPnl),
     },
+  };
+}
+
+function comparablePosition(position: Position): Position {
+  const { quantity, averagePrice } = position;
+  return {
+    ...position,
+    quantity: canonical(quantity),
+    averagePrice: averagePrice === null ? null : canonical(averagePrice),
   };
 }
 

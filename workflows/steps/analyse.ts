@@ -12,7 +12,11 @@ export async function analyse(recovery: Recovery): Promise<Cause> {
   return step(recovery, 'analyse', async (entry) => {
     const [death, venues] = await Promise.all([
       recovery.longHost.confirmDeath({ ...incident, ownInstances: [...recovery.started] }),
-      controlPlane.takeSnapshot({ engineId: record.engineId, sinceMs: report.detectedAtMs }),
+      controlPlane.takeSnapshot({
+        engineId: record.engineId,
+        sinceMs: report.detectedAtMs,
+        thorough: false,
+      }),
     ]);
     const { stacks } = death;
     const analysis = await recovery.longHost.collectEvidence({

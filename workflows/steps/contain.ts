@@ -1,32 +1,98 @@
-/** Step 0: what policy says about resting orders, at once; trouble here alarms and goes on. */
-import { isCancellation } from '@temporalio/workflow';
-import { thorough } from '../activities.js';
+/**
+ * Step 0: what policy says about resting orders, at once; trouble here alarms and goes on.
+ *
+ * Dead-man switches: one that we arm is for the time in which nobody is in control, so it is
+ * disarmed when the engine is about to start; one that the engine armed and we renew is left alone
+ * as soon as the engine runs, or as soon as the recovery waits for people to take over.
+ */
+import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
+import { patience, thorough } from '../activities.js';
+import type { Containment } from '../domain/policy.js';
 import { notice, reasonOf, step, type Recovery } from '../recovery.js';
 
+const FIRING_MS = 1_000;
+
 export async function contain(recovery: Recovery): Promise<void> {
-  const action = recovery.policy.containment;
+  const { containment: action } = recovery.policy;
   await step(recovery, 'contain', async (entry) => {
-    if (action === 'none') {
-      recovery.record.containment = { action, detail: 'by policy: orders stay as they are' };
-    } else {
-      recovery.record.containment = await act(recovery, action);
-    }
+    const idle = actionsOf(recovery).every((what) => what === 'none');
+    recovery.record.containment = idle
+      ? { action, detail: 'by policy: orders stay as they are' }
+      : await act(recovery);
     entry.detail = recovery.record.containment.detail;
   });
+  if (actionsOf(recovery).includes('renew_dead_man_switch')) renewSwitches(recovery);
 }
 
-async function act(recovery: Recovery, action: 'cancel_own_orders' | 'dead_man_switch') {
+function actionsOf({ policy }: Recovery): Containment[] {
+  return [policy.containment, ...Object.values(policy.containmentAt)];
+}
+
+async function act(recovery: Recovery): Promise<{ action: string; detail: string }> {
+  const { containment: action, containmentAt: at, deadManSwitchMs: timeoutMs } = recovery.policy;
+  const { engineId } = recovery.record;
   try {
-    return await thorough.containRisk({ engineId: recovery.record.engineId, action });
+    const done = await thorough.containRisk({ engineId, action, at, timeoutMs });
+    if (actionsOf(recovery).includes('dead_man_switch')) {
+      recovery.switchFiresAtMs = Date.now() + timeoutMs;
+    }
+    return done;
   } catch (error) {
     if (isCancellation(error)) throw error;
     const detail = `failed: ${reasonOf(error)}`;
     notice(recovery, {
       severity: 'critical',
-      title: `${recovery.record.engineId}: containment failed`,
+      title: `${engineId}: containment failed`,
       text: detail,
       key: 'containment-failed',
     });
     return { action, detail };
+  }
+}
+
+/** Beside the other steps, until the renewal is cancelled. */
+function renewSwitches(recovery: Recovery): void {
+  const { containment: action, containmentAt: at, deadManSwitchMs: timeoutMs } = recovery.policy;
+  const { engineId } = recovery.record;
+  recovery.renewal = new CancellationScope();
+  const renewing = recovery.renewal
+    .run(() => patience.renewDeadManSwitches({ engineId, action, at, timeoutMs }))
+    .catch(() => undefined); // retried by its policy; it ends by being cancelled
+  recovery.background.push(renewing);
+}
+
+/**
+ * Disarms what `contain` armed. True where the switch may have fired after this time: what the
+ * venues said then has to be read again.
+ */
+export async function disarmSwitches(recovery: Recovery, sinceMs: number): Promise<boolean> {
+  const firesAtMs = recovery.switchFiresAtMs;
+  if (firesAtMs === null) return false;
+  if (Date.now() < firesAtMs && (await disarm(recovery))) {
+    recovery.switchFiresAtMs = null;
+    return false;
+  }
+  const leftMs = firesAtMs + FIRING_MS - Date.now();
+  if (leftMs > 0) await sleep(leftMs, { summary: 'until the dead-man switch has fired' });
+  recovery.switchFiresAtMs = null;
+  return sinceMs < firesAtMs + FIRING_MS;
+}
+
+async function disarm(recovery: Recovery): Promise<boolean> {
+  const { containment, containmentAt, deadManSwitchMs: timeoutMs } = recovery.policy;
+  const disarmed = (what: Containment): Containment =>
+    what === 'dead_man_switch' ? 'disarm_dead_man_switch' : 'none';
+  const at = Object.entries(containmentAt).map(([venue, what]) => [venue, disarmed(what)]);
+  try {
+    await thorough.containRisk({
+      engineId: recovery.record.engineId,
+      action: disarmed(containment),
+      at: Object.fromEntries(at) as Record<string, Containment>,
+      timeoutMs,
+    });
+    return true;
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return false; // it will fire; that is waited for, and what it did is read
   }
 }

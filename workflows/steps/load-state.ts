@@ -7,6 +7,9 @@ import { reasonOf, step, type Recovery } from '../recovery.js';
 import { rulesOf } from './safety.js';
 import { readableSnapshot } from './snapshot.js';
 
+/** As deep as the venues give; more only costs calls where a position is older. */
+const HISTORY_MS = 90 * 86_400_000;
+
 export async function loadState(recovery: Recovery, source: StateSource): Promise<LoadedState> {
   const { record } = recovery;
   return step(recovery, 'load_state', async (entry) => {
@@ -44,7 +47,7 @@ async function fromExchanges(
   { why, sequence }: { why: string; sequence: number },
 ): Promise<LoadedState> {
   recovery.record.stateSource = { kind: 'exchanges', name: null, ageMs: null, why };
-  const { fillOverlapMs } = recovery.policy.reconciliation;
-  const { snapshot } = await readableSnapshot(recovery, Date.now() - fillOverlapMs);
+  const sinceMs = Math.max(0, Date.now() - HISTORY_MS);
+  const { snapshot } = await readableSnapshot(recovery, { sinceMs, thorough: true });
   return controlPlane.reconstructState({ snapshot, sequence });
 }

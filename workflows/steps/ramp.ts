@@ -17,9 +17,12 @@ import {
   step,
   type Recovery,
 } from '../recovery.js';
+import { untilReadable } from './snapshot.js';
 
-const COMPARISONS = 5;
+/** With the waits doubling in between, half a minute: an engine with many orders reads them slowly. */
+const COMPARISONS = 6;
 const COMPARE_AGAIN_MS = 1_000;
+const NAMED = 20;
 
 export async function resumeTrading(recovery: Recovery): Promise<void> {
   await step(recovery, 'ramp', async (entry) => {
@@ -103,33 +106,40 @@ async function follow(recovery: Recovery, move: RampMove, stage: number): Promis
 
 /** The engine trades meanwhile, so a difference counts only when it stays. */
 async function booksEqualVenues(recovery: Recovery): Promise<void> {
-  const { engineId } = recovery.record;
-  const { tolerance, fillOverlapMs } = recovery.policy.reconciliation;
+  let stays: string[] | null = null;
   for (let comparison = 1; ;) {
-    const sinceMs = Date.now() - fillOverlapMs;
-    const state = await recovery.host.readEngineState({ engineId });
-    const books = { engineId, state, sinceMs, tolerance };
-    const { differing, unread } = await controlPlane.compareBooks(books);
+    const { differing, orders, unread } = await compareOnce(recovery, comparison > 1);
     if (unread.length > 0) {
       await askAboutUnread(recovery, unread);
       continue;
     }
-    if (differing.length === 0) return;
+    // An order may be on its way in one reading; the same one in the next is not.
+    stays = stays === null ? orders : orders.filter((order) => stays?.includes(order));
+    if (differing.length === 0 && (comparison > 1 ? stays : orders).length === 0) return;
     if (comparison === COMPARISONS) {
-      const what = differing.join(', ');
+      const what = [...differing, ...stays].slice(0, NAMED).join(', ');
       throw new ManualRecoveryNeeded(`the engine's books differ from the venues: ${what}`);
     }
+    await sleep(COMPARE_AGAIN_MS * 2 ** (comparison - 1), { summary: 'books differ: look again' });
     comparison += 1;
-    await sleep(COMPARE_AGAIN_MS, { summary: 'books differ: compare again' });
   }
+}
+
+async function compareOnce(recovery: Recovery, thorough: boolean) {
+  const { engineId } = recovery.record;
+  const { tolerance, fillOverlapMs } = recovery.policy.reconciliation;
+  const sinceMs = Date.now() - fillOverlapMs;
+  const state = await recovery.host.readEngineState({ engineId });
+  return controlPlane.compareBooks({ engineId, state, sinceMs, tolerance, thorough });
 }
 
 /** What could not be read is no difference: the stage stays as it is until it can be read. */
 async function askAboutUnread(recovery: Recovery, unread: string[]): Promise<void> {
-  await requireApproval(recovery, {
-    kind: 'venues_unreadable',
-    question: `${unread.join(', ')} cannot be read before the next stage. Read again?`,
-    onApprove: 'every venue is read again; the stage stays as it is until all of them answer',
+  await untilReadable(recovery, {
+    venues: unread,
+    question:
+      `${unread.join(', ')} cannot be read before the next stage, which stays as it is. ` +
+      'It goes on by itself when they answer. Read again now?',
     onReject: 'the engine is stopped, its orders are cancelled where it has traded',
     evidence: { unread },
   });

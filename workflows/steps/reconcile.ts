@@ -3,13 +3,15 @@ import type { LoadedState } from '../../activities/load-state.js';
 import type { PositionsReconciled, SnapshotTaken } from '../../activities/reconcile.js';
 import { controlPlane } from '../activities.js';
 import type { ReconciliationLine } from '../domain/reconciliation.js';
-import { requireApproval, step, type Recovery } from '../recovery.js';
+import { requireApprovalOnce, step, type Recovery } from '../recovery.js';
 import { readableSnapshot } from './snapshot.js';
 
 const NAMED_LINES = 3;
 
 export interface ReconciledState {
   state: PositionsReconciled['state'];
+  /** As it was loaded, before the venues were believed. */
+  before: LoadedState['state'];
   taken: SnapshotTaken;
   sequence: number;
 }
@@ -19,41 +21,74 @@ export async function reconcilePositions(
   loaded: LoadedState,
 ): Promise<ReconciledState> {
   const { record, policy } = recovery;
-  const { fillOverlapMs, strict, tolerance } = policy.reconciliation;
   return step(recovery, 'reconcile', async (entry) => {
-    const sinceMs = Math.max(0, loaded.takenAtMs - fillOverlapMs);
-    const taken = await readableSnapshot(recovery, sinceMs);
-    const { snapshot } = taken;
-    const result = await controlPlane.reconcilePositions({
-      state: loaded.state,
-      snapshot,
-      tolerance,
-    });
-    const { counts, fillsApplied, lines } = result;
-    record.reconciliation = { counts, fillsApplied, lines };
-    entry.detail =
-      `${counts.match} equal, ${counts.explained} explained by ${fillsApplied} fills, ` +
-      `${counts.unexplained} unexplained, ${counts.unknown} unknown`;
-    const stops = (strict && counts.unexplained > 0) || counts.unknown > 0;
-    if (stops) await askAboutDiscrepancies(recovery, result);
-    return { state: result.state, taken, sequence: loaded.sequence };
+    const { taken, result } = await compareTwice(recovery, loaded);
+    const { counts, fillsApplied, flowsApplied, lines, adjustments, forced } = result;
+    record.reconciliation = { counts, fillsApplied, flowsApplied, lines, adjustments, forced };
+    record.unknowns = [...new Set([...record.unknowns, ...taken.gaps])];
+    entry.detail = describe(result);
+    const { strict } = policy.reconciliation;
+    const stops = strict && (counts.unexplained > 0 || forced.length > 0);
+    if (stops || counts.unknown > 0) await askAboutDiscrepancies(recovery, taken, result);
+    return { state: result.state, before: loaded.state, taken, sequence: loaded.sequence };
   });
+}
+
+function describe({ counts, fillsApplied, flowsApplied, forced }: PositionsReconciled): string {
+  const flows = flowsApplied === 0 ? '' : ` and ${flowsApplied} cash flows`;
+  return [
+    `${counts.match} equal, ${counts.explained} explained by ${fillsApplied} fills${flows}`,
+    ...((counts.dust ?? 0) === 0 ? [] : [`${counts.dust} dust`]),
+    `${counts.unexplained} unexplained, ${counts.unknown} unknown`,
+    ...(forced.length === 0 ? [] : [`CLOSED BY THE VENUE: ${forced.join(', ')}`]),
+  ].join(', ');
+}
+
+/** What fills do not explain is looked at once more, with all that the venues can tell. */
+async function compareTwice(recovery: Recovery, loaded: LoadedState) {
+  const { fillOverlapMs } = recovery.policy.reconciliation;
+  const sinceMs = Math.max(0, loaded.takenAtMs - fillOverlapMs);
+  const first = await compare(recovery, loaded, { sinceMs, thorough: false });
+  if (first.result.counts.unexplained === 0) return first;
+  return compare(recovery, loaded, { sinceMs, thorough: true });
+}
+
+async function compare(
+  recovery: Recovery,
+  { state, takenAtMs }: LoadedState,
+  reading: { sinceMs: number; thorough: boolean },
+) {
+  const { tolerance, dustNotional } = recovery.policy.reconciliation;
+  const taken = await readableSnapshot(recovery, reading);
+  const { snapshot } = taken;
+  const rules = { tolerance, dustNotional, asOfMs: takenAtMs };
+  const { engineId } = recovery.record;
+  const result = await controlPlane.reconcilePositions({ engineId, state, snapshot, ...rules });
+  return { taken, result };
 }
 
 async function askAboutDiscrepancies(
   recovery: Recovery,
-  { counts, worst, lines, fillsApplied }: PositionsReconciled,
+  { gaps }: SnapshotTaken,
+  result: PositionsReconciled,
 ): Promise<void> {
+  const { counts, worst, lines, fillsApplied, flowsApplied, forced, disputed } = result;
   const named = worst.slice(0, NAMED_LINES).map(lineText).join('; ');
-  await requireApproval(recovery, {
+  await requireApprovalOnce(recovery, disputed, {
     kind: 'discrepancies',
     question:
       `${counts.unexplained} difference(s) that no fill explains, ${counts.unknown} figure(s) that ` +
-      `no exchange could tell (${named}). Accept what the exchanges say?`,
+      `no exchange could tell${closedByForce(forced)} (${named}). Accept what the exchanges say?`,
     onApprove: 'the exchange is taken as the truth, and the differences stay in the record',
     onReject: 'the engine stays stopped and the manual checklist opens',
-    evidence: { counts, fillsApplied, worst, allLines: lines },
+    evidence: { counts, fillsApplied, flowsApplied, forced, worst, allLines: lines, gaps },
   });
+}
+
+function closedByForce(forced: readonly string[]): string {
+  return forced.length === 0
+    ? ''
+    : `, ${forced.length} position(s) liquidated or deleveraged by the exchange`;
 }
 
 function lineText({ venue, item, internal, exchange, unexplained }: ReconciliationLine): string {

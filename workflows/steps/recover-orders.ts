@@ -1,43 +1,115 @@
-/** Step 5: the fate of every order that was alive at the crash. */
-import type { OrdersRecovered } from '../../activities/recover-orders.js';
+/** Step 5: the fate of every order that was alive at the crash, and of those that are not ours. */
+import type { OrdersRecovered, OrderWarnings } from '../../activities/recover-orders.js';
 import type { ArtifactRef } from '../domain/artifact.js';
 import { controlPlane, thorough } from '../activities.js';
-import { requireApproval, step, type Recovery } from '../recovery.js';
+import { ask, requireApprovalOnce, step, type Recovery } from '../recovery.js';
 import type { ReconciledState } from './reconcile.js';
 
 export async function recoverOpenOrders(
   recovery: Recovery,
-  { state, taken }: ReconciledState,
+  reconciled: ReconciledState,
 ): Promise<ArtifactRef> {
   const { record, policy } = recovery;
   return step(recovery, 'recover_orders', async (entry) => {
-    const recovered = await thorough.recoverOpenOrders({
-      engineId: record.engineId,
-      state,
-      snapshot: taken.snapshot,
-      foreign: policy.orders.foreign,
-    });
-    const { counts, resolutions } = recovered;
+    const recovered = await withForeignOrders(recovery, reconciled);
+    const { counts, resolutions, warnings } = recovered;
     record.orders = { counts, resolutions };
     entry.detail = Object.entries(counts)
       .filter(([, count]) => count > 0)
       .map(([kind, count]) => `${count} ${kind.replaceAll('_', ' ')}`)
       .join(', ');
+    record.warnings = warningTexts(warnings);
+    await askAboutWarnings(recovery, warnings);
     if (counts.unknown === 0) return recovered.state;
     if (policy.orders.onUnknown === 'ask') await askAboutOrders(recovery, recovered);
     return (await controlPlane.dropUnknownOrders({ state: recovered.state, resolutions })).state;
   });
 }
 
+/** Orders that are not ours are left alone, unless policy or a person has the engine adopt them. */
+async function withForeignOrders(
+  recovery: Recovery,
+  { state, before, taken }: ReconciledState,
+): Promise<OrdersRecovered> {
+  const { engineId } = recovery.record;
+  const { containment, containmentAt, orders } = recovery.policy;
+  const { foreign: policy, staleDeviation } = orders;
+  const { snapshot } = taken;
+  const input = {
+    engineId,
+    state,
+    before,
+    snapshot,
+    staleDeviation,
+    containment,
+    containmentAt,
+  };
+  const adopted = policy === 'adopt' || recovery.adopts;
+  const foreign = adopted ? 'adopt' : 'leave';
+  const recovered = await thorough.recoverOpenOrders({ ...input, foreign });
+  if (policy !== 'ask' || adopted || recovered.counts.foreign === 0) return recovered;
+  if (recovery.accepted.has(recovered.foreignDigest)) return recovered;
+  recovery.adopts = await shallAdopt(recovery, recovered);
+  if (!recovery.adopts) recovery.accepted.add(recovered.foreignDigest);
+  return recovery.adopts ? thorough.recoverOpenOrders({ ...input, foreign: 'adopt' }) : recovered;
+}
+
+async function shallAdopt(
+  recovery: Recovery,
+  { counts, foreign }: OrdersRecovered,
+): Promise<boolean> {
+  const answer = await ask(recovery, {
+    kind: 'foreign_orders',
+    question: `${counts.foreign} open order(s) are not ours by their client id. Adopt them?`,
+    onApprove: 'the engine takes them over as its own',
+    onReject: 'they are left alone, and the recovery goes on without them; so also at the expiry',
+    evidence: { foreign },
+  });
+  return answer === 'approved';
+}
+
 async function askAboutOrders(
   recovery: Recovery,
-  { counts, unknown, resolutions }: OrdersRecovered,
+  { counts, unknown, unknownDigest, resolutions }: OrdersRecovered,
 ): Promise<void> {
-  await requireApproval(recovery, {
+  await requireApprovalOnce(recovery, unknownDigest, {
     kind: 'unknown_orders',
     question: `The fate of ${counts.unknown} order(s) is unknown. Go on as if they were gone?`,
     onApprove: 'the engine starts without them; they stay in the record as unknown',
     onReject: 'the engine stays stopped and the manual checklist opens',
     evidence: { unknown, all: resolutions },
   });
+}
+
+function warningTexts({ stale, unprotected, lost }: OrderWarnings): string[] {
+  return [
+    ...stale.shown.map((text) => `stale order: ${text}`),
+    ...unprotected.shown.map((text) =>
+      lost.shown.includes(text) ? `NO LONGER PROTECTED: ${text}` : `without stop orders: ${text}`,
+    ),
+  ];
+}
+
+async function askAboutWarnings(recovery: Recovery, { stale, lost }: OrderWarnings): Promise<void> {
+  const { onStale, onUnprotected } = recovery.policy.orders;
+  if (onUnprotected === 'ask' && lost.count > 0) {
+    await requireApprovalOnce(recovery, lost.digest, {
+      kind: 'unprotected_positions',
+      question:
+        `${lost.count} position(s) had stop orders before the crash and have not enough now ` +
+        `(${lost.shown.slice(0, 3).join('; ')}). Go on?`,
+      onApprove: 'the engine starts with these positions as they are, and must protect them itself',
+      onReject: 'the engine stays stopped and the manual checklist opens',
+      evidence: { lost },
+    });
+  }
+  if (onStale === 'ask' && stale.count > 0) {
+    await requireApprovalOnce(recovery, stale.digest, {
+      kind: 'stale_orders',
+      question: `${stale.count} order(s) are far from the market by now. Let the engine have them?`,
+      onApprove: 'the engine takes them over as they rest',
+      onReject: 'the engine stays stopped and the manual checklist opens',
+      evidence: { stale },
+    });
+  }
 }

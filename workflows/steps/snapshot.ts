@@ -1,23 +1,52 @@
-/** A snapshot in which every venue could be read; until then a gate says which could not. */
+/**
+ * A snapshot in which every venue could be read. Until then a gate says which could not; it is
+ * withdrawn, and the venues are read again, as soon as they answer.
+ */
 import type { SnapshotTaken } from '../../activities/reconcile.js';
-import { controlPlane } from '../activities.js';
-import { requireApproval, type Recovery } from '../recovery.js';
+import { controlPlane, patience } from '../activities.js';
+import { requireApprovalUnless, type Recovery } from '../recovery.js';
 
 export async function readableSnapshot(
   recovery: Recovery,
-  sinceMs: number,
+  reading: { sinceMs: number; thorough: boolean },
 ): Promise<SnapshotTaken> {
   const { engineId } = recovery.record;
   for (;;) {
-    const taken = await controlPlane.takeSnapshot({ engineId, sinceMs });
+    const taken = await controlPlane.takeSnapshot({ engineId, ...reading });
     if (taken.unreadable.length === 0) return taken;
-    const venues = taken.unreadable.map(({ venue }) => venue).join(', ');
-    await requireApproval(recovery, {
-      kind: 'venues_unreadable',
-      question: `${venues} cannot be read, so positions and orders there are unknown. Read again?`,
-      onApprove: 'every venue is read again; nothing goes on before all of them answer',
+    const venues = taken.unreadable.map(({ venue }) => venue);
+    await untilReadable(recovery, {
+      venues,
+      question:
+        `${venues.join(', ')} cannot be read, so positions and orders there are unknown. ` +
+        'The recovery goes on by itself when they answer. Read again now?',
       onReject: 'the engine stays stopped and the manual checklist opens',
       evidence: { unreadable: taken.unreadable },
     });
   }
+}
+
+/** Asks, without an expiry, and tries the venues meanwhile; returns when either has an answer. */
+export async function untilReadable(
+  recovery: Recovery,
+  unread: {
+    venues: string[];
+    question: string;
+    onReject: string;
+    evidence: Record<string, unknown>;
+  },
+): Promise<void> {
+  const { venues, ...question } = unread;
+  const { engineId } = recovery.record;
+  const everyMs = recovery.policy.reconciliation.recheckMs;
+  await requireApprovalUnless(
+    recovery,
+    {
+      ...question,
+      kind: 'venues_unreadable',
+      onApprove: 'every venue is read again; nothing goes on before all of them answer',
+      expires: false,
+    },
+    () => patience.awaitReadable({ engineId, venues, everyMs }),
+  );
 }

@@ -32,6 +32,7 @@ export async function startAndCheckHealth(
       statePath: written.path,
       ...stamp,
     });
+    recovery.renewal?.cancel(); // from here on the engine keeps its own
     const { settleMs } = policy.health;
     if (settleMs > 0) await sleep(settleMs, { summary: 'let the services settle' });
     const health = await host.checkComprehensiveHealth({ engineId, instanceId, digest });

@@ -18,7 +18,7 @@ import {
   refusalOf,
 } from './cli-binary.js';
 import { downloadCli } from './download-cli.js';
-import { exclusively } from './exclusive.js';
+import { exclusively } from '../../host/exclusive.js';
 
 export interface FindTemporalCliOptions {
   readonly env: Environment;

@@ -7,7 +7,7 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { markDatabaseComplete, prepareDatabase } from './database.js';
-import { exclusively } from './exclusive.js';
+import { exclusively } from '../../host/exclusive.js';
 import { launchServer } from './launch.js';
 import { findFreePort, waitForFreePort } from './ports.js';
 import { isAlive, stopProcess } from './process-identity.js';

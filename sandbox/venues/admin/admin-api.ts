@@ -3,34 +3,22 @@
 import { z } from 'zod';
 import { VENUE_STATUSES } from '../desk.js';
 import { ENDPOINTS } from '../http/endpoints.js';
-import { FAULT_KINDS } from '../http/faults.js';
-import type { ReadCounts, WriteRecord } from '../http/request-log.js';
-import { UNDERLYINGS, VENUE_IDS, type VenueId } from '../instruments.js';
-import type { JournalEntry, OrderType, Side } from '../ledger/journal.js';
+import { EVERY_ENDPOINT, FAULT_KINDS, FAULT_STATUSES } from '../http/faults.js';
+import type { ReadCounts, RequestTally, WriteRecord } from '../http/request-log.js';
+import type { VenueId } from '../instruments.js';
+import type {
+  CashFlowKind,
+  JournalEntry,
+  OrderType,
+  PositionMode,
+  PositionSide,
+  Side,
+  TriggerTerms,
+} from '../ledger/journal.js';
+import type { OrderStatus } from '../ledger/state.js';
+import { choice, name, natural, positive, underlying, venue } from './fields.js';
 
-function choice<const Choices extends readonly [string, ...string[]]>(choices: Choices) {
-  return z.enum(choices, { error: `send one of ${choices.join(', ')}` });
-}
-
-function decimalText(pattern: RegExp, remedy: string) {
-  return z.string({ error: remedy }).regex(pattern, { error: remedy });
-}
-
-const venue = choice(VENUE_IDS);
-const underlying = choice(UNDERLYINGS);
-const POSITIVE = /^(?!0+(?:\.0+)?$)\d+(?:\.\d+)?$/;
-const positive = decimalText(POSITIVE, 'send a positive decimal as text, such as "1.5"');
-const signed = decimalText(
-  /^-?\d+(?:\.\d+)?$/,
-  'send a decimal as text, negative to withdraw, such as "-1.5"',
-);
-const name = z.string({ error: 'send text' }).min(1, { error: 'send text that is not empty' });
-const natural = z.int({ error: 'send a whole number' }).min(0, { error: 'send zero or more' });
-
-const orderName = { venue, clientOrderId: name.optional(), venueOrderId: name.optional() };
-const namesAnOrder = (body: { clientOrderId?: unknown; venueOrderId?: unknown }) =>
-  body.clientOrderId !== undefined || body.venueOrderId !== undefined;
-const nameRequired = { error: 'send venueOrderId or clientOrderId', path: ['venueOrderId'] };
+export * from './ledger-bodies.js';
 
 export const PriceBody = z.strictObject({ underlying, price: positive });
 export const VolatilityBody = z.strictObject({
@@ -41,35 +29,31 @@ export const VolatilityBody = z.strictObject({
     .max(1, { error: 'send at most 1' }),
 });
 export const StatusBody = z.strictObject({ venue, status: choice(VENUE_STATUSES) });
-export const CancelBody = z.strictObject(orderName).refine(namesAnOrder, nameRequired);
-export const FillBody = z
-  .strictObject({ ...orderName, quantity: positive.optional() })
-  .refine(namesAnOrder, nameRequired);
-export const OrderBody = z.strictObject({
-  venue,
-  instrument: name,
-  side: choice(['buy', 'sell']),
-  type: choice(['limit', 'market']).default('limit'),
-  price: positive.optional(),
-  quantity: positive,
-  clientOrderId: name.optional(),
-});
-export const TransferBody = z.strictObject({ venue, asset: name, amount: signed });
 export const FaultBody = z.strictObject({
   venue,
-  endpoint: choice(ENDPOINTS),
+  endpoint: choice([...ENDPOINTS, EVERY_ENDPOINT]),
   kind: choice(FAULT_KINDS),
   count: natural.optional(),
+  after: natural.optional(),
+  probability: z
+    .number({ error: 'send a number, the chance of a hit, such as 0.1' })
+    .gt(0, { error: 'send more than zero' })
+    .max(1, { error: 'send at most 1' })
+    .optional(),
+  seed: name.optional(),
+  afterEffect: z.boolean({ error: 'send true or false' }).optional(),
   retryAfterS: natural.optional(),
+  status: z
+    .literal(FAULT_STATUSES, { error: `send one of ${FAULT_STATUSES.join(', ')}` })
+    .optional(),
+  delayMs: natural.optional(),
+  ageMs: natural.optional(),
+  skewMs: z.int({ error: 'send milliseconds, negative for a clock that is behind' }).optional(),
 });
 
 export type PriceBody = z.input<typeof PriceBody>;
 export type VolatilityBody = z.input<typeof VolatilityBody>;
 export type StatusBody = z.input<typeof StatusBody>;
-export type CancelBody = z.input<typeof CancelBody>;
-export type FillBody = z.input<typeof FillBody>;
-export type OrderBody = z.input<typeof OrderBody>;
-export type TransferBody = z.input<typeof TransferBody>;
 export type FaultBody = z.input<typeof FaultBody>;
 
 export interface BalanceView {
@@ -80,7 +64,7 @@ export interface BalanceView {
 
 export interface PositionView {
   readonly instrument: string;
-  readonly side: 'net';
+  readonly side: PositionSide;
   /** Signed. */
   readonly quantity: string;
   readonly averagePrice: string;
@@ -95,16 +79,36 @@ export interface OrderView {
   readonly price: string | null;
   readonly quantity: string;
   readonly filled: string;
+  readonly positionSide: PositionSide;
+  readonly reduceOnly: boolean;
+  /** The whole position is to be closed; the quantity is zero. */
+  readonly closePosition: boolean;
+  readonly trigger: TriggerTerms | null;
+  readonly status: OrderStatus;
 }
 
 export interface OrderOutcome extends OrderView {
-  readonly status: 'open' | 'filled' | 'cancelled';
+  readonly parentOrderId: string | null;
+  /** Why it expired or was rejected. */
+  readonly endReason: string | null;
+}
+
+export interface CashFlowView {
+  readonly id: string;
+  readonly flow: CashFlowKind;
+  readonly asset: string;
+  readonly amount: string;
+  readonly instrument: string | null;
+  readonly timeMs: number;
 }
 
 export interface VenueLedgerView {
   readonly balances: Readonly<Record<string, BalanceView>>;
+  readonly positionMode: PositionMode;
   readonly positions: readonly PositionView[];
+  /** All that may still trade; those with status `untriggered` wait for their trigger. */
   readonly openOrders: readonly OrderView[];
+  readonly cashFlows: readonly CashFlowView[];
 }
 
 export interface LedgerView {
@@ -121,4 +125,5 @@ export interface JournalView {
 export interface RequestsView {
   readonly writes: readonly WriteRecord[];
   readonly reads: Readonly<Record<VenueId, ReadCounts>>;
+  readonly tallies: Readonly<Record<VenueId, RequestTally>>;
 }

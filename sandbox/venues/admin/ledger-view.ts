@@ -2,7 +2,8 @@
 // positions and orders come in a fixed order.
 import { toText } from '../decimal.js';
 import { VENUE_IDS, type VenueId } from '../instruments.js';
-import type { LedgerState, Order, VenueState } from '../ledger/state.js';
+import type { CashFlowEntry, TriggerTerms } from '../ledger/journal.js';
+import type { LedgerState, Order, OrderTrigger, VenueState } from '../ledger/state.js';
 import type { LedgerView, OrderOutcome, OrderView, VenueLedgerView } from './admin-api.js';
 
 export function ledgerView(state: LedgerState, timeMs: number): LedgerView {
@@ -24,15 +25,17 @@ function venueView(state: VenueState): VenueLedgerView {
   const positions = [...state.positions]
     .filter(([, { quantity }]) => !quantity.isZero())
     .sort(byName)
-    .map(([instrument, { quantity, averagePrice }]) => ({
-      instrument,
-      side: 'net' as const,
+    .map(([, { symbol, side, quantity, averagePrice }]) => ({
+      instrument: symbol,
+      side,
       quantity: toText(quantity),
       averagePrice: toText(averagePrice),
     }));
   // A map keeps insertion order, which for open orders is the order of acceptance.
   const openOrders = [...state.openOrders.values()].map(orderView);
-  return { balances: Object.fromEntries(balances), positions, openOrders };
+  const cashFlows = state.cashFlows.map(cashFlowView);
+  const { positionMode } = state;
+  return { balances: Object.fromEntries(balances), positionMode, positions, openOrders, cashFlows };
 }
 
 function byName([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number {
@@ -49,9 +52,28 @@ function orderView(order: Order): OrderView {
     price: order.price === null ? null : toText(order.price),
     quantity: toText(order.quantity),
     filled: toText(order.filled),
+    positionSide: order.positionSide,
+    reduceOnly: order.reduceOnly,
+    closePosition: order.closePosition,
+    trigger: order.trigger && triggerView(order.trigger),
+    status: order.status,
   };
 }
 
+function triggerView({ kind, price, activationPrice, trailPercent }: OrderTrigger): TriggerTerms {
+  return {
+    kind,
+    price: price && toText(price),
+    activationPrice: activationPrice && toText(activationPrice),
+    trailPercent: trailPercent && toText(trailPercent),
+  };
+}
+
+function cashFlowView({ cashFlowId: id, flow, asset, amount, instrument, timeMs }: CashFlowEntry) {
+  return { id, flow, asset, amount, instrument, timeMs };
+}
+
 export function orderOutcome(order: Order): OrderOutcome {
-  return { ...orderView(order), status: order.status };
+  const { parentOrderId, endReason } = order;
+  return { ...orderView(order), parentOrderId, endReason };
 }

@@ -5,14 +5,26 @@ export const READ_ENDPOINTS = [
   'status',
   'balance',
   'positions',
+  'positionMode',
   'openOrders',
   'order',
   'closedOrders',
+  'conditionalOrders',
+  'conditionalOrder',
+  'forcedOrders',
   'fills',
+  'cashFlows',
   'ticker',
   'candles',
 ] as const;
-export const WRITE_ENDPOINTS = ['placeOrder', 'cancelOrder', 'deadManSwitch'] as const;
+export const WRITE_ENDPOINTS = [
+  'placeOrder',
+  'cancelOrder',
+  'placeConditional',
+  'cancelConditional',
+  'setPositionMode',
+  'deadManSwitch',
+] as const;
 export const ENDPOINTS = [...READ_ENDPOINTS, ...WRITE_ENDPOINTS] as const;
 
 export type WriteEndpoint = (typeof WRITE_ENDPOINTS)[number];

@@ -1,49 +1,114 @@
-// Faults asked for by tests. Invariant: a counted fault is spent once per request it touches and
-// then gone; at most one fault is in force per venue and endpoint.
+// Faults asked for by tests: what they are, and which one touches a request. Invariants: faults are
+// offered each request in the order they were armed and the first to take it is spent, so at most one
+// touches a request; a counted fault is gone once spent; the same seed hits the same requests.
 import type { VenueId } from '../instruments.js';
+import { seededRandom } from '../market/random.js';
 import type { Endpoint } from './endpoints.js';
 
 export const FAULT_KINDS = [
   'timeout-before',
   'timeout-after',
+  'connection-reset-before',
+  'connection-reset-after',
   'rate-limit',
+  'ban',
   'server-error',
-  'empty-object',
+  'server-error-after',
+  'truncated-json',
   'html',
+  'html-error',
+  'empty-object',
+  'empty-body',
+  'duplicate-page',
+  'shifting-page',
+  'stale',
+  'clock-skew',
+  'revoked-key',
+  'maintenance',
+  'slow',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
+export const EVERY_ENDPOINT = '*';
+
+/** What `server-error` and `html-error` may answer with. */
+export const FAULT_STATUSES = [403, 500, 502, 503, 504, 524] as const;
+export type FaultStatus = (typeof FAULT_STATUSES)[number];
+
 export interface Fault {
   readonly venue: VenueId;
-  readonly endpoint: Endpoint;
+  readonly endpoint: Endpoint | typeof EVERY_ENDPOINT;
   readonly kind: FaultKind;
   /** How many requests it touches; absent or zero means until cleared. */
   readonly count?: number | undefined;
+  /** How many requests it lets pass first. */
+  readonly after?: number | undefined;
+  /** The chance that it touches a request; certain unless told. */
+  readonly probability?: number | undefined;
+  readonly seed?: string | undefined;
+  /** Does what was asked before it answers in a way that tells nothing of it. */
+  readonly afterEffect?: boolean | undefined;
   readonly retryAfterS?: number | undefined;
+  readonly status?: FaultStatus | undefined;
+  /** How late the answer of `slow` is. */
+  readonly delayMs?: number | undefined;
+  /** How old the answer of `stale` is. */
+  readonly ageMs?: number | undefined;
+  /** How far the venue's clock of `clock-skew` is ahead; negative when it is behind. */
+  readonly skewMs?: number | undefined;
+}
+
+interface Armed {
+  readonly fault: Fault;
+  readonly random: () => number;
+  toPass: number;
+  left: number;
 }
 
 export class Faults {
-  readonly #faults = new Map<string, { fault: Fault; left: number }>();
+  #armed: Armed[] = [];
+  #changes = 0;
+
+  /** How often faults were armed or cleared. */
+  get changes(): number {
+    return this.#changes;
+  }
 
   set(fault: Fault): void {
-    const left = fault.count === undefined || fault.count === 0 ? Infinity : fault.count;
-    this.#faults.set(keyOf(fault.venue, fault.endpoint), { fault, left });
+    const { venue, endpoint, kind, seed = 'relight' } = fault;
+    this.#changes += 1;
+    this.#armed.push({
+      fault,
+      random: seededRandom(`${seed} ${venue} ${endpoint} ${kind}`),
+      toPass: fault.after ?? 0,
+      left: fault.count === undefined || fault.count === 0 ? Infinity : fault.count,
+    });
   }
 
   clear(): void {
-    this.#faults.clear();
+    this.#changes += 1;
+    this.#armed = [];
   }
 
-  spend(venue: VenueId, endpoint: Endpoint): Fault | undefined {
-    const key = keyOf(venue, endpoint);
-    const armed = this.#faults.get(key);
-    if (!armed) return undefined;
-    armed.left -= 1;
-    if (armed.left <= 0) this.#faults.delete(key);
-    return armed.fault;
+  /** A fault that cannot show on a request is not offered it. */
+  spend(venue: VenueId, endpoint: Endpoint, applies: (fault: Fault) => boolean): Fault | undefined {
+    for (const armed of this.#armed) {
+      const { fault } = armed;
+      const named = fault.endpoint === endpoint || fault.endpoint === EVERY_ENDPOINT;
+      if (fault.venue !== venue || !named || !applies(fault) || !takes(armed)) continue;
+      armed.left -= 1;
+      if (armed.left <= 0) this.#armed = this.#armed.filter((other) => other !== armed);
+      return fault;
+    }
+    return undefined;
   }
 }
 
-function keyOf(venue: VenueId, endpoint: Endpoint): string {
-  return `${venue} ${endpoint}`;
+function takes(armed: Armed): boolean {
+  if (armed.toPass > 0) {
+    armed.toPass -= 1;
+    return false;
+  }
+  // Drawn for each request offered, so which are hit depends on their order alone.
+  return armed.random() < (armed.fault.probability ?? 1);
 }

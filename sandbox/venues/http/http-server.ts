@@ -1,5 +1,5 @@
-// An HTTP server, on loopback unless told otherwise, that can be closed at once. Invariant: after `close` no socket is left, also
-// none whose answer was withheld on purpose.
+// An HTTP server, on loopback unless told otherwise, that can be closed at once. Invariant: after
+// `close` no socket is left, also none whose answer was withheld or delayed on purpose.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -7,6 +7,7 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
+  readonly delayMs?: number;
 }
 
 export interface HttpAsk {
@@ -16,8 +17,9 @@ export interface HttpAsk {
   readonly body: string;
 }
 
-/** No answer means: never answer. */
-export type HttpHandler = (ask: HttpAsk) => HttpAnswer | undefined;
+/** `hang`: never answer. `reset`: destroy the socket. */
+export type HttpOutcome = HttpAnswer | 'hang' | 'reset';
+export type HttpHandler = (ask: HttpAsk) => HttpOutcome;
 
 export interface RunningServer {
   readonly url: string;
@@ -59,13 +61,21 @@ async function answer(
   const body = await readBody(request);
   // The client hung up while sending: there is nothing to do and nobody to tell.
   if (body === undefined) return;
-  const answered = handler({
+  const outcome = handler({
     method: request.method ?? 'GET',
     url: new URL(request.url ?? '/', 'http://127.0.0.1'),
     headers: request.headers,
     body,
   });
-  if (answered) response.writeHead(answered.status, answered.headers).end(answered.text);
+  if (outcome === 'hang') return;
+  if (outcome === 'reset') response.socket?.resetAndDestroy();
+  else if (outcome.delayMs === undefined) send(response, outcome);
+  // Unreferenced: an answer nobody waits for any more keeps no process alive.
+  else setTimeout(() => send(response, outcome), outcome.delayMs).unref();
+}
+
+function send(response: ServerResponse, { status, headers, text }: HttpAnswer): void {
+  response.writeHead(status, headers).end(text);
 }
 
 async function readBody(request: IncomingMessage): Promise<string | undefined> {

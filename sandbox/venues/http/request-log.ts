@@ -1,5 +1,6 @@
-// What clients asked of the venues. Invariant: every write is listed with its outcome, also the
-// refused, the repeated and those a fault swallowed; reads are only counted.
+// What clients asked of the venues. Invariants: every write is listed with its outcome, also the
+// refused, the repeated and those a fault swallowed; reads are only counted; every request, also to a
+// path nobody serves, is in its venue's tally.
 import { VENUE_IDS, type VenueId } from '../instruments.js';
 import type { Endpoint, WriteEndpoint } from './endpoints.js';
 import type { FaultKind } from './faults.js';
@@ -24,15 +25,28 @@ export interface WriteRecord extends WriteIds {
 
 export type ReadCounts = Partial<Record<Endpoint, number>>;
 
+/** All that a venue was asked, and what that counts against its limits. */
+export interface RequestTally {
+  readonly requests: number;
+  readonly weight: number;
+}
+
 export class RequestLog {
   readonly writes: WriteRecord[] = [];
-  readonly #reads = Object.fromEntries(VENUE_IDS.map((venue) => [venue, {}])) as Record<
-    VenueId,
-    ReadCounts
-  >;
+  readonly #reads = byVenue<ReadCounts>(() => ({}));
+  readonly #tallies = byVenue<RequestTally>(() => ({ requests: 0, weight: 0 }));
 
   get reads(): Readonly<Record<VenueId, ReadCounts>> {
     return this.#reads;
+  }
+
+  get tallies(): Readonly<Record<VenueId, RequestTally>> {
+    return this.#tallies;
+  }
+
+  tally(venue: VenueId, weight: number): void {
+    const before = this.#tallies[venue];
+    this.#tallies[venue] = { requests: before.requests + 1, weight: before.weight + weight };
   }
 
   addWrite(record: WriteRecord): void {
@@ -43,4 +57,9 @@ export class RequestLog {
     const counts = this.#reads[venue];
     counts[endpoint] = (counts[endpoint] ?? 0) + 1;
   }
+}
+
+function byVenue<Value>(make: () => Value): Record<VenueId, Value> {
+  const rows = VENUE_IDS.map((venue) => [venue, make()]);
+  return Object.fromEntries(rows) as Record<VenueId, Value>;
 }

@@ -13,7 +13,7 @@ export interface VenueRequest {
   readonly headers: IncomingHttpHeaders;
   /** What the route's `*` stands for. */
   readonly tail: string;
-  /** Query and form parameters together, as the venues read them. */
+  /** Query, form and flat JSON parameters together, as the venues read them. */
   readonly params: URLSearchParams;
 }
 
@@ -35,6 +35,10 @@ export interface Route {
   /** A function where one path of the venue serves several of our endpoints. */
   readonly endpoint: Endpoint | ((request: VenueRequest) => Endpoint);
   readonly signed: boolean;
+  /** What the request counts against the venue's limits; one unless told. */
+  readonly weight?: number | ((request: VenueRequest) => number);
+  /** Where a list's rows are in the answer, and whether they are an object keyed by id. */
+  readonly rows?: { readonly at: readonly string[]; readonly keyed: boolean };
   readonly identify?: (request: VenueRequest) => WriteIds;
   readonly handle: (request: VenueRequest) => Reply;
 }
@@ -46,7 +50,10 @@ export interface Wire {
   readonly authenticate: (request: VenueRequest) => void;
   readonly wordRefusal: (refusal: Refusal) => Reply;
   readonly wordRateLimit: (retryAfterS: number) => Reply;
-  readonly wordServerError: () => Reply;
+  /** How it turns away a client that ignored its limits; as 418 with the limit's body unless told. */
+  readonly wordBan?: (retryAfterS: number) => Reply;
+  /** With the status asked for, if one is. */
+  readonly wordServerError: (status?: number) => Reply;
 }
 
 export type RouteFinder = (

@@ -2,66 +2,174 @@
 // Invariant: a request is logged exactly once, and a fault before the effect leaves no effect.
 import { Refusal } from '../refusal.js';
 import { isWrite, type Endpoint } from './endpoints.js';
+import { distort, hidesEffect, refusalOf, replacement, toAnswer } from './fault-answers.js';
 import type { Fault, Faults } from './faults.js';
-import { jsonAnswer, type HttpAnswer, type HttpAsk, type HttpHandler } from './http-server.js';
+import type { HttpAsk, HttpHandler, HttpOutcome } from './http-server.js';
+import { PageMemory } from './pages.js';
+import { PastAnswers } from './past-answers.js';
 import type { RequestLog, WriteOutcome } from './request-log.js';
 import { routeFinder, type Reply, type Route, type VenueRequest, type Wire } from './route.js';
+import type { VenueClock } from './venue-clock.js';
 
 export interface VenueServerParts {
   readonly wire: Wire;
   readonly faults: Faults;
   readonly log: RequestLog;
   readonly nowMs: () => number;
+  readonly clock: VenueClock;
+  /** Lets a read see the ledger as it was. */
+  readonly ledger: { readAsOf<Result>(atMs: number, read: () => Result): Result };
 }
 
-const HTML = '<!DOCTYPE html><html><head><title>Maintenance</title></head><body></body></html>';
+interface Call {
+  readonly route: Route;
+  readonly request: VenueRequest;
+  readonly endpoint: Endpoint;
+  readonly fault: Fault | undefined;
+}
 
 export function venueHandler(parts: VenueServerParts): HttpHandler {
-  const { wire, faults } = parts;
+  const { wire, faults, log } = parts;
   const find = routeFinder(wire.routes);
+  const server = new VenueServer(parts);
   return (ask) => {
     const found = find(ask.method, ask.url.pathname);
     if (!found) {
+      log.tally(wire.venue, 1);
       const refusal = new Refusal('unknown-path', `${ask.method} ${ask.url.pathname}`);
       return toAnswer(wire.wordRefusal(refusal));
     }
     const { route, tail } = found;
     const request = toVenueRequest(ask, tail);
-    const fault = faults.spend(wire.venue, endpointOf(route, request));
-    if (fault && fault.kind !== 'timeout-after') {
-      note(parts, route, request, { outcome: 'dropped', fault: fault.kind });
-      return faultAnswer(wire, fault);
-    }
-    const reply = act(parts, route, request, fault);
-    return fault ? undefined : toAnswer(reply);
+    const endpoint =
+      typeof route.endpoint === 'function' ? route.endpoint(request) : route.endpoint;
+    log.tally(wire.venue, weightOf(route, request));
+    const call = { route, request, endpoint };
+    server.forgetOldPages();
+    const fault = faults.spend(wire.venue, endpoint, (armed) => server.canShow(armed, call));
+    return server.serve({ ...call, fault });
   };
 }
 
-function act(
-  parts: VenueServerParts,
-  route: Route,
-  request: VenueRequest,
-  fault: Fault | undefined,
-): Reply {
-  try {
-    if (route.signed) parts.wire.authenticate(request);
-    const reply = route.handle(request);
-    note(parts, route, request, {
-      outcome: outcomeOf(reply),
-      venueOrderId: reply.venueOrderId,
-      reason: reply.refused,
+class VenueServer {
+  readonly #parts: VenueServerParts;
+  #pages = new PageMemory();
+  #changesSeen = 0;
+  readonly #past = new PastAnswers();
+
+  constructor(parts: VenueServerParts) {
+    this.#parts = parts;
+  }
+
+  /** Pages count from the arming on: what was read before is no page before. */
+  forgetOldPages(): void {
+    const { changes } = this.#parts.faults;
+    if (changes === this.#changesSeen) return;
+    this.#changesSeen = changes;
+    this.#pages = new PageMemory();
+  }
+
+  canShow({ kind }: Fault, { route, request, endpoint }: Omit<Call, 'fault'>): boolean {
+    if (kind === 'revoked-key') return route.signed;
+    if (kind !== 'stale' && kind !== 'duplicate-page' && kind !== 'shifting-page') return true;
+    if (isWrite(endpoint)) return false;
+    if (kind === 'stale') return true;
+    return kind === 'shifting-page'
+      ? this.#pages.hasPageBefore(request)
+      : this.#pages.canDuplicate(route, request);
+  }
+
+  serve(call: Call): HttpOutcome {
+    const { fault } = call;
+    if (!fault) return toAnswer(this.#answer(call));
+    const instead = replacement(this.#parts.wire, fault);
+    if (instead !== undefined && !hidesEffect(fault)) {
+      this.#note(call, unanswered(fault));
+      return instead;
+    }
+    const reply = this.#underFault(call, fault);
+    return instead ?? distort(toAnswer(reply), fault);
+  }
+
+  #underFault(call: Call, fault: Fault): Reply {
+    const { route, request } = call;
+    const { clock, ledger, nowMs } = this.#parts;
+    if (fault.kind === 'clock-skew') {
+      return clock.skewed(fault.skewMs ?? 60_000, () => this.#answer(call));
+    }
+    if (fault.kind === 'stale') {
+      const atMs = nowMs() - (fault.ageMs ?? 60_000);
+      const older = (reply: Reply) => this.#past.asOf(request, atMs) ?? reply;
+      return ledger.readAsOf(atMs, () => this.#answer(call, older));
+    }
+    if (fault.kind === 'duplicate-page') {
+      return this.#answer(call, (reply) => this.#pages.duplicate(route, request, reply));
+    }
+    if (fault.kind === 'shifting-page') {
+      return this.#answer(call, (reply) => this.#pages.shift(route, request, reply));
+    }
+    return this.#answer(call);
+  }
+
+  /** What is remembered is the true answer, also when another one is given. */
+  #answer(call: Call, change: (reply: Reply) => Reply = (reply) => reply): Reply {
+    const { route, request, endpoint } = call;
+    const reply = this.#act(call);
+    const given = change(reply);
+    if (!isWrite(endpoint)) {
+      this.#pages.remember(route, request, reply);
+      this.#past.remember(endpoint, request, { timeMs: this.#parts.nowMs(), reply });
+    }
+    return given;
+  }
+
+  #act(call: Call): Reply {
+    const { wire } = this.#parts;
+    const { route, request } = call;
+    try {
+      if (route.signed) wire.authenticate(request);
+      const reply = route.handle(request);
+      this.#note(call, {
+        outcome: outcomeOf(reply),
+        venueOrderId: reply.venueOrderId,
+        reason: reply.refused,
+      });
+      return reply;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.#note(call, { outcome: 'refused', reason: error.kind });
+      return wire.wordRefusal(error);
+    }
+  }
+
+  #note({ route, request, endpoint, fault }: Call, written: WriteNote): void {
+    const { log, wire, nowMs } = this.#parts;
+    if (!isWrite(endpoint)) {
+      log.countRead(wire.venue, endpoint);
+      return;
+    }
+    const ids = route.identify?.(request);
+    log.addWrite({
+      venue: wire.venue,
+      endpoint,
+      timeMs: nowMs(),
+      clientOrderId: ids?.clientOrderId,
       fault: fault?.kind,
+      ...written,
+      venueOrderId: written.venueOrderId ?? ids?.venueOrderId,
     });
-    return reply;
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    note(parts, route, request, { outcome: 'refused', reason: error.kind, fault: fault?.kind });
-    return parts.wire.wordRefusal(error);
   }
 }
 
-function endpointOf(route: Route, request: VenueRequest): Endpoint {
-  return typeof route.endpoint === 'function' ? route.endpoint(request) : route.endpoint;
+interface WriteNote {
+  readonly outcome: WriteOutcome;
+  readonly venueOrderId?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
+function unanswered(fault: Fault): WriteNote {
+  const refusal = refusalOf(fault);
+  return refusal ? { outcome: 'refused', reason: refusal.kind } : { outcome: 'dropped' };
 }
 
 function outcomeOf(reply: Reply): WriteOutcome {
@@ -69,58 +177,11 @@ function outcomeOf(reply: Reply): WriteOutcome {
   return reply.repeated === true ? 'repeated' : 'accepted';
 }
 
-interface WriteNote {
-  readonly outcome: WriteOutcome;
-  readonly venueOrderId?: string | undefined;
-  readonly reason?: string | undefined;
-  readonly fault?: Fault['kind'] | undefined;
-}
-
-function note(
-  parts: VenueServerParts,
-  route: Route,
-  request: VenueRequest,
-  written: WriteNote,
-): void {
-  const { log, wire } = parts;
-  const endpoint = endpointOf(route, request);
-  if (!isWrite(endpoint)) {
-    log.countRead(wire.venue, endpoint);
-    return;
-  }
-  const ids = route.identify?.(request);
-  log.addWrite({
-    venue: wire.venue,
-    endpoint,
-    timeMs: parts.nowMs(),
-    clientOrderId: ids?.clientOrderId,
-    ...written,
-    venueOrderId: written.venueOrderId ?? ids?.venueOrderId,
-  });
-}
-
-function faultAnswer(wire: Wire, fault: Fault): HttpAnswer | undefined {
-  switch (fault.kind) {
-    case 'timeout-before':
-    case 'timeout-after':
-      return undefined;
-    case 'rate-limit':
-      return toAnswer(wire.wordRateLimit(fault.retryAfterS ?? 1));
-    case 'server-error':
-      return toAnswer(wire.wordServerError());
-    case 'empty-object':
-      return jsonAnswer(200, {});
-    case 'html':
-      return { status: 200, headers: { 'content-type': 'text/html' }, text: HTML };
-  }
+function weightOf({ weight = 1 }: Route, request: VenueRequest): number {
+  return typeof weight === 'function' ? weight(request) : weight;
 }
 
 function toVenueRequest(ask: HttpAsk, tail: string): VenueRequest {
-  const params = new URLSearchParams(ask.url.search);
-  const contentType = ask.headers['content-type'] ?? '';
-  if (contentType.startsWith('application/x-www-form-urlencoded')) {
-    for (const [name, value] of new URLSearchParams(ask.body)) params.set(name, value);
-  }
   return {
     method: ask.method,
     path: ask.url.pathname,
@@ -128,15 +189,27 @@ function toVenueRequest(ask: HttpAsk, tail: string): VenueRequest {
     body: ask.body,
     headers: ask.headers,
     tail,
-    params,
+    params: paramsOf(ask),
   };
 }
 
-function toAnswer(reply: Reply): HttpAnswer {
-  const status = reply.status ?? 200;
-  const base =
-    typeof reply.body === 'string'
-      ? { status, headers: { 'content-type': 'text/plain' }, text: reply.body }
-      : jsonAnswer(status, reply.body);
-  return { ...base, headers: { ...base.headers, ...reply.headers } };
+function paramsOf({ url, headers, body }: HttpAsk): URLSearchParams {
+  const params = new URLSearchParams(url.search);
+  const sent = bodyParams(headers['content-type'] ?? '', body);
+  for (const name of sent.keys()) params.delete(name);
+  for (const [name, value] of sent) params.append(name, value);
+  return params;
+}
+
+function bodyParams(contentType: string, body: string): URLSearchParams {
+  if (contentType.startsWith('application/x-www-form-urlencoded')) return new URLSearchParams(body);
+  if (!contentType.startsWith('application/json')) return new URLSearchParams();
+  try {
+    const fields = Object.entries(JSON.parse(body) as Record<string, unknown>);
+    const flat = fields.filter(([, value]) => typeof value !== 'object');
+    return new URLSearchParams(Object.fromEntries(flat) as Record<string, string>);
+  } catch {
+    // Wires that read JSON themselves say what is wrong with it.
+    return new URLSearchParams();
+  }
 }

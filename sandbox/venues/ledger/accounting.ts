@@ -1,8 +1,8 @@
 // The arithmetic of holds, fees and positions. Pure. Invariants: what an accepted order holds is
-// released to the last digit by its fills and its cancel; fees are in the quote asset.
+// released to the last digit by its fills and its end; fees are in the quote asset.
 import { roundToEight, ZERO, type Decimal } from '../decimal.js';
 import { MARGIN_RATE, type Instrument } from '../instruments.js';
-import type { Liquidity, Side } from './journal.js';
+import type { Liquidity, PositionSide, Side } from './journal.js';
 import type { Order, Position } from './state.js';
 
 export interface Hold {
@@ -10,16 +10,34 @@ export interface Hold {
   readonly amount: Decimal;
 }
 
-/** A resting spot buy also holds its maker fee, so a fill can never overdraw the account. */
+/**
+ * A resting spot buy also holds its maker fee, so a fill can never overdraw the account; one that
+ * will buy at the market holds the taker's. Derivatives ask for no margin before the trigger.
+ */
 export function holdOf(order: Order, quantity: Decimal): Hold {
-  const { instrument, price } = order;
+  const { instrument, side } = order;
+  const price = order.price ?? triggerPriceOf(order);
   if (price === null) return { asset: instrument.quote, amount: ZERO };
   const notional = price.times(quantity);
   if (instrument.kind === 'perpetual') {
-    return { asset: instrument.quote, amount: notional.times(MARGIN_RATE) };
+    const free = order.status === 'untriggered' || closesOnly(order);
+    return { asset: instrument.quote, amount: free ? ZERO : notional.times(MARGIN_RATE) };
   }
-  if (order.side === 'sell') return { asset: instrument.base, amount: quantity };
-  return { asset: instrument.quote, amount: notional.times(instrument.makerFee.plus(1)) };
+  if (side === 'sell') return { asset: instrument.base, amount: quantity };
+  const fee = order.price === null ? instrument.takerFee : instrument.makerFee;
+  return { asset: instrument.quote, amount: notional.times(fee.plus(1)) };
+}
+
+function triggerPriceOf(order: Order): Decimal | null {
+  if (order.status !== 'untriggered') return null;
+  return order.trigger?.price ?? order.trigger?.activationPrice ?? null;
+}
+
+type Intent = Pick<Order, 'side' | 'positionSide' | 'reduceOnly' | 'closePosition'>;
+
+/** In hedge mode the side that does not open a position can only close it. */
+export function closesOnly({ side, positionSide, reduceOnly, closePosition }: Intent): boolean {
+  return reduceOnly || closePosition || positionSide === (side === 'sell' ? 'long' : 'short');
 }
 
 export function positionMargin(position: Position): Decimal {
@@ -49,6 +67,11 @@ export function reduces(position: Position, side: Side, quantity: Decimal): bool
   return after.abs().lt(position.quantity.abs()) && sameSide;
 }
 
+/** The side that closes a position. */
+export function closingSide(position: Position): Side {
+  return position.quantity.isNegative() ? 'buy' : 'sell';
+}
+
 /** What the part of an execution that closes the position earns against its average price. */
 export function realizedPnlOf(position: Position, execution: Execution): Decimal {
   const change = signed(execution.side, execution.quantity);
@@ -62,14 +85,27 @@ export function realizedPnlOf(position: Position, execution: Execution): Decimal
 export function positionAfter(position: Position, execution: Execution): Position {
   const change = signed(execution.side, execution.quantity);
   const quantity = position.quantity.plus(change);
-  if (quantity.isZero()) return { quantity: ZERO, averagePrice: ZERO };
+  if (quantity.isZero()) return { ...position, quantity: ZERO, averagePrice: ZERO };
   if (position.quantity.isZero() || position.quantity.s === change.s) {
     const cost = position.averagePrice
       .times(position.quantity.abs())
       .plus(execution.price.times(change.abs()));
-    return { quantity, averagePrice: roundToEight(cost.div(quantity.abs())) };
+    return { ...position, quantity, averagePrice: roundToEight(cost.div(quantity.abs())) };
   }
   // Through zero: what is left was opened at this price.
   const flipped = quantity.s === change.s;
-  return { quantity, averagePrice: flipped ? execution.price : position.averagePrice };
+  return {
+    ...position,
+    quantity,
+    averagePrice: flipped ? execution.price : position.averagePrice,
+  };
+}
+
+/** Longs pay shorts where the rate is positive. */
+export function fundingOf(position: Position, markPrice: Decimal, rate: Decimal): Decimal {
+  return roundToEight(position.quantity.times(markPrice).times(rate).negated());
+}
+
+export function positionSideFits(side: PositionSide, mode: 'one_way' | 'hedge'): boolean {
+  return (side === 'net') === (mode === 'one_way');
 }

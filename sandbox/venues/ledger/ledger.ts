@@ -2,7 +2,6 @@
 // the fold, nothing changes the state otherwise, and a refused request leaves no entry.
 import { decimal, toText, type Decimal } from '../decimal.js';
 import {
-  INSTRUMENTS,
   VENUE_IDS,
   instrumentsOf,
   type Instrument,
@@ -10,35 +9,57 @@ import {
   type VenueId,
 } from '../instruments.js';
 import { Refusal } from '../refusal.js';
-import { feeOf, realizedPnlOf, reduces } from './accounting.js';
-import { applyEntry } from './apply.js';
-import type { CancelReason, JournalEntry, JournalFact, Liquidity } from './journal.js';
-import { assignedClientOrderId, venueOrderId, venueTradeId } from './order-ids.js';
+import { closingSide, fundingOf } from './accounting.js';
+import type {
+  CancelReason,
+  CashFlowKind,
+  ForcedCause,
+  JournalEntry,
+  PositionMode,
+  PositionSide,
+} from './journal.js';
+import { Matching } from './matching.js';
+import type { MarketDepth } from './market-depth.js';
+import { acceptedFact } from './order-facts.js';
+import { cashFlowId, forcedClientOrderId } from './order-ids.js';
 import { checkPlaceRequest, type PlaceRequest } from './place-request.js';
-import { crosses, RestingOrders } from './resting-orders.js';
-import { emptyState, positionOf, remainingOf, type LedgerState, type Order } from './state.js';
+import { Records } from './records.js';
+import { freeOf, positionOf, positionsOf, type LedgerState, type Order } from './state.js';
+import { keepsConditionalApart } from './venue-customs.js';
 
 export interface LedgerOptions {
   readonly nowMs: () => number;
   readonly deposits: Readonly<Record<string, string>>;
 }
 
-interface Fill {
-  readonly order: Order;
+export interface CashFlow {
+  readonly venue: VenueId;
+  readonly flow: CashFlowKind;
+  readonly asset: string;
+  readonly amount: Decimal;
+  readonly instrument?: Instrument | undefined;
+  readonly positionSide?: PositionSide | undefined;
+  readonly funding?: { readonly rate: Decimal; readonly markPrice: Decimal } | undefined;
+}
+
+export interface ForcedClose {
+  readonly instrument: Instrument;
+  readonly positionSide: PositionSide;
+  readonly cause: ForcedCause;
+  /** The whole position unless told. */
+  readonly quantity?: Decimal | undefined;
   readonly price: Decimal;
-  readonly quantity: Decimal;
-  readonly liquidity: Liquidity;
+  /** Taken on top of the trading fee. */
+  readonly fee?: Decimal | undefined;
 }
 
 export class Ledger {
-  readonly #nowMs: () => number;
-  readonly #journal: JournalEntry[] = [];
-  readonly #state = emptyState();
-  readonly #resting = new Map(INSTRUMENTS.map((row) => [row, new RestingOrders()]));
-  #orderCount = 0;
+  readonly #records: Records;
+  readonly #matching: Matching;
 
   constructor(options: LedgerOptions) {
-    this.#nowMs = options.nowMs;
+    this.#records = new Records(options.nowMs);
+    this.#matching = new Matching(this.#records);
     for (const venue of VENUE_IDS) {
       for (const asset of this.assetsOf(venue)) {
         const amount = options.deposits[asset];
@@ -48,134 +69,186 @@ export class Ledger {
   }
 
   get state(): LedgerState {
-    return this.#state;
+    return this.#records.state;
   }
 
   get sequence(): number {
-    return this.#state.sequence;
+    return this.state.sequence;
+  }
+
+  /** How much trades at one price. */
+  get depth(): MarketDepth {
+    return this.#matching.depth;
   }
 
   entriesAfter(sequence: number): readonly JournalEntry[] {
-    // Sequences count from one without gaps, so the sequence is the index of the next entry.
-    return this.#journal.slice(sequence);
+    return this.#records.entriesAfter(sequence);
   }
 
   stateAt(atMs: number): LedgerState {
-    if (atMs >= this.#state.timeMs) return this.#state;
-    const state = emptyState();
-    for (const entry of this.#journal) {
-      if (entry.timeMs > atMs) break;
-      applyEntry(state, entry);
-    }
-    return state;
+    return this.#records.stateAt(atMs);
+  }
+
+  readAsOf<Result>(atMs: number, read: () => Result): Result {
+    return this.#records.readAsOf(atMs, read);
+  }
+
+  /** What `act` does happened, to the venue's word, at that time; now if there is none. */
+  dated<Result>(atMs: number | undefined, act: () => Result): Result {
+    return this.#records.dated(atMs, act);
   }
 
   place(request: PlaceRequest, marketPrice: Decimal): Order {
     const { instrument } = request;
-    const venue = this.#state.venues[instrument.venue];
-    checkPlaceRequest(venue, request, marketPrice);
-    this.#orderCount += 1;
-    const id = venueOrderId(instrument.venue, this.#orderCount);
-    this.#record({
-      kind: 'order-accepted',
-      venue: instrument.venue,
-      venueOrderId: id,
-      clientOrderId: request.clientOrderId ?? assignedClientOrderId(instrument.venue, id),
-      instrument: instrument.symbol,
-      side: request.side,
-      type: request.type,
-      price: request.price === null ? null : toText(request.price),
-      quantity: toText(request.quantity),
-      timeInForce: request.timeInForce ?? 'GTC',
-      postOnly: request.postOnly ?? false,
-      reduceOnly: request.reduceOnly ?? false,
-    });
-    const order = this.order(instrument.venue, id);
-    this.#settleOnArrival(order, marketPrice);
-    return order;
-  }
-
-  #settleOnArrival(order: Order, marketPrice: Decimal): void {
-    if (crosses(order, marketPrice)) {
-      const quantity = remainingOf(order);
-      this.#fill({ order, price: marketPrice, quantity, liquidity: 'taker' });
-    } else if (order.timeInForce === 'GTC') {
-      this.#restingOf(order.instrument).add(order);
-    } else {
-      this.cancel(order, 'immediate-or-cancel');
-    }
+    checkPlaceRequest(this.state.venues[instrument.venue], request, marketPrice);
+    const id = this.#matching.nextOrderId(instrument, request.trigger !== undefined);
+    const fact = acceptedFact(request, id, marketPrice);
+    return this.#matching.accept(instrument, fact, marketPrice);
   }
 
   order(venue: VenueId, id: string): Order {
-    const order = this.#state.venues[venue].orders.get(id);
+    const order = this.state.venues[venue].orders.get(id);
     if (!order) throw new Refusal('unknown-order', `no order ${id}`);
     return order;
   }
 
   orderByClientId(venue: VenueId, clientOrderId: string): Order {
-    const order = this.#state.venues[venue].byClientOrderId.get(clientOrderId);
+    const order = this.state.venues[venue].byClientOrderId.get(clientOrderId);
+    if (!order) throw new Refusal('unknown-order', `no order with client id ${clientOrderId}`);
+    return order;
+  }
+
+  conditionalByClientId(venue: VenueId, clientOrderId: string): Order {
+    const order = this.state.venues[venue].conditionalByClientId.get(clientOrderId);
     if (!order) throw new Refusal('unknown-order', `no order with client id ${clientOrderId}`);
     return order;
   }
 
   cancel(order: Order, reason: CancelReason): void {
-    if (order.status !== 'open') {
-      throw new Refusal('not-cancellable', `order ${order.venueOrderId} is ${order.status}`);
-    }
-    const { clientOrderId, instrument } = order;
-    this.#record({
-      kind: 'order-cancelled',
-      venue: instrument.venue,
-      venueOrderId: order.venueOrderId,
-      clientOrderId,
-      reason,
-    });
-    this.#restingOf(instrument).remove(order);
+    this.#matching.end(order, { kind: 'order-cancelled', reason });
+  }
+
+  expire(order: Order, reason: string): void {
+    this.#matching.end(order, { kind: 'order-expired', reason });
+  }
+
+  /** The venue takes back what it had accepted. */
+  reject(order: Order, reason: string): void {
+    this.#matching.end(order, { kind: 'order-rejected', reason });
   }
 
   /** Fills a resting order at its own price, as a maker. */
   fillResting(order: Order, quantity: Decimal): void {
-    if (order.status !== 'open' || order.price === null) {
-      throw new Refusal('unknown-order', `order ${order.venueOrderId} is ${order.status}`);
-    }
-    if (quantity.lte(0) || quantity.gt(remainingOf(order))) {
-      const remaining = remainingOf(order).toFixed();
-      throw new Refusal('invalid-argument', `quantity must be above 0 and at most ${remaining}`);
-    }
-    this.#fill({ order, price: order.price, quantity, liquidity: 'maker' });
-    if (remainingOf(order).isZero()) this.#restingOf(order.instrument).remove(order);
+    this.#matching.fillResting(order, quantity);
   }
 
-  transfer(transfer: { venue: VenueId; asset: string; amount: string }): void {
-    const balance = this.#state.venues[transfer.venue].balances.get(transfer.asset);
-    const free = balance ? balance.total.minus(balance.used) : decimal('0');
-    if (free.plus(decimal(transfer.amount)).isNegative()) {
-      throw new Refusal('insufficient-funds', `free ${transfer.asset} is ${free.toFixed()}`);
-    }
-    this.#record({ kind: 'transfer', ...transfer });
-  }
-
-  /** A new market price: every resting order it reaches is filled whole. */
   movePrice(underlying: Underlying, price: Decimal): void {
-    for (const [instrument, resting] of this.#resting) {
-      if (instrument.base !== underlying) continue;
-      for (const order of resting.crossedBy(price)) {
-        this.#reach(order);
-      }
+    this.#matching.movePrice(underlying, price);
+  }
+
+  transfer({ venue, asset, amount }: { venue: VenueId; asset: string; amount: string }): void {
+    this.recordCashFlow({ venue, flow: 'transfer', asset, amount: decimal(amount) });
+  }
+
+  /** Only a transfer can be refused; the rest takes what it takes. */
+  recordCashFlow(cashFlow: CashFlow): void {
+    const { venue, flow, asset, amount, instrument, positionSide, funding } = cashFlow;
+    const free = freeOf(this.state.venues[venue], asset);
+    if (flow === 'transfer' && free.plus(amount).isNegative()) {
+      throw new Refusal('insufficient-funds', `free ${asset} is ${free.toFixed()}`);
     }
+    this.#records.record({
+      kind: 'cash-flow',
+      venue,
+      cashFlowId: cashFlowId(venue, this.state.venues[venue].cashFlows.length + 1),
+      flow,
+      asset,
+      amount: toText(amount),
+      instrument: instrument?.symbol ?? null,
+      positionSide: positionSide ?? null,
+      rate: funding ? toText(funding.rate) : null,
+      markPrice: funding ? toText(funding.markPrice) : null,
+    });
   }
 
-  // A position may have shrunk since a reduce-only order was taken; the venue then drops the order.
-  #reach(order: Order): void {
-    const venue = this.#state.venues[order.instrument.venue];
-    const position = positionOf(venue, order.instrument.symbol);
-    const quantity = remainingOf(order);
-    if (order.reduceOnly && !reduces(position, order.side, quantity)) this.cancel(order, 'venue');
-    else this.fillResting(order, quantity);
+  /** Funding of every open position of an instrument; how many paid or were paid. */
+  fund(instrument: Instrument, rate: Decimal, markPrice: Decimal): number {
+    const { venue, symbol, quote } = instrument;
+    const held = positionsOf(this.state.venues[venue], symbol).filter(
+      ({ quantity }) => !quantity.isZero(),
+    );
+    for (const position of held) {
+      this.recordCashFlow({
+        venue,
+        flow: 'funding',
+        asset: quote,
+        amount: fundingOf(position, markPrice, rate),
+        instrument,
+        positionSide: position.side,
+        funding: { rate, markPrice },
+      });
+    }
+    return held.length;
   }
 
+  /** The venue closes a position by an order of its own; open orders of the instrument go first. */
+  forceClose(close: ForcedClose): Order {
+    const { instrument, positionSide, cause, price, fee } = close;
+    const position = positionOf(
+      this.state.venues[instrument.venue],
+      instrument.symbol,
+      positionSide,
+    );
+    const quantity = close.quantity ?? position.quantity.abs();
+    if (quantity.lte(0) || quantity.gt(position.quantity.abs())) {
+      throw new Refusal('invalid-argument', `the position is ${position.quantity.toFixed()}`);
+    }
+    for (const order of this.openOrders(instrument.venue, instrument)) {
+      this.cancel(order, 'forced-close');
+    }
+    const id = this.#matching.nextOrderId(instrument, false);
+    const side = closingSide(position);
+    const request = { instrument, side, positionSide, type: 'limit' as const, price, quantity };
+    const clientOrderId = forcedClientOrderId(instrument.venue, id, cause);
+    const terms = { ...request, clientOrderId, timeInForce: 'IOC' as const };
+    const fact = { ...acceptedFact(terms, id, price), origin: cause };
+    const order = this.#matching.accept(instrument, fact, price);
+    if (fee?.gt(0)) this.#chargeForForcing(close, fee);
+    return order;
+  }
+
+  #chargeForForcing({ instrument, positionSide }: ForcedClose, fee: Decimal): void {
+    const { venue, quote: asset } = instrument;
+    const amount = fee.negated();
+    const flow = 'liquidation-fee';
+    this.recordCashFlow({ venue, flow, asset, amount, instrument, positionSide });
+  }
+
+  setPositionMode(venue: VenueId, mode: PositionMode): void {
+    const state = this.state.venues[venue];
+    if (state.positionMode === mode) {
+      throw new Refusal('position-mode-unchanged', `the position mode is ${mode}`);
+    }
+    if (state.openOrders.size > 0) throw new Refusal('position-mode-locked', 'open orders exist');
+    if ([...state.positions.values()].some(({ quantity }) => !quantity.isZero())) {
+      throw new Refusal('position-mode-locked', 'positions exist');
+    }
+    this.#records.record({ kind: 'position-mode', venue, mode });
+  }
+
+  /** What the venue lists as open orders: untriggered ones too, unless it keeps them apart. */
   openOrders(venue: VenueId, instrument?: Instrument): Order[] {
-    const orders = [...this.#state.venues[venue].openOrders.values()];
+    const apart = keepsConditionalApart(venue);
+    return this.#live(venue, instrument).filter(({ status }) => !apart || status !== 'untriggered');
+  }
+
+  /** Those that wait for their trigger, wherever the venue lists them. */
+  untriggeredOrders(venue: VenueId, instrument?: Instrument): Order[] {
+    return this.#live(venue, instrument).filter(({ status }) => status === 'untriggered');
+  }
+
+  #live(venue: VenueId, instrument?: Instrument): Order[] {
+    const orders = [...this.state.venues[venue].openOrders.values()];
     return instrument ? orders.filter((order) => order.instrument === instrument) : orders;
   }
 
@@ -189,44 +262,6 @@ export class Ledger {
     const traded = instrumentsOf(venue).flatMap(({ kind, base, quote }) =>
       kind === 'perpetual' ? [quote] : [base, quote],
     );
-    return [...new Set([...traded, ...this.#state.venues[venue].balances.keys()])].sort();
-  }
-
-  #fill({ order, price, quantity, liquidity }: Fill): void {
-    const { instrument, side } = order;
-    const venue = this.#state.venues[instrument.venue];
-    const execution = { instrument, side, price, quantity };
-    this.#record({
-      kind: 'fill',
-      venue: instrument.venue,
-      venueTradeId: venueTradeId(instrument.venue, venue.fills.length + 1),
-      venueOrderId: order.venueOrderId,
-      clientOrderId: order.clientOrderId,
-      instrument: instrument.symbol,
-      side,
-      price: toText(price),
-      quantity: toText(quantity),
-      liquidity,
-      fee: toText(feeOf(execution, liquidity)),
-      feeAsset: instrument.quote,
-      realizedPnl: toText(realizedPnlOf(positionOf(venue, instrument.symbol), execution)),
-    });
-  }
-
-  #restingOf(instrument: Instrument): RestingOrders {
-    const resting = this.#resting.get(instrument);
-    if (!resting) throw new Error(`No resting orders kept for ${instrument.symbol}`);
-    return resting;
-  }
-
-  #record(fact: JournalFact): void {
-    const entry: JournalEntry = {
-      sequence: this.#state.sequence + 1,
-      // A clock set back must not break the order of times that as-of reads rely on.
-      timeMs: Math.max(this.#nowMs(), this.#state.timeMs),
-      ...fact,
-    };
-    this.#journal.push(entry);
-    applyEntry(this.#state, entry);
+    return [...new Set([...traded, ...this.state.venues[venue].balances.keys()])].sort();
   }
 }

@@ -1,31 +1,31 @@
 // Whether a venue takes an order. Pure: reads state, answers by throwing a Refusal or not at all.
 import { ZERO, type Decimal } from '../decimal.js';
-import { MARGIN_RATE, PRICE_TICK, type Instrument, type VenueId } from '../instruments.js';
+import { MARGIN_RATE, PRICE_TICK, type Instrument } from '../instruments.js';
 import { Refusal } from '../refusal.js';
-import { reduces } from './accounting.js';
-import type { OrderType, Side, TimeInForce } from './journal.js';
+import { closesOnly, positionSideFits, reduces } from './accounting.js';
+import type { OrderType, PositionSide, Side, TimeInForce } from './journal.js';
 import { crosses } from './resting-orders.js';
-import { balanceOf, positionOf, type VenueState } from './state.js';
+import { freeOf, isLive, positionOf, type VenueState } from './state.js';
+import { directionOf, isReached, type TriggerRequest } from './triggers.js';
+import { isClientOrderId, keepsConditionalApart, minNotionalOf } from './venue-customs.js';
 
 export interface PlaceRequest {
   readonly instrument: Instrument;
   readonly clientOrderId: string | null;
   readonly side: Side;
+  /** `net` unless told. */
+  readonly positionSide?: PositionSide | undefined;
+  /** What it is, or will be once it is triggered. */
   readonly type: OrderType;
   readonly price: Decimal | null;
   readonly quantity: Decimal;
   readonly timeInForce?: TimeInForce;
   readonly postOnly?: boolean;
   readonly reduceOnly?: boolean;
+  /** Conditional orders only; with quantity zero. */
+  readonly closePosition?: boolean | undefined;
+  readonly trigger?: TriggerRequest | undefined;
 }
-
-// Free text up to 18 characters or an UUID on Kraken; Binance allows 36 of a narrow alphabet.
-const CLIENT_ID_SHAPES: Readonly<Record<VenueId, RegExp>> = {
-  binance: /^[.A-Z:/a-z0-9_-]{1,36}$/,
-  binanceusdm: /^[.A-Z:/a-z0-9_-]{1,36}$/,
-  coinbase: /^.{1,128}$/,
-  kraken: /^(?:[\x21-\x7e]{1,18}|[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i,
-};
 
 export function checkPlaceRequest(
   state: VenueState,
@@ -34,63 +34,127 @@ export function checkPlaceRequest(
 ): void {
   checkShape(request);
   checkClientOrderId(state, request);
-  if (request.reduceOnly === true) checkReduces(state, request);
+  checkPositionSide(state, request);
+  if (request.trigger === undefined) {
+    checkNotional(request, marketPrice);
+    checkReduces(state, request);
+  } else {
+    checkTrigger(request, request.trigger, marketPrice);
+  }
   if (request.postOnly === true && crosses(request, marketPrice)) {
     throw new Refusal('post-only-would-cross', `would match at ${marketPrice.toFixed()}`);
   }
-  checkFunds(state, request, request.price ?? marketPrice);
+  checkFunds(state, request, { marketPrice, held: ZERO });
+}
+
+/** What is asked again when a conditional order is set off. `held`: what it has been holding. */
+export function checkTriggered(
+  state: VenueState,
+  request: PlaceRequest,
+  means: { marketPrice: Decimal; held: Decimal },
+): void {
+  checkReduces(state, request);
+  checkFunds(state, request, means);
 }
 
 function checkShape(request: PlaceRequest): void {
   const { instrument, quantity, price } = request;
-  if (!quantity.isFinite() || quantity.lte(0) || !quantity.mod(instrument.quantityStep).isZero()) {
+  const whole = quantity.isFinite() && quantity.mod(instrument.quantityStep).isZero();
+  if (!whole || (request.closePosition === true ? !quantity.isZero() : quantity.lte(0))) {
     const step = instrument.quantityStep.toFixed();
     throw new Refusal('filter-failure', `quantity must be a positive multiple of ${step}`);
   }
   if ((request.type === 'limit') !== (price !== null)) {
     throw new Refusal('filter-failure', 'price is for limit orders, and only for them');
   }
-  if (price !== null && (!price.isFinite() || price.lte(0) || !price.mod(PRICE_TICK).isZero())) {
-    throw new Refusal(
-      'filter-failure',
-      `price must be a positive multiple of ${PRICE_TICK.toFixed()}`,
-    );
-  }
+  if (price !== null) checkPrice('price', price);
+}
+
+function checkPrice(name: string, price: Decimal): void {
+  if (price.isFinite() && price.gt(0) && price.mod(PRICE_TICK).isZero()) return;
+  const tick = PRICE_TICK.toFixed();
+  throw new Refusal('filter-failure', `${name} must be a positive multiple of ${tick}`);
 }
 
 function checkClientOrderId(state: VenueState, request: PlaceRequest): void {
-  const { clientOrderId } = request;
+  const { clientOrderId, instrument, trigger } = request;
   if (clientOrderId === null) return;
-  if (!CLIENT_ID_SHAPES[request.instrument.venue].test(clientOrderId)) {
+  if (!isClientOrderId(instrument.venue, clientOrderId)) {
     throw new Refusal('invalid-client-order-id', `client order id ${clientOrderId} is malformed`);
   }
-  if (state.byClientOrderId.get(clientOrderId)?.status === 'open') {
+  const apart = trigger !== undefined && keepsConditionalApart(instrument.venue);
+  const named = apart ? state.conditionalByClientId : state.byClientOrderId;
+  const existing = named.get(clientOrderId);
+  if (existing && isLive(existing)) {
     throw new Refusal('duplicate-client-order-id', `client order id ${clientOrderId} is in use`);
   }
 }
 
+function checkPositionSide(state: VenueState, request: PlaceRequest): void {
+  const { positionSide = 'net', instrument } = request;
+  const mode = instrument.kind === 'spot' ? 'one_way' : state.positionMode;
+  if (!positionSideFits(positionSide, mode)) {
+    throw new Refusal('position-side-mismatch', `the position mode is ${mode}`);
+  }
+}
+
+function checkNotional(request: PlaceRequest, marketPrice: Decimal): void {
+  if (request.reduceOnly === true) return;
+  const least = minNotionalOf(request.instrument);
+  if ((request.price ?? marketPrice).times(request.quantity).gte(least)) return;
+  throw new Refusal('notional-too-small', `must be worth ${least.toFixed()} or more`);
+}
+
+function checkTrigger(request: PlaceRequest, trigger: TriggerRequest, market: Decimal): void {
+  const { kind, price, activationPrice, trailPercent } = trigger;
+  if ((kind === 'trailing-stop') !== (trailPercent !== undefined && price === undefined)) {
+    throw new Refusal('filter-failure', 'a trailing stop has a trail, others a trigger price');
+  }
+  if (trailPercent && (trailPercent.lte(0) || trailPercent.gte(100))) {
+    throw new Refusal('filter-failure', 'the trail must be above 0 and below 100 percent');
+  }
+  if (activationPrice) checkPrice('activation price', activationPrice);
+  if (price === undefined) return;
+  checkPrice('trigger price', price);
+  if (isReached(directionOf(kind, request.side), price, market)) {
+    throw new Refusal('would-trigger', `the market is at ${market.toFixed()}`);
+  }
+}
+
 function checkReduces(state: VenueState, request: PlaceRequest): void {
-  const position = positionOf(state, request.instrument.symbol);
-  if (!reduces(position, request.side, request.quantity)) {
+  const { instrument, side, positionSide = 'net', quantity } = request;
+  if (!closesOnly(intentOf(request))) return;
+  const position = positionOf(state, instrument.symbol, positionSide);
+  if (!reduces(position, side, quantity)) {
     throw new Refusal('reduce-only-rejected', `position is ${position.quantity.toFixed()}`);
   }
 }
 
-function checkFunds(state: VenueState, request: PlaceRequest, price: Decimal): void {
-  const { instrument, side, quantity } = request;
-  const notional = price.times(quantity);
+function intentOf(request: PlaceRequest) {
+  const { side, positionSide = 'net', reduceOnly = false, closePosition = false } = request;
+  return { side, positionSide, reduceOnly, closePosition };
+}
+
+function checkFunds(
+  state: VenueState,
+  request: PlaceRequest,
+  { marketPrice, held }: { marketPrice: Decimal; held: Decimal },
+): void {
+  const { instrument, side, quantity, trigger } = request;
   const sellsBase = instrument.kind === 'spot' && side === 'sell';
   const asset = sellsBase ? instrument.base : instrument.quote;
-  const balance = balanceOf(state, asset);
-  const free = balance.total.minus(balance.used);
-  if (free.lt(sellsBase ? quantity : fundsFor(request, notional))) {
+  const free = freeOf(state, asset).plus(held);
+  const price = request.price ?? trigger?.price ?? trigger?.activationPrice ?? marketPrice;
+  if (free.lt(sellsBase ? quantity : fundsFor(request, price.times(quantity)))) {
     throw new Refusal('insufficient-funds', `free ${asset} is ${free.toFixed()}`);
   }
 }
 
 function fundsFor(request: PlaceRequest, notional: Decimal): Decimal {
-  const { instrument } = request;
-  if (request.reduceOnly === true) return ZERO;
+  const { instrument, trigger } = request;
+  if (closesOnly(intentOf(request))) return ZERO;
+  // Derivatives ask for no margin before the trigger.
+  if (trigger !== undefined && instrument.kind === 'perpetual') return ZERO;
   const rate = instrument.kind === 'perpetual' ? MARGIN_RATE : 1;
   return notional.times(instrument.takerFee.plus(rate));
 }

@@ -1,8 +1,19 @@
 // What the journal folds into. Invariants: `used` never exceeds what open orders and positions hold;
-// `openOrders` holds exactly the orders whose status is open.
+// `openOrders` holds exactly the orders that may still trade: open, or waiting for their trigger.
 import { ZERO, type Decimal } from '../decimal.js';
 import { VENUE_IDS, type Instrument, type VenueId } from '../instruments.js';
-import type { CancelReason, FillEntry, OrderType, Side, TimeInForce } from './journal.js';
+import type {
+  CancelReason,
+  CashFlowEntry,
+  FillEntry,
+  OrderOrigin,
+  OrderType,
+  PositionMode,
+  PositionSide,
+  Side,
+  TimeInForce,
+  TriggerKind,
+} from './journal.js';
 
 export interface Balance {
   total: Decimal;
@@ -10,10 +21,39 @@ export interface Balance {
 }
 
 export interface Position {
-  /** Signed: negative is short. */
-  quantity: Decimal;
-  averagePrice: Decimal;
+  readonly symbol: string;
+  readonly side: PositionSide;
+  /** Signed: negative is short, in hedge mode too. */
+  readonly quantity: Decimal;
+  readonly averagePrice: Decimal;
 }
+
+export interface OrderTrigger {
+  readonly kind: TriggerKind;
+  /** Which way the price must move to set it off. */
+  readonly direction: 'rise' | 'fall';
+  /** Null while a trailing stop waits for its activation price. */
+  price: Decimal | null;
+  readonly activationPrice: Decimal | null;
+  readonly trailPercent: Decimal | null;
+  triggeredAtMs: number | null;
+  childOrderId: string | null;
+}
+
+/**
+ * `untriggered` waits for its price. `triggered` is a conditional order that has become another
+ * one, where the venue keeps the two apart; elsewhere a triggered order is plainly `open`.
+ */
+export const ORDER_STATUSES = [
+  'untriggered',
+  'open',
+  'triggered',
+  'filled',
+  'cancelled',
+  'expired',
+  'rejected',
+] as const;
+export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
 export interface Order {
   readonly sequence: number;
@@ -21,30 +61,43 @@ export interface Order {
   readonly clientOrderId: string | null;
   readonly instrument: Instrument;
   readonly side: Side;
+  readonly positionSide: PositionSide;
+  /** What it is once it works in the market. */
   readonly type: OrderType;
   readonly price: Decimal | null;
   readonly quantity: Decimal;
   readonly timeInForce: TimeInForce;
   readonly postOnly: boolean;
   readonly reduceOnly: boolean;
+  readonly closePosition: boolean;
+  readonly trigger: OrderTrigger | null;
+  readonly origin: OrderOrigin;
+  readonly parentOrderId: string | null;
   readonly acceptedAtMs: number;
   readonly fills: FillEntry[];
   updatedAtMs: number;
   filled: Decimal;
   cost: Decimal;
   fees: Decimal;
-  status: 'open' | 'filled' | 'cancelled';
+  status: OrderStatus;
   cancelReason: CancelReason | null;
+  /** Why it expired or was rejected. */
+  endReason: string | null;
 }
 
 export interface VenueState {
+  positionMode: PositionMode;
   readonly balances: Map<string, Balance>;
+  /** By `positionKey`. */
   readonly positions: Map<string, Position>;
   readonly orders: Map<string, Order>;
   readonly openOrders: Map<string, Order>;
   /** The newest order of each client id: venues let an id be used again once its order is done. */
   readonly byClientOrderId: Map<string, Order>;
+  /** The same for conditional orders that the venue keeps apart, whose ids are a space of their own. */
+  readonly conditionalByClientId: Map<string, Order>;
   readonly fills: FillEntry[];
+  readonly cashFlows: CashFlowEntry[];
 }
 
 export interface LedgerState {
@@ -55,12 +108,15 @@ export interface LedgerState {
 
 function emptyVenue(): VenueState {
   return {
+    positionMode: 'one_way',
     balances: new Map(),
     positions: new Map(),
     orders: new Map(),
     openOrders: new Map(),
     byClientOrderId: new Map(),
+    conditionalByClientId: new Map(),
     fills: [],
+    cashFlows: [],
   };
 }
 
@@ -73,8 +129,32 @@ export function balanceOf(state: VenueState, asset: string): Balance {
   return state.balances.get(asset) ?? { total: ZERO, used: ZERO };
 }
 
-export function positionOf(state: VenueState, symbol: string): Position {
-  return state.positions.get(symbol) ?? { quantity: ZERO, averagePrice: ZERO };
+export function freeOf(state: VenueState, asset: string): Decimal {
+  const { total, used } = balanceOf(state, asset);
+  return total.minus(used);
+}
+
+export function positionKey(symbol: string, side: PositionSide): string {
+  return side === 'net' ? symbol : `${symbol} ${side}`;
+}
+
+export function positionOf(
+  state: VenueState,
+  symbol: string,
+  side: PositionSide = 'net',
+): Position {
+  const flat = { symbol, side, quantity: ZERO, averagePrice: ZERO };
+  return state.positions.get(positionKey(symbol, side)) ?? flat;
+}
+
+/** Those of the account's position mode, flat ones too. */
+export function positionsOf(state: VenueState, symbol: string): Position[] {
+  const sides = state.positionMode === 'hedge' ? (['long', 'short'] as const) : ['net' as const];
+  return sides.map((side) => positionOf(state, symbol, side));
+}
+
+export function isLive(order: Order): boolean {
+  return order.status === 'open' || order.status === 'untriggered';
 }
 
 export function remainingOf(order: Order): Decimal {

@@ -14,6 +14,7 @@ const RECONCILED: ReconcileAnswer = {
   counts: { match: 1, explained: 0, unexplained: 0, unknown: 0 },
   fillsApplied: 0,
   unreadable: [],
+  gaps: [],
   lines: [],
 };
 const FINE = { result: 'fine', failed: false };

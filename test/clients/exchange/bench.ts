@@ -10,6 +10,8 @@ import { createVenueAdmin, type VenueAdmin } from '../../../sandbox/venues/admin
 import {
   startVenues,
   type JournalEntry,
+  type OrderBody,
+  type OrderView,
   type RunningVenues,
   type VenueId,
 } from '../../../sandbox/venues/index.js';
@@ -19,6 +21,7 @@ export const INSTRUMENTS: Readonly<Record<VenueId, { btc: string; eth: string }>
   binanceusdm: { btc: 'BTC/USDT:USDT', eth: 'ETH/USDT:USDT' },
   coinbase: { btc: 'BTC/USD', eth: 'ETH/USD' },
   kraken: { btc: 'BTC/USD', eth: 'ETH/USD' },
+  krakenfutures: { btc: 'BTC/USD:USD', eth: 'ETH/USD:USD' },
 };
 
 export interface Bench {
@@ -31,12 +34,8 @@ export interface Bench {
   readonly fills: (venue: VenueId) => Promise<Extract<JournalEntry, { kind: 'fill' }>[]>;
 }
 
-export interface PlacedOrder {
+export interface PlacedOrder extends Partial<Omit<OrderBody, 'venue' | 'clientOrderId'>> {
   readonly id?: string;
-  readonly instrument?: string;
-  readonly side?: 'buy' | 'sell';
-  readonly price?: string;
-  readonly quantity?: string;
 }
 
 /** Prices stand still, so that the ledger moves only when a test moves it. */
@@ -53,6 +52,7 @@ export async function openBench(): Promise<Bench> {
     password: null,
     instruments: Object.values(INSTRUMENTS[venue]),
     timeoutMs: 400,
+    budget: null,
     ...overrides,
   });
   return {
@@ -70,24 +70,41 @@ export async function openBench(): Promise<Bench> {
 
 async function place(admin: VenueAdmin, venue: VenueId, order: PlacedOrder): Promise<Order> {
   const { id, instrument = INSTRUMENTS[venue].btc, ...terms } = order;
-  const { side = 'buy', price = '40123.4', quantity = '0.125' } = terms;
+  const { side = 'buy', quantity = '0.125', type = 'limit' } = terms;
+  const price = type === 'limit' ? { price: terms.price ?? '40123.4' } : {};
   const name = id === undefined ? {} : { clientOrderId: id };
-  const placed = await admin.placeOrder({ venue, instrument, side, price, quantity, ...name });
+  const placed = await admin.placeOrder({
+    venue,
+    instrument,
+    ...terms,
+    side,
+    quantity,
+    ...price,
+    ...name,
+  });
   return orderOf(venue, placed);
 }
 
 /** An order of the ledger in our words, as a state would hold it. */
-export function orderOf(
-  venue: VenueId,
-  row: Pick<Order, 'instrument' | 'side' | 'type' | 'price' | 'quantity' | 'filled'> & {
-    venueOrderId: string;
-    clientOrderId: string | null;
-  },
-): Order {
-  const { instrument, side, type, price, quantity, filled, venueOrderId } = row;
+export function orderOf(venue: VenueId, row: OrderView): Order {
+  const { side, type, price, quantity, filled, venueOrderId, trigger, positionSide } = row;
+  const instrument = row.instrument.replace('@margin', '');
   const clientOrderId = row.clientOrderId ?? `venue:${venueOrderId}`;
   const terms = { instrument, side, type, price, quantity, filled };
-  return { venue, account: 'main', clientOrderId, venueOrderId, ...terms, state: 'open' };
+  const waits = row.status === 'untriggered';
+  const at = trigger === null || trigger.kind === 'trailing-stop' ? null : trigger.price;
+  return {
+    venue,
+    account: 'main',
+    clientOrderId,
+    venueOrderId,
+    ...terms,
+    state: 'open',
+    ...(waits ? { conditional: true } : {}),
+    ...(waits && at !== null ? { triggerPrice: at } : {}),
+    ...(row.reduceOnly || row.closePosition ? { reduceOnly: true } : {}),
+    ...(positionSide === 'net' ? {} : { positionSide }),
+  };
 }
 
 export async function rejectsAs(

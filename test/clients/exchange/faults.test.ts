@@ -7,7 +7,21 @@ import { VENUE_IDS, type Endpoint, type VenueId } from '../../../sandbox/venues/
 import type { Order } from '../../../workflows/domain/state.js';
 import { INSTRUMENTS, openBench, rejectsAs, type Bench } from './bench.js';
 
-const KINDS = ['empty-object', 'html', 'server-error', 'rate-limit', 'timeout-before'] as const;
+const KINDS = [
+  'empty-object',
+  'empty-body',
+  'truncated-json',
+  'html',
+  'html-error',
+  'server-error',
+  'rate-limit',
+  'ban',
+  'connection-reset-before',
+  'timeout-before',
+] as const;
+
+/** Within what every venue keeps. */
+const SINCE = Date.now() - 3_600_000;
 
 interface Read {
   readonly endpoint: Endpoint;
@@ -15,36 +29,49 @@ interface Read {
   readonly act: (account: VenueAccount) => Promise<unknown>;
 }
 
-/** `closed` has no client id, so that every step of a look-up is taken. */
+/** Every call that a look-up makes, by the venue's id and by ours alone. */
+const LOOK_UPS: Record<VenueId, { byId: Endpoint[]; byClientId: Endpoint[] }> = {
+  binance: { byId: ['order'], byClientId: ['order'] },
+  binanceusdm: { byId: ['order'], byClientId: ['order'] },
+  coinbase: { byId: ['order'], byClientId: ['closedOrders'] },
+  kraken: { byId: ['order'], byClientId: ['openOrders', 'closedOrders'] },
+  krakenfutures: { byId: ['openOrders', 'order'], byClientId: ['openOrders', 'order'] },
+};
+
+const PERPETUAL: readonly VenueId[] = ['binanceusdm', 'krakenfutures'];
+const STATUSLESS: readonly VenueId[] = ['coinbase', 'krakenfutures'];
+
 function readsOf(venue: VenueId, closed: Order): Read[] {
-  const lookUp = (endpoint: Endpoint): Read => ({
+  const lookUp = (order: Order) => (endpoint: Endpoint) => ({
     endpoint,
     name: 'order look-up',
-    act: (account) => account.lookUp(closed),
+    act: (account: VenueAccount) => account.lookUp(order),
   });
-  const steps: Record<VenueId, Endpoint[]> = {
-    binance: ['order'],
-    binanceusdm: ['order'],
-    coinbase: ['closedOrders', 'order'],
-    kraken: ['openOrders', 'closedOrders', 'order'],
-  };
   const { btc } = INSTRUMENTS[venue];
-  const common: Read[] = [
-    { endpoint: 'openOrders', name: 'open orders', act: (account) => account.openOrders() },
-    { endpoint: 'fills', name: 'fills', act: (account) => account.fillsSince(0) },
-    { endpoint: 'balance', name: 'balances', act: (account) => account.balances() },
-    { endpoint: 'candles', name: 'candles', act: (account) => account.closes(btc, 3_600_000) },
-    { endpoint: 'ticker', name: 'marks', act: async (account) => [...(await account.marks())] },
-  ];
-  const positions: Read[] =
-    venue === 'binanceusdm'
-      ? [{ endpoint: 'positions', name: 'positions', act: (account) => account.positions() }]
-      : [];
-  const status: Read[] =
-    venue === 'coinbase'
+  const read = (endpoint: Endpoint, name: string, act: Read['act']) => ({ endpoint, name, act });
+  const { byId, byClientId } = LOOK_UPS[venue];
+  return [
+    read('openOrders', 'open orders', (account) => account.openOrders()),
+    read('fills', 'fills', async (account) => (await account.fillsSince(SINCE)).rows),
+    read('balance', 'balances', (account) => account.balances()),
+    read('candles', 'candles', (account) => account.closes(btc, 3_600_000)),
+    read('ticker', 'marks', async (account) => [...(await account.marks())]),
+    ...(PERPETUAL.includes(venue) || venue === 'kraken'
+      ? [read('positions', 'positions', (account) => account.positions())]
+      : []),
+    ...(venue === 'coinbase'
       ? []
-      : [{ endpoint: 'status', name: 'status', act: (account) => account.status() }];
-  return [...common, ...positions, ...status, ...steps[venue].map(lookUp)];
+      : [read('cashFlows', 'cash flows', (account) => account.cashFlowsSince(SINCE))]),
+    ...(venue === 'binanceusdm'
+      ? [
+          read('conditionalOrders', 'open orders', (account) => account.openOrders()),
+          read('forcedOrders', 'fills', (account) => account.fillsSince(SINCE)),
+        ]
+      : []),
+    ...(STATUSLESS.includes(venue) ? [] : [read('status', 'status', (one) => one.status())]),
+    ...byId.map(lookUp(closed)),
+    ...byClientId.map(lookUp({ ...closed, venueOrderId: null })),
+  ];
 }
 
 /** Each venue has its own servers, because faults are cleared for all venues together. */
@@ -57,10 +84,9 @@ for (const venue of VENUE_IDS) {
       bench = await openBench();
       account = bench.account(venue);
       await bench.place(venue, { id: 'rl-open' });
-      const closed = await bench.place(venue);
+      const closed = await bench.place(venue, { id: 'rl-closed' });
       await bench.admin.fillOrder({ venue, venueOrderId: closed.venueOrderId ?? '' });
-      reads = readsOf(venue, { ...closed, clientOrderId: `venue:${closed.venueOrderId}` });
-      if (venue.startsWith('binance')) reads = readsOf(venue, closed);
+      reads = readsOf(venue, closed);
     });
     after(() => bench.venues.close());
 

@@ -8,7 +8,6 @@ import {
   toFilled,
   toOrder,
   toPosition,
-  toWalletBalances,
 } from '../../../clients/exchange/parse.js';
 
 const PLACE = { venue: 'v', account: 'main' };
@@ -71,13 +70,6 @@ test('a flat position needs no side', () => {
   assert.equal(flat.quantity, '0');
 });
 
-test('an order that closes a whole position has no amount at Binance', () => {
-  const { row, parse } = ROWS.order;
-  const info = { closePosition: true };
-  const order = parse({ ...row, amount: undefined, info }) as { quantity: string };
-  assert.equal(order.quantity, '0');
-});
-
 test('only an open order counts as unfilled where the venue does not say', () => {
   const order = (terms: Row) => ({ ...ROWS.order.row, ...terms }) as unknown as ccxt.Order;
   assert.equal(toFilled(order({})), '0');
@@ -89,10 +81,4 @@ test('a balance without an amount or an asset is not zero', () => {
   const totals = (total: Row) => ({ total, info: {} }) as unknown as ccxt.Balances;
   assert.equal(toBalances(PLACE, totals({ BTC: '1', USD: '0' })).length, 1);
   assert.throws(() => toBalances(PLACE, totals({ BTC: undefined })), ccxt.BadResponse);
-  const wallets = (assets: unknown) => ({ info: { assets } }) as unknown as ccxt.Balances;
-  const row = { asset: 'USDT', walletBalance: '5' };
-  assert.equal(toWalletBalances(PLACE, wallets([row])).length, 1);
-  for (const assets of [undefined, [{ asset: 'USDT' }], [{ walletBalance: '5' }]]) {
-    assert.throws(() => toWalletBalances(PLACE, wallets(assets)), ccxt.BadResponse);
-  }
 });

@@ -16,6 +16,8 @@ const by =
   (a: T, b: T) =>
     key(a) < key(b) ? -1 : 1;
 
+const PERPETUAL: readonly VenueId[] = ['binanceusdm', 'krakenfutures'];
+
 /** What the ledger's journal says of a venue's fills, in our words. */
 async function ledgerFills(venue: VenueId): Promise<Fill[]> {
   const rows = await bench.fills(venue);
@@ -29,7 +31,7 @@ async function ledgerFills(venue: VenueId): Promise<Fill[]> {
     quantity: row.quantity,
     price: row.price,
     fee: { asset: row.feeAsset, amount: row.fee },
-    realizedPnl: venue === 'binanceusdm' ? row.realizedPnl : null,
+    realizedPnl: PERPETUAL.includes(venue) ? row.realizedPnl : null,
     timeMs: row.timeMs,
   }));
 }
@@ -93,14 +95,20 @@ for (const venue of VENUE_IDS) {
       assert.deepEqual(read, truth);
       assert.deepEqual(
         read.map(({ instrument }) => instrument),
-        venue === 'binanceusdm' ? [btc, eth] : [],
+        PERPETUAL.includes(venue) ? [btc, eth] : [],
       );
     });
   });
 }
 
 /** One more than the page that the client asks for, or that the venue gives. */
-const MORE_THAN_A_PAGE = { binance: 501, binanceusdm: 501, coinbase: 251, kraken: 101 } as const;
+const MORE_THAN_A_PAGE = {
+  binance: 501,
+  binanceusdm: 501,
+  coinbase: 251,
+  kraken: 101,
+  krakenfutures: 101,
+} as const;
 
 for (const [venue, count] of Object.entries(MORE_THAN_A_PAGE) as [VenueId, number][]) {
   test(`gives all of ${count} fills of ${venue}, which is more than a page`, async () => {

@@ -174,6 +174,7 @@ test('curious text neither throws nor leaves its cell', async () => {
       },
       lines: [{ ...line(0, 'unexplained'), item: text, internal: text }],
       resolutions: [{ ...resolution(0), clientOrderId: text, note: text }],
+      adjustments: [],
     });
     assert.match(bytesAsText(await render(report)), /%%EOF\s*$/);
   }

@@ -30,11 +30,19 @@ export function line(index: number, verdict: Verdict): ReconciliationLine {
     venue: ['binance', 'kraken', 'interactive-brokers'][index % 3] ?? 'binance',
     account: index % 4 === 0 ? 'market-making-sub-account-07' : 'main',
     item: index % 2 === 0 ? 'BTC/USDT:USDT' : 'USDT',
+    instrument: index % 2 === 0 ? 'BTC/USDT:USDT' : null,
+    side: index % 2 === 0 ? 'net' : null,
     internal: `${1200 + index}.50000000`,
     exchange: unknown ? null : `${1201 + index}.75000000`,
     difference: unknown ? null : '1.25',
     explainedByFills: verdict === 'explained' ? '1.25' : '0',
+    explainedByFlows: '0',
     unexplained: unknown ? null : verdict === 'unexplained' ? '1.25' : '0',
+    notional: null,
+    lots: null,
+    forced: '0',
+    entryPrice: null,
+    entryPriceDiffers: false,
     verdict,
   };
 }
@@ -76,6 +84,7 @@ export function emptyReport(): RecoveryReport {
     containment: null,
     stateSource: null,
     unknowns: [],
+    warnings: [],
     reconciliation: null,
     orders: null,
     recoveredCheckpoint: null,
@@ -85,7 +94,7 @@ export function emptyReport(): RecoveryReport {
     gates: [],
     followUps: [],
   };
-  return { record, lines: [], resolutions: [] };
+  return { record, lines: [], resolutions: [], adjustments: [] };
 }
 
 const CRASH_REPORT = {
@@ -207,20 +216,30 @@ export function richReport(): RecoveryReport {
   ];
   const lines = verdicts.map((verdict, index) => line(index, verdict));
   const resolutions = Array.from({ length: 12 }, (_, index) => resolution(index));
-  return withTables({ record: { ...emptyReport().record, ...richRecord() }, lines, resolutions });
+  const record = { ...emptyReport().record, ...richRecord() };
+  return withTables({ record, lines, resolutions, adjustments: [] });
 }
 
 /** Sets the counts of the record from the tables, as the workflow does. */
-export function withTables({ record, lines, resolutions }: RecoveryReport): RecoveryReport {
+export function withTables(report: RecoveryReport): RecoveryReport {
+  const { record, lines, resolutions, adjustments } = report;
   const counts = countVerdicts(lines);
   return {
     record: {
       ...record,
-      reconciliation: { counts, fillsApplied: 7, lines: ref('reconciliation') },
+      reconciliation: {
+        counts,
+        fillsApplied: 7,
+        flowsApplied: 0,
+        forced: [],
+        lines: ref('reconciliation'),
+        adjustments: ref('adjustments'),
+      },
       orders: { counts: countResolutions(resolutions), resolutions: ref('resolutions') },
     },
     lines,
     resolutions,
+    adjustments,
   };
 }
 

@@ -13,7 +13,7 @@ import {
   type LaunchOptions,
 } from '../../../sandbox/engine/launch.js';
 import { createVenueAdmin, type VenueAdmin } from '../../../sandbox/venues/admin-client.js';
-import { startVenues, type LedgerView } from '../../../sandbox/venues/index.js';
+import { ENGINE_VENUE_IDS, startVenues, type LedgerView } from '../../../sandbox/venues/index.js';
 import { EPOCH_HEADER, IDEMPOTENCY_HEADER } from '../../../workflows/domain/control.js';
 import { parseLivenessLine, type LivenessMessage } from '../../../workflows/domain/liveness.js';
 import { comparableState, emptyState, type EngineState } from '../../../workflows/domain/state.js';
@@ -63,9 +63,9 @@ export async function createRig(
     rmSync(dataDir, { recursive: true, force: true });
   });
   const configFile = join(dataDir, 'engine.json');
-  const entries = Object.entries(venues.urls).map(([name, url]) => [
+  const entries = ENGINE_VENUE_IDS.map((name) => [
     name,
-    { url, ...venues.credentials[name as keyof typeof venues.credentials] },
+    { url: venues.urls[name], ...venues.credentials[name] },
   ]);
   const checkpointDir = join(dataDir, 'checkpoints');
   const config = {
@@ -182,8 +182,8 @@ export function openOrderCount(ledger: LedgerView): number {
 
 /** The ledger's truth in the engine's words; risk state is the engine's own. */
 export function ledgerState(ledger: LedgerView, risk: EngineState['risk']): EngineState {
-  const venues = Object.entries(ledger.venues).map(([venue, view]) => ({
-    ...view,
+  const venues = ENGINE_VENUE_IDS.map((venue) => ({
+    ...ledger.venues[venue],
     of: { venue, account: 'main' },
   }));
   return {
@@ -194,10 +194,16 @@ export function ledgerState(ledger: LedgerView, risk: EngineState['risk']): Engi
       Object.entries(balances).map(([asset, { total }]) => ({ ...of, asset, total })),
     ),
     orders: venues.flatMap(({ of, openOrders }) =>
-      openOrders.map(({ clientOrderId, ...row }) => ({
+      openOrders.map((row) => ({
         ...of,
-        ...row,
-        clientOrderId: clientOrderId ?? '',
+        venueOrderId: row.venueOrderId,
+        clientOrderId: row.clientOrderId ?? '',
+        instrument: row.instrument,
+        side: row.side,
+        type: row.type,
+        price: row.price,
+        quantity: row.quantity,
+        filled: row.filled,
         state: 'open' as const,
       })),
     ),

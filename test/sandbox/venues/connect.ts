@@ -1,9 +1,9 @@
 // ccxt itself, pointed at the sandbox: the same class users run, with only its origins replaced.
-import { binance, binanceusdm, coinbase, kraken, type Exchange } from 'ccxt';
+import { binance, binanceusdm, coinbase, kraken, krakenfutures, type Exchange } from 'ccxt';
 import type { Credentials, RunningVenues, VenueId } from '../../../sandbox/venues/index.js';
 import { decimal } from '../../../sandbox/venues/decimal.js';
 
-const CLASSES = { binance, binanceusdm, coinbase, kraken } as const;
+const CLASSES = { binance, binanceusdm, coinbase, kraken, krakenfutures } as const;
 
 const OPTIONS: Readonly<Record<VenueId, object>> = {
   binance: { fetchOpenOrders: { warnWithoutSymbol: false } },
@@ -11,6 +11,7 @@ const OPTIONS: Readonly<Record<VenueId, object>> = {
   // The older accounts API, ccxt's default, knows no holds.
   coinbase: { fetchBalance: 'v3PrivateGetBrokerageAccounts' },
   kraken: {},
+  krakenfutures: {},
 };
 
 export const BTC: Readonly<Record<VenueId, string>> = {
@@ -18,6 +19,7 @@ export const BTC: Readonly<Record<VenueId, string>> = {
   binanceusdm: 'BTC/USDT:USDT',
   coinbase: 'BTC/USD',
   kraken: 'BTC/USD',
+  krakenfutures: 'BTC/USD:USD',
 };
 
 export function connect(
@@ -56,6 +58,8 @@ export function clientId(venue: VenueId, id: string): Record<string, string> {
       return { client_order_id: id };
     case 'kraken':
       return { cl_ord_id: id };
+    case 'krakenfutures':
+      return { cliOrdId: id };
   }
 }
 

@@ -124,9 +124,10 @@ test('each list of orders has its own endpoint name on every venue', async () =>
 
 test('rate limits name the seconds to wait', async () => {
   for (const venue of VENUE_IDS) {
-    await admin.setFault({ venue, endpoint: 'time', kind: 'rate-limit', retryAfterS: 7 });
     const exchange = connect(venues, venue);
-    await assert.rejects(exchange.fetchTime());
+    await exchange.loadMarkets();
+    await admin.setFault({ venue, endpoint: 'ticker', kind: 'rate-limit', retryAfterS: 7 });
+    await assert.rejects(exchange.fetchTicker(BTC[venue]));
     const { last_response_headers: headers } = exchange;
     const names = Object.entries((headers ?? {}) as Record<string, string>);
     const retryAfter = names.find(([header]) => header.toLowerCase() === 'retry-after');
@@ -155,6 +156,32 @@ test('Binance refuses a stale timestamp, and both know no strangers', async () =
   await assert.rejects(stale.fetchBalance(), /-1021/);
   const stranger = connect(venues, 'binanceusdm', { apiKey: 'stranger', secret: 'x' });
   await assert.rejects(stranger.fetchBalance(), /-2015/);
+});
+
+test('a stale ticker is the one that was given before, where one was', async () => {
+  const exchange = connect(venues, 'krakenfutures');
+  const last = async () => Number((await exchange.fetchTicker('ETH/USD:USD')).last);
+  await admin.setPrice({ underlying: 'ETH', price: '3000' });
+  assert.equal(await last(), 3000);
+  await admin.setPrice({ underlying: 'ETH', price: '3100' });
+  const venue = 'krakenfutures';
+  await admin.setFault({ venue, endpoint: 'ticker', kind: 'stale', ageMs: 60_000, count: 1 });
+  assert.equal(await last(), 3000);
+  assert.equal(await last(), 3100);
+});
+
+test('every request is in the tally of its venue, with what it weighs', async () => {
+  const exchange = connect(venues, 'krakenfutures');
+  const tally = async () => (await admin.requests()).tallies.krakenfutures;
+  await exchange.loadMarkets();
+  const before = await tally();
+  await exchange.fetchBalance();
+  await exchange.fetchMyTrades(undefined, undefined, undefined, {
+    lastFillTime: new Date().toISOString(),
+  });
+  await fetch(`${venues.urls.krakenfutures}/nowhere`);
+  const after = await tally();
+  assert.deepEqual([after.requests - before.requests, after.weight - before.weight], [3, 28]);
 });
 
 test('closing frees hanging requests and the ports', async () => {

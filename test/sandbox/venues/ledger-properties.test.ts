@@ -1,140 +1,52 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { Decimal, decimal } from '../../../sandbox/venues/decimal.js';
-import { INSTRUMENTS, type Instrument } from '../../../sandbox/venues/instruments.js';
 import { ledgerView } from '../../../sandbox/venues/admin/ledger-view.js';
+import { decimal, type Decimal } from '../../../sandbox/venues/decimal.js';
+import {
+  findBySymbol,
+  INSTRUMENTS,
+  instrumentsOf,
+  VENUE_IDS,
+  type VenueId,
+} from '../../../sandbox/venues/instruments.js';
 import { holdOf, positionMargin } from '../../../sandbox/venues/ledger/accounting.js';
 import type { FillEntry } from '../../../sandbox/venues/ledger/journal.js';
-import { Ledger } from '../../../sandbox/venues/ledger/ledger.js';
-import { remainingOf } from '../../../sandbox/venues/ledger/state.js';
-import { Refusal } from '../../../sandbox/venues/refusal.js';
-
-const DEPOSITS = { BTC: '50', ETH: '500', USDT: '3000000', USD: '3000000' };
-
-type Step =
-  | { kind: 'place'; market: number; buy: boolean; limit: number | null; steps: number }
-  | { kind: 'cancel'; pick: number }
-  | { kind: 'fill'; pick: number; parts: number }
-  | { kind: 'price'; cents: number };
-
-const stepOn = (markets: number): fc.Arbitrary<Step> =>
-  fc.oneof(
-    fc.record({
-      kind: fc.constant('place' as const),
-      market: fc.nat({ max: markets - 1 }),
-      buy: fc.boolean(),
-      limit: fc.option(fc.integer({ min: 5_900_000, max: 6_100_000 })),
-      steps: fc.integer({ min: 1, max: 5000 }),
-    }),
-    fc.record({ kind: fc.constant('cancel' as const), pick: fc.nat() }),
-    fc.record({
-      kind: fc.constant('fill' as const),
-      pick: fc.nat(),
-      parts: fc.integer({ min: 1, max: 5 }),
-    }),
-    fc.record({
-      kind: fc.constant('price' as const),
-      cents: fc.integer({ min: 5_900_000, max: 6_100_000 }),
-    }),
-  );
-const stepOf = stepOn(INSTRUMENTS.length);
-
-/** One price for all instruments keeps the steps simple; refusals are part of a run. */
-class Run {
-  nowMs = 1000;
-  price = decimal('60000');
-  readonly ledger = new Ledger({ nowMs: () => this.nowMs, deposits: DEPOSITS });
-
-  take(step: Step): void {
-    this.nowMs += 10;
-    try {
-      this.#act(step);
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-    }
-  }
-
-  #act(step: Step): void {
-    switch (step.kind) {
-      case 'place':
-        this.#place(step);
-        break;
-      case 'cancel': {
-        const order = this.#openOrder(step.pick);
-        if (order) this.ledger.cancel(order, 'client');
-        break;
-      }
-      case 'fill': {
-        const order = this.#openOrder(step.pick);
-        if (!order) break;
-        const places = order.instrument.quantityStep.decimalPlaces();
-        const part = remainingOf(order).div(step.parts).toDecimalPlaces(places, Decimal.ROUND_DOWN);
-        this.ledger.fillResting(order, part);
-        break;
-      }
-      case 'price':
-        this.price = decimal('0.01').times(step.cents);
-        this.ledger.movePrice('BTC', this.price);
-        this.ledger.movePrice('ETH', this.price);
-        break;
-    }
-  }
-
-  #place(step: Extract<Step, { kind: 'place' }>): void {
-    const instrument = INSTRUMENTS[step.market] as Instrument;
-    const request = {
-      instrument,
-      clientOrderId: null,
-      side: step.buy ? ('buy' as const) : ('sell' as const),
-      type: step.limit === null ? ('market' as const) : ('limit' as const),
-      price: step.limit === null ? null : decimal('0.01').times(step.limit),
-      quantity: instrument.quantityStep.times(step.steps),
-    };
-    this.ledger.place(request, this.price);
-  }
-
-  #openOrder(pick: number) {
-    const open = INSTRUMENTS.flatMap((row) => this.ledger.openOrders(row.venue, row));
-    return open[pick % Math.max(open.length, 1)];
-  }
-}
-
-function runOf(steps: readonly Step[]): Run {
-  const run = new Run();
-  for (const step of steps) run.take(step);
-  return run;
-}
-
-const runs = fc.array(stepOf, { minLength: 20, maxLength: 80 }).map(runOf);
-
-function fillsOf(run: Run): FillEntry[] {
-  return run.ledger.entriesAfter(0).filter((entry) => entry.kind === 'fill');
-}
+import { positionKey, remainingOf } from '../../../sandbox/venues/ledger/state.js';
+import { isSetOff } from '../../../sandbox/venues/ledger/triggers.js';
+import { anyStep, runOf, runs, stepOn } from './ledger-run.js';
 
 function sum(values: readonly Decimal[]): Decimal {
   return values.reduce((total, value) => total.plus(value), decimal('0'));
 }
 
-test('balances equal the sum of transfers, fills, fees and realized profit', () => {
+/** What one fill does to the balances of its venue. */
+function effectsOf(fill: FillEntry): [asset: string, amount: Decimal][] {
+  const cash = decimal(fill.realizedPnl).minus(fill.fee);
+  const instrument = findBySymbol(fill.venue, fill.instrument);
+  if (instrument?.kind !== 'spot') return [[fill.feeAsset, cash]];
+  const change = decimal(fill.quantity).times(fill.side === 'buy' ? 1 : -1);
+  return [
+    [fill.feeAsset, cash.minus(change.times(fill.price))],
+    [instrument.base, change],
+  ];
+}
+
+test('balances equal the sum of cash flows, fills, fees and realized profit', () => {
   fc.assert(
     fc.property(runs, (run) => {
       const expected = new Map<string, Decimal>();
-      const add = (key: string, amount: Decimal) =>
+      const add = (venue: VenueId, asset: string, amount: Decimal) => {
+        const key = `${venue} ${asset}`;
         expected.set(key, (expected.get(key) ?? decimal('0')).plus(amount));
+      };
       for (const entry of run.ledger.entriesAfter(0)) {
-        if (entry.kind === 'transfer') add(`${entry.venue} ${entry.asset}`, decimal(entry.amount));
+        if (entry.kind === 'cash-flow') add(entry.venue, entry.asset, decimal(entry.amount));
         if (entry.kind !== 'fill') continue;
-        const quote = `${entry.venue} ${entry.feeAsset}`;
-        add(quote, decimal(entry.fee).negated());
-        add(quote, decimal(entry.realizedPnl));
-        if (entry.venue === 'binanceusdm') continue;
-        const change = decimal(entry.quantity).times(entry.side === 'buy' ? 1 : -1);
-        add(`${entry.venue} ${entry.instrument.slice(0, 3)}`, change);
-        add(quote, change.times(entry.price).negated());
+        for (const [asset, amount] of effectsOf(entry)) add(entry.venue, asset, amount);
       }
       for (const [key, amount] of expected) {
-        const [venue, asset] = key.split(' ') as ['binance', string];
+        const [venue, asset] = key.split(' ') as [VenueId, string];
         const balance = run.ledger.state.venues[venue].balances.get(asset);
         assert.equal(balance?.total.toFixed(), amount.toFixed(), key);
       }
@@ -142,16 +54,23 @@ test('balances equal the sum of transfers, fills, fees and realized profit', () 
   );
 });
 
-test('a position equals the sum of its fills', () => {
+test('a position equals the sum of its fills, and in hedge mode keeps to its side', () => {
   fc.assert(
     fc.property(runs, (run) => {
-      const fills = fillsOf(run).filter((fill) => fill.venue === 'binanceusdm');
-      for (const symbol of ['BTC/USDT:USDT', 'ETH/USDT:USDT']) {
-        const quantities = fills
-          .filter((fill) => fill.instrument === symbol)
-          .map((fill) => decimal(fill.quantity).times(fill.side === 'buy' ? 1 : -1));
-        const position = run.ledger.state.venues.binanceusdm.positions.get(symbol);
-        assert.equal(position?.quantity.toFixed() ?? '0', sum(quantities).toFixed());
+      for (const [venue, state] of Object.entries(run.ledger.state.venues)) {
+        const sums = new Map<string, Decimal>();
+        for (const fill of state.fills) {
+          if (findBySymbol(fill.venue, fill.instrument)?.kind === 'spot') continue;
+          const key = positionKey(fill.instrument, fill.positionSide);
+          const change = decimal(fill.quantity).times(fill.side === 'buy' ? 1 : -1);
+          sums.set(key, (sums.get(key) ?? decimal('0')).plus(change));
+        }
+        assert.deepEqual([...state.positions.keys()].sort(), [...sums.keys()].sort(), venue);
+        for (const [key, { side, quantity }] of state.positions) {
+          assert.equal(quantity.toFixed(), sums.get(key)?.toFixed(), key);
+          if (side === 'long') assert.ok(quantity.gte(0), key);
+          if (side === 'short') assert.ok(quantity.lte(0), key);
+        }
       }
     }),
   );
@@ -160,14 +79,42 @@ test('a position equals the sum of its fills', () => {
 test('what is used is exactly what open orders and positions hold, and spot is never overdrawn', () => {
   fc.assert(
     fc.property(runs, (run) => {
-      for (const [venue, state] of Object.entries(run.ledger.state.venues)) {
-        const holds = [...state.openOrders.values()].map((row) => holdOf(row, remainingOf(row)));
-        const margins = [...state.positions.values()].map(positionMargin);
+      for (const venue of VENUE_IDS) {
+        const state = run.ledger.state.venues[venue];
+        const orders = [...state.openOrders.values()].map((row) => holdOf(row, remainingOf(row)));
+        const margins = [...state.positions.values()].map((position) => ({
+          asset: findBySymbol(venue, position.symbol)?.quote,
+          amount: positionMargin(position),
+        }));
+        const onlySpot = instrumentsOf(venue).every(({ kind }) => kind === 'spot');
         for (const [asset, { total, used }] of state.balances) {
-          const held = holds.filter((hold) => hold.asset === asset).map((hold) => hold.amount);
-          const margin = venue === 'binanceusdm' ? margins : [];
-          assert.equal(used.toFixed(), sum([...held, ...margin]).toFixed(), `${venue} ${asset}`);
-          if (venue !== 'binanceusdm') assert.ok(total.gte(used), `${venue} ${asset} overdrawn`);
+          const holds = [...orders, ...margins].filter((hold) => hold.asset === asset);
+          const held = sum(holds.map(({ amount }) => amount));
+          assert.equal(used.toFixed(), held.toFixed(), `${venue} ${asset}`);
+          assert.ok(!onlySpot || total.gte(used), `${venue} ${asset} overdrawn`);
+        }
+      }
+    }),
+  );
+});
+
+test('every order is in one state, and only the live ones are listed as open', () => {
+  fc.assert(
+    fc.property(runs, (run) => {
+      for (const state of Object.values(run.ledger.state.venues)) {
+        for (const order of state.orders.values()) {
+          const live = order.status === 'open' || order.status === 'untriggered';
+          assert.equal(state.openOrders.has(order.venueOrderId), live);
+          assert.equal(
+            order.status === 'filled',
+            live ? false : remainingOf(order).isZero() && order.filled.gt(0),
+          );
+          const filled = sum(order.fills.map((fill) => decimal(fill.quantity)));
+          assert.equal(order.filled.toFixed(), filled.toFixed());
+          if (order.status !== 'triggered') continue;
+          const child = state.orders.get(order.trigger?.childOrderId ?? '');
+          assert.equal(child?.parentOrderId, order.venueOrderId);
+          assert.deepEqual(order.fills, []);
         }
       }
     }),
@@ -177,7 +124,7 @@ test('what is used is exactly what open orders and positions hold, and spot is n
 test('folding the journal again gives the live state, as of any time', () => {
   fc.assert(
     fc.property(
-      fc.array(stepOf, { minLength: 40, maxLength: 40 }),
+      fc.array(anyStep, { minLength: 40, maxLength: 40 }),
       fc.nat({ max: 40 }),
       (steps, cut) => {
         const early = runOf(steps.slice(0, cut));
@@ -192,13 +139,18 @@ test('folding the journal again gives the live state, as of any time', () => {
   );
 });
 
-test('no resting order is left on the wrong side of the price', () => {
+test('in a deep market nothing that the price reached is left unfilled or untriggered', () => {
+  const step = stepOn(4, false);
   fc.assert(
-    fc.property(fc.array(stepOn(1), { minLength: 60, maxLength: 80 }).map(runOf), (run) => {
-      for (const instrument of INSTRUMENTS) {
-        for (const order of run.ledger.openOrders(instrument.venue, instrument)) {
-          const gap = order.price?.minus(run.price) ?? decimal('0');
-          assert.ok(order.side === 'buy' ? gap.lt(0) : gap.gt(0));
+    fc.property(fc.array(step, { minLength: 60, maxLength: 80 }).map(runOf), (run) => {
+      for (const { venue } of INSTRUMENTS) {
+        for (const order of run.ledger.state.venues[venue].openOrders.values()) {
+          if (order.status === 'untriggered') {
+            assert.ok(!isSetOff(order, run.price));
+          } else {
+            const gap = order.price?.minus(run.price) ?? decimal('0');
+            assert.ok(order.side === 'buy' ? gap.lt(0) : gap.gt(0));
+          }
         }
       }
     }),

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Exchange } from 'ccxt';
 import { createVenueAdmin, type VenueAdmin } from '../../../sandbox/venues/admin-client.js';
-import { startVenues, VENUE_IDS, type RunningVenues } from '../../../sandbox/venues/index.js';
+import {
+  ENGINE_VENUE_IDS,
+  startVenues,
+  type RunningVenues,
+} from '../../../sandbox/venues/index.js';
 import { decimal } from '../../../sandbox/venues/decimal.js';
 import { BTC, clientId, connect, exact } from './connect.js';
 
@@ -19,7 +23,7 @@ before(async () => {
 
 after(() => venues.close());
 
-for (const venue of VENUE_IDS) {
+for (const venue of ENGINE_VENUE_IDS) {
   describe(`ccxt ${venue}`, () => {
     const symbol = BTC[venue];
     const quote = symbol.includes('USDT') ? 'USDT' : 'USD';
@@ -177,7 +181,7 @@ test('finds orders by client id as each venue offers it', async () => {
 });
 
 test('a repeated client id is refused, or answered with the order it named', async () => {
-  for (const venue of VENUE_IDS) {
+  for (const venue of ENGINE_VENUE_IDS) {
     const exchange = connect(venues, venue);
     const place = () =>
       exchange.createOrder(BTC[venue], 'limit', 'buy', 0.1, 50000, clientId(venue, 'twice'));

@@ -5,6 +5,8 @@ import { Approver, RecoveryPolicy } from '../../../workflows/domain/policy.js';
 /** The numbers of the crash recovery procedure, each beside the words it stands in. */
 const PROCEDURE: RecoveryPolicy = {
   containment: 'none',
+  containmentAt: {},
+  deadManSwitchMs: 60_000,
   // "5 second threshold"; "age > 10000 // 10 seconds"
   heartbeat: { healthyMs: 5_000, alarmMs: 10_000 },
   // "repeated crashes (> 3 in last 5 minutes)"
@@ -21,8 +23,22 @@ const PROCEDURE: RecoveryPolicy = {
     onMissing: 'reconstruct',
   },
   // "ABS_DIFF > 0.0001"; "STRICT_MODE=${1:---strict}"
-  reconciliation: { tolerance: '0.0001', strict: true, fillOverlapMs: 60_000 },
-  orders: { onUnknown: 'ask', foreign: 'leave' },
+  reconciliation: {
+    tolerance: '0.0001',
+    strict: true,
+    fillOverlapMs: 60_000,
+    // Ours: the procedure knows no dust, and reads the exchanges once.
+    dustNotional: '0',
+    recheckMs: 10_000,
+    maxSnapshotAgeMs: 30_000,
+  },
+  orders: {
+    onUnknown: 'ask',
+    foreign: 'leave',
+    staleDeviation: '0.05',
+    onStale: 'report',
+    onUnprotected: 'ask',
+  },
   // "sleep 5 # Let services initialize"
   health: { settleMs: 5_000 },
   // "EXPOSURE > 1000000"

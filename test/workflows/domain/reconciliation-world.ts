@@ -148,7 +148,10 @@ function build({ held, rows, external, unread }: Inputs): World {
   const truth = onlyOf(now, isRead);
   const reported = (list: readonly Fill[]): Snapshot =>
     snapshot(...PLACES.map(({ venue }) => tell(venue, { truth, list, read: isRead(venue) })));
-  const seen = FIGURES.filter((figure) => ours.has(figure) || truth.has(figure));
+  // A fill that moves a figure which neither side holds is in doubt: something undid it unseen.
+  const undone = (figure: string) =>
+    isRead(figure) && now.get(figure) === 0n && (outside.get(figure) ?? 0n) !== 0n;
+  const seen = FIGURES.filter((figure) => ours.has(figure) || truth.has(figure) || undone(figure));
   const verdictOf = (figure: string): Verdict => {
     if (!isRead(figure)) return 'unknown';
     if (magnitude(outside.get(figure) ?? 0n) > TOLERANCE_UNITS) return 'unexplained';

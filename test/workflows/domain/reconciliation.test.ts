@@ -30,11 +30,19 @@ test('equal figures match, and the state stays as it was', () => {
       venue: 'alpha',
       account: 'main',
       item: 'USDT',
+      instrument: null,
+      side: null,
       internal: '1000',
       exchange: '1000',
       difference: '0',
       explainedByFills: '0',
+      explainedByFlows: '0',
       unexplained: '0',
+      notional: '0',
+      lots: '0',
+      forced: '0',
+      entryPrice: null,
+      entryPriceDiffers: false,
       verdict: 'match',
     },
   ]);
@@ -188,7 +196,7 @@ test('remembers the fills it applied beside those of before', () => {
     { appliedFills: { alpha: ['main|BTC/USDT|t-9'], beta: ['b-1'] } },
     readable('alpha', { fills: [fill({ tradeId: 't-1' }), fill({ tradeId: 't-9' })] }),
   );
-  const alpha = ['main|BTC/USDT|t-1', 'main|BTC/USDT|t-9'];
+  const alpha = ['main|BTC/USDT|t-9', 'main|BTC/USDT|t-1'];
   assert.deepEqual(state.appliedFills, { alpha, beta: ['b-1'] });
 });
 
@@ -204,7 +212,8 @@ test('counts every verdict', () => {
     readable('alpha', { balances: [balance()] }),
     unreadable('beta'),
   );
-  assert.deepEqual(countVerdicts(lines), { match: 1, explained: 0, unexplained: 1, unknown: 1 });
+  const counts = { match: 1, explained: 0, dust: 0, unexplained: 1, unknown: 1 };
+  assert.deepEqual(countVerdicts(lines), counts);
 });
 
 test('an account that the snapshot does not name is unknown, not flat, and keeps its figures', () => {

@@ -35,6 +35,34 @@ test('a long and a short add up, they do not cancel', () => {
   assert.equal(measure({ state: engineState({ positions }) }).total, '210000');
 });
 
+test('contracts count by their size, an inverse one by its amount of quote currency', () => {
+  const inverse = 'BTC/USD:BTC';
+  const sized = 'ETH/USDT:USDT';
+  const rest = { quantityStep: null, priceTick: null, minNotional: null };
+  const specs = new Map([
+    [`gamma|${inverse}`, { ...rest, instrument: inverse, contractSize: '100', inverse: true }],
+    [`gamma|${sized}`, { ...rest, instrument: sized, contractSize: '0.01', inverse: false }],
+  ]);
+  const marks = new Map([
+    [`gamma|${inverse}`, '60000'],
+    [`gamma|${sized}`, '3000'],
+    [`gamma|${PERPETUAL}`, '60000'],
+  ]);
+  const totalOf = (instrument: string, quantity: string) => {
+    const state = engineState({ positions: [position({ instrument, quantity })] });
+    return measure({ state, marks, specs }).total;
+  };
+  assert.equal(totalOf(inverse, '-7'), '700');
+  assert.equal(totalOf(sized, '-50'), '1500');
+  assert.equal(totalOf(PERPETUAL, '1'), '60000');
+});
+
+test('an inverse contract whose mark is not known is unpriced', () => {
+  const instrument = 'BTC/USD:BTC';
+  const state = engineState({ positions: [position({ instrument, quantity: '1' })] });
+  assert.deepEqual(measure({ state }).unpriced, ['gamma BTC/USD:BTC']);
+});
+
 test('spot holdings count, cash does not', () => {
   const balances = [
     balance({ asset: 'BTC', total: '0.5' }),

@@ -1,4 +1,5 @@
 /** Activities of a recovery in which nothing goes wrong; a test changes the one that matters. */
+import { Context } from '@temporalio/activity';
 import type { ControlPlaneActivities, HostActivities } from '../../../activities/index.js';
 import type { ArtifactRef } from '../../../workflows/domain/artifact.js';
 import { RESOLUTIONS, type ResolutionKind } from '../../../workflows/domain/orders.js';
@@ -10,6 +11,15 @@ export function artifact(kind: string, bytes = 1_000): ArtifactRef {
 export function resolutionCounts(change: Partial<Record<ResolutionKind, number>> = {}) {
   const none = Object.fromEntries(RESOLUTIONS.map((kind) => [kind, 0]));
   return { ...none, ...change } as Record<ResolutionKind, number>;
+}
+
+/** Waits as the real ones do, until the workflow cancels it. */
+async function never(): Promise<never> {
+  const context = Context.current();
+  for (;;) {
+    context.heartbeat();
+    await context.sleep(100);
+  }
 }
 
 /** `bytes`: the size of every artifact, of which a history must show nothing but the number. */
@@ -28,20 +38,35 @@ export function happyControlPlane(bytes?: number): ControlPlaneActivities {
       takenAtMs: Date.now(),
       unreadable: [],
       openOrders: 2,
+      gaps: [],
     }),
-    compareBooks: async () => ({ differing: [], unread: [] }),
+    compareBooks: async () => ({ differing: [], orders: [], unread: [] }),
     reconcilePositions: async () => ({
       counts: { match: 5, explained: 1, unexplained: 0, unknown: 0 },
       fillsApplied: 2,
       lines: artifact('reconciliation', bytes),
       state,
       worst: [],
+      disputed: 'ef'.repeat(32),
+      flowsApplied: 0,
+      adjustments: artifact('adjustments', bytes),
+      forced: [],
     }),
+    awaitReadable: never,
+    renewDeadManSwitches: never,
     recoverOpenOrders: async () => ({
       counts: resolutionCounts({ still_open: 2 }),
       resolutions: artifact('order-resolutions', bytes),
       state,
       unknown: [],
+      unknownDigest: '01'.repeat(32),
+      foreign: [],
+      foreignDigest: '02'.repeat(32),
+      warnings: {
+        stale: { count: 0, shown: [], digest: '03'.repeat(32) },
+        unprotected: { count: 0, shown: [] },
+        lost: { count: 0, shown: [], digest: '04'.repeat(32) },
+      },
     }),
     dropUnknownOrders: async () => ({ state }),
     measureExposure: async () => ({ kind: 'within', total: '120000' }),

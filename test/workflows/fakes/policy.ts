@@ -13,7 +13,7 @@ export const STAGES_WITH_WINDOWS: RecoveryPolicy['ramp']['stages'] = [
   { percent: 100, strategies: 'all', soakMs: 0, monitorMs: 0 },
 ];
 
-export function quickPolicy(change: Record<string, object | string> = {}): RecoveryPolicy {
+export function quickPolicy(change: Record<string, object | string | number> = {}): RecoveryPolicy {
   const quick: Record<string, object> = {
     health: { settleMs: 10 },
     market: { recheckMs: 20 },
@@ -30,7 +30,7 @@ export function quickPolicy(change: Record<string, object | string> = {}): Recov
   };
   const sections = Object.entries(change).map(([name, section]) => [
     name,
-    typeof section === 'string' ? section : { ...quick[name], ...section },
+    typeof section !== 'object' ? section : { ...quick[name], ...section },
   ]);
   return RecoveryPolicy.parse({ ...quick, ...Object.fromEntries(sections) });
 }

@@ -93,6 +93,20 @@ export const SCENARIOS: Scenario[] = [
     },
     (engine) => engine.reject('manual_recovery'),
   ),
+  recovery('venue-comes-back', {
+    fakes: { ...troubles.venueUnreadable(1), awaitReadable: async () => undefined },
+  }),
+  recovery(
+    'foreign-orders-adopted',
+    { fakes: troubles.foreignOrders, policy: quickPolicy({ orders: { foreign: 'ask' } }) },
+    (engine) => engine.approve('foreign_orders'),
+  ),
+  recovery('dead-man-switch-disarmed', {
+    policy: quickPolicy({ containment: 'dead_man_switch' }),
+  }),
+  recovery('dead-man-switch-renewed', {
+    policy: quickPolicy({ containment: 'renew_dead_man_switch' }),
+  }),
   recovery('market-closed-waits', { fakes: troubles.marketClosed(1) }),
   recovery(
     'market-closed-asks',
@@ -115,8 +129,8 @@ export const SCENARIOS: Scenario[] = [
   recovery('books-differ', {
     fakes: {
       compareBooks: troubles.inTurn(
-        { differing: ['alpha BTC'], unread: [] },
-        { differing: [], unread: [] },
+        { differing: ['alpha BTC'], orders: [], unread: [] },
+        { differing: [], orders: [], unread: [] },
       ),
     },
   }),

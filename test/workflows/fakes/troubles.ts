@@ -47,6 +47,7 @@ const snapshot: Snapshot = {
   takenAtMs: 1_700_000_000_000,
   unreadable: [],
   openOrders: 2,
+  gaps: [],
 };
 const unread = { ...snapshot, unreadable: [{ venue: 'beta', why: 'VenueUnreadable: timed out' }] };
 
@@ -75,6 +76,29 @@ export const unknownOrders: Fakes = {
     ...(await happy.recoverOpenOrders(input)),
     counts: resolutionCounts({ still_open: 1, unknown: 1 }),
   }),
+};
+
+export const foreignOrders: Fakes = {
+  recoverOpenOrders: async (input) => ({
+    ...(await happy.recoverOpenOrders(input)),
+    counts: resolutionCounts({ still_open: 1, foreign: input.foreign === 'adopt' ? 0 : 2 }),
+  }),
+};
+
+export const protectionLost: Fakes = {
+  recoverOpenOrders: async (input) => {
+    const answer = await happy.recoverOpenOrders(input);
+    const lost = { count: 1, shown: ['gamma BTC 2: unprotected'], digest: '05'.repeat(32) };
+    return { ...answer, warnings: { ...answer.warnings, unprotected: lost, lost } };
+  },
+};
+
+export const staleOrders: Fakes = {
+  recoverOpenOrders: async (input) => {
+    const answer = await happy.recoverOpenOrders(input);
+    const stale = { count: 1, shown: ['alpha BTC buy at 1'], digest: '06'.repeat(32) };
+    return { ...answer, warnings: { ...answer.warnings, stale } };
+  },
 };
 
 type Limits = Awaited<ReturnType<HostActivities['verifyRiskLimits']>>;
@@ -162,6 +186,21 @@ export const HOLDS: Hold[] = [
     kind: 'unknown_orders',
     fakes: () => unknownOrders,
     next: 'dropUnknownOrders',
+    engineRuns: false,
+  },
+  {
+    what: 'a position whose stop orders are gone',
+    kind: 'unprotected_positions',
+    fakes: () => protectionLost,
+    next: 'startEngine',
+    engineRuns: false,
+  },
+  {
+    what: 'a stale order, where policy asks',
+    kind: 'stale_orders',
+    fakes: () => staleOrders,
+    policy: quickPolicy({ orders: { onStale: 'ask' } }),
+    next: 'startEngine',
     engineRuns: false,
   },
   {

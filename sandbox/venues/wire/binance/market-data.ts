@@ -3,6 +3,7 @@ import type { Desk } from '../../desk.js';
 import { Decimal, padded } from '../../decimal.js';
 import type { VenueRequest } from '../../http/route.js';
 import { PRICE_TICK, type Instrument } from '../../instruments.js';
+import { minNotionalOf } from '../../ledger/venue-customs.js';
 import { MINUTE_MS } from '../../market/candles.js';
 import { oneOf, optionalInteger } from '../parameters.js';
 
@@ -38,7 +39,15 @@ function marketOf(desk: Desk, instrument: Instrument) {
 function spotFields() {
   return {
     quoteAssetPrecision: 8,
-    orderTypes: ['LIMIT', 'LIMIT_MAKER', 'MARKET'],
+    orderTypes: [
+      'LIMIT',
+      'LIMIT_MAKER',
+      'MARKET',
+      'STOP_LOSS',
+      'STOP_LOSS_LIMIT',
+      'TAKE_PROFIT',
+      'TAKE_PROFIT_LIMIT',
+    ],
     icebergAllowed: false,
     ocoAllowed: false,
     isSpotTradingAllowed: true,
@@ -60,7 +69,15 @@ function perpetualFields(instrument: Instrument) {
     pricePrecision: 2,
     quantityPrecision: instrument.quantityStep.decimalPlaces(),
     underlyingType: 'COIN',
-    orderTypes: ['LIMIT', 'MARKET'],
+    orderTypes: [
+      'LIMIT',
+      'MARKET',
+      'STOP',
+      'STOP_MARKET',
+      'TAKE_PROFIT',
+      'TAKE_PROFIT_MARKET',
+      'TRAILING_STOP_MARKET',
+    ],
     timeInForce: ['GTC', 'IOC', 'FOK', 'GTX'],
   };
 }
@@ -71,7 +88,21 @@ function filtersOf(instrument: Instrument) {
   return [
     { filterType: 'PRICE_FILTER', minPrice: tick, maxPrice: '1000000.00', tickSize: tick },
     { filterType: 'LOT_SIZE', minQty: step, maxQty: '9000.00', stepSize: step },
+    notionalFilter(instrument),
   ];
+}
+
+function notionalFilter(instrument: Instrument) {
+  const least = padded(minNotionalOf(instrument), instrument.kind === 'spot' ? 8 : 0);
+  if (instrument.kind !== 'spot') return { filterType: 'MIN_NOTIONAL', notional: least };
+  return {
+    filterType: 'NOTIONAL',
+    minNotional: least,
+    applyMinToMarket: true,
+    maxNotional: '9000000.00000000',
+    applyMaxToMarket: false,
+    avgPriceMins: 5,
+  };
 }
 
 export function klines(desk: Desk, { params }: VenueRequest) {

@@ -1,18 +1,30 @@
 // Orders and trades as Binance words them, spot and USD-M futures.
 import { decimal, padded, toText, ZERO } from '../../decimal.js';
 import { findBySymbol } from '../../instruments.js';
-import type { FillEntry } from '../../ledger/journal.js';
+import type { FillEntry, PositionSide } from '../../ledger/journal.js';
 import { averagePriceOf, type Order } from '../../ledger/state.js';
 
-function statusOf(order: Order): string {
+export function statusOf(order: Order): string {
   switch (order.status) {
+    case 'untriggered':
     case 'open':
       return order.filled.isZero() ? 'NEW' : 'PARTIALLY_FILLED';
+    case 'triggered':
     case 'filled':
       return 'FILLED';
     case 'cancelled':
       return order.cancelReason === 'immediate-or-cancel' ? 'EXPIRED' : 'CANCELED';
+    case 'expired':
+      return 'EXPIRED';
+    case 'rejected':
+      return 'REJECTED';
   }
+}
+
+const POSITION_SIDES = { net: 'BOTH', long: 'LONG', short: 'SHORT' } as const;
+
+export function positionSideOf(side: PositionSide): string {
+  return POSITION_SIDES[side];
 }
 
 function commonFields(order: Order, places: number) {
@@ -37,16 +49,34 @@ export function spotOrder(order: Order) {
     cummulativeQuoteQty: padded(order.cost, 8),
     timeInForce: order.timeInForce,
     type: spotType(order),
-    stopPrice: '0.00000000',
+    ...spotTrigger(order),
     icebergQty: '0.00000000',
     time: order.acceptedAtMs,
     updateTime: order.updatedAtMs,
-    isWorking: true,
-    workingTime: order.acceptedAtMs,
+  };
+}
+
+/** In hundredths of a percent. */
+function trailingDelta(trigger: Order['trigger']) {
+  if (!trigger?.trailPercent) return {};
+  return { trailingDelta: trigger.trailPercent.times(100).toNumber() };
+}
+
+function spotTrigger({ trigger, acceptedAtMs }: Order) {
+  const works = trigger === null || trigger.triggeredAtMs !== null;
+  return {
+    stopPrice: padded(trigger?.activationPrice ?? trigger?.price ?? ZERO, 8),
+    ...trailingDelta(trigger),
+    isWorking: works,
+    workingTime: works ? (trigger?.triggeredAtMs ?? acceptedAtMs) : -1,
   };
 }
 
 function spotType(order: Order): string {
+  if (order.trigger) {
+    const kind = order.trigger.kind === 'take-profit' ? 'TAKE_PROFIT' : 'STOP_LOSS';
+    return order.type === 'market' ? kind : `${kind}_LIMIT`;
+  }
   if (order.type === 'market') return 'MARKET';
   return order.postOnly ? 'LIMIT_MAKER' : 'LIMIT';
 }
@@ -79,11 +109,11 @@ export function futuresOrder(order: Order) {
     cumQty: padded(order.filled, 3),
     cumQuote: padded(order.cost, 5),
     timeInForce: order.postOnly ? 'GTX' : order.timeInForce,
-    type: order.type.toUpperCase(),
-    origType: order.type.toUpperCase(),
+    type: futuresType(order),
+    origType: futuresType(order),
     reduceOnly: order.reduceOnly,
-    closePosition: false,
-    positionSide: 'BOTH',
+    closePosition: order.closePosition,
+    positionSide: positionSideOf(order.positionSide),
     stopPrice: '0.00',
     workingType: 'CONTRACT_PRICE',
     priceProtect: false,
@@ -92,6 +122,11 @@ export function futuresOrder(order: Order) {
     time: order.acceptedAtMs,
     updateTime: order.updatedAtMs,
   };
+}
+
+/** Binance marks what it liquidates; deleveraging and settlement tell only by the client id. */
+function futuresType(order: Order): string {
+  return order.origin === 'liquidation' ? 'LIQUIDATION' : order.type.toUpperCase();
 }
 
 function commonTrade(fill: FillEntry) {
@@ -126,7 +161,7 @@ export function futuresTrade(fill: FillEntry) {
     ...commonTrade(fill),
     side: fill.side.toUpperCase(),
     realizedPnl: toText(decimal(fill.realizedPnl)),
-    positionSide: 'BOTH',
+    positionSide: positionSideOf(fill.positionSide),
     buyer: fill.side === 'buy',
     maker: fill.liquidity === 'maker',
   };

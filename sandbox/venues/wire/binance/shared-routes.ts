@@ -1,22 +1,22 @@
 // Routes that spot and USD-M futures share but for their prefix, and those of Binance's wallet API
 // that ccxt asks of either.
-import type { Desk } from '../../desk.js';
-import type { Reply, Route } from '../../http/route.js';
+import type { Desk, OrderName } from '../../desk.js';
+import type { Reply, Route, VenueRequest } from '../../http/route.js';
+import type { PlaceRequest } from '../../ledger/place-request.js';
 import type { Order } from '../../ledger/state.js';
-import {
-  findOpen,
-  identifyNamed,
-  identifyPlaced,
-  readPlaceRequest,
-  windowOf,
-} from './order-requests.js';
-
-const WEEK_MS = 7 * 24 * 3_600_000;
+import { Refusal } from '../../refusal.js';
+import { findOpen, identifyNamed, identifyPlaced } from './order-requests.js';
+import { windowOf, type WindowTerms } from './windows.js';
 
 export interface OrderWording {
   readonly prefix: string;
   readonly order: (order: Order) => unknown;
   readonly placed: (order: Order) => unknown;
+  readonly read: (desk: Desk, request: VenueRequest) => PlaceRequest;
+  /** What `allOrders` may be asked. */
+  readonly window: WindowTerms;
+  /** Whether the venue still knows of a done order. */
+  readonly remembers: (order: Order) => boolean;
 }
 
 export function orderRoutes(desk: Desk, wording: OrderWording): Route[] {
@@ -30,7 +30,7 @@ export function orderRoutes(desk: Desk, wording: OrderWording): Route[] {
       signed,
       identify: identifyPlaced,
       handle: (request) => {
-        const placed = desk.place(readPlaceRequest(desk, request));
+        const placed = desk.place(wording.read(desk, request));
         return { venueOrderId: placed.venueOrderId, body: wording.placed(placed) };
       },
     },
@@ -50,7 +50,7 @@ export function orderRoutes(desk: Desk, wording: OrderWording): Route[] {
       path: `${prefix}/order`,
       endpoint: 'order',
       signed,
-      handle: (request) => ({ body: order(desk.find(identifyNamed(request))) }),
+      handle: (request) => ({ body: order(findKnown(desk, wording, identifyNamed(request))) }),
     },
     {
       method: 'GET',
@@ -64,19 +64,27 @@ export function orderRoutes(desk: Desk, wording: OrderWording): Route[] {
       path: `${prefix}/allOrders`,
       endpoint: 'closedOrders',
       signed,
-      handle: (request) => ({ body: allOrders(desk, request.params).map(order) }),
+      handle: (request) => ({ body: allOrders(desk, wording, request.params).map(order) }),
     },
   ];
 }
 
-function allOrders(desk: Desk, params: URLSearchParams): Order[] {
+function findKnown(desk: Desk, { remembers }: OrderWording, name: OrderName): Order {
+  const order = desk.find(name);
+  if (!remembers(order)) throw new Refusal('unknown-order', 'it is too old');
+  return order;
+}
+
+function allOrders(desk: Desk, wording: OrderWording, params: URLSearchParams): Order[] {
   const instrument = desk.instrument(params.get('symbol'));
-  const orders = [...desk.state.orders.values()];
   return windowOf({
-    rows: orders.filter((order) => order.instrument === instrument),
+    rows: [...desk.state.orders.values()].filter(
+      (order) =>
+        order.instrument === instrument && !desk.isApart(order) && wording.remembers(order),
+    ),
     params,
-    fromName: 'orderId',
-    longestMs: WEEK_MS,
+    nowMs: desk.nowMs(),
+    terms: { ...wording.window, fromName: 'orderId' },
     idOf: (order) => order.venueOrderId,
     timeOf: (order) => order.acceptedAtMs,
   });

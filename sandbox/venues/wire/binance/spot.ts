@@ -3,29 +3,46 @@ import type { Credentials } from '../../credentials.js';
 import { padded } from '../../decimal.js';
 import type { Desk } from '../../desk.js';
 import type { Route, VenueRequest, Wire } from '../../http/route.js';
-import { balanceOf } from '../../ledger/state.js';
+import { balanceOf, isLive } from '../../ledger/state.js';
 import { exchangeInfo, klines, perSymbol, quotesAround, ticker24h } from './market-data.js';
-import { windowOf } from './order-requests.js';
 import { spotOrder, spotOrderAck, spotTrade } from './orders.js';
 import { wordBinanceRateLimit, wordBinanceRefusal, wordBinanceServerError } from './refusals.js';
-import { orderRoutes, publicRoute, walletRoutes } from './shared-routes.js';
+import { orderRoutes, publicRoute, walletRoutes, type OrderWording } from './shared-routes.js';
 import { binanceAuthenticator } from './signature.js';
+import { readSpotRequest } from './spot-requests.js';
+import { transferRoutes } from './transfers.js';
+import { weighed } from './weights.js';
+import { DAY_MS, windowOf } from './windows.js';
 
-const DAY_MS = 24 * 3_600_000;
+/** Orders that ended without a trade are archived after that. */
+const ARCHIVED_MS = 90 * DAY_MS;
 
 export function binanceSpotWire(desk: Desk, credentials: Credentials): Wire {
-  return {
+  return weighed(desk, {
     venue: 'binance',
     routes: [
       ...marketRoutes(desk),
       ...walletRoutes(desk),
-      ...orderRoutes(desk, { prefix: '/api/v3', order: spotOrder, placed: spotOrderAck }),
+      ...transferRoutes(desk),
+      ...orderRoutes(desk, spotWording(desk)),
       ...accountRoutes(desk),
     ],
     authenticate: binanceAuthenticator(credentials, desk.nowMs),
     wordRefusal: wordBinanceRefusal('spot'),
     wordRateLimit: wordBinanceRateLimit,
     wordServerError: wordBinanceServerError,
+  });
+}
+
+function spotWording(desk: Desk): OrderWording {
+  return {
+    prefix: '/api/v3',
+    order: spotOrder,
+    placed: spotOrderAck,
+    read: readSpotRequest,
+    window: { longestMs: DAY_MS },
+    remembers: (order) =>
+      isLive(order) || !order.filled.isZero() || order.acceptedAtMs >= desk.nowMs() - ARCHIVED_MS,
   };
 }
 
@@ -105,8 +122,8 @@ function trades(desk: Desk, { params }: VenueRequest) {
   return windowOf({
     rows,
     params,
-    fromName: 'fromId',
-    longestMs: DAY_MS,
+    nowMs: desk.nowMs(),
+    terms: { fromName: 'fromId', longestMs: DAY_MS },
     idOf: (fill) => fill.venueTradeId,
     timeOf: (fill) => fill.timeMs,
   }).map(spotTrade);

@@ -4,13 +4,13 @@ import { Decimal, padded, ZERO } from '../../decimal.js';
 import type { Desk } from '../../desk.js';
 import { MARGIN_RATE, type Instrument } from '../../instruments.js';
 import { holdOf, positionMargin } from '../../ledger/accounting.js';
-import { balanceOf, positionOf, remainingOf } from '../../ledger/state.js';
+import { balanceOf, positionsOf, remainingOf, type Position } from '../../ledger/state.js';
+import { positionSideOf } from './orders.js';
 
 const MAINTENANCE_RATE = new Decimal('0.025');
 
-interface Figures {
-  readonly quantity: Decimal;
-  readonly averagePrice: Decimal;
+interface Figures extends Position {
+  readonly instrument: Instrument;
   readonly markPrice: Decimal;
   readonly notional: Decimal;
   readonly unrealized: Decimal;
@@ -18,11 +18,13 @@ interface Figures {
   readonly orderMargin: Decimal;
 }
 
-function figuresOf(desk: Desk, instrument: Instrument): Figures {
-  const position = positionOf(desk.state, instrument.symbol);
+function figuresOf(desk: Desk, instrument: Instrument, position: Position): Figures {
   const markPrice = desk.price(instrument);
-  const orders = desk.ledger.openOrders(desk.venue, instrument);
+  const orders = desk.ledger
+    .openOrders(desk.venue, instrument)
+    .filter(({ positionSide }) => positionSide === position.side);
   return {
+    instrument,
     ...position,
     markPrice,
     notional: markPrice.times(position.quantity),
@@ -35,6 +37,10 @@ function figuresOf(desk: Desk, instrument: Instrument): Figures {
   };
 }
 
+function sidesOf(desk: Desk, instrument: Instrument): Figures[] {
+  return positionsOf(desk.state, instrument.symbol).map((row) => figuresOf(desk, instrument, row));
+}
+
 function marginFields(figures: Figures) {
   return {
     unRealizedProfit: padded(figures.unrealized, 8),
@@ -45,14 +51,16 @@ function marginFields(figures: Figures) {
   };
 }
 
+/** In hedge mode both sides of a symbol have a row. */
 export function positionRisk(desk: Desk, symbol: string | null) {
   const wanted = symbol === null ? desk.instruments : [desk.instrument(symbol)];
-  const rows = wanted.map((instrument) => ({ instrument, ...figuresOf(desk, instrument) }));
   // Version 3 lists only symbols with a position or an open order.
-  const live = rows.filter((row) => !row.quantity.isZero() || !row.orderMargin.isZero());
-  return live.map((row) => ({
+  const live = wanted
+    .map((instrument) => sidesOf(desk, instrument))
+    .filter((sides) => sides.some((row) => !row.quantity.isZero() || !row.orderMargin.isZero()));
+  return live.flat().map((row) => ({
     symbol: row.instrument.nativeId,
-    positionSide: 'BOTH',
+    positionSide: positionSideOf(row.side),
     positionAmt: padded(row.quantity, 3),
     entryPrice: padded(row.averagePrice, 2),
     breakEvenPrice: padded(row.averagePrice, 2),
@@ -71,7 +79,7 @@ export function positionRisk(desk: Desk, symbol: string | null) {
 }
 
 export function futuresAccount(desk: Desk) {
-  const all = desk.instruments.map((instrument) => figuresOf(desk, instrument));
+  const all = desk.instruments.flatMap((instrument) => sidesOf(desk, instrument));
   const sumOf = (pick: (figures: Figures) => Decimal) =>
     all.reduce((sum, figures) => sum.plus(pick(figures)), ZERO);
   const unrealized = sumOf((figures) => figures.unrealized);

@@ -1,34 +1,60 @@
-// Binance USD-M futures, one-way position mode.
+// Binance USD-M futures, in one-way and in hedge mode.
 import type { Credentials } from '../../credentials.js';
-import type { Desk } from '../../desk.js';
+import type { Desk, OrderName } from '../../desk.js';
 import type { Endpoint } from '../../http/endpoints.js';
 import type { Reply, Route, VenueRequest, Wire } from '../../http/route.js';
+import { isLive } from '../../ledger/state.js';
 import { Refusal } from '../../refusal.js';
-import { optionalInteger } from '../parameters.js';
+import { oneOf, optionalInteger } from '../parameters.js';
 import { exchangeInfo, klines, perSymbol, premiumIndex, ticker24h } from './market-data.js';
-import { windowOf } from './order-requests.js';
+import { algoRoutes } from './algo-orders.js';
+import { forcedOrders, income } from './income.js';
+import { readPlaceRequest } from './order-requests.js';
 import { futuresOrder, futuresTrade } from './orders.js';
 import { wordBinanceRateLimit, wordBinanceRefusal, wordBinanceServerError } from './refusals.js';
-import { orderRoutes, publicRoute, walletRoutes } from './shared-routes.js';
+import { orderRoutes, publicRoute, walletRoutes, type OrderWording } from './shared-routes.js';
 import { binanceAuthenticator } from './signature.js';
 import { futuresAccount, leverageBrackets, positionRisk } from './usdm-account.js';
+import { weighed } from './weights.js';
+import { DAY_MS, WEEK_MS, windowOf } from './windows.js';
 
-const WEEK_MS = 7 * 24 * 3_600_000;
+/** Trades of half a year are to be had, and orders of three months. */
+const TRADES_KEPT_MS = 183 * DAY_MS;
+const ORDERS_KEPT_MS = 90 * DAY_MS;
+/** Orders that ended without a trade are gone after that. */
+const UNTRADED_KEPT_MS = 3 * DAY_MS;
 
 export function binanceUsdmWire(desk: Desk, credentials: Credentials): Wire {
-  return {
+  return weighed(desk, {
     venue: 'binanceusdm',
     routes: [
       ...marketRoutes(desk),
       ...walletRoutes(desk),
-      ...orderRoutes(desk, { prefix: '/fapi/v1', order: futuresOrder, placed: futuresOrder }),
+      ...orderRoutes(desk, futuresWording(desk)),
+      ...algoRoutes(desk),
       ...accountRoutes(desk),
+      ...modeRoutes(desk),
       ...cancelRoutes(desk),
     ],
     authenticate: binanceAuthenticator(credentials, desk.nowMs),
     wordRefusal: wordBinanceRefusal('futures'),
     wordRateLimit: wordBinanceRateLimit,
     wordServerError: wordBinanceServerError,
+  });
+}
+
+function futuresWording(desk: Desk): OrderWording {
+  return {
+    prefix: '/fapi/v1',
+    order: futuresOrder,
+    placed: futuresOrder,
+    read: readPlaceRequest,
+    window: { longestMs: WEEK_MS, bounded: true, keptMs: ORDERS_KEPT_MS },
+    remembers: (order) => {
+      const ageMs = desk.nowMs() - order.acceptedAtMs;
+      const untraded = !isLive(order) && order.filled.isZero();
+      return isLive(order) || ageMs < (untraded ? UNTRADED_KEPT_MS : ORDERS_KEPT_MS);
+    },
   };
 }
 
@@ -79,9 +105,29 @@ function accountRoutes(desk: Desk): Route[] {
     ),
     // ccxt loads the brackets with its first positions; they are reference data, as markets are.
     signedRead('/fapi/v1/leverageBracket', 'markets', () => leverageBrackets(desk)),
-    signedRead('/fapi/v1/positionSide/dual', 'positions', () => ({ dualSidePosition: false })),
-    signedRead('/fapi/v1/openAlgoOrders', 'openOrders', () => []),
     signedRead('/fapi/v1/userTrades', 'fills', ({ params }) => trades(desk, params)),
+    signedRead('/fapi/v1/income', 'cashFlows', ({ params }) => income(desk, params)),
+    signedRead('/fapi/v1/forceOrders', 'forcedOrders', ({ params }) => forcedOrders(desk, params)),
+  ];
+}
+
+function modeRoutes(desk: Desk): Route[] {
+  const path = '/fapi/v1/positionSide/dual';
+  return [
+    signedRead(path, 'positionMode', () => ({
+      dualSidePosition: desk.state.positionMode === 'hedge',
+    })),
+    {
+      method: 'POST',
+      path,
+      endpoint: 'setPositionMode',
+      signed: true,
+      handle: ({ params }) => {
+        const dual = oneOf('dualSidePosition', ['true', 'false'], params.get('dualSidePosition'));
+        desk.setPositionMode(dual === 'true' ? 'hedge' : 'one_way');
+        return { body: { code: 200, msg: 'success' } };
+      },
+    },
   ];
 }
 
@@ -90,8 +136,8 @@ function trades(desk: Desk, params: URLSearchParams) {
   return windowOf({
     rows: desk.state.fills.filter((fill) => fill.instrument === symbol),
     params,
-    fromName: 'fromId',
-    longestMs: WEEK_MS,
+    nowMs: desk.nowMs(),
+    terms: { fromName: 'fromId', longestMs: WEEK_MS, bounded: true, keptMs: TRADES_KEPT_MS },
     idOf: (fill) => fill.venueTradeId,
     timeOf: (fill) => fill.timeMs,
   }).map(futuresTrade);
@@ -110,6 +156,13 @@ function cancelRoutes(desk: Desk): Route[] {
       },
     },
     {
+      method: 'DELETE',
+      path: '/fapi/v1/batchOrders',
+      endpoint: 'cancelOrder',
+      signed: true,
+      handle: ({ params }) => cancelBatch(desk, params),
+    },
+    {
       method: 'POST',
       path: '/fapi/v1/countdownCancelAll',
       endpoint: 'deadManSwitch',
@@ -117,6 +170,35 @@ function cancelRoutes(desk: Desk): Route[] {
       handle: ({ params }) => armCountdown(desk, params),
     },
   ];
+}
+
+/** A list of order ids, or one of client ids, as JSON. */
+function cancelBatch(desk: Desk, params: URLSearchParams): Reply {
+  desk.instrument(params.get('symbol'));
+  const ids = jsonList(params.get('orderIdList') ?? params.get('orderidlist'));
+  const clientIds = jsonList(params.get('origClientOrderIdList'));
+  const names = [
+    ...ids.map((id) => ({ venueOrderId: id })),
+    ...clientIds.map((id) => ({ clientOrderId: id })),
+  ];
+  return { body: names.map((name) => cancelOne(desk, name)) };
+}
+
+function cancelOne(desk: Desk, name: OrderName): unknown {
+  try {
+    return futuresOrder(desk.cancel(name));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return wordBinanceRefusal('futures')(error).body;
+  }
+}
+
+function jsonList(text: string | null): string[] {
+  if (text === null) return [];
+  const [, list] = /^\[(.*)\]$/.exec(text) ?? [];
+  if (list === undefined) throw new Refusal('invalid-argument', `${text} is no JSON list`);
+  // Ids exceed what JSON numbers hold exactly, so they are read as text.
+  return list.split(',').map((item) => item.replaceAll(/["\s]/g, ''));
 }
 
 function armCountdown(desk: Desk, params: URLSearchParams): Reply {

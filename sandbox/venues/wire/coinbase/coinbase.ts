@@ -1,12 +1,11 @@
 // Coinbase Advanced Trade, brokerage API v3.
 import { z } from 'zod';
 import type { Credentials } from '../../credentials.js';
-import { toText } from '../../decimal.js';
 import type { Desk, OrderName } from '../../desk.js';
 import type { Endpoint } from '../../http/endpoints.js';
 import type { Reply, Route, VenueRequest, Wire } from '../../http/route.js';
-import { balanceOf } from '../../ledger/state.js';
 import { Refusal } from '../../refusal.js';
+import { accounts, olderAccounts, transactions } from './accounts.js';
 import { listFills, listOrders } from './history.js';
 import { coinbaseOrder } from './orders.js';
 import { identifyPlacement, placeOrder } from './place-order.js';
@@ -86,9 +85,10 @@ function listedOrders({ params }: VenueRequest): Endpoint {
 function accountRoutes(desk: Desk): Route[] {
   const orders = `${BROKERAGE}/orders/historical`;
   return [
-    signedGet(`${BROKERAGE}/accounts`, 'balance', () => accounts(desk)),
+    signedGet(`${BROKERAGE}/accounts`, 'balance', (request) => accounts(desk, request)),
     // Where ccxt reads balances by default: the older API, which knows no holds.
     signedGet('/v2/accounts', 'balance', () => olderAccounts(desk)),
+    signedGet('/v2/accounts/*/transactions', 'cashFlows', (request) => transactions(desk, request)),
     signedGet(`${BROKERAGE}/transaction_summary`, 'markets', () => feeSummary(desk)),
     // ccxt's list of futures positions; this account has none.
     signedGet(`${BROKERAGE}/cfm/positions`, 'positions', () => ({ positions: [] })),
@@ -98,38 +98,6 @@ function accountRoutes(desk: Desk): Route[] {
       order: coinbaseOrder(desk.find({ venueOrderId: tail })),
     })),
   ];
-}
-
-function accounts(desk: Desk) {
-  const rows = desk.ledger.assetsOf(desk.venue).map((asset, index) => {
-    const { total, used } = balanceOf(desk.state, asset);
-    return {
-      uuid: `0acc0000-0000-4000-8000-${String(index).padStart(12, '0')}`,
-      name: `${asset} Wallet`,
-      currency: asset,
-      available_balance: { value: toText(total.minus(used)), currency: asset },
-      default: true,
-      active: true,
-      type: asset === 'USD' ? 'ACCOUNT_TYPE_FIAT' : 'ACCOUNT_TYPE_CRYPTO',
-      ready: true,
-      hold: { value: toText(used), currency: asset },
-      platform: 'ACCOUNT_PLATFORM_CONSUMER',
-    };
-  });
-  return { accounts: rows, has_next: false, cursor: '', size: rows.length };
-}
-
-function olderAccounts(desk: Desk) {
-  const data = desk.ledger.assetsOf(desk.venue).map((asset) => ({
-    id: asset,
-    name: `${asset} Wallet`,
-    primary: false,
-    type: asset === 'USD' ? 'fiat' : 'wallet',
-    currency: { code: asset, name: asset, type: asset === 'USD' ? 'fiat' : 'crypto' },
-    balance: { amount: toText(balanceOf(desk.state, asset).total), currency: asset },
-    resource: 'account',
-  }));
-  return { pagination: { next_uri: null, previous_uri: null, limit: 250, order: 'desc' }, data };
 }
 
 function feeSummary(desk: Desk) {

@@ -6,22 +6,22 @@ import type { FillEntry } from '../../ledger/journal.js';
 import type { Order } from '../../ledger/state.js';
 import { Refusal } from '../../refusal.js';
 import { oneOf, optionalInteger } from '../parameters.js';
-import { coinbaseFill, coinbaseOrder } from './orders.js';
+import { COINBASE_STATUSES, coinbaseFill, coinbaseOrder, statusOf } from './orders.js';
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1000;
-const STATUSES = ['OPEN', 'FILLED', 'CANCELLED'] as const;
-const OUR_STATUS = { OPEN: 'open', FILLED: 'filled', CANCELLED: 'cancelled' } as const;
 
 export function listOrders(desk: Desk, { params }: VenueRequest) {
-  const status = params.get('order_status');
-  const wanted = status === null ? undefined : OUR_STATUS[oneOf('order_status', STATUSES, status)];
-  const source = wanted === 'open' ? desk.state.openOrders : desk.state.orders;
+  const wanted = params
+    .getAll('order_status')
+    .map((status) => oneOf('order_status', COINBASE_STATUSES, status));
+  const onlyOpen = wanted.length === 1 && wanted[0] === 'OPEN';
+  const source = onlyOpen ? desk.state.openOrders : desk.state.orders;
   const inWindow = windowFilter(params, 'start_date', 'end_date');
   const products = params.getAll('product_id').concat(params.getAll('product_ids'));
   const rows = [...source.values()].filter(
     (order) =>
-      (wanted === undefined || order.status === wanted) &&
+      isWanted(wanted, statusOf(order)) &&
       isWanted(products, order.instrument.nativeId) &&
       inWindow(order.acceptedAtMs),
   );

@@ -3,10 +3,39 @@ import { decimal, toText, ZERO } from '../../decimal.js';
 import { findBySymbol } from '../../instruments.js';
 import type { FillEntry } from '../../ledger/journal.js';
 import { holdOf } from '../../ledger/accounting.js';
-import { averagePriceOf, remainingOf, type Order } from '../../ledger/state.js';
+import {
+  averagePriceOf,
+  isLive,
+  remainingOf,
+  type Order,
+  type OrderStatus,
+} from '../../ledger/state.js';
 
 const USER_ID = '00000000-0000-4000-8000-00000000cb00';
-const STATUSES = { open: 'OPEN', filled: 'FILLED', cancelled: 'CANCELLED' } as const;
+/** One that waits for its trigger is open too; `trigger_status` tells. */
+const STATUSES: Readonly<Record<OrderStatus, CoinbaseStatus>> = {
+  untriggered: 'OPEN',
+  open: 'OPEN',
+  triggered: 'FILLED',
+  filled: 'FILLED',
+  cancelled: 'CANCELLED',
+  expired: 'EXPIRED',
+  rejected: 'FAILED',
+};
+export const COINBASE_STATUSES = [
+  'PENDING',
+  'OPEN',
+  'FILLED',
+  'CANCELLED',
+  'EXPIRED',
+  'FAILED',
+] as const;
+export type CoinbaseStatus = (typeof COINBASE_STATUSES)[number];
+
+export function statusOf(order: Order): CoinbaseStatus {
+  return STATUSES[order.status];
+}
+
 const TIMES_IN_FORCE = {
   GTC: 'GOOD_UNTIL_CANCELLED',
   IOC: 'IMMEDIATE_OR_CANCEL',
@@ -14,7 +43,7 @@ const TIMES_IN_FORCE = {
 } as const;
 
 export function coinbaseOrder(order: Order) {
-  const outstanding = order.status === 'open' ? holdOf(order, remainingOf(order)).amount : ZERO;
+  const outstanding = isLive(order) ? holdOf(order, remainingOf(order)).amount : ZERO;
   const total = order.side === 'buy' ? order.cost.plus(order.fees) : order.cost.minus(order.fees);
   return {
     order_id: order.venueOrderId,
@@ -23,7 +52,7 @@ export function coinbaseOrder(order: Order) {
     order_configuration: configurationOf(order),
     side: order.side.toUpperCase(),
     client_order_id: order.clientOrderId,
-    status: STATUSES[order.status],
+    status: statusOf(order),
     time_in_force:
       order.type === 'market' ? 'IMMEDIATE_OR_CANCEL' : TIMES_IN_FORCE[order.timeInForce],
     created_time: new Date(order.acceptedAtMs).toISOString(),
@@ -38,12 +67,12 @@ export function coinbaseOrder(order: Order) {
     total_fees: toText(order.fees),
     size_inclusive_of_fees: false,
     total_value_after_fees: toText(total),
-    trigger_status: 'INVALID_ORDER_TYPE',
-    order_type: order.type.toUpperCase(),
+    trigger_status: triggerStatusOf(order),
+    order_type: order.trigger ? 'STOP_LIMIT' : order.type.toUpperCase(),
     reject_reason: 'REJECT_REASON_UNSPECIFIED',
     settled: order.status === 'filled',
     product_type: 'SPOT',
-    reject_message: '',
+    reject_message: order.status === 'rejected' ? order.endReason : '',
     cancel_message: cancelMessageOf(order),
     order_placement_source: 'RETAIL_ADVANCED',
     outstanding_hold_amount: toText(outstanding),
@@ -51,6 +80,11 @@ export function coinbaseOrder(order: Order) {
     last_fill_time: lastFillTimeOf(order),
     edit_history: [],
   };
+}
+
+function triggerStatusOf({ trigger }: Order): string {
+  if (trigger === null) return 'INVALID_ORDER_TYPE';
+  return trigger.triggeredAtMs === null ? 'STOP_PENDING' : 'STOP_TRIGGERED';
 }
 
 function cancelMessageOf(order: Order): string {
@@ -67,6 +101,12 @@ function configurationOf(order: Order) {
   const size = { base_size: toText(order.quantity) };
   if (order.price === null) return { market_market_ioc: size };
   const limit = { ...size, limit_price: toText(order.price) };
+  if (order.trigger?.price) {
+    const stop_direction =
+      order.trigger.direction === 'rise' ? 'STOP_DIRECTION_STOP_UP' : 'STOP_DIRECTION_STOP_DOWN';
+    const stop_price = toText(order.trigger.price);
+    return { stop_limit_stop_limit_gtc: { ...limit, stop_price, stop_direction } };
+  }
   switch (order.timeInForce) {
     case 'GTC':
       return { limit_limit_gtc: { ...limit, post_only: order.postOnly } };

@@ -4,7 +4,9 @@ import { z } from 'zod';
 import type { Desk, OrderName } from '../../desk.js';
 import type { Reply, VenueRequest } from '../../http/route.js';
 import type { PlaceRequest } from '../../ledger/place-request.js';
+import type { Side } from '../../ledger/journal.js';
 import type { Order } from '../../ledger/state.js';
+import type { TriggerRequest } from '../../ledger/triggers.js';
 import type { Instrument } from '../../instruments.js';
 import { Refusal } from '../../refusal.js';
 import { parseDecimal } from '../parameters.js';
@@ -14,6 +16,10 @@ const Limit = z.object({
   base_size: z.string(),
   limit_price: z.string(),
   post_only: z.boolean().optional(),
+});
+const StopLimit = Limit.extend({
+  stop_price: z.string(),
+  stop_direction: z.enum(['STOP_DIRECTION_STOP_UP', 'STOP_DIRECTION_STOP_DOWN']),
 });
 const Market = z.object({ base_size: z.string().optional(), quote_size: z.string().optional() });
 
@@ -25,6 +31,7 @@ const Placement = z.object({
     limit_limit_gtc: Limit.optional(),
     sor_limit_ioc: Limit.optional(),
     limit_limit_fok: Limit.optional(),
+    stop_limit_stop_limit_gtc: StopLimit.optional(),
     market_market_ioc: Market.optional(),
   }),
 });
@@ -50,11 +57,20 @@ export function placeOrder(desk: Desk, request: VenueRequest): Reply {
 
 function readPlacement(desk: Desk, placement: Placement): PlaceRequest {
   const instrument = desk.instrument(placement.product_id);
+  const side = placement.side === 'BUY' ? 'buy' : 'sell';
+  const { stop_limit_stop_limit_gtc: stop } = placement.order_configuration;
+  const terms = stop
+    ? { ...limitTerms(stop, 'GTC'), trigger: readTrigger(side, stop) }
+    : readTerms(desk, instrument, placement.order_configuration);
+  return { instrument, clientOrderId: placement.client_order_id, side, ...terms };
+}
+
+/** Coinbase names the direction, and with the side that says what kind it is. */
+function readTrigger(side: Side, stop: z.infer<typeof StopLimit>): TriggerRequest {
+  const rises = stop.stop_direction === 'STOP_DIRECTION_STOP_UP';
   return {
-    instrument,
-    clientOrderId: placement.client_order_id,
-    side: placement.side === 'BUY' ? 'buy' : 'sell',
-    ...readTerms(desk, instrument, placement.order_configuration),
+    kind: rises === (side === 'buy') ? 'stop' : 'take-profit',
+    price: parseDecimal('stop_price', stop.stop_price),
   };
 }
 

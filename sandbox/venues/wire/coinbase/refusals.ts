@@ -12,12 +12,18 @@ const WORDINGS: Readonly<Record<RefusalKind, Wording>> = {
   'bad-symbol': [400, 'INVALID_ARGUMENT'],
   'invalid-argument': [400, 'INVALID_ARGUMENT'],
   'filter-failure': [200, 'INVALID_SIZE_PRECISION'],
+  'notional-too-small': [200, 'ORDER_ENTRY_MIN_QUOTE_SIZE'],
   'invalid-client-order-id': [400, 'INVALID_ARGUMENT'],
   // Never reached: a repeated client id answers with the order it already named.
   'duplicate-client-order-id': [400, 'INVALID_ARGUMENT'],
   'insufficient-funds': [200, 'INSUFFICIENT_FUND'],
   'post-only-would-cross': [200, 'INVALID_LIMIT_PRICE_POST_ONLY'],
   'reduce-only-rejected': [400, 'INVALID_ARGUMENT'],
+  'would-trigger': [200, 'INVALID_STOP_PRICE'],
+  // Never reached: spot has no position modes.
+  'position-side-mismatch': [400, 'INVALID_ARGUMENT'],
+  'position-mode-unchanged': [400, 'INVALID_ARGUMENT'],
+  'position-mode-locked': [400, 'INVALID_ARGUMENT'],
   'unknown-order': [404, 'unknown'],
   'not-cancellable': [404, 'unknown'],
   maintenance: [503, 'UNAVAILABLE'],

@@ -4,15 +4,21 @@ import { padded } from '../../decimal.js';
 import type { Desk, OrderName } from '../../desk.js';
 import type { Endpoint } from '../../http/endpoints.js';
 import type { Reply, Route, VenueRequest, Wire } from '../../http/route.js';
-import type { PlaceRequest } from '../../ledger/place-request.js';
 import { balanceOf } from '../../ledger/state.js';
-import { Refusal } from '../../refusal.js';
-import { oneOf, optionalText, parseDecimal } from '../parameters.js';
+import { optionalText, parseDecimal } from '../parameters.js';
 import { closedOrders, openOrders, queryOrders, tradesHistory } from './history.js';
-import { assetPairs, assets, findPair, ohlc, tickers } from './market-data.js';
+import { ledgers } from './ledgers.js';
+import { assetPairs, assets, ohlc, tickers } from './market-data.js';
 import { assetNames } from './names.js';
 import { describe } from './orders.js';
-import { wordKrakenRateLimit, wordKrakenRefusal, wordKrakenServerError } from './refusals.js';
+import { isConditional, readPlaceRequest } from './place-order.js';
+import { openPositions } from './positions.js';
+import {
+  wordKrakenBan,
+  wordKrakenRateLimit,
+  wordKrakenRefusal,
+  wordKrakenServerError,
+} from './refusals.js';
 import { krakenAuthenticator } from './signature.js';
 
 export function krakenWire(desk: Desk, credentials: Credentials): Wire {
@@ -22,6 +28,7 @@ export function krakenWire(desk: Desk, credentials: Credentials): Wire {
     authenticate: krakenAuthenticator(credentials),
     wordRefusal: wordKrakenRefusal,
     wordRateLimit: wordKrakenRateLimit,
+    wordBan: wordKrakenBan,
     wordServerError: wordKrakenServerError,
   };
 }
@@ -40,6 +47,13 @@ function publicGet(method: string, endpoint: Endpoint, read: Read): Route {
 function privatePost(method: string, endpoint: Endpoint, read: Read): Route {
   const handle = (request: VenueRequest) => result(read(request));
   return { method: 'POST', path: `/0/private/${method}`, endpoint, signed: true, handle };
+}
+
+/** Rows keyed by id under a name of their own. Histories count double against the limits. */
+function privateList(method: string, endpoint: Endpoint, name: string, read: Read): Route {
+  const weight = name === 'trades' || name === 'ledger' ? 2 : 1;
+  const rows = { at: ['result', name], keyed: true };
+  return { ...privatePost(method, endpoint, read), weight, rows };
 }
 
 function publicRoutes(desk: Desk): Route[] {
@@ -62,12 +76,12 @@ function publicRoutes(desk: Desk): Route[] {
 function privateReads(desk: Desk): Route[] {
   return [
     privatePost('BalanceEx', 'balance', () => balances(desk)),
-    // Margin positions; this account has none.
-    privatePost('OpenPositions', 'positions', () => []),
-    privatePost('OpenOrders', 'openOrders', (request) => openOrders(desk, request)),
-    privatePost('ClosedOrders', 'closedOrders', (request) => closedOrders(desk, request)),
+    privatePost('OpenPositions', 'positions', (request) => openPositions(desk, request)),
+    privateList('OpenOrders', 'openOrders', 'open', (request) => openOrders(desk, request)),
+    privateList('ClosedOrders', 'closedOrders', 'closed', (request) => closedOrders(desk, request)),
     privatePost('QueryOrders', 'order', (request) => queryOrders(desk, request)),
-    privatePost('TradesHistory', 'fills', (request) => tradesHistory(desk, request)),
+    privateList('TradesHistory', 'fills', 'trades', (request) => tradesHistory(desk, request)),
+    privateList('Ledgers', 'cashFlows', 'ledger', (request) => ledgers(desk, request)),
   ];
 }
 
@@ -80,10 +94,14 @@ function balances(desk: Desk) {
   return Object.fromEntries(rows);
 }
 
+/** Writes have limits of their own, per pair and age of the order; they count nothing here. */
 function privateWrites(desk: Desk): Route[] {
+  const weight = 0;
   return [
     {
       ...privatePost('AddOrder', 'placeOrder', () => undefined),
+      endpoint: (request) => (isConditional(request) ? 'placeConditional' : 'placeOrder'),
+      weight,
       identify: ({ params }) => ({ clientOrderId: optionalText(params, 'cl_ord_id') }),
       handle: (request) => addOrder(desk, request),
     },
@@ -92,6 +110,7 @@ function privateWrites(desk: Desk): Route[] {
         desk.cancel(identifyNamed(request));
         return { count: 1 };
       }),
+      weight,
       identify: identifyNamed,
     },
     privatePost('CancelAll', 'cancelOrder', () => ({ count: desk.cancelAll().length })),
@@ -111,24 +130,6 @@ function addOrder(desk: Desk, request: VenueRequest): Reply {
   return {
     venueOrderId: order.venueOrderId,
     ...result({ txid: [order.venueOrderId], descr: { order: describe(order) } }),
-  };
-}
-
-function readPlaceRequest(desk: Desk, { params }: VenueRequest): PlaceRequest {
-  const type = oneOf('ordertype', ['limit', 'market'], params.get('ordertype'));
-  const flags = (params.get('oflags') ?? '').split(',');
-  if (flags.includes('viqc')) {
-    throw new Refusal('invalid-argument', 'volume in quote currency is not supported');
-  }
-  return {
-    instrument: findPair(desk, params.get('pair')),
-    clientOrderId: params.get('cl_ord_id'),
-    side: oneOf('type', ['buy', 'sell'], params.get('type')),
-    type,
-    price: type === 'limit' ? parseDecimal('price', params.get('price')) : null,
-    quantity: parseDecimal('volume', params.get('volume')),
-    timeInForce: oneOf('timeinforce', ['GTC', 'IOC', 'FOK'], params.get('timeinforce') ?? 'GTC'),
-    postOnly: flags.includes('post'),
   };
 }
 

@@ -2,16 +2,12 @@
 import { Decimal, padded, toText } from '../../decimal.js';
 import type { Desk } from '../../desk.js';
 import type { VenueRequest } from '../../http/route.js';
-import { PRICE_TICK, type Instrument } from '../../instruments.js';
-import { Refusal } from '../../refusal.js';
+import { MARGIN_RATE, PRICE_TICK, type Instrument } from '../../instruments.js';
 import { oneOf, optionalInteger } from '../parameters.js';
-import { altnameOf, assetNames } from './names.js';
+import { altnameOf, assetNames, findPair, spotPairs } from './names.js';
 
-export function findPair(desk: Desk, name: string | null): Instrument {
-  const found = desk.instruments.find((row) => row.nativeId === name || altnameOf(row) === name);
-  if (!found) throw new Refusal('bad-symbol', `unknown pair ${name ?? '(none)'}`);
-  return found;
-}
+/** The one the ledger margins every position at. */
+export const LEVERAGE = new Decimal(1).div(MARGIN_RATE).toNumber();
 
 export function assets(desk: Desk) {
   const rows = desk.ledger.assetsOf(desk.venue).map((asset) => {
@@ -23,7 +19,7 @@ export function assets(desk: Desk) {
 }
 
 export function assetPairs(desk: Desk) {
-  return Object.fromEntries(desk.instruments.map((row) => [row.nativeId, pairOf(desk, row)]));
+  return Object.fromEntries(spotPairs(desk).map((row) => [row.nativeId, pairOf(desk, row)]));
 }
 
 function pairOf(desk: Desk, instrument: Instrument) {
@@ -40,8 +36,8 @@ function pairOf(desk: Desk, instrument: Instrument) {
     pair_decimals: PRICE_TICK.decimalPlaces(),
     lot_decimals: instrument.quantityStep.decimalPlaces(),
     lot_multiplier: 1,
-    leverage_buy: [],
-    leverage_sell: [],
+    leverage_buy: [LEVERAGE],
+    leverage_sell: [LEVERAGE],
     fees: [[0, instrument.takerFee.times(100).toNumber()]],
     fees_maker: [[0, instrument.makerFee.times(100).toNumber()]],
     fee_volume_currency: 'ZUSD',
@@ -56,8 +52,8 @@ function pairOf(desk: Desk, instrument: Instrument) {
 
 export function tickers(desk: Desk, { params }: VenueRequest) {
   const pairs = params.get('pair');
-  const wanted =
-    pairs === null ? desk.instruments : pairs.split(',').map((name) => findPair(desk, name));
+  const all = spotPairs(desk);
+  const wanted = pairs === null ? all : pairs.split(',').map((name) => findPair(all, name));
   return Object.fromEntries(wanted.map((row) => [row.nativeId, tickerOf(desk, row)]));
 }
 
@@ -81,7 +77,7 @@ function tickerOf(desk: Desk, instrument: Instrument) {
 }
 
 export function ohlc(desk: Desk, { params }: VenueRequest) {
-  const instrument = findPair(desk, params.get('pair'));
+  const instrument = findPair(spotPairs(desk), params.get('pair'));
   oneOf('interval', ['1'], params.get('interval') ?? '1');
   const sinceMs = (optionalInteger(params, 'since') ?? 0) * 1000;
   const rows = desk.candles(instrument).filter(({ openMs }) => openMs > sinceMs);

@@ -10,11 +10,16 @@ const WORDINGS: Readonly<Record<RefusalKind, string>> = {
   'bad-symbol': 'EQuery:Unknown asset pair',
   'invalid-argument': 'EGeneral:Invalid arguments',
   'filter-failure': 'EGeneral:Invalid arguments:volume',
+  'notional-too-small': 'EOrder:Cost minimum not met',
   'invalid-client-order-id': 'EGeneral:Invalid arguments:cl_ord_id',
   'duplicate-client-order-id': 'EOrder:Duplicate cl_ord_id',
   'insufficient-funds': 'EOrder:Insufficient funds',
   'post-only-would-cross': 'EOrder:Post only order',
   'reduce-only-rejected': 'EOrder:Reduce only:No position exists',
+  'would-trigger': 'EOrder:Invalid price',
+  'position-side-mismatch': 'EGeneral:Invalid arguments',
+  'position-mode-unchanged': 'EGeneral:Invalid arguments',
+  'position-mode-locked': 'EGeneral:Invalid arguments',
   'unknown-order': 'EOrder:Unknown order',
   'not-cancellable': 'EOrder:Unknown order',
   maintenance: 'EService:Unavailable',
@@ -34,6 +39,16 @@ export function wordKrakenRateLimit(retryAfterS: number): Reply {
   };
 }
 
-export function wordKrakenServerError(): Reply {
-  return { status: 503, body: { error: ['EService:Unavailable'] } };
+/** A lock-out is an error like any other; that it says how long is the sandbox's courtesy. */
+export function wordKrakenBan(retryAfterS: number): Reply {
+  return {
+    headers: { 'retry-after': String(retryAfterS) },
+    body: { error: ['EGeneral:Temporary lockout'] },
+  };
+}
+
+/** A gateway's time-out says nothing of the effect; Kraken words it so. */
+export function wordKrakenServerError(status = 503): Reply {
+  const late = status === 504 || status === 524;
+  return { status, body: { error: [late ? 'EService:Deadline elapsed' : 'EService:Unavailable'] } };
 }

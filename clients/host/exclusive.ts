@@ -10,6 +10,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 export interface ExclusiveOptions {
   readonly timeoutMs: number;
+  /** How often to look whether the lock is free; where it is held for long, seldom will do. */
+  readonly pollMs?: number;
   /** Called once, when another process holds the lock. */
   readonly onWait?: () => void;
 }
@@ -21,7 +23,7 @@ export class LockHeld extends Error {
 
 export async function exclusively<T>(
   name: string,
-  { timeoutMs, onWait }: ExclusiveOptions,
+  { timeoutMs, pollMs = 100, onWait }: ExclusiveOptions,
   action: () => Promise<T>,
 ): Promise<T> {
   const deadlineMs = Date.now() + timeoutMs;
@@ -31,7 +33,7 @@ export async function exclusively<T>(
     if (Date.now() > deadlineMs) {
       throw new LockHeld(`Another process has held the lock "${name}" for ${timeoutMs} ms.`);
     }
-    await delay(100);
+    await delay(pollMs);
     lock = await tryLock(name);
   }
   try {

@@ -1,0 +1,121 @@
+/**
+ * What differs from venue to venue, behind one interface.
+ *
+ * Invariants: reads call the venue's own endpoints, whose envelopes have been checked, and turn every
+ * row into ours or fail: no filter of ccxt's may drop one; pages are followed to their end or the read
+ * fails, never cut; an order counts as absent only where the venue has said so.
+ */
+import * as ccxt from 'ccxt';
+import type { History } from '../../../activities/ports.js';
+import type { LookUp } from '../../../workflows/domain/orders.js';
+import type { Balance, CashFlow, Fill, Order, Position } from '../../../workflows/domain/state.js';
+import type { Exchange } from '../connection.js';
+import type { Place } from '../rows.js';
+
+export interface Reach {
+  exchange: Exchange;
+  place: Place;
+  instruments: readonly string[];
+}
+
+export interface VenueAdapter {
+  openOrders(reach: Reach): Promise<Order[]>;
+  /** `reach.instruments` are those asked for. */
+  fills(reach: Reach, sinceMs: number): Promise<History<Fill>>;
+  cashFlows(reach: Reach, sinceMs: number): Promise<History<CashFlow> | null>;
+  positions(reach: Reach): Promise<Position[]>;
+  balances(reach: Reach): Promise<Balance[]>;
+  lookUp(reach: Reach, order: Order): Promise<LookUp>;
+  cancel(reach: Reach, order: Order): Promise<unknown>;
+  /** Null where the venue has none. */
+  armDeadManSwitch: ((reach: Reach, timeoutMs: number) => Promise<unknown>) | null;
+  /** Where the venue tells mark prices apart from the last traded ones. */
+  marks?(reach: Reach): Promise<Map<string, string>>;
+}
+
+export const DAY_MS = 86_400_000;
+/** A gate may stay open over a long weekend; an order must be found after it. */
+export const LOOK_BACK_MS = 14 * DAY_MS;
+export const MAX_PAGES = 1000;
+
+/** ccxt makes a method of every endpoint in its table, which its types leave out. */
+export async function call(exchange: Exchange, method: string, params: object = {}) {
+  const methods = exchange as unknown as Record<string, (params: object) => Promise<unknown>>;
+  const endpoint = methods[method];
+  if (endpoint === undefined) throw new ccxt.NotSupported(`ccxt has no endpoint ${method}`);
+  return endpoint(params);
+}
+
+/** A history longer than can be believed fails: what is cut off would read as never happened. */
+export function tooManyPages(what: string): ccxt.BadResponse {
+  return new ccxt.BadResponse(`malformed answer from ${what}: it never ends`);
+}
+
+const CLOSED = {
+  closed: 'filled',
+  canceled: 'cancelled',
+  expired: 'expired',
+  rejected: 'rejected',
+} as const;
+
+/** ccxt's word for a status that is not open, in ours. */
+export function closedAs(status: string | undefined, filled: () => string): LookUp {
+  const closed = CLOSED[status as keyof typeof CLOSED];
+  if (closed === undefined) return { outcome: 'unreadable', why: `status "${status}"` };
+  return { outcome: 'closed', status: closed, filled: filled() };
+}
+
+const BY_VENUE = 'venue:';
+
+/** The venue's own id, also of an order that has no other and is named by it. */
+export function venueIdOf({ venueOrderId, clientOrderId }: Order): string | null {
+  if (venueOrderId !== null || !clientOrderId.startsWith(BY_VENUE)) return venueOrderId;
+  return clientOrderId.slice(BY_VENUE.length);
+}
+
+export function clientIdOf({ clientOrderId }: Order): string | null {
+  return clientOrderId.startsWith(BY_VENUE) ? null : clientOrderId;
+}
+
+export const ABSENT: LookUp = { outcome: 'absent' };
+
+/** Undefined where the venue says that it has no such order. */
+export async function orNotFound<T>(act: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await act();
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Venues that have no such order say so in three ways; a time-out is none of them. */
+function isNotFound(error: unknown): boolean {
+  if (error instanceof ccxt.OrderNotFound) return true;
+  if (!(error instanceof ccxt.ExchangeError) || error instanceof ccxt.OperationFailed) return false;
+  return /Invalid order|Unknown order|NOT_FOUND|order not found/i.test(error.message);
+}
+
+/** The first look-up that finds anything; absent where each of them says so. */
+export async function firstFound(
+  ...lookUps: (() => Promise<LookUp | undefined>)[]
+): Promise<LookUp> {
+  for (const lookUp of lookUps) {
+    const found = await lookUp();
+    if (found !== undefined && found.outcome !== 'absent') return found;
+  }
+  return ABSENT;
+}
+
+/** Each instrument once, and only those that the venue lists. */
+export function listed(exchange: Exchange, instruments: readonly string[]): string[] {
+  return [...new Set(instruments)].filter((symbol) => exchange.markets?.[symbol] !== undefined);
+}
+
+const SETTLE_MS = 30_000;
+
+/** A trade this young may be missing in the venue's books only because they lag: read again. */
+export function checkSettled(exchange: Exchange, tradedMs: number): void {
+  if (exchange.milliseconds() - tradedMs > SETTLE_MS) return;
+  throw new ccxt.ExchangeNotAvailable('its books do not show its newest trades yet');
+}

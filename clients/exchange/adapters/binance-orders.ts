@@ -1,0 +1,78 @@
+/** Orders as Binance words them: its spot and futures books, and the futures' algo service. */
+import type * as ccxt from 'ccxt';
+import type { LookUp } from '../../../workflows/domain/orders.js';
+import type { Order } from '../../../workflows/domain/state.js';
+import { toFilled, toOrder, hedgeSide, type OrderTerms } from '../parse.js';
+import { isTrue, type Row, word } from '../rows.js';
+import { closedAs, type Reach } from './adapter.js';
+
+export function bookOrder({ exchange, place }: Reach, row: Row): Order {
+  return toOrder(place, exchange.parseOrder(row), bookTerms(row));
+}
+
+/** Binance's stop for a whole position has the quantity zero, which ccxt leaves out. */
+function bookTerms(row: Row): OrderTerms {
+  return {
+    conditional: isSpotStop(row) || isFuturesStop(row),
+    positionSide: hedgeSide(row['positionSide']),
+    // A trailing stop follows the price: what it has for a trigger is where it began.
+    ...(/TRAILING/.test(word(row['type'] ?? row['orderType'])) ? { triggerPrice: null } : {}),
+    ...(isTrue(row['closePosition']) ? { quantity: '0', reduceOnly: true } : {}),
+    ...(isTrue(row['reduceOnly']) ? { reduceOnly: true } : {}),
+  };
+}
+
+/** A stop is on the book, and no more conditional, once it is working. */
+function isSpotStop(row: Row): boolean {
+  if ('positionSide' in row || !/^(STOP_LOSS|TAKE_PROFIT)/.test(String(row['type']))) return false;
+  return row['isWorking'] !== true || Number(row['workingTime'] ?? 0) === -1;
+}
+
+/** Stops from before the algo service rest in the book's list, with the status of a new order. */
+function isFuturesStop(row: Row): boolean {
+  if (!('positionSide' in row)) return false;
+  return /STOP|TAKE_PROFIT/.test(String(row['type'])) && Number(row['executedQty'] ?? 0) === 0;
+}
+
+export function algoOrder({ exchange, place }: Reach, row: Row): Order {
+  const parsed = { ...exchange.parseOrder(row), status: 'open', filled: '0' };
+  return toOrder(place, parsed as unknown as ccxt.Order, {
+    ...bookTerms(row),
+    conditional: true,
+  });
+}
+
+export function bookLookUp(reach: Reach, row: Row): LookUp {
+  const parsed = reach.exchange.parseOrder(row);
+  if (parsed.status === 'open') return { outcome: 'found', order: bookOrder(reach, row) };
+  return closedAs(parsed.status, () => toFilled(parsed));
+}
+
+const ALGO_OPEN = new Set(['NEW', 'WORKING', 'ACCEPTED']);
+const ALGO_CLOSED: Readonly<Record<string, string>> = {
+  CANCELED: 'canceled',
+  CANCELLED: 'canceled',
+  EXPIRED: 'expired',
+  REJECTED: 'rejected',
+};
+
+/**
+ * An algo order that triggered has a child in the book, and only the child can say what became of
+ * it: `followChild` looks that up.
+ */
+export async function algoLookUp(
+  reach: Reach,
+  row: Row,
+  followChild: (orderId: string) => Promise<LookUp | undefined>,
+): Promise<LookUp> {
+  const status = String(row['algoStatus']);
+  if (ALGO_OPEN.has(status)) return { outcome: 'found', order: algoOrder(reach, row) };
+  const child = word(row['actualOrderId']);
+  if (child !== '' && child !== '0') {
+    const found = await followChild(child);
+    if (found !== undefined) return found;
+  }
+  const closed = ALGO_CLOSED[status];
+  if (closed !== undefined) return closedAs(closed, () => '0');
+  return { outcome: 'unreadable', why: `triggered (${status}), and its order cannot be found` };
+}

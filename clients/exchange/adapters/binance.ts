@@ -1,0 +1,87 @@
+/** Binance spot. */
+import type { History } from '../../../activities/ports.js';
+import type { CashFlow, Fill, Order } from '../../../workflows/domain/state.js';
+import { eachOnce, toBalances, toFill } from '../parse.js';
+import type { Row } from '../rows.js';
+import {
+  call,
+  clientIdOf,
+  firstFound,
+  listed,
+  orNotFound,
+  MAX_PAGES,
+  tooManyPages,
+  venueIdOf,
+} from './adapter.js';
+import type { Reach, VenueAdapter } from './adapter.js';
+import { spotFlows } from './binance-flows.js';
+import { bookLookUp, bookOrder } from './binance-orders.js';
+
+const PAGE = 1000;
+
+export const binance: VenueAdapter = {
+  openOrders: async (reach) => {
+    const rows = (await call(reach.exchange, 'privateGetOpenOrders')) as Row[];
+    return rows.map((row) => bookOrder(reach, row));
+  },
+  fills: async (reach, sinceMs) => {
+    const pages = await Promise.all(
+      listed(reach.exchange, reach.instruments).map((one) => fillsOf(reach, one, sinceMs)),
+    );
+    return { rows: eachOnce(pages.flat()), fromMs: sinceMs };
+  },
+  cashFlows: (reach, sinceMs): Promise<History<CashFlow> | null> => spotFlows(reach, sinceMs),
+  positions: async () => [],
+  balances: async ({ exchange, place }) => toBalances(place, await exchange.fetchBalance()),
+  lookUp: (reach, order) =>
+    firstFound(...namesOf(order).map((name) => () => lookUpBy(reach, order, name))),
+  cancel: ({ exchange }, order) =>
+    call(exchange, 'privateDeleteOrder', {
+      symbol: exchange.marketId(order.instrument),
+      ...nameOf(order),
+    }),
+  armDeadManSwitch: null,
+};
+
+/** By the venue's id where it is known: client ids may be used again. Then by our own. */
+export function namesOf(order: Order): object[] {
+  const [orderId, origClientOrderId] = [venueIdOf(order), clientIdOf(order)];
+  return [
+    ...(orderId === null ? [] : [{ orderId }]),
+    ...(origClientOrderId === null ? [] : [{ origClientOrderId }]),
+  ];
+}
+
+export function nameOf(order: Order): object {
+  return namesOf(order)[0] ?? {};
+}
+
+async function lookUpBy(reach: Reach, { instrument }: Order, name: object) {
+  const symbol = reach.exchange.marketId(instrument);
+  const row = await orNotFound(() => call(reach.exchange, 'privateGetOrder', { symbol, ...name }));
+  return row === undefined ? undefined : bookLookUp(reach, row as Row);
+}
+
+/** From a time on, then from id to id: the venue takes a start, or an id, but not both. */
+async function fillsOf(reach: Reach, instrument: string, sinceMs: number): Promise<Fill[]> {
+  const { exchange, place } = reach;
+  const symbol = exchange.marketId(instrument);
+  const fills: Fill[] = [];
+  let from: object = { startTime: sinceMs };
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const asked = { symbol, limit: PAGE, ...from };
+    const rows = (await call(exchange, 'privateGetMyTrades', asked)) as Row[];
+    const market = exchange.market(instrument);
+    fills.push(...rows.map((row) => toFill(place, exchange.parseTrade(row, market))));
+    if (rows.length < PAGE) return fills.filter(({ timeMs }) => timeMs >= sinceMs);
+    from = { fromId: nextId(rows) };
+  }
+  throw tooManyPages('myTrades');
+}
+
+/** Ids of one market rise; a page in another order must not end the reading early. */
+export function nextId(rows: readonly Row[]): string {
+  const ids = rows.map((row) => BigInt(String(row['id'])));
+  const newest = ids.reduce((high, id) => (id > high ? id : high), 0n);
+  return (newest + 1n).toString();
+}

@@ -1,0 +1,153 @@
+/** Coinbase Advanced, spot. It has no positions here, no dead-man switch and no ledger to read. */
+import type { LookUp } from '../../../workflows/domain/orders.js';
+import type { Balance, Fill, Order } from '../../../workflows/domain/state.js';
+import { add } from '../../../workflows/domain/decimal.js';
+import type { Exchange } from '../connection.js';
+import { eachOnce, toFill, toOrder, type OrderTerms } from '../parse.js';
+import { isRow, listAt, name, number, recordAt, text, type Row } from '../rows.js';
+import {
+  call,
+  clientIdOf,
+  closedAs,
+  firstFound,
+  LOOK_BACK_MS,
+  MAX_PAGES,
+  orNotFound,
+  tooManyPages,
+  venueIdOf,
+} from './adapter.js';
+import type { Reach, VenueAdapter } from './adapter.js';
+
+const ORDERS = 'v3PrivateGetBrokerageOrdersHistoricalBatch';
+const FILLS = 'v3PrivateGetBrokerageOrdersHistoricalFills';
+const ACCOUNTS = 'v3PrivateGetBrokerageAccounts';
+
+export const coinbase: VenueAdapter = {
+  openOrders: async (reach) => {
+    const asked = { order_status: 'OPEN', limit: 100 };
+    const rows = await allPages(reach.exchange, ORDERS, 'orders', asked);
+    return rows.map((row) => orderOf(reach, row));
+  },
+  fills: async ({ exchange, place }, sinceMs) => {
+    const start = new Date(sinceMs).toISOString();
+    const asked = { limit: 250, ...(sinceMs > 0 ? { start_sequence_timestamp: start } : {}) };
+    const rows = await allPages(exchange, FILLS, 'fills', asked);
+    const fills: Fill[] = rows.map((row) => toFill(place, exchange.parseTrade(row)));
+    return { rows: eachOnce(fills).filter(({ timeMs }) => timeMs >= sinceMs), fromMs: sinceMs };
+  },
+  cashFlows: async () => null,
+  positions: async () => [],
+  balances: async (reach) => {
+    const rows = await allPages(reach.exchange, ACCOUNTS, 'accounts', { limit: 250 });
+    return walletsOf(reach, rows);
+  },
+  lookUp: (reach, order) =>
+    firstFound(
+      () => byVenueId(reach, order),
+      () => byClientId(reach, order),
+    ),
+  cancel: ({ exchange }, order) => exchange.cancelOrder(order.venueOrderId ?? '', order.instrument),
+  armDeadManSwitch: null,
+};
+
+/** Pages by cursor; the last page of some lists still has one, so `has_next` decides where given. */
+async function allPages(
+  exchange: Exchange,
+  method: string,
+  key: string,
+  asked: object,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const next = cursor === undefined ? {} : { cursor };
+    const answer = await call(exchange, method, { ...asked, ...next });
+    const found = listAt(answer, key);
+    rows.push(...found);
+    const told = recordAt(answer);
+    const more = told['has_next'] ?? found.length > 0;
+    const following = told['cursor'];
+    if (more !== true || typeof following !== 'string' || following === '') return rows;
+    if (following === cursor) break; // the same page again
+    cursor = following;
+  }
+  throw tooManyPages(key);
+}
+
+function orderOf({ exchange, place }: Reach, row: Row): Order {
+  return toOrder(place, exchange.parseOrder(row), termsOf(row));
+}
+
+/** One of many kinds of configuration is filled in; ccxt reads the prices of some of them. */
+function termsOf(row: Row): OrderTerms {
+  const kinds = Object.entries(isRow(row['order_configuration']) ? row['order_configuration'] : {});
+  const [kind, terms] = kinds.find((entry): entry is [string, Row] => isRow(entry[1])) ?? ['', {}];
+  const waits = /stop_limit|trigger_bracket/.test(kind);
+  const size = terms['base_size'];
+  return {
+    ...(size === undefined ? {} : { quantity: number('order', 'amount', size) }),
+    ...(kind === '' ? {} : { type: text(terms['limit_price']) === null ? 'market' : 'limit' }),
+    price: text(terms['limit_price']),
+    conditional: waits && row['trigger_status'] !== 'STOP_TRIGGERED',
+    triggerPrice: text(terms['stop_price'] ?? terms['stop_trigger_price']),
+  };
+}
+
+/** In ccxt's words, but for the two that it takes for cancelled. */
+const STATUSES: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ['OPEN', 'PENDING', 'QUEUED', 'CANCEL_QUEUED', 'EDIT_QUEUED'].map((word) => [word, 'open']),
+  ),
+  FILLED: 'closed',
+  CANCELLED: 'canceled',
+  EXPIRED: 'expired',
+  FAILED: 'rejected',
+};
+
+function found(reach: Reach, row: Row): LookUp {
+  const status = STATUSES[String(row['status'])];
+  if (status === 'open') return { outcome: 'found', order: orderOf(reach, row) };
+  return closedAs(status ?? String(row['status']), () =>
+    number('order', 'filled', row['filled_size']),
+  );
+}
+
+async function byVenueId(reach: Reach, order: Order): Promise<LookUp | undefined> {
+  const order_id = venueIdOf(order);
+  if (order_id === null) return undefined;
+  const method = 'v3PrivateGetBrokerageOrdersHistoricalOrderId';
+  const answer = await orNotFound(() => call(reach.exchange, method, { order_id }));
+  return answer === undefined ? undefined : found(reach, recordAt(answer, 'order'));
+}
+
+/** The venue does not search by client id: its orders of the last weeks are read, newest first. */
+async function byClientId(reach: Reach, order: Order): Promise<LookUp | undefined> {
+  const ours = clientIdOf(order);
+  if (ours === null) return undefined;
+  const { exchange } = reach;
+  const rows = await allPages(exchange, ORDERS, 'orders', {
+    product_id: exchange.marketId(order.instrument),
+    start_date: new Date(exchange.milliseconds() - LOOK_BACK_MS).toISOString(),
+    limit: 1000,
+  });
+  const row = rows.find((one) => one['client_order_id'] === ours);
+  return row === undefined ? undefined : found(reach, row);
+}
+
+/** An asset may have several wallets: what is staked or in a vault has one of its own. */
+function walletsOf({ exchange, place }: Reach, rows: readonly Row[]): Balance[] {
+  const totals = new Map<string, string>();
+  for (const row of rows) {
+    if (!/^ACCOUNT_TYPE_(CRYPTO|FIAT)$/.test(String(row['type']))) continue;
+    const [free, held] = [recordAt(row, 'available_balance'), recordAt(row, 'hold')];
+    const asset = exchange.safeCurrencyCode(name('balance', 'asset', free['currency'])) ?? '';
+    const total = add(
+      number('balance', 'amount', free['value']),
+      number('balance', 'amount', held['value']),
+    );
+    totals.set(asset, add(totals.get(asset) ?? '0', total));
+  }
+  return [...totals].flatMap(([asset, total]) =>
+    total === '0' ? [] : [{ ...place, asset, total }],
+  );
+}

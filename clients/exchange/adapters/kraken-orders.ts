@@ -1,0 +1,80 @@
+/** Orders as Kraken words them: what a stop waits for stands in its description. */
+import type * as ccxt from 'ccxt';
+import type { LookUp } from '../../../workflows/domain/orders.js';
+import type { Order } from '../../../workflows/domain/state.js';
+import { toFilled, toOrder, type OrderTerms } from '../parse.js';
+import { entriesOf, isRow, isTrue, name, recordAt, text, type Row, word } from '../rows.js';
+import {
+  call,
+  clientIdOf,
+  closedAs,
+  firstFound,
+  orNotFound,
+  venueIdOf,
+  type Reach,
+} from './adapter.js';
+
+export function krakenOrder({ exchange, place }: Reach, row: Row): Order {
+  return toOrder(place, parsed(exchange.parseOrder(row), row), termsOf(row));
+}
+
+/** Kraken says 0 where there is no client id, and ccxt takes the reference number for one. */
+function parsed(order: ccxt.Order, row: Row): ccxt.Order {
+  const clientId = row['cl_ord_id'];
+  return { ...order, clientOrderId: typeof clientId === 'string' ? clientId : '' };
+}
+
+function termsOf(row: Row): OrderTerms {
+  const description = isRow(row['descr']) ? row['descr'] : {};
+  const type = name('order', 'type', description['ordertype']);
+  const waits = /^(stop-loss|take-profit|trailing-stop)/.test(type);
+  const triggered = /stopped|touched/.test(word(row['misc']));
+  const limit = waits ? description['price2'] : description['price'];
+  return {
+    type: typeOf(type),
+    // A price in percent or with a sign is relative: there is no number to give.
+    price: text(limit),
+    conditional: waits && !triggered,
+    triggerPrice: type.startsWith('trailing') ? null : text(description['price']),
+    reduceOnly: isTrue(row['reduce_only']),
+  };
+}
+
+function typeOf(type: string): string {
+  if (!/^(stop-loss|take-profit|trailing-stop)/.test(type)) return type;
+  return type.endsWith('-limit') ? 'limit' : 'market';
+}
+
+/** Open orders by client id, then closed ones; by the venue's id at last. */
+export function krakenLookUp(reach: Reach, order: Order): Promise<LookUp> {
+  const { exchange } = reach;
+  const ours = clientIdOf(order);
+  const byClientId = (method: string, key: string) => async () => {
+    if (ours === null) return undefined;
+    const answer = await call(exchange, method, { cl_ord_id: ours });
+    const rows = entriesOf(recordAt(answer, 'result', key));
+    const row = rows.find((one) => one['cl_ord_id'] === ours);
+    return row === undefined ? undefined : found(reach, row);
+  };
+  return firstFound(
+    () => byVenueId(reach, order),
+    byClientId('privatePostOpenOrders', 'open'),
+    byClientId('privatePostClosedOrders', 'closed'),
+  );
+}
+
+async function byVenueId(reach: Reach, order: Order): Promise<LookUp | undefined> {
+  const txid = venueIdOf(order);
+  if (txid === null) return undefined;
+  const answer = await orNotFound(() => call(reach.exchange, 'privatePostQueryOrders', { txid }));
+  if (answer === undefined) return undefined;
+  const row = recordAt(answer, 'result')[txid];
+  return isRow(row) ? found(reach, { ...row, id: txid }) : undefined;
+}
+
+function found(reach: Reach, row: Row): LookUp {
+  const order = reach.exchange.parseOrder(row);
+  const open = order.status === 'open' || row['status'] === 'pending';
+  if (open) return { outcome: 'found', order: krakenOrder(reach, row) };
+  return closedAs(order.status, () => toFilled(order));
+}

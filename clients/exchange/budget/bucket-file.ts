@@ -1,0 +1,78 @@
+/**
+ * The buckets of a host, one small file each, shared by every process that reaches the same venue
+ * from it.
+ *
+ * Invariants: a file is read and replaced under a kernel lock, which a dead process cannot keep; a
+ * broken file is a full bucket, never an error; where the folder cannot be written, the process
+ * counts for itself, because stopping an engine must not depend on a disk.
+ */
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { exclusively } from '../../host/exclusive.js';
+import { EMPTY, full, type BucketState, type Limit } from './bucket.js';
+
+const LOCK = { timeoutMs: 2_000, pollMs: 3 };
+
+export interface BucketFile {
+  /** Replaces the state by what `change` makes of it, and gives what it gives. */
+  change<T extends { state: BucketState }>(change: (before: BucketState) => T): Promise<T>;
+  /** As it stands, without the lock: whole, because files are replaced and never rewritten. */
+  read(): Promise<BucketState>;
+}
+
+export function bucketFile(path: string, limit: Limit): BucketFile {
+  let inMemory: BucketState = EMPTY;
+  let turn: Promise<unknown> = Promise.resolve();
+  async function changeShared<T extends { state: BucketState }>(make: (before: BucketState) => T) {
+    try {
+      return await exclusively(`budget ${path}`, LOCK, async () => {
+        const made = make(await readState(path, limit));
+        await replace(path, made.state);
+        return made;
+      });
+    } catch {
+      const made = make(inMemory);
+      inMemory = made.state;
+      return made;
+    }
+  }
+  return {
+    change(make) {
+      // One at a time in this process: the lock is for the others.
+      const next = turn.then(() => changeShared(make));
+      turn = next.catch(() => undefined);
+      return next;
+    },
+    read: () => readState(path, limit).catch(() => inMemory),
+  };
+}
+
+async function readState(path: string, limit: Limit): Promise<BucketState> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return EMPTY;
+    throw error;
+  }
+  return parseState(text) ?? full(limit, Date.now());
+}
+
+function parseState(text: string): BucketState | null {
+  try {
+    const { level, atMs, bannedUntilMs } = JSON.parse(text) as BucketState;
+    const sound = [level, atMs, bannedUntilMs].every(
+      (value) => Number.isFinite(value) && value >= 0,
+    );
+    return sound ? { level, atMs: Math.min(atMs, Date.now()), bannedUntilMs } : null;
+  } catch {
+    return null;
+  }
+}
+
+async function replace(path: string, state: BucketState): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const own = `${path}.${process.pid}`;
+  await writeFile(own, JSON.stringify(state), { mode: 0o600 });
+  await rename(own, path);
+}

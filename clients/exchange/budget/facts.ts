@@ -1,0 +1,29 @@
+/** What a request of ccxt's is, as far as the venue's limits go. */
+import { isRow } from '../rows.js';
+import type { RequestFacts } from './limits.js';
+
+/** ccxt's own weighing, of: section, method, path, parameters, table entry. */
+type Weigh = (
+  ...of: [api: unknown, method: unknown, path: unknown, params: unknown, entry: object]
+) => unknown;
+
+/** Of the arguments of ccxt's `fetch2`: path, section, method, parameters, …, table entry. */
+export function factsOf(request: readonly unknown[], weigh: Weigh): RequestFacts {
+  const [path, section, method, params, , , entry] = request;
+  const api = Array.isArray(section) ? section.join(' ') : String(section);
+  const given = isRow(params) ? params : {};
+  const cost = Number(weigh(section, method, path, given, isRow(entry) ? entry : {}));
+  return {
+    api,
+    path: String(path),
+    params: given,
+    cost: Number.isFinite(cost) ? cost : 1,
+    signed: isSigned(api, String(path)),
+    urgent: method === 'DELETE' || /cancel|countdown/i.test(String(path)),
+  };
+}
+
+/** Kraken Futures signs its histories, but for those of whole markets. */
+function isSigned(api: string, path: string): boolean {
+  return /private/i.test(api) || (api === 'history' && !path.startsWith('market'));
+}

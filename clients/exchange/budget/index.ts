@@ -1,0 +1,113 @@
+/**
+ * What we may ask of a venue: shared by all workers, agents and commands of this host.
+ *
+ * Invariants: a place is reserved before a request is sent, and the wait for it happens outside the
+ * lock; the wait is bounded, and a longer one fails as "not sent" with the venue's name and how long;
+ * a venue's own word to stay away holds every process back.
+ */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { NotSent } from '../failures.js';
+import { banned, reserve, type Limit } from './bucket.js';
+import { bucketFile, type BucketFile } from './bucket-file.js';
+import { chargesOf, type Charge, type RequestFacts } from './limits.js';
+import type { KrakenTier } from './tiers.js';
+
+export type { RequestFacts } from './limits.js';
+
+export interface BudgetSettings {
+  /** Where the buckets of this host are. */
+  folder: string;
+  tier: KrakenTier;
+  maxWaitMs: number;
+}
+
+export interface BudgetOf {
+  venue: string;
+  ccxt: string;
+  apiKey: string;
+  /** Where requests go: a limit by address is that of one such place. */
+  origin: string;
+  msPerCost: number;
+}
+
+export interface Budget {
+  /** Returns when the request may be sent; fails as `NotSent` where that would take too long. */
+  take(request: RequestFacts): Promise<void>;
+  /** The venue has told us to stay away for so long. */
+  stayAway(request: RequestFacts, forMs: number): Promise<void>;
+}
+
+/** Buckets are named by hashes: a file name must not tell a key. */
+export function createBudget(settings: BudgetSettings, of: BudgetOf): Budget {
+  const files = new Map<string, BucketFile>();
+  const fileOf = ({ bucket, scope, limit }: Charge): BucketFile => {
+    const who = scope === 'key' ? of.apiKey : of.origin;
+    const hash = createHash('sha256').update(`${of.origin}|${who}`).digest('hex').slice(0, 16);
+    const path = join(settings.folder, `${of.ccxt}-${bucket}-${hash}.json`);
+    const file = files.get(path) ?? bucketFile(path, limit);
+    files.set(path, file);
+    return file;
+  };
+  const charges = (request: RequestFacts) =>
+    chargesOf(of.ccxt, request, { msPerCost: of.msPerCost, tier: settings.tier });
+  return {
+    async take(request) {
+      for (const charge of charges(request)) {
+        const limit = request.urgent ? charge.limit : forReads(charge.limit);
+        const patience = { venue: of.venue, maxWaitMs: settings.maxWaitMs };
+        await takeOne(fileOf(charge), { ...charge, limit }, patience);
+      }
+    },
+    async stayAway(request, forMs) {
+      for (const charge of charges(request)) {
+        await fileOf(charge).change((before) => ({
+          state: banned(before, charge.limit, forMs, Date.now()),
+        }));
+      }
+    },
+  };
+}
+
+const READS = 0.9;
+
+/** Of what may go at once, reads take no more than this. */
+export function forReads(limit: Limit): Limit {
+  return { ...limit, capacity: limit.capacity * READS };
+}
+
+interface Patience {
+  venue: string;
+  maxWaitMs: number;
+}
+
+async function takeOne(file: BucketFile, charge: Charge, patience: Patience): Promise<void> {
+  const { limit, cost } = charge;
+  const { grant } = await file.change((before) => {
+    const asked = reserve(before, limit, cost, Date.now());
+    // A place that nobody will wait for is not taken.
+    return { grant: asked, state: asked.waitMs > patience.maxWaitMs ? before : asked.state };
+  });
+  if (grant.waitMs > patience.maxWaitMs) throw tooLong(patience.venue, grant);
+  if (grant.waitMs === 0) return;
+  await delay(grant.waitMs);
+  await untilAllowed(file, patience);
+}
+
+/** Another process may have been told to stay away while this one waited. */
+async function untilAllowed(file: BucketFile, { venue, maxWaitMs }: Patience): Promise<void> {
+  const waitMs = (await file.read()).bannedUntilMs - Date.now();
+  if (waitMs <= 0) return;
+  if (waitMs > maxWaitMs) throw tooLong(venue, { waitMs, banned: true });
+  await delay(waitMs);
+}
+
+function tooLong(venue: string, { waitMs, banned: isBan }: { waitMs: number; banned: boolean }) {
+  const seconds = Math.ceil(waitMs / 1000);
+  return new NotSent(
+    isBan
+      ? `${venue} has told us to stay away: banned for ${seconds} s more`
+      : `our request budget at ${venue} is used up for ${seconds} s more`,
+  );
+}

@@ -1,0 +1,72 @@
+/**
+ * The venue's clock, as far as this host can tell it: what is signed carries the venue's time, so a
+ * host whose clock is seconds off still gets in.
+ *
+ * Invariants: the difference is measured anew after a refusal that a wrong time may explain, not more
+ * often than venues like; a request refused for its time had no effect, and is sent once more only
+ * where the measurement has changed something.
+ */
+import * as ccxt from 'ccxt';
+import type { Exchange } from './connection.js';
+
+/** Worth measuring exactly: `Date` headers are cut to the second, and travel. */
+const NOTABLE_MS = 2_000;
+const CHANGED_MS = 1_000;
+const MEASURE_EVERY_MS = 30_000;
+
+export interface VenueClock {
+  /** How far this host is ahead of the venue; null before it was measured. */
+  skewMs(): number | null;
+  /** What a `Date` header gives a first idea of. */
+  notice(dateHeader: string | undefined): void;
+  /** Measures, where what was noticed asks for it. */
+  settle(): Promise<void>;
+  /** True where trying again makes sense after this refusal. */
+  corrected(error: unknown): Promise<boolean>;
+}
+
+export function keepVenueTime(exchange: Exchange): VenueClock {
+  let skewMs: number | null = null;
+  let noticedMs = 0;
+  let measuredAtMs = 0;
+  let measuring = false;
+  exchange.milliseconds = () => Date.now() - Math.round(skewMs ?? 0);
+  exchange.seconds = () => Math.floor(exchange.milliseconds() / 1000);
+
+  async function measure(): Promise<boolean> {
+    if (measuring || exchange.has['fetchTime'] !== true) return false;
+    measuring = true;
+    measuredAtMs = Date.now();
+    try {
+      const sentMs = Date.now();
+      const toldMs = Number(await exchange.fetchTime());
+      if (!Number.isFinite(toldMs) || toldMs <= 0) return false;
+      const before = skewMs ?? 0;
+      skewMs = (sentMs + Date.now()) / 2 - toldMs;
+      return Math.abs(skewMs - before) > CHANGED_MS;
+    } finally {
+      measuring = false;
+    }
+  }
+
+  return {
+    skewMs: () => skewMs,
+    notice(dateHeader) {
+      const toldMs = Date.parse(dateHeader ?? '');
+      if (Number.isFinite(toldMs)) noticedMs = Date.now() - toldMs;
+    },
+    async settle() {
+      if (Math.abs(noticedMs) > NOTABLE_MS) await measure();
+    },
+    async corrected(error) {
+      const isOld = Date.now() - measuredAtMs > MEASURE_EVERY_MS;
+      return mayBeOfTime(error) && isOld && !measuring ? measure() : false;
+    },
+  };
+}
+
+/** Kraken's nonce is not a time; Coinbase says "unauthorized" of a token from the future. */
+function mayBeOfTime(error: unknown): boolean {
+  if (error instanceof ccxt.InvalidNonce) return !/EAPI:Invalid nonce/.test(error.message);
+  return error instanceof ccxt.AuthenticationError;
+}

@@ -1,0 +1,118 @@
+// Kraken's ledger entries: every change of a balance, with the balance after it. Invariant: it is a
+// fold over the journal, so its newest entry of an asset ends with the ledger's balance.
+import { decimal, padded, ZERO, type Decimal } from '../../decimal.js';
+import type { Desk } from '../../desk.js';
+import type { VenueRequest } from '../../http/route.js';
+import { findBySymbol } from '../../instruments.js';
+import type { CashFlowEntry, FillEntry, JournalEntry } from '../../ledger/journal.js';
+import { signed } from '../../ledger/accounting.js';
+import { pageOf, windowFilter } from './paging.js';
+import { assetNames, isMargin, tradeEntryId } from './names.js';
+
+interface Change {
+  readonly asset: string;
+  readonly type: string;
+  readonly subtype?: string;
+  readonly refid: string;
+  readonly amount: Decimal;
+  readonly fee: Decimal;
+}
+
+interface Row {
+  readonly id: string;
+  readonly timeMs: number;
+  readonly entry: { readonly asset: string; readonly type: string };
+}
+
+export function ledgers(desk: Desk, { params }: VenueRequest) {
+  const inWindow = windowFilter(params);
+  const type = params.get('type') ?? 'all';
+  const assets = params.get('asset')?.split(',');
+  const rows = rowsOf(desk)
+    .filter(
+      ({ timeMs, entry }) =>
+        inWindow(timeMs) &&
+        (type === 'all' || entry.type === type) &&
+        (assets === undefined || assets.includes('all') || assets.includes(entry.asset)),
+    )
+    .toSorted((left, right) => right.timeMs - left.timeMs);
+  const page = pageOf(rows, params).map(({ id, entry }) => [id, entry] as const);
+  return { ledger: Object.fromEntries(page), count: rows.length };
+}
+
+/** The last recorded first. */
+function rowsOf(desk: Desk): Row[] {
+  const balances = new Map<string, Decimal>();
+  // An as-of read shows an earlier state, and the journal must end with it.
+  const entries = desk.ledger
+    .entriesAfter(0)
+    .filter((entry) => entry.venue === desk.venue && entry.sequence <= desk.ledger.sequence);
+  const rows = entries.flatMap((entry) =>
+    changesOf(entry).map((change, leg) => {
+      const { asset, amount, fee } = change;
+      const balance = (balances.get(asset) ?? ZERO).plus(amount).minus(fee);
+      balances.set(asset, balance);
+      const id =
+        entry.kind === 'cash-flow' ? entry.cashFlowId : tradeEntryId(entry.sequence * 2 + leg);
+      return { id, timeMs: entry.timeMs, entry: wordChange(change, balance, entry.timeMs) };
+    }),
+  );
+  return rows.toReversed();
+}
+
+function wordChange({ asset, type, ...change }: Change, balance: Decimal, timeMs: number) {
+  const { id, places } = assetNames(asset);
+  return {
+    refid: change.refid,
+    time: timeMs / 1000,
+    type,
+    subtype: change.subtype ?? '',
+    aclass: 'currency',
+    asset: id,
+    amount: padded(change.amount, places),
+    fee: padded(change.fee, places),
+    balance: padded(balance, places),
+  };
+}
+
+function changesOf(entry: JournalEntry): Change[] {
+  if (entry.kind === 'cash-flow') return [changeOfFlow(entry)];
+  return entry.kind === 'fill' ? changesOfFill(entry) : [];
+}
+
+function changeOfFlow(flow: CashFlowEntry): Change {
+  const amount = decimal(flow.amount);
+  return { asset: flow.asset, ...typeOfFlow(flow), refid: flow.cashFlowId, amount, fee: ZERO };
+}
+
+function typeOfFlow({ flow, amount }: CashFlowEntry): { type: string; subtype?: string } {
+  switch (flow) {
+    case 'transfer':
+      return { type: decimal(amount).isNegative() ? 'withdrawal' : 'deposit' };
+    case 'interest':
+    case 'funding':
+      return { type: 'rollover' };
+    case 'liquidation-fee':
+      return { type: 'margin', subtype: 'liquidation' };
+    case 'fee':
+    case 'other':
+      return { type: 'adjustment' };
+  }
+}
+
+/** A spot trade moves both assets; one on margin only settles what it earned. */
+function changesOfFill(fill: FillEntry): Change[] {
+  const instrument = findBySymbol(fill.venue, fill.instrument);
+  if (!instrument) return [];
+  const { base, quote } = instrument;
+  const refid = fill.venueTradeId;
+  const fee = decimal(fill.fee);
+  if (isMargin(instrument)) {
+    return [{ asset: quote, type: 'margin', refid, amount: decimal(fill.realizedPnl), fee }];
+  }
+  const amount = signed(fill.side, decimal(fill.quantity));
+  return [
+    { asset: base, type: 'trade', refid, amount, fee: ZERO },
+    { asset: quote, type: 'trade', refid, amount: amount.times(fill.price).negated(), fee },
+  ];
+}

@@ -1,0 +1,157 @@
+/** Venues that are away and come back, snapshots that people's thinking made old, dead-man switches. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ControlPlaneActivities } from '../../activities/index.js';
+import type { Engine } from './fakes/engine.js';
+import { quickPolicy } from './fakes/policy.js';
+import * as troubles from './fakes/troubles.js';
+import { openWorld, type World } from './fakes/world.js';
+
+let world: World;
+before(async () => (world = await openWorld()));
+after(async () => world.close());
+
+type Reconciled = Awaited<ReturnType<ControlPlaneActivities['reconcilePositions']>>;
+
+function reading(engine: Engine): boolean[] {
+  return engine.callsOf('takeSnapshot').map(({ input }) => input['thorough'] === true);
+}
+
+/** Differences whose content is these, one reconciliation after the other. */
+function disputes(...contents: string[]) {
+  const { reconcilePositions } = troubles.discrepancies;
+  const next = troubles.inTurn(...contents);
+  return {
+    reconcilePositions: async (input: never): Promise<Reconciled> => ({
+      ...((await reconcilePositions?.(input)) as Reconciled),
+      disputed: await next(),
+    }),
+  };
+}
+
+describe('venues and snapshots', { concurrency: 6 }, () => {
+  test('a venue that is back withdraws the question, and nobody had to answer it', async () => {
+    let back = (): void => undefined;
+    const returned = new Promise<void>((resolve) => (back = resolve));
+    const engine = world.engine({
+      fakes: { ...troubles.venueUnreadable(1), awaitReadable: async () => returned },
+    });
+    await engine.crash();
+    const gate = await engine.gate('venues_unreadable');
+    assert.equal(gate.expiresAtMs, null);
+    assert.match(gate.question, /beta cannot be read, so positions and orders there are unknown/);
+    assert.equal(engine.callsOf('reconcilePositions').length, 0);
+    back();
+    assert.equal((await engine.ended()).outcome, 'recovered');
+    const [closed, ...others] = (await engine.record()).gates;
+    assert.deepEqual([closed?.outcome, closed?.decisions, others], ['withdrawn', [], []]);
+    assert.deepEqual(engine.callsOf('awaitReadable')[0]?.input['venues'], ['beta']);
+  });
+
+  test('where nobody can watch for the venue, the question stays', async () => {
+    const engine = world.engine({
+      fakes: {
+        ...troubles.venueUnreadable(1),
+        awaitReadable: async () => {
+          throw Object.assign(new Error('no such venue'), { name: 'TypeError' });
+        },
+      },
+    });
+    await engine.crash();
+    await engine.approve('venues_unreadable');
+    assert.equal((await engine.ended()).outcome, 'recovered');
+  });
+
+  test('what fills do not explain is read again with all that the venues tell, before people', async () => {
+    const fleeting = troubles.inTurn('unexplained', 'none');
+    const engine = world.engine({
+      fakes: {
+        reconcilePositions: async (input) => {
+          const answer = (await troubles.discrepancies.reconcilePositions?.(input)) as Reconciled;
+          const unexplained = (await fleeting()) === 'none' ? 0 : 1;
+          return { ...answer, counts: { ...answer.counts, unexplained } };
+        },
+      },
+    });
+    await engine.crash();
+    assert.equal((await engine.ended()).outcome, 'recovered');
+    assert.deepEqual((await engine.record()).gates, []);
+    assert.deepEqual(reading(engine), [false, false, true]);
+  });
+
+  test('a snapshot that grew old while people thought is taken again; the same is not asked twice', async () => {
+    const policy = quickPolicy({ reconciliation: { maxSnapshotAgeMs: 0 } });
+    const engine = world.engine({ policy, fakes: disputes('same') });
+    await engine.crash();
+    await engine.approve('discrepancies');
+    assert.equal((await engine.ended()).outcome, 'recovered');
+    assert.equal((await engine.record()).gates.length, 1);
+    assert.equal(engine.callsOf('recoverOpenOrders').length, 2);
+    assert.equal(engine.callsOf('startEngine').length, 1);
+  });
+
+  test('a difference that nobody has accepted is asked about', async () => {
+    const policy = quickPolicy({ reconciliation: { maxSnapshotAgeMs: 0 } });
+    const engine = world.engine({ policy, fakes: disputes('old', 'old', 'old', 'new') });
+    await engine.crash();
+    await engine.approve('discrepancies');
+    await engine.approve('discrepancies', { attempt: 2 });
+    assert.equal((await engine.ended()).outcome, 'recovered');
+    assert.equal((await engine.record()).gates.length, 2);
+  });
+
+  test('a dead-man switch that was armed is disarmed before the engine starts', async () => {
+    const policy = quickPolicy({ containmentAt: { kraken: 'dead_man_switch' } });
+    const engine = world.engine({ policy });
+    await engine.crash();
+    assert.equal((await engine.ended()).outcome, 'recovered');
+    const [armed, disarmed, ...more] = engine.callsOf('containRisk').map(({ input }) => input);
+    assert.deepEqual(armed?.['at'], { kraken: 'dead_man_switch' });
+    assert.deepEqual(disarmed?.['at'], { kraken: 'disarm_dead_man_switch' });
+    assert.equal(disarmed['action'], 'none');
+    assert.deepEqual(more, []);
+    const names = engine.names();
+    assert.ok(names.lastIndexOf('containRisk') < names.indexOf('startEngine'));
+  });
+
+  test('a dead-man switch that fired meanwhile is expected: the venues are read again', async () => {
+    const policy = quickPolicy({ containment: 'dead_man_switch', deadManSwitchMs: 1_000 });
+    const engine = world.engine({ policy, fakes: disputes('same') });
+    await engine.crash();
+    await engine.gate('discrepancies');
+    await delay(1_100);
+    await engine.approve('discrepancies');
+    assert.equal((await engine.ended()).outcome, 'recovered');
+    assert.equal(engine.callsOf('recoverOpenOrders').length, 2);
+    assert.equal(engine.callsOf('containRisk').length, 1);
+  });
+
+  test('a switch of the engine is renewed until the engine runs', async () => {
+    const policy = quickPolicy({ containment: 'renew_dead_man_switch' });
+    const engine = world.engine({ policy });
+    await engine.crash();
+    assert.equal((await engine.ended()).outcome, 'recovered');
+    const names = engine.names();
+    assert.equal(engine.callsOf('renewDeadManSwitches').length, 1);
+    assert.ok(names.indexOf('renewDeadManSwitches') < names.indexOf('startEngine'));
+  });
+
+  test('orders of others are adopted by the word of a person, and left alone without it', async () => {
+    const policy = quickPolicy({ orders: { foreign: 'ask' } });
+    const [adopting, leaving] = [1, 2].map(() =>
+      world.engine({ policy, fakes: troubles.foreignOrders }),
+    ) as [Engine, Engine];
+    await Promise.all([adopting.crash(), leaving.crash()]);
+    await Promise.all([adopting.approve('foreign_orders'), leaving.reject('foreign_orders')]);
+    const ends = await Promise.all([adopting.ended(), leaving.ended()]);
+    assert.deepEqual(
+      ends.map(({ outcome }) => outcome),
+      ['recovered', 'recovered'],
+    );
+    const asked = (engine: Engine) =>
+      engine.callsOf('recoverOpenOrders').map(({ input }) => input['foreign']);
+    assert.deepEqual(asked(adopting), ['leave', 'adopt']);
+    assert.deepEqual(asked(leaving), ['leave']);
+  });
+});

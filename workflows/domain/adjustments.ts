@@ -1,0 +1,124 @@
+/**
+ * What a reconciliation changes beyond what fills and cash flows did, written down.
+ *
+ * Invariants: figure before + fills + flows + adjustments = figure after, exactly, for every figure
+ * of every account that was read; an adjustment of a position realises no profit or loss of its
+ * own: what it closes leaves at the entry price, what it opens enters at its `price`, and money
+ * appears only as an adjustment of a balance, which the venue reports. The id is a function of
+ * content alone, so that repeating a recovery writes the same adjustments.
+ */
+import { Decimal, add, canonical, negate } from './decimal.js';
+import { digestOf } from './canonical.js';
+import { roundPrice } from './holding.js';
+import { isInverse, NO_SPECS, type InstrumentSpecs } from './instruments.js';
+import type { ReconciliationLine, Verdict } from './reconciliation-line.js';
+import type { PositionSide } from './state.js';
+
+/**
+ * `from`: the figure after fills and flows; `to`: the venue's; `difference`: to − from. `price`:
+ * at which the difference, as one fill, gives the venue's average entry; null where nothing tells
+ * it: for a balance, a position that shrank or closed, and an entry price that is not known.
+ * `entryFrom`, `entryTo`: the average entry prices before and after, null for a balance.
+ */
+export interface Adjustment {
+  id: string;
+  venue: string;
+  account: string;
+  kind: 'position' | 'balance';
+  item: string;
+  instrument: string | null;
+  side: PositionSide | null;
+  from: string;
+  to: string;
+  difference: string;
+  price: string | null;
+  entryFrom: string | null;
+  entryTo: string | null;
+  reason: string;
+}
+
+const PRICE_DECIMALS = 16;
+const ID_DIGITS = 32;
+
+const REASONS: Record<Exclude<Verdict, 'unknown'>, string> = {
+  match: 'a rest within the tolerance',
+  explained: 'a rest within the tolerance',
+  dust: 'a rest worth too little to stop for',
+  unexplained: 'no fill or cash flow explains it',
+};
+
+/** In the order of the lines; nothing for a figure that fills and flows explain to the last digit. */
+export function adjustmentsOf(
+  lines: readonly ReconciliationLine[],
+  specs: InstrumentSpecs = NO_SPECS,
+): Adjustment[] {
+  return lines.flatMap((line) => {
+    const { verdict, exchange, unexplained } = line;
+    if (verdict === 'unknown' || exchange === null || unexplained === null) return [];
+    if (unexplained === '0' && !line.entryPriceDiffers) return [];
+    const reason = unexplained === '0' ? 'the venue has another entry price' : REASONS[verdict];
+    return [adjust(line, { to: exchange, difference: unexplained, reason }, specs)];
+  });
+}
+
+interface Change {
+  to: string;
+  difference: string;
+  reason: string;
+}
+
+function adjust(
+  line: ReconciliationLine,
+  { to, difference, reason }: Change,
+  specs: InstrumentSpecs,
+): Adjustment {
+  const { venue, account, kind, item, instrument, side, entryPrice } = line;
+  const from = add(to, negate(difference));
+  const [entryFrom, entryTo] = [entryPrice?.internal ?? null, entryPrice?.exchange ?? null];
+  const inverse = instrument !== null && isInverse(specs, { venue, instrument });
+  const price =
+    instrument === null ? null : impliedPrice({ from, to, entryFrom, entryTo }, inverse);
+  const content = {
+    venue,
+    account,
+    kind,
+    item,
+    instrument,
+    side,
+    from,
+    to,
+    difference,
+    price,
+    entryFrom,
+    entryTo,
+    reason,
+  };
+  return { id: `adjustment-${digestOf(content).slice(0, ID_DIGITS)}`, ...content };
+}
+
+/**
+ * (average after × quantity after − average before × quantity before) / difference, where the
+ * position grew; by reciprocals for an inverse contract. One that opened or flipped took its new
+ * average as its price. To 16 decimals, so that folding it back gives the average to the eighth.
+ */
+function impliedPrice(
+  { from, to, entryFrom, entryTo }: Pick<Adjustment, 'from' | 'to' | 'entryFrom' | 'entryTo'>,
+  inverse: boolean,
+): string | null {
+  if (entryTo === null) return null;
+  const [before, after] = [new Decimal(from), new Decimal(to)];
+  const change = after.minus(before);
+  if (after.isZero() || change.isZero()) return null;
+  if (!before.times(after).greaterThan(0)) return canonical(entryTo);
+  if (entryFrom === null || !change.times(after).greaterThan(0)) return null;
+  const cost = (quantity: Decimal, price: string) =>
+    inverse ? quantity.dividedBy(price) : quantity.times(price);
+  const spent = cost(after, entryTo).minus(cost(before, entryFrom));
+  const price = inverse ? change.dividedBy(spent) : spent.dividedBy(change);
+  return isPrice(price) ? roundPrice(price, PRICE_DECIMALS) : null;
+}
+
+/** Averages that contradict each other imply a price that cannot be. */
+function isPrice(price: Decimal): boolean {
+  return price.isFinite() && price.greaterThan(0);
+}

@@ -1,0 +1,55 @@
+/**
+ * What an instrument's text and specification say: its assets, and where it settles.
+ *
+ * Invariants: ccxt's unified symbols, `BASE/QUOTE` on spot and `BASE/QUOTE:SETTLEMENT-…` for
+ * derivatives; an instrument without a specification is linear, with a contract size of 1.
+ */
+import { readableVenues, type Snapshot } from './snapshot.js';
+import type { InstrumentSpec } from './state.js';
+
+/** `venue|instrument` → how it is traded there. */
+export type InstrumentSpecs = ReadonlyMap<string, InstrumentSpec>;
+
+export const NO_SPECS: InstrumentSpecs = new Map();
+
+interface Listing {
+  venue: string;
+  instrument: string;
+}
+
+export function specsOf(snapshot: Snapshot): InstrumentSpecs {
+  return new Map(
+    readableVenues(snapshot).flatMap(({ venue, instruments }) =>
+      instruments.map((spec) => [`${venue}|${spec.instrument}`, spec] as const),
+    ),
+  );
+}
+
+export function specOf(specs: InstrumentSpecs, { venue, instrument }: Listing) {
+  return specs.size === 0 ? undefined : specs.get(`${venue}|${instrument}`);
+}
+
+/** An inverse contract is worth a fixed amount of quote currency and settles in the base. */
+export function isInverse(specs: InstrumentSpecs, listing: Listing): boolean {
+  return specOf(specs, listing)?.inverse === true;
+}
+
+/** ccxt's unified symbols name a settlement asset after a colon for derivatives only. */
+export function isDerivative(instrument: string): boolean {
+  return instrument.includes(':');
+}
+
+export function quoteAsset(instrument: string): string | undefined {
+  return instrument.split(':')[0]?.split('/')[1];
+}
+
+export function baseAsset(instrument: string): string | undefined {
+  return instrument.includes('/') ? instrument.split('/')[0] : undefined;
+}
+
+/** Where results are paid. A margin trade on a spot instrument settles in its quote currency. */
+export function settlementAsset(instrument: string): string | undefined {
+  return isDerivative(instrument)
+    ? instrument.split(':')[1]?.split('-')[0]
+    : quoteAsset(instrument);
+}
