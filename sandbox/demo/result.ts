@@ -47,9 +47,11 @@ export const DemoResult = z.strictObject({
     .strictObject({
       match: Count,
       explained: Count,
+      dust: Count,
       unexplained: Count,
       unknown: Count,
       fillsApplied: Count,
+      flowsApplied: Count,
     })
     .nullable(),
   orders: z
@@ -123,7 +125,12 @@ export function demoResult(observed: Observed): DemoResult {
     discrepancies:
       reconciliation === null
         ? null
-        : { ...reconciliation.counts, fillsApplied: reconciliation.fillsApplied },
+        : {
+            ...reconciliation.counts,
+            dust: reconciliation.counts.dust ?? 0,
+            fillsApplied: reconciliation.fillsApplied,
+            flowsApplied: reconciliation.flowsApplied,
+          },
     orders: record.orders?.counts ?? null,
     gates: record.gates.map(({ gateId, kind, attempt, outcome, decisions }) => {
       const approvers = decisions.map(({ approver }) => approver);

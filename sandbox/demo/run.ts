@@ -46,7 +46,8 @@ export async function runScenario(
   say(`CRASH: ${scenario.story}`);
   damageCheckpoints(world, scenario);
   await marketGoesOn(world);
-  say('meanwhile: one order filled, one partly, one cancelled by the venue, 0.25 BTC withdrawn');
+  say('meanwhile: one order filled, one partly, one cancelled by the venue,');
+  say('  0.25 BTC withdrawn at Kraken, and 0.1 at Coinbase, of which nothing will tell');
   const record = await follow(world, scenario, options);
   return conclude(world, scenario, { record, killedAtMs });
 }

@@ -6,11 +6,11 @@
  * part has its turn in one process, each after a garbage collection; memory is what a first run
  * leaves on the heap, most of its garbage included.
  */
-import { canonical } from '../workflows/domain/decimal.js';
-import { effectOfFills, missingFills } from '../workflows/domain/fills.js';
-import { recoverOrders } from '../workflows/domain/orders.js';
-import { reconcile } from '../workflows/domain/reconciliation.js';
-import { readableVenues, type ReadableVenue, type Snapshot } from '../workflows/domain/snapshot.js';
+import { canonical } from '../../workflows/domain/decimal.js';
+import { effectOfFills, missingFills } from '../../workflows/domain/fills.js';
+import { recoverOrders } from '../../workflows/domain/orders.js';
+import { reconcile } from '../../workflows/domain/reconciliation.js';
+import { readableVenues, type ReadableVenue, type Snapshot } from '../../workflows/domain/snapshot.js';
 import {
   appliedFillId,
   balanceKey,
@@ -22,7 +22,7 @@ import {
   type Fill,
   type Order,
   type Position,
-} from '../workflows/domain/state.js';
+} from '../../workflows/domain/state.js';
 
 export interface ReconciliationSizes {
   instruments: number;
