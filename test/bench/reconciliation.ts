@@ -10,7 +10,11 @@ import { canonical } from '../../workflows/domain/decimal.js';
 import { effectOfFills, missingFills } from '../../workflows/domain/fills.js';
 import { recoverOrders } from '../../workflows/domain/orders.js';
 import { reconcile } from '../../workflows/domain/reconciliation.js';
-import { readableVenues, type ReadableVenue, type Snapshot } from '../../workflows/domain/snapshot.js';
+import {
+  readableVenues,
+  type ReadableVenue,
+  type Snapshot,
+} from '../../workflows/domain/snapshot.js';
 import {
   appliedFillId,
   balanceKey,

@@ -1,0 +1,43 @@
+/**
+ * `npm run bench`: ratios measured in one run, each beside its bound. Exit code 1 where one is
+ * broken. Ratios and not times, because machines differ; medians, because machines are shared.
+ */
+import Table from 'cli-table3';
+import { FULL_SIZE, measureReconciliation } from './reconciliation.js';
+
+interface Ratio {
+  name: string;
+  measured: number;
+  bound: number;
+}
+
+function reconciliationRatios(): Ratio[] {
+  const collect = globalThis.gc;
+  if (collect === undefined) throw new Error('Run it with: npm run bench (node --expose-gc)');
+  const costs = measureReconciliation(FULL_SIZE, () => void collect());
+  if (!costs.allExplained) throw new Error('the reconciliation gave a wrong answer');
+  const { parseMs, reconcileMs, ordersMs, memory, snapshotBytes } = costs;
+  return [
+    { name: 'reconcile / JSON.parse of the same bytes', measured: reconcileMs / parseMs, bound: 3 },
+    {
+      name: 'reconcile and resolve orders / JSON.parse',
+      measured: (reconcileMs + ordersMs) / parseMs,
+      bound: 3,
+    },
+    { name: 'memory of both / the same bytes', measured: memory / snapshotBytes, bound: 4 },
+  ];
+}
+
+function show(ratios: readonly Ratio[]): void {
+  const table = new Table({ head: ['ratio', 'measured', 'bound', ''] });
+  for (const { name, measured, bound } of ratios) {
+    table.push([name, measured.toFixed(2), `≤ ${bound}`, measured <= bound ? 'ok' : 'BROKEN']);
+  }
+  process.stdout.write(`${table.toString()}\n`);
+}
+
+process.stderr.write('10,000 instruments, 100,000 orders, 100,000 fills: a minute or so…\n');
+const ratios = reconciliationRatios();
+if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify(ratios, null, 2)}\n`);
+else show(ratios);
+if (ratios.some(({ measured, bound }) => measured > bound)) process.exitCode = 1;
