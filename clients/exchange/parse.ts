@@ -5,7 +5,7 @@
  */
 import type * as ccxt from 'ccxt';
 import { negate } from '../../workflows/domain/decimal.js';
-import type { Balance, Fill, Order, Position } from '../../workflows/domain/state.js';
+import type { Balance, CashFlow, Fill, Order, Position } from '../../workflows/domain/state.js';
 import { lacking, name, number, text, timeMs, tradeSide, type Place } from './rows.js';
 
 const NO_CLIENT_ID = new Set(['', '0']);
@@ -116,9 +116,30 @@ export function toBalances(place: Place, balances: ccxt.Balances): Balance[] {
   });
 }
 
-/** Each once, by instrument and trade id, as pages that overlap or shift may hold one twice. */
-export function eachOnce(fills: readonly Fill[]): Fill[] {
-  return [...new Map(fills.map((fill) => [`${fill.instrument}|${fill.tradeId}`, fill])).values()];
+/** Each once, the last word on it: pages that overlap or shift may hold a row twice. */
+function once<T>(rows: readonly T[], keyOf: (row: T) => string): T[] {
+  return [...new Map(rows.map((row) => [keyOf(row), row])).values()];
+}
+
+export function fillsOnce(fills: readonly Fill[]): Fill[] {
+  return once(fills, ({ instrument, tradeId }) => `${instrument}|${tradeId}`);
+}
+
+/** The ids of conditional orders may be a series of their own. */
+export function ordersOnce(orders: readonly Order[]): Order[] {
+  return once(orders, (one) => `${one.instrument}|${one.conditional}|${one.venueOrderId}`);
+}
+
+export function positionsOnce(positions: readonly Position[]): Position[] {
+  return once(positions, ({ instrument, side }) => `${instrument}|${side}`);
+}
+
+export function balancesOnce(balances: readonly Balance[]): Balance[] {
+  return once(balances, ({ asset }) => asset);
+}
+
+export function flowsOnce(flows: readonly CashFlow[]): CashFlow[] {
+  return once(flows, ({ asset, id }) => `${asset}|${id}`);
 }
 
 /** ccxt marks a margin or hedge side by upper case text. */

@@ -11,6 +11,7 @@ import { failure } from '../../workflows/failure.js';
 import { adapterOf, isGeneric, missingCapabilities, type Reach } from './adapters/index.js';
 import { buildExchange, connectVenue, type Connection, type Exchange } from './connection.js';
 import { readFailure, writeFailure } from './failures.js';
+import { balancesOnce, fillsOnce, flowsOnce, ordersOnce, positionsOnce } from './parse.js';
 import { closesOf, marksOf, specsOf, statusOf } from './market-data.js';
 import type { VenueSettings } from './settings.js';
 
@@ -28,13 +29,26 @@ export function createVenueAccount(settings: VenueSettings): VenueAccount {
     venue,
     account,
     instruments,
-    openOrders: () => read('open orders', (exchange) => adapter.openOrders(reachOf(exchange))),
+    openOrders: () =>
+      read('open orders', async (exchange) =>
+        ordersOnce(await adapter.openOrders(reachOf(exchange))),
+      ),
     fillsSince: (sinceMs, others) =>
-      read('fills', (exchange) => adapter.fills(reachOf(exchange, others), sinceMs)),
+      read('fills', async (exchange) => {
+        const fills = await adapter.fills(reachOf(exchange, others), sinceMs);
+        return { ...fills, rows: fillsOnce(fills.rows) };
+      }),
     cashFlowsSince: (sinceMs) =>
-      read('cash flows', (exchange) => adapter.cashFlows(reachOf(exchange), sinceMs)),
-    positions: () => read('positions', (exchange) => adapter.positions(reachOf(exchange))),
-    balances: () => read('balances', (exchange) => adapter.balances(reachOf(exchange))),
+      read('cash flows', async (exchange) => {
+        const flows = await adapter.cashFlows(reachOf(exchange), sinceMs);
+        return flows && { ...flows, rows: flowsOnce(flows.rows) };
+      }),
+    positions: () =>
+      read('positions', async (exchange) =>
+        positionsOnce(await adapter.positions(reachOf(exchange))),
+      ),
+    balances: () =>
+      read('balances', async (exchange) => balancesOnce(await adapter.balances(reachOf(exchange)))),
     instrumentSpecs: (others) =>
       read('markets', async (exchange) => specsOf(exchange, reachOf(exchange, others).instruments)),
     lookUp: (order) =>

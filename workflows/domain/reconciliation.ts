@@ -17,6 +17,7 @@ import type { Missing } from './missing.js';
 import { compareFigure, type ReconciliationLine, type Sides } from './reconciliation-line.js';
 import { readableVenues, type Snapshot } from './snapshot.js';
 import { positionKey, type EngineState, type Position } from './state.js';
+import { riskAfterFills } from './risk-state.js';
 import { worthOf, type Worth } from './worth.js';
 
 export type { ReconciliationLine, Verdict } from './reconciliation-line.js';
@@ -136,6 +137,10 @@ function reconciledState(
       ...internal.balances.filter(keep),
       ...truth.balances.filter(({ total }) => !isZero(total)),
     ],
+    risk: riskAfterFills(
+      internal.risk,
+      fills.map(({ item }) => item),
+    ),
     appliedFills: withApplied(internal.appliedFills, [...fills, ...flows]),
   };
 }

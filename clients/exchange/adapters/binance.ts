@@ -1,7 +1,7 @@
 /** Binance spot. */
 import type { History } from '../../../activities/ports.js';
 import type { CashFlow, Fill, Order } from '../../../workflows/domain/state.js';
-import { eachOnce, toBalances, toFill } from '../parse.js';
+import { toBalances, toFill } from '../parse.js';
 import type { Row } from '../rows.js';
 import {
   call,
@@ -28,7 +28,7 @@ export const binance: VenueAdapter = {
     const pages = await Promise.all(
       listed(reach.exchange, reach.instruments).map((one) => fillsOf(reach, one, sinceMs)),
     );
-    return { rows: eachOnce(pages.flat()), fromMs: sinceMs };
+    return { rows: pages.flat(), fromMs: sinceMs };
   },
   cashFlows: (reach, sinceMs): Promise<History<CashFlow> | null> => spotFlows(reach, sinceMs),
   positions: async () => [],

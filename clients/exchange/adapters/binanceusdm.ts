@@ -1,7 +1,7 @@
 /** Binance USD-M futures: one-way or hedge mode, and an algo service for conditional orders. */
 import type { LookUp } from '../../../workflows/domain/orders.js';
 import type { Balance, Fill, Order, Position } from '../../../workflows/domain/state.js';
-import { eachOnce, hedgeSide, toFill } from '../parse.js';
+import { hedgeSide, toFill } from '../parse.js';
 import { name, number, recordAt, text, word, type Row } from '../rows.js';
 import { call, clientIdOf, firstFound, listed, orNotFound, venueIdOf } from './adapter.js';
 import type { Reach, VenueAdapter } from './adapter.js';
@@ -26,7 +26,7 @@ export const binanceusdm: VenueAdapter = {
       rows.map(({ time }) => Number(time)),
     );
     const fills = rows.map((row) => toUsdmFill(reach, row, forced));
-    return { rows: eachOnce(fills).filter(({ timeMs }) => timeMs >= fromMs), fromMs };
+    return { rows: fills.filter(({ timeMs }) => timeMs >= fromMs), fromMs };
   },
   cashFlows: incomeFlows,
   positions: async (reach) => {

@@ -3,7 +3,7 @@ import type { LookUp } from '../../../workflows/domain/orders.js';
 import type { Balance, Fill, Order } from '../../../workflows/domain/state.js';
 import { add } from '../../../workflows/domain/decimal.js';
 import type { Exchange } from '../connection.js';
-import { eachOnce, toFill, toOrder, type OrderTerms } from '../parse.js';
+import { toFill, toOrder, type OrderTerms } from '../parse.js';
 import { isRow, listAt, name, number, recordAt, text, type Row } from '../rows.js';
 import {
   call,
@@ -33,7 +33,7 @@ export const coinbase: VenueAdapter = {
     const asked = { limit: 250, ...(sinceMs > 0 ? { start_sequence_timestamp: start } : {}) };
     const rows = await allPages(exchange, FILLS, 'fills', asked);
     const fills: Fill[] = rows.map((row) => toFill(place, exchange.parseTrade(row)));
-    return { rows: eachOnce(fills).filter(({ timeMs }) => timeMs >= sinceMs), fromMs: sinceMs };
+    return { rows: fills.filter(({ timeMs }) => timeMs >= sinceMs), fromMs: sinceMs };
   },
   cashFlows: async () => null,
   positions: async () => [],
@@ -137,7 +137,8 @@ async function byClientId(reach: Reach, order: Order): Promise<LookUp | undefine
 /** An asset may have several wallets: what is staked or in a vault has one of its own. */
 function walletsOf({ exchange, place }: Reach, rows: readonly Row[]): Balance[] {
   const totals = new Map<string, string>();
-  for (const row of rows) {
+  // Wallets are summed, so one that overlapping pages hold twice must not count twice.
+  for (const row of new Map(rows.map((one) => [one['uuid'], one])).values()) {
     if (!/^ACCOUNT_TYPE_(CRYPTO|FIAT)$/.test(String(row['type']))) continue;
     const [free, held] = [recordAt(row, 'available_balance'), recordAt(row, 'hold')];
     const asset = exchange.safeCurrencyCode(name('balance', 'asset', free['currency'])) ?? '';

@@ -1,7 +1,7 @@
 /** Kraken spot and margin. Margin positions are held on spot instruments, one net side of each. */
 import type { Balance, Fill, Order, Position } from '../../../workflows/domain/state.js';
 import { add, canonical, Decimal, isZero, subtract } from '../../../workflows/domain/decimal.js';
-import { eachOnce, toFill } from '../parse.js';
+import { toFill } from '../parse.js';
 import {
   entriesOf,
   isRow,
@@ -25,7 +25,7 @@ export const kraken: VenueAdapter = {
   },
   fills: async (reach, sinceMs) => {
     const rows = await tradesSince(reach.exchange, sinceMs);
-    return { rows: eachOnce(await toFills(reach, rows, sinceMs)), fromMs: sinceMs };
+    return { rows: await toFills(reach, rows, sinceMs), fromMs: sinceMs };
   },
   cashFlows: krakenFlows,
   positions: async (reach) => {

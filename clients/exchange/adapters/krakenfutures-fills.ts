@@ -7,7 +7,6 @@
 import type { History } from '../../../activities/ports.js';
 import { subtract } from '../../../workflows/domain/decimal.js';
 import type { CashFlow, Fill } from '../../../workflows/domain/state.js';
-import { eachOnce } from '../parse.js';
 import { id, isoMs, listAt, name, number, text, tradeSide, type Row } from '../rows.js';
 import { call, checkSettled, MAX_PAGES, tooManyPages, type Reach } from './adapter.js';
 
@@ -23,7 +22,7 @@ export async function krakenFuturesFills(reach: Reach, sinceMs: number): Promise
   const oldestMs = Math.min(...rows.map((row) => isoMs('fill', row['fillTime'])));
   const log = rows.length === 0 ? [] : await accountLog(reach, oldestMs - LOG_EARLIER_MS);
   const booked = new Map(log.filter(isCash).map((row) => [String(row['execution']), row]));
-  return { rows: eachOnce(rows.map((row) => toFill(reach, row, booked))), fromMs: sinceMs };
+  return { rows: rows.map((row) => toFill(reach, row, booked)), fromMs: sinceMs };
 }
 
 /** The newest hundred, then those before the oldest of them: the venue knows no "since". */

@@ -5,7 +5,7 @@ import type { Check, Rules } from './checks.js';
 
 /** Only these two types count, and of them only rows with both parts. */
 const isWallet: Check = (row) => {
-  if (!isRow(row) || typeof row['type'] !== 'string') return false;
+  if (!isRow(row) || typeof row['type'] !== 'string' || !rowWith('uuid')(row)) return false;
   if (!/^ACCOUNT_TYPE_(CRYPTO|FIAT)$/.test(row['type'])) return true;
   const [free, held] = [row['available_balance'], row['hold']];
   if (!rowWith('currency', 'value')(free) || !rowWith('value')(held)) return false;

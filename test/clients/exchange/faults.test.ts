@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import type { VenueAccount } from '../../../activities/ports.js';
+import { isFailure } from '../../../activities/errors.js';
 import { VENUE_IDS, type Endpoint, type VenueId } from '../../../sandbox/venues/index.js';
 import type { Order } from '../../../workflows/domain/state.js';
 import { INSTRUMENTS, openBench, rejectsAs, type Bench } from './bench.js';
@@ -109,6 +110,19 @@ for (const venue of VENUE_IDS) {
         await rejectsAs(fresh.openOrders(), ['VenueUnreadable', 'VenueRefused']);
         await bench.admin.clearFaults();
         assert.equal((await fresh.openOrders()).length, 1, kind);
+      }
+    });
+
+    test('counts nothing twice that pages repeat', async () => {
+      for (const { endpoint, name, act } of reads.filter(({ name: what }) => what !== 'candles')) {
+        const truth = await act(account);
+        for (const kind of ['duplicate-page', 'shifting-page'] as const) {
+          await bench.admin.setFault({ venue, endpoint, kind });
+          const read = await act(account).catch((error: unknown) => error);
+          await bench.admin.clearFaults();
+          if (read instanceof Error) assert.ok(isFailure(read, 'VenueUnreadable'), String(read));
+          else assert.deepEqual(read, truth, `${name} under ${kind}`);
+        }
       }
     });
 

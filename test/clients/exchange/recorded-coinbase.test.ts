@@ -149,7 +149,7 @@ test('wallets over pages, holds included, kinds that are not spot left out', asy
     asset: string,
     free: string,
     held: string,
-  ) => `{"uuid":"w","name":"W",
+  ) => `{"uuid":"${type}${asset}${free}","name":"W",
 "currency":"${asset}","available_balance":{"value":"${free}","currency":"${asset}"},"default":false,
 "active":true,"created_at":"2021-05-31T09:59:59Z","type":"${type}","ready":true,
 "hold":{"value":"${held}","currency":"${asset}"},"platform":"ACCOUNT_PLATFORM_CONSUMER"}`;
