@@ -63,8 +63,8 @@ function showReconciliation(answer: ReconcileAnswer): void {
   const ranked = lines.toSorted(
     (a, b) => VERDICT_ORDER.indexOf(a.verdict) - VERDICT_ORDER.indexOf(b.verdict),
   );
-  const head = ['venue', 'item', 'internal', 'exchange', 'difference', 'lots', 'worth', 'verdict'];
-  print(table(head, ranked.map(lineCells)));
+  const head = ['venue', 'item', 'internal', 'exchange', 'difference', 'unexplained'];
+  print(table([...head, 'in lots', 'worth', 'verdict'], ranked.map(lineCells)));
   for (const gap of gaps) say(`not known: ${gap}`);
   showUnreadable(unreadable);
   print(
@@ -80,6 +80,7 @@ function lineCells(line: ReconciliationLine): string[] {
     line.internal,
     line.exchange ?? 'unknown',
     line.difference ?? 'unknown',
+    line.unexplained ?? 'unknown',
     line.lots ?? '-',
     line.notional ?? '-',
     line.verdict,
@@ -134,9 +135,17 @@ function orderCells(order: OrderRow): string[] {
   const { venue, instrument, side, type, quantity, filled, price, triggerPrice, fromMark } = order;
   const whole = quantity === '0' && order.reduceOnly === true ? 'whole position' : quantity;
   return [
-    ...[venue, instrument, side, type, whole, filled, price ?? 'market', triggerPrice ?? '-'],
+    venue,
+    instrument,
+    side,
+    type,
+    whole,
+    filled,
+    price ?? 'market',
+    triggerPrice ?? '-',
     fromMark === null ? '-' : `${canonical(multiply(fromMark, '100'))} %`,
-    ...[order.ours ? 'ours' : 'other', order.clientOrderId],
+    order.ours ? 'ours' : 'other',
+    order.clientOrderId,
   ];
 }
 
