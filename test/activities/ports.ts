@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createControlPlaneActivities, createHostActivities } from '../../activities/index.js';
-import type { ControlPlanePorts, HostPorts, Notifier } from '../../activities/ports.js';
+import type { ControlPlanePorts, HostPorts } from '../../activities/ports.js';
 import { createArtifactStore } from '../../clients/artifacts/index.js';
 import { createHttpControl } from '../../clients/engine/http-control.js';
 import { createVenues } from '../../clients/exchange/index.js';
@@ -15,7 +15,7 @@ import { createProcessTable } from '../../clients/host/process-table.js';
 import { createReportFolder } from '../../clients/report/folder.js';
 import { createPdfRenderer } from '../../clients/report/index.js';
 import { engineCommand } from '../../sandbox/engine/launch.js';
-import { ENGINE_VENUE_IDS } from '../../sandbox/venues/index.js';
+import { ENGINE_VENUE_IDS, type VenueId } from '../../sandbox/venues/index.js';
 import type { EngineState } from '../../workflows/domain/state.js';
 import { emptyState } from '../../workflows/domain/state.js';
 import { openBench, type Bench } from '../clients/exchange/bench.js';
@@ -45,32 +45,30 @@ export interface ControlPlane {
   readonly folder: string;
 }
 
-/** One engine, "desk", that trades all four venues with orders named `rl-…`. */
+/** One engine, "desk", that trades these venues with orders named `rl-…`. */
 export async function openControlPlane(
-  t: TestContext,
-  notifiers: Notifier[] = [],
+  t: Pick<TestContext, 'after'>,
+  venues: readonly VenueId[] = ENGINE_VENUE_IDS,
 ): Promise<ControlPlane> {
   const bench = await openBench();
   t.after(() => bench.venues.close());
   const folder = folderOf(t);
-  const settings = new Map(
-    ENGINE_VENUE_IDS.map((venue) => [venue as string, bench.settings(venue)]),
-  );
+  const settings = new Map(venues.map((venue) => [venue as string, bench.settings(venue)]));
   const ports: ControlPlanePorts = {
     clock,
     artifacts: createArtifactStore(join(folder, 'artifacts')),
-    venues: createVenues(settings, new Map([['desk', ENGINE_VENUE_IDS]])),
+    venues: createVenues(settings, new Map([['desk', venues]])),
     facts: () => ({
       orderIdPrefix: 'rl-',
       cashAssets: ['USDT', 'USD'],
       baseline: Object.fromEntries(
-        ENGINE_VENUE_IDS.flatMap((venue) => [
+        venues.flatMap((venue) => [
           [`${venue}|BTC`, '1000'],
           [`${venue}|ETH`, '10000'],
         ]),
       ),
     }),
-    notifiers,
+    notifiers: [],
     renderer: createPdfRenderer(),
     reports: createReportFolder(join(folder, 'reports')),
   };

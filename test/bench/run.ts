@@ -4,6 +4,8 @@
  */
 import Table from 'cli-table3';
 import { FULL_SIZE, measureReconciliation } from './reconciliation.js';
+import { measureSnapshotSpeed } from './snapshot-speed.js';
+import { measureVenueCalls } from './venue-calls.js';
 
 interface Ratio {
   name: string;
@@ -30,16 +32,51 @@ function reconciliationRatios(): Ratio[] {
   ];
 }
 
+async function venueRatios(): Promise<Ratio[]> {
+  const calls = await measureVenueCalls();
+  return calls.flatMap(({ venue, requests, weight, leastRequests, leastWeight }) => [
+    {
+      name: `${venue}: requests of a recovery / the least (${leastRequests})`,
+      measured: requests / leastRequests,
+      bound: 1.2,
+    },
+    {
+      name: `${venue}: weight of a recovery / the least (${leastWeight})`,
+      measured: weight / leastWeight,
+      bound: 1.2,
+    },
+  ]);
+}
+
+async function snapshotRatios(): Promise<Ratio[]> {
+  const { oursMs, pacedMs, requests } = await measureSnapshotSpeed();
+  return [
+    { name: 'binance: requests of a snapshot', measured: requests, bound: 5 },
+    {
+      name: "binance: snapshot / as ccxt's limiter paces it",
+      measured: oursMs / pacedMs,
+      bound: 0.1,
+    },
+  ];
+}
+
+/** Ratios far below one would read as nothing. */
+function figure(measured: number): string {
+  return measured < 0.1 ? measured.toPrecision(2) : measured.toFixed(2);
+}
+
 function show(ratios: readonly Ratio[]): void {
   const table = new Table({ head: ['ratio', 'measured', 'bound', ''] });
   for (const { name, measured, bound } of ratios) {
-    table.push([name, measured.toFixed(2), `≤ ${bound}`, measured <= bound ? 'ok' : 'BROKEN']);
+    table.push([name, figure(measured), `≤ ${bound}`, measured <= bound ? 'ok' : 'BROKEN']);
   }
   process.stdout.write(`${table.toString()}\n`);
 }
 
+process.stderr.write('A recovery at five venues, and a snapshot of one…\n');
+const ratios = [...(await venueRatios()), ...(await snapshotRatios())];
 process.stderr.write('10,000 instruments, 100,000 orders, 100,000 fills: a minute or so…\n');
-const ratios = reconciliationRatios();
+ratios.push(...reconciliationRatios());
 if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify(ratios, null, 2)}\n`);
 else show(ratios);
 if (ratios.some(({ measured, bound }) => measured > bound)) process.exitCode = 1;

@@ -8,7 +8,7 @@ import type { TestContext } from 'node:test';
 import { startTicks } from '../../../sandbox/engine/process-identity.js';
 import { eventually } from '../../sandbox/engine/rig.js';
 
-export function folderOf(t: TestContext): string {
+export function folderOf(t: Pick<TestContext, 'after'>): string {
   const folder = mkdtempSync(join(tmpdir(), 'relight-test-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   return folder;

@@ -1,0 +1,141 @@
+/**
+ * The least that a recovery can ask of each venue, worked out from the venues' documented pages and
+ * weights and from what a recovery has to know. Nothing here is taken from Relight's own code.
+ *
+ * A reading needs the open orders twice, because reads are not atomic and two must agree; every fill
+ * since the checkpoint, at the largest page; balances; positions where the venue has any. Orders of
+ * all instruments are asked for, or one that was placed elsewhere would not be found.
+ */
+import type { VenueId } from '../../sandbox/venues/index.js';
+
+/** Requests, and what the venue counts each of them as. */
+interface Call {
+  what: string;
+  times: number;
+  weight: number;
+}
+
+/** What happens in the recovery that is measured. */
+export interface RecoveryFacts {
+  instruments: number;
+  /** Since the checkpoint, on each instrument. */
+  fillsEach: number;
+  /** Readings of orders, fills, balances and positions. */
+  readings: number;
+  /** Looks at the prices: resting orders have to be judged by them, and the exposure. */
+  pricings: number;
+}
+
+const pages = (rows: number, page: number) => Math.max(1, Math.ceil(rows / page));
+
+type Least = (facts: RecoveryFacts) => { reading: Call[]; pricing: Call; once: Call[] };
+
+const call = (what: string, times: number, weight: number): Call => ({ what, times, weight });
+
+/** Weights of the spot API; the ticker of up to twenty symbols counts as one symbol's. */
+const binance: Least = ({ instruments, fillsEach }) => ({
+  reading: [
+    call('openOrders, all symbols', 2, 80),
+    call('myTrades, by symbol, 1000 a page', instruments * pages(fillsEach, 1000), 20),
+    call('account', 1, 20),
+  ],
+  pricing: call('ticker of two symbols', 1, 2),
+  once: [
+    call('exchangeInfo', 1, 20),
+    call('system status', 1, 1),
+    call('klines, by symbol', instruments, 2),
+    call('order: the cancelled and the one that never arrived', 2, 4),
+  ],
+});
+
+/** Conditional orders are kept by a service of their own, and forced orders are told apart. */
+const binanceusdm: Least = ({ instruments, fillsEach }) => ({
+  reading: [
+    call('openOrders, all symbols', 2, 40),
+    call('openAlgoOrders, all symbols', 2, 40),
+    call('userTrades, by symbol, 1000 a page', instruments * pages(fillsEach, 1000), 5),
+    call('forceOrders', 1, 50),
+    call('positionRisk', 1, 5),
+    call('account', 1, 5),
+  ],
+  pricing: call('premiumIndex', 1, 10),
+  once: [
+    call('exchangeInfo', 1, 1),
+    call('klines, by symbol', instruments, 5),
+    call('order: the cancelled and the one that never arrived', 2, 1),
+  ],
+});
+
+/** Every request counts one. */
+const coinbase: Least = ({ instruments, fillsEach }) => ({
+  reading: [
+    call('open orders', 2, 1),
+    call('fills, 1000 a page', pages(instruments * fillsEach, 1000), 1),
+    call('accounts', 1, 1),
+  ],
+  pricing: call('products', 1, 1),
+  once: [
+    call('products', 1, 1),
+    call('candles, by product', instruments, 1),
+    call('order by id, and the orders of a product for a client id', 2, 1),
+  ],
+});
+
+/** Histories count double, and give fifty rows. */
+const kraken: Least = ({ instruments, fillsEach }) => ({
+  reading: [
+    call('OpenOrders', 2, 1),
+    call('TradesHistory, 50 a page', pages(instruments * fillsEach, 50), 2),
+    call('BalanceEx', 1, 1),
+    call('OpenPositions', 1, 1),
+  ],
+  pricing: call('Ticker', 1, 1),
+  once: [
+    call('AssetPairs', 1, 1),
+    call('SystemStatus', 1, 1),
+    call('OHLC, by pair', instruments, 1),
+    call('QueryOrders; OpenOrders and ClosedOrders for a client id', 3, 1),
+  ],
+});
+
+/** Older pages of fills are dear; fees and results of fills stand in the account log alone. */
+const krakenfutures: Least = ({ instruments, fillsEach }) => ({
+  reading: [
+    call('openorders', 2, 2),
+    call('fills, the newest 100', 1, 2),
+    call('fills, older, 100 a page', pages(instruments * fillsEach, 100) - 1, 25),
+    call('account-log', 1, 1),
+    call('openpositions', 1, 2),
+    call('accounts', 1, 2),
+  ],
+  pricing: call('tickers', 1, 1),
+  once: [
+    call('instruments', 1, 1),
+    call('candles, by contract', instruments, 1),
+    call('orders/status of the cancelled', 1, 1),
+    call('openorders for the one that never arrived', 1, 2),
+    call('orders/status, histories of orders and of triggers for it', 3, 1),
+  ],
+});
+
+const LEAST: Readonly<Record<VenueId, Least>> = {
+  binance,
+  binanceusdm,
+  coinbase,
+  kraken,
+  krakenfutures,
+};
+
+/** The number of requests, and their weight by the venue's own count. */
+export function leastCalls(venue: VenueId, facts: RecoveryFacts) {
+  const { reading, pricing, once } = LEAST[venue](facts);
+  const all = [
+    ...reading.map((one) => ({ ...one, times: one.times * facts.readings })),
+    { ...pricing, times: pricing.times * facts.pricings },
+    ...once,
+  ];
+  return {
+    requests: all.reduce((sum, { times }) => sum + times, 0),
+    weight: all.reduce((sum, { times, weight }) => sum + times * weight, 0),
+  };
+}

@@ -1,0 +1,151 @@
+/**
+ * What one recovery asks of each venue, by the venues' own request log, against the least it could.
+ *
+ * Invariants: the activities are the real ones, and run in the order in which the committed history
+ * of an undisturbed recovery has them; what they find is checked against the ledger.
+ */
+import { readFileSync } from 'node:fs';
+import { VENUE_IDS, type VenueId } from '../../sandbox/venues/index.js';
+import type { Snapshot } from '../../workflows/domain/snapshot.js';
+import type { Order } from '../../workflows/domain/state.js';
+import { inActivity, openControlPlane, withState, type ControlPlane } from '../activities/ports.js';
+import { INSTRUMENTS, type Bench } from '../clients/exchange/bench.js';
+import { leastCalls, type RecoveryFacts } from './least-calls.js';
+
+export interface VenueCalls {
+  venue: VenueId;
+  requests: number;
+  weight: number;
+  leastRequests: number;
+  leastWeight: number;
+}
+
+const FILLS_EACH = 120;
+const RESTING = 20;
+const HISTORY = new URL('../histories/happy-path.json', import.meta.url);
+
+/** Takes half a minute: every fill is a trade at the venue. */
+export async function measureVenueCalls(): Promise<VenueCalls[]> {
+  const closing: (() => unknown)[] = [];
+  const after = (close?: unknown) => closing.push(close as () => unknown);
+  const plane = await openControlPlane({ after }, VENUE_IDS);
+  try {
+    const orders: Order[] = [];
+    for (const venue of VENUE_IDS) orders.push(...(await tradeAt(plane.bench, venue)));
+    const before = (await plane.bench.admin.requests()).tallies;
+    const facts = await recover(plane, orders);
+    const afterwards = (await plane.bench.admin.requests()).tallies;
+    return VENUE_IDS.map((venue) => {
+      const least = leastCalls(venue, facts);
+      return {
+        venue,
+        requests: afterwards[venue].requests - before[venue].requests,
+        weight: afterwards[venue].weight - before[venue].weight,
+        leastRequests: least.requests,
+        leastWeight: least.weight,
+      };
+    });
+  } finally {
+    for (const close of closing.toReversed()) await close();
+  }
+}
+
+/** Fills on two instruments, resting orders, one cancelled by the venue, one that never arrived. */
+async function tradeAt({ place, admin }: Bench, venue: VenueId): Promise<Order[]> {
+  const { btc, eth } = INSTRUMENTS[venue];
+  for (let index = 0; index < FILLS_EACH; index += 1) {
+    for (const instrument of [btc, eth]) {
+      const side = index % 2 === 0 ? 'buy' : 'sell';
+      await place(venue, { instrument, side, type: 'market', quantity: '0.01' });
+    }
+  }
+  const orders: Order[] = [];
+  for (let index = 0; index < RESTING; index += 1) {
+    orders.push(await place(venue, { id: `rl-rests-${index}` }));
+  }
+  const cancelled = await place(venue, { id: 'rl-cancelled' });
+  await admin.cancelOrder({ venue, clientOrderId: 'rl-cancelled' });
+  const lost = { ...cancelled, clientOrderId: 'rl-lost', venueOrderId: null };
+  return [...orders, cancelled, { ...lost, state: 'in_flight' }];
+}
+
+/** As the workflow does it; says what had to be known. */
+async function recover(plane: ControlPlane, orders: Order[]): Promise<RecoveryFacts> {
+  const { activities, ports } = plane;
+  const engine = { engineId: 'desk', sinceMs: Date.now() - 3_600_000 };
+  const state = await ports.artifacts.putJson('engine-state', withState({ orders }));
+  const taken = { snapshot: state, count: 0, compared: 0 };
+  for (const { name, thorough } of venueSteps()) {
+    if (name === 'takeSnapshot') {
+      const answer = await inActivity(activities, name, { ...engine, thorough });
+      if (answer.unreadable.length > 0) throw new Error(JSON.stringify(answer.unreadable));
+      taken.snapshot = answer.snapshot;
+      taken.count += 1;
+    } else if (name === 'compareBooks') {
+      const books = { ...engine, state, tolerance: '0.0001', thorough };
+      await inActivity(activities, name, books);
+      taken.compared += 1;
+    } else if (name === 'recoverOpenOrders') {
+      const given = { engineId: 'desk', state, before: state, snapshot: taken.snapshot };
+      const { counts } = await inActivity(activities, name, { ...given, ...ORDER_RULES });
+      const right =
+        counts.cancelled === VENUE_IDS.length && counts.never_arrived === counts.cancelled;
+      if (!right) throw new Error(`orders resolved wrongly: ${JSON.stringify(counts)}`);
+    } else if (name === 'measureExposure') {
+      await inActivity(activities, name, { engineId: 'desk', state, maxExposure: '1000000000' });
+    } else {
+      const window = { maxVolatility: '10', windowMs: 3_600_000 };
+      await inActivity(activities, name, { engineId: 'desk', ...window });
+    }
+  }
+  await checkFills(plane, await ports.artifacts.getJson<Snapshot>(taken.snapshot));
+  const readings = taken.count + taken.compared;
+  return { instruments: 2, fillsEach: FILLS_EACH, readings, pricings: taken.count + 1 };
+}
+
+const ORDER_RULES = {
+  foreign: 'leave',
+  staleDeviation: '0.05',
+  containment: 'none',
+  containmentAt: {},
+} as const;
+
+const OF_VENUES = [
+  'takeSnapshot',
+  'recoverOpenOrders',
+  'measureExposure',
+  'checkMarket',
+  'compareBooks',
+] as const;
+
+interface VenueStep {
+  name: (typeof OF_VENUES)[number];
+  thorough: boolean;
+}
+
+interface Scheduled {
+  activityType: { name: string };
+  input?: { payloads: { data: string }[] };
+}
+
+function venueSteps(): VenueStep[] {
+  const { events } = JSON.parse(readFileSync(HISTORY, 'utf8')) as {
+    events: { activityTaskScheduledEventAttributes?: Scheduled }[];
+  };
+  return events.flatMap(({ activityTaskScheduledEventAttributes: scheduled }) => {
+    const name = OF_VENUES.find((one) => one === scheduled?.activityType.name);
+    if (scheduled === undefined || name === undefined) return [];
+    const data = scheduled.input?.payloads[0]?.data ?? '';
+    const input = JSON.parse(Buffer.from(data, 'base64').toString()) as { thorough?: boolean };
+    return [{ name, thorough: input.thorough === true }];
+  });
+}
+
+/** Few calls are worth nothing where they miss a fill. */
+async function checkFills({ bench }: ControlPlane, { venues }: Snapshot): Promise<void> {
+  for (const truth of venues) {
+    const { length } = await bench.fills(truth.venue as VenueId);
+    const read = truth.readable ? truth.fills.length : 0;
+    if (read !== length) throw new Error(`${truth.venue}: ${read} of ${length} fills were read`);
+  }
+}
