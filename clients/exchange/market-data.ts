@@ -1,4 +1,5 @@
 /** Prices, candles, status and specifications: what a venue tells everybody. */
+import * as ccxt from 'ccxt';
 import type { InstrumentSpec } from '../../workflows/domain/state.js';
 import { canonical, Decimal, exceeds } from '../../workflows/domain/decimal.js';
 import type { VenueStatus } from '../../workflows/domain/market.js';
@@ -38,7 +39,14 @@ export async function closesOf(exchange: Exchange, instrument: string, windowMs:
   const minutes = Math.ceil(windowMs / MINUTE_MS);
   const since = exchange.milliseconds() - windowMs;
   const candles = await exchange.fetchOHLCV(instrument, '1m', since, minutes);
+  const rise = candles.every((candle, at) => at === 0 || time(candle) > time(candles[at - 1]));
+  // One told twice would halve the volatility that is measured.
+  if (!rise) throw new ccxt.BadResponse('malformed answer from candles: not one a minute');
   return candles.flatMap((candle) => text(candle[4]) ?? []);
+}
+
+function time(candle: readonly unknown[] | undefined): number {
+  return Number(candle?.[0]);
 }
 
 /** A venue without a status call is open as far as one can know: its reads have just worked. */

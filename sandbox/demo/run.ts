@@ -1,6 +1,7 @@
 /** One scenario from start to end, for the demo and for the end-to-end tests. */
 import { join } from 'node:path';
 import { recoveryWorkflowId, guardianWorkflowId, incidentIdOf } from '../../workflows/ids.js';
+import type { GateKind } from '../../workflows/domain/gate.js';
 import type { RecoveryRecord } from '../../workflows/domain/record.js';
 import { createProcessTable } from '../../clients/host/process-table.js';
 import { compareWithLedger, type LedgerComparison } from './compare.js';
@@ -23,6 +24,10 @@ export interface RunOptions {
   say: (line: string) => void;
   /** Called at every look at the recovery: tests kill parts of Relight here. */
   onLook?: (record: RecoveryRecord) => Promise<void>;
+  /** Called just before the engine dies, with orders in flight. */
+  onDeath?: () => Promise<void>;
+  /** Kinds of gates that nobody answers, beside those the scenario leaves to real people. */
+  leaveOpen?: readonly GateKind[];
 }
 
 export interface Run {
@@ -42,6 +47,7 @@ export async function runScenario(
   if (scenario.highExposure) await raiseExposure(world);
   await leaveOrdersInFlight(world);
   say('two orders are in flight: one arrived without an answer, one never arrived');
+  await options.onDeath?.();
   const killedAtMs = await die(world, scenario);
   say(`CRASH: ${scenario.story}`);
   damageCheckpoints(world, scenario);
@@ -58,7 +64,11 @@ async function follow(world: World, scenario: Scenario, options: RunOptions) {
   return followRecovery(world, workflowId, {
     say: options.say,
     // What went wrong for good is for real people, in the demo too.
-    leaveOpen: ['manual_recovery', ...(scenario.highExposure ? ['exposure'] : [])],
+    leaveOpen: [
+      'manual_recovery',
+      ...(scenario.highExposure ? ['exposure'] : []),
+      ...(options.leaveOpen ?? []),
+    ],
     onLook: async (record) => {
       await crashAgain?.(record);
       await options.onLook?.(record);

@@ -37,6 +37,7 @@ export interface WorldOptions {
   /** Windows in milliseconds; shorter than the procedure's, and the demo says so. */
   windows: Windows;
   containment: 'none' | 'cancel_own_orders';
+  passphrase: string | null;
   temporalAddress: string | null;
 }
 
@@ -47,6 +48,8 @@ export interface Windows {
   checkEveryMs: number;
   heartbeatAlarmMs: number;
   gateReminderMs: number;
+  /** How often a venue that is away is tried. */
+  recheckMs: number;
 }
 
 /** The procedure's own. */
@@ -57,6 +60,7 @@ export const PROCEDURE_WINDOWS: Windows = {
   checkEveryMs: 5_000,
   heartbeatAlarmMs: 10_000,
   gateReminderMs: 300_000,
+  recheckMs: 60_000,
 };
 
 export const DEMO_WINDOWS: Windows = {
@@ -66,6 +70,7 @@ export const DEMO_WINDOWS: Windows = {
   checkEveryMs: 1_000,
   heartbeatAlarmMs: 3_000,
   gateReminderMs: 60_000,
+  recheckMs: 5_000,
 };
 
 export interface WorldFiles {
@@ -172,19 +177,22 @@ function relightSettings(
   };
 }
 
-function venueSettings({ access }: WorldOptions, at: At) {
+function venueSettings({ access, passphrase }: WorldOptions, at: At) {
   return Object.fromEntries(
     ENGINE_VENUE_IDS.map((venue) => {
       const url = access.urls[venue];
       const { apiKey, secret } = access.credentials[venue];
-      const files = {
-        apiKey: at('secrets', `${venue}.key`),
-        secret: at('secrets', `${venue}.secret`),
+      const kept = (name: string, content: string) => {
+        const file = at('secrets', `${venue}.${name}`);
+        writeFileSync(file, content, { mode: 0o600 });
+        return { file };
       };
-      writeFileSync(files.apiKey, apiKey, { mode: 0o600 });
-      writeFileSync(files.secret, secret, { mode: 0o600 });
+      const refs = {
+        apiKey: kept('key', apiKey),
+        secret: kept('secret', secret),
+        ...(passphrase === null ? {} : { password: kept('passphrase', passphrase) }),
+      };
       const instruments = INSTRUMENTS[venue];
-      const refs = { apiKey: { file: files.apiKey }, secret: { file: files.secret } };
       return [venue, { ccxt: venue, url, ...refs, instruments }];
     }),
   );
@@ -203,7 +211,7 @@ function baselineOf(ledger: LedgerView): Record<string, string> {
 }
 
 function policySettings(windows: Windows) {
-  const { settleMs, soakMs, monitorMs, checkEveryMs, heartbeatAlarmMs, gateReminderMs } = windows;
+  const { settleMs, soakMs, monitorMs, checkEveryMs, heartbeatAlarmMs } = windows;
   return {
     heartbeat: { healthyMs: Math.floor(heartbeatAlarmMs / 2), alarmMs: heartbeatAlarmMs },
     health: { settleMs },
@@ -217,6 +225,7 @@ function policySettings(windows: Windows) {
         { percent: 100, strategies: 'all', soakMs: 0, monitorMs: 0 },
       ],
     },
-    gates: { remindAfterMs: gateReminderMs },
+    reconciliation: { recheckMs: windows.recheckMs },
+    gates: { remindAfterMs: windows.gateReminderMs },
   };
 }

@@ -43,6 +43,8 @@ export interface WorldRequest {
   temporalCli: string;
   memoryLimitBytes?: number;
   containment?: 'none' | 'cancel_own_orders';
+  /** Given to every venue account, though none of these venues asks for one. */
+  passphrase?: string;
   say: (line: string) => void;
 }
 
@@ -129,6 +131,7 @@ async function writeFiles(request: WorldRequest, access: VenueAccess, admin: Ven
     ledger: await admin.ledger(),
     windows: request.windows,
     containment: request.containment ?? 'none',
+    passphrase: request.passphrase ?? null,
     temporalAddress: null,
   });
   return { files, socket };

@@ -44,6 +44,8 @@ export function createVenueAdmin(adminUrl: string) {
     ledger: (atMs?: number) =>
       call<LedgerView>('GET', atMs === undefined ? '/ledger' : `/ledger?atMs=${atMs}`),
     journal: (after = 0) => call<JournalView>('GET', `/journal?after=${after}`),
+    /** The signatures and tokens that came with the newest requests. */
+    proofs: () => call<{ proofs: string[] }>('GET', '/proofs'),
     requests: () => call<RequestsView>('GET', '/requests'),
     setPrice: (body: PriceBody) => post('/price', body),
     holdPrice: () => post('/price/hold'),
@@ -62,6 +64,7 @@ export function createVenueAdmin(adminUrl: string) {
     setPositionMode: (body: PositionModeBody) => post('/position-mode', body),
     setDepth: (body: DepthBody) => post('/depth', body),
     setFault: (body: FaultBody) => post('/faults', body),
+    faultsLeft: () => call<{ left: FaultBody[] }>('GET', '/faults'),
     clearFaults: () => call<Done>('DELETE', '/faults'),
   };
 }

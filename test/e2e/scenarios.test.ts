@@ -4,7 +4,8 @@ import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { runScenario, type Run } from '../../sandbox/demo/run.js';
 import { scenarioOf, type ScenarioName } from '../../sandbox/demo/scenarios.js';
-import { assertNoSecret, assertNothingTwice, assertRecovered, world } from './house.js';
+import { assertNothingTwice, assertRecovered, world } from './house.js';
+import { assertNoSecret } from './secrets.js';
 
 const ORDERS = 12;
 const OOM_LIMIT_BYTES = 640 * 1024 * 1024;
@@ -66,7 +67,7 @@ for (const [name, { cause, more }] of Object.entries(EXPECTED)) {
     const run = await runScenario(here, scenario, { orders: ORDERS, say });
     assertRecovered(run);
     await assertNothingTwice(here);
-    assertNoSecret(here);
+    await assertNoSecret(here);
     assert.ok(cause.includes(run.result.cause?.cause ?? ''), JSON.stringify(run.result.cause));
     assert.ok(run.result.report !== null && existsSync(run.result.report), 'no PDF report');
     more?.(run);

@@ -56,6 +56,7 @@ function reads({ ledger, log, nowMs }: AdminParts): Record<string, AdminRoute> {
     },
     'GET /journal': (ask) => ({ entries: ledger.entriesAfter(optionalNatural(ask, 'after') ?? 0) }),
     'GET /requests': () => ({ writes: log.writes, reads: log.reads, tallies: log.tallies }),
+    'GET /proofs': () => ({ proofs: log.proofs }),
   };
 }
 
@@ -89,6 +90,7 @@ function venueRoutes({ desks, faults }: AdminParts): Record<string, AdminRoute> 
       desks[venue].status = status;
       return DONE;
     },
+    'GET /faults': () => ({ left: faults.left }),
     'POST /faults': (ask) => {
       faults.set(parseBody(FaultBody, ask));
       return DONE;

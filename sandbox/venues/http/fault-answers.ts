@@ -3,7 +3,7 @@
 import { Refusal } from '../refusal.js';
 import type { Fault, FaultKind } from './faults.js';
 import { jsonAnswer, type HttpAnswer, type HttpOutcome } from './http-server.js';
-import type { Reply, Wire } from './route.js';
+import type { Reply, VenueRequest, Wire } from './route.js';
 
 const AFTER_EFFECT: readonly FaultKind[] = [
   'timeout-after',
@@ -23,7 +23,7 @@ export function refusalOf({ kind }: Fault): Refusal | undefined {
   return undefined;
 }
 
-type Replace = (wire: Wire, fault: Fault) => HttpOutcome;
+type Replace = (wire: Wire, fault: Fault, request: VenueRequest) => HttpOutcome;
 
 const hang: Replace = () => 'hang';
 const reset: Replace = () => 'reset';
@@ -43,8 +43,8 @@ const REPLACEMENTS: Partial<Readonly<Record<FaultKind, Replace>>> = {
   ban: (wire, fault) => toAnswer(wordBan(wire, fault.retryAfterS ?? 120)),
   'server-error': fail,
   'server-error-after': fail,
-  html: () => html(200, 'Maintenance'),
-  'html-error': (_wire, fault) => html(fault.status ?? 403, 'Access denied'),
+  html: (_wire, _fault, request) => html(200, 'Maintenance', request),
+  'html-error': (_wire, fault, request) => html(fault.status ?? 403, 'Access denied', request),
   'empty-object': () => jsonAnswer(200, {}),
   'empty-body': () => ({ ...jsonAnswer(200, {}), text: '' }),
   'revoked-key': refuse,
@@ -52,8 +52,12 @@ const REPLACEMENTS: Partial<Readonly<Record<FaultKind, Replace>>> = {
 };
 
 /** What comes in place of the venue's own answer; undefined when that one is given. */
-export function replacement(wire: Wire, fault: Fault): HttpOutcome | undefined {
-  return REPLACEMENTS[fault.kind]?.(wire, fault);
+export function replacement(
+  wire: Wire,
+  fault: Fault,
+  request: VenueRequest,
+): HttpOutcome | undefined {
+  return REPLACEMENTS[fault.kind]?.(wire, fault, request);
 }
 
 /** The venue's own answer as the fault lets it through. */
@@ -81,7 +85,9 @@ function withStatus(reply: Reply, status: number | undefined): Reply {
   return status === undefined ? reply : { ...reply, status };
 }
 
-function html(status: number, title: string): HttpAnswer {
-  const text = `<!DOCTYPE html><html><head><title>${title}</title></head><body></body></html>`;
+/** As proxies in front of venues do, it names what was asked for, signature and all. */
+function html(status: number, title: string, { path, rawQuery, body }: VenueRequest): HttpAnswer {
+  const asked = `<p>The requested URL ${path}?${rawQuery || body} cannot be served.</p>`;
+  const text = `<!DOCTYPE html><html><head><title>${title}</title></head><body>${asked}</body></html>`;
   return { status, headers: { 'content-type': 'text/html' }, text };
 }

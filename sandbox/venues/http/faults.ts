@@ -74,6 +74,11 @@ export class Faults {
     return this.#changes;
   }
 
+  /** Those that would still touch a request. */
+  get left(): readonly Fault[] {
+    return this.#armed.map(({ fault }) => fault);
+  }
+
   set(fault: Fault): void {
     const { venue, endpoint, kind, seed = 'relight' } = fault;
     this.#changes += 1;

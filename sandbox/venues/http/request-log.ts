@@ -31,10 +31,14 @@ export interface RequestTally {
   readonly weight: number;
 }
 
+/** A sandbox may run for days. */
+const PROOFS_KEPT = 50_000;
+
 export class RequestLog {
   readonly writes: WriteRecord[] = [];
   readonly #reads = byVenue<ReadCounts>(() => ({}));
   readonly #tallies = byVenue<RequestTally>(() => ({ requests: 0, weight: 0 }));
+  #proofs: string[] = [];
 
   get reads(): Readonly<Record<VenueId, ReadCounts>> {
     return this.#reads;
@@ -44,9 +48,20 @@ export class RequestLog {
     return this.#tallies;
   }
 
+  /** The newest signatures and tokens that came with requests. */
+  get proofs(): readonly string[] {
+    return this.#proofs;
+  }
+
   tally(venue: VenueId, weight: number): void {
     const before = this.#tallies[venue];
     this.#tallies[venue] = { requests: before.requests + 1, weight: before.weight + weight };
+  }
+
+  addProof(proof: string | undefined): void {
+    if (proof === undefined) return;
+    this.#proofs.push(proof);
+    if (this.#proofs.length > 2 * PROOFS_KEPT) this.#proofs = this.#proofs.slice(-PROOFS_KEPT);
   }
 
   addWrite(record: WriteRecord): void {

@@ -7,6 +7,7 @@ import type { Fault, Faults } from './faults.js';
 import type { HttpAsk, HttpHandler, HttpOutcome } from './http-server.js';
 import { PageMemory } from './pages.js';
 import { PastAnswers } from './past-answers.js';
+import { proofOf } from './proof.js';
 import type { RequestLog, WriteOutcome } from './request-log.js';
 import { routeFinder, type Reply, type Route, type VenueRequest, type Wire } from './route.js';
 import type { VenueClock } from './venue-clock.js';
@@ -44,6 +45,7 @@ export function venueHandler(parts: VenueServerParts): HttpHandler {
     const endpoint =
       typeof route.endpoint === 'function' ? route.endpoint(request) : route.endpoint;
     log.tally(wire.venue, weightOf(route, request));
+    if (route.signed) log.addProof(proofOf(request));
     const call = { route, request, endpoint };
     server.forgetOldPages();
     const fault = faults.spend(wire.venue, endpoint, (armed) => server.canShow(armed, call));
@@ -80,9 +82,9 @@ class VenueServer {
   }
 
   serve(call: Call): HttpOutcome {
-    const { fault } = call;
+    const { fault, request } = call;
     if (!fault) return toAnswer(this.#answer(call));
-    const instead = replacement(this.#parts.wire, fault);
+    const instead = replacement(this.#parts.wire, fault, request);
     if (instead !== undefined && !hidesEffect(fault)) {
       this.#note(call, unanswered(fault));
       return instead;
