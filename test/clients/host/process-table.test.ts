@@ -43,8 +43,9 @@ test('a pid with another start time is another process: gone, and never killed',
 });
 
 test('a zombie is gone, although its pid is still in the table', async (t) => {
-  // Its parent never reaps: it is a shell that became a `sleep`.
-  const script = 'sh -c "exit 3" & echo $!; exec sleep 600';
+  // Its parent never reaps: it is a shell that became a `sleep`, which the child waits for.
+  const child = 'until [ "$(cat /proc/$PPID/comm)" = sleep ]; do sleep 0.01; done';
+  const script = `sh -c '${child}' & echo $!; exec sleep 600`;
   const parent = spawn('sh', ['-c', script], { stdio: ['ignore', 'pipe', 'ignore'] });
   t.after(() => parent.kill('SIGKILL'));
   const pid = await new Promise<number>((resolve) => {
