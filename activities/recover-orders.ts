@@ -1,5 +1,4 @@
 /** Step 5. Every order alive at the crash is resolved: by the open list first, then one by one. */
-import { Context } from '@temporalio/activity';
 import type { ArtifactRef } from '../workflows/domain/artifact.js';
 import { digestOf } from '../workflows/domain/canonical.js';
 import { canonical, multiply } from '../workflows/domain/decimal.js';
@@ -8,7 +7,6 @@ import {
   countResolutions,
   ordersToLookUp,
   recoverOrders,
-  type LookUp,
   type Resolution,
   type ResolutionKind,
 } from '../workflows/domain/orders.js';
@@ -17,8 +15,8 @@ import { checkProtection, type ProtectionLine } from '../workflows/domain/protec
 import { readableVenues, type Snapshot } from '../workflows/domain/snapshot.js';
 import { staleOrders, type StaleOrder } from '../workflows/domain/stale-orders.js';
 import { orderKey, positionKey, type EngineState, type Order } from '../workflows/domain/state.js';
-import { describeError, isFailure } from './errors.js';
-import type { ControlPlanePorts, VenueAccount } from './ports.js';
+import { lookUpOrders } from './look-up-orders.js';
+import type { ControlPlanePorts } from './ports.js';
 
 export interface OrdersRecovered {
   counts: Record<ResolutionKind, number>;
@@ -46,6 +44,8 @@ export interface OrdersInput {
   /** The state before the crash, as it was loaded: what it knew of fills and of stop orders. */
   before: ArtifactRef;
   snapshot: ArtifactRef;
+  /** Until then an order that was on its way may still arrive. */
+  arrivesUntilMs: number;
   foreign: 'leave' | 'adopt';
   staleDeviation: string;
   containment: Containment;
@@ -53,9 +53,6 @@ export interface OrdersInput {
 }
 
 const SHOWN_ORDERS = 20;
-const LOOK_UP_TRIES = 4;
-const RETRY_MS = 500;
-const CONCURRENCY = 8;
 
 export function createOrderActivities(ports: ControlPlanePorts) {
   return {
@@ -65,7 +62,8 @@ export function createOrderActivities(ports: ControlPlanePorts) {
       const before = await artifacts.getJson<EngineState>(input.before);
       const snapshot = await artifacts.getJson<Snapshot>(input.snapshot);
       const accounts = ports.venues.ofEngine(input.engineId);
-      const lookUps = await lookUpAll(ordersToLookUp(internal, snapshot), accounts);
+      const arrivesInMs = input.arrivesUntilMs - ports.clock.nowMs();
+      const lookUps = await lookUpOrders(ordersToLookUp(internal, snapshot), accounts, arrivesInMs);
       const { resolutions, orders } = recoverOrders(internal, snapshot, lookUps, {
         orderIdPrefix: ports.facts(input.engineId).orderIdPrefix,
         foreign: input.foreign,
@@ -150,33 +148,4 @@ function protectionText({ position, covered, protection }: ProtectionLine): stri
   const { venue, instrument, side, quantity } = position;
   const named = side === 'net' ? instrument : `${instrument} ${side}`;
   return `${venue} ${named} ${quantity}: ${protection}, stops cover ${covered ?? 'unknown'}`;
-}
-
-async function lookUpAll(orders: Order[], accounts: VenueAccount[]): Promise<Map<string, LookUp>> {
-  const found = new Map<string, LookUp>();
-  const queue = [...orders];
-  const work = async () => {
-    for (let order = queue.shift(); order !== undefined; order = queue.shift()) {
-      found.set(orderKey(order), await lookUp(order, accounts));
-      Context.current().heartbeat(found.size);
-    }
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, work));
-  return found;
-}
-
-async function lookUp(order: Order, accounts: VenueAccount[]): Promise<LookUp> {
-  const account = accounts.find((a) => a.venue === order.venue && a.account === order.account);
-  if (account === undefined) return { outcome: 'unreadable', why: 'venue is not configured' };
-  let why = '';
-  for (let attempt = 1; attempt <= LOOK_UP_TRIES; attempt += 1) {
-    try {
-      return await account.lookUp(order);
-    } catch (error) {
-      why = describeError(error);
-      if (isFailure(error, 'VenueRefused')) break;
-      await Context.current().sleep(RETRY_MS * attempt);
-    }
-  }
-  return { outcome: 'unreadable', why };
 }

@@ -106,6 +106,11 @@ export function instanceOf({ record }: Recovery): string {
   return instanceIdOf(record.engineId, record.epoch);
 }
 
+/** When the crash that is being recovered from was noticed. */
+export function crashedAtMs({ record }: Recovery): number {
+  return record.crashes.at(-1)?.detectedAtMs ?? record.startedAtMs;
+}
+
 /** What every write to the engine carries. */
 export function stampOf({ record }: Recovery, effect: string) {
   return {

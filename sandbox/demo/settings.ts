@@ -50,6 +50,8 @@ export interface Windows {
   gateReminderMs: number;
   /** How often a venue that is away is tried. */
   recheckMs: number;
+  /** How late an order may arrive that was on its way at the crash. */
+  arrivalMs: number;
 }
 
 /** The procedure's own. */
@@ -61,6 +63,7 @@ export const PROCEDURE_WINDOWS: Windows = {
   heartbeatAlarmMs: 10_000,
   gateReminderMs: 300_000,
   recheckMs: 60_000,
+  arrivalMs: 10_000,
 };
 
 export const DEMO_WINDOWS: Windows = {
@@ -71,6 +74,7 @@ export const DEMO_WINDOWS: Windows = {
   heartbeatAlarmMs: 3_000,
   gateReminderMs: 60_000,
   recheckMs: 5_000,
+  arrivalMs: 3_000,
 };
 
 export interface WorldFiles {
@@ -226,6 +230,7 @@ function policySettings(windows: Windows) {
       ],
     },
     reconciliation: { recheckMs: windows.recheckMs },
+    orders: { arrivalMs: windows.arrivalMs },
     gates: { remindAfterMs: windows.gateReminderMs },
   };
 }

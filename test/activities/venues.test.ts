@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { VenueAdmin } from '../../sandbox/venues/admin-client.js';
+import type { VenueId } from '../../sandbox/venues/index.js';
 import type { Resolution } from '../../workflows/domain/orders.js';
 import type { ReconciliationLine } from '../../workflows/domain/reconciliation.js';
 import type { Snapshot } from '../../workflows/domain/snapshot.js';
@@ -10,7 +13,12 @@ import { inActivity, openControlPlane, withState, type ControlPlane } from './po
 const inFlight = (order: Order): Order => ({ ...order, venueOrderId: null, state: 'in_flight' });
 const ALL = { engineId: 'desk', sinceMs: 0, thorough: false };
 const RULES = { engineId: 'desk', tolerance: '0.0001', dustNotional: '0', asOfMs: 0 };
-const ORDER_RULES = { staleDeviation: '0.05', containment: 'none', containmentAt: {} } as const;
+const ORDER_RULES = {
+  arrivesUntilMs: 0,
+  staleDeviation: '0.05',
+  containment: 'none',
+  containmentAt: {},
+} as const;
 
 async function snapshotOf({ activities }: ControlPlane) {
   return (await inActivity(activities, 'takeSnapshot', ALL)).snapshot;
@@ -161,6 +169,28 @@ test('every order alive at the crash gets the fate that the ledger gave it', asy
   assert.deepEqual(new Set(await names(adopt.state)), new Set([...ours, 'other-desk']));
   assert.deepEqual((await bench.admin.requests()).writes, []);
 });
+
+test('an order that was on its way is looked for until nothing can arrive any more', async (t) => {
+  const plane = await openControlPlane(t);
+  const { bench, activities, ports } = plane;
+  const template = inFlight(await bench.place('kraken', { id: 'rl-rests' }));
+  const late = { ...template, clientOrderId: 'rl-late' };
+  const orders = [late, { ...template, clientOrderId: 'rl-lost' }];
+  const state = await ports.artifacts.putJson('engine-state', withState({ orders }));
+  const known = { engineId: 'desk', state, before: state, snapshot: await snapshotOf(plane) };
+  const arrivesUntilMs = Date.now() + 2_000;
+  const rules = { ...ORDER_RULES, arrivesUntilMs, foreign: 'leave' as const };
+  const recovering = inActivity(activities, 'recoverOpenOrders', { ...known, ...rules });
+  await lookedUp(bench.admin, 'kraken');
+  await bench.place('kraken', { id: 'rl-late' });
+  const { counts } = await recovering;
+  assert.deepEqual([counts.still_open, counts.never_arrived], [1, 1]);
+});
+
+/** An order that does not rest is asked for at least once. */
+async function lookedUp(admin: VenueAdmin, venue: VenueId): Promise<void> {
+  while (((await admin.requests()).reads[venue].closedOrders ?? 0) < 2) await delay(20);
+}
 
 test('an order that no venue can tell of is unknown, and dropped only by decision', async (t) => {
   const plane = await openControlPlane(t);

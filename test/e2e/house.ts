@@ -17,6 +17,7 @@ export const SHORT: Windows = {
   heartbeatAlarmMs: 2_500,
   gateReminderMs: 60_000,
   recheckMs: 1_000,
+  arrivalMs: 1_000,
 };
 
 export async function world(

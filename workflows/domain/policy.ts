@@ -100,6 +100,9 @@ export const RecoveryPolicy = z.object({
   orders: z
     .object({
       onUnknown: z.enum(['ask', 'treat_as_absent']).default('ask'),
+      arrivalMs: Ms.default(10_000).describe(
+        'an order that was on its way at the crash may reach the venue this long after it',
+      ),
       foreign: z
         .enum(['leave', 'adopt', 'ask'])
         .default('leave')

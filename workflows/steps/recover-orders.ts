@@ -2,7 +2,7 @@
 import type { OrdersRecovered, OrderWarnings } from '../../activities/recover-orders.js';
 import type { ArtifactRef } from '../domain/artifact.js';
 import { controlPlane, thorough } from '../activities.js';
-import { ask, requireApprovalOnce, step, type Recovery } from '../recovery.js';
+import { ask, crashedAtMs, requireApprovalOnce, step, type Recovery } from '../recovery.js';
 import type { ReconciledState } from './reconcile.js';
 
 export async function recoverOpenOrders(
@@ -33,13 +33,14 @@ async function withForeignOrders(
 ): Promise<OrdersRecovered> {
   const { engineId } = recovery.record;
   const { containment, containmentAt, orders } = recovery.policy;
-  const { foreign: policy, staleDeviation } = orders;
+  const { foreign: policy, staleDeviation, arrivalMs } = orders;
   const { snapshot } = taken;
   const input = {
     engineId,
     state,
     before,
     snapshot,
+    arrivesUntilMs: crashedAtMs(recovery) + arrivalMs,
     staleDeviation,
     containment,
     containmentAt,

@@ -6,7 +6,7 @@ import {
   type CheckpointCandidate,
   type StateSource,
 } from '../domain/decision.js';
-import { requireApproval, step, type Recovery } from '../recovery.js';
+import { crashedAtMs, requireApproval, step, type Recovery } from '../recovery.js';
 
 export async function checkSafety(recovery: Recovery, cause: Cause): Promise<StateSource> {
   const { record, policy } = recovery;
@@ -25,10 +25,10 @@ export async function checkSafety(recovery: Recovery, cause: Cause): Promise<Sta
   });
 }
 
-export function rulesOf({ record, policy }: Recovery) {
-  const { oldMs, absurdQuantity } = policy.checkpoint;
-  const crashedAtMs = record.crashes.at(-1)?.detectedAtMs ?? record.startedAtMs;
-  return { engineId: record.engineId, crashedAtMs, oldMs, absurdQuantity };
+export function rulesOf(recovery: Recovery) {
+  const { engineId } = recovery.record;
+  const { oldMs, absurdQuantity } = recovery.policy.checkpoint;
+  return { engineId, crashedAtMs: crashedAtMs(recovery), oldMs, absurdQuantity };
 }
 
 async function askForGo(

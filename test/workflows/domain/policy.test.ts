@@ -34,6 +34,7 @@ const PROCEDURE: RecoveryPolicy = {
   },
   orders: {
     onUnknown: 'ask',
+    arrivalMs: 10_000,
     foreign: 'leave',
     staleDeviation: '0.05',
     onStale: 'report',
