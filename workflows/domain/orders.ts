@@ -1,9 +1,9 @@
 /**
  * What became of every order that was alive at the crash.
  *
- * Invariants: each known order ends in exactly one resolution; an order that a venue could not be
- * asked about is `unknown`, never cancelled; an order that is not ours is never touched here; a
- * filled quantity is the venue's, and where the fills say otherwise the note says so.
+ * Invariants: each known order, and each open one, ends in exactly one resolution; an order that a
+ * venue could not be asked about is `unknown`, never cancelled; an order that is not ours is never
+ * touched here; a filled quantity is the venue's, and where the fills say otherwise the note says so.
  */
 import { canonical } from './decimal.js';
 import { filledByOrder, filledNote, joinNotes, type FilledByOrder } from './order-fills.js';
@@ -95,7 +95,7 @@ export function recoverOrders(
         : stillOpen(order, open, context),
     );
   }
-  for (const order of strangers.values()) add(resolveStranger(order, options));
+  for (const order of unresolved(strangers, recovery)) add(resolveStranger(order, options));
   return recovery;
 }
 
@@ -229,6 +229,16 @@ function absent(before: Order): Resolved {
 function unknown(before: Order, why: string): Resolved {
   const resolution = resolutionOf(before, { kind: 'unknown', before, note: why });
   return { resolution, order: before };
+}
+
+/** A trigger that fires may make another order of ours, under a name that the state does not know. */
+function unresolved(strangers: Matches['strangers'], { orders }: OrderRecovery): Order[] {
+  if (strangers.size === 0) return [];
+  const keyOf = (order: Order) => `${venueOrderKey(order)}|${order.conditional === true}`;
+  const resolved = new Set(orders.map(keyOf));
+  return [...strangers.values()].filter(
+    (order) => order.venueOrderId === null || !resolved.has(keyOf(order)),
+  );
 }
 
 function resolveStranger(order: Order, { orderIdPrefix, foreign }: OrderOptions): Resolved {

@@ -118,6 +118,25 @@ test('an order of ours whose client id the venue does not tell is known by its v
   assert.deepEqual(orders, [order({ filled: '1' })]);
 });
 
+test('what a trigger made of our order is the same order, whatever its client id', () => {
+  const stop = order({ conditional: true, venueOrderId: 'algo-5', triggerPrice: '50000' });
+  const child = order({ clientOrderId: 'made-by-the-venue', venueOrderId: 'v-77' });
+  const theirs = order({ clientOrderId: 'theirs', venueOrderId: 'v-78' });
+  const lookUp = { outcome: 'found', order: child } as const;
+  for (const foreign of ['leave', 'adopt', 'ask'] as const) {
+    const given = { known: [stop], open: [child, theirs], lookUp, options: { foreign } };
+    const { resolutions, orders } = recover(given);
+    assert.deepEqual(
+      resolutions.map(({ clientOrderId, kind }) => [clientOrderId, kind]),
+      [
+        [stop.clientOrderId, 'still_open'],
+        ['theirs', foreign === 'adopt' ? 'adopted' : 'foreign'],
+      ],
+    );
+    assert.equal(orders.filter(({ venueOrderId }) => venueOrderId === 'v-77').length, 1);
+  }
+});
+
 test('the same venue id on another instrument is another order', () => {
   const open = [order({ clientOrderId: 'venue:v-1', instrument: 'ETH/USDT' })];
   const { resolutions, asked } = recover({ open });

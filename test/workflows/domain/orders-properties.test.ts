@@ -10,7 +10,7 @@ import {
 import { orderKey, type Order } from '../../../workflows/domain/state.js';
 import { engineState, order, readable, snapshot, unreadable } from './builders.js';
 
-const RUNS = { numRuns: 500 };
+const RUNS = { numRuns: 2000 };
 const VENUES = ['alpha', 'beta', 'gamma'];
 
 const FATES = [
@@ -51,9 +51,10 @@ const knownOrders: fc.Arbitrary<Known[]> = fc
 const strangers: fc.Arbitrary<Order[]> = fc
   .array(fc.record({ venue: fc.constantFrom(...VENUES), ours: fc.boolean() }), { maxLength: 5 })
   .map((rows) =>
-    rows.map(({ venue, ours }, index) =>
-      order({ venue, clientOrderId: `${ours ? 'mine' : 'theirs'}-new-${index}` }),
-    ),
+    rows.map(({ venue, ours }, index) => {
+      const clientOrderId = `${ours ? 'mine' : 'theirs'}-new-${index}`;
+      return order({ venue, clientOrderId, venueOrderId: `s-${index}` });
+    }),
   );
 
 function atVenue({ order: known, fate }: Known): Order[] {
