@@ -2,7 +2,7 @@
 import { Context } from '@temporalio/activity';
 import type { ArtifactRef } from '../workflows/domain/artifact.js';
 import { adjustmentsOf } from '../workflows/domain/adjustments.js';
-import { compareOrderBooks, type BookDifferences } from '../workflows/domain/books.js';
+import { bookTroubles, compareOrderBooks } from '../workflows/domain/books.js';
 import { digestOf } from '../workflows/domain/canonical.js';
 import { specsOf } from '../workflows/domain/instruments.js';
 import {
@@ -149,14 +149,6 @@ export function createReconcileActivities(ports: ControlPlanePorts) {
       };
     },
   };
-}
-
-function bookTroubles(books: BookDifferences): string[] {
-  return [
-    ...books.missingAtVenue.map((key) => `${key}: not open at the venue`),
-    ...books.unknownToEngine.map((key) => `${key}: open, unknown to the engine`),
-    ...books.filledDiffers,
-  ];
 }
 
 function isDisputed({ verdict, forced }: ReconciliationLine): boolean {

@@ -21,7 +21,8 @@ import { composeFence, engineOf } from './compose.js';
 import type { Config } from './config.js';
 import { shutdownNow } from './shutdown.js';
 import { connectClient } from './temporal.js';
-import { ordersNow, positionsNow, reconcileNow } from './venue-views.js';
+import { reconcileNow } from './reconcile-now.js';
+import { ordersNow, positionsNow } from './venue-views.js';
 import { watchEngine } from './watch-engine.js';
 
 export function createOperations(config: Config): Operations {

@@ -7,10 +7,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describeError } from '../activities/errors.js';
 import type { Notice, Notifier } from '../activities/ports.js';
 import type { ReconcileAnswer, WatchOptions } from '../clients/cli/operations.js';
+import { bookTroubles } from '../workflows/domain/books.js';
 import { NOTHING_WATCHED, nextWatch, type WatchStep } from '../workflows/domain/watch.js';
 import { composeWebhooks, engineOf } from './compose.js';
 import { ConfigError, type Config } from './config.js';
-import { reconcileNow } from './venue-views.js';
+import { reconcileNow } from './reconcile-now.js';
 
 const NO_COUNTS = { match: 0, explained: 0, dust: 0, unexplained: 0, unknown: 0 };
 
@@ -24,7 +25,8 @@ export async function watchEngine(
   let watched = NOTHING_WATCHED;
   while (!signal.aborted) {
     const answer = await readOnce(config, engineId);
-    const step = nextWatch(watched, answer);
+    const orders = answer.orders && bookTroubles(answer.orders);
+    const step = nextWatch(watched, { ...answer, orders });
     watched = step.state;
     const { source, counts } = answer;
     const open = [...watched.raised];
@@ -42,7 +44,7 @@ async function readOnce(config: Config, engineId: string): Promise<ReconcileAnsw
   } catch (error) {
     const why = error instanceof ConfigError ? error.message : describeError(error);
     const unreadable = [{ venue: engineId, why }];
-    const nothing = { counts: NO_COUNTS, fillsApplied: 0, gaps: [], lines: [] };
+    const nothing = { counts: NO_COUNTS, fillsApplied: 0, gaps: [], lines: [], orders: null };
     return { engineId, source: why, unreadable, ...nothing };
   }
 }

@@ -1,4 +1,5 @@
 /** What the command line needs done. The interface is its own; workers/ wires it. */
+import type { BookDifferences } from '../../workflows/domain/books.js';
 import type { SignedDecision } from '../../workflows/domain/gate.js';
 import type { GateRequest } from '../../workflows/domain/gate.js';
 import type {
@@ -32,6 +33,8 @@ export interface ReconcileAnswer {
   /** What the readable venues could not tell. */
   gaps: string[];
   lines: ReconciliationLine[];
+  /** Of the engine's book, by order key; null where the engine does not answer. */
+  orders: BookDifferences | null;
 }
 
 export interface Unreadable {

@@ -4,6 +4,7 @@
  */
 import type { Command } from 'commander';
 import { canonical, multiply } from '../../workflows/domain/decimal.js';
+import { bookTroubles, isSame } from '../../workflows/domain/books.js';
 import type { ReconciliationLine, Verdict } from '../../workflows/domain/reconciliation.js';
 import { chosen, ENGINE_OPTION, UsageError } from './engine-option.js';
 import type {
@@ -50,16 +51,19 @@ async function reconcile(operations: Operations, options: Options): Promise<numb
   const answer = await operations.reconcile(chosen(operations, options.engine));
   if (options.json === true) printJson(answer);
   else showReconciliation(answer);
-  const { unexplained, unknown } = answer.counts;
-  const clean = unexplained === 0 && unknown === 0 && answer.unreadable.length === 0;
-  return clean ? EXIT.done : EXIT.negative;
+  return isClean(answer) ? EXIT.done : EXIT.negative;
+}
+
+function isClean({ counts, unreadable, orders: books }: ReconcileAnswer): boolean {
+  const agrees = counts.unexplained === 0 && counts.unknown === 0;
+  return agrees && unreadable.length === 0 && (books === null || isSame(books));
 }
 
 /** What needs a person comes last, next to the prompt. */
 const VERDICT_ORDER: Verdict[] = ['match', 'explained', 'dust', 'unknown', 'unexplained'];
 
 function showReconciliation(answer: ReconcileAnswer): void {
-  const { engineId, source, lines, counts, unreadable, gaps } = answer;
+  const { engineId, source, lines, counts, unreadable, gaps, orders: books } = answer;
   const ranked = lines.toSorted(
     (a, b) => VERDICT_ORDER.indexOf(a.verdict) - VERDICT_ORDER.indexOf(b.verdict),
   );
@@ -67,10 +71,18 @@ function showReconciliation(answer: ReconcileAnswer): void {
   print(table([...head, 'in lots', 'worth', 'verdict'], ranked.map(lineCells)));
   for (const gap of gaps) say(`not known: ${gap}`);
   showUnreadable(unreadable);
+  for (const trouble of books === null ? [] : bookTroubles(books)) print(`order ${trouble}`);
   print(
-    `${engineId} (${source}): ${counts.match} equal, ${counts.explained} explained by fills, ` +
-      `${counts.unexplained} unexplained, ${counts.unknown} unknown`,
+    `${engineId} (${source}): ${counts.match} equal, ${counts.explained} explained, ` +
+      `${counts.dust ?? 0} dust, ${counts.unexplained} unexplained, ${counts.unknown} unknown; ` +
+      ordersSaid(books),
   );
+}
+
+function ordersSaid(books: ReconcileAnswer['orders']): string {
+  if (books === null) return 'orders not compared, because it does not answer';
+  const differing = bookTroubles(books).length;
+  return differing === 0 ? 'orders agree' : `${differing} order(s) differ`;
 }
 
 function lineCells(line: ReconciliationLine): string[] {

@@ -39,6 +39,23 @@ export function compareOrderBooks(
   };
 }
 
+export function isSame({
+  missingAtVenue,
+  unknownToEngine,
+  filledDiffers,
+}: BookDifferences): boolean {
+  return missingAtVenue.length + unknownToEngine.length + filledDiffers.length === 0;
+}
+
+/** One line for people each: venue, account and client id, and what differs. */
+export function bookTroubles(books: BookDifferences): string[] {
+  return [
+    ...books.missingAtVenue.map((key) => `${key}: not open at the venue`),
+    ...books.unknownToEngine.map((key) => `${key}: open, unknown to the engine`),
+    ...books.filledDiffers,
+  ].map((trouble) => trouble.replaceAll('|', ' '));
+}
+
 /** What two readings have in common: a difference that stays is not an order on its way. */
 export function persistentDifferences(a: BookDifferences, b: BookDifferences): BookDifferences {
   const both = (x: readonly string[], y: readonly string[]) => {

@@ -8,6 +8,7 @@ import type {
 } from '../../../clients/cli/operations.js';
 import { createProgram } from '../../../clients/cli/program.js';
 
+const NO_DIFFERENCE = { missingAtVenue: [], unknownToEngine: [], filledDiffers: [] };
 const RECONCILED: ReconcileAnswer = {
   engineId: 'desk',
   source: 'test',
@@ -16,6 +17,7 @@ const RECONCILED: ReconcileAnswer = {
   unreadable: [],
   gaps: [],
   lines: [],
+  orders: NO_DIFFERENCE,
 };
 const FINE = { result: 'fine', failed: false };
 const BAD = { result: 'bad', failed: true };
@@ -47,7 +49,7 @@ async function run(t: TestContext, operations: Partial<Operations>, ...args: str
   }
 }
 
-test('reconcile is clean only where nothing is unexplained, unknown or unreadable', async (t) => {
+test('reconcile is clean only where nothing is unexplained, unknown or unreadable, and no order differs', async (t) => {
   const code = async (answer: Partial<ReconcileAnswer>) => {
     const reconcile = async () => ({ ...RECONCILED, ...answer });
     return (await run(t, { reconcile }, 'reconcile')).code;
@@ -56,6 +58,20 @@ test('reconcile is clean only where nothing is unexplained, unknown or unreadabl
   assert.equal(await code({ counts: { ...RECONCILED.counts, unexplained: 1 } }), 3);
   assert.equal(await code({ counts: { ...RECONCILED.counts, unknown: 1 } }), 3);
   assert.equal(await code({ unreadable: [{ venue: 'kraken', why: 'away' }] }), 3);
+  assert.equal(await code({ orders: { ...NO_DIFFERENCE, unknownToEngine: ['kraken|main|x'] } }), 3);
+  assert.equal(await code({ orders: null }), 0);
+});
+
+test('reconcile names each order that differs, and says where none was compared', async (t) => {
+  const said = async (orders: ReconcileAnswer['orders']) => {
+    const reconcile = async () => ({ ...RECONCILED, orders });
+    return (await run(t, { reconcile }, 'reconcile')).stdout;
+  };
+  const differing = await said({ ...NO_DIFFERENCE, missingAtVenue: ['kraken|main|rl-7'] });
+  assert.match(differing, /^order kraken main rl-7: not open at the venue$/m);
+  assert.match(differing, /0 unknown; 1 order\(s\) differ$/m);
+  assert.match(await said(NO_DIFFERENCE), /orders agree$/m);
+  assert.match(await said(null), /orders not compared, because it does not answer$/m);
 });
 
 test('shutdown says no where any step failed, the latch and the engine included', async (t) => {

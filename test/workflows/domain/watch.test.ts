@@ -10,12 +10,16 @@ import {
 } from '../../../workflows/domain/watch.js';
 
 /** Of a line only these three count here. */
-function reading(differing: string[], unreadable: string[] = []): WatchReading {
+function reading(
+  differing: string[],
+  unreadable: string[] = [],
+  orders: string[] | null = [],
+): WatchReading {
   const lines = differing.map((trouble) => {
     const [venue, item] = trouble.split(' ');
     return { venue, item, verdict: 'unexplained' } as ReconciliationLine;
   });
-  return { lines, unreadable: unreadable.map((venue) => ({ venue, why: 'down' })) };
+  return { lines, orders, unreadable: unreadable.map((venue) => ({ venue, why: 'down' })) };
 }
 
 function watchAll(readings: WatchReading[]) {
@@ -50,11 +54,24 @@ test('a venue that cannot be read is an alarm, and clears none of its difference
   assert.deepEqual(steps.map(({ cleared }) => cleared).flat(), []);
 });
 
+test('an order that differs is an alarm, which an engine that does not answer does not clear', () => {
+  const lost = 'a main rl-1: not open at the venue';
+  const there = reading([], [], [lost]);
+  const silent = reading([], [], null);
+  const gone = reading([]);
+  const steps = watchAll([there, there, silent, silent, silent, gone, gone]);
+  const raised = { raised: [lost], cleared: [] };
+  const cleared = { raised: [], cleared: [lost] };
+  assert.deepEqual(steps, [QUIET, raised, QUIET, QUIET, QUIET, QUIET, cleared]);
+  assert.deepEqual(watchAll([there, silent, silent]), [QUIET, QUIET, QUIET]);
+});
+
 test('whatever happens, a trouble is raised before it is cleared, and never twice in between', () => {
   const trouble = fc.constantFrom('a BTC', 'a ETH', 'b BTC');
   const readings = fc.array(
     fc.record({
       differing: fc.uniqueArray(trouble),
+      orders: fc.option(fc.uniqueArray(fc.constantFrom('a main rl-1', 'b main rl-2'))),
       unread: fc.uniqueArray(fc.constantFrom('a', 'b')),
     }),
     { maxLength: 20 },
@@ -63,7 +80,7 @@ test('whatever happens, a trouble is raised before it is cleared, and never twic
     fc.property(readings, (rows) => {
       const open = new Set<string>();
       for (const { raised, cleared } of watchAll(
-        rows.map(({ differing, unread }) => reading(differing, unread)),
+        rows.map(({ differing, unread, orders }) => reading(differing, unread, orders)),
       )) {
         for (const each of cleared) assert.ok(open.delete(each), each);
         for (const each of raised) {
