@@ -59,6 +59,9 @@ export function checkTriggered(
 
 function checkShape(request: PlaceRequest): void {
   const { instrument, quantity, price } = request;
+  if (request.closePosition === true && !keepsConditionalApart(instrument.venue)) {
+    throw new Refusal('invalid-argument', 'closing a whole position is not offered here');
+  }
   const whole = quantity.isFinite() && quantity.mod(instrument.quantityStep).isZero();
   if (!whole || (request.closePosition === true ? !quantity.isZero() : quantity.lte(0))) {
     const step = instrument.quantityStep.toFixed();
