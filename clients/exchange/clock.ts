@@ -21,31 +21,39 @@ export interface VenueClock {
   notice(dateHeader: string | undefined): void;
   /** Measures, where what was noticed asks for it. */
   settle(): Promise<void>;
-  /** True where trying again makes sense after this refusal. */
-  corrected(error: unknown): Promise<boolean>;
+  /** True where trying again makes sense after this refusal of a request made at `askedAtMs`. */
+  corrected(error: unknown, askedAtMs: number): Promise<boolean>;
 }
 
 export function keepVenueTime(exchange: Exchange): VenueClock {
   let skewMs: number | null = null;
   let noticedMs = 0;
-  let measuredAtMs = 0;
-  let measuring = false;
+  // Not by the clock that is in question.
+  let measuredAtMs = -Infinity;
+  let measuring: Promise<boolean> | null = null;
+  let changed = false;
   exchange.milliseconds = () => Date.now() - Math.round(skewMs ?? 0);
   exchange.seconds = () => Math.floor(exchange.milliseconds() / 1000);
 
+  async function askTheTime(): Promise<boolean> {
+    const sentMs = Date.now();
+    const toldMs = Number(await exchange.fetchTime());
+    if (!Number.isFinite(toldMs) || toldMs <= 0) return false;
+    const before = skewMs ?? 0;
+    skewMs = (sentMs + Date.now()) / 2 - toldMs;
+    return Math.abs(skewMs - before) > CHANGED_MS;
+  }
+
+  /** One at a time: what is refused meanwhile waits for the same answer. */
   async function measure(): Promise<boolean> {
-    if (measuring || exchange.has['fetchTime'] !== true) return false;
-    measuring = true;
-    measuredAtMs = Date.now();
+    if (exchange.has['fetchTime'] !== true) return false;
+    measuring ??= askTheTime();
     try {
-      const sentMs = Date.now();
-      const toldMs = Number(await exchange.fetchTime());
-      if (!Number.isFinite(toldMs) || toldMs <= 0) return false;
-      const before = skewMs ?? 0;
-      skewMs = (sentMs + Date.now()) / 2 - toldMs;
-      return Math.abs(skewMs - before) > CHANGED_MS;
+      changed = await measuring;
+      return changed;
     } finally {
-      measuring = false;
+      measuring = null;
+      measuredAtMs = performance.now();
     }
   }
 
@@ -58,9 +66,11 @@ export function keepVenueTime(exchange: Exchange): VenueClock {
     async settle() {
       if (Math.abs(noticedMs) > NOTABLE_MS) await measure();
     },
-    async corrected(error) {
-      const isOld = Date.now() - measuredAtMs > MEASURE_EVERY_MS;
-      return mayBeOfTime(error) && isOld && !measuring ? measure() : false;
+    async corrected(error, askedAtMs) {
+      if (!mayBeOfTime(error)) return false;
+      if (measuring !== null) return measuring;
+      if (measuredAtMs > askedAtMs) return changed;
+      return performance.now() - measuredAtMs > MEASURE_EVERY_MS ? measure() : false;
     },
   };
 }

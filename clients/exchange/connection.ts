@@ -25,30 +25,41 @@ const OPTIONS: Record<string, Record<string, unknown>> = {
 export interface Connection {
   /** The exchange, ready; fails with ccxt's error where the markets cannot be loaded. */
   ready(): Promise<Exchange>;
-  /** How far this host's clock is ahead of the venue's; null where nothing asked for measuring. */
-  clockSkewMs(): number | null;
+  /** Loads the list of markets again; false where that was done a moment ago. */
+  relist(): Promise<boolean>;
+  /** How far this host's clock is ahead of the venue's; 0 where nothing asked for measuring. */
+  clockSkewMs(): number;
 }
+
+const RELIST_EVERY_MS = 60_000;
 
 export function connectVenue(settings: VenueSettings): Connection {
   let loading: Promise<Exchange> | null = null;
   let clock: VenueClock | null = null;
+  let listedAtMs = -Infinity;
   async function load(): Promise<Exchange> {
     const exchange = buildExchange(settings);
     clock = keepVenueTime(exchange);
     guard(exchange, settings, clock);
     await exchange.loadMarkets();
+    listedAtMs = performance.now();
     await clock.settle();
     return exchange;
   }
+  const forget = (error: unknown): never => {
+    loading = null;
+    throw error;
+  };
   return {
-    ready() {
-      loading ??= load().catch((error: unknown) => {
-        loading = null;
-        throw error;
-      });
-      return loading;
+    ready: () => (loading ??= load().catch(forget)),
+    async relist() {
+      if (loading === null || performance.now() - listedAtMs < RELIST_EVERY_MS) return false;
+      const exchange = await loading;
+      listedAtMs = performance.now();
+      await exchange.loadMarkets(true).catch(forget);
+      return true;
     },
-    clockSkewMs: () => clock?.skewMs() ?? null,
+    clockSkewMs: () => clock?.skewMs() ?? 0,
   };
 }
 
@@ -106,8 +117,10 @@ function guard(exchange: Exchange, settings: VenueSettings, clock: VenueClock): 
   checkAnswers(exchange, settings.ccxt, { answers, clock });
   const budget = budgetOf(exchange, settings);
   const send = (exchange.fetch2 as Fetch).bind(exchange);
+  const factsAbout = (request: unknown[]) =>
+    factsOf(request, (...entry) => exchange.calculateRateLimiterCost(...entry));
   const paced: Fetch = async (...request) => {
-    const facts = factsOf(request, (...entry) => exchange.calculateRateLimiterCost(...entry));
+    const facts = factsAbout(request);
     await budget?.take(facts);
     try {
       return await send(...request);
@@ -117,10 +130,14 @@ function guard(exchange: Exchange, settings: VenueSettings, clock: VenueClock): 
     }
   };
   (exchange as { fetch2: Fetch }).fetch2 = async (...request) => {
+    const askedAtMs = performance.now();
     try {
       return await paced(...request);
     } catch (error) {
-      if (await clock.corrected(error).catch(() => false)) return paced(...request);
+      // Only what is signed carries a time; the question for the time itself does not.
+      const isSigned = factsAbout(request).signed;
+      const again = isSigned && (await clock.corrected(error, askedAtMs).catch(() => false));
+      if (again) return paced(...request);
       throw error;
     }
   };
@@ -170,13 +187,14 @@ function checkAnswers(
   };
 }
 
-/** A code that ccxt does not know is final to it, even where the server says that it is the server. */
+const TOO_MANY = new Set([418, 425, 429]);
+
+/** A code that ccxt does not know is final to it, even where the status says that it will pass. */
 function asTold(error: unknown, status: number): unknown {
+  if (!(error instanceof ccxt.BaseError) || error instanceof ccxt.OperationFailed) return error;
+  if (TOO_MANY.has(status)) return new ccxt.RateLimitExceeded(error.message);
   const isServers = status >= 500 || status === 408;
-  if (!isServers || !(error instanceof ccxt.BaseError)) return error;
-  return error instanceof ccxt.OperationFailed
-    ? error
-    : new ccxt.ExchangeNotAvailable(error.message);
+  return isServers ? new ccxt.ExchangeNotAvailable(error.message) : error;
 }
 
 function replaceOrigins(exchange: Exchange, url: string): void {

@@ -19,22 +19,33 @@ export function readFailure(venue: string, what: string, error: unknown): Applic
 }
 
 /**
- * After a write, a transient error says nothing about the effect, and a duplicate says that the
- * first try may have had one. What was never sent had none, and may be tried again.
+ * After a write, a transient error says nothing about the effect, nor does one that ccxt has no word
+ * for, and a duplicate says that the first try may have had one. What was never sent had none, and may
+ * be tried again.
  */
 export function writeFailure(venue: string, what: string, error: unknown): ApplicationFailure {
   if (error instanceof NotSent) return readFailure(venue, what, error);
-  const kind = isTransient(error) || isDuplicate(error) ? 'OutcomeUnknown' : 'VenueRefused';
+  const isOpen = isTransient(error) || isNameless(error) || isDuplicate(error);
+  const kind = isOpen ? 'OutcomeUnknown' : 'VenueRefused';
   return failure(kind, `${venue}: ${what}: ${describe(error)}`);
 }
 
-/** Kraken's deadline and throttle errors come as plain ExchangeError, yet may pass. */
+/** What venues say of themselves, not of the request; to ccxt it is final. */
+const OF_THE_VENUE = [
+  /EService:|EGeneral:(Temporary lockout|Internal error|Too many requests)|Deadline elapsed/,
+  /Throttled|Rate limit|RESOURCE_EXHAUSTED/i,
+  /"(Server Error|unknownError|internal_server_error|UNKNOWN|INTERNAL|UNAVAILABLE)"/,
+];
+
 function isTransient(error: unknown): boolean {
   if (error instanceof ccxt.OperationFailed) return true;
   if (!(error instanceof ccxt.BaseError)) return true;
-  return /EService:|EGeneral:Temporary lockout|Throttled|Rate limit|Deadline elapsed/i.test(
-    error.message,
-  );
+  return OF_THE_VENUE.some((words) => words.test(error.message));
+}
+
+/** ccxt knows no meaning of what the venue said. */
+function isNameless(error: unknown): boolean {
+  return error instanceof ccxt.BaseError && error.constructor === ccxt.ExchangeError;
 }
 
 function isDuplicate(error: unknown): boolean {
@@ -43,7 +54,7 @@ function isDuplicate(error: unknown): boolean {
 }
 
 const OURS =
-  /malformed answer from \S+|no JSON from \S+|[a-z ]+ row without a valid \w+|its books do not show its newest trades yet/;
+  /malformed answer from \S+|no JSON from \S+|[a-z ]+ row without a valid \w+|its books do not show its newest (?:trades|orders) yet/;
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';

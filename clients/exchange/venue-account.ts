@@ -13,13 +13,17 @@ import { buildExchange, connectVenue, type Connection, type Exchange } from './c
 import { readFailure, writeFailure } from './failures.js';
 import { balancesOnce, fillsOnce, flowsOnce, ordersOnce, positionsOnce } from './parse.js';
 import { closesOf, marksOf, specsOf, statusOf } from './market-data.js';
+import { checkListed, isListed, UnlistedInstrument } from './markets.js';
 import type { VenueSettings } from './settings.js';
 
 export function createVenueAccount(settings: VenueSettings): VenueAccount {
   checkCapable(settings);
   const { venue, account, instruments } = settings;
   const adapter = adapterOf(settings.ccxt);
-  const { read, write } = guarded(venue, connectVenue(settings));
+  const connection = connectVenue(settings);
+  const { read, write } = guarded(venue, connection, instruments);
+  // Our times are this host's, the venue's rows have its own.
+  const aheadMs = () => Math.max(0, Math.round(connection.clockSkewMs()));
   const reachOf = (exchange: Exchange, others: readonly string[] = []): Reach => ({
     exchange,
     place: { venue, account },
@@ -30,23 +34,25 @@ export function createVenueAccount(settings: VenueSettings): VenueAccount {
     account,
     instruments,
     openOrders: () =>
-      read('open orders', async (exchange) =>
-        ordersOnce(await adapter.openOrders(reachOf(exchange))),
-      ),
+      read('open orders', async (exchange) => {
+        const orders = await adapter.openOrders(reachOf(exchange));
+        return ordersOnce(checkListed(exchange, 'order', orders));
+      }),
     fillsSince: (sinceMs, others) =>
       read('fills', async (exchange) => {
-        const fills = await adapter.fills(reachOf(exchange, others), sinceMs);
+        const fills = await adapter.fills(reachOf(exchange, others), sinceMs - aheadMs());
         return { ...fills, rows: fillsOnce(fills.rows) };
       }),
     cashFlowsSince: (sinceMs) =>
       read('cash flows', async (exchange) => {
-        const flows = await adapter.cashFlows(reachOf(exchange), sinceMs);
+        const flows = await adapter.cashFlows(reachOf(exchange), sinceMs - aheadMs());
         return flows && { ...flows, rows: flowsOnce(flows.rows) };
       }),
     positions: () =>
-      read('positions', async (exchange) =>
-        positionsOnce(await adapter.positions(reachOf(exchange))),
-      ),
+      read('positions', async (exchange) => {
+        const positions = await adapter.positions(reachOf(exchange));
+        return positionsOnce(checkListed(exchange, 'position', positions));
+      }),
     balances: () =>
       read('balances', async (exchange) => balancesOnce(await adapter.balances(reachOf(exchange)))),
     instrumentSpecs: (others) =>
@@ -95,10 +101,15 @@ function built(settings: VenueSettings): Exchange {
 }
 
 /** Reads and writes whose failures are ours: of the closed list, and without secrets. */
-function guarded(venue: string, connection: Connection) {
+function guarded(venue: string, connection: Connection, instruments: readonly string[]) {
+  async function ready(): Promise<Exchange> {
+    const exchange = await connection.ready();
+    if (!instruments.every((one) => isListed(exchange, one))) await connection.relist();
+    return exchange;
+  }
   async function read<T>(what: string, act: (exchange: Exchange) => Promise<T>): Promise<T> {
     try {
-      return await act(await connection.ready());
+      return await relisting(connection, await ready(), act);
     } catch (error) {
       throw readFailure(venue, what, error);
     }
@@ -112,4 +123,18 @@ function guarded(venue: string, connection: Connection) {
     }
   }
   return { read, write };
+}
+
+/** What was listed since the markets were loaded is found by loading them again. */
+async function relisting<T>(
+  connection: Connection,
+  exchange: Exchange,
+  act: (exchange: Exchange) => Promise<T>,
+): Promise<T> {
+  try {
+    return await act(exchange);
+  } catch (error) {
+    if (!(error instanceof UnlistedInstrument) || !(await connection.relist())) throw error;
+    return act(exchange);
+  }
 }

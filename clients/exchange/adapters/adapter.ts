@@ -117,5 +117,15 @@ const SETTLE_MS = 30_000;
 /** A trade this young may be missing in the venue's books only because they lag: read again. */
 export function checkSettled(exchange: Exchange, tradedMs: number): void {
   if (exchange.milliseconds() - tradedMs > SETTLE_MS) return;
-  throw new ccxt.ExchangeNotAvailable('its books do not show its newest trades yet');
+  throw lagging('trades');
+}
+
+/** The venue contradicts itself, because one of its books is behind another: read again. */
+export function lagging(what: 'trades' | 'orders'): ccxt.ExchangeNotAvailable {
+  return new ccxt.ExchangeNotAvailable(`its books do not show its newest ${what} yet`);
+}
+
+/** An open list that holds an ended order, or a look-up that found another one. */
+export function contradicts(what: string): ccxt.BadResponse {
+  return new ccxt.BadResponse(`malformed answer from ${what}: not what was asked for`);
 }

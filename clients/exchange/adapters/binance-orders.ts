@@ -4,9 +4,17 @@ import type { LookUp } from '../../../workflows/domain/orders.js';
 import type { Order } from '../../../workflows/domain/state.js';
 import { toFilled, toOrder, hedgeSide, type OrderTerms } from '../parse.js';
 import { isTrue, type Row, word } from '../rows.js';
-import { closedAs, type Reach } from './adapter.js';
+import { closedAs, contradicts, type Reach } from './adapter.js';
 
-export function bookOrder({ exchange, place }: Reach, row: Row): Order {
+const LIVE = new Set(['NEW', 'PARTIALLY_FILLED', 'PENDING_NEW', 'PENDING_CANCEL']);
+
+/** Of a list of open orders. */
+export function openBookOrder(reach: Reach, row: Row): Order {
+  if (!LIVE.has(word(row['status']))) throw contradicts('openOrders');
+  return bookOrder(reach, row);
+}
+
+function bookOrder({ exchange, place }: Reach, row: Row): Order {
   return toOrder(place, exchange.parseOrder(row), bookTerms(row));
 }
 
@@ -42,9 +50,13 @@ export function algoOrder({ exchange, place }: Reach, row: Row): Order {
   });
 }
 
-export function bookLookUp(reach: Reach, row: Row): LookUp {
+/** `asked`: the symbol, and the id by which it was asked for. */
+export function bookLookUp(reach: Reach, row: Row, asked: Row): LookUp {
+  const { symbol, orderId = row['orderId'] } = asked;
+  const isAsked = row['symbol'] === symbol && word(row['orderId']) === word(orderId);
+  if (!isAsked) throw contradicts('order');
+  if (LIVE.has(word(row['status']))) return { outcome: 'found', order: bookOrder(reach, row) };
   const parsed = reach.exchange.parseOrder(row);
-  if (parsed.status === 'open') return { outcome: 'found', order: bookOrder(reach, row) };
   return closedAs(parsed.status, () => toFilled(parsed));
 }
 

@@ -15,14 +15,14 @@ import {
 } from './adapter.js';
 import type { Reach, VenueAdapter } from './adapter.js';
 import { spotFlows } from './binance-flows.js';
-import { bookLookUp, bookOrder } from './binance-orders.js';
+import { bookLookUp, openBookOrder } from './binance-orders.js';
 
 const PAGE = 1000;
 
 export const binance: VenueAdapter = {
   openOrders: async (reach) => {
     const rows = (await call(reach.exchange, 'privateGetOpenOrders')) as Row[];
-    return rows.map((row) => bookOrder(reach, row));
+    return rows.map((row) => openBookOrder(reach, row));
   },
   fills: async (reach, sinceMs) => {
     const pages = await Promise.all(
@@ -57,9 +57,9 @@ export function nameOf(order: Order): object {
 }
 
 async function lookUpBy(reach: Reach, { instrument }: Order, name: object) {
-  const symbol = reach.exchange.marketId(instrument);
-  const row = await orNotFound(() => call(reach.exchange, 'privateGetOrder', { symbol, ...name }));
-  return row === undefined ? undefined : bookLookUp(reach, row as Row);
+  const asked = { symbol: reach.exchange.marketId(instrument), ...name };
+  const row = await orNotFound(() => call(reach.exchange, 'privateGetOrder', asked));
+  return row === undefined ? undefined : bookLookUp(reach, row as Row, asked);
 }
 
 /** From a time on, then from id to id: the venue takes a start, or an id, but not both. */

@@ -3,10 +3,18 @@ import type { LookUp } from '../../../workflows/domain/orders.js';
 import type { Balance, Fill, Order, Position } from '../../../workflows/domain/state.js';
 import { hedgeSide, toFill } from '../parse.js';
 import { name, number, recordAt, text, word, type Row } from '../rows.js';
-import { call, clientIdOf, firstFound, listed, orNotFound, venueIdOf } from './adapter.js';
+import {
+  call,
+  clientIdOf,
+  contradicts,
+  firstFound,
+  listed,
+  orNotFound,
+  venueIdOf,
+} from './adapter.js';
 import type { Reach, VenueAdapter } from './adapter.js';
 import { incomeFlows } from './binance-flows.js';
-import { algoLookUp, algoOrder, bookLookUp, bookOrder } from './binance-orders.js';
+import { algoLookUp, algoOrder, bookLookUp, openBookOrder } from './binance-orders.js';
 import { nameOf, namesOf } from './binance.js';
 import { usdmTrades, USDM_KEPT_MS } from './binanceusdm-trades.js';
 import { forcedOrders } from './forced-orders.js';
@@ -41,13 +49,18 @@ export const binanceusdm: VenueAdapter = {
     // A state of before may not say that the order is conditional.
     return firstFound(...(order.conditional === true ? [inAlgo, inBook] : [inBook, inAlgo]));
   },
-  cancel: ({ exchange }, order) =>
-    order.conditional === true
-      ? call(exchange, 'fapiPrivateDeleteAlgoOrder', algoNamesOf(order)[0] ?? {})
-      : call(exchange, 'fapiPrivateDeleteOrder', {
-          symbol: exchange.marketId(order.instrument),
-          ...nameOf(order),
-        }),
+  cancel: async ({ exchange }, order) => {
+    const inBook = () =>
+      call(exchange, 'fapiPrivateDeleteOrder', {
+        symbol: exchange.marketId(order.instrument),
+        ...nameOf(order),
+      });
+    if (order.conditional !== true) return inBook();
+    const asked = algoNamesOf(order)[0] ?? {};
+    const done = await orNotFound(() => call(exchange, 'fapiPrivateDeleteAlgoOrder', asked));
+    // Stops from before the algo service rest in the book.
+    return done ?? inBook();
+  },
   armDeadManSwitch: async ({ exchange, instruments }, countdownTime) => {
     for (const instrument of instruments) {
       const symbol = exchange.marketId(instrument);
@@ -78,7 +91,7 @@ async function markPrices({ exchange, instruments }: Reach): Promise<Map<string,
 
 async function booked(reach: Reach): Promise<Order[]> {
   const rows = (await call(reach.exchange, 'fapiPrivateGetOpenOrders')) as Row[];
-  return rows.map((row) => bookOrder(reach, row));
+  return rows.map((row) => openBookOrder(reach, row));
 }
 
 async function conditional(reach: Reach): Promise<Order[]> {
@@ -129,9 +142,9 @@ async function lookUpInBook(
 ): Promise<LookUp | undefined> {
   const symbol = reach.exchange.marketId(instrument);
   for (const one of names) {
-    const ask = () => call(reach.exchange, 'fapiPrivateGetOrder', { symbol, ...one });
-    const row = await orNotFound(ask);
-    if (row !== undefined) return bookLookUp(reach, row as Row);
+    const asked = { symbol, ...one };
+    const row = await orNotFound(() => call(reach.exchange, 'fapiPrivateGetOrder', asked));
+    if (row !== undefined) return bookLookUp(reach, row as Row, asked);
   }
   return undefined;
 }
@@ -148,6 +161,9 @@ async function lookUpInAlgo(reach: Reach, order: Order): Promise<LookUp | undefi
   for (const one of algoNamesOf(order)) {
     const row = await orNotFound(() => call(reach.exchange, 'fapiPrivateGetAlgoOrder', one));
     if (row === undefined) continue;
+    if ((row as Row)['symbol'] !== reach.exchange.marketId(order.instrument)) {
+      throw contradicts('algoOrder');
+    }
     const child = (orderId: string) => lookUpInBook(reach, order, [{ orderId }]);
     return algoLookUp(reach, row as Row, child);
   }

@@ -1,14 +1,16 @@
 /** Coinbase Advanced, spot. It has no positions here, no dead-man switch and no ledger to read. */
 import type { LookUp } from '../../../workflows/domain/orders.js';
 import type { Balance, Fill, Order } from '../../../workflows/domain/state.js';
-import { add } from '../../../workflows/domain/decimal.js';
+import { add, canonical, Decimal } from '../../../workflows/domain/decimal.js';
 import type { Exchange } from '../connection.js';
+import { NotSent } from '../failures.js';
 import { toFill, toOrder, type OrderTerms } from '../parse.js';
 import { isRow, listAt, name, number, recordAt, text, type Row } from '../rows.js';
 import {
   call,
   clientIdOf,
   closedAs,
+  contradicts,
   firstFound,
   LOOK_BACK_MS,
   MAX_PAGES,
@@ -21,12 +23,18 @@ import type { Reach, VenueAdapter } from './adapter.js';
 const ORDERS = 'v3PrivateGetBrokerageOrdersHistoricalBatch';
 const FILLS = 'v3PrivateGetBrokerageOrdersHistoricalFills';
 const ACCOUNTS = 'v3PrivateGetBrokerageAccounts';
+const QUANTITY_DIGITS = 8;
 
 export const coinbase: VenueAdapter = {
   openOrders: async (reach) => {
-    const asked = { order_status: 'OPEN', limit: 100 };
-    const rows = await allPages(reach.exchange, ORDERS, 'orders', asked);
-    return rows.map((row) => orderOf(reach, row));
+    const listOf = (order_status: string[]) =>
+      allPages(reach.exchange, ORDERS, 'orders', { order_status, limit: 100 });
+    // In this order: what is on its way now is open then, and in one of the two.
+    const rows = [...(await listOf(ON_THE_WAY)), ...(await listOf(['OPEN']))];
+    return rows.map((row) => {
+      if (STATUSES[String(row['status'])] !== 'open') throw contradicts('orders');
+      return orderOf(reach, row);
+    });
   },
   fills: async ({ exchange, place }, sinceMs) => {
     const start = new Date(sinceMs).toISOString();
@@ -46,7 +54,11 @@ export const coinbase: VenueAdapter = {
       () => byVenueId(reach, order),
       () => byClientId(reach, order),
     ),
-  cancel: ({ exchange }, order) => exchange.cancelOrder(order.venueOrderId ?? '', order.instrument),
+  cancel: ({ exchange }, order) => {
+    const id = venueIdOf(order);
+    if (id === null) throw new NotSent('coinbase cancels by its own id, which is not known');
+    return exchange.cancelOrder(id, order.instrument);
+  },
   armDeadManSwitch: null,
 };
 
@@ -83,9 +95,8 @@ function termsOf(row: Row): OrderTerms {
   const kinds = Object.entries(isRow(row['order_configuration']) ? row['order_configuration'] : {});
   const [kind, terms] = kinds.find((entry): entry is [string, Row] => isRow(entry[1])) ?? ['', {}];
   const waits = /stop_limit|trigger_bracket/.test(kind);
-  const size = terms['base_size'];
   return {
-    ...(size === undefined ? {} : { quantity: number('order', 'amount', size) }),
+    quantity: quantityOf(row, terms),
     ...(kind === '' ? {} : { type: text(terms['limit_price']) === null ? 'market' : 'limit' }),
     price: text(terms['limit_price']),
     conditional: waits && row['trigger_status'] !== 'STOP_TRIGGERED',
@@ -93,11 +104,21 @@ function termsOf(row: Row): OrderTerms {
   };
 }
 
+/** An order may be sized in quote: then its limit tells the quantity, or else what is filled. */
+function quantityOf(row: Row, { base_size, quote_size, limit_price }: Row): string {
+  const [quote, price] = [text(quote_size), text(limit_price)];
+  if (base_size !== undefined || quote === null) return number('order', 'amount', base_size);
+  if (price === null || price === '0') return number('order', 'filled', row['filled_size']);
+  const quantity = new Decimal(quote).dividedBy(price);
+  return canonical(quantity.toDecimalPlaces(QUANTITY_DIGITS, Decimal.ROUND_DOWN));
+}
+
+/** Into the book, out of it, or changing in it. The venue lists these and open ones apart only. */
+const ON_THE_WAY = ['PENDING', 'QUEUED', 'CANCEL_QUEUED', 'EDIT_QUEUED'];
+
 /** In ccxt's words, but for the two that it takes for cancelled. */
 const STATUSES: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    ['OPEN', 'PENDING', 'QUEUED', 'CANCEL_QUEUED', 'EDIT_QUEUED'].map((word) => [word, 'open']),
-  ),
+  ...Object.fromEntries(['OPEN', ...ON_THE_WAY].map((word) => [word, 'open'])),
   FILLED: 'closed',
   CANCELLED: 'canceled',
   EXPIRED: 'expired',
@@ -117,7 +138,10 @@ async function byVenueId(reach: Reach, order: Order): Promise<LookUp | undefined
   if (order_id === null) return undefined;
   const method = 'v3PrivateGetBrokerageOrdersHistoricalOrderId';
   const answer = await orNotFound(() => call(reach.exchange, method, { order_id }));
-  return answer === undefined ? undefined : found(reach, recordAt(answer, 'order'));
+  if (answer === undefined) return undefined;
+  const row = recordAt(answer, 'order');
+  if (row['order_id'] !== order_id) throw contradicts('order');
+  return found(reach, row);
 }
 
 /** The venue does not search by client id: its orders of the last weeks are read, newest first. */

@@ -1,7 +1,8 @@
 /**
  * Which orders Binance itself made: liquidations, deleveragings, settlements at delivery.
  *
- * Invariant: only the weeks that hold trades are asked for, and of each all such orders.
+ * Invariant: only the weeks that hold trades are asked for, as far back as the venue answers, and of
+ * each all such orders.
  */
 import type { Fill } from '../../../workflows/domain/state.js';
 import type { Exchange } from '../connection.js';
@@ -12,6 +13,8 @@ const PAGE = 100;
 const WINDOW_MS = 7 * DAY_MS - 1;
 /** An order is made before it trades, at most by this. */
 const BEFORE_MS = 60_000;
+/** The venue answers for three months; a clock may be off. */
+const KEPT_MS = 89 * DAY_MS;
 
 /** `symbol|orderId` → how the venue forced it. */
 export async function forcedOrders(
@@ -19,7 +22,8 @@ export async function forcedOrders(
   tradeTimesMs: readonly number[],
 ): Promise<Map<string, NonNullable<Fill['forced']>>> {
   const forced = new Map<string, NonNullable<Fill['forced']>>();
-  for (const startTime of windowsOf(tradeTimesMs)) {
+  const oldestMs = exchange.milliseconds() - KEPT_MS;
+  for (const startTime of windowsOf(tradeTimesMs.filter((time) => time > oldestMs))) {
     for (const row of await allOf(exchange, startTime, startTime + WINDOW_MS)) {
       const how = forcedBy(word(row['clientOrderId']));
       if (how !== undefined) forced.set(`${String(row['symbol'])}|${String(row['orderId'])}`, how);

@@ -32,12 +32,16 @@ function termsOf(row: Row): OrderTerms {
   const limit = waits ? description['price2'] : description['price'];
   return {
     type: typeOf(type),
-    // A price in percent or with a sign is relative: there is no number to give.
-    price: text(limit),
+    price: absolute(limit),
     conditional: waits && !triggered,
-    triggerPrice: type.startsWith('trailing') ? null : text(description['price']),
+    triggerPrice: type.startsWith('trailing') ? null : absolute(description['price']),
     reduceOnly: isTrue(row['reduce_only']),
   };
+}
+
+/** A price in percent or with a sign is relative: there is no number to give. */
+function absolute(price: unknown): string | null {
+  return /^[+#-]|%$/.test(word(price)) ? null : text(price);
 }
 
 function typeOf(type: string): string {

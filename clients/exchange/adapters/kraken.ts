@@ -1,5 +1,6 @@
 /** Kraken spot and margin. Margin positions are held on spot instruments, one net side of each. */
-import type { Balance, Fill, Order, Position } from '../../../workflows/domain/state.js';
+import * as ccxt from 'ccxt';
+import type { Balance, Fill, Position } from '../../../workflows/domain/state.js';
 import { add, canonical, Decimal, isZero, subtract } from '../../../workflows/domain/decimal.js';
 import { toFill } from '../parse.js';
 import {
@@ -14,7 +15,14 @@ import {
   word,
 } from '../rows.js';
 import type { Exchange } from '../connection.js';
-import { call, checkSettled, type Reach, type VenueAdapter } from './adapter.js';
+import {
+  call,
+  checkSettled,
+  clientIdOf,
+  venueIdOf,
+  type Reach,
+  type VenueAdapter,
+} from './adapter.js';
 import { krakenFlows, marginResults, tradesSince } from './kraken-history.js';
 import { krakenLookUp, krakenOrder } from './kraken-orders.js';
 
@@ -34,14 +42,17 @@ export const kraken: VenueAdapter = {
   },
   balances: async (reach) => balancesOf(reach, await call(reach.exchange, 'privatePostBalanceEx')),
   lookUp: krakenLookUp,
-  cancel: ({ exchange }, order) =>
-    exchange.cancelOrder(order.venueOrderId ?? '', order.instrument, cancelName(order)),
+  cancel: async ({ exchange }, order) => {
+    const txid = venueIdOf(order);
+    const named = txid === null ? { cl_ord_id: clientIdOf(order) } : { txid };
+    const { count, pending } = recordAt(
+      await call(exchange, 'privatePostCancelOrder', named),
+      'result',
+    );
+    if (Number(count) === 0 && pending !== true) throw new ccxt.OrderNotFound('none cancelled');
+  },
   armDeadManSwitch: ({ exchange }, timeoutMs) => exchange.cancelAllOrdersAfter(timeoutMs),
 };
-
-function cancelName({ venueOrderId, clientOrderId }: Order): object {
-  return venueOrderId === null ? { clientOrderId } : {};
-}
 
 async function toFills(reach: Reach, rows: readonly Row[], sinceMs: number): Promise<Fill[]> {
   const { exchange, place } = reach;

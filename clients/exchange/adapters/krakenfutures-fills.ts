@@ -5,7 +5,7 @@
  * what was charged; ccxt's fee is a guess from a list price. A row that the log lacks has no fee.
  */
 import type { History } from '../../../activities/ports.js';
-import { subtract } from '../../../workflows/domain/decimal.js';
+import { add, subtract } from '../../../workflows/domain/decimal.js';
 import type { CashFlow, Fill } from '../../../workflows/domain/state.js';
 import { id, isoMs, listAt, name, number, text, tradeSide, type Row } from '../rows.js';
 import { call, checkSettled, MAX_PAGES, tooManyPages, type Reach } from './adapter.js';
@@ -48,7 +48,7 @@ function toFill({ exchange, place }: Reach, row: Row, booked: ReadonlyMap<string
   const cash = booked.get(tradeId);
   if (cash === undefined) checkSettled(exchange, timeMs);
   const forced = forcedBy(String(row['fillType']));
-  const fee = cash === undefined ? null : text(cash['fee']);
+  const fee = cash === undefined ? null : feesOf(cash);
   return {
     ...place,
     instrument: name('fill', 'symbol', exchange.safeSymbol(row['symbol'] as string)),
@@ -63,6 +63,14 @@ function toFill({ exchange, place }: Reach, row: Row, booked: ReadonlyMap<string
     ...(forced === undefined ? {} : { forced }),
   };
 }
+
+/** Null where none of them is told. */
+function feesOf(row: Row): string | null {
+  const fees = FEES.flatMap((field) => text(row[field]) ?? []);
+  return fees.length === 0 ? null : fees.reduce(add);
+}
+
+const FEES = ['fee', 'liquidation_fee', 'conversion_fee'];
 
 /** An assignment gives a position to another trader, as an unwinding does against one. */
 function forcedBy(fillType: string): Fill['forced'] {

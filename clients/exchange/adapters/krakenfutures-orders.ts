@@ -10,6 +10,7 @@ import {
   call,
   clientIdOf,
   firstFound,
+  lagging,
   LOOK_BACK_MS,
   MAX_PAGES,
   tooManyPages,
@@ -69,22 +70,26 @@ async function amongOpen(reach: Reach, order: Order): Promise<LookUp | undefined
   return row === undefined ? undefined : { outcome: 'found', order: openOrder(reach, row) };
 }
 
-const RECENT: Readonly<Record<string, 'filled' | 'cancelled'>> = {
+const RECENT: Readonly<Record<string, 'filled' | 'cancelled' | 'rejected'>> = {
   FULLY_EXECUTED: 'filled',
   CANCELLED: 'cancelled',
+  REJECTED: 'rejected',
+  TRIGGER_ACTIVATION_FAILURE: 'rejected',
 };
 
 /** An order that is open by this, and not among those that rest, is on its way: look again later. */
 async function amongRecent({ exchange }: Reach, order: Order): Promise<LookUp | undefined> {
   const [id, ours] = [venueIdOf(order), clientIdOf(order)];
   const asked = id === null ? { cliOrdIds: ours } : { orderIds: [id] };
-  const rows = listAt(await call(exchange, 'privateGetOrdersStatus', asked), 'orders');
+  // The venue documents POST; ccxt's table has it as a GET.
+  const answer: unknown = await exchange.request('orders/status', 'private', 'POST', asked);
+  const rows = listAt(answer, 'orders');
   const found = rows.find(
     ({ order: one }) => isRow(one) && isSame(order, one['orderId'], one['cliOrdId']),
   );
   if (found === undefined || !isRow(found['order'])) return undefined;
   const status = RECENT[String(found['status'])];
-  if (status === undefined) return undefined;
+  if (status === undefined) throw lagging('orders');
   return { outcome: 'closed', status, filled: number('order', 'filled', found['order']['filled']) };
 }
 

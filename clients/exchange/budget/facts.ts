@@ -25,5 +25,5 @@ export function factsOf(request: readonly unknown[], weigh: Weigh): RequestFacts
 
 /** Kraken Futures signs its histories, but for those of whole markets. */
 function isSigned(api: string, path: string): boolean {
-  return /private/i.test(api) || (api === 'history' && !path.startsWith('market'));
+  return /private|sapi/i.test(api) || (api === 'history' && !path.startsWith('market'));
 }

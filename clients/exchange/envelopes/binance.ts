@@ -1,6 +1,6 @@
 /** Binance, spot and USD-M futures: bare lists and bare objects. */
 import { isRow } from '../rows.js';
-import { all, either, hasKey, hasList, isList, listOf, numbersIn, rowWith } from './checks.js';
+import { all, either, hasKey, hasRows, isList, listOf, numbersIn, rowWith } from './checks.js';
 import type { Check, Rules } from './checks.js';
 
 /** A side without an entry price is a side without a position. */
@@ -20,10 +20,12 @@ const isAlgoRow = all(
   either(numbersIn('quantity'), hasKey('closePosition')),
 );
 
+const isOrder = all(rowWith('orderId', 'symbol', 'status'), numbersIn('origQty', 'executedQty'));
+
 const isMark = all(rowWith('symbol'), numbersIn('markPrice'));
 
 export const BINANCE: Rules = [
-  [/exchangeInfo$/, hasList('symbols')],
+  [/exchangeInfo$/, hasRows('symbols')],
   [/fapi\/v\d\/(account|balance)$/, either(listOf('assets', isWallet), listOf(null, isWallet))],
   [/api\/v3\/account$/, listOf('balances', rowWith('asset', 'free', 'locked'))],
   [/(myTrades|userTrades)$/, listOf(null, all(rowWith('id', 'orderId'), numbersIn('time')))],
@@ -43,10 +45,11 @@ export const BINANCE: Rules = [
     /withdraw\/history$/,
     listOf(null, all(rowWith('id', 'coin', 'status', 'applyTime'), numbersIn('amount'))),
   ],
-  [/(openOrders|allOrders|allAlgoOrders|klines)$/, isList],
+  [/openOrders$/, listOf(null, isOrder)],
+  [/klines$/, isList],
   [/(allPairs|leverageBracket)$/, isList],
   [/positionRisk$/, listOf(null, isPositionRow)],
-  [/\/order$/, hasKey('orderId', 'clientOrderId')],
+  [/\/order$/, isOrder],
   [/ticker\/24hr$/, either(listOf(null, rowWith('symbol', 'lastPrice')), hasKey('lastPrice'))],
   [/premiumIndex$/, either(listOf(null, isMark), isMark)],
   [/countdownCancelAll$/, hasKey('countdownTime')],

@@ -13,6 +13,11 @@ export function hasList(key: string): Check {
   return (body) => isRow(body) && Array.isArray(body[key]);
 }
 
+/** A venue without a market is none. */
+export function hasRows(key: string): Check {
+  return (body) => isRow(body) && Array.isArray(body[key]) && body[key].length > 0;
+}
+
 /** Any of them, and not `null`. */
 export function hasKey(...keys: string[]): Check {
   return (body) => isRow(body) && keys.some((key) => isGiven(body[key]));

@@ -1,6 +1,6 @@
 /** Coinbase Advanced, brokerage API v3: lists under their names. */
 import { isRow } from '../rows.js';
-import { all, hasKey, hasList, isNumber, listOf, rowWith } from './checks.js';
+import { all, hasKey, hasList, hasRows, isNumber, listOf, numbersIn, rowWith } from './checks.js';
 import type { Check, Rules } from './checks.js';
 
 /** Only these two types count, and of them only rows with both parts. */
@@ -12,31 +12,28 @@ const isWallet: Check = (row) => {
   return [free, held].every((part) => isNumber((part as Record<string, unknown>)['value']));
 };
 
-/** A page that promises another and does not say where it is. */
+/** A page that says whether there is another, and where it is. */
 const hasWayOn: Check = (body) =>
   isRow(body) &&
-  (body['has_next'] !== true || (typeof body['cursor'] === 'string' && body['cursor'] !== ''));
+  typeof body['has_next'] === 'boolean' &&
+  (!body['has_next'] || (typeof body['cursor'] === 'string' && body['cursor'] !== ''));
+
+const isOrder = all(
+  rowWith('order_id', 'client_order_id', 'created_time', 'status', 'product_id'),
+  numbersIn('filled_size'),
+);
 
 const isCancelled: Check = (body) =>
   isRow(body) && Array.isArray(body['results']) && body['results'].length > 0;
 
 export const COINBASE: Rules = [
-  [
-    /orders\/historical\/batch$/,
-    all(
-      hasWayOn,
-      listOf('orders', rowWith('order_id', 'client_order_id', 'created_time', 'status')),
-    ),
-  ],
+  [/orders\/historical\/batch$/, all(hasWayOn, listOf('orders', isOrder))],
   [/orders\/historical\/fills$/, listOf('fills', rowWith('trade_time', 'trade_id', 'order_id'))],
-  [
-    /orders\/historical\/[^/]+$/,
-    (body) => isRow(body) && rowWith('order_id', 'status')(body['order']),
-  ],
+  [/orders\/historical\/[^/]+$/, (body) => isRow(body) && isOrder(body['order'])],
   [/brokerage\/accounts$/, all(hasWayOn, listOf('accounts', isWallet))],
   [/candles$/, hasList('candles')],
   [/ticker$/, hasList('trades')],
-  [/(products|market\/products)$/, hasList('products')],
+  [/(products|market\/products)$/, hasRows('products')],
   [/batch_cancel$/, isCancelled],
   [/brokerage\/orders$/, hasKey('success', 'success_response', 'error_response')],
   [/brokerage\/time$/, hasKey('epochSeconds', 'epochMillis')],

@@ -3,16 +3,18 @@
  * and charts say nothing of the kind, and are known by their lists and whose they are.
  */
 import { isRow } from '../rows.js';
-import { all, hasKey, hasList, listOf, numbersIn, rowWith } from './checks.js';
+import { all, either, hasKey, hasList, hasRows, listOf, numbersIn, rowWith } from './checks.js';
 import type { Check, Rules } from './checks.js';
 
 function success(isGood: Check): Check {
   return (body) => isRow(body) && body['result'] === 'success' && isGood(body);
 }
 
+/** What has not been touched may leave out that nothing of it is filled. */
 const isOpenOrder = all(
-  rowWith('order_id', 'symbol', 'side', 'orderType'),
+  rowWith('order_id', 'symbol', 'side', 'orderType', 'status'),
   numbersIn('unfilledSize'),
+  either((row) => isRow(row) && row['status'] === 'untouched', numbersIn('filledSize')),
 );
 const isFill = all(rowWith('fill_id', 'symbol', 'side', 'fillTime'), numbersIn('size', 'price'));
 const isPosition = all(rowWith('symbol', 'side'), numbersIn('size', 'price'));
@@ -32,7 +34,7 @@ const isEvent = all(rowWith('uid', 'timestamp', 'event'));
 const isLog = all(rowWith('id', 'date', 'info'), hasKey('asset'));
 
 export const KRAKENFUTURES: Rules = [
-  [/v3\/instruments$/, success(hasList('instruments'))],
+  [/v3\/instruments$/, success(hasRows('instruments'))],
   [/v3\/openorders$/, success(listOf('openOrders', isOpenOrder))],
   [/v3\/openpositions$/, success(listOf('openPositions', isPosition))],
   [/v3\/fills$/, success(listOf('fills', isFill))],

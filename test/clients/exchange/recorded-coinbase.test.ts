@@ -43,6 +43,7 @@ test('open orders of every configuration, over pages', async () => {
     order(id, configuration).replace('"trigger_status":"INVALID_ORDER_TYPE"', waits);
   const first = page([order('1', LIMIT), pending('2', STOP)]);
   coinbase.answer('/orders/historical/batch', [
+    page([order('0', LIMIT).replace('"OPEN"', '"CANCEL_QUEUED"')]),
     first.replace('"has_next":false,"cursor":""', '"has_next":true,"cursor":"789100"'),
     page([
       pending('3', BRACKET),
@@ -62,6 +63,7 @@ test('open orders of every configuration, over pages', async () => {
     ...more,
   });
   assert.deepEqual(await coinbase.account.openOrders(), [
+    of('0', '62000.5'),
     of('1', '62000.5'),
     of('2', '49900', { conditional: true, triggerPrice: '50000.1' }),
     of('3', '70000', { conditional: true, triggerPrice: '48000' }),
@@ -69,8 +71,9 @@ test('open orders of every configuration, over pages', async () => {
   ]);
   const asked = coinbase.asked('/orders/historical/batch');
   assert.deepEqual(
-    asked.map((query) => [query.get('order_status'), query.get('cursor')]),
+    asked.map((query) => [query.getAll('order_status').join(), query.get('cursor')]),
     [
+      ['PENDING,QUEUED,CANCEL_QUEUED,EDIT_QUEUED', null],
       ['OPEN', null],
       ['OPEN', '789100'],
     ],

@@ -39,7 +39,15 @@ export async function openTwist(venueUrl: string, host = '127.0.0.1'): Promise<T
   };
 }
 
-const SIGNED = ['x-mbx-apikey', 'authorization', 'api-key', 'api-sign', 'content-type'];
+const SIGNED = [
+  'x-mbx-apikey',
+  'authorization',
+  'api-key',
+  'api-sign',
+  'apikey',
+  'authent',
+  'content-type',
+];
 
 async function forward(venueUrl: string, request: IncomingMessage) {
   const chunks: Buffer[] = [];

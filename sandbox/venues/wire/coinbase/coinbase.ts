@@ -7,7 +7,7 @@ import type { Reply, Route, VenueRequest, Wire } from '../../http/route.js';
 import { Refusal } from '../../refusal.js';
 import { accounts, olderAccounts, transactions } from './accounts.js';
 import { listFills, listOrders } from './history.js';
-import { coinbaseOrder } from './orders.js';
+import { coinbaseOrder, LIVE_STATUSES } from './orders.js';
 import { identifyPlacement, placeOrder } from './place-order.js';
 import { candles, currencies, listProducts, ticker } from './products.js';
 import { wordCoinbaseRateLimit, wordCoinbaseRefusal, wordCoinbaseServerError } from './refusals.js';
@@ -79,7 +79,9 @@ function listedProducts({ params }: VenueRequest): Endpoint {
 }
 
 function listedOrders({ params }: VenueRequest): Endpoint {
-  return params.get('order_status') === 'OPEN' ? 'openOrders' : 'closedOrders';
+  const wanted = params.getAll('order_status');
+  const live = wanted.length > 0 && wanted.every((one) => LIVE_STATUSES.some((s) => s === one));
+  return live ? 'openOrders' : 'closedOrders';
 }
 
 function accountRoutes(desk: Desk): Route[] {

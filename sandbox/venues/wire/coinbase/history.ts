@@ -15,6 +15,9 @@ export function listOrders(desk: Desk, { params }: VenueRequest) {
   const wanted = params
     .getAll('order_status')
     .map((status) => oneOf('order_status', COINBASE_STATUSES, status));
+  if (wanted.includes('OPEN') && wanted.length > 1) {
+    throw new Refusal('invalid-argument', 'OPEN cannot be asked for with other statuses');
+  }
   const onlyOpen = wanted.length === 1 && wanted[0] === 'OPEN';
   const source = onlyOpen ? desk.state.openOrders : desk.state.orders;
   const inWindow = windowFilter(params, 'start_date', 'end_date');

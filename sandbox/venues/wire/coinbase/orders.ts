@@ -22,9 +22,10 @@ const STATUSES: Readonly<Record<OrderStatus, CoinbaseStatus>> = {
   expired: 'EXPIRED',
   rejected: 'FAILED',
 };
+/** Orders here are never on their way for long enough to be seen so. */
+export const LIVE_STATUSES = ['OPEN', 'PENDING', 'QUEUED', 'CANCEL_QUEUED', 'EDIT_QUEUED'] as const;
 export const COINBASE_STATUSES = [
-  'PENDING',
-  'OPEN',
+  ...LIVE_STATUSES,
   'FILLED',
   'CANCELLED',
   'EXPIRED',

@@ -89,7 +89,7 @@ function accountRoutes(desk: Desk): Route[] {
     privateGet(`${API}/fills`, 'fills', fillsWeight, (request) =>
       success(desk, { fills: fills(desk, request) }),
     ),
-    // The venue documents POST, ccxt sends GET, and both work.
+    // The venue documents POST; ccxt's own methods send GET.
     lookUp,
     { ...lookUp, method: 'POST' },
   ];
