@@ -1,10 +1,21 @@
 /**
  * Step 0. Acts on resting orders at once, by policy, venue by venue. Repeating it cancels nothing
  * twice: it looks before it acts, and arming a dead-man switch again only moves its time.
+ *
+ * Invariant: what fails at one venue is said, and keeps nothing from being done at the others.
  */
 import { Context } from '@temporalio/activity';
+import type { ArtifactRef } from '../workflows/domain/artifact.js';
+import type { Resolution } from '../workflows/domain/orders.js';
 import type { Containment } from '../workflows/domain/policy.js';
-import { cancelOwnOrders, describeCancelled } from './cancel-orders.js';
+import { orderKey } from '../workflows/domain/state.js';
+import {
+  cancelOwnOrders,
+  describeCancelled,
+  isClear,
+  type CancelPace,
+  type Ownership,
+} from './cancel-orders.js';
 import { describeError, isFailure } from './errors.js';
 import type { ControlPlanePorts, VenueAccount } from './ports.js';
 
@@ -15,35 +26,42 @@ export interface ContainInput {
   at: Record<string, Containment>;
   /** Of dead-man switches. */
   timeoutMs: number;
+  /** Resolutions by which a person has made orders of others ours. */
+  adopted?: ArtifactRef[];
 }
 
+/** `failed` and `begunAtMs` are missing in histories of earlier versions. */
 export interface Contained {
   action: string;
   detail: string;
+  /** Venues where it was not done, or not wholly. */
+  failed?: string[];
+  /** Before the first request: a switch that was armed may fire this much earlier than it seems. */
+  begunAtMs?: number;
 }
 
-/** From this attempt on what was done is told, venue by venue, whatever failed. */
-const LAST_TRY = 4;
+const ARM_TRIES = 5;
+const RETRY_MS = 500;
+const NO_SWITCH = 'has no dead-man switch';
 /** Renewed three times within its time, so that two renewals may fail. */
 const RENEWALS = 3;
 
 export function createContainActivities(ports: ControlPlanePorts) {
   return {
+    /** Never fails for a venue's sake: where it could not be done is told. */
     async containRisk(input: ContainInput): Promise<Contained> {
-      const prefix = ports.facts(input.engineId).orderIdPrefix;
+      const begunAtMs = ports.clock.nowMs();
+      const ownership = await ownershipOf(ports, input);
       const accounts = ports.venues.ofEngine(input.engineId);
-      const outcomes = await Promise.allSettled(
-        accounts.map((account) => containAt(account, prefix, input)),
+      const outcomes = await Promise.all(
+        accounts.map((account) => containAt(account, ownership, input)),
       );
-      // Only now: failing at once would let the next attempt run into the cancels of this one.
-      const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-      if (failed !== undefined && Context.current().info.attempt < LAST_TRY) throw failed.reason;
-      const details = outcomes.map((outcome, index) =>
-        outcome.status === 'fulfilled'
-          ? outcome.value
-          : `${accounts[index]?.venue}: FAILED, ${describeError(outcome.reason)}`,
-      );
-      return { action: input.action, detail: details.join('; ') };
+      return {
+        action: input.action,
+        detail: outcomes.map(({ venue, detail }) => `${venue}: ${detail}`).join('; '),
+        failed: outcomes.filter(({ done }) => !done).map(({ venue }) => venue),
+        begunAtMs,
+      };
     },
 
     /** Keeps the dead-man switches that policy renews from firing, until it is cancelled. */
@@ -60,18 +78,35 @@ export function createContainActivities(ports: ControlPlanePorts) {
   };
 }
 
+async function ownershipOf(
+  ports: ControlPlanePorts,
+  { engineId, adopted = [] }: ContainInput,
+): Promise<Ownership> {
+  const resolutions = await Promise.all(
+    adopted.map((ref) => ports.artifacts.getJson<Resolution[]>(ref)),
+  );
+  const strangers = resolutions.flat().filter(({ kind }) => kind === 'foreign');
+  return { prefix: ports.facts(engineId).orderIdPrefix, known: new Set(strangers.map(orderKey)) };
+}
+
+interface ContainedAt {
+  venue: string;
+  done: boolean;
+  detail: string;
+}
+
 async function containAt(
   account: VenueAccount,
-  prefix: string,
+  ownership: Ownership,
   { action, at, timeoutMs }: ContainInput,
-): Promise<string> {
+): Promise<ContainedAt> {
   const { venue } = account;
   switch (at[venue] ?? action) {
     case 'none':
-      return `${venue}: orders stay`;
+      return { venue, done: true, detail: 'orders stay' };
     case 'cancel_own_orders': {
-      const beat = () => Context.current().heartbeat(venue);
-      return describeCancelled(await cancelOwnOrders(account, prefix, beat));
+      const cancelled = await cancelOwnOrders(account, ownership, paceOf(venue));
+      return { venue, done: isClear(cancelled), detail: describeCancelled(cancelled) };
     }
     case 'dead_man_switch':
       return armed(account, timeoutMs, `dead-man switch fires in ${timeoutMs / 1000} s`);
@@ -82,9 +117,27 @@ async function containAt(
   }
 }
 
-async function armed(account: VenueAccount, timeoutMs: number, done: string): Promise<string> {
-  const has = await account.armDeadManSwitch(timeoutMs);
-  return `${account.venue}: ${has ? done : 'has no dead-man switch'}`;
+function paceOf(venue: string): CancelPace {
+  const context = Context.current();
+  return { sleep: (ms) => context.sleep(ms), beat: () => context.heartbeat(venue) };
+}
+
+async function armed(account: VenueAccount, timeoutMs: number, said: string): Promise<ContainedAt> {
+  const { venue } = account;
+  let why = '';
+  for (let attempt = 1; attempt <= ARM_TRIES; attempt += 1) {
+    try {
+      const has = await account.armDeadManSwitch(timeoutMs);
+      // What is not there cannot fire.
+      return { venue, done: has || timeoutMs === 0, detail: has ? said : NO_SWITCH };
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      why = describeError(error);
+      if (isFailure(error, 'VenueRefused')) break;
+      if (attempt < ARM_TRIES) await Context.current().sleep(RETRY_MS * 2 ** (attempt - 1));
+    }
+  }
+  return { venue, done: false, detail: `FAILED, ${why}` };
 }
 
 /** A renewal that fails is tried at the next turn: giving up would cancel the orders. */

@@ -18,8 +18,7 @@ import {
   type VenueTruth,
 } from '../workflows/domain/snapshot.js';
 import type { EngineState } from '../workflows/domain/state.js';
-import { isFailure } from './errors.js';
-import type { ControlPlanePorts, VenueAccount } from './ports.js';
+import type { ControlPlanePorts } from './ports.js';
 import { readVenues } from './snapshot.js';
 
 export interface SnapshotTaken {
@@ -59,7 +58,7 @@ export function createSnapshotActivities(ports: ControlPlanePorts) {
       sinceMs: number;
       thorough: boolean;
     }): Promise<SnapshotTaken> {
-      const venues = await readAll(ports, input);
+      const venues = await readAll(ports, { ...input, live: false });
       const snapshot: Snapshot = { takenAtMs: ports.clock.nowMs(), venues };
       return {
         snapshot: await ports.artifacts.putJson('venue-snapshot', snapshot),
@@ -72,19 +71,15 @@ export function createSnapshotActivities(ports: ControlPlanePorts) {
       };
     },
 
-    /** Returns when each of these venues answers again; tries until it is cancelled. */
-    async awaitReadable(input: {
-      engineId: string;
-      venues: string[];
-      everyMs: number;
-    }): Promise<void> {
+    /** Returns when each of these can be read as is wanted; tries until it is cancelled. */
+    async awaitReadable(input: ReadInput & { venues: string[]; everyMs: number }): Promise<void> {
       const accounts = ports.venues.ofEngine(input.engineId);
       let away = accounts.filter(({ venue }) => input.venues.includes(venue));
       while (away.length > 0) {
         Context.current().heartbeat(away.map(({ venue }) => venue));
         await Context.current().sleep(input.everyMs);
-        const readable = await Promise.all(away.map(answers));
-        away = away.filter((_, index) => readable[index] !== true);
+        const truths = await readAll(ports, input, away);
+        away = away.filter((_, index) => truths[index]?.readable !== true);
       }
     },
   };
@@ -104,7 +99,7 @@ export function createReconcileActivities(ports: ControlPlanePorts) {
       thorough: boolean;
     }): Promise<{ differing: string[]; orders: string[]; unread: string[] }> {
       const internal = await ports.artifacts.getJson<EngineState>(input.state);
-      const venues = await readAll(ports, input);
+      const venues = await readAll(ports, { ...input, live: true });
       const snapshot = { takenAtMs: ports.clock.nowMs(), venues };
       const { lines } = reconcile(internal, snapshot, input);
       const differing = lines.filter(
@@ -160,24 +155,23 @@ function disputeOf({ kind, venue, account, item, unexplained, forced }: Reconcil
   return [kind, venue, account, item, unexplained, forced];
 }
 
-async function answers(account: VenueAccount): Promise<boolean> {
-  try {
-    await account.openOrders();
-    await account.balances();
-    return true;
-  } catch (error) {
-    if (isFailure(error)) return false;
-    throw error;
-  }
+interface ReadInput {
+  engineId: string;
+  sinceMs: number;
+  thorough: boolean;
+  live: boolean;
 }
 
 async function readAll(
   ports: ControlPlanePorts,
-  { engineId, sinceMs, thorough }: { engineId: string; sinceMs: number; thorough: boolean },
+  { engineId, ...asked }: ReadInput,
+  accounts = ports.venues.ofEngine(engineId),
 ): Promise<VenueTruth[]> {
   const context = Context.current();
-  const reading = { sinceMs, thorough, cashAssets: ports.facts(engineId).cashAssets };
-  return readVenues(ports.venues.ofEngine(engineId), reading, {
+  const { cashAssets, orderIdPrefix } = ports.facts(engineId);
+  const { sinceMs, thorough, live } = asked;
+  const reading = { sinceMs, thorough, live, cashAssets, orderIdPrefix };
+  return readVenues(accounts, reading, {
     sleep: (ms) => context.sleep(ms),
     beat: (venue) => context.heartbeat(venue),
   });

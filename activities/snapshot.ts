@@ -1,14 +1,16 @@
 /**
  * Reading every venue: orders, fills, balances and positions, orders again. Reads are not atomic, so
- * a reading in which the orders moved is made again, a bounded number of times.
+ * a reading in which our orders moved is made again, a bounded number of times; a thorough one stands
+ * only where two in a row agree in everything.
  *
  * Invariants: a venue that cannot be read, or that never stands still, is `unreadable` and says
- * why; it never becomes an empty answer. What a readable venue cannot tell is named in its gaps.
+ * why; it never becomes an empty answer. What a readable venue cannot tell is named in its gaps. Of a
+ * live engine one pass is read, because it moves: whoever compares it looks twice.
  */
-import { digestOf } from '../workflows/domain/canonical.js';
+import { canonicalJson } from '../workflows/domain/canonical.js';
 import { isDerivative } from '../workflows/domain/fills.js';
 import type { ReadableVenue, VenueTruth } from '../workflows/domain/snapshot.js';
-import type { Balance, Order, Position } from '../workflows/domain/state.js';
+import type { Balance, InstrumentSpec, Order, Position } from '../workflows/domain/state.js';
 import { describeError, isFailure } from './errors.js';
 import type { VenueAccount } from './ports.js';
 
@@ -27,12 +29,16 @@ export interface Reading {
   thorough: boolean;
   /** In these spot holdings are priced, so they name the markets where a holding was bought. */
   cashAssets: readonly string[];
+  /** Client ids of our orders begin so. Others may trade on while we read. */
+  orderIdPrefix: string;
+  /** The engine trades meanwhile: nothing stands still. */
+  live: boolean;
 }
 
 const SNAPSHOT_TRIES = 5;
 const READ_TRIES = 4;
 const RETRY_MS = 500;
-const NEVER_STILL = 'its orders moved during every reading: something still trades there';
+const NEVER_STILL = 'it moved during every reading: something still trades there';
 
 export async function readVenues(
   accounts: readonly VenueAccount[],
@@ -66,25 +72,51 @@ type Still = Pick<ReadableVenue, 'positions' | 'balances' | 'orders' | 'fills'> 
   others: string[];
 };
 
-/** Null where the orders moved every time. */
+/** Null where it moved every time. */
 async function readStill(account: VenueAccount, reading: Reading): Promise<Still | null> {
-  let before = await account.openOrders();
-  let others = othersAmong(account, before);
+  let before: Before = { orders: await account.openOrders(), pass: null };
+  let others = othersAmong(account, before.orders);
   for (let attempt = 0; attempt < SNAPSHOT_TRIES; attempt += 1) {
-    const fills = await account.fillsSince(reading.sinceMs, others);
-    const [positions, balances] = [await account.positions(), await account.balances()];
-    const after = await account.openOrders();
-    const held = await heldElsewhere(account, { positions, balances, orders: after }, reading);
+    const pass = await readPass(account, others, reading);
+    const held = await heldElsewhere(account, pass, reading);
     const unread = held.filter((instrument) => !others.includes(instrument));
-    if (sameOrders(before, after) && unread.length === 0) {
-      const { rows, fromMs } = fills;
-      return { positions, balances, orders: after, fills: rows, fillsFromMs: fromMs, others };
-    }
-    before = after;
+    if (unread.length === 0 && stands(before, pass, reading)) return { ...pass, others };
+    before = { orders: pass.orders, pass };
     others = [...others, ...unread];
   }
   return null;
 }
+
+type Pass = Omit<Still, 'others'>;
+
+async function readPass(
+  account: VenueAccount,
+  others: readonly string[],
+  { sinceMs }: Reading,
+): Promise<Pass> {
+  const { rows, fromMs } = await account.fillsSince(sinceMs, others);
+  const [positions, balances] = [await account.positions(), await account.balances()];
+  const orders = await account.openOrders();
+  return { positions, balances, orders, fills: rows, fillsFromMs: fromMs };
+}
+
+interface Before {
+  orders: Order[];
+  /** Null before the first. */
+  pass: Pass | null;
+}
+
+function stands(before: Before, now: Pass, { live, thorough, orderIdPrefix }: Reading): boolean {
+  if (live) return true;
+  const ours = (orders: Order[]) =>
+    orders.filter(({ clientOrderId }) => clientOrderId.startsWith(orderIdPrefix));
+  if (!sameRows(ours(before.orders), ours(now.orders))) return false;
+  if (!thorough) return true;
+  const { pass } = before;
+  return pass !== null && MOVING.every((part) => sameRows(pass[part], now[part]));
+}
+
+const MOVING = ['fills', 'positions', 'balances'] as const;
 
 /** What needs no second look at the orders: a price or a cash flow later is as true. */
 async function complete(
@@ -93,6 +125,7 @@ async function complete(
   reading: Reading,
 ): Promise<ReadableVenue> {
   const { sinceMs, thorough } = reading;
+  const instruments = await account.instrumentSpecs(others);
   const flows = thorough ? await account.cashFlowsSince(sinceMs) : null;
   const priced = thorough || still.orders.length > 0;
   const { marks, gap } = priced ? await marksOf(account, others) : { marks: {}, gap: [] };
@@ -102,15 +135,24 @@ async function complete(
     account: account.account,
     ...still,
     cashFlows: flows?.rows ?? null,
-    instruments: await account.instrumentSpecs(others),
+    instruments,
     marks,
     gaps: [
+      ...unlistedAmong([...account.instruments, ...others], instruments),
       ...olderThan('fills', fillsFromMs, sinceMs),
       ...(thorough && flows === null ? ['funding, transfers and fees: the venue tells none'] : []),
       ...(flows === null ? [] : olderThan('funding, transfers and fees', flows.fromMs, sinceMs)),
       ...gap,
     ],
   };
+}
+
+/** A wrong name in the configuration, or one that the venue has dropped. */
+function unlistedAmong(asked: readonly string[], specs: readonly InstrumentSpec[]): string[] {
+  const listed = new Set(specs.map(({ instrument }) => instrument));
+  return [...new Set(asked)]
+    .filter((instrument) => !listed.has(instrument))
+    .map((instrument) => `fills and prices of ${instrument}: the venue does not list it`);
 }
 
 function olderThan(what: string, fromMs: number, sinceMs: number): string[] {
@@ -149,8 +191,10 @@ async function heldElsewhere(
   return [...new Set([...named, ...guesses.filter((guess) => listed.includes(guess))])];
 }
 
-function sameOrders(a: Order[], b: Order[]): boolean {
-  const sorted = (orders: Order[]) =>
-    orders.toSorted((x, y) => (x.clientOrderId < y.clientOrderId ? -1 : 1));
-  return a.length === b.length && digestOf(sorted(a)) === digestOf(sorted(b));
+/** Whatever the order in which they were told. */
+function sameRows(a: readonly object[], b: readonly object[]): boolean {
+  if (a.length !== b.length) return false;
+  const sorted = (rows: readonly object[]) => rows.map(canonicalJson).sort();
+  const other = sorted(b);
+  return sorted(a).every((row, index) => row === other[index]);
 }

@@ -5,9 +5,17 @@
  * Invariant: it does as much as it can. Whatever fails is said, and stops none of the rest.
  */
 import { userInfo } from 'node:os';
-import { cancelOwnOrders, describeCancelled } from '../activities/cancel-orders.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  cancelOwnOrders,
+  describeCancelled,
+  isClear,
+  ownedBy,
+  type Ownership,
+} from '../activities/cancel-orders.js';
 import type { VenueAccount } from '../activities/ports.js';
-import type { ShutdownAnswer, ShutdownStep } from '../clients/cli/operations.js';
+import type { ShutdownAnswer, ShutdownStep, VenueCleared } from '../clients/cli/operations.js';
+import { validateNewest } from './checkpoints.js';
 import { composeFence, composeHost, composeVenues, engineOf } from './compose.js';
 import type { Config } from './config.js';
 import { stopEngine, whyOf } from './stop-engine.js';
@@ -23,12 +31,24 @@ export async function shutdownNow(
   request: ShutdownRequest,
 ): Promise<ShutdownAnswer> {
   const { engineId, keepOrders } = request;
-  const { orderIdPrefix } = engineOf(config, engineId);
+  engineOf(config, engineId); // a wrong name must not engage anything
   const latch = await engage(config, request);
   const engine = await stopEngine(composeHost(config), { engineId, host: config.host });
   const accounts = keepOrders ? [] : composeVenues(config).ofEngine(engineId);
-  const venues = await Promise.all(accounts.map((account) => clear(account, orderIdPrefix)));
+  const ownership = await ownershipOf(config, engineId);
+  const venues = await Promise.all(accounts.map((account) => clear(account, ownership)));
   return { engineId, latch, engine, venues };
+}
+
+/** Also what its newest checkpoint has for its own, whatever the venue calls it. */
+async function ownershipOf(config: Config, engineId: string): Promise<Ownership> {
+  const prefix = engineOf(config, engineId).orderIdPrefix;
+  try {
+    const newest = await validateNewest(config, engineId);
+    return { prefix, known: ownedBy(newest?.checkpoint.state.orders ?? []) };
+  } catch {
+    return { prefix }; // the names of its orders are enough for nearly all of them
+  }
 }
 
 async function engage(
@@ -55,13 +75,18 @@ function userName(): string {
   }
 }
 
-async function clear(account: VenueAccount, prefix: string) {
-  const { venue } = account;
+const BY_HAND = ' - CANCEL BY HAND';
+const PACE = { sleep: (ms: number) => sleep(ms), beat: () => undefined };
+
+async function clear(account: VenueAccount, ownership: Ownership): Promise<VenueCleared> {
   try {
-    const cancelled = await cancelOwnOrders(account, prefix);
-    const result = describeCancelled(cancelled).slice(venue.length + 2);
-    return { venue, result, failed: cancelled.left.length > 0 };
+    const { venue, ...orders } = await cancelOwnOrders(account, ownership, PACE);
+    const said = describeCancelled({ venue, ...orders });
+    const failed = !isClear({ venue, ...orders });
+    const result = `${orders.verified ? '' : 'FAILED: '}${said}${failed ? BY_HAND : ''}`;
+    return { venue, result, failed, orders };
   } catch (error) {
-    return { venue, result: `FAILED: ${whyOf(error)} - cancel by hand`, failed: true };
+    const result = `FAILED: ${whyOf(error)}${BY_HAND}`;
+    return { venue: account.venue, result, failed: true, orders: null };
   }
 }

@@ -49,10 +49,14 @@ export async function readNow(
   engineId: string,
   reading: { sinceMs: number; thorough: boolean },
 ): Promise<Snapshot> {
-  const { cashAssets } = engineOf(config, engineId);
+  const { cashAssets, orderIdPrefix } = engineOf(config, engineId);
   const pace = { sleep: (ms: number) => sleep(ms), beat: () => undefined };
   const accounts = composeVenues(config).ofEngine(engineId);
-  const venues = await readVenues(accounts, { ...reading, cashAssets }, pace);
+  const venues = await readVenues(
+    accounts,
+    { ...reading, cashAssets, orderIdPrefix, live: true },
+    pace,
+  );
   return { takenAtMs: Date.now(), venues };
 }
 

@@ -11,8 +11,10 @@ const HEARTBEAT = '5s';
 /** A crash during the recovery must not wait for what it interrupts; epochs fence the leftovers. */
 const cancellationType = ActivityCancellationType.TRY_CANCEL;
 
-/** Reads of venues and computations on artifacts. */
-export const controlPlane = proxyActivities<ControlPlaneActivities>({
+/** Short reads of venues and computations on artifacts. */
+export const controlPlane = proxyActivities<
+  Omit<ControlPlaneActivities, 'takeSnapshot' | 'compareBooks'>
+>({
   taskQueue: TASK_QUEUE,
   startToCloseTimeout: '2m',
   heartbeatTimeout: HEARTBEAT,
@@ -20,9 +22,12 @@ export const controlPlane = proxyActivities<ControlPlaneActivities>({
   retry: { ...RETRY, maximumAttempts: 6 },
 });
 
-/** Work that grows with the number of orders; it beats, so only its end is far. */
+/** Work that grows with the orders and fills, or waits for its turn at a venue; it beats. */
 export const thorough = proxyActivities<
-  Pick<ControlPlaneActivities, 'recoverOpenOrders' | 'containRisk'>
+  Pick<
+    ControlPlaneActivities,
+    'takeSnapshot' | 'compareBooks' | 'recoverOpenOrders' | 'containRisk'
+  >
 >({
   taskQueue: TASK_QUEUE,
   startToCloseTimeout: '1h',

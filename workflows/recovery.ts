@@ -65,6 +65,8 @@ export interface Recovery {
   readonly accepted: Set<string>;
   /** A person has said to adopt orders that are not ours. */
   adopts: boolean;
+  /** Venues where policy's containment could not be done. */
+  uncontained: string[];
   /** When a dead-man switch that this recovery armed fires; null where none is armed. */
   switchFiresAtMs: number | null;
   /** Dead-man switches that are being renewed; cancelled when the engine can do it itself. */
@@ -95,6 +97,7 @@ export function openRecovery(input: RecoveryInput): Recovery {
     engineStarted: false,
     accepted: new Set(),
     adopts: false,
+    uncontained: [],
     switchFiresAtMs: null,
     renewal: null,
     background: [],

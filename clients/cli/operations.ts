@@ -117,7 +117,22 @@ export interface ShutdownAnswer {
   /** What keeps Relight from starting the engine again. */
   latch: ShutdownStep;
   engine: ShutdownStep;
-  venues: ({ venue: string } & ShutdownStep)[];
+  venues: VenueCleared[];
+}
+
+/** What became of the orders of one venue; client ids. */
+export interface VenueCleared extends ShutdownStep {
+  venue: string;
+  /** Null where the account could not be used at all. */
+  orders: {
+    cancelled: string[];
+    filledOrGone: string[];
+    left: string[];
+    ofOthers: number;
+    unnamed: string[];
+    trouble: string[];
+    verified: boolean;
+  } | null;
 }
 
 export interface ReportAnswer {

@@ -31,7 +31,9 @@ export async function measureSnapshotSpeed(): Promise<SnapshotSpeed> {
     const budget = { folder, tier: 'starter', maxWaitMs: timeoutMs } as const;
     const settings = bench.settings(VENUE, { timeoutMs, budget });
     const account = createVenueAccount(settings);
-    const reading = { sinceMs: Date.now() - 3_600_000, thorough: false, cashAssets: ['USDT'] };
+    const sinceMs = Date.now() - 3_600_000;
+    const terms = { thorough: false, live: false, cashAssets: ['USDT'], orderIdPrefix: 'rl-' };
+    const reading = { sinceMs, ...terms };
     const pace = { sleep: async () => undefined, beat: () => undefined };
     const ours = async () => {
       const [truth] = await readVenues([account], reading, pace);

@@ -1,6 +1,6 @@
 /** Step 1: confirm death, capture what the venues say, gather evidence, name the cause. */
 import { upsertSearchAttributes } from '@temporalio/workflow';
-import { controlPlane } from '../activities.js';
+import { thorough } from '../activities.js';
 import type { Cause, CrashReport } from '../domain/crash.js';
 import { causeAttribute } from '../search-attributes.js';
 import { step, type Recovery } from '../recovery.js';
@@ -12,7 +12,7 @@ export async function analyse(recovery: Recovery): Promise<Cause> {
   return step(recovery, 'analyse', async (entry) => {
     const [death, venues] = await Promise.all([
       recovery.longHost.confirmDeath({ ...incident, ownInstances: [...recovery.started] }),
-      controlPlane.takeSnapshot({
+      thorough.takeSnapshot({
         engineId: record.engineId,
         sinceMs: report.detectedAtMs,
         thorough: false,

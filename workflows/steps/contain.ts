@@ -34,20 +34,45 @@ async function act(recovery: Recovery): Promise<{ action: string; detail: string
   try {
     const done = await thorough.containRisk({ engineId, action, at, timeoutMs });
     if (actionsOf(recovery).includes('dead_man_switch')) {
-      recovery.switchFiresAtMs = Date.now() + timeoutMs;
+      recovery.switchFiresAtMs = (done.begunAtMs ?? Date.now()) + timeoutMs;
     }
-    return done;
+    recovery.uncontained = done.failed ?? [];
+    if (recovery.uncontained.length > 0) alarm(recovery, done.detail);
+    return { action, detail: done.detail };
   } catch (error) {
     if (isCancellation(error)) throw error;
     const detail = `failed: ${reasonOf(error)}`;
-    notice(recovery, {
-      severity: 'critical',
-      title: `${engineId}: containment failed`,
-      text: detail,
-      key: 'containment-failed',
-    });
+    alarm(recovery, detail);
     return { action, detail };
   }
+}
+
+function alarm(recovery: Recovery, text: string): void {
+  notice(recovery, {
+    severity: 'critical',
+    title: `${recovery.record.engineId}: containment failed`,
+    text,
+    key: 'containment-failed',
+  });
+}
+
+/** A venue that was away when orders were to be cancelled, and answers now. */
+export async function containAgain(recovery: Recovery, venues: readonly string[]): Promise<void> {
+  const { containment, containmentAt, deadManSwitchMs: timeoutMs } = recovery.policy;
+  const cancels = recovery.uncontained.filter(
+    (venue) =>
+      venues.includes(venue) && (containmentAt[venue] ?? containment) === 'cancel_own_orders',
+  );
+  if (cancels.length === 0) return;
+  const at = Object.fromEntries(cancels.map((venue) => [venue, 'cancel_own_orders' as const]));
+  const { engineId } = recovery.record;
+  const done = await thorough.containRisk({ engineId, action: 'none', at, timeoutMs });
+  const failed = done.failed ?? [];
+  recovery.uncontained = recovery.uncontained.filter(
+    (venue) => !cancels.includes(venue) || failed.includes(venue),
+  );
+  const said = recovery.record.containment;
+  if (said !== null) said.detail = `${said.detail}; later: ${done.detail}`;
 }
 
 /** Beside the other steps, until the renewal is cancelled. */
@@ -68,7 +93,8 @@ function renewSwitches(recovery: Recovery): void {
 export async function disarmSwitches(recovery: Recovery, sinceMs: number): Promise<boolean> {
   const firesAtMs = recovery.switchFiresAtMs;
   if (firesAtMs === null) return false;
-  if (Date.now() < firesAtMs && (await disarm(recovery))) {
+  // One that fired while it was being disarmed is told from one that did not by the time alone.
+  if (Date.now() < firesAtMs && (await disarm(recovery)) && Date.now() < firesAtMs - FIRING_MS) {
     recovery.switchFiresAtMs = null;
     return false;
   }
@@ -84,13 +110,13 @@ async function disarm(recovery: Recovery): Promise<boolean> {
     what === 'dead_man_switch' ? 'disarm_dead_man_switch' : 'none';
   const at = Object.entries(containmentAt).map(([venue, what]) => [venue, disarmed(what)]);
   try {
-    await thorough.containRisk({
+    const { failed = [] } = await thorough.containRisk({
       engineId: recovery.record.engineId,
       action: disarmed(containment),
       at: Object.fromEntries(at) as Record<string, Containment>,
       timeoutMs,
     });
-    return true;
+    return failed.length === 0;
   } catch (error) {
     if (isCancellation(error)) throw error;
     return false; // it will fire; that is waited for, and what it did is read

@@ -3,7 +3,7 @@
  * with the venues; after it a window of checks decides: advance, step down, shut down, or ask.
  */
 import { isCancellation, sleep } from '@temporalio/workflow';
-import { controlPlane } from '../activities.js';
+import { thorough } from '../activities.js';
 import type { RampStage } from '../domain/policy.js';
 import { nextMove, stagesFor, type RampMove, type WindowVerdict } from '../domain/ramp.js';
 import type { StepRecord } from '../domain/record.js';
@@ -108,9 +108,10 @@ async function follow(recovery: Recovery, move: RampMove, stage: number): Promis
 async function booksEqualVenues(recovery: Recovery): Promise<void> {
   let stays: string[] | null = null;
   for (let comparison = 1; ;) {
-    const { differing, orders, unread } = await compareOnce(recovery, comparison > 1);
+    const again = comparison > 1;
+    const { differing, orders, unread } = await compareOnce(recovery, again);
     if (unread.length > 0) {
-      await askAboutUnread(recovery, unread);
+      await askAboutUnread(recovery, unread, again);
       continue;
     }
     // An order may be on its way in one reading; the same one in the next is not.
@@ -125,16 +126,21 @@ async function booksEqualVenues(recovery: Recovery): Promise<void> {
   }
 }
 
-async function compareOnce(recovery: Recovery, thorough: boolean) {
+async function compareOnce(recovery: Recovery, again: boolean) {
   const { engineId } = recovery.record;
-  const { tolerance, fillOverlapMs } = recovery.policy.reconciliation;
-  const sinceMs = Date.now() - fillOverlapMs;
+  const { tolerance } = recovery.policy.reconciliation;
+  const reading = readingOf(recovery, again);
   const state = await recovery.host.readEngineState({ engineId });
-  return controlPlane.compareBooks({ engineId, state, sinceMs, tolerance, thorough });
+  return thorough.compareBooks({ engineId, state, tolerance, ...reading });
+}
+
+/** What differs once is looked at with all that the venues can tell. */
+function readingOf({ policy }: Recovery, again: boolean) {
+  return { sinceMs: Date.now() - policy.reconciliation.fillOverlapMs, thorough: again };
 }
 
 /** What could not be read is no difference: the stage stays as it is until it can be read. */
-async function askAboutUnread(recovery: Recovery, unread: string[]): Promise<void> {
+async function askAboutUnread(recovery: Recovery, unread: string[], again: boolean): Promise<void> {
   await untilReadable(recovery, {
     venues: unread,
     question:
@@ -142,5 +148,6 @@ async function askAboutUnread(recovery: Recovery, unread: string[]): Promise<voi
       'It goes on by itself when they answer. Read again now?',
     onReject: 'the engine is stopped, its orders are cancelled where it has traded',
     evidence: { unread },
+    reading: { ...readingOf(recovery, again), live: true },
   });
 }

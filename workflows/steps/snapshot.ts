@@ -3,8 +3,9 @@
  * withdrawn, and the venues are read again, as soon as they answer.
  */
 import type { SnapshotTaken } from '../../activities/reconcile.js';
-import { controlPlane, patience } from '../activities.js';
+import { patience, thorough } from '../activities.js';
 import { requireApprovalUnless, type Recovery } from '../recovery.js';
+import { containAgain } from './contain.js';
 
 export async function readableSnapshot(
   recovery: Recovery,
@@ -12,7 +13,7 @@ export async function readableSnapshot(
 ): Promise<SnapshotTaken> {
   const { engineId } = recovery.record;
   for (;;) {
-    const taken = await controlPlane.takeSnapshot({ engineId, ...reading });
+    const taken = await thorough.takeSnapshot({ engineId, ...reading });
     if (taken.unreadable.length === 0) return taken;
     const venues = taken.unreadable.map(({ venue }) => venue);
     await untilReadable(recovery, {
@@ -22,7 +23,9 @@ export async function readableSnapshot(
         'The recovery goes on by itself when they answer. Read again now?',
       onReject: 'the engine stays stopped and the manual checklist opens',
       evidence: { unreadable: taken.unreadable },
+      reading: { ...reading, live: false },
     });
+    await containAgain(recovery, venues);
   }
 }
 
@@ -34,9 +37,11 @@ export async function untilReadable(
     question: string;
     onReject: string;
     evidence: Record<string, unknown>;
+    /** What has to be possible again. */
+    reading: { sinceMs: number; thorough: boolean; live: boolean };
   },
 ): Promise<void> {
-  const { venues, ...question } = unread;
+  const { venues, reading, ...question } = unread;
   const { engineId } = recovery.record;
   const everyMs = recovery.policy.reconciliation.recheckMs;
   await requireApprovalUnless(
@@ -47,6 +52,6 @@ export async function untilReadable(
       onApprove: 'every venue is read again; nothing goes on before all of them answer',
       expires: false,
     },
-    () => patience.awaitReadable({ engineId, venues, everyMs }),
+    () => patience.awaitReadable({ engineId, venues, everyMs, ...reading }),
   );
 }

@@ -79,7 +79,7 @@ test('shutdown says no where any step failed, the latch and the engine included'
     const shutdown = async () => ({ ...STOPPED, ...answer });
     return run(t, { shutdown }, 'shutdown', '--reason', 'test');
   };
-  const venue = { venue: 'binance', ...FINE };
+  const venue = { venue: 'binance', ...FINE, orders: null };
   const fine = await asked({ venues: [venue] });
   assert.equal(fine.code, 0);
   assert.equal(fine.stdout, 'desk: kill switch fine\n  engine: fine\n  binance: fine\n');

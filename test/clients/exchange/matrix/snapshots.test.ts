@@ -21,12 +21,18 @@ import {
   worldAt,
 } from './cases.js';
 
-const READING = { sinceMs: SINCE, thorough: true, cashAssets: ['USD', 'USDT'] };
+const READING = {
+  sinceMs: SINCE,
+  thorough: true,
+  live: false,
+  cashAssets: ['USD', 'USDT'],
+  orderIdPrefix: 'rl-',
+};
 const PACE = { sleep: async () => undefined, beat: () => undefined };
 const ONCE = { count: 1 };
 const LASTING = {};
 /** How a venue that could not be read says why. */
-const REASON = /^(VenueUnreadable|VenueRefused): |^its orders moved/;
+const REASON = /^(VenueUnreadable|VenueRefused): |^it moved/;
 
 const count = { truth: 0, unreadable: 0, gaps: 0, stale: 0 };
 

@@ -1,0 +1,64 @@
+/** Market conditions and exposure, as real venues tell them. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ledgerState } from '../sandbox/engine/rig.js';
+import { inActivity, openControlPlane, withState } from './ports.js';
+
+const MARKET = { engineId: 'desk', maxVolatility: '0.05', windowMs: 3_600_000 };
+
+test('the market is normal, volatile, closed or unknown as the venues have it', async (t) => {
+  const { bench, activities } = await openControlPlane(t);
+  const { admin } = bench;
+  assert.equal((await inActivity(activities, 'checkMarket', MARKET)).kind, 'normal');
+  await admin.setVolatility({ underlying: 'ETH', value: 0.02 });
+  assert.equal((await inActivity(activities, 'checkMarket', MARKET)).kind, 'volatile');
+  await admin.setStatus({ venue: 'kraken', status: 'maintenance' });
+  const closed = await inActivity(activities, 'checkMarket', MARKET);
+  assert.deepEqual(closed, { kind: 'closed', venues: ['kraken (maintenance)'] });
+  await admin.setStatus({ venue: 'kraken', status: 'ok' });
+  await admin.setVolatility({ underlying: 'ETH', value: 0.0003 });
+  await admin.setFault({ venue: 'coinbase', endpoint: 'candles', kind: 'empty-object' });
+  const unknown = await inActivity(activities, 'checkMarket', MARKET);
+  assert.deepEqual(unknown, { kind: 'unknown', what: ['coinbase BTC/USD', 'coinbase ETH/USD'] });
+});
+
+test('waiting for the market ends when no venue is closed any more', async (t) => {
+  const { bench, activities } = await openControlPlane(t);
+  await bench.admin.setStatus({ venue: 'kraken', status: 'maintenance' });
+  let opened = false;
+  const waiting = inActivity(activities, 'awaitMarketOpen', { ...MARKET, recheckMs: 100 }).then(
+    (verdict) => ({ verdict, opened }),
+  );
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  opened = true;
+  await bench.admin.setStatus({ venue: 'kraken', status: 'ok' });
+  const ended = await waiting;
+  assert.deepEqual([ended.verdict.kind, ended.opened], ['normal', true]);
+});
+
+test('exposure is what the ledger holds beyond the baseline, at the market price', async (t) => {
+  const { bench, activities, ports } = await openControlPlane(t);
+  await bench.admin.setPrice({ underlying: 'BTC', price: '60000' });
+  await bench.place('binanceusdm', { id: 'rl-long', quantity: '0.5' });
+  await bench.admin.fillOrder({ venue: 'binanceusdm', clientOrderId: 'rl-long' });
+  await bench.place('kraken', { id: 'rl-sell', side: 'sell', price: '70000', quantity: '0.25' });
+  await bench.admin.fillOrder({ venue: 'kraken', clientOrderId: 'rl-sell' });
+  const truth = ledgerState(await bench.admin.ledger(), withState({}).risk);
+  const state = await ports.artifacts.putJson('engine-state', truth);
+  const measure = (maxExposure: string) =>
+    inActivity(activities, 'measureExposure', { engineId: 'desk', state, maxExposure });
+  // Half a bitcoin long and a quarter sold: 0.75 at 60 000, gross.
+  assert.deepEqual(await measure('45000'), { kind: 'within', total: '45000' });
+  assert.deepEqual(await measure('44999'), { kind: 'high', total: '45000', limit: '44999' });
+  const position = { ...truth.positions[0], instrument: 'SOL/USDT:USDT' };
+  const strange = await ports.artifacts.putJson('engine-state', {
+    ...truth,
+    positions: [position],
+  });
+  const unpriced = await inActivity(activities, 'measureExposure', {
+    engineId: 'desk',
+    state: strange,
+    maxExposure: '1',
+  });
+  assert.deepEqual(unpriced, { kind: 'unknown', unpriced: ['binanceusdm SOL/USDT:USDT'] });
+});
