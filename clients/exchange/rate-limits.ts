@@ -21,12 +21,14 @@ const LOCKOUT_MS = 15 * MINUTE_MS;
 /** Null where the answer is about something else. */
 export function stayAwayMs(answer: Answer, nowMs: number): number | null {
   const { status, text } = answer;
-  if (status === 418 || status === 429) {
-    return (
-      bannedUntil(text, nowMs) ?? retryAfter(headerOf(answer, 'retry-after'), nowMs) ?? DEFAULT_MS
-    );
+  const told = bannedUntil(text, nowMs) ?? retryAfter(headerOf(answer, 'retry-after'), nowMs);
+  if (status === 418 || status === 429 || /"code"\s*:\s*-1003\b/.test(text)) {
+    return told ?? DEFAULT_MS;
   }
+  // A venue that is not there for a while may say for how long.
+  if ((status === 403 || status === 503) && told !== null) return told;
   if (/EGeneral:Temporary lockout/.test(text)) return LOCKOUT_MS;
+  if (/EGeneral:Too many requests/.test(text)) return DEFAULT_MS;
   if (/EAPI:Rate limit exceeded/.test(text)) return KRAKEN_MS;
   return /"apiLimitExceeded"/.test(text) ? DEFAULT_MS : null;
 }

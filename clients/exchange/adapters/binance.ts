@@ -79,9 +79,7 @@ async function fillsOf(reach: Reach, instrument: string, sinceMs: number): Promi
   throw tooManyPages('myTrades');
 }
 
-/** Ids of one market rise; a page in another order must not end the reading early. */
+/** Where the page ends, which a stray newer row in it must not move: ids of one market rise. */
 export function nextId(rows: readonly Row[]): string {
-  const ids = rows.map((row) => BigInt(String(row['id'])));
-  const newest = ids.reduce((high, id) => (id > high ? id : high), 0n);
-  return (newest + 1n).toString();
+  return (BigInt(String(rows.at(-1)?.['id'])) + 1n).toString();
 }

@@ -33,11 +33,13 @@ async function fillRows({ exchange }: Reach, sinceMs: number): Promise<Row[]> {
     const found = listAt(await call(exchange, 'privateGetFills', before), 'fills');
     const known = rows.size;
     for (const row of found) rows.set(name('fill', 'id', row['fill_id']), row);
-    const oldestMs = Math.min(...found.map((row) => isoMs('fill', row['fillTime'])));
-    if (found.length < FILLS_PAGE || oldestMs < sinceMs) return [...rows.values()];
+    if (found.length < FILLS_PAGE) return [...rows.values()];
+    // Where the page ends, which a stray older row in it must not move.
+    const endsAtMs = isoMs('fill', found.at(-1)?.['fillTime']);
+    if (endsAtMs < sinceMs) return [...rows.values()];
     if (rows.size === known) break; // the same page again
     // Of fills within one millisecond some may stand on the next page: ask from just after them.
-    before = { lastFillTime: new Date(oldestMs + 1).toISOString() };
+    before = { lastFillTime: new Date(endsAtMs + 1).toISOString() };
   }
   throw tooManyPages('fills');
 }
@@ -89,8 +91,7 @@ async function accountLog({ exchange }: Reach, sinceMs: number): Promise<Row[]> 
     for (const row of found) rows.set(id('cash flow', 'id', row['id']), row);
     if (found.length < LOG_PAGE) return [...rows.values()];
     if (rows.size === known) break; // the same page again
-    const last = Math.max(...found.map((row) => Number(row['id'])));
-    from = { from: last };
+    from = { from: Number(found.at(-1)?.['id']) };
   }
   throw tooManyPages('account-log');
 }

@@ -31,7 +31,8 @@ export function bucketFile(path: string, limit: Limit): BucketFile {
         return made;
       });
     } catch {
-      const made = make(inMemory);
+      // A ban that another process was told of still holds, though our count cannot be kept there.
+      const made = make(stricter(inMemory, await readState(path, limit).catch(() => EMPTY)));
       inMemory = made.state;
       return made;
     }
@@ -45,6 +46,11 @@ export function bucketFile(path: string, limit: Limit): BucketFile {
     },
     read: () => readState(path, limit).catch(() => inMemory),
   };
+}
+
+function stricter(a: BucketState, b: BucketState): BucketState {
+  const newer = a.atMs > b.atMs ? a : b;
+  return { ...newer, bannedUntilMs: Math.max(a.bannedUntilMs, b.bannedUntilMs) };
 }
 
 async function readState(path: string, limit: Limit): Promise<BucketState> {

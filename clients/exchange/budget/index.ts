@@ -11,7 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { NotSent } from '../failures.js';
 import { banned, reserve, type Limit } from './bucket.js';
 import { bucketFile, type BucketFile } from './bucket-file.js';
-import { chargesOf, type Charge, type RequestFacts } from './limits.js';
+import { bansOf, chargesOf, type Charge, type RequestFacts } from './limits.js';
 import type { KrakenTier } from './tiers.js';
 
 export type { RequestFacts } from './limits.js';
@@ -50,18 +50,17 @@ export function createBudget(settings: BudgetSettings, of: BudgetOf): Budget {
     files.set(path, file);
     return file;
   };
-  const charges = (request: RequestFacts) =>
-    chargesOf(of.ccxt, request, { msPerCost: of.msPerCost, tier: settings.tier });
+  const terms = { msPerCost: of.msPerCost, tier: settings.tier };
   return {
     async take(request) {
-      for (const charge of charges(request)) {
+      for (const charge of chargesOf(of.ccxt, request, terms)) {
         const limit = request.urgent ? charge.limit : forReads(charge.limit);
         const patience = { venue: of.venue, maxWaitMs: settings.maxWaitMs };
         await takeOne(fileOf(charge), { ...charge, limit }, patience);
       }
     },
     async stayAway(request, forMs) {
-      for (const charge of charges(request)) {
+      for (const charge of bansOf(of.ccxt, request, terms)) {
         await fileOf(charge).change((before) => ({
           state: banned(before, charge.limit, forMs, Date.now()),
         }));

@@ -103,6 +103,25 @@ function historyCost(path: string, { count }: Record<string, unknown>): number {
   return rows <= 5000 ? 6 : 10;
 }
 
+/** Binance bans an address from its whole host, whichever limit was broken. */
+const BANNED_TOGETHER: Readonly<Record<string, readonly string[]>> = {
+  spot: ['api', 'sapi'],
+  wallet: ['api', 'sapi'],
+};
+
+/** The limits that are closed when the venue says to stay away. */
+export function bansOf(
+  ccxtId: string,
+  request: RequestFacts,
+  terms: { msPerCost: number; tier: KrakenTier },
+): Charge[] {
+  const charges = chargesOf(ccxtId, request, terms);
+  const bucket = ccxtId.startsWith('binance') ? (charges[0]?.bucket ?? '') : '';
+  const apis = BANNED_TOGETHER[bucket];
+  if (apis === undefined) return charges;
+  return apis.flatMap((api) => chargesOf(ccxtId, { ...request, api }, terms));
+}
+
 const VENUES: Readonly<Record<string, Charges>> = {
   binance,
   binanceusdm: binance,
