@@ -6,9 +6,7 @@
  */
 import { Context } from '@temporalio/activity';
 import type { ArtifactRef } from '../workflows/domain/artifact.js';
-import type { Resolution } from '../workflows/domain/orders.js';
 import type { Containment } from '../workflows/domain/policy.js';
-import { orderKey } from '../workflows/domain/state.js';
 import {
   cancelOwnOrders,
   describeCancelled,
@@ -18,6 +16,7 @@ import {
 } from './cancel-orders.js';
 import { describeError, isFailure } from './errors.js';
 import type { ControlPlanePorts, VenueAccount } from './ports.js';
+import { foreignIn } from './recover-orders.js';
 
 export interface ContainInput {
   engineId: string;
@@ -27,7 +26,7 @@ export interface ContainInput {
   /** Of dead-man switches. */
   timeoutMs: number;
   /** Resolutions by which a person has made orders of others ours. */
-  adopted?: ArtifactRef[];
+  adopted?: readonly ArtifactRef[];
 }
 
 /** `failed` and `begunAtMs` are missing in histories of earlier versions. */
@@ -82,11 +81,8 @@ async function ownershipOf(
   ports: ControlPlanePorts,
   { engineId, adopted = [] }: ContainInput,
 ): Promise<Ownership> {
-  const resolutions = await Promise.all(
-    adopted.map((ref) => ports.artifacts.getJson<Resolution[]>(ref)),
-  );
-  const strangers = resolutions.flat().filter(({ kind }) => kind === 'foreign');
-  return { prefix: ports.facts(engineId).orderIdPrefix, known: new Set(strangers.map(orderKey)) };
+  const known = await foreignIn(ports.artifacts, adopted);
+  return { prefix: ports.facts(engineId).orderIdPrefix, known };
 }
 
 interface ContainedAt {

@@ -16,7 +16,7 @@ import { readableVenues, type Snapshot } from '../workflows/domain/snapshot.js';
 import { staleOrders, type StaleOrder } from '../workflows/domain/stale-orders.js';
 import { orderKey, positionKey, type EngineState, type Order } from '../workflows/domain/state.js';
 import { lookUpOrders } from './look-up-orders.js';
-import type { ControlPlanePorts } from './ports.js';
+import type { ArtifactStore, ControlPlanePorts } from './ports.js';
 
 export interface OrdersRecovered {
   counts: Record<ResolutionKind, number>;
@@ -44,6 +44,8 @@ export interface OrdersInput {
   /** The state before the crash, as it was loaded: what it knew of fills and of stop orders. */
   before: ArtifactRef;
   snapshot: ArtifactRef;
+  /** Resolutions whose foreign orders a person has said to adopt. */
+  adopted: readonly ArtifactRef[];
   /** Until then an order that was on its way may still arrive. */
   arrivesUntilMs: number;
   foreign: 'leave' | 'adopt';
@@ -67,6 +69,7 @@ export function createOrderActivities(ports: ControlPlanePorts) {
       const { resolutions, orders } = recoverOrders(internal, snapshot, lookUps, {
         orderIdPrefix: ports.facts(input.engineId).orderIdPrefix,
         foreign: input.foreign,
+        adopted: await foreignIn(artifacts, input.adopted),
         fills: missingFills(
           before,
           readableVenues(snapshot).flatMap((venue) => venue.fills),
@@ -101,6 +104,20 @@ export function createOrderActivities(ports: ControlPlanePorts) {
   };
 }
 
+/** Of what a person was shown, and nothing that came since. */
+export async function foreignIn(
+  artifacts: ArtifactStore,
+  resolutions: readonly ArtifactRef[],
+): Promise<Set<string>> {
+  const all = await Promise.all(resolutions.map((ref) => artifacts.getJson<Resolution[]>(ref)));
+  return new Set(
+    all
+      .flat()
+      .filter(({ kind }) => kind === 'foreign')
+      .map(orderKey),
+  );
+}
+
 /** Where a dead-man switch may have fired, a cancelled order is what was to be expected. */
 function hasSwitch({ containment, containmentAt }: OrdersInput) {
   return (venue: string) => (containmentAt[venue] ?? containment).endsWith('dead_man_switch');
@@ -117,14 +134,12 @@ function warningsOf(
   const marks = readableVenues(snapshot).flatMap(({ venue, marks: prices }) =>
     Object.entries(prices).map(([instrument, mark]) => [`${venue}|${instrument}`, mark] as const),
   );
-  const stale = staleOrders(orders, new Map(marks), maxDeviation).filter(
-    ({ verdict }) => verdict === 'stale',
-  );
+  const stale = staleOrders(orders, new Map(marks), maxDeviation);
   const protection = checkProtection(before, snapshot);
   const open = protection.filter((line) => line.protection !== 'protected').map(protectionText);
   const lost = protection.filter((line) => line.lost).map(protectionText);
   const digest = digestOf(
-    protection.filter((line) => line.lost).map((l) => positionKey(l.position)),
+    protection.filter((line) => line.lost).map((l) => [positionKey(l.position), l.protection]),
   );
   return {
     stale: {
@@ -139,6 +154,9 @@ function warningsOf(
 
 function staleText({ order, mark, deviation, crosses }: StaleOrder): string {
   const { venue, instrument, side, price, clientOrderId } = order;
+  if (mark === null) {
+    return `${venue} ${instrument} ${side} ${clientOrderId} at ${price}, of a market without a price`;
+  }
   const away = deviation === null ? '' : ` (${canonical(multiply(deviation, '100'))} % away)`;
   const trades = crosses ? ', would trade at once' : '';
   return `${venue} ${instrument} ${side} ${clientOrderId} at ${price}, mark ${mark}${away}${trades}`;

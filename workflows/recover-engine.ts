@@ -181,11 +181,12 @@ async function handOver(
   return answer === 'approved';
 }
 
-async function cancelOrders({ record }: Recovery): Promise<string> {
+async function cancelOrders({ record, adopted }: Recovery): Promise<string> {
   const { engineId } = record;
   try {
-    const all = { action: 'cancel_own_orders', at: {}, timeoutMs: 0 } as const;
-    return (await thorough.containRisk({ engineId, ...all })).detail;
+    const all = { action: 'cancel_own_orders', at: {}, timeoutMs: 0, adopted } as const;
+    const { detail, failed = [] } = await thorough.containRisk({ engineId, ...all });
+    return failed.length === 0 ? detail : `NOT ALL CANCELLED at ${failed.join(', ')}: ${detail}`;
   } catch (error) {
     return `THE ORDERS COULD NOT BE CANCELLED: ${reasonOf(error)}. Run: relight shutdown`;
   }
@@ -215,7 +216,7 @@ async function raiseEpoch(recovery: Recovery): Promise<void> {
   const seen = recovery.record.crashes.map(({ instance }) => instance.epoch);
   recovery.record.epoch = Math.max(recovery.record.epoch, ...seen) + 1;
   recovery.accepted.clear();
-  recovery.adopts = false;
+  recovery.adopted.length = 0;
   recovery.engineStarted = false;
   await tellGuardian(recovery);
 }

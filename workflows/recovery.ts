@@ -16,6 +16,7 @@ import {
 } from '@temporalio/workflow';
 import { aftermath, hostActivities, longHostActivities } from './activities.js';
 import { describeGate, describeRecovery } from './details.js';
+import type { ArtifactRef } from './domain/artifact.js';
 import type { CrashReport } from './domain/crash.js';
 import type { GateRequest } from './domain/gate.js';
 import type { Approver, RecoveryPolicy } from './domain/policy.js';
@@ -63,8 +64,8 @@ export interface Recovery {
   engineStarted: boolean;
   /** Digests of what people have accepted in this attempt: the same is not asked twice. */
   readonly accepted: Set<string>;
-  /** A person has said to adopt orders that are not ours. */
-  adopts: boolean;
+  /** Resolutions whose foreign orders a person has said to adopt. */
+  readonly adopted: ArtifactRef[];
   /** Venues where policy's containment could not be done. */
   uncontained: string[];
   /** When a dead-man switch that this recovery armed fires; null where none is armed. */
@@ -96,7 +97,7 @@ export function openRecovery(input: RecoveryInput): Recovery {
     started: new Set(),
     engineStarted: false,
     accepted: new Set(),
-    adopts: false,
+    adopted: [],
     uncontained: [],
     switchFiresAtMs: null,
     renewal: null,

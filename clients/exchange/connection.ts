@@ -87,6 +87,7 @@ export function buildExchange(settings: VenueSettings): Exchange {
   exchange.has['fetchCurrencies'] = false;
   if (settings.ccxt === 'kraken') exchange.nonce = risingNonce();
   if (settings.ccxt === 'coinbase') loadSpotOnly(exchange);
+  listOnce(exchange);
   if (settings.url !== null) replaceOrigins(exchange, settings.url);
   return exchange;
 }
@@ -106,6 +107,15 @@ function loadSpotOnly(exchange: Exchange): void {
   coinbase.fetchMarkets = async () => {
     const answer: unknown = await coinbase.v3PublicGetBrokerageMarketProducts({});
     return listAt(answer, 'products').map((row) => coinbase.parseSpotMarket(row, {}));
+  };
+}
+
+/** Of two markets under one id ccxt says for good that it cannot tell which is meant. */
+function listOnce(exchange: Exchange): void {
+  const list = exchange.fetchMarkets.bind(exchange);
+  exchange.fetchMarkets = async (params) => {
+    const markets = await list(params);
+    return [...new Map(markets.map((one) => [`${one?.type}|${one?.id}`, one])).values()];
   };
 }
 

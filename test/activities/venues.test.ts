@@ -14,6 +14,7 @@ const inFlight = (order: Order): Order => ({ ...order, venueOrderId: null, state
 const ALL = { engineId: 'desk', sinceMs: 0, thorough: false };
 const RULES = { engineId: 'desk', tolerance: '0.0001', dustNotional: '0', asOfMs: 0 };
 const ORDER_RULES = {
+  adopted: [],
   arrivesUntilMs: 0,
   staleDeviation: '0.05',
   containment: 'none',

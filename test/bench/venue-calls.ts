@@ -104,6 +104,7 @@ async function recover(plane: ControlPlane, orders: Order[]): Promise<RecoveryFa
 }
 
 const ORDER_RULES = {
+  adopted: [],
   arrivesUntilMs: 0,
   foreign: 'leave',
   staleDeviation: '0.05',

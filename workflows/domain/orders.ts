@@ -59,6 +59,8 @@ export interface OrderRecovery {
 export interface OrderOptions {
   orderIdPrefix: string;
   foreign: 'leave' | 'adopt' | 'ask';
+  /** `orderKey`s of foreign orders that a person has said to adopt. */
+  adopted?: ReadonlySet<string>;
   fills?: readonly Fill[];
   expectedCancel?: ReadonlySet<string>;
 }
@@ -241,19 +243,31 @@ function unresolved(strangers: Matches['strangers'], { orders }: OrderRecovery):
   );
 }
 
-function resolveStranger(order: Order, { orderIdPrefix, foreign }: OrderOptions): Resolved {
-  const ours = order.clientOrderId.startsWith(orderIdPrefix);
-  if (ours || foreign === 'adopt') {
-    const note = ours
-      ? 'ours by its client id, unknown to the state'
-      : 'not ours: adopted by policy';
+function resolveStranger(order: Order, options: OrderOptions): Resolved {
+  const { foreign } = options;
+  const note = whyAdopted(order, options);
+  if (note !== null) {
     const resolution = resolutionOf(order, { kind: 'adopted', before: order, note });
     return { resolution, order };
   }
   const asks = foreign === 'ask';
-  const note = asks ? 'not ours: a person is to say' : 'not ours: left alone';
-  const left = gone(order, { kind: 'foreign', before: order, note });
+  const left = gone(order, {
+    kind: 'foreign',
+    before: order,
+    note: asks ? 'not ours: a person is to say' : 'not ours: left alone',
+  });
   return asks ? { ...left, resolution: { ...left.resolution, asks } } : left;
+}
+
+function whyAdopted(
+  order: Order,
+  { orderIdPrefix, foreign, adopted }: OrderOptions,
+): string | null {
+  if (order.clientOrderId.startsWith(orderIdPrefix)) {
+    return 'ours by its client id, unknown to the state';
+  }
+  if (foreign === 'adopt') return 'not ours: adopted by policy';
+  return adopted?.has(orderKey(order)) === true ? 'not ours: adopted by a person' : null;
 }
 
 interface Outcome {

@@ -38,7 +38,8 @@ export function checkProtection(internal: EngineState, snapshot: Snapshot): Prot
       const stops = resting.get(position.instrument) ?? [];
       const covered = coverOf(position, stops, marks[position.instrument] ?? null);
       const held = before.get(positionKey(position));
-      const earlier = held === undefined ? null : coverBefore(held, ordersBefore);
+      const mark = marks[position.instrument] ?? null;
+      const earlier = held === undefined ? null : coverBefore(held, ordersBefore, mark);
       const protection = protectionOf(position, covered);
       const lost =
         held !== undefined && earlier !== null && isWorse(protection, protectionOf(held, earlier));
@@ -74,20 +75,35 @@ function byInstrument(orders: readonly Order[]): Map<string, Order[]> {
   return groups;
 }
 
-/** The mark of that time is not known, and that of now may lie beyond a stop that has fired. */
-function coverBefore(held: Position, orders: ReadonlyMap<string, Order[]>): string {
+/**
+ * The mark of that time is not known, and that of now may lie beyond a stop that has fired: a trigger
+ * on the losing side of either it or the entry price was a stop.
+ */
+function coverBefore(
+  held: Position,
+  orders: ReadonlyMap<string, Order[]>,
+  mark: string | null,
+): string {
   const own = (orders.get(held.instrument) ?? []).filter(
     ({ venue, account, state }) =>
       venue === held.venue && account === held.account && state !== 'in_flight',
   );
-  return coverOf(held, own, null);
+  return coverBy(held, own, (order) => losesAt(order, held, null) || losesAt(order, held, mark));
 }
 
 /** `mark` null: the trigger is judged by the order's type, or against the entry price. */
 function coverOf(position: Position, orders: readonly Order[], mark: string | null): string {
+  return coverBy(position, orders, (order) => losesAt(order, position, mark));
+}
+
+function coverBy(
+  position: Position,
+  orders: readonly Order[],
+  isStop: (order: Order) => boolean,
+): string {
   const held = fixed(position.quantity);
   const size = signOf(held) < 0 ? negated(held) : held;
-  const stops = orders.filter((order) => closes(order, position) && losesAt(order, position, mark));
+  const stops = orders.filter((order) => closes(order, position) && isStop(order));
   if (stops.some(({ quantity }) => isZero(quantity))) return textOf(size);
   const sum = stops.reduce(
     (total, { quantity, filled }) => plus(total, minus(fixed(quantity), fixed(filled))),

@@ -45,26 +45,30 @@ async function withForeignOrders(
     containment,
     containmentAt,
   };
-  const adopted = policy === 'adopt' || recovery.adopts;
-  const foreign = adopted ? 'adopt' : 'leave';
-  const recovered = await thorough.recoverOpenOrders({ ...input, foreign });
-  if (policy !== 'ask' || adopted || recovered.counts.foreign === 0) return recovered;
+  const foreign = policy === 'adopt' ? 'adopt' : 'leave';
+  const resolve = () =>
+    thorough.recoverOpenOrders({ ...input, foreign, adopted: [...recovery.adopted] });
+  const recovered = await resolve();
+  if (policy !== 'ask' || recovered.counts.foreign === 0) return recovered;
   if (recovery.accepted.has(recovered.foreignDigest)) return recovered;
-  recovery.adopts = await shallAdopt(recovery, recovered);
-  if (!recovery.adopts) recovery.accepted.add(recovered.foreignDigest);
-  return recovery.adopts ? thorough.recoverOpenOrders({ ...input, foreign: 'adopt' }) : recovered;
+  if (await shallAdopt(recovery, recovered)) {
+    recovery.adopted.push(recovered.resolutions);
+    return resolve();
+  }
+  recovery.accepted.add(recovered.foreignDigest);
+  return recovered;
 }
 
 async function shallAdopt(
   recovery: Recovery,
-  { counts, foreign }: OrdersRecovered,
+  { counts, foreign, resolutions }: OrdersRecovered,
 ): Promise<boolean> {
   const answer = await ask(recovery, {
     kind: 'foreign_orders',
     question: `${counts.foreign} open order(s) are not ours by their client id. Adopt them?`,
     onApprove: 'the engine takes them over as its own',
     onReject: 'they are left alone, and the recovery goes on without them; so also at the expiry',
-    evidence: { foreign },
+    evidence: { foreign, all: resolutions },
   });
   return answer === 'approved';
 }

@@ -60,6 +60,17 @@ for (const venue of VENUE_IDS) {
     await account.fillsSince(0);
   });
 
+  test(`${venue}: a list that tells its markets twice tells them once`, async () => {
+    const kind = 'duplicate-page';
+    await bench.admin.setFault({ venue, endpoint: 'markets', kind, count: 1 });
+    const account = bench.account(venue, { timeoutMs: 5_000 });
+    const order = await bench.place(venue, { id: 'rl-listed-twice' });
+    assert.ok((await account.openOrders()).some((one) => one.venueOrderId === order.venueOrderId));
+    const found = await account.lookUp(order);
+    assert.equal(found.outcome, 'found');
+    await account.cancel(order);
+  });
+
   test(`${venue}: what is held and not listed fails the reading, and gets no other name`, async () => {
     await bench.place(venue, { id: 'rl-unlisted' });
     await bench.place(venue, { type: 'market', quantity: '0.01' });
