@@ -18,19 +18,22 @@ const DEFAULT_MS = 10_000;
 const KRAKEN_MS = 6_000;
 const LOCKOUT_MS = 15 * MINUTE_MS;
 
+const TOO_MANY = new Set([418, 429]);
+/** A venue that is not there for a while may say for how long. */
+const MAY_SAY = new Set([403, 418, 429, 503]);
+const IN_WORDS: readonly (readonly [RegExp, number])[] = [
+  [/EGeneral:Temporary lockout/, LOCKOUT_MS],
+  [/EAPI:Rate limit exceeded/, KRAKEN_MS],
+  [/EGeneral:Too many requests|"apiLimitExceeded"|"code"\s*:\s*-1003\b/, DEFAULT_MS],
+];
+
 /** Null where the answer is about something else. */
 export function stayAwayMs(answer: Answer, nowMs: number): number | null {
   const { status, text } = answer;
+  const inWords = IN_WORDS.find(([words]) => words.test(text))?.[1] ?? null;
   const told = bannedUntil(text, nowMs) ?? retryAfter(headerOf(answer, 'retry-after'), nowMs);
-  if (status === 418 || status === 429 || /"code"\s*:\s*-1003\b/.test(text)) {
-    return told ?? DEFAULT_MS;
-  }
-  // A venue that is not there for a while may say for how long.
-  if ((status === 403 || status === 503) && told !== null) return told;
-  if (/EGeneral:Temporary lockout/.test(text)) return LOCKOUT_MS;
-  if (/EGeneral:Too many requests/.test(text)) return DEFAULT_MS;
-  if (/EAPI:Rate limit exceeded/.test(text)) return KRAKEN_MS;
-  return /"apiLimitExceeded"/.test(text) ? DEFAULT_MS : null;
+  if (told !== null && (MAY_SAY.has(status) || inWords !== null)) return told;
+  return TOO_MANY.has(status) ? DEFAULT_MS : inWords;
 }
 
 /** Binance names the end of a ban in its text. */

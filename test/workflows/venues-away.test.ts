@@ -150,8 +150,68 @@ describe('venues and snapshots', { concurrency: 6 }, () => {
       ['recovered', 'recovered'],
     );
     const asked = (engine: Engine) =>
-      engine.callsOf('recoverOpenOrders').map(({ input }) => input['foreign']);
-    assert.deepEqual(asked(adopting), ['leave', 'adopt']);
-    assert.deepEqual(asked(leaving), ['leave']);
+      engine.callsOf('recoverOpenOrders').map(({ input }) => (input['adopted'] as object[]).length);
+    assert.deepEqual(asked(adopting), [0, 1]);
+    assert.deepEqual(asked(leaving), [0]);
+  });
+
+  test('an order that came after the consent to adopt is asked about for itself', async () => {
+    const policy = quickPolicy({
+      orders: { foreign: 'ask' },
+      reconciliation: { maxSnapshotAgeMs: 0 },
+    });
+    const engine = world.engine({ policy, fakes: troubles.foreignOrdersComing });
+    await engine.crash();
+    await engine.approve('foreign_orders');
+    await engine.approve('foreign_orders', { attempt: 2 });
+    assert.equal((await engine.ended()).outcome, 'recovered');
+    const { gates } = await engine.record();
+    assert.equal(gates.filter(({ kind }) => kind === 'foreign_orders').length, 2);
+  });
+
+  test('a venue where containment failed alarms, and is contained when it answers', async () => {
+    const policy = quickPolicy({ containment: 'cancel_own_orders' });
+    const failing = { action: 'cancel_own_orders', detail: 'beta: FAILED', failed: ['beta'] };
+    const done = { action: 'none', detail: 'beta: 2 cancelled, 0 left', failed: [] };
+    let calls = 0;
+    const engine = world.engine({
+      policy,
+      fakes: {
+        ...troubles.venueUnreadable(1),
+        awaitReadable: async () => undefined,
+        containRisk: async () => ((calls += 1) === 1 ? failing : done),
+      },
+    });
+    await engine.crash();
+    assert.equal((await engine.ended()).outcome, 'recovered');
+    const inputs = engine.callsOf('containRisk').map(({ input }) => input);
+    assert.deepEqual(inputs[1]?.['at'], { beta: 'cancel_own_orders' });
+    assert.equal(inputs[1]['action'], 'none');
+    assert.equal(inputs.length, 2);
+    const notices = engine.callsOf('notify').map(({ input }) => String(input['title']));
+    assert.ok(
+      notices.some((title) => title.endsWith('containment failed')),
+      notices.join(),
+    );
+    const { containment } = await engine.record();
+    assert.equal(containment?.detail, 'beta: FAILED; later: beta: 2 cancelled, 0 left');
+  });
+
+  test('a switch that could not be disarmed is waited for, and the venues are read again', async () => {
+    const policy = quickPolicy({ containment: 'dead_man_switch', deadManSwitchMs: 1_500 });
+    const engine = world.engine({
+      policy,
+      fakes: {
+        containRisk: async ({ action }) => ({
+          action,
+          detail: '',
+          failed: action === 'disarm_dead_man_switch' ? ['kraken'] : [],
+        }),
+      },
+    });
+    await engine.crash();
+    assert.equal((await engine.ended()).outcome, 'recovered');
+    assert.equal(engine.callsOf('recoverOpenOrders').length, 2);
+    assert.equal(engine.callsOf('containRisk').length, 2);
   });
 });

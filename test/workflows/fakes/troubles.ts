@@ -81,8 +81,22 @@ export const unknownOrders: Fakes = {
 export const foreignOrders: Fakes = {
   recoverOpenOrders: async (input) => ({
     ...(await happy.recoverOpenOrders(input)),
-    counts: resolutionCounts({ still_open: 1, foreign: input.foreign === 'adopt' ? 0 : 2 }),
+    counts: resolutionCounts({ still_open: 1, foreign: input.adopted.length > 0 ? 0 : 2 }),
   }),
+};
+
+/** One that came after the first were adopted is asked about for itself. */
+export const foreignOrdersComing: Fakes = {
+  recoverOpenOrders: async (input) => {
+    const seen = input.adopted.length;
+    const answer = await happy.recoverOpenOrders(input);
+    return {
+      ...answer,
+      counts: resolutionCounts({ foreign: seen < 2 ? 1 : 0 }),
+      resolutions: { ...answer.resolutions, sha256: `${seen}`.repeat(64) },
+      foreignDigest: `digest-${seen}`,
+    };
+  },
 };
 
 export const protectionLost: Fakes = {
