@@ -1,6 +1,6 @@
 /** `relight checkpoint verify` and `relight shutdown`: without Temporal. */
 import type { Command } from 'commander';
-import { chosen } from './engine-option.js';
+import { chosen, UsageError } from './engine-option.js';
 import type { Operations } from './operations.js';
 import { ageText, EXIT, print, printJson, say } from './output.js';
 
@@ -22,7 +22,7 @@ export function addEngineCommands(program: Command, withOperations: WithOperatio
 
 interface ShutdownOptions {
   engine?: string;
-  reason: string;
+  reason?: string;
   keepOrders?: boolean;
   release?: boolean;
   json?: boolean;
@@ -33,7 +33,7 @@ function addShutdown(program: Command, withOperations: WithOperations): void {
     .command('shutdown')
     .description('KILL SWITCH: stop the engine and cancel its orders, at once; needs no Temporal')
     .option('--engine <id>', 'the engine; needed where there are several')
-    .requiredOption('--reason <text>', 'why')
+    .option('--reason <text>', 'why; needed to stop, not to release')
     .option('--keep-orders', 'stop the engine, but leave its orders')
     .option('--release', 'release the kill switch; starts nothing by itself')
     .option('--json', 'print JSON')
@@ -63,10 +63,12 @@ async function shutdown(operations: Operations, options: ShutdownOptions): Promi
   const engineId = chosen(operations, options.engine);
   if (options.release === true) {
     const released = await operations.releaseKillSwitch(engineId);
-    print(released ? `${engineId}: kill switch released` : `${engineId}: it was not engaged`);
+    if (options.json === true) printJson({ engineId, released });
+    else print(`${engineId}: ${released ? 'kill switch released' : 'it was not engaged'}`);
     return EXIT.done;
   }
   const { reason, keepOrders = false } = options;
+  if (reason === undefined) throw new UsageError('Say why with --reason: it stays in the latch');
   const answer = await operations.shutdown(engineId, reason, { keepOrders });
   if (options.json === true) printJson(answer);
   else {
@@ -74,7 +76,7 @@ async function shutdown(operations: Operations, options: ShutdownOptions): Promi
     print(`  engine: ${answer.engine.result}`);
     for (const { venue, result } of answer.venues) print(`  ${venue}: ${result}`);
     if (!answer.latch.failed) {
-      say(`Release it with: relight shutdown --release --engine ${engineId} --reason "..."`);
+      say(`Release it with: relight shutdown --release --engine ${engineId}`);
     }
   }
   const steps = [answer.latch, answer.engine, ...answer.venues];
