@@ -3,10 +3,9 @@
  *
  * Invariants: a live engine trades meanwhile, so what differs is looked at twice, and only what stays
  * counts; the orders of an engine that does not answer are not compared, because what became of them
- * since is for a recovery to find out.
+ * since is for a recovery to find out; an answer tells what it could not compare.
  */
-import { describeError } from '../activities/errors.js';
-import type { ReconcileAnswer } from '../clients/cli/operations.js';
+import type { LineRow, ReconcileAnswer, Source } from '../clients/cli/answers.js';
 import {
   compareOrderBooks,
   isSame,
@@ -18,16 +17,20 @@ import {
   countVerdicts,
   reconcile,
   type Reconciliation,
+  type ReconciliationLine,
 } from '../workflows/domain/reconciliation.js';
-import { readableVenues, unreadableVenues, type Snapshot } from '../workflows/domain/snapshot.js';
+import { readableVenues, type Snapshot } from '../workflows/domain/snapshot.js';
 import type { EngineState } from '../workflows/domain/state.js';
 import { validateNewest } from './checkpoints.js';
 import { composeHost, engineOf } from './compose.js';
-import { ConfigError, type Config } from './config.js';
-import { readNow } from './venue-views.js';
+import type { Config } from './config.js';
+import { whyOf } from './stop-engine.js';
+import { readNow, unreadableRows } from './venue-views.js';
+
+type Compared = Exclude<Source, { kind: 'nothing' }>;
 
 interface Pass {
-  source: string;
+  source: Compared;
   snapshot: Snapshot;
   result: Reconciliation;
   /** Null where the engine does not answer. */
@@ -37,66 +40,135 @@ interface Pass {
 /** The live engine's own state where it answers, its newest valid checkpoint where it does not. */
 export async function reconcileNow(config: Config, engineId: string): Promise<ReconcileAnswer> {
   const first = await compare(config, engineId, { thorough: false });
-  const stands = isClean(first) ? first : await compare(config, engineId, { thorough: true });
-  const { source, snapshot, result } = stands;
-  const orders =
-    first.books === null || stands.books === null
-      ? null
-      : persistentDifferences(first.books, stands.books);
+  if ('why' in first) return nothingCompared(engineId, first.why);
+  const again = isClean(first) ? first : await compare(config, engineId, { thorough: true });
+  return 'why' in again ? nothingCompared(engineId, again.why) : answerOf(engineId, first, again);
+}
+
+/** No venue was read: there is nothing that its answer could be compared with. */
+export function nothingCompared(engineId: string, why: string): ReconcileAnswer {
+  return {
+    engineId,
+    source: { kind: 'nothing', why },
+    counts: countVerdicts([]),
+    fillsApplied: 0,
+    flowsApplied: 0,
+    unreadable: [],
+    gaps: [],
+    lines: [],
+    orders: null,
+  };
+}
+
+function answerOf(
+  engineId: string,
+  first: Pass,
+  { source, snapshot, result, books }: Pass,
+): ReconcileAnswer {
   return {
     engineId,
     source,
     counts: countVerdicts(result.lines),
     fillsApplied: result.fillsApplied,
-    unreadable: unreadableVenues(snapshot),
+    flowsApplied: result.flowsApplied,
+    unreadable: unreadableRows(snapshot),
     gaps: readableVenues(snapshot).flatMap(({ venue, gaps }) => gaps.map((g) => `${venue}: ${g}`)),
-    lines: result.lines,
-    orders,
+    lines: result.lines.map(lineRow),
+    orders: inBoth(first.books, books),
+  };
+}
+
+/** One reading proves no order missing. */
+function inBoth(a: BookDifferences | null, b: BookDifferences | null): BookDifferences | null {
+  return a === null || b === null ? null : persistentDifferences(a, b);
+}
+
+/** Field by field: what a line gains is not told before it is documented. */
+function lineRow(line: ReconciliationLine): LineRow {
+  return {
+    kind: line.kind,
+    venue: line.venue,
+    account: line.account,
+    item: line.item,
+    instrument: line.instrument,
+    side: line.side,
+    internal: line.internal,
+    exchange: line.exchange,
+    difference: line.difference,
+    explainedByFills: line.explainedByFills,
+    explainedByFlows: line.explainedByFlows,
+    unexplained: line.unexplained,
+    notional: line.notional,
+    lots: line.lots,
+    forced: line.forced,
+    entryPrice: line.entryPrice,
+    entryPriceDiffers: line.entryPriceDiffers,
+    verdict: line.verdict,
   };
 }
 
 function isClean({ result, books }: Pass): boolean {
-  return countVerdicts(result.lines).unexplained === 0 && (books === null || isSame(books));
+  const agrees = result.lines.every(
+    ({ verdict, forced }) => verdict !== 'unexplained' && forced === '0',
+  );
+  return agrees && (books === null || isSame(books));
 }
 
 async function compare(
   config: Config,
   engineId: string,
   { thorough }: { thorough: boolean },
-): Promise<Pass> {
+): Promise<Pass | { why: string }> {
   const { cashAssets, orderIdPrefix, policy } = engineOf(config, engineId);
   const { tolerance, dustNotional, fillOverlapMs } = policy.reconciliation;
-  const { source, isLive, asOfMs, state } = await internalState(config, engineId);
+  const internal = await internalState(config, engineId);
+  if ('why' in internal) return internal;
+  const { source, asOfMs, state } = internal;
   const sinceMs = Math.max(0, asOfMs - fillOverlapMs);
   const snapshot = await readNow(config, engineId, { sinceMs, thorough });
   return {
     source,
     snapshot,
     result: reconcile(state, snapshot, { tolerance, dustNotional, asOfMs, cashAssets }),
-    books: isLive ? compareOrderBooks(state.orders, snapshot, orderIdPrefix) : null,
+    books:
+      source.kind === 'engine' ? compareOrderBooks(state.orders, snapshot, orderIdPrefix) : null,
   };
 }
 
 interface InternalState {
-  source: string;
-  isLive: boolean;
+  source: Compared;
   asOfMs: number;
   state: EngineState;
 }
 
-async function internalState(config: Config, engineId: string): Promise<InternalState> {
+async function internalState(
+  config: Config,
+  engineId: string,
+): Promise<InternalState | { why: string }> {
   try {
     const { state, sequence } = await composeHost(config).control(engineId).state();
-    return { source: `live engine, sequence ${sequence}`, isLive: true, asOfMs: Date.now(), state };
+    return { source: { kind: 'engine', sequence }, asOfMs: Date.now(), state };
   } catch (error) {
-    const why = describeError(error);
+    return fromCheckpoint(config, engineId, whyOf(error));
+  }
+}
+
+async function fromCheckpoint(
+  config: Config,
+  engineId: string,
+  why: string,
+): Promise<InternalState | { why: string }> {
+  const silent = `${engineId} does not answer (${why})`;
+  try {
     const newest = await validateNewest(config, engineId);
-    if (newest === null) {
-      throw new ConfigError(`${engineId} does not answer (${why}) and has no valid checkpoint`);
-    }
-    const { name, checkpoint } = newest;
-    const source = `checkpoint ${name}, because the engine does not answer (${why})`;
-    const { header, state } = checkpoint;
-    return { source, isLive: false, asOfMs: takenAtMs(header), state };
+    if (newest === null) return { why: `${silent} and has no valid checkpoint` };
+    const { header, state } = newest.checkpoint;
+    const asOfMs = takenAtMs(header);
+    const { sequence } = header;
+    const ageMs = Date.now() - asOfMs;
+    const source: Compared = { kind: 'checkpoint', name: newest.name, sequence, ageMs, why };
+    return { source, asOfMs, state };
+  } catch (error) {
+    return { why: `${silent} and its checkpoints cannot be read (${whyOf(error)})` };
   }
 }

@@ -7,8 +7,10 @@ import type {
   OrdersAnswer,
   PositionRow,
   PositionsAnswer,
-} from '../clients/cli/operations.js';
-import { Decimal, canonical } from '../workflows/domain/decimal.js';
+  Unreadable,
+} from '../clients/cli/answers.js';
+import { Decimal, canonical, subtract } from '../workflows/domain/decimal.js';
+import { baseAsset, quoteAsset } from '../workflows/domain/instruments.js';
 import {
   readableVenues,
   unreadableVenues,
@@ -29,7 +31,7 @@ export async function positionsNow(config: Config, engineId: string): Promise<Po
     takenAtMs: snapshot.takenAtMs,
     positions: venues.flatMap(positionRows),
     balances: venues.flatMap((venue) => balanceRows(venue, cashAssets)),
-    unreadable: unreadableVenues(snapshot),
+    unreadable: unreadableRows(snapshot),
   };
 }
 
@@ -40,8 +42,12 @@ export async function ordersNow(config: Config, engineId: string): Promise<Order
     engineId,
     takenAtMs: snapshot.takenAtMs,
     orders: readableVenues(snapshot).flatMap((venue) => orderRows(venue, engine)),
-    unreadable: unreadableVenues(snapshot),
+    unreadable: unreadableRows(snapshot),
   };
+}
+
+export function unreadableRows(snapshot: Snapshot): Unreadable[] {
+  return unreadableVenues(snapshot).map(({ venue, why }) => ({ venue, why }));
 }
 
 export async function readNow(
@@ -69,8 +75,13 @@ function positionRows({ positions, marks, instruments }: ReadableVenue): Positio
       mark,
       notional: notionalOf(position.quantity, mark, spec),
       unrealizedPnl: unrealizedPnlOf(position, mark, spec),
+      pnlAsset: pnlAssetOf(position.instrument, spec?.inverse === true) ?? null,
     };
   });
+}
+
+function pnlAssetOf(instrument: string, isInverse: boolean): string | undefined {
+  return isInverse ? baseAsset(instrument) : quoteAsset(instrument);
 }
 
 function balanceRows({ balances, marks }: ReadableVenue, cashAssets: string[]): BalanceRow[] {
@@ -89,6 +100,7 @@ function orderRows({ orders, marks }: ReadableVenue, engine: EngineConfig): Orde
     const mark = marks[order.instrument] ?? null;
     return {
       ...order,
+      remaining: subtract(order.quantity, order.filled),
       ours: order.clientOrderId.startsWith(engine.orderIdPrefix),
       mark,
       fromMark: fromMark(order, mark),

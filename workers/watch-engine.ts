@@ -1,81 +1,111 @@
 /**
  * Continuous reconciliation of a live engine, and the alarm when a difference stays unexplained.
  *
- * Invariant: a pass that fails as a whole is an alarm too, and never the end of the watch.
+ * Invariants: a pass that fails as a whole is an alarm too, and never the end of the watch; a pass
+ * is shown before anybody is told, so that a channel that is down hides nothing.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describeError } from '../activities/errors.js';
-import type { Notice, Notifier } from '../activities/ports.js';
-import type { ReconcileAnswer, WatchOptions } from '../clients/cli/operations.js';
-import { bookTroubles } from '../workflows/domain/books.js';
-import { NOTHING_WATCHED, nextWatch, type WatchStep } from '../workflows/domain/watch.js';
+import type { Notice } from '../activities/ports.js';
+import type { ReconcileAnswer, WatchPass } from '../clients/cli/answers.js';
+import type { WatchOptions } from '../clients/cli/operations.js';
+import {
+  NOTHING_WATCHED,
+  nextWatch,
+  type EngineSeen,
+  type Trouble,
+  type WatchReading,
+  type WatchStep,
+} from '../workflows/domain/watch.js';
+import { createAlarmDelivery } from './alarm-delivery.js';
 import { composeWebhooks, engineOf } from './compose.js';
-import { ConfigError, type Config } from './config.js';
-import { reconcileNow } from './reconcile-now.js';
-
-const NO_COUNTS = { match: 0, explained: 0, dust: 0, unexplained: 0, unknown: 0 };
+import type { Config } from './config.js';
+import { nothingCompared, reconcileNow } from './reconcile-now.js';
+import { whyOf } from './stop-engine.js';
 
 export async function watchEngine(
   config: Config,
   engineId: string,
-  { everyMs, onPass, signal }: WatchOptions,
-): Promise<string[]> {
+  { everyMs, onPass, onUndelivered, signal }: WatchOptions,
+): Promise<WatchPass | null> {
   engineOf(config, engineId); // a wrong name must not look like a quiet watch
-  const notifiers = composeWebhooks(config);
+  const delivery = createAlarmDelivery(composeWebhooks(config));
   let watched = NOTHING_WATCHED;
+  let last: WatchPass | null = null;
   while (!signal.aborted) {
-    const answer = await readOnce(config, engineId);
-    const orders = answer.orders && bookTroubles(answer.orders);
-    const step = nextWatch(watched, { ...answer, orders });
+    const { answer, reading } = await readOnce(config, engineId);
+    const step = nextWatch(watched, reading);
     watched = step.state;
-    const { source, counts } = answer;
-    const open = [...watched.raised];
-    onPass({ atMs: Date.now(), engineId, source, counts, ...step, open });
-    await tell(notifiers, engineId, step);
+    last = passOf(answer, step);
+    onPass(last);
+    const failing = await delivery.send(noticesOf(last));
+    for (const each of failing) onUndelivered(each);
     await sleep(everyMs, undefined, { signal }).catch(() => undefined);
   }
-  return [...watched.raised];
+  return last;
 }
 
-/** Where there is nothing to compare with, the engine itself is what cannot be read. */
-async function readOnce(config: Config, engineId: string): Promise<ReconcileAnswer> {
+interface Read {
+  answer: ReconcileAnswer;
+  reading: WatchReading;
+}
+
+async function readOnce(config: Config, engineId: string): Promise<Read> {
   try {
-    return await reconcileNow(config, engineId);
+    const answer = await reconcileNow(config, engineId);
+    return { answer, reading: readingOf(answer, engineSeen(answer)) };
   } catch (error) {
-    const why = error instanceof ConfigError ? error.message : describeError(error);
-    const unreadable = [{ venue: engineId, why }];
-    const nothing = { counts: NO_COUNTS, fillsApplied: 0, gaps: [], lines: [], orders: null };
-    return { engineId, source: why, unreadable, ...nothing };
+    const answer = nothingCompared(engineId, whyOf(error));
+    return { answer, reading: readingOf(answer, { kind: 'not_asked' }) };
   }
 }
 
-async function tell(
-  notifiers: Notifier[],
-  engineId: string,
-  { raised, cleared }: WatchStep,
-): Promise<void> {
-  const notices: Notice[] = [
-    ...(raised.length === 0 ? [] : [noticeOf(engineId, 'critical', 'do not agree', raised)]),
-    ...(cleared.length === 0 ? [] : [noticeOf(engineId, 'info', 'agree again', cleared)]),
-  ];
-  for (const notice of notices) {
-    // A channel that is down is no reason to stop watching; the pass itself is printed.
-    await Promise.allSettled(notifiers.map((notifier) => notifier.send(notice)));
-  }
+function engineSeen({ source }: ReconcileAnswer): EngineSeen {
+  return source.kind === 'engine' ? { kind: 'answers' } : { kind: 'silent', why: source.why };
 }
+
+function readingOf(answer: ReconcileAnswer, engine: EngineSeen): WatchReading {
+  const { source, lines, unreadable, orders } = answer;
+  return source.kind === 'nothing'
+    ? { engine, orders, figures: { kind: 'nothing', why: source.why } }
+    : { engine, orders, figures: { kind: 'compared', lines, unreadable } };
+}
+
+function passOf(answer: ReconcileAnswer, { state, raised, cleared }: WatchStep): WatchPass {
+  const { engineId, source, counts, unreadable } = answer;
+  const open = [...state.open];
+  return { atMs: Date.now(), engineId, source, counts, unreadable, raised, cleared, open };
+}
+
+function noticesOf({ engineId, atMs, raised, cleared }: WatchPass): Notice[] {
+  const about = { engineId, atMs };
+  return [
+    ...(raised.length === 0 ? [] : [noticeOf('critical', raised, about)]),
+    ...(cleared.length === 0 ? [] : [noticeOf('info', cleared, about)]),
+  ];
+}
+
+const NAMED = 5;
+const LISTED = 100;
 
 function noticeOf(
-  engineId: string,
   severity: Notice['severity'],
-  what: string,
-  troubles: string[],
+  troubles: readonly Trouble[],
+  { engineId, atMs }: { engineId: string; atMs: number },
 ): Notice {
+  const texts = troubles.map(({ text }) => text);
+  const what = severity === 'critical' ? 'ALARM' : 'over';
   return {
     incidentId: `watch/${engineId}`,
     engineId,
     severity,
-    title: `${engineId}: its books and the venues ${what}: ${troubles.join(', ')}`,
-    text: 'Look at it with: relight reconcile',
-    dedupKey: `watch/${engineId}/${severity}/${troubles.join(',')}/${Date.now()}`,
+    title: `${engineId}: ${what}: ${shortened(texts, NAMED, '; ')}`,
+    text: `${shortened(texts, LISTED, '\n')}\nLook at it with: relight reconcile`,
+    dedupKey: `watch/${engineId}/${severity}/${atMs}`,
   };
+}
+
+function shortened(texts: readonly string[], most: number, between: string): string {
+  const more = texts.length - most;
+  const shown = texts.slice(0, most);
+  return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join(between);
 }

@@ -1,14 +1,9 @@
 /** What the command line needs done. The interface is its own; workers/ wires it. */
-import type { BookDifferences } from '../../workflows/domain/books.js';
 import type { SignedDecision } from '../../workflows/domain/gate.js';
 import type { GateRequest } from '../../workflows/domain/gate.js';
-import type {
-  ReconciliationCounts,
-  ReconciliationLine,
-} from '../../workflows/domain/reconciliation.js';
 import type { RecoveryRecord } from '../../workflows/domain/record.js';
-import type { Balance, Order, Position } from '../../workflows/domain/state.js';
 import type { GuardianStatus } from '../../workflows/messages.js';
+import type { OrdersAnswer, PositionsAnswer, ReconcileAnswer, WatchPass } from './answers.js';
 
 export interface EngineStatus {
   engineId: string;
@@ -24,74 +19,19 @@ export interface OpenGate {
   gate: GateRequest;
 }
 
-export interface ReconcileAnswer {
-  engineId: string;
-  source: string;
-  counts: ReconciliationCounts;
-  fillsApplied: number;
-  unreadable: Unreadable[];
-  /** What the readable venues could not tell. */
-  gaps: string[];
-  lines: ReconciliationLine[];
-  /** Of the engine's book, by order key; null where the engine does not answer. */
-  orders: BookDifferences | null;
-}
-
-export interface Unreadable {
-  venue: string;
+export interface Undelivered {
+  channel: string;
   why: string;
-}
-
-/** Prices in the quote currency; null where the venue tells none. */
-export interface PositionRow extends Position {
-  mark: string | null;
-  notional: string | null;
-  unrealizedPnl: string | null;
-}
-
-export interface BalanceRow extends Balance {
-  mark: string | null;
-  notional: string | null;
-}
-
-export interface PositionsAnswer {
-  engineId: string;
-  takenAtMs: number;
-  positions: PositionRow[];
-  balances: BalanceRow[];
-  unreadable: Unreadable[];
-}
-
-export interface OrderRow extends Order {
-  /** By its client id. */
-  ours: boolean;
-  mark: string | null;
-  /** (price or trigger − mark) / mark. */
-  fromMark: string | null;
-}
-
-export interface OrdersAnswer {
-  engineId: string;
-  takenAtMs: number;
-  orders: OrderRow[];
-  unreadable: Unreadable[];
-}
-
-/** One reconciliation of `relight watch`: what began to differ, and what no longer does. */
-export interface WatchPass {
-  atMs: number;
-  engineId: string;
-  source: string;
-  counts: ReconciliationCounts;
-  raised: string[];
-  cleared: string[];
-  /** Troubles that last. */
-  open: string[];
+  kept: number;
+  /** Of a full queue: never to be delivered. */
+  dropped: number;
 }
 
 export interface WatchOptions {
   everyMs: number;
   onPass: (pass: WatchPass) => void;
+  /** A channel that fails: its notices are kept and tried again with every pass. */
+  onUndelivered: (failing: Undelivered) => void;
   signal: AbortSignal;
 }
 
@@ -154,8 +94,8 @@ export interface Operations {
   reconcile(engineId: string): Promise<ReconcileAnswer>;
   positions(engineId: string): Promise<PositionsAnswer>;
   orders(engineId: string): Promise<OrdersAnswer>;
-  /** Until the signal; gives the troubles that are then open. */
-  watch(engineId: string, options: WatchOptions): Promise<string[]>;
+  /** Until the signal; gives the last pass, null where there was none. */
+  watch(engineId: string, options: WatchOptions): Promise<WatchPass | null>;
   verifyCheckpoint(engineId: string, file: string | null): Promise<CheckpointAnswer>;
   /** Works without Temporal and without a worker. */
   shutdown(

@@ -9,6 +9,8 @@ export const EXIT = {
   negative: 3,
   /** Temporal does not answer. */
   unreachable: 4,
+  /** Something could not be read, and nothing that was read differs. */
+  unknown: 5,
 } as const;
 
 export function printJson(data: unknown): void {
@@ -41,10 +43,35 @@ const NO_BORDERS = {
   middle: '  ',
 };
 
+export interface Column<Row> {
+  title: string;
+  /** Right-aligned, so that digits stand below digits. */
+  number?: boolean;
+  cell: (row: Row) => string;
+  /** Where no row has anything to say, the column is left out. */
+  onlyIf?: (row: Row) => boolean;
+}
+
+export function columnTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+  const shown = columns.filter(({ onlyIf }) => onlyIf === undefined || rows.some(onlyIf));
+  const cells = rows.map((row) => shown.map(({ cell }) => cell(row)));
+  const aligned = shown.map(({ number }) => (number === true ? 'right' : 'left'));
+  return table(
+    shown.map(({ title }) => title),
+    cells,
+    aligned,
+  );
+}
+
 /** A plain table: no borders, no colours, so that it pipes and greps. */
-export function table(head: string[], rows: string[][]): string {
+export function table(
+  head: string[],
+  rows: string[][],
+  colAligns: ('left' | 'right')[] = [],
+): string {
   const out = new Table({
     head,
+    colAligns,
     chars: NO_BORDERS,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });

@@ -8,6 +8,7 @@ import type { Operations, Services } from './operations.js';
 import { EXIT, print, say } from './output.js';
 import { addStatusCommands } from './status.js';
 import { addVenueCommands } from './venue-commands.js';
+import { addWatchCommand } from './watch-command.js';
 
 export interface Wiring {
   operations(configFile: string | undefined): Operations;
@@ -19,13 +20,15 @@ export interface Wiring {
 
 const HELP = `
 Exit codes: 0 done, 1 failed, 2 bad usage or configuration, 3 the answer is no
-(refused, invalid, different, something left), 4 Temporal does not answer.
+(refused, invalid, different, something left), 4 Temporal does not answer, 5 not
+everything could be read, and nothing that was read differs.
 
 A first look:
   relight up                       run everything on this machine
   relight status --watch           what is going on
   relight positions                what the venues say, now
   relight reconcile                engine against venues; reads only
+  relight watch --every 30         again and again, with alarms
   relight gates                    what waits for you
   relight approve GATE --as ME --reason "looked at it"
   relight shutdown --reason "..."  stop the engine now; works without Temporal
@@ -59,6 +62,7 @@ export function createProgram(wiring: Wiring): Command {
   addGateCommands(program, withOperations);
   addEngineCommands(program, withOperations);
   addVenueCommands(program, withOperations);
+  addWatchCommand(program, withOperations);
   addKeyCommand(program, guarded);
   return program;
 }

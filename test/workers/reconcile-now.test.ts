@@ -1,8 +1,17 @@
 /** `relight reconcile` on a real engine that trades on real venues. The oracle is what was done to them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import {
+  OrdersAnswer,
+  PositionsAnswer,
+  ReconcileAnswer,
+  WatchPass,
+} from '../../clients/cli/answers.js';
+import { verifyCheckpoint } from '../../workers/checkpoints.js';
 import { reconcileNow } from '../../workers/reconcile-now.js';
-import { createRig, ENGINE_ID, ready } from '../sandbox/engine/rig.js';
+import { ordersNow, positionsNow } from '../../workers/venue-views.js';
+import { watchEngine } from '../../workers/watch-engine.js';
+import { createRig, ENGINE_ID, eventually, ready } from '../sandbox/engine/rig.js';
 import { configOf } from './rig-config.js';
 
 test(
@@ -12,10 +21,12 @@ test(
     const rig = await createRig(t, { tradeEveryMs: 200 });
     rig.launch();
     await ready(rig);
-    const { source, counts, orders, unreadable } = await reconcileNow(configOf(rig), ENGINE_ID);
-    assert.match(source, /^live engine, sequence \d+$/);
+    const answer = await reconcileNow(configOf(rig), ENGINE_ID);
+    const { source, counts, orders, unreadable } = ReconcileAnswer.parse(answer);
+    assert.equal(source.kind, 'engine');
     assert.deepEqual([counts.unexplained, counts.unknown, unreadable], [0, 0, []]);
-    assert.deepEqual(orders, { missingAtVenue: [], unknownToEngine: [], filledDiffers: [] });
+    const nothing = { missingAtVenue: [], unknownToEngine: [], filledDiffers: [], uncompared: [] };
+    assert.deepEqual(orders, nothing);
   },
 );
 
@@ -32,7 +43,7 @@ test(
     await rig.admin.placeOrder({ venue: 'binance', ...order, clientOrderId: 'rl-not-the-engines' });
     await rig.admin.placeOrder({ venue: 'binance', ...order, clientOrderId: 'by-hand' });
     await rig.admin.transfer({ venue: 'coinbase', asset: 'BTC', amount: '-0.5' });
-    const live = await reconcileNow(config, ENGINE_ID);
+    const live = ReconcileAnswer.parse(await reconcileNow(config, ENGINE_ID));
     assert.deepEqual(live.orders?.unknownToEngine, ['binance|main|rl-not-the-engines']);
     const wrong = live.lines.filter(({ verdict }) => verdict === 'unexplained');
     assert.deepEqual(
@@ -45,8 +56,11 @@ test(
     engine.kill('SIGKILL');
     await engine.exited;
     await rig.admin.setFault({ venue: 'kraken', endpoint: '*', kind: 'server-error' });
-    const dead = await reconcileNow(config, ENGINE_ID);
-    assert.match(dead.source, /^checkpoint .*, because the engine does not answer/);
+    const dead = ReconcileAnswer.parse(await reconcileNow(config, ENGINE_ID));
+    assert.equal(dead.source.kind, 'checkpoint');
+    assert.ok(dead.source.ageMs > 0 && dead.source.ageMs < 120_000, 'how old, not when');
+    assert.match(dead.source.name, /\.ckpt$/);
+    assert.notEqual(dead.source.why, '');
     assert.equal(dead.orders, null);
     assert.deepEqual(
       dead.unreadable.map(({ venue }) => venue),
@@ -56,3 +70,72 @@ test(
     assert.ok(atKraken.length > 0 && atKraken.every(({ verdict }) => verdict === 'unknown'));
   },
 );
+
+test(
+  'a liquidation is named, with the engine dead and while it is watched',
+  { timeout: 120_000 },
+  async (t) => {
+    const rig = await createRig(t);
+    const engine = rig.launch();
+    await ready(rig);
+    const config = configOf(rig);
+    await eventually('a checkpoint holds the position', async () => {
+      return ((await verifyCheckpoint(config, ENGINE_ID, null)).positions ?? 0) > 0;
+    });
+    engine.kill('SIGKILL');
+    await engine.exited;
+    const at = { venue: 'binanceusdm', instrument: 'BTC/USDT:USDT' } as const;
+    const { positions } = (await rig.admin.ledger()).venues.binanceusdm;
+    const held = positions.find(({ instrument }) => instrument === at.instrument);
+    assert.ok(held !== undefined);
+    await rig.admin.liquidate({ ...at, cause: 'liquidation', fee: '12.5' });
+    const { lines } = ReconcileAnswer.parse(await reconcileNow(config, ENGINE_ID));
+    const line = lines.find(({ instrument }) => instrument === at.instrument);
+    assert.equal(Number(line?.forced), Math.abs(Number(held.quantity)));
+
+    const stop = new AbortController();
+    const passes: WatchPass[] = [];
+    const last = await watchEngine(config, ENGINE_ID, {
+      everyMs: 10,
+      signal: stop.signal,
+      onPass: (pass) => {
+        if (passes.push(WatchPass.parse(pass)) === 2) stop.abort();
+      },
+      onUndelivered: () => assert.fail('nobody is to be told'),
+    });
+    const kinds = passes.map(({ raised }) => raised.map(({ kind }) => kind));
+    assert.ok(kinds[0]?.includes('forced'), 'at once');
+    assert.deepEqual(kinds[1], ['engine'], 'the dead engine when it is sure');
+    assert.deepEqual(last, passes[1]);
+  },
+);
+
+test('positions and orders are what the ledger has', { timeout: 120_000 }, async (t) => {
+  const rig = await createRig(t);
+  rig.launch();
+  await ready(rig);
+  const config = configOf(rig);
+  await rig.admin.setFault({ venue: 'kraken', endpoint: '*', kind: 'server-error' });
+  const { venues } = await rig.admin.ledger();
+  const held = PositionsAnswer.parse(await positionsNow(config, ENGINE_ID));
+  const open = OrdersAnswer.parse(await ordersNow(config, ENGINE_ID));
+  for (const { unreadable } of [held, open]) {
+    assert.deepEqual(
+      unreadable.map((row) => Object.keys(row)),
+      [['venue', 'why']],
+    );
+  }
+  const quantities = (rows: readonly { instrument: string; quantity: string }[]) =>
+    rows.map(({ instrument, quantity }) => [instrument, Number(quantity)]);
+  assert.deepEqual(quantities(held.positions), quantities(venues.binanceusdm.positions));
+  assert.ok(held.positions.length > 0 && held.positions.every((p) => p.pnlAsset === 'USDT'));
+  const read = [venues.binance, venues.binanceusdm, venues.coinbase];
+  const left = read.flatMap(({ openOrders }) =>
+    openOrders.map((o) => [o.clientOrderId, Number(o.quantity) - Number(o.filled)] as const),
+  );
+  assert.deepEqual(
+    new Map(open.orders.map((o) => [o.clientOrderId, Number(o.remaining)])),
+    new Map(left),
+  );
+  assert.ok(open.orders.length > 0 && open.orders.every(({ ours }) => ours));
+});

@@ -1,12 +1,13 @@
 /**
  * The orders in a live engine's books against the open orders of its venues.
  *
- * Invariants: only orders that are ours are compared, and only where the venue could be read; one
- * reading proves nothing, because an order may be on its way between the two: what persists over
- * two readings does. A partial fill that is still moving has another key in each reading.
+ * Invariants: only orders that are ours are compared, and only where the venue could be read: where
+ * it could not, its name says so; one reading proves nothing, because an order may be on its way
+ * between the two: what persists over two readings does. A partial fill that is still moving has
+ * another key in each reading.
  */
 import { canonical } from './decimal.js';
-import { readableVenues, type Snapshot } from './snapshot.js';
+import { readableVenues, unreadableVenues, type Snapshot } from './snapshot.js';
 import { orderKey, type Order } from './state.js';
 
 /** Sorted keys, one for each difference; `filledDiffers` names both quantities in its keys. */
@@ -16,6 +17,8 @@ export interface BookDifferences {
   /** Open at the venue and ours, not in the engine's book. */
   unknownToEngine: string[];
   filledDiffers: string[];
+  /** Venues of which a reading lacks the orders: nothing is said of theirs. */
+  uncompared: string[];
 }
 
 /** `orders`: the engine's book. `orderIdPrefix`: how the client ids of its orders begin. */
@@ -26,7 +29,9 @@ export function compareOrderBooks(
 ): BookDifferences {
   const venues = readableVenues(snapshot);
   const read = new Set(venues.map(({ venue, account }) => `${venue}|${account}`));
-  const ours = byKey(orders.filter(({ venue, account }) => read.has(`${venue}|${account}`)));
+  const isRead = ({ venue, account }: Order) => read.has(`${venue}|${account}`);
+  const ours = byKey(orders.filter(isRead));
+  const unread = [...unreadableVenues(snapshot), ...orders.filter((order) => !isRead(order))];
   const theirs = byKey(venues.flatMap((venue) => venue.orders));
   const own = [...theirs.values()].filter((o) => o.clientOrderId.startsWith(orderIdPrefix));
   return {
@@ -36,9 +41,15 @@ export function compareOrderBooks(
       .filter((key) => !ours.has(key))
       .sort(),
     filledDiffers: [...ours].flatMap(([key, order]) => differing(key, order, theirs)).sort(),
+    uncompared: sortedNames(unread.map(({ venue }) => venue)),
   };
 }
 
+function sortedNames(names: readonly string[]): string[] {
+  return [...new Set(names)].sort();
+}
+
+/** Of what was compared. */
 export function isSame({
   missingAtVenue,
   unknownToEngine,
@@ -49,11 +60,18 @@ export function isSame({
 
 /** One line for people each: venue, account and client id, and what differs. */
 export function bookTroubles(books: BookDifferences): string[] {
+  return troublesByVenue(books).map(({ text }) => text);
+}
+
+export function troublesByVenue(books: BookDifferences): { venue: string; text: string }[] {
   return [
     ...books.missingAtVenue.map((key) => `${key}: not open at the venue`),
     ...books.unknownToEngine.map((key) => `${key}: open, unknown to the engine`),
     ...books.filledDiffers,
-  ].map((trouble) => trouble.replaceAll('|', ' '));
+  ].map((trouble) => ({
+    venue: trouble.slice(0, trouble.indexOf('|')),
+    text: trouble.replaceAll('|', ' '),
+  }));
 }
 
 /** What two readings have in common: a difference that stays is not an order on its way. */
@@ -66,6 +84,7 @@ export function persistentDifferences(a: BookDifferences, b: BookDifferences): B
     missingAtVenue: both(a.missingAtVenue, b.missingAtVenue),
     unknownToEngine: both(a.unknownToEngine, b.unknownToEngine),
     filledDiffers: both(a.filledDiffers, b.filledDiffers),
+    uncompared: sortedNames([...a.uncompared, ...b.uncompared]),
   };
 }
 

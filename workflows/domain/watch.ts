@@ -1,55 +1,177 @@
 /**
  * When a continuous reconciliation raises an alarm. A live engine trades while it is compared, so
- * a difference counts when two readings in a row have it.
+ * a trouble counts when two passes in a row that compared it have it, and is over when two do not.
  *
- * Invariants: a trouble is raised once while it lasts and cleared once when it is gone; a venue that
- * cannot be read is a trouble of its own, and clears none of its differences; an engine that does not
- * answer clears none of its orders.
+ * Invariants: a trouble is raised once while it lasts and cleared once when it is gone; only a pass
+ * that compared it clears it, so that a venue, an engine or a checkpoint that cannot be read clears
+ * nothing of its own, and is a trouble besides; what a venue did by force is raised at once.
  */
+import { troublesByVenue, type BookDifferences } from './books.js';
+import { moneyText } from './money-text.js';
 import type { ReconciliationLine } from './reconciliation.js';
 
 export interface WatchReading {
-  lines: readonly ReconciliationLine[];
-  unreadable: readonly { venue: string; why: string }[];
-  /** Differing orders, one line each; null where the engine did not answer. */
-  orders: readonly string[] | null;
+  engine: EngineSeen;
+  figures: FiguresSeen;
+  /** Null where the engine did not answer. */
+  orders: BookDifferences | null;
 }
 
-/** Names of troubles: `venue item`, `venue: cannot be read`, or the line of an order. */
+/** `not_asked`: the pass failed before it could tell. */
+export type EngineSeen =
+  { kind: 'answers' } | { kind: 'silent'; why: string } | { kind: 'not_asked' };
+
+/** `nothing`: there was no state to compare with, so no venue was read either. */
+export type FiguresSeen =
+  | {
+      kind: 'compared';
+      lines: readonly WatchedLine[];
+      unreadable: readonly { venue: string; why: string }[];
+    }
+  | { kind: 'nothing'; why: string };
+
+export type WatchedLine = Pick<
+  ReconciliationLine,
+  'kind' | 'venue' | 'account' | 'item' | 'verdict' | 'unexplained' | 'notional' | 'forced'
+>;
+
+/** What is wrong with the books; of the others, something could not be read. */
+export const DIFFERENCES = ['figure', 'forced', 'order'] as const;
+export const TROUBLES = [...DIFFERENCES, 'venue', 'engine', 'state'] as const;
+
+export interface Trouble {
+  /** The same while it lasts, whatever becomes of its text. */
+  id: string;
+  kind: (typeof TROUBLES)[number];
+  /** Null where it is of no venue. */
+  venue: string | null;
+  text: string;
+}
+
+/** `seen`: present when last compared. `open`: raised and not cleared, as last seen. */
 export interface WatchState {
-  seen: readonly string[];
-  raised: readonly string[];
-  /** Differing orders when the engine last answered. */
-  orders: readonly string[];
+  seen: readonly Trouble[];
+  open: readonly Trouble[];
 }
 
 export interface WatchStep {
   state: WatchState;
-  raised: string[];
-  cleared: string[];
+  raised: Trouble[];
+  cleared: Trouble[];
 }
 
-export const NOTHING_WATCHED: WatchState = { seen: [], raised: [], orders: [] };
+export const NOTHING_WATCHED: WatchState = { seen: [], open: [] };
 
 export function nextWatch(before: WatchState, reading: WatchReading): WatchStep {
-  const unread = new Set(reading.unreadable.map(({ venue }) => venue));
-  const orders = reading.orders ?? before.orders.filter((one) => before.raised.includes(one));
-  const seen = [...troublesOf(reading), ...orders];
-  const lasts = (trouble: string) =>
-    seen.includes(trouble) || unread.has(venueOf(trouble)) || before.seen.includes(trouble);
-  const stays = before.raised.filter(lasts);
-  const raised = seen.filter((each) => before.seen.includes(each) && !stays.includes(each));
-  const cleared = before.raised.filter((each) => !lasts(each));
-  return { state: { seen, raised: [...stays, ...raised], orders }, raised, cleared };
+  const present = new Map(troublesOf(reading).map((trouble) => [trouble.id, trouble]));
+  const isCompared = comparedBy(reading);
+  const [seen, open] = [idsOf(before.seen), idsOf(before.open)];
+  const counts = ({ id, kind }: Trouble) => kind === 'forced' || seen.has(id);
+  const raised = [...present.values()].filter((each) => !open.has(each.id) && counts(each));
+  const isGone = (each: Trouble) => isCompared(each) && !present.has(each.id) && !seen.has(each.id);
+  const lasting = before.open.filter((each) => !isGone(each));
+  const unlooked = before.seen.filter((each) => !isCompared(each) && !present.has(each.id));
+  return {
+    state: {
+      seen: [...present.values(), ...unlooked],
+      open: [...lasting.map((each) => present.get(each.id) ?? each), ...raised],
+    },
+    raised,
+    cleared: before.open.filter(isGone),
+  };
 }
 
-function troublesOf({ lines, unreadable }: WatchReading): string[] {
-  const differences = lines
-    .filter(({ verdict }) => verdict === 'unexplained')
-    .map(({ venue, item }) => `${venue} ${item}`);
-  return [...differences, ...unreadable.map(({ venue }) => `${venue}: cannot be read`)];
+export function isDifference({ kind }: Pick<Trouble, 'kind'>): boolean {
+  return DIFFERENCES.some((each) => each === kind);
 }
 
-function venueOf(trouble: string): string {
-  return trouble.split(/:? /)[0] ?? trouble;
+function idsOf(troubles: readonly Trouble[]): Set<string> {
+  return new Set(troubles.map(({ id }) => id));
+}
+
+function comparedBy({ engine, figures, orders }: WatchReading): (trouble: Trouble) => boolean {
+  const isFigureCompared = figureComparedBy(figures);
+  return (trouble) => {
+    switch (trouble.kind) {
+      case 'state':
+        return true;
+      case 'engine':
+        return engine.kind !== 'not_asked';
+      case 'venue':
+        return figures.kind === 'compared';
+      case 'order':
+        return orders !== null && !orders.uncompared.includes(trouble.venue ?? '');
+      case 'figure':
+      case 'forced':
+        return isFigureCompared(trouble);
+    }
+  };
+}
+
+function figureComparedBy(figures: FiguresSeen): (trouble: Trouble) => boolean {
+  if (figures.kind === 'nothing') return () => false;
+  const unknown = figures.lines.filter(({ verdict }) => verdict === 'unknown');
+  const unknownIds = new Set(unknown.flatMap((line) => [figureId(line), forcedId(line)]));
+  const unread = new Set(figures.unreadable.map(({ venue }) => venue));
+  return ({ id, venue }) => !unread.has(venue ?? '') && !unknownIds.has(id);
+}
+
+function troublesOf({ engine, figures, orders }: WatchReading): Trouble[] {
+  const ofOrders = orders === null ? [] : troublesByVenue(orders);
+  return [
+    ...(figures.kind === 'compared' ? figureTroubles(figures) : [nothingCompared(figures.why)]),
+    ...ofOrders.map(({ venue, text }): Trouble => ({
+      id: `order|${text}`,
+      kind: 'order',
+      venue,
+      text,
+    })),
+    ...(engine.kind === 'silent' ? [silentEngine(engine.why)] : []),
+  ];
+}
+
+function figureTroubles({
+  lines,
+  unreadable,
+}: Extract<FiguresSeen, { kind: 'compared' }>): Trouble[] {
+  return [
+    ...lines.filter(({ forced }) => forced !== '0').map(forcedClose),
+    ...lines.filter(({ verdict }) => verdict === 'unexplained').map(difference),
+    ...unreadable.map(({ venue, why }): Trouble => ({
+      id: `venue|${venue}`,
+      kind: 'venue',
+      venue,
+      text: `${venue} cannot be read: ${why}`,
+    })),
+  ];
+}
+
+function figureId({ kind, venue, account, item }: WatchedLine): string {
+  return `figure|${kind}|${venue}|${account}|${item}`;
+}
+
+function forcedId(line: WatchedLine): string {
+  return `forced|${figureId(line)}`;
+}
+
+function difference(line: WatchedLine): Trouble {
+  const { venue, item, unexplained, notional } = line;
+  const worth = notional === null ? '' : `, worth ${moneyText(notional)}`;
+  const text = `${venue} ${item}: ${unexplained} unexplained${worth}`;
+  return { id: figureId(line), kind: 'figure', venue, text };
+}
+
+function forcedClose(line: WatchedLine): Trouble {
+  const { venue, item, forced } = line;
+  const text = `${venue} ${item}: ${forced} closed by the venue, by liquidation or deleveraging`;
+  return { id: forcedId(line), kind: 'forced', venue, text };
+}
+
+function silentEngine(why: string): Trouble {
+  const text = `the engine does not answer: ${why}`;
+  return { id: 'engine', kind: 'engine', venue: null, text };
+}
+
+function nothingCompared(why: string): Trouble {
+  return { id: 'state', kind: 'state', venue: null, text: `nothing could be compared: ${why}` };
 }

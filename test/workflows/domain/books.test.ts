@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { compareOrderBooks, persistentDifferences } from '../../../workflows/domain/books.js';
+import {
+  bookTroubles,
+  compareOrderBooks,
+  isSame,
+  persistentDifferences,
+  troublesByVenue,
+} from '../../../workflows/domain/books.js';
 import type { Order } from '../../../workflows/domain/state.js';
 import { order, readable, snapshot, unreadable } from './builders.js';
 
-const NOTHING = { missingAtVenue: [], unknownToEngine: [], filledDiffers: [] };
+const NOTHING = { missingAtVenue: [], unknownToEngine: [], filledDiffers: [], uncompared: [] };
 
 function compare(book: readonly Order[], open: Order[]) {
   return compareOrderBooks(book, snapshot(readable('alpha', { orders: open })), 'mine-');
@@ -23,17 +29,47 @@ test('names what is missing at the venue, unknown to the engine, and filled othe
     missingAtVenue: ['alpha|main|mine-2'],
     unknownToEngine: ['alpha|main|mine-3'],
     filledDiffers: ['alpha|main|mine-1: filled 0 in the book, 1 at the venue'],
+    uncompared: [],
   });
+});
+
+test('each difference is a line for people, with its venue', () => {
+  const found = order({ clientOrderId: 'mine-3' });
+  const books = compare(
+    [order(), order({ clientOrderId: 'mine-2' })],
+    [order({ filled: '1' }), found],
+  );
+  const lines = [
+    'alpha main mine-2: not open at the venue',
+    'alpha main mine-3: open, unknown to the engine',
+    'alpha main mine-1: filled 0 in the book, 1 at the venue',
+  ];
+  assert.deepEqual(bookTroubles(books), lines);
+  assert.deepEqual(
+    troublesByVenue(books),
+    lines.map((text) => ({ venue: 'alpha', text })),
+  );
 });
 
 test('orders of others are nobody’s difference', () => {
   assert.deepEqual(compare([], [order({ clientOrderId: 'theirs-1' })]), NOTHING);
 });
 
-test('an account that was not read is not compared', () => {
-  const book = [order({ venue: 'beta' }), order({ account: 'other' })];
+test('an account that was not read is not compared, and its venue is named', () => {
+  const book = [order({ venue: 'gamma' }), order({ account: 'other' })];
   const venues = snapshot(readable('alpha'), unreadable('beta'));
-  assert.deepEqual(compareOrderBooks(book, venues, 'mine-'), NOTHING);
+  const uncompared = ['alpha', 'beta', 'gamma'];
+  const books = compareOrderBooks(book, venues, 'mine-');
+  assert.deepEqual(books, { ...NOTHING, uncompared });
+  assert.ok(isSame(books), 'nothing that was compared differs');
+});
+
+test('a venue that either reading lacks is not compared, though the other has it', () => {
+  const seen = compare([order()], []);
+  const unseen = compareOrderBooks([order()], snapshot(unreadable('alpha')), 'mine-');
+  const expected = { ...NOTHING, uncompared: ['alpha'] };
+  assert.deepEqual(persistentDifferences(seen, unseen), expected);
+  assert.deepEqual(persistentDifferences(unseen, seen), expected);
 });
 
 test('an order on its way, and a fill that still moves, do not persist', () => {
@@ -65,6 +101,6 @@ test('what persists is what both readings say', () => {
         keys(one.filter((id) => other.includes(id) && !book.includes(id))),
       );
     }),
-    { numRuns: 500, seed: 3 },
+    { numRuns: 1_000, seed: 3 },
   );
 });

@@ -1,0 +1,166 @@
+/**
+ * What `--json` prints, as schemas: `npm run schema` publishes them under docs/answers/.
+ *
+ * Invariants: an answer holds exactly these fields; money, prices and quantities are exact decimal
+ * text; what could not be read is null or named, never zero and never left out.
+ */
+import { z } from 'zod';
+import {
+  Balance,
+  DecimalText,
+  Order,
+  Position,
+  PositionSide,
+} from '../../workflows/domain/state.js';
+import { TROUBLES } from '../../workflows/domain/watch.js';
+
+const Count = z.number().int().nonnegative();
+const TimeMs = z.number().int().describe('milliseconds since 1970, UTC');
+
+export const Unreadable = z.strictObject({ venue: z.string(), why: z.string() });
+export type Unreadable = z.infer<typeof Unreadable>;
+
+const UnreadableVenues = z.array(Unreadable).describe('venues of which nothing is known now');
+
+/** What the venues are compared with. */
+export const Source = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('engine').describe('the live engine'), sequence: Count }),
+  z.strictObject({
+    kind: z.literal('checkpoint').describe('its newest valid one, because it does not answer'),
+    name: z.string(),
+    sequence: Count,
+    ageMs: z.number().int().describe('since it was taken'),
+    why: z.string().describe('why the engine does not answer'),
+  }),
+  z.strictObject({
+    kind: z.literal('nothing').describe('no engine and no checkpoint: no venue was read'),
+    why: z.string(),
+  }),
+]);
+export type Source = z.infer<typeof Source>;
+
+const Counts = z
+  .strictObject({
+    match: Count,
+    explained: Count.describe('by fills or cash flows'),
+    dust: Count,
+    unexplained: Count,
+    unknown: Count.describe('of venues that could not be read'),
+  })
+  .describe('lines by verdict');
+
+export const LineRow = z.strictObject({
+  kind: z.enum(['position', 'balance']),
+  venue: z.string(),
+  account: z.string(),
+  item: z.string().describe('asset, or instrument with its side in hedge mode'),
+  instrument: z.string().nullable().describe('null for a balance'),
+  side: PositionSide.nullable(),
+  internal: DecimalText.describe('what the engine or its checkpoint holds'),
+  exchange: DecimalText.nullable().describe('what the venue holds; null where not read'),
+  difference: DecimalText.nullable().describe('exchange - internal'),
+  explainedByFills: DecimalText,
+  explainedByFlows: DecimalText,
+  unexplained: DecimalText.nullable().describe('what neither explains'),
+  notional: DecimalText.nullable().describe('what the unexplained is worth in cash'),
+  lots: DecimalText.nullable().describe('the unexplained in quantity steps'),
+  forced: DecimalText.describe('closed by the venue: liquidation or deleveraging'),
+  entryPrice: z
+    .strictObject({
+      internal: DecimalText.nullable().describe('ours, after the fills since'),
+      exchange: DecimalText.nullable(),
+      relativeDifference: DecimalText.nullable(),
+    })
+    .nullable(),
+  entryPriceDiffers: z.boolean().describe('by more than 0.0001 of the price'),
+  verdict: z.enum(['match', 'explained', 'dust', 'unexplained', 'unknown']),
+});
+export type LineRow = z.infer<typeof LineRow>;
+
+const OrderKeys = z.array(z.string()).describe('venue|account|client order id');
+
+const OrderDifferences = z
+  .strictObject({
+    missingAtVenue: OrderKeys,
+    unknownToEngine: OrderKeys,
+    filledDiffers: z.array(z.string()).describe('venue|account|client order id: what differs'),
+    uncompared: z.array(z.string()).describe('venues whose orders could not be compared'),
+  })
+  .nullable()
+  .describe('our orders that differ; null where the engine does not answer');
+
+export const ReconcileAnswer = z.strictObject({
+  engineId: z.string(),
+  source: Source,
+  counts: Counts,
+  fillsApplied: Count.describe('fills that the engine or its checkpoint lacks'),
+  flowsApplied: Count.describe('cash flows that it lacks'),
+  unreadable: UnreadableVenues,
+  gaps: z.array(z.string()).describe('what the readable venues could not tell'),
+  lines: z.array(LineRow),
+  orders: OrderDifferences,
+});
+export type ReconcileAnswer = z.infer<typeof ReconcileAnswer>;
+
+const priced = {
+  mark: DecimalText.nullable().describe('price now; null where the venue tells none'),
+  notional: DecimalText.nullable().describe('quantity at that price'),
+};
+
+export const PositionRow = z.strictObject({
+  ...Position.shape,
+  ...priced,
+  unrealizedPnl: DecimalText.nullable().describe('in pnlAsset'),
+  pnlAsset: z.string().nullable(),
+});
+export type PositionRow = z.infer<typeof PositionRow>;
+
+export const BalanceRow = z.strictObject({ ...Balance.shape, ...priced });
+export type BalanceRow = z.infer<typeof BalanceRow>;
+
+export const PositionsAnswer = z.strictObject({
+  engineId: z.string(),
+  takenAtMs: TimeMs,
+  positions: z.array(PositionRow),
+  balances: z.array(BalanceRow),
+  unreadable: UnreadableVenues,
+});
+export type PositionsAnswer = z.infer<typeof PositionsAnswer>;
+
+export const OrderRow = z.strictObject({
+  ...Order.shape,
+  remaining: DecimalText.describe('quantity - filled'),
+  ours: z.boolean().describe('by its client order id'),
+  mark: priced.mark,
+  fromMark: DecimalText.nullable().describe('(price or trigger - mark) / mark'),
+});
+export type OrderRow = z.infer<typeof OrderRow>;
+
+export const OrdersAnswer = z.strictObject({
+  engineId: z.string(),
+  takenAtMs: TimeMs,
+  orders: z.array(OrderRow),
+  unreadable: UnreadableVenues,
+});
+export type OrdersAnswer = z.infer<typeof OrdersAnswer>;
+
+const TroubleRow = z.strictObject({
+  id: z.string().describe('the same while the trouble lasts'),
+  kind: z
+    .enum(TROUBLES)
+    .describe('figure, forced, order: something differs; venue, engine, state: not readable'),
+  venue: z.string().nullable(),
+  text: z.string(),
+});
+
+export const WatchPass = z.strictObject({
+  atMs: TimeMs,
+  engineId: z.string(),
+  source: Source,
+  counts: Counts,
+  unreadable: UnreadableVenues,
+  raised: z.array(TroubleRow).describe('alarms that begin with this pass'),
+  cleared: z.array(TroubleRow).describe('alarms that end with it'),
+  open: z.array(TroubleRow).describe('alarms that last, those that begin included'),
+});
+export type WatchPass = z.infer<typeof WatchPass>;

@@ -1,0 +1,116 @@
+/**
+ * A reconciliation as a trader reads it: what needs a person comes last, next to the prompt.
+ *
+ * Invariants: a line is left out only where it is equal in every respect; amounts are exact, and
+ * only a worth, which comes from a price, is rounded.
+ */
+import { bookTroubles } from '../../workflows/domain/books.js';
+import { moneyText } from '../../workflows/domain/money-text.js';
+import type { LineRow, ReconcileAnswer, Source, Unreadable } from './answers.js';
+import { ageText, columnTable, print, say, type Column } from './output.js';
+
+/** Forced ones last of all. */
+const VERDICT_ORDER: LineRow['verdict'][] = [
+  'match',
+  'explained',
+  'dust',
+  'unknown',
+  'unexplained',
+];
+
+const COLUMNS: Column<LineRow>[] = [
+  { title: 'venue', cell: ({ venue }) => venue },
+  { title: 'item', cell: ({ item }) => item },
+  { title: 'internal', number: true, cell: ({ internal }) => internal },
+  { title: 'exchange', number: true, cell: ({ exchange }) => exchange ?? 'unknown' },
+  { title: 'difference', number: true, cell: ({ difference }) => difference ?? 'unknown' },
+  { title: 'unexplained', number: true, cell: ({ unexplained }) => unexplained ?? 'unknown' },
+  { title: 'in lots', number: true, cell: ({ lots }) => lots ?? '-' },
+  { title: 'unexpl. worth', number: true, cell: ({ notional }) => worthText(notional) },
+  { title: 'forced', number: true, cell: ({ forced }) => forced, onlyIf: isForced },
+  { title: 'entry price', cell: entryText, onlyIf: ({ entryPriceDiffers }) => entryPriceDiffers },
+  { title: 'verdict', cell: ({ verdict }) => verdict },
+];
+
+export function showReconciliation(answer: ReconcileAnswer, { all }: { all: boolean }): void {
+  const { engineId, source, counts, gaps, unreadable, orders: books } = answer;
+  showLines(answer.lines, all);
+  const silence = silenceText(source);
+  if (silence !== null) say(silence);
+  for (const gap of gaps) say(`not known: ${gap}`);
+  showUnreadable(unreadable);
+  for (const trouble of books === null ? [] : bookTroubles(books)) print(`order ${trouble}`);
+  print(`${engineId}, ${sourceText(source)}: ${countsText(counts)}; ${ordersText(books)}`);
+}
+
+function showLines(lines: readonly LineRow[], all: boolean): void {
+  const ranked = lines.toSorted((a, b) => rankOf(a) - rankOf(b));
+  const shown = all ? ranked : ranked.filter((line) => !isPlain(line));
+  if (shown.length > 0) print(columnTable(COLUMNS, shown));
+  const hidden = lines.length - shown.length;
+  if (hidden > 0) print(`${hidden} figure(s) equal, not shown; --all shows them`);
+}
+
+function rankOf(line: LineRow): number {
+  return isForced(line) ? VERDICT_ORDER.length : VERDICT_ORDER.indexOf(line.verdict);
+}
+
+function isPlain(line: LineRow): boolean {
+  return line.verdict === 'match' && !isForced(line) && !line.entryPriceDiffers;
+}
+
+function isForced({ forced }: LineRow): boolean {
+  return forced !== '0';
+}
+
+function worthText(notional: string | null): string {
+  return notional === null ? '-' : moneyText(notional);
+}
+
+function entryText({ entryPrice, entryPriceDiffers }: LineRow): string {
+  if (!entryPriceDiffers) return '-';
+  return `${entryPrice?.internal ?? 'unknown'}, there ${entryPrice?.exchange ?? 'unknown'}`;
+}
+
+export function countsText(counts: ReconcileAnswer['counts']): string {
+  const { match, explained, dust, unexplained, unknown } = counts;
+  return (
+    `${match} equal, ${explained} explained, ${dust} dust, ` +
+    `${unexplained} unexplained, ${unknown} unknown`
+  );
+}
+
+function ordersText(books: ReconcileAnswer['orders']): string {
+  if (books === null) return 'orders not compared';
+  const differing = bookTroubles(books).length;
+  const said = differing === 0 ? 'orders agree' : `${differing} order(s) differ`;
+  const { uncompared } = books;
+  return uncompared.length === 0 ? said : `${said}, not compared at ${uncompared.join(', ')}`;
+}
+
+export function sourceText(source: Source): string {
+  switch (source.kind) {
+    case 'engine':
+      return 'live engine';
+    case 'checkpoint':
+      return `checkpoint ${source.name}, ${ageText(source.ageMs)} old`;
+    case 'nothing':
+      return 'NOTHING COULD BE COMPARED';
+  }
+}
+
+/** Null where the engine answers. */
+export function silenceText(source: Source): string | null {
+  switch (source.kind) {
+    case 'engine':
+      return null;
+    case 'checkpoint':
+      return `the engine does not answer: ${source.why}`;
+    case 'nothing':
+      return source.why;
+  }
+}
+
+export function showUnreadable(unreadable: readonly Unreadable[]): void {
+  for (const { venue, why } of unreadable) say(`${venue} COULD NOT BE READ, unknown: ${why}`);
+}

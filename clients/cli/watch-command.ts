@@ -1,0 +1,93 @@
+/**
+ * `relight watch`: passes on stdout, one after the other; talk on stderr.
+ *
+ * Invariant: what is not known is said with its reason when it begins and when the reason changes.
+ */
+import type { Command } from 'commander';
+import { isDifference } from '../../workflows/domain/watch.js';
+import type { WatchPass } from './answers.js';
+import { chosen, ENGINE_OPTION, UsageError } from './engine-option.js';
+import type { Operations, Undelivered } from './operations.js';
+import { EXIT, print, say } from './output.js';
+import { countsText, silenceText, sourceText } from './reconcile-table.js';
+
+type WithOperations = (act: (operations: Operations) => Promise<number>) => Promise<void>;
+
+interface Options {
+  engine?: string;
+  every: string;
+  json?: boolean;
+}
+
+/** A day: beyond, it is no watch, and far beyond, a timer would fire at once. */
+const MAX_SECONDS = 86_400;
+
+export function addWatchCommand(program: Command, withOperations: WithOperations): void {
+  program
+    .command('watch')
+    .description('reconcile again and again; alarms when a difference stays')
+    .option(...ENGINE_OPTION)
+    .option('--every <seconds>', 'time between two reconciliations, in seconds', '30')
+    .option('--json', 'print a line of JSON for each pass: docs/answers/watch.schema.json')
+    .action((options: Options) => withOperations((operations) => watch(operations, options)));
+}
+
+async function watch(operations: Operations, { engine, every, json }: Options): Promise<number> {
+  const everyMs = millisecondsOf(every);
+  const engineId = chosen(operations, engine);
+  const stop = new AbortController();
+  const end = () => stop.abort();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
+  if (json !== true) say(`Watching ${engineId} every ${everyMs / 1000} s; Ctrl-C ends it.`);
+  const last = await operations.watch(engineId, {
+    everyMs,
+    signal: stop.signal,
+    onPass: json === true ? (pass) => print(JSON.stringify(pass)) : createPassPrinter(),
+    onUndelivered: sayUndelivered,
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, end);
+  return exitCodeOf(last);
+}
+
+function millisecondsOf(every: string): number {
+  const seconds = Number(every);
+  if (seconds >= 1 && seconds <= MAX_SECONDS) return Math.round(seconds * 1000);
+  throw new UsageError(`--every is "${every}": give a number of seconds from 1 to ${MAX_SECONDS}`);
+}
+
+function exitCodeOf(last: WatchPass | null): number {
+  if (last === null) return EXIT.unknown;
+  const { open, unreadable, source } = last;
+  if (open.some(isDifference)) return EXIT.negative;
+  const isWhole = open.length === 0 && unreadable.length === 0 && source.kind === 'engine';
+  return isWhole ? EXIT.done : EXIT.unknown;
+}
+
+function sayUndelivered({ channel, why, kept, dropped }: Undelivered): void {
+  const lost = dropped === 0 ? '' : `; ${dropped} LOST, because too many are kept`;
+  say(`${channel} DOES NOT TAKE ALARMS: ${why}; ${kept} kept for the next pass${lost}`);
+}
+
+/** Remembers what was said to be unknown, so as to say it once. */
+function createPassPrinter(): (pass: WatchPass) => void {
+  let said = new Set<string>();
+  return (pass) => {
+    const at = new Date(pass.atMs).toISOString();
+    const unread = unreadTexts(pass);
+    for (const text of unread) if (!said.has(text)) print(`${at}  unread   ${text}`);
+    said = new Set(unread);
+    for (const { text } of pass.raised) print(`${at}  ALARM    ${text}`);
+    for (const { text } of pass.cleared) print(`${at}  cleared  ${text}`);
+    const { counts, open } = pass;
+    const alarms = open.length === 0 ? '' : `; ${open.length} alarm(s) open`;
+    print(`${at}  ${sourceText(pass.source)}: ${countsText(counts)}${alarms}`);
+  };
+}
+
+function unreadTexts({ source, unreadable }: WatchPass): string[] {
+  const silence = silenceText(source);
+  return [
+    ...(silence === null ? [] : [silence]),
+    ...unreadable.map(({ venue, why }) => `${venue}: ${why}`),
+  ];
+}

@@ -1,0 +1,167 @@
+/** What `relight reconcile` shows, and how it ends. */
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import type { LineRow, ReconcileAnswer } from '../../../clients/cli/answers.js';
+import { run } from './run.js';
+
+const NO_DIFFERENCE = {
+  missingAtVenue: [],
+  unknownToEngine: [],
+  filledDiffers: [],
+  uncompared: [],
+};
+const COUNTS = { match: 1, explained: 0, dust: 0, unexplained: 0, unknown: 0 };
+const RECONCILED: ReconcileAnswer = {
+  engineId: 'desk',
+  source: { kind: 'engine', sequence: 7 },
+  counts: COUNTS,
+  fillsApplied: 0,
+  flowsApplied: 0,
+  unreadable: [],
+  gaps: [],
+  lines: [],
+  orders: NO_DIFFERENCE,
+};
+
+function line(change: Partial<LineRow> = {}): LineRow {
+  return {
+    kind: 'position',
+    venue: 'binanceusdm',
+    account: 'main',
+    item: 'BTC/USDT:USDT',
+    instrument: 'BTC/USDT:USDT',
+    side: 'net',
+    internal: '2',
+    exchange: '2',
+    difference: '0',
+    explainedByFills: '0',
+    explainedByFlows: '0',
+    unexplained: '0',
+    notional: '0',
+    lots: '0',
+    forced: '0',
+    entryPrice: null,
+    entryPriceDiffers: false,
+    verdict: 'match',
+    ...change,
+  };
+}
+
+const LOST = line({
+  item: 'ETH/USDT:USDT',
+  exchange: '1.250',
+  difference: '-0.75',
+  unexplained: '-0.75',
+  notional: '-2250.123456',
+  lots: '-750',
+  verdict: 'unexplained',
+});
+
+async function reconciled(t: TestContext, answer: Partial<ReconcileAnswer>, ...args: string[]) {
+  return run(t, { reconcile: async () => ({ ...RECONCILED, ...answer }) }, 'reconcile', ...args);
+}
+
+test('reconcile ends with 0 where all agrees, 3 where anything differs, 5 where it cannot tell', async (t) => {
+  const code = async (answer: Partial<ReconcileAnswer>) => (await reconciled(t, answer)).code;
+  const away = { unreadable: [{ venue: 'kraken', why: 'away' }] };
+  const differing = { counts: { ...COUNTS, unexplained: 1 } };
+  assert.equal(await code({}), 0);
+  assert.equal(await code({ counts: { ...COUNTS, dust: 1, explained: 1 } }), 0);
+  assert.equal(await code(differing), 3);
+  assert.equal(await code({ lines: [line({ verdict: 'explained', forced: '1' })] }), 3);
+  assert.equal(await code({ orders: { ...NO_DIFFERENCE, unknownToEngine: ['kraken|main|x'] } }), 3);
+  assert.equal(await code({ counts: { ...COUNTS, unknown: 1 } }), 5);
+  assert.equal(await code(away), 5);
+  assert.equal(await code({ orders: null }), 5);
+  assert.equal(await code({ orders: { ...NO_DIFFERENCE, uncompared: ['kraken'] } }), 5);
+  assert.equal(await code({ ...away, ...differing, orders: null }), 3, 'what differs wins');
+});
+
+test('reconcile names each order that differs, and says where none was compared', async (t) => {
+  const said = async (orders: ReconcileAnswer['orders']) =>
+    (await reconciled(t, { orders })).stdout;
+  const differing = await said({ ...NO_DIFFERENCE, missingAtVenue: ['kraken|main|rl-7'] });
+  assert.match(differing, /^order kraken main rl-7: not open at the venue$/m);
+  assert.match(differing, /0 unknown; 1 order\(s\) differ$/m);
+  assert.match(await said(NO_DIFFERENCE), /orders agree$/m);
+  assert.match(await said(null), /orders not compared$/m);
+  const half = await said({ ...NO_DIFFERENCE, uncompared: ['coinbase', 'kraken'] });
+  assert.match(half, /orders agree, not compared at coinbase, kraken$/m);
+});
+
+test('what is equal is counted, and shown with --all; digits stand below digits', async (t) => {
+  const lines = [LOST, line()];
+  const { stdout } = await reconciled(t, { lines });
+  assert.deepEqual(stdout.split('\n'), [
+    'venue        item           internal  exchange  difference  unexplained  in lots  unexpl. worth  verdict    ',
+    'binanceusdm  ETH/USDT:USDT         2     1.250       -0.75        -0.75     -750      -2,250.12  unexplained',
+    '1 figure(s) equal, not shown; --all shows them',
+    'desk, live engine: 1 equal, 0 explained, 0 dust, 0 unexplained, 0 unknown; orders agree',
+    '',
+  ]);
+  const all = (await reconciled(t, { lines }, '--all')).stdout;
+  assert.match(all, /BTC\/USDT:USDT +2 +2 +0 +0 +0 +0\.00 +match\s/);
+  assert.doesNotMatch(all, /not shown/);
+  const verdicts = [...all.matchAll(/(match|unexplained) *$/gm)].map(([, verdict]) => verdict);
+  assert.deepEqual(verdicts, ['match', 'unexplained'], 'what needs a person comes last');
+});
+
+test('what a venue closed by force is shown last, in a column of its own', async (t) => {
+  const forced = line({ verdict: 'explained', forced: '1.5' });
+  const { stdout } = await reconciled(t, { lines: [forced, LOST] });
+  const [head = '', ...rows] = stdout.split('\n');
+  assert.match(head, / forced {2}verdict/);
+  assert.match(rows[0] ?? '', / 0 {2}unexplained/);
+  assert.match(rows[1] ?? '', / 1\.5 {2}explained/);
+  assert.doesNotMatch((await reconciled(t, { lines: [LOST] })).stdout, /forced/);
+});
+
+test('an equal quantity with another entry price is shown', async (t) => {
+  const entryPrice = { internal: '60000', exchange: '61000', relativeDifference: '0.01639344' };
+  const lines = [line({ entryPrice, entryPriceDiffers: true })];
+  const { stdout, code } = await reconciled(t, { lines });
+  assert.match(stdout, / 60000, there 61000 +match/);
+  assert.equal(code, 0, 'the quantity decides');
+});
+
+test('a source that is no live engine is named, with its age and why', async (t) => {
+  const why = 'EngineUnreachable: refused';
+  const checkpoint = {
+    kind: 'checkpoint',
+    name: '17.ckpt',
+    sequence: 17,
+    ageMs: 4_200,
+    why,
+  } as const;
+  const by = await reconciled(t, { source: checkpoint, orders: null });
+  assert.match(by.stdout, /^desk, checkpoint 17\.ckpt, 4\.2 s old: 1 equal/m);
+  assert.match(by.stderr, /the engine does not answer: EngineUnreachable: refused/);
+  const source = { kind: 'nothing', why: 'desk has no valid checkpoint' } as const;
+  const nothing = await reconciled(t, { source, orders: null });
+  assert.match(nothing.stdout, /^desk, NOTHING COULD BE COMPARED/m);
+  assert.match(nothing.stderr, /desk has no valid checkpoint/);
+  assert.equal(nothing.code, 5);
+});
+
+test('the widest table of ordinary figures fits in 140 columns', async (t) => {
+  const lines = [
+    line({
+      internal: '-123456.12345678',
+      exchange: '-123457.12345679',
+      difference: '-1.00000001',
+      unexplained: '-1.00000001',
+      lots: '-100000001',
+      notional: '-1234567.891',
+      forced: '0.00000001',
+      verdict: 'unexplained',
+    }),
+  ];
+  const widths = (await reconciled(t, { lines })).stdout.split('\n').map((row) => row.length);
+  assert.ok(Math.max(...widths) <= 140, `${Math.max(...widths)} columns`);
+});
+
+test('--json is what the operation gave, and nothing else', async (t) => {
+  const answer = { ...RECONCILED, lines: [LOST, line()] };
+  const { stdout } = await reconciled(t, answer, '--json');
+  assert.deepEqual(JSON.parse(stdout), answer);
+});
