@@ -2,13 +2,27 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import {
+  OrdersAnswer,
+  PositionsAnswer,
+  ReconcileAnswer,
+  WatchPass,
+} from '../clients/cli/answers.js';
 import { Config } from '../workers/config.js';
 import { DemoResult } from './demo/result.js';
 
 export const PUBLISHED = {
   'config.schema.json': { schema: Config, title: 'Relight configuration', io: 'input' },
   'demo-result.schema.json': { schema: DemoResult, title: 'npm start -- --json', io: 'output' },
+  'answers/reconcile.schema.json': answer('reconcile', ReconcileAnswer),
+  'answers/positions.schema.json': answer('positions', PositionsAnswer),
+  'answers/orders.schema.json': answer('orders', OrdersAnswer),
+  'answers/watch.schema.json': answer('watch', WatchPass),
 } as const;
+
+function answer<Schema extends z.ZodType>(command: string, schema: Schema) {
+  return { schema, title: `relight ${command} --json`, io: 'output' } as const;
+}
 
 export function schemaText(name: keyof typeof PUBLISHED): string {
   const { schema, title, io } = PUBLISHED[name];
