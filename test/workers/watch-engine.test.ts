@@ -92,12 +92,23 @@ test('an alarm that a webhook did not take is tried again at the next pass', asy
 test('a pass that compared nothing says so, and nothing else', async (t) => {
   const { passes, last } = await watch(configWith(t, {}), 2);
   assert.equal(last?.source.kind, 'nothing');
+  assert.match(last.source.why, /^desk does not answer \(.*\) and has no valid checkpoint$/);
   assert.deepEqual(
     last.open.map(({ kind }) => kind),
     ['state', 'engine'],
   );
   assert.deepEqual(last, passes[1]);
   assert.ok(!('state' in last), 'what the watch remembers is its own');
+});
+
+test('checkpoints that cannot be read end no watch', async (t) => {
+  const config = configWith(t, {});
+  const desk = config.engines['desk'];
+  assert.ok(desk !== undefined);
+  writeFileSync(desk.checkpoints.written, 'a file where a folder has to be');
+  const { last } = await watch(config, 1);
+  assert.equal(last?.source.kind, 'nothing');
+  assert.match(last.source.why, / and its checkpoints cannot be read \(ENOTDIR\)$/);
 });
 
 test('a wrong name is no quiet watch', async (t) => {
