@@ -6,8 +6,9 @@
  */
 import Pdf from 'pdfkit';
 import type { RecoveryRecord, RecoveryReport } from '../../workflows/domain/record.js';
+import { adjustmentTable, discrepancyTable, entryPriceTable } from './discrepancies.js';
 import { drawable } from './glyphs.js';
-import { discrepancyTable, orderTable } from './positions-and-orders.js';
+import { orderTable } from './orders.js';
 import {
   crashTable,
   evidenceTable,
@@ -16,6 +17,7 @@ import {
   rampTable,
   stepTable,
   unknownsList,
+  warningList,
 } from './sections.js';
 import { Sheet, type Doc } from './sheet.js';
 import { header, summary } from './summary.js';
@@ -74,9 +76,12 @@ function drawContent(sheet: Sheet, report: RecoveryReport): void {
   stepTable(sheet, record);
   rampTable(sheet, record);
   discrepancyTable(sheet, report);
+  entryPriceTable(sheet, report);
+  adjustmentTable(sheet, report);
   orderTable(sheet, report);
   gateTables(sheet, record);
   evidenceTable(sheet, record);
+  warningList(sheet, record);
   unknownsList(sheet, record);
   followUpList(sheet, record);
   crashTable(sheet, record);

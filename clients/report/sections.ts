@@ -1,5 +1,5 @@
 /**
- * What follows the plot: steps, gates, evidence, unknowns, follow-ups and crash reports.
+ * What follows the plot: steps, gates, evidence, warnings, unknowns, follow-ups and crash reports.
  *
  * Invariants: a section without content says so, since a missing section reads as "not checked";
  * rows are only read from the record, never judged anew.
@@ -141,6 +141,12 @@ export function evidenceTable(sheet: Sheet, { evidence }: RecoveryRecord): void 
     return [item.name, mark, orDash(item.detail)];
   });
   table(sheet, columns, rows);
+}
+
+export function warningList(sheet: Sheet, { warnings }: RecoveryRecord): void {
+  sheet.section('Warnings');
+  if (warnings.length === 0) sheet.paragraph('None were recorded.');
+  else cappedList(sheet, warnings, 'bullet');
 }
 
 export function unknownsList(sheet: Sheet, { unknowns }: RecoveryRecord): void {

@@ -107,12 +107,15 @@ function drawEntry(sheet: Sheet, table: Tag, entry: Entry): void {
 
 function entriesOf(record: RecoveryRecord): Entry[] {
   return [
-    { name: 'Cause', text: causeOf(record) },
-    { name: 'Crashes', text: plural(record.crashCount, 'crash', 'crashes') },
+    {
+      name: 'Cause',
+      text: `${causeOf(record)} – ${plural(record.crashCount, 'crash', 'crashes')}`,
+    },
     { name: 'Containment', text: containmentOf(record) },
     { name: 'State from', text: stateSourceOf(record) },
-    { name: 'Fills applied', text: fillsOf(record) },
+    { name: 'Applied', text: appliedOf(record) },
     discrepanciesOf(record),
+    forcedOf(record),
     ordersOf(record),
     { name: 'Gates', text: gatesOf(record) },
     { name: 'Exposure', text: record.exposure ?? 'not measured' },
@@ -148,18 +151,32 @@ function stateSourceOf({ stateSource }: RecoveryRecord): string {
   return `${source}${age}: ${why}`;
 }
 
-function fillsOf({ reconciliation }: RecoveryRecord): string {
-  return reconciliation === null
-    ? 'not reached'
-    : `${plural(reconciliation.fillsApplied, 'fill')} since the checkpoint`;
+function appliedOf({ reconciliation }: RecoveryRecord): string {
+  if (reconciliation === null) return 'not reached';
+  const { fillsApplied, flowsApplied } = reconciliation;
+  return `${plural(fillsApplied, 'fill')} and ${plural(flowsApplied, 'cash flow')} since the checkpoint`;
 }
 
 function discrepanciesOf({ reconciliation }: RecoveryRecord): Entry {
   const name = 'Discrepancies';
   if (reconciliation === null) return { name, text: 'not reached' };
-  const { unexplained, unknown, explained, match } = reconciliation.counts;
-  const text = `${unexplained} unexplained, ${unknown} unknown, ${explained} explained by fills, ${match} matching`;
+  const { unexplained, unknown, dust = 0, explained, match } = reconciliation.counts;
+  const text =
+    `${unexplained} unexplained, ${unknown} unknown, ${dust} dust, ` +
+    `${explained} explained by fills or cash flows, ${match} matching`;
   return { name, text, tone: toneOf(unexplained, unknown) };
+}
+
+const SHOWN_FORCED = 5;
+
+function forcedOf({ reconciliation }: RecoveryRecord): Entry {
+  const name = 'Closed by force';
+  if (reconciliation === null) return { name, text: 'not reached' };
+  const { forced } = reconciliation;
+  if (forced.length === 0) return { name, text: 'no liquidation and no deleveraging was seen' };
+  const more = forced.length - SHOWN_FORCED;
+  const shown = [...forced.slice(0, SHOWN_FORCED), ...(more > 0 ? [`and ${more} more below`] : [])];
+  return { name, text: shown.join('\n'), tone: 'bad' };
 }
 
 function toneOf(bad: number, doubtful: number): Tone {

@@ -32,6 +32,11 @@ export const MAX_ROWS = 200;
 const PAD = { x: 3.5, y: 3 };
 const NUMBER_SIZES = [TEXT.cell.size, 6.8, 6.2];
 
+/** Stable: within one rank the order of the record stays. */
+export function ranked<T>(items: readonly T[], rank: (item: T) => number): T[] {
+  return items.toSorted((a, b) => rank(a) - rank(b));
+}
+
 interface Block {
   lines: string[];
   style: TextStyle;
@@ -105,7 +110,7 @@ function blocksOf(sheet: Sheet, cell: Cell, column: Column, width: number): Bloc
   const main = column.number === true ? numberBlock : wordBlock;
   const blocks = [main(sheet, cell.text, style, { width, maxLines: column.maxLines ?? 6 })];
   if (cell.sub !== undefined && cell.sub !== '') {
-    blocks.push(wordBlock(sheet, cell.sub, TEXT.small, { width, maxLines: 3 }));
+    blocks.push(wordBlock(sheet, cell.sub, TEXT.small, { width, maxLines: 5 }));
   }
   return blocks;
 }

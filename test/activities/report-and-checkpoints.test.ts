@@ -16,7 +16,8 @@ import { createWebhookNotifier } from '../../clients/notify/index.js';
 import { encodeCheckpoint, validateCheckpoint } from '../../workflows/domain/checkpoint.js';
 import { stateDigest, type EngineState } from '../../workflows/domain/state.js';
 import { folderOf } from '../clients/host/processes.js';
-import { emptyReport, line, resolution } from '../clients/report/sample-report.js';
+import { emptyReport } from '../clients/report/sample-report.js';
+import { line, resolution } from '../clients/report/sample-tables.js';
 import { clock, inActivity, openControlPlane, withState } from './ports.js';
 
 const NOTHING_APPLIED = { fillsApplied: 0, flowsApplied: 0, forced: [] };

@@ -4,14 +4,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import type { RecoveryReport } from '../../../workflows/domain/record.js';
 import { createPdfRenderer } from '../../../clients/report/index.js';
-import {
-  emptyReport,
-  line,
-  longReport,
-  resolution,
-  richReport,
-  withTables,
-} from './sample-report.js';
+import { emptyReport, longReport, richReport, withTables } from './sample-report.js';
+import { adjustment, forcedLine, line, resolution, wideLine } from './sample-tables.js';
 
 const poppler = spawnSync('pdftotext', ['-v']).error === undefined;
 const needsPoppler = { skip: poppler ? false : 'pdftotext (poppler-utils) is not installed' };
@@ -71,7 +65,10 @@ test('says what happened', needsPoppler, async () => {
     'Duration 394.2 s (6 min 34 s)',
     'Segfault (certain): core of signal 11',
     'Checkpoint 88121.ckpt, 4.2 s old: newest that verifies',
-    '1 unexplained, 1 unknown, 2 explained by fills, 2 matching',
+    '2 unexplained, 1 unknown, 0 dust, 3 explained by fills or cash flows, 2 matching',
+    '7 fills and 1 cash flow since the checkpoint',
+    'krakenfutures ETH/USD:USD long 30',
+    'has no stop order any more',
     'Discrepancies: approved (alice: approve)',
     'Equal: instance mm-1-b02 loaded the same digest',
     '2025-03-14T03:12:22.382Z',
@@ -80,10 +77,78 @@ test('says what happened', needsPoppler, async () => {
     '1 collected, 1 missing',
     'Ask kraken for the order history',
     'pid 4711, build 2.8.1+g1f2e, epoch 3',
-    'Page 1 of 3',
+    'Page 1 of 4',
   ]) {
     assert.ok(text.includes(expected), `"${expected}" is missing in:\n${text}`);
   }
+});
+
+/** Cells of each line of the page; a number and the word beside it may stand too close to part. */
+function rowsOf(text: string): string[][] {
+  return text.split('\n').map((row) => row.trim().split(/ {2,}/));
+}
+
+test('a discrepancy has its lots, its worth and what flows explain', needsPoppler, async () => {
+  const lines = [{ ...wideLine(), internal: '1', exchange: '2' }];
+  const rows = rowsOf(textOf(await render(withTables({ ...richReport(), lines }))));
+  assert.ok(
+    rows.some((cells) => cells.join(' ').endsWith('By fills By flows Unexplained In lots Worth')),
+  );
+  const figures = ['1', '2', '-1.25000001', '0.50000001', '-0.00012345', '-1.75'];
+  const row = rows.find(([verdict]) => verdict === 'unexplained');
+  assert.deepEqual(row, ['unexplained', 'BTC', ...figures, '-175000000', '-1,067,512.35']);
+});
+
+test('a figure is in lots and worth nothing known where neither is', needsPoppler, async () => {
+  const text = textOf(await render(withTables({ ...richReport(), lines: [line(1, 'unknown')] })));
+  const row = rowsOf(text).find(([verdict]) => verdict === 'unknown');
+  const unknown = 'not known';
+  assert.deepEqual(row?.slice(3), [unknown, unknown, '0', '0', unknown, unknown, unknown]);
+});
+
+test(
+  'a close by force stands first, and is listed even where all matches',
+  needsPoppler,
+  async () => {
+    const bad = line(1, 'unexplained');
+    for (const verdict of ['explained', 'match'] as const) {
+      const lines = [bad, { ...forcedLine(), verdict }];
+      const text = textOf(await render(withTables({ ...richReport(), lines })));
+      const [, table = ''] = text.split('Discrepancies\n');
+      assert.match(table, /0 figures match and are not listed/);
+      assert.match(table, /FORCED: the/);
+      assert.ok(table.indexOf('FORCED') < table.search(/^ *unexplained /m), 'it comes first');
+    }
+    const calm = textOf(await render(withTables({ ...richReport(), lines: [bad] })));
+    assert.match(calm, /no liquidation and no deleveraging was seen/);
+    assert.doesNotMatch(calm, /FORCED/);
+  },
+);
+
+test('entry prices that differ are listed with both prices', needsPoppler, async () => {
+  const [, after = ''] = textOf(await render(richReport())).split('Entry prices\n');
+  const row = rowsOf(after).find(([item]) => item === 'ETH/USD:USD long');
+  assert.equal(row?.slice(1).join(' '), '2011.5 2044.25 0.01602054 explained');
+  const calm = textOf(await render(withTables({ ...richReport(), lines: [line(0, 'match')] })));
+  assert.match(calm, /No entry price differs/);
+});
+
+test('adjustments say what was taken over, at which price and why', needsPoppler, async () => {
+  const adjustments = [
+    adjustment({ price: '61234.5' }),
+    adjustment({ kind: 'balance', item: 'USDT', price: null, entryFrom: null, entryTo: null }),
+  ];
+  const text = textOf(await render({ ...richReport(), adjustments }));
+  const [, after = ''] = text.split('Adjustments\n');
+  const rows = rowsOf(after);
+  const row = (name: string) => rows.find(([item]) => item === name)?.join(' ');
+  const amounts = '1203.5 1204.75 1.25';
+  const why = 'no fill or cash flow';
+  const prices = '61234.5 60000.5 60001.78049';
+  assert.equal(row('BTC/USDT:USDT'), `BTC/USDT:USDT ${amounts} ${prices} ${why}`);
+  assert.equal(row('USDT'), `USDT ${amounts} – – – ${why}`);
+  const calm = textOf(await render({ ...richReport(), adjustments: [] }));
+  assert.match(calm, /None: fills and cash flows account for all that was taken over/);
 });
 
 test('an almost empty record says what is missing in every section', needsPoppler, async () => {
@@ -123,7 +188,7 @@ test('10,000 figures and orders stay within the cap, the doubtful first', async 
   assert.ok(pdf.byteLength < 2_000_000, `${pdf.byteLength} bytes`);
   if (!poppler) return t.diagnostic('the text was not checked: pdftotext is not installed');
   const text = textOf(pdf);
-  assert.equal(text.match(/and 9800 more in the JSON record/g)?.length, 2);
+  assert.equal(text.match(/and 9800 more in the JSON record/g)?.length, 3);
   assert.equal(text.match(/^ *unexplained /gm)?.length, 1);
   assert.match(text, /the-one-unknown/);
   assert.ok(text.indexOf('the-one-unknown') < text.indexOf('open-0'), 'unknown comes first');

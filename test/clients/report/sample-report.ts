@@ -1,17 +1,20 @@
 /** Recovery reports for the tests: a rich one, an almost empty one and a very long one. */
-import type { ReconciliationLine, Verdict } from '../../../workflows/domain/reconciliation.js';
-import {
-  RESOLUTIONS,
-  countResolutions,
-  type Resolution,
-} from '../../../workflows/domain/orders.js';
-import { countVerdicts } from '../../../workflows/domain/reconciliation.js';
+import { countVerdicts, type Verdict } from '../../../workflows/domain/reconciliation.js';
+import { countResolutions } from '../../../workflows/domain/orders.js';
 import type {
   RecoveryRecord,
   RecoveryReport,
   StepName,
   StepRecord,
 } from '../../../workflows/domain/record.js';
+import {
+  ADJUSTMENTS,
+  adjustment,
+  forcedLine,
+  line,
+  resolution,
+  wideLine,
+} from './sample-tables.js';
 
 const CRASH = Date.UTC(2025, 2, 14, 3, 12, 7, 482);
 const DIGEST = '9f'.repeat(32);
@@ -21,47 +24,6 @@ export function step(name: StepName, from: number, to: number | null, detail = '
   const endedAtMs = to === null ? null : CRASH + to * 1000;
   const status = to === null ? 'waiting' : 'done';
   return { name, startedAtMs: CRASH + from * 1000, endedAtMs, attempts: 1, status, detail };
-}
-
-export function line(index: number, verdict: Verdict): ReconciliationLine {
-  const unknown = verdict === 'unknown';
-  return {
-    kind: index % 2 === 0 ? 'position' : 'balance',
-    venue: ['binance', 'kraken', 'interactive-brokers'][index % 3] ?? 'binance',
-    account: index % 4 === 0 ? 'market-making-sub-account-07' : 'main',
-    item: index % 2 === 0 ? 'BTC/USDT:USDT' : 'USDT',
-    instrument: index % 2 === 0 ? 'BTC/USDT:USDT' : null,
-    side: index % 2 === 0 ? 'net' : null,
-    internal: `${1200 + index}.50000000`,
-    exchange: unknown ? null : `${1201 + index}.75000000`,
-    difference: unknown ? null : '1.25',
-    explainedByFills: verdict === 'explained' ? '1.25' : '0',
-    explainedByFlows: '0',
-    unexplained: unknown ? null : verdict === 'unexplained' ? '1.25' : '0',
-    notional: null,
-    lots: null,
-    forced: '0',
-    entryPrice: null,
-    entryPriceDiffers: false,
-    verdict,
-  };
-}
-
-export function resolution(index: number): Resolution {
-  const kind = RESOLUTIONS[index % RESOLUTIONS.length] ?? 'unknown';
-  return {
-    kind,
-    venue: 'binance',
-    account: 'main',
-    instrument: 'ETH/USDT',
-    clientOrderId: `rl-mm1-7f3a${index}-0000-4c1e-9e11-5b2d0c9a`,
-    venueOrderId: index % 3 === 0 ? null : `88120${index}`,
-    quantity: '12.5',
-    filledBefore: '0.125',
-    filledNow: kind === 'filled' ? '12.5' : '0.125',
-    note:
-      kind === 'unknown' ? 'acknowledged before the crash, yet the venue has no such order' : '',
-  };
 }
 
 export function emptyReport(): RecoveryReport {
@@ -167,6 +129,7 @@ function richRecord(): Partial<RecoveryRecord> {
       ageMs: 4210,
       why: 'newest that verifies',
     },
+    warnings: ['binance ETH/USDT:USDT: the long position has no stop order any more.'],
     unknowns: [
       'Whether kraken received the last order before the crash: its history was unreadable.',
     ],
@@ -214,10 +177,14 @@ export function richReport(): RecoveryReport {
     'match',
     'explained',
   ];
-  const lines = verdicts.map((verdict, index) => line(index, verdict));
+  const lines = [
+    ...verdicts.map((verdict, index) => line(index, verdict)),
+    forcedLine(),
+    wideLine(),
+  ];
   const resolutions = Array.from({ length: 12 }, (_, index) => resolution(index));
   const record = { ...emptyReport().record, ...richRecord() };
-  return withTables({ record, lines, resolutions, adjustments: [] });
+  return withTables({ record, lines, resolutions, adjustments: ADJUSTMENTS });
 }
 
 /** Sets the counts of the record from the tables, as the workflow does. */
@@ -230,8 +197,10 @@ export function withTables(report: RecoveryReport): RecoveryReport {
       reconciliation: {
         counts,
         fillsApplied: 7,
-        flowsApplied: 0,
-        forced: [],
+        flowsApplied: 1,
+        forced: lines
+          .filter(({ forced }) => forced !== '0')
+          .map(({ venue, item, forced }) => `${venue} ${item} ${forced}`),
         lines: ref('reconciliation'),
         adjustments: ref('adjustments'),
       },
@@ -252,5 +221,6 @@ export function longReport(): RecoveryReport {
     clientOrderId: index === 9_999 ? 'the-one-unknown' : `open-${index}`,
     kind: index === 9_999 ? ('unknown' as const) : ('still_open' as const),
   }));
-  return withTables({ ...richReport(), lines, resolutions });
+  const adjustments = lines.map((_, index) => adjustment({ item: `ITEM-${index}` }));
+  return withTables({ ...richReport(), lines, resolutions, adjustments });
 }
