@@ -8,7 +8,7 @@ import { dirname, isAbsolute, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { COMMAND_NAMES } from '../clients/engine/command-control.js';
-import { KNOWN_VENUES, KRAKEN_TIERS } from '../clients/exchange/index.js';
+import { HAVE_DEAD_MAN_SWITCH, KNOWN_VENUES, KRAKEN_TIERS } from '../clients/exchange/index.js';
 import { Approver, RecoveryPolicy } from '../workflows/domain/policy.js';
 import { DecimalText } from '../workflows/domain/state.js';
 
@@ -219,6 +219,31 @@ function checkReferences(path: string, config: Config): void {
     }
   }
   checkPrefixes(path, config);
+  for (const id of Object.keys(config.engines)) checkContainment(path, config, id);
+}
+
+/** What is believed to be contained must be: at a venue of that name, by a means that it has. */
+function checkContainment(path: string, { venues, engines }: Config, id: string): void {
+  const { venues: own = [], policy } = engines[id] ?? {};
+  const { containment = 'none', containmentAt = {} } = policy ?? {};
+  const field = `${path}: engines.${id}.policy`;
+  const stranger = Object.keys(containmentAt).find((name) => !own.includes(name));
+  if (stranger !== undefined) {
+    throw new ConfigError(
+      `${field}.containmentAt names "${stranger}", which is not one of its venues ` +
+        `(there are: ${own.join(', ')})`,
+    );
+  }
+  const without = own.find(
+    (name) =>
+      (containmentAt[name] ?? containment).endsWith('dead_man_switch') &&
+      !HAVE_DEAD_MAN_SWITCH.includes(venues[name]?.ccxt ?? ''),
+  );
+  if (without === undefined) return;
+  throw new ConfigError(
+    `${field}: "${containmentAt[without] ?? containment}" at ${without}, which has no dead-man ` +
+      `switch: set containmentAt.${without} to cancel_own_orders or none`,
+  );
 }
 
 /** Where two engines share a venue, the orders of one must never be taken for the other's. */

@@ -1,0 +1,53 @@
+/** A configuration with a mistake is refused by one sentence: the field, the value, the remedy. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { parse, stringify } from 'yaml';
+import { adapterOf } from '../../clients/exchange/adapters/index.js';
+import { HAVE_DEAD_MAN_SWITCH } from '../../clients/exchange/index.js';
+import { KNOWN_VENUES } from '../../clients/exchange/known-venues.js';
+import { loadConfig } from '../../workers/config.js';
+import { writeConfig } from './parts.js';
+
+interface Engine {
+  policy?: object;
+}
+
+function withPolicy(t: TestContext, policy: object): string {
+  const folder = mkdtempSync(join(tmpdir(), 'relight-config-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const path = writeConfig(folder);
+  const config = parse(readFileSync(path, 'utf8')) as { engines: { desk: Engine } };
+  config.engines.desk.policy = policy;
+  writeFileSync(path, stringify(config));
+  return path;
+}
+
+test('containment at a venue that the engine does not trade is refused', (t) => {
+  const path = withPolicy(t, { containmentAt: { krakn: 'cancel_own_orders' } });
+  assert.throws(
+    () => loadConfig(path),
+    /engines\.desk\.policy\.containmentAt names "krakn", .*\(there are: kraken\)/,
+  );
+});
+
+test('a dead-man switch is refused where there is none, by whichever setting', (t) => {
+  const said =
+    /"dead_man_switch" at kraken, which has no .*containmentAt\.kraken to cancel_own_orders/;
+  for (const policy of [
+    { containment: 'dead_man_switch' },
+    { containmentAt: { kraken: 'dead_man_switch' } },
+  ]) {
+    const path = withPolicy(t, policy);
+    loadConfig(path); // kraken has one
+    writeFileSync(path, readFileSync(path, 'utf8').replace('ccxt: kraken', 'ccxt: coinbase'));
+    assert.throws(() => loadConfig(path), said);
+  }
+});
+
+test('the venues that have a dead-man switch are those whose adapters have one', () => {
+  const have = KNOWN_VENUES.filter((ccxt) => adapterOf(ccxt).armDeadManSwitch !== null);
+  assert.deepEqual([...have].sort(), [...HAVE_DEAD_MAN_SWITCH].sort());
+});
