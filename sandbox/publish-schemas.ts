@@ -6,6 +6,7 @@ import {
   OrdersAnswer,
   PositionsAnswer,
   ReconcileAnswer,
+  ShutdownAnswer,
   WatchPass,
 } from '../clients/cli/answers.js';
 import { Config } from '../workers/config.js';
@@ -18,6 +19,7 @@ export const PUBLISHED = {
   'answers/positions.schema.json': answer('positions', PositionsAnswer),
   'answers/orders.schema.json': answer('orders', OrdersAnswer),
   'answers/watch.schema.json': answer('watch', WatchPass),
+  'answers/shutdown.schema.json': answer('shutdown', ShutdownAnswer),
 } as const;
 
 function answer<Schema extends z.ZodType>(command: string, schema: Schema) {

@@ -14,7 +14,7 @@ import {
   type Ownership,
 } from '../activities/cancel-orders.js';
 import type { VenueAccount } from '../activities/ports.js';
-import type { ShutdownAnswer, ShutdownStep, VenueCleared } from '../clients/cli/operations.js';
+import type { ShutdownAnswer, ShutdownStep, VenueCleared } from '../clients/cli/answers.js';
 import { validateNewest } from './checkpoints.js';
 import { composeFence, composeHost, composeVenues, engineOf } from './compose.js';
 import type { Config } from './config.js';

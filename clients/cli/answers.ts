@@ -164,3 +164,36 @@ export const WatchPass = z.strictObject({
   open: z.array(TroubleRow).describe('alarms that last, those that begin included'),
 });
 export type WatchPass = z.infer<typeof WatchPass>;
+
+const ClientIds = z.array(z.string()).describe('client order ids');
+
+/** What became of the orders of one venue. */
+const ClearedOrders = z.strictObject({
+  cancelled: ClientIds,
+  filledOrGone: ClientIds.describe('ended before the cancel reached them: look at the fills'),
+  left: ClientIds.describe('still open, or not known to be gone'),
+  ofOthers: Count.describe('open orders that are not ours, untouched'),
+  unnamed: z.array(z.string()).describe('of these, ones without any client id, by venue id'),
+  trouble: z.array(z.string()),
+  verified: z.boolean().describe('false: the venue could not be read at the end'),
+});
+
+const ShutdownStep = z.strictObject({
+  result: z.string().describe('for people'),
+  failed: z.boolean().describe('something went wrong, or something is left'),
+});
+export type ShutdownStep = z.infer<typeof ShutdownStep>;
+
+const VenueCleared = ShutdownStep.extend({
+  venue: z.string(),
+  orders: ClearedOrders.nullable().describe('null where the account could not be used at all'),
+});
+export type VenueCleared = z.infer<typeof VenueCleared>;
+
+export const ShutdownAnswer = z.strictObject({
+  engineId: z.string(),
+  latch: ShutdownStep.describe('what keeps Relight from starting the engine again'),
+  engine: ShutdownStep,
+  venues: z.array(VenueCleared),
+});
+export type ShutdownAnswer = z.infer<typeof ShutdownAnswer>;

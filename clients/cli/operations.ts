@@ -3,7 +3,13 @@ import type { SignedDecision } from '../../workflows/domain/gate.js';
 import type { GateRequest } from '../../workflows/domain/gate.js';
 import type { RecoveryRecord } from '../../workflows/domain/record.js';
 import type { GuardianStatus } from '../../workflows/messages.js';
-import type { OrdersAnswer, PositionsAnswer, ReconcileAnswer, WatchPass } from './answers.js';
+import type {
+  OrdersAnswer,
+  PositionsAnswer,
+  ReconcileAnswer,
+  ShutdownAnswer,
+  WatchPass,
+} from './answers.js';
 
 export interface EngineStatus {
   engineId: string;
@@ -44,35 +50,6 @@ export interface CheckpointAnswer {
   sequence: number | null;
   orders: number | null;
   positions: number | null;
-}
-
-export interface ShutdownStep {
-  result: string;
-  /** Something went wrong, or something is left. */
-  failed: boolean;
-}
-
-export interface ShutdownAnswer {
-  engineId: string;
-  /** What keeps Relight from starting the engine again. */
-  latch: ShutdownStep;
-  engine: ShutdownStep;
-  venues: VenueCleared[];
-}
-
-/** What became of the orders of one venue; client ids. */
-export interface VenueCleared extends ShutdownStep {
-  venue: string;
-  /** Null where the account could not be used at all. */
-  orders: {
-    cancelled: string[];
-    filledOrGone: string[];
-    left: string[];
-    ofOthers: number;
-    unnamed: string[];
-    trouble: string[];
-    verified: boolean;
-  } | null;
 }
 
 export interface ReportAnswer {

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { until } from '../../sandbox/demo/processes.js';
 import { DemoResult } from '../../sandbox/demo/result.js';
 import { untilTrading } from '../../sandbox/demo/crash.js';
+import { ShutdownAnswer } from '../../clients/cli/answers.js';
 import { nodeCommand } from '../../workers/self.js';
 import { world } from './house.js';
 
@@ -127,6 +128,11 @@ test(
     await here.up.stop(); // Temporal, worker and agent are gone
     const shutdown = await relight('shutdown', '--reason', 'test', '--json', ...config);
     assert.equal(shutdown.code, 0, shutdown.stderr + shutdown.stdout);
+    const cleared = ShutdownAnswer.parse(JSON.parse(shutdown.stdout)).venues;
+    const cancelled = cleared.flatMap(({ orders }) => orders?.cancelled ?? []);
+    assert.ok(cancelled.length >= 10 && cancelled.every((id) => id.startsWith('rl-')));
+    const atBinance = cleared.find(({ venue }) => venue === 'binance')?.orders;
+    assert.deepEqual([atBinance?.left, atBinance?.ofOthers], [[], 1]);
     await until('the engine is gone', async () =>
       existsSync(`/proc/${here.engine.pid}/fd/0`) ? null : true,
     );

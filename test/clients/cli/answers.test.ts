@@ -1,7 +1,8 @@
 /** What commands print, and the exit code of each answer. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Operations, ShutdownAnswer } from '../../../clients/cli/operations.js';
+import type { ShutdownAnswer } from '../../../clients/cli/answers.js';
+import type { Operations } from '../../../clients/cli/operations.js';
 import { run } from './run.js';
 
 const FINE = { result: 'fine', failed: false };
