@@ -21,18 +21,28 @@ function bookOrder({ exchange, place }: Reach, row: Row): Order {
 /** Binance's stop for a whole position has the quantity zero, which ccxt leaves out. */
 function bookTerms(row: Row): OrderTerms {
   return {
-    conditional: isSpotStop(row) || isFuturesStop(row),
+    conditional: waitsOnSpot(row) || isFuturesStop(row),
     positionSide: hedgeSide(row['positionSide']),
     // A trailing stop follows the price: what it has for a trigger is where it began.
-    ...(/TRAILING/.test(word(row['type'] ?? row['orderType'])) ? { triggerPrice: null } : {}),
+    ...(isTrailing(row) ? { triggerPrice: null } : {}),
     ...(isTrue(row['closePosition']) ? { quantity: '0', reduceOnly: true } : {}),
     ...(isTrue(row['reduceOnly']) ? { reduceOnly: true } : {}),
   };
 }
 
-/** A stop is on the book, and no more conditional, once it is working. */
-function isSpotStop(row: Row): boolean {
-  if ('positionSide' in row || !/^(STOP_LOSS|TAKE_PROFIT)/.test(String(row['type']))) return false;
+/** Of spot, a stop of any type trails where it has a delta. */
+function isTrailing(row: Row): boolean {
+  return /TRAILING/.test(word(row['type'] ?? row['orderType'])) || Number(row['trailingDelta']) > 0;
+}
+
+/**
+ * A stop is on the book, and no more conditional, once it is working. What is pending, whatever its
+ * type, waits until the order that it is tied to is filled.
+ */
+function waitsOnSpot(row: Row): boolean {
+  if ('positionSide' in row) return false;
+  if (row['status'] === 'PENDING_NEW') return true;
+  if (!/^(STOP_LOSS|TAKE_PROFIT)/.test(String(row['type']))) return false;
   return row['isWorking'] !== true || Number(row['workingTime'] ?? 0) === -1;
 }
 
