@@ -106,11 +106,16 @@ async function walletRows({ exchange }: Reach, method: string, fromMs: number): 
       if (offset >= MAX_PAGES * WALLET_PAGE) throw tooManyPages('capital');
       const asked = { startTime, endTime, offset, limit: WALLET_PAGE };
       const rows = (await call(exchange, method, asked)) as Row[];
-      all.push(...rows);
+      all.push(...rows.filter(isOfSpot));
       if (rows.length < WALLET_PAGE) break;
     }
   }
   return all;
+}
+
+/** The funding wallet is in these histories, and not in the balances. */
+function isOfSpot(row: Row): boolean {
+  return Number(row['walletType'] ?? 0) === 0;
 }
 
 function deposit({ exchange, place }: Reach, row: Row): CashFlow {
