@@ -1,11 +1,12 @@
 /** Coinbase Advanced, spot. It has no positions here, no dead-man switch and no ledger to read. */
+import * as ccxt from 'ccxt';
 import type { LookUp } from '../../../workflows/domain/orders.js';
 import type { Balance, Fill, Order } from '../../../workflows/domain/state.js';
 import { add, canonical, Decimal } from '../../../workflows/domain/decimal.js';
 import type { Exchange } from '../connection.js';
 import { NotSent } from '../failures.js';
 import { toFill, toOrder, type OrderTerms } from '../parse.js';
-import { isRow, listAt, name, number, recordAt, text, type Row } from '../rows.js';
+import { isRow, listAt, name, number, recordAt, text, word, type Row } from '../rows.js';
 import {
   call,
   clientIdOf,
@@ -23,6 +24,7 @@ import type { Reach, VenueAdapter } from './adapter.js';
 const ORDERS = 'v3PrivateGetBrokerageOrdersHistoricalBatch';
 const FILLS = 'v3PrivateGetBrokerageOrdersHistoricalFills';
 const ACCOUNTS = 'v3PrivateGetBrokerageAccounts';
+const CANCEL = 'v3PrivatePostBrokerageOrdersBatchCancel';
 const QUANTITY_DIGITS = 8;
 
 export const coinbase: VenueAdapter = {
@@ -54,13 +56,27 @@ export const coinbase: VenueAdapter = {
       () => byVenueId(reach, order),
       () => byClientId(reach, order),
     ),
-  cancel: ({ exchange }, order) => {
+  cancel: async ({ exchange }, order) => {
     const id = venueIdOf(order);
     if (id === null) throw new NotSent('coinbase cancels by its own id, which is not known');
-    return exchange.cancelOrder(id, order.instrument);
+    const answer = await call(exchange, CANCEL, { order_ids: [id] });
+    const told = listAt(answer, 'results').find((one) => one['order_id'] === id);
+    if (told === undefined) throw contradicts('batch_cancel');
+    if (told['success'] !== true) throw notCancelled(word(told['failure_reason']));
   },
   armDeadManSwitch: null,
 };
+
+/** Where the venue has no reason, or a request of before is still under way. */
+const LEAVES_OPEN = new Set(['', 'UNKNOWN_CANCEL_FAILURE_REASON', 'DUPLICATE_CANCEL_REQUEST']);
+
+function notCancelled(reason: string): ccxt.BaseError {
+  const told = `cancel status ${reason}`;
+  if (LEAVES_OPEN.has(reason)) return new ccxt.OperationFailed(told);
+  return reason === 'UNKNOWN_CANCEL_ORDER'
+    ? new ccxt.OrderNotFound(told)
+    : new ccxt.InvalidOrder(told);
+}
 
 /** Pages by cursor; the last page of some lists still has one, so `has_next` decides where given. */
 async function allPages(
@@ -137,11 +153,19 @@ async function byVenueId(reach: Reach, order: Order): Promise<LookUp | undefined
   const order_id = venueIdOf(order);
   if (order_id === null) return undefined;
   const method = 'v3PrivateGetBrokerageOrdersHistoricalOrderId';
-  const answer = await orNotFound(() => call(reach.exchange, method, { order_id }));
+  const answer = await orNotFound(() =>
+    call(reach.exchange, method, { order_id }).catch(asNotFound),
+  );
   if (answer === undefined) return undefined;
   const row = recordAt(answer, 'order');
   if (row['order_id'] !== order_id) throw contradicts('order');
   return found(reach, row);
+}
+
+/** ccxt looks for these words in a field that the venue's answer does not have. */
+function asNotFound(error: unknown): never {
+  const isIt = error instanceof ccxt.ExchangeError && /orderID was not found/.test(error.message);
+  throw isIt ? new ccxt.OrderNotFound(error.message) : error;
 }
 
 /** The venue does not search by client id: its orders of the last weeks are read, newest first. */
