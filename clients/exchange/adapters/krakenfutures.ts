@@ -2,7 +2,7 @@
 import * as ccxt from 'ccxt';
 import type { Balance, Position } from '../../../workflows/domain/state.js';
 import { add, negate } from '../../../workflows/domain/decimal.js';
-import { isRow, lacking, listAt, name, number, recordAt, type Row } from '../rows.js';
+import { isRow, lacking, listAt, name, number, recordAt, word, type Row } from '../rows.js';
 import { call, clientIdOf, venueIdOf, type Reach, type VenueAdapter } from './adapter.js';
 import { krakenFuturesFills, krakenFuturesFlows } from './krakenfutures-fills.js';
 import { krakenFuturesLookUp, openOrder } from './krakenfutures-orders.js';
@@ -27,11 +27,16 @@ export const krakenfutures: VenueAdapter = {
     const order_id = venueIdOf(order);
     const named = order_id === null ? { cliOrdId: clientIdOf(order) } : { order_id };
     const answer = await call(exchange, 'privatePostCancelorder', named);
-    const { status } = recordAt(answer, 'cancelStatus');
-    if (status !== 'cancelled') throw new ccxt.OrderNotFound(`cancel status "${String(status)}"`);
+    const status = word(recordAt(answer, 'cancelStatus')['status']);
+    if (status === 'cancelled') return;
+    const told = `cancel status ${status}`;
+    throw GONE.has(status) ? new ccxt.OrderNotFound(told) : new ccxt.BadResponse(told);
   },
   armDeadManSwitch: ({ exchange }, timeoutMs) => exchange.cancelAllOrdersAfter(timeoutMs),
 };
+
+/** The order is not there to be cancelled; any other word leaves open what became of it. */
+const GONE = new Set(['filled', 'notFound']);
 
 function positionOf({ exchange, place }: Reach, row: Row): Position | undefined {
   const size = number('position', 'contracts', row['size']);
