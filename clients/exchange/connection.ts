@@ -198,9 +198,14 @@ function checkAnswers(
 }
 
 const TOO_MANY = new Set([418, 425, 429]);
+/** Binance's refusal of a key, which ccxt takes for a ban of a key that was good before. */
+const KEY_REFUSED = /"code"\s*:\s*-2015\b/;
 
 /** A code that ccxt does not know is final to it, even where the status says that it will pass. */
 function asTold(error: unknown, status: number): unknown {
+  if (error instanceof ccxt.DDoSProtection && !TOO_MANY.has(status)) {
+    return KEY_REFUSED.test(error.message) ? new ccxt.AuthenticationError(error.message) : error;
+  }
   if (!(error instanceof ccxt.BaseError) || error instanceof ccxt.OperationFailed) return error;
   if (TOO_MANY.has(status)) return new ccxt.RateLimitExceeded(error.message);
   const isServers = status >= 500 || status === 408;

@@ -6,7 +6,12 @@ import * as ccxt from 'ccxt';
 import type { ApplicationFailure } from '@temporalio/common';
 import { failure } from '../../workflows/failure.js';
 
-const CODES = /"code"\s*:\s*"?(-?\d{3,6})"?|\b(E[A-Z][A-Za-z]+:[A-Za-z ]{3,40})/;
+/** Binance's numbers, Kraken's words, and the words of Kraken Futures and Coinbase. */
+const CODES = [
+  /"code"\s*:\s*"?(-?\d{3,6})"?/,
+  /\b(E[A-Z][A-Za-z]+:[A-Za-z_ ]{3,40})/,
+  /"(?:error|errors"\s*:\s*\[\{\s*"id)"\s*:\s*"([A-Za-z_ ]{3,40})/,
+];
 
 /** A reason in our own words, which hold no secret and may be shown as they are. */
 export class NotSent extends Error {
@@ -34,7 +39,8 @@ export function writeFailure(venue: string, what: string, error: unknown): Appli
 const OF_THE_VENUE = [
   /EService:|EGeneral:(Temporary lockout|Internal error|Too many requests)|Deadline elapsed/,
   /Throttled|Rate limit|RESOURCE_EXHAUSTED/i,
-  /"(Server Error|unknownError|internal_server_error|UNKNOWN|INTERNAL|UNAVAILABLE)"/,
+  /"(Server Error|unknownError|marketUnavailable)"/,
+  /"(internal_server_error|UNKNOWN|INTERNAL|UNAVAILABLE)"/,
 ];
 
 function isTransient(error: unknown): boolean {
@@ -54,13 +60,12 @@ function isDuplicate(error: unknown): boolean {
 }
 
 const OURS =
-  /malformed answer from \S+|no JSON from \S+|[a-z ]+ row without a valid \w+|its books do not show its newest (?:trades|orders) yet/;
+  /malformed answer from [^\s:]+|no JSON from \S+|[a-z ]+ row without a valid \w+|its books do not show its newest (?:trades|orders) yet|cancel status [A-Za-z_]{1,40}|none cancelled/;
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';
   if (error instanceof NotSent) return error.message;
-  const match = CODES.exec(error.message);
-  const code = match?.[1] ?? match?.[2];
+  const [code] = CODES.flatMap((words) => words.exec(error.message)?.[1] ?? []);
   const own = OURS.exec(error.message)?.[0];
   return [error.constructor.name, code ?? own].filter(Boolean).join(' ');
 }
