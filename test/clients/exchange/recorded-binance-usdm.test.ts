@@ -1,26 +1,23 @@
-/** Binance's answers as its documentation shows them, field by field in our words. */
+/** Binance USD-M's answers as its documentation shows them, field by field in our words. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import type { Order } from '../../../workflows/domain/state.js';
-import { openBench, rejectsAs, type Bench } from './bench.js';
+import { openBench, type Bench } from './bench.js';
 import { openRecording, type Recording } from './recorded.js';
 
 let bench: Bench;
 let usdm: Recording;
-let spot: Recording;
 before(async () => {
   bench = await openBench();
   usdm = await openRecording(bench, 'binanceusdm');
-  spot = await openRecording(bench, 'binance');
 });
-afterEach(() => [usdm, spot].forEach((one) => one.forget()));
+afterEach(() => usdm.forget());
 after(async () => {
-  [usdm, spot].forEach((one) => one.close());
+  usdm.close();
   await bench.venues.close();
 });
 
 const USDM = { venue: 'binanceusdm', account: 'main', instrument: 'BTC/USDT:USDT' };
-const SPOT = { venue: 'binance', account: 'main', instrument: 'BTC/USDT' };
 const ORDER: Order = {
   ...USDM,
   clientOrderId: 'rl-1',
@@ -228,64 +225,4 @@ test('income but for what trades carry', async () => {
     of('fee', '-1.5', USDM.instrument, 'INSURANCE_CLEAR'),
     of('other', '10', null, 'WELCOME_BONUS'),
   ]);
-});
-
-test('a spot stop waits until it works', async () => {
-  const row = (id: number, more: string) => `{"symbol":"BTCUSDT","orderId":${id},"orderListId":-1,
-"clientOrderId":"rl-${id}","price":"49000.00000000","origQty":"1.00000000","executedQty":"0.00000000",
-"cummulativeQuoteQty":"0.00000000","status":"NEW","timeInForce":"GTC","type":"STOP_LOSS_LIMIT",
-"side":"SELL","stopPrice":"50000.00000000","icebergQty":"0.00000000","time":1499827319559,
-"updateTime":1499827319559,"origQuoteOrderQty":"0.000000"${more}}`;
-  const waits = row(1, ',"isWorking":false,"workingTime":-1');
-  spot.answer(
-    '/api/v3/openOrders',
-    `[${waits},${row(2, ',"isWorking":true,"workingTime":1499827319559')}]`,
-  );
-  const order = {
-    ...SPOT,
-    side: 'sell',
-    type: 'limit',
-    price: '49000',
-    quantity: '1',
-    filled: '0',
-  };
-  assert.deepEqual(await spot.account.openOrders(), [
-    {
-      ...order,
-      clientOrderId: 'rl-1',
-      venueOrderId: '1',
-      state: 'open',
-      conditional: true,
-      triggerPrice: '50000',
-    },
-    { ...order, clientOrderId: 'rl-2', venueOrderId: '2', state: 'open' },
-  ]);
-});
-
-test('refusals and failures are told apart by their bodies', async () => {
-  const CASES: [number, string, string][] = [
-    [401, '{"code":-2014,"msg":"API-key format invalid."}', 'VenueRefused'],
-    [418, `{"code":-1003,"msg":"banned until ${NOW}."}`, 'VenueUnreadable'],
-    [400, '{"code":-1021,"msg":"Timestamp for this request is outside."}', 'VenueUnreadable'],
-    [503, '{"code":-1008,"msg":"Server is currently overloaded."}', 'VenueUnreadable'],
-    [200, '[{"orderId":1,"symbol":"BTCUSDT"', 'VenueUnreadable'],
-    [200, 'null', 'VenueUnreadable'],
-    [200, '""', 'VenueUnreadable'],
-    [200, '7', 'VenueUnreadable'],
-  ];
-  for (const [status, text, kind] of CASES) {
-    spot.answer('/api/v3/openOrders', text, status);
-    await rejectsAs(spot.account.openOrders(), [kind as 'VenueRefused']);
-  }
-  const order = { ...ORDER, ...SPOT, venueOrderId: '7' };
-  for (const [status, code, kind] of [
-    [400, -2011, 'VenueRefused'],
-    [408, -1007, 'OutcomeUnknown'],
-    [400, -1006, 'OutcomeUnknown'],
-    [400, -4116, 'OutcomeUnknown'],
-    [502, 0, 'OutcomeUnknown'],
-  ] as const) {
-    spot.answer('/api/v3/order', `{"code":${code},"msg":"Unknown order sent."}`, status);
-    await rejectsAs(spot.account.cancel(order), [kind]);
-  }
 });

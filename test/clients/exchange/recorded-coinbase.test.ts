@@ -179,12 +179,52 @@ test('wallets over pages, holds included, kinds that are not spot left out', asy
   );
 });
 
-test('a cancel that answers for no order, or with a failure, has not cancelled', async () => {
-  coinbase.answer('/orders/batch_cancel', '{"results":[]}');
-  await rejectsAs(coinbase.account.cancel(SOUGHT), ['OutcomeUnknown']);
-  coinbase.answer(
-    '/orders/batch_cancel',
-    '{"results":[{"success":false,"failure_reason":"UNKNOWN_CANCEL_ORDER","order_id":"1"}]}',
-  );
-  await rejectsAs(coinbase.account.cancel(SOUGHT), ['VenueRefused']);
+test('orders sized in quote are as large as their limit makes them, or as what is filled', async () => {
+  const market = order('2', '{"market_market_ioc":{"quote_size":"1220.00"}}')
+    .replace('"LIMIT"', '"MARKET"')
+    .replace('"size_in_quote":false', '"size_in_quote":true');
+  const limit = '{"limit_limit_gtc":{"quote_size":"1700","limit_price":"62000.50"}}';
+  coinbase.answer('/orders/historical/batch', [page([]), page([order('1', limit), market])]);
+  const of = (id: string, more: object) => ({
+    ...BTC,
+    clientOrderId: `rl-${id}`,
+    venueOrderId: id,
+    side: 'sell',
+    filled: '0.02',
+    state: 'open',
+    ...more,
+  });
+  assert.deepEqual(await coinbase.account.openOrders(), [
+    of('1', { type: 'limit', price: '62000.5', quantity: '0.02741913' }),
+    of('2', { type: 'market', price: null, quantity: '0.02' }),
+  ]);
+  const done = market.replace('"OPEN"', '"FILLED"').replace('"0.02"', '"0.01998361"');
+  coinbase.answer('/orders/historical/2', `{"order":${done}}`);
+  const sought = { ...SOUGHT, clientOrderId: 'rl-2', venueOrderId: '2' };
+  const said = { outcome: 'closed', status: 'filled', filled: '0.01998361' };
+  assert.deepEqual(await coinbase.account.lookUp(sought), said);
+});
+
+test('an order partly filled and then cancelled keeps what it had filled', async () => {
+  const row = order('1', LIMIT).replace('"OPEN"', '"CANCELLED"');
+  const rows = page([order('9', LIMIT), row]);
+  coinbase.answer('/orders/historical/batch', rows);
+  const said = { outcome: 'closed', status: 'cancelled', filled: '0.02' };
+  const unnamed: Order = { ...SOUGHT, venueOrderId: null, state: 'in_flight' };
+  assert.deepEqual(await coinbase.account.lookUp(unnamed), said);
+});
+
+test('an answer about another order is no answer', async () => {
+  coinbase.answer('/orders/historical/1', `{"order":${order('2', LIMIT)}}`);
+  await rejectsAs(coinbase.account.lookUp(SOUGHT), ['VenueUnreadable']);
+});
+
+test('an order that the venue does not have is absent, however it says so', async () => {
+  const text = 'order with this orderID was not found';
+  coinbase.answer('/orders/historical/batch', page([order('9', LIMIT)]));
+  for (const error of ['NOT_FOUND', 'unknown']) {
+    const body = `{"error":"${error}","error_details":"${text}","message":"${text}"}`;
+    coinbase.answer('/orders/historical/1', body, 404);
+    assert.deepEqual(await coinbase.account.lookUp(SOUGHT), { outcome: 'absent' }, error);
+  }
 });

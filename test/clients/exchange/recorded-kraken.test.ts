@@ -182,29 +182,3 @@ test('fewer rows than are counted are not all the rows', async () => {
   kraken.answer('/TradesHistory', `{"error":[],"result":{"trades":${rows},"count":2}}`);
   await rejectsAs(kraken.account.fillsSince(0), ['VenueUnreadable']);
 });
-
-test('errors are final, passing, or of unknown effect', async () => {
-  const READS: [string, 'VenueRefused' | 'VenueUnreadable'][] = [
-    ['EAPI:Invalid key', 'VenueRefused'],
-    ['EGeneral:Permission denied', 'VenueRefused'],
-    ['EAPI:Invalid nonce', 'VenueUnreadable'],
-    ['EAPI:Rate limit exceeded', 'VenueUnreadable'],
-    ['EGeneral:Temporary lockout', 'VenueUnreadable'],
-    ['EService:Unavailable', 'VenueUnreadable'],
-    ['EService:Deadline elapsed', 'VenueUnreadable'],
-    ['EGeneral:Internal error', 'VenueUnreadable'],
-  ];
-  for (const [error, kind] of READS) {
-    kraken.answer('/OpenOrders', `{"error":["${error}"]}`);
-    const said = await rejectsAs(kraken.account.openOrders(), [kind]);
-    assert.doesNotMatch(said, /http|127\.0\.0\.1|sandbox-kraken/, error);
-  }
-  const resting = { ...BTC, clientOrderId: 'rl-1', venueOrderId: 'O-1', side: 'buy' } as const;
-  const order1 = { ...resting, type: 'limit', price: '1', quantity: '1', filled: '0' } as const;
-  for (const error of ['EService:Timeout', 'EService:Deadline elapsed', 'EService:Busy']) {
-    kraken.answer('/CancelOrder', `{"error":["${error}"]}`);
-    await rejectsAs(kraken.account.cancel({ ...order1, state: 'open' }), ['OutcomeUnknown']);
-  }
-  kraken.answer('/CancelOrder', '{"error":["EOrder:Unknown order"]}');
-  await rejectsAs(kraken.account.cancel({ ...order1, state: 'open' }), ['VenueRefused']);
-});

@@ -108,8 +108,4 @@ test('an answer without success, without its list, or with half a row is no answ
     futures.answer('/accounts', success(`"accounts":${accounts}`));
     await rejectsAs(account.balances(), ['VenueUnreadable']);
   }
-  futures.answer('/openorders', '{"result":"error","error":"apiLimitExceeded"}');
-  await rejectsAs(account.openOrders(), ['VenueUnreadable']);
-  futures.answer('/openorders', '{"result":"error","error":"authenticationError"}');
-  await rejectsAs(account.openOrders(), ['VenueRefused']);
 });
