@@ -8,20 +8,28 @@ import {
   call,
   clientIdOf,
   closedAs,
+  contradicts,
   firstFound,
   orNotFound,
   venueIdOf,
   type Reach,
 } from './adapter.js';
 
-export function krakenOrder({ exchange, place }: Reach, row: Row): Order {
-  return toOrder(place, parsed(exchange.parseOrder(row), row), termsOf(row));
+export function krakenOrder(reach: Reach, row: Row): Order {
+  return toOrder(reach.place, parsed(reach, row), termsOf(row));
 }
 
-/** Kraken says 0 where there is no client id, and ccxt takes the reference number for one. */
-function parsed(order: ccxt.Order, row: Row): ccxt.Order {
+/**
+ * Kraken says 0 where there is no client id, and ccxt takes the reference number for one. Its
+ * arithmetic takes a relative price for a number, and breaks on some.
+ */
+function parsed({ exchange }: Reach, row: Row): ccxt.Order {
+  const description = isRow(row['descr']) ? row['descr'] : {};
+  const { price, price2 } = description;
+  const descr = { ...description, price: absolute(price), price2: absolute(price2) };
   const clientId = row['cl_ord_id'];
-  return { ...order, clientOrderId: typeof clientId === 'string' ? clientId : '' };
+  const clientOrderId = typeof clientId === 'string' ? clientId : '';
+  return { ...exchange.parseOrder({ ...row, descr }), clientOrderId };
 }
 
 function termsOf(row: Row): OrderTerms {
@@ -73,11 +81,18 @@ async function byVenueId(reach: Reach, order: Order): Promise<LookUp | undefined
   const answer = await orNotFound(() => call(reach.exchange, 'privatePostQueryOrders', { txid }));
   if (answer === undefined) return undefined;
   const row = recordAt(answer, 'result')[txid];
-  return isRow(row) ? found(reach, { ...row, id: txid }) : undefined;
+  if (!isRow(row)) throw contradicts('QueryOrders');
+  return found(reach, { ...row, id: txid });
+}
+
+/** Of an order sized in quote, what is executed is in quote too: no number of ours. */
+function isInQuote(row: Row): boolean {
+  return word(row['oflags']).split(',').includes('viqc');
 }
 
 function found(reach: Reach, row: Row): LookUp {
-  const order = reach.exchange.parseOrder(row);
+  if (isInQuote(row)) return { outcome: 'unreadable', why: 'its volumes are in quote' };
+  const order = parsed(reach, row);
   const open = order.status === 'open' || row['status'] === 'pending';
   if (open) return { outcome: 'found', order: krakenOrder(reach, row) };
   return closedAs(order.status, () => toFilled(order));
