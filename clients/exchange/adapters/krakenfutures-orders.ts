@@ -24,8 +24,6 @@ export function openOrder({ exchange, place }: Reach, row: Row): Order {
   const clientId = row['cliOrdId'];
   const kind = String(row['orderType']);
   const price = text(row['limitPrice']);
-  const waits = /^(stp|stop|take_profit|trailing_stop|trailing)/.test(kind);
-  const trigger = text(row['stopPrice']);
   const filled = text(row['filledSize']) ?? '0';
   return {
     ...place,
@@ -39,9 +37,18 @@ export function openOrder({ exchange, place }: Reach, row: Row): Order {
     quantity: add(number('order', 'amount', row['unfilledSize']), filled),
     filled,
     state: 'open',
-    ...(waits ? { conditional: true } : {}),
-    ...(waits && trigger !== null && trigger !== '0' ? { triggerPrice: trigger } : {}),
+    ...conditionsOf(row, kind),
     ...(isTrue(row['reduceOnly']) ? { reduceOnly: true } : {}),
+  };
+}
+
+function conditionsOf(row: Row, kind: string) {
+  if (!/^(stp|stop|take_profit|trailing)/.test(kind)) return {};
+  // What a trailing stop has moves with the market.
+  const trigger = kind.startsWith('trailing') ? null : text(row['stopPrice']);
+  return {
+    conditional: true,
+    ...(trigger === null || trigger === '0' ? {} : { triggerPrice: trigger }),
   };
 }
 
@@ -90,7 +97,12 @@ async function amongRecent({ exchange }: Reach, order: Order): Promise<LookUp | 
   if (found === undefined || !isRow(found['order'])) return undefined;
   const status = RECENT[String(found['status'])];
   if (status === undefined) throw lagging('orders');
-  return { outcome: 'closed', status, filled: number('order', 'filled', found['order']['filled']) };
+  return { outcome: 'closed', status, filled: filledOf(found['order']) };
+}
+
+/** Null of a trigger: what it would have sent never was in the book. */
+function filledOf({ type, filled }: Row): string {
+  return type === 'TRIGGER_ORDER' && filled === null ? '0' : number('order', 'filled', filled);
 }
 
 type HistoryMethod = 'historyGetOrders' | 'historyGetTriggers';
