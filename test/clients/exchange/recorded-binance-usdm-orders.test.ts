@@ -163,7 +163,7 @@ test('stops of both sides in hedge mode, with a limit, and trailing', async () =
       orderType: 'TRAILING_STOP_MARKET',
       side: 'BUY',
       positionSide: 'SHORT',
-      triggerPrice: '0.00',
+      triggerPrice: '59000.00',
       activatePrice: '59000.00',
       callbackRate: '0.3',
     }),

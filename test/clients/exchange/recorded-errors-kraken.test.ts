@@ -33,6 +33,7 @@ test('what Kraken says when it fails', (t) =>
         kr('EGeneral:Internal error', 'ExchangeNotAvailable'),
         kr('EService:Unavailable', 'ExchangeNotAvailable'),
         kr('EService:Busy', 'ExchangeNotAvailable'),
+        kr('EService:Timeout', 'ExchangeError'),
         kr('EService:Deadline elapsed', 'ExchangeError'),
         kr('EService:Market in cancel_only mode', 'OnMaintenance'),
         [200, '{"error":["EService:Throttled: 1764000000"]}', 'ExchangeError EService:Throttled'],
