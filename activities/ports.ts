@@ -51,7 +51,9 @@ export interface VenueAccount {
   readonly venue: string;
   readonly account: string;
   readonly instruments: readonly string[];
-  /** Every resting order of the account, conditional ones too, whoever placed it. */
+  /** What no read of this account can see, in words; complete once a read has succeeded. */
+  readonly blindSpots: readonly string[];
+  /** Every resting order of the account, blind spots apart; conditional ones too, of whomever. */
   openOrders(): Promise<Order[]>;
   /** Of the configured instruments and of these others, where the venue asks for names. */
   fillsSince(sinceMs: number, others?: readonly string[]): Promise<History<Fill>>;

@@ -11,15 +11,20 @@ import { factsOf } from './budget/facts.js';
 import { createBudget, type Budget, type RequestFacts } from './budget/index.js';
 import { keepVenueTime, type VenueClock } from './clock.js';
 import { envelopeFault } from './envelopes/index.js';
+import { kindOptions } from './market-kind.js';
 import { isRow, listAt } from './rows.js';
 import { headerOf, stayAwayMs, type Answer } from './rate-limits.js';
 import type { VenueSettings } from './settings.js';
 
 export type Exchange = ccxt.Exchange;
 
+/** Of the venues with an adapter of their own; any other is told the kind of market to read. */
 const OPTIONS: Record<string, Record<string, unknown>> = {
   binance: { defaultType: 'spot', fetchMargins: false, fetchMarkets: { types: ['spot'] } },
+  binanceusdm: {},
   coinbase: { fetchTime: 'v3PublicGetBrokerageTime' },
+  kraken: {},
+  krakenfutures: {},
 };
 
 export interface Connection {
@@ -78,7 +83,7 @@ export function buildExchange(settings: VenueSettings): Exchange {
     enableRateLimit: false,
     number: String,
     options: {
-      ...OPTIONS[settings.ccxt],
+      ...(OPTIONS[settings.ccxt] ?? kindOptions(settings.instruments)),
       fetchCurrencies: false,
       warnOnFetchOpenOrdersWithoutSymbol: false,
       fetchOpenOrders: { warnWithoutSymbol: false },
@@ -88,6 +93,7 @@ export function buildExchange(settings: VenueSettings): Exchange {
   if (settings.ccxt === 'kraken') exchange.nonce = risingNonce();
   if (settings.ccxt === 'coinbase') loadSpotOnly(exchange);
   listOnce(exchange);
+  if (OPTIONS[settings.ccxt] === undefined) keepEveryRow(exchange);
   if (settings.url !== null) replaceOrigins(exchange, settings.url);
   return exchange;
 }
@@ -99,6 +105,12 @@ function risingNonce(): () => number {
     last = Math.max(last + 1, Date.now());
     return last;
   };
+}
+
+/** A row that ccxt filters out is one of ours on another instrument, or shows that a page is full. */
+function keepEveryRow(exchange: Exchange): void {
+  exchange.filterBySymbolSinceLimit = ((rows: object[]) => rows) as never;
+  exchange.filterByArrayPositions = ((rows: object[]) => rows) as never;
 }
 
 /** ccxt would also ask for two kinds of futures and for our fees. */

@@ -57,6 +57,9 @@ function deferredAccount(venue: string, deferred: DeferredSettings): VenueAccoun
     venue,
     account: deferred.account,
     instruments: deferred.instruments,
+    get blindSpots() {
+      return made?.blindSpots ?? [];
+    },
     openOrders: async () => (await account()).openOrders(),
     fillsSince: async (sinceMs, others) => (await account()).fillsSince(sinceMs, others),
     cashFlowsSince: async (sinceMs) => (await account()).cashFlowsSince(sinceMs),

@@ -12,6 +12,7 @@ import { adapterOf, isGeneric, missingCapabilities, type Reach } from './adapter
 import { buildExchange, connectVenue, type Connection, type Exchange } from './connection.js';
 import { readFailure, writeFailure } from './failures.js';
 import { balancesOnce, fillsOnce, flowsOnce, ordersOnce, positionsOnce } from './parse.js';
+import { kindsOf } from './market-kind.js';
 import { closesOf, marksOf, specsOf, statusOf } from './market-data.js';
 import { checkListed, isListed, UnlistedInstrument } from './markets.js';
 import type { VenueSettings } from './settings.js';
@@ -33,6 +34,7 @@ export function createVenueAccount(settings: VenueSettings): VenueAccount {
     venue,
     account,
     instruments,
+    blindSpots: adapter.gaps?.(built(settings), instruments) ?? [],
     openOrders: () =>
       read('open orders', async (exchange) => {
         const orders = await adapter.openOrders(reachOf(exchange));
@@ -86,6 +88,11 @@ function checkCapable({ venue, ccxt, instruments, ...settings }: VenueSettings):
     throw failure('VenueRefused', `${venue}: the adapter for ${ccxt} reads no ${derivative}`);
   }
   if (!isGeneric(ccxt)) return;
+  const kinds = kindsOf(instruments);
+  if (kinds.length > 1) {
+    const found = `its instruments are of ${kinds.length} kinds: ${kinds.join(', ')}`;
+    throw failure('VenueRefused', `${venue}: ${found}; configure a venue for each`);
+  }
   const exchange = built({ venue, ccxt, instruments, ...settings });
   const missing = missingCapabilities(exchange, instruments);
   if (missing.length === 0) return;

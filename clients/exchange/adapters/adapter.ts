@@ -29,6 +29,8 @@ export interface VenueAdapter {
   cancel(reach: Reach, order: Order): Promise<unknown>;
   /** Null where the venue has none. */
   armDeadManSwitch: ((reach: Reach, timeoutMs: number) => Promise<unknown>) | null;
+  /** What its reads cannot see of an account, in words; none where this is left out. */
+  gaps?(exchange: Exchange, instruments: readonly string[]): string[];
   /** Where the venue tells mark prices apart from the last traded ones. */
   marks?(reach: Reach): Promise<Map<string, string>>;
 }
@@ -49,6 +51,11 @@ export async function call(exchange: Exchange, method: string, params: object = 
 /** A history longer than can be believed fails: what is cut off would read as never happened. */
 export function tooManyPages(what: string): ccxt.BadResponse {
   return new ccxt.BadResponse(`malformed answer from ${what}: it never ends`);
+}
+
+/** A page as long as was asked for may be one of many, and what is on the next would read as gone. */
+export function mayBeCut(what: string, rows: number): ccxt.BadResponse {
+  return new ccxt.BadResponse(`${what} may be cut at ${rows} rows`);
 }
 
 const CLOSED = {

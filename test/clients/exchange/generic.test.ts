@@ -47,7 +47,7 @@ test('what a venue cannot do is named when the account is made', () => {
   const refusals: [string, string[], RegExp][] = [
     ['bithumb', ['BTC/KRW'], /lacks fetchMyTrades$/],
     ['hyperliquid', ['BTC/USDC:USDC'], /a way to be given its privateKey, .*walletAddress$/],
-    ['bitvavo', ['BTC/EUR:EUR'], /lacks fetchPositions$/],
+    ['bitvavo', ['BTC/EUR:EUR'], /lacks swap markets, fetchPositions$/],
     ['coinbase', ['BTC/USD:USD'], /the adapter for coinbase reads no BTC\/USD:USD$/],
     ['no-such', ['BTC/USD'], /VenueRefused|NotSupported/],
   ];
