@@ -18,6 +18,8 @@ const WINDOWED_DAYS = 90;
 const RECENT_MS = 5_000;
 /** Some venues take an end in whole seconds. */
 const SECOND_MS = 1_000;
+/** A window that ends after the reading does needs no end, which not every venue takes. */
+const SOON_MS = 60_000;
 /** ccxt does not pass every limit on; a page as long as a usual one may have been cut. */
 const USUAL_LENGTHS = new Set([10, 20, 25, 30, 50, 100, 200, 250, 500, 1000]);
 
@@ -26,7 +28,9 @@ export async function allFills(reach: Reach, sinceMs: number): Promise<History<F
   let oldestMs = sinceMs;
   for (const instrument of listed(reach.exchange, reach.instruments)) {
     const { fromMs, stepMs, limit } = historyOf(reach, instrument, sinceMs);
-    const reading = { reach, instrument, limit, read: new Map<string, Fill>(), calls: 0 };
+    const startMs = reach.exchange.milliseconds();
+    const read = new Map<string, Fill>();
+    const reading: Reading = { reach, instrument, limit, read, startMs, calls: 0 };
     for (let from = fromMs; from <= reach.exchange.milliseconds(); from += stepMs) {
       await readWindow(reading, from, from + stepMs);
     }
@@ -42,6 +46,7 @@ interface Reading {
   instrument: string;
   limit: number | undefined;
   read: Map<string, Fill>;
+  startMs: number;
   calls: number;
 }
 
@@ -54,7 +59,7 @@ function historyOf({ exchange }: Reach, instrument: string, sinceMs: number) {
   const windowedDays = Number.isFinite(stepMs) ? WINDOWED_DAYS : Infinity;
   const daysBack = Math.min(days(terms?.daysBack), windowedDays);
   const fromMs = Number.isFinite(daysBack) ? Math.max(sinceMs, nowMs - daysBack * DAY_MS) : sinceMs;
-  return { fromMs, stepMs: Math.min(stepMs, nowMs - fromMs + DAY_MS), limit: terms?.limit };
+  return { fromMs, stepMs: Math.min(stepMs, nowMs - fromMs + SOON_MS), limit: terms?.limit };
 }
 
 async function readWindow(reading: Reading, from: number, until: number): Promise<void> {
@@ -70,7 +75,9 @@ async function readWindow(reading: Reading, from: number, until: number): Promis
 
 /** Only where a page shows the oldest trades, which it proves by not showing the newest. */
 async function readOnwards(reading: Reading, first: readonly Fill[]): Promise<void> {
-  const newestMs = latestOf(await readPage(reading, 0, Infinity));
+  const newest = await readPage(reading, 0, Infinity);
+  // One that was made since the first page proves nothing about it.
+  const newestMs = latestOf(newest.filter(({ timeMs }) => timeMs < reading.startMs - RECENT_MS));
   let fills = first;
   while (isFull(reading, fills)) {
     const last = latestOf(fills);
