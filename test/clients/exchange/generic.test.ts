@@ -6,6 +6,8 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { exchanges } from 'ccxt';
 import { KNOWN_VENUES } from '../../../clients/exchange/index.js';
+import { mayBeCut } from '../../../clients/exchange/adapters/adapter.js';
+import { readFailure } from '../../../clients/exchange/failures.js';
 import { isFailure } from '../../../activities/errors.js';
 import { listImports } from '../../tidy-rules.js';
 import { openBench, rejectsAs, type Bench } from './bench.js';
@@ -127,4 +129,13 @@ test('a venue that leaves trades out without a word is found out', async () => {
   });
   await rejectsAs(account.fillsSince(Date.now() - 600_000), ['VenueUnreadable']);
   twist.close();
+});
+
+test('why a reading was refused or may be cut is told in our own words', async () => {
+  const unlisted = bench.account('binance', { ...like, instruments: ['BTC/UDST'] });
+  const refused = await rejectsAs(unlisted.openOrders(), ['VenueRefused']);
+  assert.match(refused, /binance: open orders: BadSymbol it lists no BTC\/UDST/);
+  const cut = readFailure('binance', 'fills', mayBeCut('fetchMyTrades', 50));
+  assert.equal(cut.type, 'VenueUnreadable');
+  assert.equal(cut.message, 'binance: fills: BadResponse fetchMyTrades may be cut at 50 rows');
 });
