@@ -61,10 +61,13 @@ export function signOf({ units }: FixedPoint): -1 | 0 | 1 {
   return units < 0n ? -1 : 1;
 }
 
+export function magnitude(a: FixedPoint): FixedPoint {
+  return a.units < 0n ? negated(a) : a;
+}
+
 /** |a| > limit. */
 export function exceedsBy(a: FixedPoint, limit: FixedPoint): boolean {
-  const distance = a.units < 0n ? negated(a) : a;
-  return signOf(minus(distance, limit)) > 0;
+  return signOf(minus(magnitude(a), limit)) > 0;
 }
 
 export function toDecimal({ units, decimals }: FixedPoint): Decimal {

@@ -12,8 +12,8 @@ import { groupFills, missingFills } from './fills.js';
 import {
   ZERO,
   fixed,
+  magnitude,
   minus,
-  negated,
   plus,
   signOf,
   textOf,
@@ -91,10 +91,6 @@ function part(fill: LifeFill, quantity: FixedPoint): LifeFill {
   return { ...fill, quantity: textOf(magnitude(quantity)) };
 }
 
-function magnitude(quantity: FixedPoint): FixedPoint {
-  return signOf(quantity) < 0 ? negated(quantity) : quantity;
-}
-
 function endOf(fills: readonly LifeFill[], inverse: boolean) {
   const end = fills.reduce((held, { price, ...fill }) => {
     const after = afterFill(held, { ...fill, price: price ?? '0' }, inverse);
@@ -163,7 +159,8 @@ export interface EntryPriceKnowledge {
 
 /**
  * What is known of the entry prices of a state rebuilt without a checkpoint. The venue's own
- * average counts first; else the fills, where they hold the whole life of the position.
+ * average counts first; else the fills, where they add up to the position. Lost fills that cancel
+ * each other out cannot be seen.
  */
 export function entryPriceFromFills(
   positions: readonly Position[],
@@ -187,21 +184,9 @@ function judgeHistory({ position, opening, lifecycles }: PositionHistory): Entry
   };
   const present = lifecycles.at(-1);
   if (present === undefined || present.quantity === '0') return unknown('the position is flat');
-  if (present.averagePrice === null) {
-    return unknown(`the fills begin after ${opening?.quantity ?? '0'} were already held`);
-  }
-  if (opening !== null && !wasFlat(lifecycles)) {
-    // An opening that only stands for a lost fill would put the crossing at the wrong fill.
-    return unknown('the fills begin mid-position, and it flipped without ever being flat');
-  }
+  // What is missing may be a fill of any time, so that nothing tells which fills are its life.
+  if (opening !== null) return unknown('the fills do not add up to the position');
   const entryPrice = present.averagePrice;
-  return { position, entryPrice, source: 'fills', reason: 'the fills hold its whole life' };
-}
-
-/** A life that ended with a fill of its own, not with a part of one that flipped. */
-function wasFlat(lifecycles: readonly Lifecycle[]): boolean {
-  return lifecycles.some((life, index) => {
-    const next = lifecycles[index + 1]?.fills[0];
-    return next !== undefined && next.tradeId !== life.fills.at(-1)?.tradeId;
-  });
+  if (entryPrice === null) return unknown('its fills have no price');
+  return { position, entryPrice, source: 'fills', reason: 'the fills add up to the position' };
 }
