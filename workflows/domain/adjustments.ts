@@ -7,7 +7,7 @@
  * appears only as an adjustment of a balance, which the venue reports. The id is a function of
  * content alone, so that repeating a recovery writes the same adjustments.
  */
-import { Decimal, add, canonical, negate } from './decimal.js';
+import { Decimal, add, negate } from './decimal.js';
 import { digestOf } from './canonical.js';
 import { roundPrice } from './holding.js';
 import { isInverse, NO_SPECS, type InstrumentSpecs } from './instruments.js';
@@ -15,10 +15,11 @@ import type { ReconciliationLine, Verdict } from './reconciliation-line.js';
 import type { PositionSide } from './state.js';
 
 /**
- * `from`: the figure after fills and flows; `to`: the venue's; `difference`: to − from. `price`:
- * at which the difference, as one fill, gives the venue's average entry; null where nothing tells
- * it: for a balance, a position that shrank or closed, and an entry price that is not known.
- * `entryFrom`, `entryTo`: the average entry prices before and after, null for a balance.
+ * `from`: the figure after fills and flows; `to`: the venue's; `difference`: to − from. A position
+ * that flipped is two: one closes it, the other opens it. `price`: at which the difference, as one
+ * fill, gives the average entry after it: of what closed, the entry price. Null where nothing tells
+ * it: for a balance, and an entry price that is not known or that no single fill explains.
+ * `entryFrom`, `entryTo`: the average entry prices before and after, null where flat.
  */
 export interface Adjustment {
   id: string;
@@ -57,27 +58,34 @@ export function adjustmentsOf(
     if (verdict === 'unknown' || exchange === null || unexplained === null) return [];
     if (unexplained === '0' && !line.entryPriceDiffers) return [];
     const reason = unexplained === '0' ? 'the venue has another entry price' : REASONS[verdict];
-    return [adjust(line, { to: exchange, difference: unexplained, reason }, specs)];
+    return changesOf(line, add(exchange, negate(unexplained)), exchange).map((change) =>
+      adjust(line, { ...change, reason }, specs),
+    );
   });
 }
 
-interface Change {
-  to: string;
-  difference: string;
-  reason: string;
+type Change = Pick<Adjustment, 'from' | 'to' | 'entryFrom' | 'entryTo'>;
+
+/** One change, or two where a position crosses zero. */
+function changesOf({ instrument, entryPrice }: ReconciliationLine, from: string, to: string) {
+  const [entryFrom, entryTo] = [entryPrice?.internal ?? null, entryPrice?.exchange ?? null];
+  const change: Change = { from, to, entryFrom, entryTo };
+  const flips = new Decimal(from).times(to).lessThan(0);
+  if (instrument === null || !flips) return [change];
+  return [
+    { ...change, to: '0', entryTo: null },
+    { ...change, from: '0', entryFrom: null },
+  ];
 }
 
 function adjust(
   line: ReconciliationLine,
-  { to, difference, reason }: Change,
+  { reason, ...change }: Change & { reason: string },
   specs: InstrumentSpecs,
 ): Adjustment {
-  const { venue, account, kind, item, instrument, side, entryPrice } = line;
-  const from = add(to, negate(difference));
-  const [entryFrom, entryTo] = [entryPrice?.internal ?? null, entryPrice?.exchange ?? null];
+  const { venue, account, kind, item, instrument, side } = line;
+  const { from, to, entryFrom, entryTo } = change;
   const inverse = instrument !== null && isInverse(specs, { venue, instrument });
-  const price =
-    instrument === null ? null : impliedPrice({ from, to, entryFrom, entryTo }, inverse);
   const content = {
     venue,
     account,
@@ -87,8 +95,8 @@ function adjust(
     side,
     from,
     to,
-    difference,
-    price,
+    difference: add(to, negate(from)),
+    price: instrument === null ? null : impliedPrice(change, inverse),
     entryFrom,
     entryTo,
     reason,
@@ -97,20 +105,18 @@ function adjust(
 }
 
 /**
- * (average after × quantity after − average before × quantity before) / difference, where the
- * position grew; by reciprocals for an inverse contract. One that opened or flipped took its new
- * average as its price. To 16 decimals, so that folding it back gives the average to the eighth.
+ * What closes leaves at the entry price; what opens enters at the new one. What grows: (average
+ * after × quantity after − average before × quantity before) / difference; by reciprocals for an
+ * inverse contract. To 16 decimals, so that folding it back gives the average to the eighth.
  */
-function impliedPrice(
-  { from, to, entryFrom, entryTo }: Pick<Adjustment, 'from' | 'to' | 'entryFrom' | 'entryTo'>,
-  inverse: boolean,
-): string | null {
-  if (entryTo === null) return null;
+function impliedPrice({ from, to, entryFrom, entryTo }: Change, inverse: boolean): string | null {
   const [before, after] = [new Decimal(from), new Decimal(to)];
   const change = after.minus(before);
-  if (after.isZero() || change.isZero()) return null;
-  if (!before.times(after).greaterThan(0)) return canonical(entryTo);
-  if (entryFrom === null || !change.times(after).greaterThan(0)) return null;
+  if (change.isZero()) return null;
+  if (before.isZero()) return entryTo;
+  if (after.isZero()) return entryFrom;
+  if (change.times(after).lessThan(0)) return entryFrom === entryTo ? entryFrom : null;
+  if (entryFrom === null || entryTo === null) return null;
   const cost = (quantity: Decimal, price: string) =>
     inverse ? quantity.dividedBy(price) : quantity.times(price);
   const spent = cost(after, entryTo).minus(cost(before, entryFrom));

@@ -7,7 +7,17 @@ import { reconcile } from '../../../workflows/domain/reconciliation.js';
 import { balanceKey, positionKey, type Position } from '../../../workflows/domain/state.js';
 import { balance, engineState, fill, PERPETUAL, position, readable, snapshot } from './builders.js';
 import { magnitude, toText, toUnits } from './exact.js';
-import { averageOf, dividedBy, NO_LOT, rational, times, traded, type Lot } from './rational.js';
+import {
+  averageOf,
+  dividedBy,
+  NO_LOT,
+  plus,
+  rational,
+  times,
+  traded,
+  type Lot,
+  type Rational,
+} from './rational.js';
 import { figuresIn, histories, moves, report, type History } from './trading-history.js';
 
 const RUNS = { numRuns: 1000, seed: 41 };
@@ -25,9 +35,9 @@ const PRICES: readonly [string, [string, string], [string, string], string | nul
   ['grew', ['2', '60000'], ['3', '61000'], '63000'],
   ['grew short', ['-2', '60000'], ['-3', '61000'], '63000'],
   ['opened', ['0', '1'], ['3', '61000'], '61000'],
-  ['flipped', ['2', '60000'], ['-1', '59000'], '59000'],
-  ['shrank', ['3', '60000'], ['2', '60000'], null],
-  ['closed', ['3', '60000'], ['0', '1'], null],
+  ['shrank', ['3', '60000'], ['2', '60000'], '60000'],
+  ['shrank to another average', ['3', '60000'], ['2', '61000'], null],
+  ['closed', ['3', '60000'], ['0', '1'], '60000'],
   ['grew at an impossible price', ['2', '60000'], ['3', '10'], null],
 ];
 
@@ -43,6 +53,19 @@ for (const [what, [from, entryFrom], [to, entryTo], price] of PRICES) {
     assert.match(adjustment?.reason ?? '', /no fill or cash flow/);
   });
 }
+
+test('a position that flipped is closed at its entry price and opened at the new one', () => {
+  const changes = adjust(
+    [position({ quantity: '2', averagePrice: '60000' })],
+    [position({ quantity: '-1', averagePrice: '59000' })],
+  ).map(({ from, to, difference, price, entryFrom, entryTo }) => {
+    return [from, to, difference, price, entryFrom, entryTo];
+  });
+  assert.deepEqual(changes, [
+    ['2', '0', '-2', '60000', '60000', null],
+    ['0', '-1', '-1', '59000', null, '59000'],
+  ]);
+});
 
 test('another entry price alone is written down, and moves no quantity', () => {
   const [adjustment] = adjust([position()], [position({ averagePrice: '61000' })]);
@@ -136,29 +159,43 @@ function lotOf(quantity: string, average: string | null, inverse: boolean): Lot 
 }
 
 test('folding an adjustment in as a fill gives the average of the venue: no result of its own', () => {
+  const seen = new Set<string>();
   fc.assert(
     fc.property(partial, ({ history, kept }) => {
       for (const each of adjusted(history, kept).adjustments) {
         const { from, to, difference, price, entryFrom, entryTo } = each;
+        assert.ok(each.kind === 'balance' || toUnits(from) * toUnits(to) >= 0n, 'crosses zero');
         if (each.kind === 'balance')
           assert.deepEqual([price, entryFrom, entryTo], [null, null, null]);
         if (price === null) continue;
         const inverse = each.venue === 'coin';
-        const after = traded(lotOf(from, entryFrom, inverse), difference, price, inverse);
+        const before = lotOf(from, entryFrom, inverse);
+        const after = traded(before, difference, price, inverse);
         assert.equal(averageOf(after, inverse), entryTo, keyOf(each));
-        // Cash and cost before, and the adjustment, equal cash and cost after; flips close first.
-        const stays = toUnits(from) * toUnits(to) > 0n;
-        if (!stays || inverse) continue;
-        const cost = (quantity: string, at: string | null) =>
-          toUnits(quantity) * toUnits(at ?? '0');
-        const rest = cost(from, entryFrom) + cost(difference, price) - cost(to, entryTo);
-        const unit = magnitude(toUnits(to)) * 10n ** 2n;
-        assert.ok(magnitude(rest) <= unit, `${keyOf(each)}: ${toText(rest, 36)}`);
+        // Cost before, and what the adjustment paid, are the cost after: nothing was earned.
+        const paid = lotOf(difference, price, inverse).cost;
+        const earned = minus(plus(before.cost, paid), lotOf(to, entryTo, inverse).cost);
+        assert.ok(isSmall(earned, to, inverse), keyOf(each));
+        const shrinks = magnitude(toUnits(to)) < magnitude(toUnits(from));
+        seen.add(`${shrinks ? 'shrinks' : 'grows'}${inverse ? ' inverse' : ''}`);
       }
     }),
     RUNS,
   );
+  assert.deepEqual([...seen].toSorted(), ['grows', 'grows inverse', 'shrinks', 'shrinks inverse']);
 });
+
+function minus(a: Rational, b: Rational): Rational {
+  return plus(a, times(b, rational('-1')));
+}
+
+/** Within what an average rounded to 8 decimals leaves; of a closed position, nothing at all. */
+function isSmall({ over, under }: Rational, to: string, inverse: boolean): boolean {
+  if (toUnits(to) === 0n) return over === 0n;
+  const size = magnitude(toUnits(to));
+  const unit = inverse ? rational(toText(size, 18 + 8)) : rational(toText(size, 18 + 7));
+  return magnitude(over) * unit.under <= unit.over * under;
+}
 
 test('a balance is adjusted by what the venue reports, and a position makes no money', () => {
   fc.assert(
