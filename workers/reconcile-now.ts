@@ -126,12 +126,14 @@ async function compare(
   const { source, asOfMs, state } = internal;
   const sinceMs = Math.max(0, asOfMs - fillOverlapMs);
   const snapshot = await readNow(config, engineId, { sinceMs, thorough });
+  const isLive = source.kind === 'engine';
+  // No time tells which cash flows a live engine has booked yet.
+  const times = isLive ? { asOfMs, doubtMs: asOfMs - sinceMs } : { asOfMs };
   return {
     source,
     snapshot,
-    result: reconcile(state, snapshot, { tolerance, dustNotional, asOfMs, cashAssets }),
-    books:
-      source.kind === 'engine' ? compareOrderBooks(state.orders, snapshot, orderIdPrefix) : null,
+    result: reconcile(state, snapshot, { tolerance, dustNotional, cashAssets, ...times }),
+    books: isLive ? compareOrderBooks(state.orders, snapshot, orderIdPrefix) : null,
   };
 }
 

@@ -121,8 +121,13 @@ function once<T>(rows: readonly T[], keyOf: (row: T) => string): T[] {
   return [...new Map(rows.map((row) => [keyOf(row), row])).values()];
 }
 
+/** A trade with ourselves has one id on both of its sides. */
 export function fillsOnce(fills: readonly Fill[]): Fill[] {
-  return once(fills, ({ instrument, tradeId }) => `${instrument}|${tradeId}`);
+  return once(
+    fills,
+    ({ instrument, tradeId, side, positionSide }) =>
+      `${instrument}|${tradeId}|${side}|${positionSide}`,
+  );
 }
 
 /** The ids of conditional orders may be a series of their own. */

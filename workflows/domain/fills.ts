@@ -37,7 +37,11 @@ export function missingFillRows(
   state: Pick<EngineState, 'appliedFills'>,
   fills: readonly Fill[],
 ): Missing<Fill>[] {
-  return missingOf(state, fills, { idOf: appliedFillId, contentOf: contentOfFill });
+  return missingOf(state, fills, {
+    idOf: appliedFillId,
+    legOf: ({ side, positionSide }) => `${side}|${positionSide}`,
+    contentOf: contentOfFill,
+  });
 }
 
 function contentOfFill({ fee, ...fill }: Fill): string {
@@ -127,6 +131,20 @@ function feeEffect(group: FillGroup): Change[] {
     if (fee !== null) paid.set(fee.asset, minus(paid.get(fee.asset) ?? ZERO, fixed(fee.amount)));
   }
   return Array.from(paid, ([asset, amount]) => [assetKey(group, asset), amount] as const);
+}
+
+/** What the venues closed by force, by the key of what it moved: of a spot fill, its base asset. */
+export function forcedOf(groups: readonly FillGroup[]): Map<string, FixedPoint> {
+  const forced = new Map<string, FixedPoint>();
+  for (const group of groups) {
+    const key =
+      group.positionKey ?? assetKey(group, baseAsset(group.instrument) ?? group.instrument);
+    for (const fill of group.fills) {
+      if (fill.forced === undefined) continue;
+      forced.set(key, plus(forced.get(key) ?? ZERO, fixed(fill.quantity)));
+    }
+  }
+  return forced;
 }
 
 function sumOf(amounts: readonly string[]): FixedPoint {

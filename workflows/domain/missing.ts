@@ -1,8 +1,9 @@
 /**
  * What a state has not applied yet, of what the venues report: fills and cash flows.
  *
- * Invariants: each id counts once however often it is reported; ids that the state holds count no
- * more; what is left comes oldest first, and is the same whatever the order it was given in.
+ * Invariants: each id counts once however often it is reported, but for the two legs of a trade with
+ * ourselves, which share one; ids that the state holds count no more; what is left comes oldest
+ * first, and is the same whatever the order it was given in.
  */
 import type { EngineState } from './state.js';
 
@@ -14,47 +15,72 @@ interface Reported {
 export interface Naming<T> {
   /** As the state's list of what it has applied names it, unique within a venue. */
   idOf: (item: T) => string;
-  /** Tells two reports under one id apart. */
+  /** Tells the two legs of one id apart; both are true. */
+  legOf: (item: T) => string;
+  /** Tells two reports of one leg apart. */
   contentOf: (item: T) => string;
 }
 
+/** The two legs of a trade with ourselves have one id: a state that names it holds both. */
 export interface Missing<T> {
   venue: string;
   id: string;
   item: T;
 }
 
+/** By id, or by id and leg; null where the state holds it. */
+type Known<T> = Map<string, T | null>;
+
 export function missingOf<T extends Reported>(
   { appliedFills }: Pick<EngineState, 'appliedFills'>,
   items: readonly T[],
-  { idOf, contentOf }: Naming<T>,
+  naming: Naming<T>,
 ): Missing<T>[] {
-  const venues = new Map<string, Map<string, T | null>>();
+  const venues = new Map<string, Known<T>>();
   for (const item of items) {
     let known = venues.get(item.venue);
     if (known === undefined) {
       known = new Map((appliedFills[item.venue] ?? []).map((id) => [id, null]));
       venues.set(item.venue, known);
     }
-    const id = idOf(item);
-    const other = known.get(id);
-    if (other === null) continue;
-    // Two contents under one id cannot both be true; which one stays must not depend on the order.
-    if (other === undefined || contentOf(item) < contentOf(other)) known.set(id, item);
+    remember(known, item, naming);
   }
-  return oldestFirst(venues);
+  return oldestFirst(venues, naming);
+}
+
+function remember<T>(known: Known<T>, item: T, { idOf, legOf, contentOf }: Naming<T>): void {
+  let key = idOf(item);
+  let other = known.get(key);
+  if (other === null) return;
+  if (other !== undefined && legOf(other) !== legOf(item)) {
+    key = `${key}|${legOf(item)}`;
+    other = known.get(key);
+  }
+  // Two contents of one leg cannot both be true; which one stays must not depend on the order.
+  if (!other || contentOf(item) < contentOf(other)) known.set(key, item);
 }
 
 function oldestFirst<T extends Reported>(
-  venues: ReadonlyMap<string, ReadonlyMap<string, T | null>>,
+  venues: ReadonlyMap<string, Known<T>>,
+  { idOf, legOf }: Naming<T>,
 ): Missing<T>[] {
   const rows: Missing<T>[] = [];
   for (const [venue, known] of venues) {
-    for (const [id, item] of known) if (item !== null) rows.push({ venue, id, item });
+    for (const item of known.values())
+      if (item !== null) rows.push({ venue, id: idOf(item), item });
   }
   return rows.sort(
-    (a, b) => a.item.timeMs - b.item.timeMs || byText(a.venue, b.venue) || byText(a.id, b.id),
+    (a, b) =>
+      a.item.timeMs - b.item.timeMs ||
+      byText(a.venue, b.venue) ||
+      byAge(a.id, b.id) ||
+      byText(legOf(a.item), legOf(b.item)),
   );
+}
+
+/** Of the ids that a venue counts up, the shorter is the older; those of one length are text. */
+function byAge(a: string, b: string): number {
+  return a.length - b.length || byText(a, b);
 }
 
 function byText(a: string, b: string): number {

@@ -13,7 +13,8 @@ import {
   type EntryPrice,
 } from './entry-price.js';
 import { absentFigure, type Figure } from './figures.js';
-import { ZERO, exceedsBy, fixed, minus, plus, textOf, type FixedPoint } from './fixed-point.js';
+import { explanationOf } from './doubt.js';
+import { ZERO, exceedsBy, fixed, minus, textOf, type FixedPoint } from './fixed-point.js';
 import type { FlowEffect } from './flows.js';
 import { isInverse, type InstrumentSpecs } from './instruments.js';
 import type { Missing } from './missing.js';
@@ -52,6 +53,8 @@ export interface ReconciliationLine {
   /** Reported, but no reason to stop: the quantity decides the verdict. */
   entryPriceDiffers: boolean;
   verdict: Verdict;
+  /** Doubts that a person should know of; missing where there are none. */
+  notes?: string[];
 }
 
 /** Both sides, and what moved a figure between them; all by position key or balance key. */
@@ -62,7 +65,10 @@ export interface Sides {
   fills: Missing<Fill>[];
   flows: Missing<CashFlow>[];
   byFills: Map<string, FixedPoint>;
+  /** Part of `byFills`: by fills older than the state, which does not name them. */
+  byUnnamed: Map<string, FixedPoint>;
   byFlows: Map<string, FlowEffect>;
+  forced: Map<string, FixedPoint>;
   positionFills: Map<string, Fill[]>;
   specs: InstrumentSpecs;
   /** Accounts that were read; what any other holds is unknown, never flat. */
@@ -73,7 +79,10 @@ export interface Sides {
   dustNotional: string;
 }
 
-/** Null where neither side holds the figure and what moved it came to nothing. */
+/**
+ * Null where neither side holds the figure and what moved it came to nothing; what a venue closed by
+ * force has its line even so.
+ */
 export function compareFigure(key: string, sides: Sides): ReconciliationLine | null {
   const [ours, theirs] = [sides.ours.get(key), sides.theirs.get(key)];
   const held = ours ?? theirs;
@@ -86,12 +95,13 @@ export function compareFigure(key: string, sides: Sides): ReconciliationLine | n
   return held === undefined && isIdle(line) ? null : line;
 }
 
-function isMoved(key: string, { byFills, byFlows }: Sides): boolean {
-  return byFills.has(key) || byFlows.has(key);
+function isMoved(key: string, { byFills, byFlows, forced }: Sides): boolean {
+  return byFills.has(key) || byFlows.has(key) || forced.has(key);
 }
 
-function isIdle({ explainedByFills, explainedByFlows, unexplained }: ReconciliationLine): boolean {
-  return explainedByFills === '0' && explainedByFlows === '0' && unexplained === '0';
+function isIdle(line: ReconciliationLine): boolean {
+  const { explainedByFills, explainedByFlows, unexplained, forced } = line;
+  return [explainedByFills, explainedByFlows, unexplained, forced].every((part) => part === '0');
 }
 
 /** Written out in one literal: nearly all lines of a large book end as this one begins. */
@@ -139,33 +149,23 @@ interface Place {
 
 function explain(line: ReconciliationLine, { key, figure, sides }: Place): void {
   const difference = minus(fixed(line.exchange ?? '0'), fixed(line.internal));
-  const byFills = sides.byFills.get(key) ?? ZERO;
-  const afterFills = minus(difference, byFills);
-  const byFlows = flowsThatFit(afterFills, sides.byFlows.get(key), sides.tolerance);
-  const rest = minus(afterFills, byFlows);
+  const { byFills, byFlows, rest, notes } = explanationOf(
+    {
+      difference,
+      byFills: sides.byFills.get(key),
+      byUnnamed: sides.byUnnamed.get(key),
+      byFlows: sides.byFlows.get(key),
+    },
+    sides.tolerance,
+  );
   line.difference = textOf(difference);
   line.explainedByFills = textOf(byFills);
   line.explainedByFlows = textOf(byFlows);
   line.unexplained = textOf(rest);
-  line.forced = forcedQuantity(sides.positionFills.get(key));
+  line.forced = textOf(sides.forced.get(key) ?? ZERO);
+  if (notes.length > 0) line.notes = notes;
   Object.assign(line, valueOf(figure, line.unexplained, sides.worth));
   line.verdict = judge({ difference, rest, notional: line.notional }, sides);
-}
-
-/**
- * Flows after the state's time are not in it. Those before it are, unless the clocks differ: they
- * are tried too where the figure does not come out without them.
- */
-function flowsThatFit(
-  change: FixedPoint,
-  flows: FlowEffect | undefined,
-  tolerance: FixedPoint,
-): FixedPoint {
-  if (flows === undefined) return ZERO;
-  const { later, earlier } = flows;
-  const fits = (amount: FixedPoint) => !exceedsBy(minus(change, amount), tolerance);
-  const all = plus(later, earlier);
-  return !fits(later) && fits(all) ? all : later;
 }
 
 function valueOf(figure: Figure, unexplained: string, worth: () => Worth) {
@@ -197,11 +197,6 @@ function judge({ difference, rest, notional }: Rest, { tolerance, dustNotional }
   // A worth of nothing comes from a mark or a contract size of zero, and proves nothing.
   const worth = notional === null || notional === '0' ? null : absolute(notional);
   return worth !== null && !exceeds(worth, dustNotional) ? 'dust' : 'unexplained';
-}
-
-function forcedQuantity(fills: readonly Fill[] = []): string {
-  const forced = fills.filter((fill) => fill.forced !== undefined);
-  return textOf(forced.reduce((sum, { quantity }) => plus(sum, fixed(quantity)), ZERO));
 }
 
 interface Entries {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import * as ccxt from 'ccxt';
 import { readFailure } from '../../../clients/exchange/failures.js';
 import {
+  fillsOnce,
   toBalances,
   toFill,
   toFilled,
@@ -81,4 +82,12 @@ test('a balance without an amount or an asset is not zero', () => {
   const totals = (total: Row) => ({ total, info: {} }) as unknown as ccxt.Balances;
   assert.equal(toBalances(PLACE, totals({ BTC: '1', USD: '0' })).length, 1);
   assert.throws(() => toBalances(PLACE, totals({ BTC: undefined })), ccxt.BadResponse);
+});
+
+test('a fill that two pages repeat is one, and the two legs of a trade with ourselves are two', () => {
+  const [long, short] = (['buy', 'sell'] as const).map((side) =>
+    toFill(PLACE, { ...ROWS.fill.row, side } as unknown as ccxt.Trade),
+  );
+  assert.ok(long && short);
+  assert.deepEqual(fillsOnce([long, short, long]), [long, short]);
 });

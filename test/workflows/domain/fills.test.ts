@@ -12,7 +12,7 @@ import type { Fill } from '../../../workflows/domain/state.js';
 import { engineState, fill, PERPETUAL } from './builders.js';
 import { toText, toUnits } from './exact.js';
 
-const RUNS = { numRuns: 500 };
+const RUNS = { numRuns: 500, seed: 20_261_109 };
 
 function effectText(fills: readonly Fill[]): Record<string, string> {
   return Object.fromEntries(
@@ -238,5 +238,31 @@ test('the quantity is the sum of the fills, and the average lies between their p
       assert.ok(prices.some((price) => price >= average));
     }),
     RUNS,
+  );
+});
+
+test('a trade with ourselves has two legs under one id, and both count, however they come', () => {
+  const long = fill({ instrument: PERPETUAL, tradeId: '7', positionSide: 'long' });
+  const short = { ...long, side: 'sell', positionSide: 'short' } as const;
+  const other = fill({ tradeId: '7' });
+  const legs = fc.array(fc.constantFrom(long, short, other), { maxLength: 8 });
+  fc.assert(
+    fc.property(legs, (reported) => {
+      const expected = [other, long, short].filter((leg) => reported.includes(leg));
+      assert.deepEqual(missingFills({ appliedFills: {} }, reported), expected);
+    }),
+    { numRuns: 1000, seed: 16 },
+  );
+  const applied = { appliedFills: { alpha: [`main|${PERPETUAL}|7`] } };
+  assert.deepEqual(missingFills(applied, [short, long]), []);
+});
+
+test('fills of one millisecond come in the order in which the venue counted them', () => {
+  const ids = ['9', '10', '99', '100'];
+  const fills = ids.map((tradeId) => fill({ tradeId }));
+  const found = missingFills({ appliedFills: {} }, fills.toReversed());
+  assert.deepEqual(
+    found.map(({ tradeId }) => tradeId),
+    ids,
   );
 });

@@ -137,3 +137,25 @@ test('flows that are booked, earlier, later, late and unseen: the model and the 
     { numRuns: 1000, seed: 7 },
   );
 });
+
+test('an earlier flow explains within the difference of two clocks only, and it is said', () => {
+  const at = (aheadMs: number) => {
+    const asOfMs = AS_OF_MS + 10_000;
+    const { lines, unknowns } = reconcile(
+      engineState({ balances: [balance()] }),
+      snapshot(
+        readable('alpha', {
+          balances: [balance({ total: '997' })],
+          cashFlows: [flow({ timeMs: asOfMs - aheadMs })],
+        }),
+      ),
+      { tolerance: '0.0001', asOfMs },
+    );
+    return [lines[0]?.verdict, unknowns];
+  };
+  const why =
+    "alpha USDT: -3 is of cash flows from just before the state's time: " +
+    'the clocks differ, or it had not booked them';
+  assert.deepEqual(at(9_999), ['explained', [why]]);
+  assert.deepEqual(at(10_000), ['unexplained', []]);
+});

@@ -76,12 +76,13 @@ const inputs = fc.record({
 type Inputs = typeof inputs extends fc.Arbitrary<infer T> ? T : never;
 type FillRow = Inputs['rows'][number];
 
-function toFill(row: FillRow, index: number): Fill {
+/** Trade ids count the trades of one instrument, so that instruments share them. */
+function toFill(row: FillRow, index: number, all: readonly FillRow[]): Fill {
   const { venue, instrument } = PLACES[row.place] ?? PLACES[0];
   return fill({
     venue,
     instrument,
-    tradeId: `t-${index}`,
+    tradeId: `t-${all.slice(0, index).filter(({ place }) => place === row.place).length}`,
     side: row.side,
     quantity: row.quantity,
     price: row.price,

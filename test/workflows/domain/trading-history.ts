@@ -64,7 +64,7 @@ export function timeOf(index: number): number {
   return 1_000_000 + index * 1000;
 }
 
-function toEvent(row: Row, index: number): Event {
+function toEvent(row: Row, index: number, all: Row[]): Event {
   const { market } = row;
   const place = { venue: market.venue, account: ACCOUNT, timeMs: timeOf(index) };
   if (row.flow) {
@@ -75,17 +75,21 @@ function toEvent(row: Row, index: number): Event {
     const flow = { ...place, id: `f-${index}`, kind: 'funding' as const, asset, amount: signed };
     return { kind: 'flow', flow: { ...flow, instrument: null } };
   }
-  return { kind: 'fill', market, fill: toFill(row, index, place) };
+  // A venue counts the trades of each instrument, so that two instruments share ids.
+  const earlier = all
+    .slice(0, index)
+    .filter((each) => each.market.instrument === market.instrument);
+  return { kind: 'fill', market, fill: toFill(row, `t-${earlier.length}`, place) };
 }
 
-function toFill(row: Row, index: number, place: { venue: string; timeMs: number }): Fill {
+function toFill(row: Row, tradeId: string, place: { venue: string; timeMs: number }): Fill {
   const { market } = row;
   const moves = market.side !== null;
   return {
     ...place,
     account: ACCOUNT,
     instrument: market.instrument,
-    tradeId: `t-${index}`,
+    tradeId,
     venueOrderId: null,
     side: row.buys ? 'buy' : 'sell',
     quantity: row.quantity,
