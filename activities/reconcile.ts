@@ -4,10 +4,12 @@ import type { ArtifactRef } from '../workflows/domain/artifact.js';
 import { adjustmentsOf } from '../workflows/domain/adjustments.js';
 import { bookTroubles, compareOrderBooks } from '../workflows/domain/books.js';
 import { digestOf } from '../workflows/domain/canonical.js';
+import { byWeight, isDisputed } from '../workflows/domain/disputes.js';
 import { specsOf } from '../workflows/domain/instruments.js';
 import {
   countVerdicts,
   reconcile,
+  type Reconciliation,
   type ReconciliationCounts,
   type ReconciliationLine,
 } from '../workflows/domain/reconciliation.js';
@@ -44,6 +46,10 @@ export interface PositionsReconciled {
   disputed: string;
   /** The worst lines, for the gate's evidence; the rest is behind `lines`. */
   worst: ReconciliationLine[];
+  /** What is doubtful or could not be known; missing in histories of earlier versions. */
+  unknowns?: string[];
+  /** The daily loss is beyond the limit, and the breaker was not latched before. */
+  breakerLatched?: boolean;
 }
 
 const SHOWN_LINES = 20;
@@ -88,24 +94,27 @@ export function createSnapshotActivities(ports: ControlPlanePorts) {
 export function createReconcileActivities(ports: ControlPlanePorts) {
   return {
     /**
-     * The books of a live engine against the venues: what differs or could not be read, by name. It
-     * trades meanwhile, so an order counts as differing only where two readings have it.
+     * The books of a live engine against the venues: what differs, was closed by force unseen, or
+     * could not be read, by name. It trades meanwhile, so an order counts as differing only where
+     * two readings have it; and whether it has booked a cash flow yet, no time can tell.
      */
     async compareBooks(input: {
       engineId: string;
       state: ArtifactRef;
       sinceMs: number;
       tolerance: string;
+      dustNotional?: string;
       thorough: boolean;
     }): Promise<{ differing: string[]; orders: string[]; unread: string[] }> {
-      const internal = await ports.artifacts.getJson<EngineState>(input.state);
+      const { engineId, state, sinceMs, tolerance, dustNotional = '0' } = input;
+      const asOfMs = ports.clock.nowMs(); // the state was read just before
+      const internal = await ports.artifacts.getJson<EngineState>(state);
       const venues = await readAll(ports, { ...input, live: true });
       const snapshot = { takenAtMs: ports.clock.nowMs(), venues };
-      const { lines } = reconcile(internal, snapshot, input);
-      const differing = lines.filter(
-        ({ verdict }) => verdict === 'unexplained' || verdict === 'unknown',
-      );
-      const { orderIdPrefix } = ports.facts(input.engineId);
+      const { orderIdPrefix, cashAssets } = ports.facts(engineId);
+      const rules = { tolerance, dustNotional, cashAssets, asOfMs, doubtMs: asOfMs - sinceMs };
+      const { lines } = reconcile(internal, snapshot, rules);
+      const differing = byWeight(lines.filter(isDisputed));
       const books = compareOrderBooks(internal.orders, snapshot, orderIdPrefix);
       return {
         differing: differing.slice(0, SHOWN_LINES).map(({ venue, item }) => `${venue} ${item}`),
@@ -121,33 +130,45 @@ export function createReconcileActivities(ports: ControlPlanePorts) {
       tolerance: string;
       dustNotional: string;
       asOfMs: number;
+      maxDailyLoss?: string | undefined;
     }): Promise<PositionsReconciled> {
       const internal = await ports.artifacts.getJson<EngineState>(input.state);
       const snapshot = await ports.artifacts.getJson<Snapshot>(input.snapshot);
       const { cashAssets } = ports.facts(input.engineId);
       const result = reconcile(internal, snapshot, { ...input, cashAssets });
-      const { lines, fillsApplied, flowsApplied, state } = result;
-      const worst = lines.filter(isDisputed);
+      const { lines, state } = result;
       const adjustments = adjustmentsOf(lines, specsOf(snapshot));
       return {
-        counts: countVerdicts(lines),
-        fillsApplied,
-        flowsApplied,
+        ...summaryOf(result),
         lines: await ports.artifacts.putJson('reconciliation', lines),
         adjustments: await ports.artifacts.putJson('adjustments', adjustments),
         state: await ports.artifacts.putJson('engine-state', state),
-        forced: lines
-          .filter(({ forced }) => forced !== '0')
-          .map(({ venue, item, forced }) => `${venue} ${item} ${forced}`),
-        disputed: digestOf(worst.map(disputeOf)),
-        worst: worst.slice(0, SHOWN_LINES),
+        breakerLatched: state.risk.breakerLatched && !internal.risk.breakerLatched,
       };
     },
   };
 }
 
-function isDisputed({ verdict, forced }: ReconciliationLine): boolean {
-  return verdict === 'unexplained' || verdict === 'unknown' || forced !== '0';
+function summaryOf({ lines, fillsApplied, flowsApplied, unknowns }: Reconciliation) {
+  const disputed = lines.filter(isDisputed);
+  return {
+    counts: countVerdicts(lines),
+    fillsApplied,
+    flowsApplied,
+    forced: lines
+      .filter(({ forced }) => forced !== '0')
+      .map(({ venue, item, forced }) => `${venue} ${item} ${forced}`),
+    disputed: digestOf(disputed.map(disputeOf)),
+    worst: byWeight(disputed).slice(0, SHOWN_LINES),
+    unknowns: shortened(unknowns),
+  };
+}
+
+/** They go into a workflow's history, which must stay small. */
+function shortened(sentences: readonly string[]): string[] {
+  const more = sentences.length - SHOWN_LINES;
+  const shown = sentences.slice(0, SHOWN_LINES);
+  return more > 0 ? [...shown, `${more} more doubts of the reconciliation`] : shown;
 }
 
 /** What a person accepts; prices move, and are no part of it. */

@@ -7,7 +7,8 @@ import {
   type ExposureVerdict,
   type LimitMismatch,
 } from '../workflows/domain/risk.js';
-import type { EngineState } from '../workflows/domain/state.js';
+import type { InstrumentSpecs } from '../workflows/domain/instruments.js';
+import type { EngineState, InstrumentSpec } from '../workflows/domain/state.js';
 import type { ControlPlanePorts, HostPorts, VenueAccount } from './ports.js';
 
 export function createLimitActivities(ports: HostPorts) {
@@ -32,12 +33,14 @@ export function createExposureActivities(ports: ControlPlanePorts) {
     }): Promise<ExposureVerdict> {
       const state = await ports.artifacts.getJson<EngineState>(input.state);
       const { baseline, cashAssets } = ports.facts(input.engineId);
-      const marks = await marksOf(ports.venues.ofEngine(input.engineId), new Set(cashAssets));
+      const accounts = ports.venues.ofEngine(input.engineId);
+      const marks = await marksOf(accounts, new Set(cashAssets));
       const exposure = measureExposure({
         state,
         marks,
         baseline: new Map(Object.entries(baseline)),
         cashAssets: new Set(cashAssets),
+        specs: await specsHeld(accounts, state),
       });
       return judgeExposure(exposure, input.maxExposure);
     },
@@ -62,4 +65,21 @@ async function marksOf(
     }
   }
   return marks;
+}
+
+/** Of whatever is held, by \`venue|instrument\`: a contract may be a thousandth of its base. */
+async function specsHeld(
+  accounts: readonly VenueAccount[],
+  { positions }: EngineState,
+): Promise<InstrumentSpecs> {
+  const specs = new Map<string, InstrumentSpec>();
+  for (const account of accounts) {
+    const here = positions.filter(({ venue }) => venue === account.venue);
+    const held = [...new Set(here.map(({ instrument }) => instrument))];
+    if (held.length === 0) continue;
+    for (const spec of await account.instrumentSpecs(held)) {
+      specs.set(`${account.venue}|${spec.instrument}`, spec);
+    }
+  }
+  return specs;
 }

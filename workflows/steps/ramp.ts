@@ -128,10 +128,10 @@ async function booksEqualVenues(recovery: Recovery): Promise<void> {
 
 async function compareOnce(recovery: Recovery, again: boolean) {
   const { engineId } = recovery.record;
-  const { tolerance } = recovery.policy.reconciliation;
+  const { tolerance, dustNotional } = recovery.policy.reconciliation;
   const reading = readingOf(recovery, again);
   const state = await recovery.host.readEngineState({ engineId });
-  return thorough.compareBooks({ engineId, state, tolerance, ...reading });
+  return thorough.compareBooks({ engineId, state, tolerance, dustNotional, ...reading });
 }
 
 /** What differs once is looked at with all that the venues can tell. */

@@ -25,7 +25,8 @@ export async function reconcilePositions(
     const { taken, result } = await compareTwice(recovery, loaded);
     const { counts, fillsApplied, flowsApplied, lines, adjustments, forced } = result;
     record.reconciliation = { counts, fillsApplied, flowsApplied, lines, adjustments, forced };
-    record.unknowns = [...new Set([...record.unknowns, ...taken.gaps])];
+    const { unknowns = [] } = result;
+    record.unknowns = [...new Set([...record.unknowns, ...taken.gaps, ...unknowns])];
     entry.detail = describe(result);
     const { strict } = policy.reconciliation;
     const stops = strict && (counts.unexplained > 0 || forced.length > 0);
@@ -34,13 +35,15 @@ export async function reconcilePositions(
   });
 }
 
-function describe({ counts, fillsApplied, flowsApplied, forced }: PositionsReconciled): string {
+function describe(result: PositionsReconciled): string {
+  const { counts, fillsApplied, flowsApplied, forced, breakerLatched = false } = result;
   const flows = flowsApplied === 0 ? '' : ` and ${flowsApplied} cash flows`;
   return [
     `${counts.match} equal, ${counts.explained} explained by ${fillsApplied} fills${flows}`,
     ...((counts.dust ?? 0) === 0 ? [] : [`${counts.dust} dust`]),
     `${counts.unexplained} unexplained, ${counts.unknown} unknown`,
     ...(forced.length === 0 ? [] : [`CLOSED BY THE VENUE: ${forced.join(', ')}`]),
+    ...(breakerLatched ? ['DAILY LOSS BEYOND ITS LIMIT: the risk breaker is latched'] : []),
   ].join(', ');
 }
 
@@ -61,7 +64,8 @@ async function compare(
   const { tolerance, dustNotional } = recovery.policy.reconciliation;
   const taken = await readableSnapshot(recovery, reading);
   const { snapshot } = taken;
-  const rules = { tolerance, dustNotional, asOfMs: takenAtMs };
+  const { maxDailyLoss } = recovery.policy.risk.limits;
+  const rules = { tolerance, dustNotional, asOfMs: takenAtMs, maxDailyLoss };
   const { engineId } = recovery.record;
   const result = await controlPlane.reconcilePositions({ engineId, state, snapshot, ...rules });
   return { taken, result };
