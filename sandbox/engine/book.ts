@@ -20,7 +20,7 @@ import {
   positionAfterFill,
 } from '../../workflows/domain/fills.js';
 import { AppliedFills } from './applied-fills.js';
-import { riskAfterFill } from './risk.js';
+import { isTripped, riskAfterFill } from './risk.js';
 
 const UNMATCHED_MAX = 10_000;
 
@@ -53,6 +53,11 @@ export class Book {
       risk: this.risk,
       appliedFills: this.applied.ids(),
     };
+  }
+
+  /** Whether the breaker keeps the engine from trading. */
+  get tripped(): boolean {
+    return isTripped(this.risk, this.#maxDailyLoss);
   }
 
   get positions(): Position[] {
@@ -102,7 +107,7 @@ export class Book {
   /** Applies the fills that are new, and tells how many were. */
   applyFills(fills: readonly Fill[]): number {
     const known = { ...emptyState(), appliedFills: this.applied.ids() };
-    const fresh = missingFills(known, fills).sort(byTimeThenId);
+    const fresh = missingFills(known, fills);
     for (const fill of fresh) this.#apply(fill);
     return fresh.length;
   }
@@ -158,10 +163,4 @@ export class Book {
 
 function venueOrderKey(venue: string, venueOrderId: string): string {
   return `${venue}|${venueOrderId}`;
-}
-
-/** Ids of equal length compare as text; of decimal ids the shorter is the older. */
-function byTimeThenId(a: Fill, b: Fill): number {
-  const byTime = a.timeMs - b.timeMs || a.tradeId.length - b.tradeId.length;
-  return byTime || (a.tradeId < b.tradeId ? -1 : 1);
 }

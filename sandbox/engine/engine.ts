@@ -60,7 +60,7 @@ export class Engine {
       asOfMs: opening.asOfMs,
       maxDailyLoss: config.limits.maxDailyLoss,
     });
-    this.permission = new Permission(() => this.book.risk.breakerLatched);
+    this.permission = new Permission(() => this.book.tripped);
     this.checkpoints = new CheckpointWriter({
       directory: config.checkpointDir,
       identity: { engineId: config.engineId, instanceId, epoch },

@@ -15,7 +15,7 @@ type Check = ComprehensiveHealth['checks'][number];
 
 export function quickHealth(engine: Engine): QuickHealth {
   const { instanceId, epoch } = engine.options;
-  const hard = engine.book.risk.breakerLatched;
+  const hard = engine.book.tripped;
   const problems = [
     ...(hard ? ['circuit breaker is latched'] : []),
     ...(checkpointCheck(engine).ok ? [] : ['checkpoints are not written']),
@@ -96,9 +96,9 @@ async function answered<T>(ask: () => Promise<T>): Promise<Answer<T>> {
 
 function riskCheck({ options, book }: Engine): Check {
   const names = Object.keys(options.config.limits);
-  const { breakerLatched } = book.risk;
-  const detail = breakerLatched ? 'circuit breaker is latched' : names.join(', ');
-  return { name: 'risk limits loaded', ok: names.length > 0 && !breakerLatched, detail };
+  const { tripped } = book;
+  const detail = tripped ? 'circuit breaker is latched' : names.join(', ');
+  return { name: 'risk limits loaded', ok: names.length > 0 && !tripped, detail };
 }
 
 function checkpointCheck({ checkpoints }: Engine): Check {

@@ -6,20 +6,28 @@ import {
   canonical,
   exceeds,
   multiply,
-  negate,
   subtract,
 } from '../../workflows/domain/decimal.js';
 import { isDerivative } from '../../workflows/domain/fills.js';
+import { textOf } from '../../workflows/domain/fixed-point.js';
+import { breaksDailyLoss, earnedBy } from '../../workflows/domain/risk-state.js';
 import type { Fill, Order, RiskState } from '../../workflows/domain/state.js';
 import type { EngineConfig } from './config.js';
 
 /** A daily result that could not be known after a crash stays unknown. */
 export function riskAfterFill(risk: RiskState, fill: Fill, maxDailyLoss: string): RiskState {
   if (risk.dailyPnl === null || !isDerivative(fill.instrument)) return risk;
-  const earned = subtract(fill.realizedPnl ?? '0', fill.fee?.amount ?? '0');
-  const dailyPnl = add(risk.dailyPnl, earned);
-  const breakerLatched = risk.breakerLatched || exceeds(negate(maxDailyLoss), dailyPnl);
-  return { dailyPnl, breakerLatched };
+  const dailyPnl = add(risk.dailyPnl, textOf(earnedBy(fill)));
+  const breaks = isTripped(risk, maxDailyLoss) || breaksDailyLoss(dailyPnl, maxDailyLoss);
+  return { dailyPnl, breakerLatched: breaks };
+}
+
+/**
+ * Latched, or begun with a loss beyond the limit. That latches nothing by itself: the state that an
+ * engine boots from is held unchanged until it trades, which it then never does.
+ */
+export function isTripped({ dailyPnl, breakerLatched }: RiskState, maxDailyLoss: string): boolean {
+  return breakerLatched || breaksDailyLoss(dailyPnl, maxDailyLoss);
 }
 
 export function withinLimits(
