@@ -81,7 +81,7 @@ test('gives back any state', () => {
       assert.equal(verdict.valid, true);
       assert.deepEqual(verdict.checkpoint, written);
     }),
-    { numRuns: 300 },
+    { numRuns: 300, seed: 20_261_106 },
   );
 });
 
@@ -110,7 +110,7 @@ test('detects any flipped bit of the body', () => {
   const bytes = bytesOf(checkpoint());
   fc.assert(
     fc.property(fc.nat({ max: bytes.length * 8 - 1 }), (bit) => isBitFlipDetected(bytes, bit)),
-    { numRuns: 1000 },
+    { numRuns: 1000, seed: 20_261_106 },
   );
 });
 
@@ -217,7 +217,7 @@ for (const [what, content] of CONTENTS) {
 test('never throws on arbitrary bytes, and believes none', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => !validate(bytes).valid),
-    { numRuns: 1000 },
+    { numRuns: 1000, seed: 20_261_106 },
   );
 });
 
@@ -226,6 +226,6 @@ test('never throws on arbitrary content under a valid checksum, and believes non
   const contents = lines.map((rest) => ['RELIGHT-CHECKPOINT', ...rest, ''].join('\n'));
   fc.assert(
     fc.property(contents, (content) => !validate(sealed(content)).valid),
-    { numRuns: 1000 },
+    { numRuns: 1000, seed: 20_261_106 },
   );
 });

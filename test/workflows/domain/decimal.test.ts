@@ -15,7 +15,7 @@ import {
 } from '../../../workflows/domain/decimal.js';
 import { decimalTexts, magnitude, productText, toText, toUnits } from './exact.js';
 
-const RUNS = { numRuns: 1000 };
+const RUNS = { numRuns: 1000, seed: 20_261_105 };
 
 const CANONICAL_FORMS: readonly [string, string][] = [
   ['0', '0'],

@@ -31,7 +31,7 @@ test('gives back any record, at any beat', () => {
     fc.property(records, fc.nat(), (record, beat) => {
       assert.deepEqual(decodeHeartbeat(encodeHeartbeat(record, beat)), record);
     }),
-    { numRuns: 1000 },
+    { numRuns: 1000, seed: 20_261_108 },
   );
 });
 
@@ -121,6 +121,6 @@ for (const [what, line] of FOREIGN) {
 test('never throws on any line', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json()), (line) => parseLivenessLine(line) === null),
-    { numRuns: 1000 },
+    { numRuns: 1000, seed: 20_261_108 },
   );
 });

@@ -34,7 +34,7 @@ test('agrees with an independent calculation in floating point', () => {
       const measured = Number(realisedVolatility(prices.map(String)));
       assert.ok(Math.abs(measured - expected) <= 5.000001e-9, `${measured} is not ${expected}`);
     }),
-    { numRuns: 500 },
+    { numRuns: 500, seed: 20_261_104 },
   );
 });
 
@@ -119,6 +119,6 @@ test('is normal only where every venue is open and every volatility is known and
       const normal = calm && status.every((each) => each === 'open');
       assert.equal(verdict.kind === 'normal', normal);
     }),
-    { numRuns: 500 },
+    { numRuns: 500, seed: 20_261_104 },
   );
 });

@@ -47,7 +47,7 @@ test('judges any window by its worst check, wherever it stands', () => {
       else if (window.includes(bad)) assert.equal(kind, 'fail');
       else assert.equal(kind, window.length < expected ? 'inconclusive' : 'pass');
     }),
-    { numRuns: 500 },
+    { numRuns: 500, seed: 20_261_107 },
   );
 });
 
@@ -70,7 +70,7 @@ test('only a passed window advances', () => {
       const { kind } = nextMove(verdict, position);
       assert.equal(kind === 'advance', verdict.kind === 'pass');
     }),
-    { numRuns: 500 },
+    { numRuns: 500, seed: 20_261_107 },
   );
 });
 
@@ -82,7 +82,7 @@ test('a hard failure always shuts down, and an inconclusive window always asks',
       const few = nextMove({ kind: 'inconclusive', why: '3 of 12' }, position);
       assert.deepEqual(few, { kind: 'ask', why: '3 of 12' });
     }),
-    { numRuns: 300 },
+    { numRuns: 300, seed: 20_261_107 },
   );
 });
 
@@ -149,7 +149,7 @@ test('limits never stand above what the passed windows granted', () => {
         assert.ok((percents.at(-1) ?? Number.NaN) <= granted, `window ${index}`);
       }
     }),
-    { numRuns: 1000 },
+    { numRuns: 1000, seed: 20_261_107 },
   );
 });
 
@@ -161,7 +161,7 @@ test('step downs are bounded, and the stage is passes less step downs', () => {
         assert.equal(stage, passes - stepDowns);
       }
     }),
-    { numRuns: 1000 },
+    { numRuns: 1000, seed: 20_261_107 },
   );
 });
 
@@ -171,7 +171,7 @@ test('a climb that met a hard failure never ends at full trading', () => {
       const met = windows.slice(0, trail.length).some(({ kind }) => kind === 'hard_fail');
       if (met) assert.equal(trail.at(-1)?.end, 'shut_down');
     }),
-    { numRuns: 1000 },
+    { numRuns: 1000, seed: 20_261_107 },
   );
 });
 

@@ -7,7 +7,7 @@ import type { EngineState } from '../../../workflows/domain/state.js';
 import { toText, toUnits } from './exact.js';
 import { amountsOf, TOLERANCE, worlds, worldsAgain, type Amounts } from './reconciliation-world.js';
 
-const RUNS = { numRuns: 1000 };
+const RUNS = { numRuns: 1000, seed: 20_261_125 };
 
 function run(internal: EngineState, venues: Snapshot) {
   return reconcile(internal, venues, { tolerance: TOLERANCE });

@@ -26,7 +26,7 @@ test('the order of positions, balances and orders does not change the digest', (
         assert.equal(stateDigest({ ...FULL, positions, balances, orders }), stateDigest(FULL));
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 300, seed: 20_261_102 },
   );
 });
 
