@@ -50,7 +50,9 @@ const rows = fc.array(
     market: fc.constantFrom(...MARKETS),
     flow: fc.boolean(),
     buys: fc.boolean(),
-    quantity: amount(3, 10 ** 5),
+    // A few of them often, so that positions are opened and closed to nothing.
+    quantity: fc.oneof(fc.constantFrom('1', '2.5'), amount(3, 10 ** 5)),
+    paid: amount(3, 10 ** 5),
     price: amount(2).map((text) => toText(toUnits(text) + toUnits('10'))),
     pnl: fc.option(fc.integer({ min: -(10 ** 7), max: 10 ** 7 }).map((n) => toText(BigInt(n), 4))),
     fee: fc.option(amount(6)),
@@ -70,7 +72,7 @@ function toEvent(row: Row, index: number, all: Row[]): Event {
   if (row.flow) {
     const { cash: asset } = market;
     // Each amount its own, so that one flow can never stand in for another.
-    const units = toUnits(row.quantity) + BigInt(index + 1) * 10n ** 12n;
+    const units = toUnits(row.paid) + BigInt(index + 1) * 10n ** 12n;
     const signed = toText(row.buys ? units : -units);
     const flow = { ...place, id: `f-${index}`, kind: 'funding' as const, asset, amount: signed };
     return { kind: 'flow', flow: { ...flow, instrument: null } };
