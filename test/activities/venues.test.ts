@@ -229,9 +229,10 @@ test('without a checkpoint the venues tell the state, and what they cannot tell 
   assert.deepEqual(comparableState(state), comparableState(await truthOf(plane)));
   assert.equal(state.appliedFills['binanceusdm']?.length, 1);
   assert.equal(state.risk.dailyPnl, null);
-  const [risk, orders, ...venues] = loaded.unknowns;
+  const [risk, orders, cost, ...venues] = loaded.unknowns;
   assert.match(risk ?? '', /daily profit and loss/);
   assert.match(orders ?? '', /in flight/);
+  assert.match(cost ?? '', /what spot holdings cost/);
   assert.ok(
     venues.every((gap) => / before 20\d\d-/.test(gap)),
     venues.join(),
