@@ -36,12 +36,11 @@ export function explanationOf(
   const afterFills = minus(difference, byFills);
   const flows = flowsThatFit(afterFills, byFlows, tolerance);
   const rest = minus(afterFills, flows.amount);
-  const without = plus(rest, byUnnamed);
-  const notes = [
-    ...flows.notes,
-    ...(signOf(byUnnamed) === 0 ? [] : [unnamedNote(byUnnamed, exceedsBy(without, tolerance))]),
-  ];
-  return { byFills, byFlows: flows.amount, rest, notes };
+  const { notes } = flows;
+  if (signOf(byUnnamed) === 0) return { byFills, byFlows: flows.amount, rest, notes };
+  const needed = exceedsBy(plus(rest, byUnnamed), tolerance);
+  const said = [...notes, unnamedNote(byUnnamed, needed)];
+  return { byFills, byFlows: flows.amount, rest, notes: said };
 }
 
 function unnamedNote(amount: FixedPoint, needed: boolean): string {

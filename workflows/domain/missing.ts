@@ -37,27 +37,32 @@ export function missingOf<T extends Reported>(
   naming: Naming<T>,
 ): Missing<T>[] {
   const venues = new Map<string, Known<T>>();
+  const { idOf } = naming;
   for (const item of items) {
     let known = venues.get(item.venue);
     if (known === undefined) {
       known = new Map((appliedFills[item.venue] ?? []).map((id) => [id, null]));
       venues.set(item.venue, known);
     }
-    remember(known, item, naming);
+    const id = idOf(item);
+    const other = known.get(id);
+    if (other === undefined) known.set(id, item);
+    else if (other !== null) repeat(known, { id, item, other }, naming);
   }
   return oldestFirst(venues, naming);
 }
 
-function remember<T>(known: Known<T>, item: T, { idOf, legOf, contentOf }: Naming<T>): void {
-  let key = idOf(item);
-  let other = known.get(key);
-  if (other === null) return;
-  if (other !== undefined && legOf(other) !== legOf(item)) {
-    key = `${key}|${legOf(item)}`;
-    other = known.get(key);
-  }
+/** A second report under one id. */
+function repeat<T>(
+  known: Known<T>,
+  { id, item, other }: { id: string; item: T; other: T },
+  { legOf, contentOf }: Naming<T>,
+): void {
+  const isSameLeg = legOf(other) === legOf(item);
+  const key = isSameLeg ? id : `${id}|${legOf(item)}`;
+  const before = isSameLeg ? other : known.get(key);
   // Two contents of one leg cannot both be true; which one stays must not depend on the order.
-  if (!other || contentOf(item) < contentOf(other)) known.set(key, item);
+  if (!before || contentOf(item) < contentOf(before)) known.set(key, item);
 }
 
 function oldestFirst<T extends Reported>(

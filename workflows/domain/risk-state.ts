@@ -78,16 +78,18 @@ function resultOf(group: FillGroup, rules: RiskRules): Result {
   const isCash = rules.cashAssets.includes(asset);
   const untold = untoldClose(fills, rules.held?.(positionKey));
   const { sure, doubtful } = sumsOf(positionKey, fills, rules);
-  const doubts: [amount: FixedPoint, why: string][] = [
-    [untold, `closed ${textOf(untold)}, and no result of it is told`],
-    [isCash ? ZERO : sure, `earned ${textOf(sure)} ${asset}, which is no cash asset`],
-    [doubtful, 'has fills older than the state, which may have counted them'],
-  ];
+  const said = (amount: FixedPoint, why: (amount: string) => string) =>
+    signOf(amount) === 0 ? [] : [`${venue} ${instrument} ${why(textOf(amount))}`];
   return {
     cash: isCash ? sure : ZERO,
-    unknown: doubts.flatMap(([amount, why]) =>
-      signOf(amount) === 0 ? [] : [`${venue} ${instrument} ${why}`],
-    ),
+    unknown: [
+      ...said(untold, (amount) => `closed ${amount}, and no result of it is told`),
+      ...said(
+        isCash ? ZERO : sure,
+        (amount) => `earned ${amount} ${asset}, which is no cash asset`,
+      ),
+      ...said(doubtful, () => 'has fills older than the state, which may have counted them'),
+    ],
   };
 }
 

@@ -13,10 +13,14 @@ type Compared = Pick<Sides, 'truth' | 'fills' | 'specs'> & {
 };
 
 export function unknownsOf(snapshot: Snapshot, { truth, fills, specs, lines }: Compared): string[] {
+  const noted = lines.filter(({ notes }) => notes !== undefined);
+  const offStep = (traded: Traded) => !isWhole(traded.quantity, stepOf(specs, traded));
   return [
-    ...lines.flatMap(({ venue, item, notes = [] }) => notes.map((n) => `${venue} ${item}: ${n}`)),
-    ...truth.positions.flatMap((held) => offStep(specs, held, 'a position of')),
-    ...fills.flatMap(({ item }) => offStep(specs, item, `fill ${item.tradeId} of`)),
+    ...noted.flatMap(({ venue, item, notes = [] }) => notes.map((n) => `${venue} ${item}: ${n}`)),
+    ...truth.positions.filter(offStep).map((held) => offStepText(specs, held, 'a position of')),
+    ...fills
+      .filter(({ item }) => offStep(item))
+      .map(({ item }) => offStepText(specs, item, `fill ${item.tradeId} of`)),
     ...unreadFlows(snapshot, lines),
   ];
 }
@@ -27,19 +31,30 @@ interface Traded {
   quantity: string;
 }
 
-function offStep(specs: InstrumentSpecs, traded: Traded, what: string): string[] {
-  const { venue, instrument, quantity } = traded;
-  const step = specOf(specs, traded)?.quantityStep ?? null;
-  if (step === null || isWhole(fixed(quantity), fixed(step))) return [];
-  return [`${venue} ${instrument}: ${what} ${quantity} is no whole number of steps of ${step}`];
+function stepOf(specs: InstrumentSpecs, traded: Traded): string {
+  return specOf(specs, traded)?.quantityStep ?? '0';
 }
 
-/** A step of nothing divides everything. */
-function isWhole(quantity: FixedPoint, step: FixedPoint): boolean {
-  if (!exceedsBy(step, ZERO)) return true;
-  const decimals = Math.max(quantity.decimals, step.decimals);
+function offStepText(specs: InstrumentSpecs, traded: Traded, what: string): string {
+  const { venue, instrument, quantity } = traded;
+  const step = stepOf(specs, traded);
+  return `${venue} ${instrument}: ${what} ${quantity} is no whole number of steps of ${step}`;
+}
+
+/** A step of nothing, which stands for an unknown one, divides everything. */
+function isWhole(quantity: string, step: string): boolean {
+  // Nearly all, of a large book: a step such as 0.001, and no more decimals than it has.
+  if (/^0\.0*1$/.test(step) && decimalsOf(quantity) <= step.length - 2) return true;
+  const [held, unit] = [fixed(quantity), fixed(step)];
+  if (!exceedsBy(unit, ZERO)) return true;
+  const decimals = Math.max(held.decimals, unit.decimals);
   const unitsOf = (a: FixedPoint) => a.units * 10n ** BigInt(decimals - a.decimals);
-  return unitsOf(quantity) % unitsOf(step) === 0n;
+  return unitsOf(held) % unitsOf(unit) === 0n;
+}
+
+function decimalsOf(text: string): number {
+  const point = text.indexOf('.');
+  return point < 0 ? 0 : text.length - point - 1;
 }
 
 /** A balance that comes out without its cash flows may hide a loss behind a deposit. */
