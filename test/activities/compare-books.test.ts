@@ -25,7 +25,8 @@ function tells(truth: ReadableVenue): VenueAccount {
   return {
     venue,
     account,
-    instruments: [PERPETUAL],
+    blindSpots: [],
+  instruments: [PERPETUAL],
     openOrders: async () => truth.orders,
     fillsSince: async (sinceMs) => ({ rows: truth.fills, fromMs: sinceMs }),
     cashFlowsSince: async (sinceMs) =>
