@@ -22,6 +22,8 @@ export interface Cancelled {
   ofOthers: number;
   /** Of these, ones without any client id: whose they are cannot be told. */
   unnamed: string[];
+  /** What of this account no reading can see. */
+  unseen: readonly string[];
   trouble: string[];
   /** False where the last reading failed: others of ours may be left too. */
   verified: boolean;
@@ -91,6 +93,7 @@ export async function cancelOwnOrders(
     venue: account.venue,
     ...(await endsOf(account, notes, left)),
     ...othersIn(open ?? [], ownership),
+    unseen: account.blindSpots,
     trouble: [...notes.trouble],
     verified: open !== null,
   };
@@ -195,7 +198,7 @@ const SHOWN = 5;
 
 /** One line for people, after the venue's name. */
 export function describeCancelled(done: Cancelled): string {
-  const { cancelled, filledOrGone, left, ofOthers, unnamed, trouble, verified } = done;
+  const { cancelled, filledOrGone, left, ofOthers, unnamed, unseen, trouble, verified } = done;
   const count = (ids: readonly string[], what: string) =>
     ids.length === 0 ? [] : [`${ids.length} ${what}${named(ids)}`];
   const unknown = verified ? '' : ' at least, the venue could not be read at the end';
@@ -205,6 +208,7 @@ export function describeCancelled(done: Cancelled): string {
     `${left.length} left${named(left)}${unknown}`,
     ...(ofOthers === 0 ? [] : [`${ofOthers} of others untouched`]),
     ...count(unnamed, 'of them without a client id'),
+    ...unseen.map((what) => `NOT SEEN: ${what}`),
   ]
     .join(', ')
     .concat(trouble.length === 0 ? '' : ` (${trouble.join(', ')})`);

@@ -138,6 +138,7 @@ async function complete(
     instruments,
     marks,
     gaps: [
+      ...account.blindSpots,
       ...unlistedAmong([...account.instruments, ...others], instruments),
       ...olderThan('fills', fillsFromMs, sinceMs),
       ...(thorough && flows === null ? ['funding, transfers and fees: the venue tells none'] : []),

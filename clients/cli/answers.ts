@@ -174,6 +174,7 @@ const ClearedOrders = z.strictObject({
   left: ClientIds.describe('still open, or not known to be gone'),
   ofOthers: Count.describe('open orders that are not ours, untouched'),
   unnamed: z.array(z.string()).describe('of these, ones without any client id, by venue id'),
+  unseen: z.array(z.string()).describe('what of this account no reading can see').readonly(),
   trouble: z.array(z.string()),
   verified: z.boolean().describe('false: the venue could not be read at the end'),
 });

@@ -8,7 +8,13 @@
 import type { VenueAccount } from '../../activities/ports.js';
 import { isDerivative } from '../../workflows/domain/instruments.js';
 import { failure } from '../../workflows/failure.js';
-import { adapterOf, isGeneric, missingCapabilities, type Reach } from './adapters/index.js';
+import {
+  adapterOf,
+  isGeneric,
+  missingCapabilities,
+  type Reach,
+  type VenueAdapter,
+} from './adapters/index.js';
 import { buildExchange, connectVenue, type Connection, type Exchange } from './connection.js';
 import { readFailure, writeFailure } from './failures.js';
 import { balancesOnce, fillsOnce, flowsOnce, ordersOnce, positionsOnce } from './parse.js';
@@ -68,15 +74,15 @@ export function createVenueAccount(settings: VenueSettings): VenueAccount {
       await write('dead-man switch', (exchange) => arm(reachOf(exchange), timeoutMs));
       return true;
     },
-    marks: (others) =>
-      read('marks', (exchange) => {
-        const reach = reachOf(exchange, others);
-        return adapter.marks?.(reach) ?? marksOf(exchange, reach.instruments);
-      }),
+    marks: (others) => read('marks', (exchange) => marksIn(adapter, reachOf(exchange, others))),
     closes: (instrument, windowMs) =>
       read('candles', (exchange) => closesOf(exchange, instrument, windowMs)),
     status: () => read('status', statusOf),
   };
+}
+
+async function marksIn(adapter: VenueAdapter, reach: Reach): Promise<Map<string, string>> {
+  return adapter.marks?.(reach) ?? marksOf(reach.exchange, reach.instruments);
 }
 
 /** Each of these is read as a spot account: a derivative's position would read as flat. */
