@@ -171,17 +171,7 @@ describe('venues and snapshots', { concurrency: 6 }, () => {
 
   test('a venue where containment failed alarms, and is contained when it answers', async () => {
     const policy = quickPolicy({ containment: 'cancel_own_orders' });
-    const failing = { action: 'cancel_own_orders', detail: 'beta: FAILED', failed: ['beta'] };
-    const done = { action: 'none', detail: 'beta: 2 cancelled, 0 left', failed: [] };
-    let calls = 0;
-    const engine = world.engine({
-      policy,
-      fakes: {
-        ...troubles.venueUnreadable(1),
-        awaitReadable: async () => undefined,
-        containRisk: async () => ((calls += 1) === 1 ? failing : done),
-      },
-    });
+    const engine = world.engine({ policy, fakes: troubles.containedLater() });
     await engine.crash();
     assert.equal((await engine.ended()).outcome, 'recovered');
     const inputs = engine.callsOf('containRisk').map(({ input }) => input);
@@ -199,16 +189,7 @@ describe('venues and snapshots', { concurrency: 6 }, () => {
 
   test('a switch that could not be disarmed is waited for, and the venues are read again', async () => {
     const policy = quickPolicy({ containment: 'dead_man_switch', deadManSwitchMs: 1_500 });
-    const engine = world.engine({
-      policy,
-      fakes: {
-        containRisk: async ({ action }) => ({
-          action,
-          detail: '',
-          failed: action === 'disarm_dead_man_switch' ? ['kraken'] : [],
-        }),
-      },
-    });
+    const engine = world.engine({ policy, fakes: troubles.switchNotDisarmed });
     await engine.crash();
     assert.equal((await engine.ended()).outcome, 'recovered');
     assert.equal(engine.callsOf('recoverOpenOrders').length, 2);

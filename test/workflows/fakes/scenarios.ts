@@ -104,6 +104,14 @@ export const SCENARIOS: Scenario[] = [
   recovery('dead-man-switch-disarmed', {
     policy: quickPolicy({ containment: 'dead_man_switch' }),
   }),
+  recovery('dead-man-switch-not-disarmed', {
+    fakes: troubles.switchNotDisarmed,
+    policy: quickPolicy({ containment: 'dead_man_switch', deadManSwitchMs: 1_500 }),
+  }),
+  recovery('contained-later', {
+    fakes: troubles.containedLater(),
+    policy: quickPolicy({ containment: 'cancel_own_orders' }),
+  }),
   recovery('dead-man-switch-renewed', {
     policy: quickPolicy({ containment: 'renew_dead_man_switch' }),
   }),

@@ -99,6 +99,29 @@ export const foreignOrdersComing: Fakes = {
   },
 };
 
+/** Beta is away when its orders are to be cancelled, and answers later. */
+export function containedLater(): Fakes {
+  let calls = 0;
+  return {
+    ...venueUnreadable(1),
+    awaitReadable: async () => undefined,
+    containRisk: async ({ action }) => {
+      calls += 1;
+      return calls === 1
+        ? { action, detail: 'beta: FAILED', failed: ['beta'] }
+        : { action, detail: 'beta: 2 cancelled, 0 left', failed: [] };
+    },
+  };
+}
+
+export const switchNotDisarmed: Fakes = {
+  containRisk: async ({ action }) => ({
+    action,
+    detail: '',
+    failed: action === 'disarm_dead_man_switch' ? ['kraken'] : [],
+  }),
+};
+
 export const protectionLost: Fakes = {
   recoverOpenOrders: async (input) => {
     const answer = await happy.recoverOpenOrders(input);
