@@ -6,6 +6,7 @@ import type {
   DepthBody,
   EndBody,
   FaultBody,
+  FaultsView,
   FillBody,
   FundingBody,
   JournalView,
@@ -13,6 +14,7 @@ import type {
   LiquidationBody,
   OrderBody,
   OrderOutcome,
+  PageSizeBody,
   PositionModeBody,
   PriceBody,
   RequestsView,
@@ -45,7 +47,11 @@ export function createVenueAdmin(adminUrl: string) {
       call<LedgerView>('GET', atMs === undefined ? '/ledger' : `/ledger?atMs=${atMs}`),
     journal: (after = 0) => call<JournalView>('GET', `/journal?after=${after}`),
     /** The signatures and tokens that came with the newest requests. */
-    proofs: () => call<{ proofs: string[] }>('GET', '/proofs'),
+    proofs: (newest?: number) =>
+      call<{ proofs: string[] }>(
+        'GET',
+        newest === undefined ? '/proofs' : `/proofs?newest=${newest}`,
+      ),
     requests: () => call<RequestsView>('GET', '/requests'),
     setPrice: (body: PriceBody) => post('/price', body),
     holdPrice: () => post('/price/hold'),
@@ -64,7 +70,9 @@ export function createVenueAdmin(adminUrl: string) {
     setPositionMode: (body: PositionModeBody) => post('/position-mode', body),
     setDepth: (body: DepthBody) => post('/depth', body),
     setFault: (body: FaultBody) => post('/faults', body),
-    faultsLeft: () => call<{ left: FaultBody[] }>('GET', '/faults'),
-    clearFaults: () => call<Done>('DELETE', '/faults'),
+    setPageSize: (body: PageSizeBody) => post('/page-size', body),
+    faults: () => call<FaultsView>('GET', '/faults'),
+    /** Says what they touched. */
+    clearFaults: () => call<Pick<FaultsView, 'touched'>>('DELETE', '/faults'),
   };
 }

@@ -34,6 +34,8 @@ export class Desk {
   readonly instruments: readonly Instrument[];
   readonly nowMs: () => number;
   status: VenueStatus = 'ok';
+  /** At most so many rows a page, where pages tell whether there is another. */
+  mostRows = Infinity;
   readonly #prices: PricePath;
   readonly #deadMan = new DeadManSwitch();
 

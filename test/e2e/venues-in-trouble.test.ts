@@ -108,6 +108,6 @@ async function armAll({ admin }: World): Promise<void> {
 }
 
 async function faultsUnmet({ admin }: World): Promise<number> {
-  const { left } = await admin.faultsLeft();
+  const { left } = await admin.faults();
   return left.filter(({ kind, endpoint }) => endpoint === '*' && !OF_PAGES.includes(kind)).length;
 }

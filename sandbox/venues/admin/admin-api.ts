@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { VENUE_STATUSES } from '../desk.js';
 import { ENDPOINTS } from '../http/endpoints.js';
-import { EVERY_ENDPOINT, FAULT_KINDS, FAULT_STATUSES } from '../http/faults.js';
+import { EVERY_ENDPOINT, FAULT_KINDS, FAULT_STATUSES, type TouchedFault } from '../http/faults.js';
 import type { ReadCounts, RequestTally, WriteRecord } from '../http/request-log.js';
 import type { VenueId } from '../instruments.js';
 import type {
@@ -27,6 +27,11 @@ export const VolatilityBody = z.strictObject({
     .number({ error: 'send a number, the deviation of one-minute returns, such as 0.0003' })
     .min(0, { error: 'send zero or more' })
     .max(1, { error: 'send at most 1' }),
+});
+/** Null for the venue's own. Coinbase alone says with each page whether there is another. */
+export const PageSizeBody = z.strictObject({
+  venue: z.literal('coinbase', { error: 'send coinbase' }),
+  rows: natural.min(1, { error: 'send one or more' }).nullable(),
 });
 export const StatusBody = z.strictObject({ venue, status: choice(VENUE_STATUSES) });
 export const FaultBody = z.strictObject({
@@ -53,6 +58,7 @@ export const FaultBody = z.strictObject({
 
 export type PriceBody = z.input<typeof PriceBody>;
 export type VolatilityBody = z.input<typeof VolatilityBody>;
+export type PageSizeBody = z.input<typeof PageSizeBody>;
 export type StatusBody = z.input<typeof StatusBody>;
 export type FaultBody = z.input<typeof FaultBody>;
 
@@ -116,6 +122,13 @@ export interface LedgerView {
   /** The time it is read as of. */
   readonly timeMs: number;
   readonly venues: Readonly<Record<VenueId, VenueLedgerView>>;
+}
+
+export interface FaultsView {
+  /** Those that would still touch a request. */
+  readonly left: readonly FaultBody[];
+  /** All since the last clearing. */
+  readonly touched: readonly TouchedFault[];
 }
 
 export interface JournalView {

@@ -10,7 +10,7 @@ import type { Ledger } from '../ledger/ledger.js';
 import type { PricePath } from '../market/price-path.js';
 import { Refusal } from '../refusal.js';
 import { accountRoutes } from './account-routes.js';
-import { FaultBody, PriceBody, StatusBody, VolatilityBody } from './admin-api.js';
+import { FaultBody, PageSizeBody, PriceBody, StatusBody, VolatilityBody } from './admin-api.js';
 import { ledgerView } from './ledger-view.js';
 import { orderRoutes } from './order-routes.js';
 import { BadInput, DONE, optionalNatural, parseBody, type AdminRoute } from './read-body.js';
@@ -56,7 +56,7 @@ function reads({ ledger, log, nowMs }: AdminParts): Record<string, AdminRoute> {
     },
     'GET /journal': (ask) => ({ entries: ledger.entriesAfter(optionalNatural(ask, 'after') ?? 0) }),
     'GET /requests': () => ({ writes: log.writes, reads: log.reads, tallies: log.tallies }),
-    'GET /proofs': () => ({ proofs: log.proofs }),
+    'GET /proofs': (ask) => ({ proofs: log.proofs.slice(-(optionalNatural(ask, 'newest') ?? 0)) }),
   };
 }
 
@@ -90,14 +90,20 @@ function venueRoutes({ desks, faults }: AdminParts): Record<string, AdminRoute> 
       desks[venue].status = status;
       return DONE;
     },
-    'GET /faults': () => ({ left: faults.left }),
+    'POST /page-size': (ask) => {
+      const { venue, rows } = parseBody(PageSizeBody, ask);
+      desks[venue].mostRows = rows ?? Infinity;
+      return DONE;
+    },
+    'GET /faults': () => ({ left: faults.left, touched: faults.touched }),
     'POST /faults': (ask) => {
       faults.set(parseBody(FaultBody, ask));
       return DONE;
     },
     'DELETE /faults': () => {
+      const { touched } = faults;
       faults.clear();
-      return DONE;
+      return { touched };
     },
   };
 }

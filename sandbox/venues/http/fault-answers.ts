@@ -85,9 +85,12 @@ function withStatus(reply: Reply, status: number | undefined): Reply {
   return status === undefined ? reply : { ...reply, status };
 }
 
-/** As proxies in front of venues do, it names what was asked for, signature and all. */
-function html(status: number, title: string, { path, rawQuery, body }: VenueRequest): HttpAnswer {
+/** As proxies in front of venues do, it names what was asked for, headers, signature and all. */
+function html(status: number, title: string, request: VenueRequest): HttpAnswer {
+  const { path, rawQuery, body, headers } = request;
   const asked = `<p>The requested URL ${path}?${rawQuery || body} cannot be served.</p>`;
-  const text = `<!DOCTYPE html><html><head><title>${title}</title></head><body>${asked}</body></html>`;
+  const sent = Object.entries(headers).map(([name, value]) => `${name}: ${String(value)}`);
+  const page = `<body>${asked}<pre>${sent.join('\n')}</pre></body>`;
+  const text = `<!DOCTYPE html><html><head><title>${title}</title></head>${page}</html>`;
   return { status, headers: { 'content-type': 'text/html' }, text };
 }

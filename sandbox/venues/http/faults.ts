@@ -1,6 +1,6 @@
 // Faults asked for by tests: what they are, and which one touches a request. Invariants: faults are
 // offered each request in the order they were armed and the first to take it is spent, so at most one
-// touches a request; a counted fault is gone once spent; the same seed hits the same requests.
+// touches a request; a counted fault is spent after as many; the same seed hits the same requests.
 import type { VenueId } from '../instruments.js';
 import { seededRandom } from '../market/random.js';
 import type { Endpoint } from './endpoints.js';
@@ -21,6 +21,7 @@ export const FAULT_KINDS = [
   'empty-body',
   'duplicate-page',
   'shifting-page',
+  'dropping-page',
   'stale',
   'clock-skew',
   'revoked-key',
@@ -58,11 +59,18 @@ export interface Fault {
   readonly skewMs?: number | undefined;
 }
 
+/** How many requests a fault has touched. */
+export interface TouchedFault {
+  readonly fault: Fault;
+  readonly requests: number;
+}
+
 interface Armed {
   readonly fault: Fault;
   readonly random: () => number;
   toPass: number;
   left: number;
+  touched: number;
 }
 
 export class Faults {
@@ -76,7 +84,12 @@ export class Faults {
 
   /** Those that would still touch a request. */
   get left(): readonly Fault[] {
-    return this.#armed.map(({ fault }) => fault);
+    return this.#armed.filter(({ left }) => left > 0).map(({ fault }) => fault);
+  }
+
+  /** All since the last clearing, spent ones too. */
+  get touched(): readonly TouchedFault[] {
+    return this.#armed.map(({ fault, touched }) => ({ fault, requests: touched }));
   }
 
   set(fault: Fault): void {
@@ -87,6 +100,7 @@ export class Faults {
       random: seededRandom(`${seed} ${venue} ${endpoint} ${kind}`),
       toPass: fault.after ?? 0,
       left: fault.count === undefined || fault.count === 0 ? Infinity : fault.count,
+      touched: 0,
     });
   }
 
@@ -100,9 +114,10 @@ export class Faults {
     for (const armed of this.#armed) {
       const { fault } = armed;
       const named = fault.endpoint === endpoint || fault.endpoint === EVERY_ENDPOINT;
-      if (fault.venue !== venue || !named || !applies(fault) || !takes(armed)) continue;
+      const offered = armed.left > 0 && fault.venue === venue && named;
+      if (!offered || !applies(fault) || !takes(armed)) continue;
       armed.left -= 1;
-      if (armed.left <= 0) this.#armed = this.#armed.filter((other) => other !== armed);
+      armed.touched += 1;
       return fault;
     }
     return undefined;

@@ -1,10 +1,11 @@
-// Lists that misbehave between pages. Invariants: every row is a true row of the list, and none is
-// ever left out; only repeats appear.
+// Lists that misbehave between pages. Invariants: every row is a true row of the list; a page repeats
+// rows of the page before, or starts one row later than it should, and never does anything else.
 import type { Reply, Route, VenueRequest } from './route.js';
 
 /** Parameters that say which page, or that sign: without them, requests for one list are alike. */
 const PAGE_PARAMETERS = new Set([
   'ofs',
+  'offset',
   'cursor',
   'fromId',
   'orderId',
@@ -78,6 +79,22 @@ export class PageMemory {
     const page = this.#pages.get(listOf(request));
     return page && page.which !== pageOf(request) ? page.rows : undefined;
   }
+}
+
+/** Where the venue counts rows, so that one which leaves moves all behind it. */
+const OFFSETS = ['ofs', 'offset'] as const;
+
+export function isCounted({ params }: VenueRequest): boolean {
+  return OFFSETS.some((name) => params.has(name));
+}
+
+/** The page as it is after a row before it has left the list. */
+export function oneRowLater(request: VenueRequest): VenueRequest {
+  const params = new URLSearchParams(request.params);
+  for (const name of OFFSETS) {
+    if (params.has(name)) params.set(name, String(Number(params.get(name)) + 1));
+  }
+  return { ...request, params };
 }
 
 function listOf({ method, path, params }: VenueRequest): string {

@@ -5,7 +5,7 @@ import { isWrite, type Endpoint } from './endpoints.js';
 import { distort, hidesEffect, refusalOf, replacement, toAnswer } from './fault-answers.js';
 import type { Fault, Faults } from './faults.js';
 import type { HttpAsk, HttpHandler, HttpOutcome } from './http-server.js';
-import { PageMemory } from './pages.js';
+import { isCounted, oneRowLater, PageMemory } from './pages.js';
 import { PastAnswers } from './past-answers.js';
 import { proofOf } from './proof.js';
 import type { RequestLog, WriteOutcome } from './request-log.js';
@@ -72,13 +72,20 @@ class VenueServer {
   }
 
   canShow({ kind }: Fault, { route, request, endpoint }: Omit<Call, 'fault'>): boolean {
-    if (kind === 'revoked-key') return route.signed;
-    if (kind !== 'stale' && kind !== 'duplicate-page' && kind !== 'shifting-page') return true;
-    if (isWrite(endpoint)) return false;
-    if (kind === 'stale') return true;
-    return kind === 'shifting-page'
-      ? this.#pages.hasPageBefore(request)
-      : this.#pages.canDuplicate(route, request);
+    switch (kind) {
+      case 'revoked-key':
+        return route.signed;
+      case 'stale':
+        return !isWrite(endpoint);
+      case 'duplicate-page':
+        return !isWrite(endpoint) && this.#pages.canDuplicate(route, request);
+      case 'shifting-page':
+        return !isWrite(endpoint) && this.#pages.hasPageBefore(request);
+      case 'dropping-page':
+        return isCounted(request) && this.#pages.hasPageBefore(request);
+      default:
+        return true;
+    }
   }
 
   serve(call: Call): HttpOutcome {
@@ -95,22 +102,25 @@ class VenueServer {
 
   #underFault(call: Call, fault: Fault): Reply {
     const { route, request } = call;
-    const { clock, ledger, nowMs } = this.#parts;
-    if (fault.kind === 'clock-skew') {
-      return clock.skewed(fault.skewMs ?? 60_000, () => this.#answer(call));
+    switch (fault.kind) {
+      case 'clock-skew':
+        return this.#parts.clock.skewed(fault.skewMs ?? 60_000, () => this.#answer(call));
+      case 'stale':
+        return this.#answerAsOf(call, this.#parts.nowMs() - (fault.ageMs ?? 60_000));
+      case 'duplicate-page':
+        return this.#answer(call, (reply) => this.#pages.duplicate(route, request, reply));
+      case 'shifting-page':
+        return this.#answer(call, (reply) => this.#pages.shift(route, request, reply));
+      case 'dropping-page':
+        return this.#answer({ ...call, request: oneRowLater(request) });
+      default:
+        return this.#answer(call);
     }
-    if (fault.kind === 'stale') {
-      const atMs = nowMs() - (fault.ageMs ?? 60_000);
-      const older = (reply: Reply) => this.#past.asOf(request, atMs) ?? reply;
-      return ledger.readAsOf(atMs, () => this.#answer(call, older));
-    }
-    if (fault.kind === 'duplicate-page') {
-      return this.#answer(call, (reply) => this.#pages.duplicate(route, request, reply));
-    }
-    if (fault.kind === 'shifting-page') {
-      return this.#answer(call, (reply) => this.#pages.shift(route, request, reply));
-    }
-    return this.#answer(call);
+  }
+
+  #answerAsOf(call: Call, atMs: number): Reply {
+    const older = (reply: Reply) => this.#past.asOf(call.request, atMs) ?? reply;
+    return this.#parts.ledger.readAsOf(atMs, () => this.#answer(call, older));
   }
 
   /** What is remembered is the true answer, also when another one is given. */

@@ -21,7 +21,8 @@ function accountIdOf(desk: Desk, asset: string): string {
 /** By the cursor, which names the next asset. */
 export function accounts(desk: Desk, { params }: VenueRequest) {
   const assets = desk.ledger.assetsOf(desk.venue);
-  const limit = Math.min(optionalInteger(params, 'limit') ?? DEFAULT_PAGE, MAX_PAGE);
+  const asked = optionalInteger(params, 'limit') ?? DEFAULT_PAGE;
+  const limit = Math.min(asked, MAX_PAGE, desk.mostRows);
   const first = Math.max(assets.indexOf(params.get('cursor') ?? ''), 0);
   const next = assets[first + limit];
   const rows = assets.slice(first, first + limit).map((asset) => account(desk, asset));

@@ -28,7 +28,7 @@ export function listOrders(desk: Desk, { params }: VenueRequest) {
       isWanted(products, order.instrument.nativeId) &&
       inWindow(order.acceptedAtMs),
   );
-  const page = pageOf<Order>(rows, params);
+  const page = pageOf<Order>(desk, rows, params);
   const more = page.cursor !== '';
   return {
     orders: page.rows.map(coinbaseOrder),
@@ -49,7 +49,7 @@ export function listFills(desk: Desk, { params }: VenueRequest) {
       isWanted(orderIds, fill.venueOrderId) &&
       inWindow(fill.timeMs),
   );
-  const page = pageOf<FillEntry>(rows, params);
+  const page = pageOf<FillEntry>(desk, rows, params);
   return { fills: page.rows.map(coinbaseFill), cursor: page.cursor };
 }
 
@@ -77,8 +77,9 @@ interface Sequenced {
   readonly sequence: number;
 }
 
-function pageOf<Row extends Sequenced>(oldestFirst: Row[], params: URLSearchParams) {
-  const limit = Math.min(optionalInteger(params, 'limit') ?? DEFAULT_LIMIT, MAX_LIMIT);
+function pageOf<Row extends Sequenced>(desk: Desk, oldestFirst: Row[], params: URLSearchParams) {
+  const asked = optionalInteger(params, 'limit') ?? DEFAULT_LIMIT;
+  const limit = Math.min(asked, MAX_LIMIT, desk.mostRows);
   // An empty cursor means the first page, as it does on Coinbase.
   const before = params.get('cursor') ? optionalInteger(params, 'cursor') : undefined;
   const rows = oldestFirst
