@@ -101,10 +101,12 @@ async function walletRows({ exchange }: Reach, method: string, fromMs: number): 
   const all: Row[] = [];
   const nowMs = exchange.milliseconds();
   for (let startTime = fromMs; startTime <= nowMs; startTime += WALLET_WINDOW_MS) {
-    const endTime = Math.min(startTime + WALLET_WINDOW_MS - 1, nowMs);
+    const endTime = startTime + WALLET_WINDOW_MS - 1;
+    // The last window is open: a clock that is behind must not hide what was just booked.
+    const window = endTime < nowMs ? { startTime, endTime } : { startTime };
     for (let offset = 0; ; offset += WALLET_PAGE) {
       if (offset >= MAX_PAGES * WALLET_PAGE) throw tooManyPages('capital');
-      const asked = { startTime, endTime, offset, limit: WALLET_PAGE };
+      const asked = { ...window, offset, limit: WALLET_PAGE };
       const rows = (await call(exchange, method, asked)) as Row[];
       all.push(...rows.filter(isOfSpot));
       if (rows.length < WALLET_PAGE) break;

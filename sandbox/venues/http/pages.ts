@@ -84,8 +84,9 @@ export class PageMemory {
 /** Where the venue counts rows, so that one which leaves moves all behind it. */
 const OFFSETS = ['ofs', 'offset'] as const;
 
-export function isCounted({ params }: VenueRequest): boolean {
-  return OFFSETS.some((name) => params.has(name));
+/** No row can leave before the first. */
+export function hasRowsBefore({ params }: VenueRequest): boolean {
+  return OFFSETS.some((name) => Number(params.get(name) ?? 0) > 0);
 }
 
 /** The page as it is after a row before it has left the list. */

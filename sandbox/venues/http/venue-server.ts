@@ -5,7 +5,7 @@ import { isWrite, type Endpoint } from './endpoints.js';
 import { distort, hidesEffect, refusalOf, replacement, toAnswer } from './fault-answers.js';
 import type { Fault, Faults } from './faults.js';
 import type { HttpAsk, HttpHandler, HttpOutcome } from './http-server.js';
-import { isCounted, oneRowLater, PageMemory } from './pages.js';
+import { hasRowsBefore, oneRowLater, PageMemory } from './pages.js';
 import { PastAnswers } from './past-answers.js';
 import { proofOf } from './proof.js';
 import type { RequestLog, WriteOutcome } from './request-log.js';
@@ -82,7 +82,7 @@ class VenueServer {
       case 'shifting-page':
         return !isWrite(endpoint) && this.#pages.hasPageBefore(request);
       case 'dropping-page':
-        return isCounted(request) && this.#pages.hasPageBefore(request);
+        return hasRowsBefore(request) && this.#pages.hasPageBefore(request);
       default:
         return true;
     }

@@ -48,6 +48,7 @@ test('a page after a row has left starts one later, and the first page cannot', 
   assert.equal((await idsAt(0)).length, 50);
   assert.deepEqual(await idsAt(50), truth.at51);
   assert.equal(truth.at50.length, 10);
+  assert.equal((await idsAt(0)).length, 50);
   assert.deepEqual(counts((await admin.clearFaults()).touched), [1]);
 });
 

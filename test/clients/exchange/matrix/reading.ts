@@ -1,0 +1,23 @@
+/** A thorough snapshot of one account, without the waits between its tries. */
+import assert from 'node:assert/strict';
+import type { VenueAccount } from '../../../../activities/ports.js';
+import { readVenues } from '../../../../activities/snapshot.js';
+import type { VenueTruth } from '../../../../workflows/domain/snapshot.js';
+import { SINCE } from './cases.js';
+
+export const CASH_ASSETS = ['USD', 'USDT'];
+
+const READING = {
+  sinceMs: SINCE,
+  thorough: true,
+  live: false,
+  cashAssets: CASH_ASSETS,
+  orderIdPrefix: 'rl-',
+};
+const PACE = { sleep: async () => undefined, beat: () => undefined };
+
+export async function snapshotOf(account: VenueAccount): Promise<VenueTruth> {
+  const [truth] = await readVenues([account], READING, PACE);
+  assert.ok(truth !== undefined);
+  return truth;
+}
