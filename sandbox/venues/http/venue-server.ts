@@ -3,7 +3,7 @@
 import { Refusal } from '../refusal.js';
 import { isWrite, type Endpoint } from './endpoints.js';
 import { distort, hidesEffect, refusalOf, replacement, toAnswer } from './fault-answers.js';
-import type { Fault, Faults } from './faults.js';
+import type { Fault, FaultKind, Faults } from './faults.js';
 import type { HttpAsk, HttpHandler, HttpOutcome } from './http-server.js';
 import { hasRowsBefore, oneRowLater, PageMemory } from './pages.js';
 import { PastAnswers } from './past-answers.js';
@@ -72,20 +72,15 @@ class VenueServer {
   }
 
   canShow({ kind }: Fault, { route, request, endpoint }: Omit<Call, 'fault'>): boolean {
-    switch (kind) {
-      case 'revoked-key':
-        return route.signed;
-      case 'stale':
-        return !isWrite(endpoint);
-      case 'duplicate-page':
-        return !isWrite(endpoint) && this.#pages.canDuplicate(route, request);
-      case 'shifting-page':
-        return !isWrite(endpoint) && this.#pages.hasPageBefore(request);
-      case 'dropping-page':
-        return hasRowsBefore(request) && this.#pages.hasPageBefore(request);
-      default:
-        return true;
-    }
+    const hasPageBefore = () => this.#pages.hasPageBefore(request);
+    const shows: Partial<Record<FaultKind, () => boolean>> = {
+      'revoked-key': () => route.signed,
+      stale: () => !isWrite(endpoint),
+      'duplicate-page': () => !isWrite(endpoint) && this.#pages.canDuplicate(route, request),
+      'shifting-page': () => !isWrite(endpoint) && hasPageBefore(),
+      'dropping-page': () => hasRowsBefore(request) && hasPageBefore(),
+    };
+    return shows[kind]?.() ?? true;
   }
 
   serve(call: Call): HttpOutcome {
@@ -102,20 +97,17 @@ class VenueServer {
 
   #underFault(call: Call, fault: Fault): Reply {
     const { route, request } = call;
-    switch (fault.kind) {
-      case 'clock-skew':
-        return this.#parts.clock.skewed(fault.skewMs ?? 60_000, () => this.#answer(call));
-      case 'stale':
-        return this.#answerAsOf(call, this.#parts.nowMs() - (fault.ageMs ?? 60_000));
-      case 'duplicate-page':
-        return this.#answer(call, (reply) => this.#pages.duplicate(route, request, reply));
-      case 'shifting-page':
-        return this.#answer(call, (reply) => this.#pages.shift(route, request, reply));
-      case 'dropping-page':
-        return this.#answer({ ...call, request: oneRowLater(request) });
-      default:
-        return this.#answer(call);
-    }
+    const { clock, nowMs } = this.#parts;
+    const answers: Partial<Record<FaultKind, () => Reply>> = {
+      'clock-skew': () => clock.skewed(fault.skewMs ?? 60_000, () => this.#answer(call)),
+      stale: () => this.#answerAsOf(call, nowMs() - (fault.ageMs ?? 60_000)),
+      'duplicate-page': () =>
+        this.#answer(call, (reply) => this.#pages.duplicate(route, request, reply)),
+      'shifting-page': () =>
+        this.#answer(call, (reply) => this.#pages.shift(route, request, reply)),
+      'dropping-page': () => this.#answer({ ...call, request: oneRowLater(request) }),
+    };
+    return answers[fault.kind]?.() ?? this.#answer(call);
   }
 
   #answerAsOf(call: Call, atMs: number): Reply {

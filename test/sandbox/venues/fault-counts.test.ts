@@ -41,14 +41,14 @@ test('a page after a row has left starts one later, and the first page cannot', 
   const exchange = connect(venues, 'kraken');
   const idsAt = async (ofs: number) => {
     const rows = await exchange.fetchMyTrades(undefined, undefined, undefined, { ofs });
-    return rows.map(({ id }) => id).toSorted();
+    return new Set(rows.map(({ id }) => id));
   };
   const truth = { at50: await idsAt(50), at51: await idsAt(51) };
   await admin.setFault({ venue: 'kraken', endpoint: 'fills', kind: 'dropping-page' });
-  assert.equal((await idsAt(0)).length, 50);
+  assert.equal((await idsAt(0)).size, 50);
   assert.deepEqual(await idsAt(50), truth.at51);
-  assert.equal(truth.at50.length, 10);
-  assert.equal((await idsAt(0)).length, 50);
+  assert.equal(truth.at50.size, 10);
+  assert.equal((await idsAt(0)).size, 50);
   assert.deepEqual(counts((await admin.clearFaults()).touched), [1]);
 });
 

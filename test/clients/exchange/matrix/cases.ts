@@ -89,19 +89,19 @@ export function whyNot(
   kind: FaultKind,
 ): string | null {
   const isPaged = requests > 1 && PAGED[venue]?.includes(endpoint) === true;
-  switch (kind) {
-    case 'revoked-key':
-      return UNSIGNED.includes(endpoint) ? 'nothing is signed' : null;
-    case 'duplicate-page':
-      if (NO_LIST[venue]?.includes(endpoint) === true) return 'there is no list';
-      return venue === 'kraken' && !isPaged ? 'rows are keyed by their ids, on one page' : null;
-    case 'shifting-page':
-      return isPaged ? null : 'there is one page';
-    case 'dropping-page':
-      return isPaged && venue === 'kraken' ? null : 'no page is counted from the start of the list';
-    default:
-      return null;
-  }
+  const reasons: Partial<Record<FaultKind, string | null>> = {
+    'revoked-key': UNSIGNED.includes(endpoint) ? 'nothing is signed' : null,
+    'duplicate-page': whyNoDuplicates(venue, endpoint, isPaged),
+    'shifting-page': isPaged ? null : 'there is one page',
+    'dropping-page':
+      isPaged && venue === 'kraken' ? null : 'no page is counted from the start of the list',
+  };
+  return reasons[kind] ?? null;
+}
+
+function whyNoDuplicates(venue: VenueId, endpoint: Endpoint, isPaged: boolean): string | null {
+  if (NO_LIST[venue]?.includes(endpoint) === true) return 'there is no list';
+  return venue === 'kraken' && !isPaged ? 'rows are keyed by their ids, on one page' : null;
 }
 
 /** How often each endpoint of the venue is asked by an act, by the venue's own request log. */
