@@ -26,7 +26,7 @@ function tells(truth: ReadableVenue): VenueAccount {
     venue,
     account,
     blindSpots: [],
-  instruments: [PERPETUAL],
+    instruments: [PERPETUAL],
     openOrders: async () => truth.orders,
     fillsSince: async (sinceMs) => ({ rows: truth.fills, fromMs: sinceMs }),
     cashFlowsSince: async (sinceMs) =>
