@@ -87,17 +87,48 @@ describe('every fault on every read', { concurrency: VENUE_IDS.length }, () => {
       const accounts = { patient: fresh(), impatient: fresh(IMPATIENT_MS) };
       await untilAnswered(() => accounts.impatient.openOrders());
       const reads = readsOf(venue, await knownOrders(bench, venue));
+      const struck = new Set<Endpoint>();
       for (const [name, read] of Object.entries(reads)) {
         const truth = await read(accounts.patient);
+        if (name !== 'positions' || HOLDS.includes(venue)) assert.notDeepEqual(truth, [], name);
         const reached = await requestsOf(bench, venue, () => read(accounts.patient));
+        for (const endpoint of reached.keys()) struck.add(endpoint);
         await strikeEach(at, { name, read, truth }, { accounts, reached });
         await checkSkewed(at, { name, read, truth });
       }
+      assert.deepEqual([...struck].sort(), [...EVERYWHERE, ...ALSO[venue]].sort());
       await checkMarkets(at, reads['open orders'] ?? assert.fail());
       await checkTime(at, reads['balances'] ?? assert.fail());
     });
   }
 });
+
+/** Where positions are held. */
+const HOLDS: readonly VenueId[] = ['binanceusdm', 'kraken', 'krakenfutures'];
+
+/** What the reads must reach, for nothing to be left out unseen; markets and time come apart. */
+const EVERYWHERE: readonly Endpoint[] = [
+  'openOrders',
+  'fills',
+  'balance',
+  'order',
+  'ticker',
+  'candles',
+];
+const ALSO: Readonly<Record<VenueId, readonly Endpoint[]>> = {
+  binance: ['cashFlows', 'status'],
+  binanceusdm: [
+    'cashFlows',
+    'positions',
+    'forcedOrders',
+    'conditionalOrders',
+    'conditionalOrder',
+    'status',
+  ],
+  coinbase: ['closedOrders'],
+  kraken: ['cashFlows', 'positions', 'closedOrders', 'status'],
+  krakenfutures: ['cashFlows', 'positions', 'closedOrders', 'conditionalOrders'],
+};
 
 interface Case {
   name: string;
