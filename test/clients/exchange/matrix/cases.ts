@@ -5,12 +5,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { isFailure } from '../../../../activities/errors.js';
-import {
-  type Endpoint,
-  type FaultBody,
-  type FaultKind,
-  type VenueId,
-} from '../../../../sandbox/venues/index.js';
+import { type Endpoint, type FaultKind, type VenueId } from '../../../../sandbox/venues/index.js';
 import { FAULT_KINDS } from '../../../../sandbox/venues/http/faults.js';
 import type { Bench } from '../bench.js';
 
@@ -53,7 +48,7 @@ export const HANGING: readonly FaultKind[] = ['timeout-before', 'timeout-after']
 export const PATIENT_MS = 20_000;
 export const IMPATIENT_MS = 150;
 /** Within any patience. */
-export const TERMS: Partial<Readonly<Record<FaultKind, Partial<FaultBody>>>> = {
+export const TERMS: Partial<Readonly<Record<FaultKind, { delayMs: number }>>> = {
   slow: { delayMs: 40 },
 };
 
