@@ -72,10 +72,21 @@ function answerOf(
     fillsApplied: result.fillsApplied,
     flowsApplied: result.flowsApplied,
     unreadable: unreadableRows(snapshot),
-    gaps: readableVenues(snapshot).flatMap(({ venue, gaps }) => gaps.map((g) => `${venue}: ${g}`)),
+    gaps: doubtsOf(snapshot, result),
     lines: result.lines.map(lineRow),
     orders: inBoth(first.books, books),
   };
+}
+
+/** What the venues could not tell, and what the comparison had to leave open. */
+function doubtsOf(snapshot: Snapshot, { lines, unknowns }: Reconciliation): string[] {
+  const untold = readableVenues(snapshot).flatMap(({ venue, gaps }) =>
+    gaps.map((gap) => `${venue}: ${gap}`),
+  );
+  const noted = lines.flatMap(({ venue, item, notes = [] }) =>
+    notes.map((note) => `${venue} ${item}: ${note}`),
+  );
+  return [...new Set([...untold, ...unknowns, ...noted])];
 }
 
 /** One reading proves no order missing. */

@@ -96,7 +96,7 @@ export const ReconcileAnswer = z.strictObject({
   fillsApplied: Count.describe('fills that the engine or its checkpoint lacks'),
   flowsApplied: Count.describe('cash flows that it lacks'),
   unreadable: UnreadableVenues,
-  gaps: z.array(z.string()).describe('what the readable venues could not tell'),
+  gaps: z.array(z.string()).describe('what could not be told, or had to be left open'),
   lines: z.array(LineRow),
   orders: OrderDifferences,
 });

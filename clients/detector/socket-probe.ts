@@ -35,7 +35,10 @@ export async function startSocketProbe(path: string, watch: Watch): Promise<Prob
   await chmod(path, 0o600);
   return {
     stop: async () => {
-      for (const socket of connections) socket.destroy();
+      for (const socket of connections) {
+        socket.removeAllListeners('close'); // we close it: that tells nothing of the engine
+        socket.destroy();
+      }
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
       });

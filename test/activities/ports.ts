@@ -53,7 +53,11 @@ export async function openControlPlane(
   const bench = await openBench();
   t.after(() => bench.venues.close());
   const folder = folderOf(t);
-  const settings = new Map(venues.map((venue) => [venue as string, bench.settings(venue)]));
+  // Patience for a busy machine; what never answers is waited for all the same.
+  const patient = { timeoutMs: 1_500 };
+  const settings = new Map(
+    venues.map((venue) => [venue as string, bench.settings(venue, patient)]),
+  );
   const ports: ControlPlanePorts = {
     clock,
     artifacts: createArtifactStore(join(folder, 'artifacts')),

@@ -4,11 +4,15 @@
  *
  * A reading needs the open orders twice, because reads are not atomic and two must agree; every fill
  * since the checkpoint, at the largest page; balances; positions where the venue has any. Orders of
- * all instruments are asked for, or one that was placed elsewhere would not be found.
+ * all instruments are asked for, or one that was placed elsewhere would not be found. An order that
+ * was on its way at the crash is looked up twice: one look proves nothing so early.
  */
 import type { VenueId } from '../../sandbox/venues/index.js';
 
-/** Requests, and what the venue counts each of them as. */
+/**
+ * Requests, and what the venue counts each of them as. Where it counts one for all symbols more than
+ * one for each, the weight is that of the cheaper way.
+ */
 interface Call {
   what: string;
   times: number;
@@ -20,11 +24,16 @@ export interface RecoveryFacts {
   instruments: number;
   /** Since the checkpoint, on each instrument. */
   fillsEach: number;
-  /** Readings of orders, fills, balances and positions. */
-  readings: number;
-  /** Looks at the prices: resting orders have to be judged by them, and the exposure. */
-  pricings: number;
 }
+
+/**
+ * By the procedure: positions as evidence of the crash, of after which there are no fills yet; the
+ * reconciliation; and books compared before each of three stages.
+ */
+const EVIDENCE = 1;
+const READINGS = 4;
+/** Resting orders have to be judged by the prices, and the exposure. */
+const PRICINGS = 2;
 
 const pages = (rows: number, page: number) => Math.max(1, Math.ceil(rows / page));
 
@@ -44,7 +53,7 @@ const binance: Least = ({ instruments, fillsEach }) => ({
     call('exchangeInfo', 1, 20),
     call('system status', 1, 1),
     call('klines, by symbol', instruments, 2),
-    call('order: the cancelled and the one that never arrived', 2, 4),
+    call('order: the cancelled, and twice the one that never arrived', 3, 4),
   ],
 });
 
@@ -54,22 +63,23 @@ const binanceusdm: Least = ({ instruments, fillsEach }) => ({
     call('openOrders, all symbols', 2, 40),
     call('openAlgoOrders, all symbols', 2, 40),
     call('userTrades, by symbol, 1000 a page', instruments * pages(fillsEach, 1000), 5),
-    call('forceOrders', 1, 50),
+    call('forceOrders, where there are trades', fillsEach === 0 ? 0 : 1, 20 * instruments),
     call('positionRisk', 1, 5),
     call('account', 1, 5),
   ],
-  pricing: call('premiumIndex', 1, 10),
+  pricing: call('premiumIndex', 1, instruments),
   once: [
     call('exchangeInfo', 1, 1),
     call('klines, by symbol', instruments, 5),
-    call('order: the cancelled and the one that never arrived', 2, 1),
+    call('order: the cancelled, and twice the one that never arrived', 3, 1),
+    call('algoOrder: twice the one that never arrived', 2, 1),
   ],
 });
 
-/** Every request counts one. */
+/** Every request counts one. Open orders cannot be asked for with those on their way. */
 const coinbase: Least = ({ instruments, fillsEach }) => ({
   reading: [
-    call('open orders', 2, 1),
+    call('open orders, and those on their way', 4, 1),
     call('fills, 1000 a page', pages(instruments * fillsEach, 1000), 1),
     call('accounts', 1, 1),
   ],
@@ -77,7 +87,7 @@ const coinbase: Least = ({ instruments, fillsEach }) => ({
   once: [
     call('products', 1, 1),
     call('candles, by product', instruments, 1),
-    call('order by id, and the orders of a product for a client id', 2, 1),
+    call('order by id, and twice the orders of a product for a client id', 3, 1),
   ],
 });
 
@@ -94,9 +104,11 @@ const kraken: Least = ({ instruments, fillsEach }) => ({
     call('AssetPairs', 1, 1),
     call('SystemStatus', 1, 1),
     call('OHLC, by pair', instruments, 1),
-    call('QueryOrders; OpenOrders and ClosedOrders for a client id', 3, 1),
+    call('QueryOrders; twice OpenOrders and ClosedOrders for a client id', 5, 1),
   ],
 });
+
+const logPages = (fills: number) => (fills === 0 ? 0 : pages(2 * fills, 1000));
 
 /** Older pages of fills are dear; fees and results of fills stand in the account log alone. */
 const krakenfutures: Least = ({ instruments, fillsEach }) => ({
@@ -104,7 +116,7 @@ const krakenfutures: Least = ({ instruments, fillsEach }) => ({
     call('openorders', 2, 2),
     call('fills, the newest 100', 1, 2),
     call('fills, older, 100 a page', pages(instruments * fillsEach, 100) - 1, 25),
-    call('account-log', 1, 1),
+    call('account-log, two rows a fill, 1000 a page', logPages(instruments * fillsEach), 3),
     call('openpositions', 1, 2),
     call('accounts', 1, 2),
   ],
@@ -113,8 +125,8 @@ const krakenfutures: Least = ({ instruments, fillsEach }) => ({
     call('instruments', 1, 1),
     call('candles, by contract', instruments, 1),
     call('orders/status of the cancelled', 1, 1),
-    call('openorders for the one that never arrived', 1, 2),
-    call('orders/status, histories of orders and of triggers for it', 3, 1),
+    call('openorders, twice for the one that never arrived', 2, 2),
+    call('orders/status, histories of orders and of triggers, twice for it', 6, 1),
   ],
 });
 
@@ -129,9 +141,13 @@ const LEAST: Readonly<Record<VenueId, Least>> = {
 /** The number of requests, and their weight by the venue's own count. */
 export function leastCalls(venue: VenueId, facts: RecoveryFacts) {
   const { reading, pricing, once } = LEAST[venue](facts);
+  const evidence = LEAST[venue]({ ...facts, fillsEach: 0 }).reading;
+  const repeated = (calls: Call[], count: number) =>
+    calls.map((one) => ({ ...one, times: one.times * count }));
   const all = [
-    ...reading.map((one) => ({ ...one, times: one.times * facts.readings })),
-    { ...pricing, times: pricing.times * facts.pricings },
+    ...repeated(evidence, EVIDENCE),
+    ...repeated(reading, READINGS),
+    ...repeated([pricing], PRICINGS),
     ...once,
   ];
   return {

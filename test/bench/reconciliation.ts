@@ -212,7 +212,7 @@ function recover({ internal, snapshot }: ReconciliationData) {
   return recoverOrders(internal, snapshot, new Map(), options);
 }
 
-/** What both steps leave on the heap, their garbage included: an upper bound of what they need. */
+/** What both steps leave on the heap; garbage that was collected meanwhile is not in it. */
 function firstRun(data: ReconciliationData, collect: () => void) {
   collect();
   const before = process.memoryUsage().heapUsed;

@@ -26,11 +26,13 @@ const FILLS = 'v3PrivateGetBrokerageOrdersHistoricalFills';
 const ACCOUNTS = 'v3PrivateGetBrokerageAccounts';
 const CANCEL = 'v3PrivatePostBrokerageOrdersBatchCancel';
 const QUANTITY_DIGITS = 8;
+/** Of orders and of fills, the most there are. */
+const PAGE = 1000;
 
 export const coinbase: VenueAdapter = {
   openOrders: async (reach) => {
     const listOf = (order_status: string[]) =>
-      allPages(reach.exchange, ORDERS, 'orders', { order_status, limit: 100 });
+      allPages(reach.exchange, ORDERS, 'orders', { order_status, limit: PAGE });
     // In this order: what is on its way now is open then, and in one of the two.
     const rows = [...(await listOf(ON_THE_WAY)), ...(await listOf(['OPEN']))];
     return rows.map((row) => {
@@ -40,7 +42,7 @@ export const coinbase: VenueAdapter = {
   },
   fills: async ({ exchange, place }, sinceMs) => {
     const start = new Date(sinceMs).toISOString();
-    const asked = { limit: 250, ...(sinceMs > 0 ? { start_sequence_timestamp: start } : {}) };
+    const asked = { limit: PAGE, ...(sinceMs > 0 ? { start_sequence_timestamp: start } : {}) };
     const rows = await allPages(exchange, FILLS, 'fills', asked);
     const fills: Fill[] = rows.map((row) => toFill(place, exchange.parseTrade(row)));
     return { rows: fills.filter(({ timeMs }) => timeMs >= sinceMs), fromMs: sinceMs };
@@ -176,7 +178,7 @@ async function byClientId(reach: Reach, order: Order): Promise<LookUp | undefine
   const rows = await allPages(exchange, ORDERS, 'orders', {
     product_id: exchange.marketId(order.instrument),
     start_date: new Date(exchange.milliseconds() - LOOK_BACK_MS).toISOString(),
-    limit: 1000,
+    limit: PAGE,
   });
   const row = rows.find((one) => one['client_order_id'] === ours);
   return row === undefined ? undefined : found(reach, row);

@@ -11,7 +11,8 @@ import { id, isoMs, listAt, name, number, text, tradeSide, type Row } from '../r
 import { call, checkSettled, MAX_PAGES, tooManyPages, type Reach } from './adapter.js';
 
 const FILLS_PAGE = 100;
-const LOG_PAGE = 500;
+/** As many rows as cost no more than fifty-one. */
+const LOG_PAGE = 1000;
 /** The log may be written a little before the fill it is about. */
 const LOG_EARLIER_MS = 5_000;
 

@@ -17,6 +17,7 @@ import { ACCOUNT_UID } from './orders.js';
 import { assetId, isoTime, jsonNumber } from './words.js';
 
 const PAGE = 500;
+const MOST = 100_000;
 
 interface LogRow {
   readonly id: number;
@@ -47,7 +48,7 @@ export function accountLog(desk: Desk, { params }: VenueRequest) {
   const fromId = optionalInteger(params, 'from') ?? 0;
   const toId = optionalInteger(params, 'to') ?? Infinity;
   const sort = oneOf('sort', ['asc', 'desc'], params.get('sort') ?? 'desc');
-  const count = Math.min(optionalInteger(params, 'count') ?? PAGE, PAGE);
+  const count = Math.min(optionalInteger(params, 'count') ?? PAGE, MOST);
   const wanted = rowsOf(desk).filter(
     ({ id, date, info }) =>
       (params.get('info') ?? info) === info &&

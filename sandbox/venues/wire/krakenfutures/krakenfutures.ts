@@ -99,6 +99,18 @@ function fillsWeight({ params }: VenueRequest): number {
   return params.has('lastFillTime') ? 25 : 2;
 }
 
+const LOG_WEIGHTS = [
+  [25, 1],
+  [50, 2],
+  [1000, 3],
+  [5000, 6],
+] as const;
+
+function logWeight({ params }: VenueRequest): number {
+  const rows = Number(params.get('count') ?? 500);
+  return LOG_WEIGHTS.find(([most]) => rows <= most)?.[1] ?? 10;
+}
+
 function historyRoutes(desk: Desk): Route[] {
   return HISTORY.flatMap((prefix) => [
     privateGet(`${prefix}/orders`, 'closedOrders', 1, (request) => ({
@@ -110,7 +122,7 @@ function historyRoutes(desk: Desk): Route[] {
     privateGet(`${prefix}/executions`, 'fills', 1, (request) => ({
       body: historyPage(desk, executions(desk), request),
     })),
-    privateGet(`${prefix}/account-log`, 'cashFlows', 1, (request) => ({
+    privateGet(`${prefix}/account-log`, 'cashFlows', logWeight, (request) => ({
       body: accountLog(desk, request),
     })),
   ]);
