@@ -36,7 +36,7 @@ function reconciliationRatios(): Ratio[] {
 const FILLS_EACH = [120, 300];
 
 async function venueRatios(fillsEach: number): Promise<Ratio[]> {
-  const calls = await measureVenueCalls(fillsEach);
+  const calls = await measureVenueCalls({ fillsEach });
   return calls.flatMap(({ venue, requests, weight, leastRequests, leastWeight }) => [
     {
       name: `${venue}, ${fillsEach} fills each: requests / the least (${leastRequests})`,

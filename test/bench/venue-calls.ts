@@ -25,8 +25,17 @@ const ARRIVAL_MS = 1_500;
 const RESTING = 20;
 const HISTORY = new URL('../histories/happy-path.json', import.meta.url);
 
-/** `fillsEach`: on each of two instruments; every fill is a trade at the venue, so it takes a while. */
-export async function measureVenueCalls(fillsEach: number): Promise<VenueCalls[]> {
+/**
+ * `fillsEach`: on each of two instruments; every fill is a trade at the venue, so it takes a while.
+ * `snapshots`: how often each is taken, to see that the bound breaks.
+ */
+export async function measureVenueCalls({
+  fillsEach,
+  snapshots = 1,
+}: {
+  fillsEach: number;
+  snapshots?: number;
+}): Promise<VenueCalls[]> {
   const closing: (() => unknown)[] = [];
   const after = (close?: unknown) => closing.push(close as () => unknown);
   const plane = await openControlPlane({ after }, VENUE_IDS);
@@ -36,7 +45,7 @@ export async function measureVenueCalls(fillsEach: number): Promise<VenueCalls[]
       orders.push(...(await tradeAt(plane.bench, venue, fillsEach)));
     }
     const before = (await plane.bench.admin.requests()).tallies;
-    await recover(plane, orders);
+    await recover(plane, orders, snapshots);
     const facts = { instruments: 2, fillsEach };
     const afterwards = (await plane.bench.admin.requests()).tallies;
     return VENUE_IDS.map((venue) => {
@@ -78,7 +87,7 @@ async function tradeAt(
 }
 
 /** As the workflow does it. */
-async function recover(plane: ControlPlane, orders: Order[]): Promise<void> {
+async function recover(plane: ControlPlane, orders: Order[], snapshots: number): Promise<void> {
   const { activities, ports } = plane;
   const crashedAtMs = Date.now();
   const engine = { engineId: 'desk', sinceMs: crashedAtMs - 3_600_000 };
@@ -88,9 +97,11 @@ async function recover(plane: ControlPlane, orders: Order[]): Promise<void> {
     if (name === 'takeSnapshot') {
       // The first is evidence of the crash.
       const sinceMs = taken.count === 0 ? crashedAtMs : engine.sinceMs;
-      const answer = await inActivity(activities, name, { ...engine, sinceMs, thorough });
-      if (answer.unreadable.length > 0) throw new Error(JSON.stringify(answer.unreadable));
-      taken.snapshot = answer.snapshot;
+      for (let time = 0; time < snapshots; time += 1) {
+        const answer = await inActivity(activities, name, { ...engine, sinceMs, thorough });
+        if (answer.unreadable.length > 0) throw new Error(JSON.stringify(answer.unreadable));
+        taken.snapshot = answer.snapshot;
+      }
       taken.count += 1;
     } else if (name === 'compareBooks') {
       const books = { ...engine, state, tolerance: '0.0001', thorough };
