@@ -96,17 +96,15 @@ async function recover(plane: ControlPlane, orders: Order[], snapshots: number):
   const crashedAtMs = Date.now();
   const engine = { engineId: 'desk', sinceMs: crashedAtMs - 3_600_000 };
   const state = await ports.artifacts.putJson('engine-state', withState({ orders }));
-  const taken = { snapshot: state, count: 0 };
-  for (const { name, thorough } of venueSteps()) {
+  const taken = { snapshot: state };
+  for (const { name, thorough, afterCrash } of venueSteps()) {
     if (name === 'takeSnapshot') {
-      // The first is evidence of the crash.
-      const sinceMs = taken.count === 0 ? crashedAtMs : engine.sinceMs;
+      const sinceMs = afterCrash ? crashedAtMs : engine.sinceMs;
       for (let time = 0; time < snapshots; time += 1) {
         const answer = await inActivity(activities, name, { ...engine, sinceMs, thorough });
         if (answer.unreadable.length > 0) throw new Error(JSON.stringify(answer.unreadable));
         taken.snapshot = answer.snapshot;
       }
-      taken.count += 1;
     } else if (name === 'compareBooks') {
       const books = { ...engine, state, tolerance: '0.0001', thorough };
       await inActivity(activities, name, books);
@@ -147,23 +145,39 @@ const OF_VENUES = [
 interface VenueStep {
   name: (typeof OF_VENUES)[number];
   thorough: boolean;
+  /** It asks for nothing older than the crash: evidence of it. */
+  afterCrash: boolean;
 }
 
-interface Scheduled {
-  activityType: { name: string };
+interface Given {
   input?: { payloads: { data: string }[] };
 }
 
+interface HistoryEvent {
+  workflowExecutionStartedEventAttributes?: Given;
+  activityTaskScheduledEventAttributes?: Given & { activityType: { name: string } };
+}
+
+interface StepInput {
+  thorough?: boolean;
+  sinceMs?: number;
+  report?: { detectedAtMs: number };
+}
+
+function inputOf(given: Given | undefined): StepInput {
+  const data = given?.input?.payloads[0]?.data ?? '';
+  return JSON.parse(Buffer.from(data, 'base64').toString()) as StepInput;
+}
+
 function venueSteps(): VenueStep[] {
-  const { events } = JSON.parse(readFileSync(HISTORY, 'utf8')) as {
-    events: { activityTaskScheduledEventAttributes?: Scheduled }[];
-  };
+  const { events } = JSON.parse(readFileSync(HISTORY, 'utf8')) as { events: HistoryEvent[] };
+  const { report } = inputOf(events[0]?.workflowExecutionStartedEventAttributes);
+  const crashedAtMs = report?.detectedAtMs ?? Infinity;
   return events.flatMap(({ activityTaskScheduledEventAttributes: scheduled }) => {
     const name = OF_VENUES.find((one) => one === scheduled?.activityType.name);
-    if (scheduled === undefined || name === undefined) return [];
-    const data = scheduled.input?.payloads[0]?.data ?? '';
-    const input = JSON.parse(Buffer.from(data, 'base64').toString()) as { thorough?: boolean };
-    return [{ name, thorough: input.thorough === true }];
+    if (name === undefined) return [];
+    const { thorough = false, sinceMs = 0 } = inputOf(scheduled);
+    return [{ name, thorough, afterCrash: sinceMs >= crashedAtMs }];
   });
 }
 
