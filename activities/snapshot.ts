@@ -37,6 +37,7 @@ export interface Reading {
 
 const SNAPSHOT_TRIES = 5;
 const READ_TRIES = 4;
+const PRICE_TRIES = 2;
 const RETRY_MS = 500;
 const NEVER_STILL = 'it moved during every reading: something still trades there';
 
@@ -161,13 +162,18 @@ function olderThan(what: string, fromMs: number, sinceMs: number): string[] {
   return [`${what} before ${new Date(fromMs).toISOString()}: the venue does not go back further`];
 }
 
+/** Without prices a reading is worth having, so they are asked for twice and no more. */
 async function marksOf(account: VenueAccount, others: string[]) {
-  try {
-    return { marks: Object.fromEntries(await account.marks(others)), gap: [] };
-  } catch (error) {
-    if (!isFailure(error)) throw error;
-    return { marks: {}, gap: [`prices: ${describeError(error)}`] };
+  let why = '';
+  for (let attempt = 0; attempt < PRICE_TRIES; attempt += 1) {
+    try {
+      return { marks: Object.fromEntries(await account.marks(others)), gap: [] };
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      why = describeError(error);
+    }
   }
+  return { marks: {}, gap: [`prices: ${why}`] };
 }
 
 function othersAmong({ instruments }: VenueAccount, held: { instrument: string }[]): string[] {

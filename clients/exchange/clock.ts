@@ -21,7 +21,10 @@ export interface VenueClock {
   notice(dateHeader: string | undefined): void;
   /** Measures, where what was noticed asks for it. */
   settle(): Promise<void>;
-  /** True where trying again makes sense after this refusal of a request made at `askedAtMs`. */
+  /**
+   * True where trying again makes sense after this refusal of a request made at `askedAtMs`. Fails
+   * where the venue does not tell its time: then nobody knows whether the time was the reason.
+   */
   corrected(error: unknown, askedAtMs: number): Promise<boolean>;
 }
 
@@ -50,10 +53,10 @@ export function keepVenueTime(exchange: Exchange): VenueClock {
     measuring ??= askTheTime();
     try {
       changed = await measuring;
+      measuredAtMs = performance.now();
       return changed;
     } finally {
       measuring = null;
-      measuredAtMs = performance.now();
     }
   }
 

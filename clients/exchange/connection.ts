@@ -158,7 +158,10 @@ function guard(exchange: Exchange, settings: VenueSettings, clock: VenueClock): 
     } catch (error) {
       // Only what is signed carries a time; the question for the time itself does not.
       const isSigned = factsAbout(request).signed;
-      const again = isSigned && (await clock.corrected(error, askedAtMs).catch(() => false));
+      const untold = () => {
+        throw new ccxt.ExchangeNotAvailable('refused, perhaps for its time');
+      };
+      const again = isSigned && (await clock.corrected(error, askedAtMs).catch(untold));
       if (again) return paced(...request);
       throw error;
     }

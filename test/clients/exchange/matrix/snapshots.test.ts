@@ -150,9 +150,9 @@ function endingOf(venue: VenueId, fault: Strike) {
   return endpoint === 'candles' ? 'transient' : ENDINGS[kind];
 }
 
-/** Prices are asked for once, and Binance's keys may not see the wallet: a gap says so. */
-function gapOf(venue: VenueId, { endpoint, kind }: Strike): string | null {
-  if (endpoint === 'ticker' && ENDINGS[kind] !== 'told') return 'prices';
+/** Without prices it is worth having, and Binance's keys may not see the wallet: a gap says so. */
+function gapOf(venue: VenueId, { endpoint, kind, count }: Strike): string | null {
+  if (endpoint === 'ticker' && ENDINGS[kind] !== 'told' && count !== 1) return 'prices';
   const wallet = venue === 'binance' && endpoint === 'cashFlows' && kind === 'revoked-key';
   return wallet ? 'funding' : null;
 }
