@@ -3,6 +3,7 @@
  * Before a start the host's fence is raised and every process of the engine is looked for: an
  * instance that already runs is not started again, any other one forbids the start.
  */
+import { Context } from '@temporalio/activity';
 import type { ArtifactRef } from '../workflows/domain/artifact.js';
 import type { ComprehensiveHealth, StateDigest } from '../workflows/domain/control.js';
 import { CHECKPOINT_VERSION } from '../workflows/domain/checkpoint.js';
@@ -27,6 +28,9 @@ export interface HealthVerdict {
   checks: number;
   engineDigest: string | null;
 }
+
+const LOOKS = 40;
+const LOOK_MS = 25;
 
 export function createStartActivities(ports: HostPorts) {
   const oneAtATime = createTurns();
@@ -117,9 +121,25 @@ async function startOnce(
     );
   }
   if (running.length === 0) await ports.control(engineId).start(input);
-  const started = running[0] ?? (await ports.processes.ofEngine(engineId))[0];
+  const started = running[0] ?? (await untilSeen(ports, engineId));
   await endIfFenced(ports, input, started);
   return { pid: started?.pid ?? 0 };
+}
+
+/**
+ * Its environment, by which it is known, cannot be read for a moment while it becomes what it runs:
+ * returning before would let the next attempt start a second one.
+ */
+async function untilSeen(
+  { processes }: HostPorts,
+  engineId: string,
+): Promise<EngineProcess | undefined> {
+  for (let look = 0; look < LOOKS; look += 1) {
+    const [seen] = await processes.ofEngine(engineId);
+    if (seen !== undefined) return seen;
+    await Context.current().sleep(LOOK_MS);
+  }
+  return undefined;
 }
 
 /** Stopped while it was being started: the fence has been raised, and this process must not stay. */
@@ -143,6 +163,6 @@ export async function refuseWhileKillSwitch(ports: HostPorts, engineId: string):
   throw failure(
     'KillSwitchEngaged',
     `The kill switch of ${engineId} is engaged (${reason}). ` +
-      `Release it with: relight shutdown --release --engine ${engineId} --reason "…"`,
+      `Release it with: relight shutdown --release --engine ${engineId}`,
   );
 }
