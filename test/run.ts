@@ -1,9 +1,11 @@
 /**
- * The test run: every test file in a process of its own, the heavy end-to-end ones last and one at
- * a time, because each starts a whole world. Arguments select files by part of their path.
+ * The test run: every test file in a process of its own, one more at a time than there are cores,
+ * because much of it waits; the heavy end-to-end ones last and two at a time, because each starts a
+ * whole world. Arguments select files by part of their path.
  */
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findTemporalCli } from '../clients/temporal/embedded/index.js';
@@ -11,6 +13,7 @@ import { findTemporalCli } from '../clients/temporal/embedded/index.js';
 const TESTS = dirname(fileURLToPath(import.meta.url));
 const ROOT = dirname(TESTS);
 const END_TO_END = join('test', 'e2e');
+const WORLDS = 2;
 
 const wanted = process.argv.slice(2);
 const files = readdirSync(TESTS, { recursive: true, encoding: 'utf8' })
@@ -37,10 +40,10 @@ function run(batch: string[], concurrency: number): boolean {
 
 const light = run(
   files.filter((name) => !name.startsWith(END_TO_END)),
-  2,
+  availableParallelism() + 1,
 );
 const heavy = run(
   files.filter((name) => name.startsWith(END_TO_END)),
-  1,
+  WORLDS,
 );
 process.exitCode = light && heavy ? 0 : 1;
