@@ -1,8 +1,9 @@
 /**
  * `relight reconcile`: an engine against its venues, now. It reads only.
  *
- * Invariants: a live engine trades meanwhile, so what differs is looked at twice, and only what stays
- * counts; the orders of an engine that does not answer are not compared, because what became of them
+ * Invariants: a live engine trades meanwhile, so what differs is looked at again, a bounded number of
+ * times, and the look that finds least counts, because two books that once agreed do agree; an order
+ * counts that every look finds; the orders of an engine that does not answer are not compared, because what became of them
  * since is for a recovery to find out; an answer tells what it could not compare.
  */
 import type { LineRow, ReconcileAnswer, Source } from '../clients/cli/answers.js';
@@ -39,10 +40,28 @@ interface Pass {
 
 /** The live engine's own state where it answers, its newest valid checkpoint where it does not. */
 export async function reconcileNow(config: Config, engineId: string): Promise<ReconcileAnswer> {
-  const first = await compare(config, engineId, { thorough: false });
-  if ('why' in first) return nothingCompared(engineId, first.why);
-  const again = isClean(first) ? first : await compare(config, engineId, { thorough: true });
-  return 'why' in again ? nothingCompared(engineId, again.why) : answerOf(engineId, first, again);
+  const looks: Pass[] = [];
+  do {
+    const look = await compare(config, engineId, { thorough: looks.length > 0 });
+    if ('why' in look) return nothingCompared(engineId, look.why);
+    looks.push(look);
+  } while (looksAgain(looks));
+  return answerOf(engineId, looks);
+}
+
+const LOOKS = 6;
+/** What stands still is the same at the third look. */
+const LOOKS_AT_REST = 2;
+
+function looksAgain(looks: readonly Pass[]): boolean {
+  const last = looks.at(-1);
+  if (last === undefined || isClean(last)) return false;
+  const mayMove = last.books !== null && (unexplainedIn(last) > 0 || !isSame(last.books));
+  return looks.length < (mayMove ? LOOKS : LOOKS_AT_REST);
+}
+
+function unexplainedIn({ result }: Pass): number {
+  return countVerdicts(result.lines).unexplained;
 }
 
 /** No venue was read: there is nothing that its answer could be compared with. */
@@ -60,11 +79,10 @@ export function nothingCompared(engineId: string, why: string): ReconcileAnswer 
   };
 }
 
-function answerOf(
-  engineId: string,
-  first: Pass,
-  { source, snapshot, result, books }: Pass,
-): ReconcileAnswer {
+function answerOf(engineId: string, looks: readonly Pass[]): ReconcileAnswer {
+  const { source, snapshot, result } = looks.reduce((least, look) =>
+    unexplainedIn(look) <= unexplainedIn(least) ? look : least,
+  );
   return {
     engineId,
     source,
@@ -74,7 +92,7 @@ function answerOf(
     unreadable: unreadableRows(snapshot),
     gaps: doubtsOf(snapshot, result),
     lines: result.lines.map(lineRow),
-    orders: inBoth(first.books, books),
+    orders: looks.map(({ books }) => books).reduce(inBoth),
   };
 }
 
