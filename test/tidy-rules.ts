@@ -22,6 +22,10 @@ interface Zone {
 
 /** Every package. Relative imports never count as one. */
 const ANY_PACKAGE = 'package:';
+/** Exchanges are spoken to by the gateway and by the engine alone. */
+const CCXT = ['package:ccxt', 'clients/exchange/ccxt'];
+/** Its two builds know nothing of each other's errors: the gateway's module loads one for all. */
+const TYPES_ONLY = ['package:ccxt'];
 /** Gateways translate what they meet into the closed list of failures. */
 const MESSAGES = [
   'workflows/messages',
@@ -62,12 +66,12 @@ const ZONES: readonly Zone[] = [
     folder: 'clients/',
     values: ['clients/', 'workflows/domain/', ...MESSAGES, ANY_PACKAGE],
     types: ['activities/ports'],
-    never: ['package:ccxt'],
+    never: CCXT,
   },
   {
     folder: 'workers/',
     values: ['workers/', 'clients/', 'activities/', 'workflows/', ANY_PACKAGE],
-    never: ['package:ccxt'],
+    never: CCXT,
   },
   {
     folder: 'sandbox/engine/',
@@ -76,7 +80,7 @@ const ZONES: readonly Zone[] = [
   {
     folder: 'sandbox/',
     values: ['sandbox/', 'workers/', 'clients/', 'workflows/domain/', ...MESSAGES, ANY_PACKAGE],
-    never: ['package:ccxt'],
+    never: CCXT,
   },
   {
     folder: 'test/',
@@ -178,6 +182,7 @@ function findForbiddenImports(source: Source): string[] {
 
 function mayImport(zone: Zone, target: string, typeOnly: boolean): boolean {
   if (matchesAny(zone.never ?? [], target)) return false;
+  if (!typeOnly && matchesAny(TYPES_ONLY, target)) return false;
   if (matchesAny(zone.values, target)) return true;
   return typeOnly && matchesAny(zone.types ?? [], target);
 }

@@ -6,7 +6,7 @@
  * often than venues like; a request refused for its time had no effect, and is sent once more only
  * where the measurement has changed something.
  */
-import * as ccxt from 'ccxt';
+import { ccxt } from './ccxt.js';
 import type { Exchange } from './connection.js';
 
 /** Worth measuring exactly: `Date` headers are cut to the second, and travel. */

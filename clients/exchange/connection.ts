@@ -6,7 +6,8 @@
  * parsed; every request has its place in the budget before it is signed; an instance whose markets
  * failed to load is thrown away, because ccxt keeps the rejected promise for ever.
  */
-import * as ccxt from 'ccxt';
+import type { coinbase, Exchange } from 'ccxt';
+import { ccxt } from './ccxt.js';
 import { factsOf } from './budget/facts.js';
 import { createBudget, type Budget, type RequestFacts } from './budget/index.js';
 import { keepVenueTime, type VenueClock } from './clock.js';
@@ -16,7 +17,7 @@ import { isRow, listAt } from './rows.js';
 import { headerOf, stayAwayMs, type Answer } from './rate-limits.js';
 import type { VenueSettings } from './settings.js';
 
-export type Exchange = ccxt.Exchange;
+export type { Exchange };
 
 /** Of the venues with an adapter of their own; any other is told the kind of market to read. */
 const OPTIONS: Record<string, Record<string, unknown>> = {
@@ -115,7 +116,7 @@ function keepEveryRow(exchange: Exchange): void {
 
 /** ccxt would also ask for two kinds of futures and for our fees. */
 function loadSpotOnly(exchange: Exchange): void {
-  const coinbase = exchange as ccxt.coinbase;
+  const coinbase = exchange as coinbase;
   coinbase.fetchMarkets = async () => {
     const answer: unknown = await coinbase.v3PublicGetBrokerageMarketProducts({});
     return listAt(answer, 'products').map((row) => coinbase.parseSpotMarket(row, {}));

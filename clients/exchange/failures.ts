@@ -2,7 +2,7 @@
  * ccxt's errors into our closed list. Only the error's class and the venue's error code survive:
  * ccxt's texts contain signed URLs, and nothing signed may reach a history, a log or a report.
  */
-import * as ccxt from 'ccxt';
+import { ccxt } from './ccxt.js';
 import type { ApplicationFailure } from '@temporalio/common';
 import { failure } from '../../workflows/failure.js';
 

@@ -1,5 +1,5 @@
 /** Prices, candles, status and specifications: what a venue tells everybody. */
-import * as ccxt from 'ccxt';
+import { ccxt } from './ccxt.js';
 import type { InstrumentSpec } from '../../workflows/domain/state.js';
 import { canonical, Decimal, exceeds } from '../../workflows/domain/decimal.js';
 import type { VenueStatus } from '../../workflows/domain/market.js';

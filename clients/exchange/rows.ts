@@ -4,7 +4,7 @@
  * Invariants: a row that lacks a required field fails as a whole and is never filled in; the failure
  * names the kind of row and the field only, because nothing of a row may reach a history or a log.
  */
-import * as ccxt from 'ccxt';
+import { ccxt } from './ccxt.js';
 import { canonical } from '../../workflows/domain/decimal.js';
 
 export interface Place {
@@ -16,7 +16,7 @@ export type Row = Record<string, unknown>;
 
 export type RowKind = 'order' | 'fill' | 'position' | 'balance' | 'cash flow';
 
-export function lacking(kind: RowKind, field: string): ccxt.BadResponse {
+export function lacking(kind: RowKind, field: string): Error {
   return new ccxt.BadResponse(`${kind} row without a valid ${field}`);
 }
 

@@ -1,7 +1,10 @@
 // A ccxt exchange set up for one venue of ours. Invariants: unified figures are exact text, every
 // request goes to the configured origin, and none goes to another place.
-import { binance, binanceusdm, coinbase, kraken, type Exchange } from 'ccxt';
+import type { Exchange } from 'ccxt';
+import { ccxt } from '../../clients/exchange/ccxt.js';
 import type { VenueConfig, VenueName } from './config.js';
+
+const { binance, binanceusdm, coinbase, kraken } = ccxt;
 
 const REQUEST_TIMEOUT_MS = 10_000;
 const CLASSES = { binance, binanceusdm, coinbase, kraken } as const;

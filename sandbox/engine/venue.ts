@@ -1,7 +1,16 @@
 // One venue as the engine uses it. Invariants: a placement ends as acknowledged, refused or unknown,
 // never as a guess; Kraken's signed requests leave one after the other, because its nonces must
 // arrive in order; `lastReadMs` moves only with an answer.
-import {
+import type { Exchange, Order as ListedOrder } from 'ccxt';
+import { ccxt } from '../../clients/exchange/ccxt.js';
+import { canonical } from '../../workflows/domain/decimal.js';
+import type { Fill, Order } from '../../workflows/domain/state.js';
+import type { VenueConfig, VenueName } from './config.js';
+import { createExchange } from './exchange.js';
+import { cursorOf, readFills } from './venue-fills.js';
+import { asNumber, text } from './venue-text.js';
+
+const {
   ArgumentsRequired,
   AuthenticationError,
   BadRequest,
@@ -11,15 +20,7 @@ import {
   OnMaintenance,
   PermissionDenied,
   RateLimitExceeded,
-  type Exchange,
-  type Order as ListedOrder,
-} from 'ccxt';
-import { canonical } from '../../workflows/domain/decimal.js';
-import type { Fill, Order } from '../../workflows/domain/state.js';
-import type { VenueConfig, VenueName } from './config.js';
-import { createExchange } from './exchange.js';
-import { cursorOf, readFills } from './venue-fills.js';
-import { asNumber, text } from './venue-text.js';
+} = ccxt;
 
 const INSTRUMENTS: Readonly<Record<VenueName, readonly string[]>> = {
   binance: ['BTC/USDT', 'ETH/USDT'],

@@ -5,7 +5,7 @@
  * row into ours or fail: no filter of ccxt's may drop one; pages are followed to their end or the read
  * fails, never cut; an order counts as absent only where the venue has said so.
  */
-import * as ccxt from 'ccxt';
+import { ccxt } from '../ccxt.js';
 import type { History } from '../../../activities/ports.js';
 import type { LookUp } from '../../../workflows/domain/orders.js';
 import type { Balance, CashFlow, Fill, Order, Position } from '../../../workflows/domain/state.js';
@@ -49,12 +49,12 @@ export async function call(exchange: Exchange, method: string, params: object = 
 }
 
 /** A history longer than can be believed fails: what is cut off would read as never happened. */
-export function tooManyPages(what: string): ccxt.BadResponse {
+export function tooManyPages(what: string): Error {
   return new ccxt.BadResponse(`malformed answer from ${what}: it never ends`);
 }
 
 /** A page as long as was asked for may be one of many, and what is on the next would read as gone. */
-export function mayBeCut(what: string, rows: number): ccxt.BadResponse {
+export function mayBeCut(what: string, rows: number): Error {
   return new ccxt.BadResponse(`${what} may be cut at ${rows} rows`);
 }
 
@@ -128,11 +128,11 @@ export function checkSettled(exchange: Exchange, tradedMs: number): void {
 }
 
 /** The venue contradicts itself, because one of its books is behind another: read again. */
-export function lagging(what: 'trades' | 'orders'): ccxt.ExchangeNotAvailable {
+export function lagging(what: 'trades' | 'orders'): Error {
   return new ccxt.ExchangeNotAvailable(`its books do not show its newest ${what} yet`);
 }
 
 /** An open list that holds an ended order, or a look-up that found another one. */
-export function contradicts(what: string): ccxt.BadResponse {
+export function contradicts(what: string): Error {
   return new ccxt.BadResponse(`malformed answer from ${what}: not what was asked for`);
 }

@@ -3,7 +3,7 @@
  *
  * Invariant: fees and results of trades are left to the fills that carry them.
  */
-import * as ccxt from 'ccxt';
+import { ccxt } from '../ccxt.js';
 import type { History } from '../../../activities/ports.js';
 import { negate, subtract } from '../../../workflows/domain/decimal.js';
 import type { CashFlow } from '../../../workflows/domain/state.js';

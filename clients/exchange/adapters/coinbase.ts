@@ -1,5 +1,5 @@
 /** Coinbase Advanced, spot. It has no positions here, no dead-man switch and no ledger to read. */
-import * as ccxt from 'ccxt';
+import { ccxt } from '../ccxt.js';
 import type { LookUp } from '../../../workflows/domain/orders.js';
 import type { Balance, Fill, Order } from '../../../workflows/domain/state.js';
 import { add, canonical, Decimal } from '../../../workflows/domain/decimal.js';
@@ -72,7 +72,7 @@ export const coinbase: VenueAdapter = {
 /** Where the venue has no reason, or a request of before is still under way. */
 const LEAVES_OPEN = new Set(['', 'UNKNOWN_CANCEL_FAILURE_REASON', 'DUPLICATE_CANCEL_REQUEST']);
 
-function notCancelled(reason: string): ccxt.BaseError {
+function notCancelled(reason: string): Error {
   const told = `cancel status ${reason}`;
   if (LEAVES_OPEN.has(reason)) return new ccxt.OperationFailed(told);
   return reason === 'UNKNOWN_CANCEL_ORDER'

@@ -4,7 +4,7 @@
  * Invariants: a page that may be cut is read again in halves, or onwards where the venue ignores an
  * end; which part of a history a page shows is never assumed; what may be missing fails the read.
  */
-import * as ccxt from 'ccxt';
+import { ccxt } from '../ccxt.js';
 import type { History } from '../../../activities/ports.js';
 import type { Fill } from '../../../workflows/domain/state.js';
 import { kindOf } from '../market-kind.js';

@@ -5,9 +5,10 @@
  * each list that the venue keeps is read, and to its end, or the read fails; an order is never said
  * to be absent, because a list may be a page of many.
  */
-import * as ccxt from 'ccxt';
+import type { Order as CcxtOrder } from 'ccxt';
 import type { LookUp } from '../../../workflows/domain/orders.js';
 import type { Order } from '../../../workflows/domain/state.js';
+import { ccxt } from '../ccxt.js';
 import type { Exchange } from '../connection.js';
 import { NotSent } from '../failures.js';
 import { toFilled, toOrder, type OrderTerms } from '../parse.js';
@@ -49,11 +50,11 @@ export async function openOrdersOf({ exchange, place }: Reach, instrument: strin
   return [...orders.values()];
 }
 
-const keyOf = ({ symbol, id }: ccxt.Order) => `${symbol}|${id}`;
+const keyOf = ({ symbol, id }: CcxtOrder) => `${symbol}|${id}`;
 
 async function rowsOf(exchange: Exchange, instrument: string, { ask }: OrderList) {
   const { limit, terms } = orderPage(exchange, instrument);
-  const rows = new Map<string, ccxt.Order>();
+  const rows = new Map<string, CcxtOrder>();
   let next: object = {};
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const params = { ...terms, ...ask, ...next };
@@ -69,17 +70,17 @@ async function rowsOf(exchange: Exchange, instrument: string, { ask }: OrderList
 }
 
 /** A stop that is attached to an order is no reason for the order itself to wait. */
-function waiting(row: ccxt.Order, apart: readonly OrderList[]): OrderTerms {
+function waiting(row: CcxtOrder, apart: readonly OrderList[]): OrderTerms {
   const prices = apart.length > 0 ? [row.triggerPrice] : triggersOf(row);
   return prices.some(isPrice) ? { ...pricesOf(row), conditional: true } : {};
 }
 
-function pricesOf(row: ccxt.Order): OrderTerms {
+function pricesOf(row: CcxtOrder): OrderTerms {
   const triggerPrice = triggersOf(row).map(text).find(isPrice);
   return triggerPrice === undefined ? {} : { triggerPrice };
 }
 
-const triggersOf = (row: ccxt.Order) => [row.triggerPrice, row.stopLossPrice, row.takeProfitPrice];
+const triggersOf = (row: CcxtOrder) => [row.triggerPrice, row.stopLossPrice, row.takeProfitPrice];
 
 function isPrice(value: unknown): boolean {
   const price = text(value);
@@ -148,7 +149,7 @@ async function amongClosed(reach: Reach, order: Order): Promise<LookUp> {
   const { instrument } = order;
   const since = exchange.milliseconds() - LOOK_BACK_MS;
   const all = exchange.has['fetchOrders'] === true;
-  const rows: ccxt.Order[] = [];
+  const rows: CcxtOrder[] = [];
   for (const list of all ? (['fetchOrders'] as const) : CLOSED_LISTS) {
     if (exchange.has[list] === true) rows.push(...(await exchange[list](instrument, since)));
   }
@@ -167,7 +168,7 @@ function isSame(order: Order, row: Named): boolean {
   return id === null ? row.clientOrderId === clientIdOf(order) : row.id === id;
 }
 
-function said({ exchange, place }: Reach, order: Order, row: ccxt.Order): LookUp {
+function said({ exchange, place }: Reach, order: Order, row: CcxtOrder): LookUp {
   if (row.status !== 'open') return closedAs(row.status, () => toFilled(row));
   const terms = waiting(row, conditionalLists(exchange, order.instrument));
   const waits = order.conditional === true && isPrice(pricesOf(row).triggerPrice);

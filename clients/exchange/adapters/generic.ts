@@ -5,7 +5,7 @@
  * when two reads agree; what it cannot do is found out when the account is made, and named; so is
  * what its reads cannot see. It tells no cash flows.
  */
-import * as ccxt from 'ccxt';
+import { ccxt } from '../ccxt.js';
 import { isDerivative } from '../../../workflows/domain/instruments.js';
 import { isZero } from '../../../workflows/domain/decimal.js';
 import type { Exchange } from '../connection.js';

@@ -4,7 +4,7 @@
  * Invariants: pages overlap, so that a row that arrives meanwhile hides none; fewer rows than the
  * venue counts fail the read.
  */
-import * as ccxt from 'ccxt';
+import { ccxt } from '../ccxt.js';
 import type { History } from '../../../activities/ports.js';
 import { add, subtract } from '../../../workflows/domain/decimal.js';
 import type { CashFlow } from '../../../workflows/domain/state.js';

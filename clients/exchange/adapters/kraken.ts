@@ -1,5 +1,5 @@
 /** Kraken spot and margin. Margin positions are held on spot instruments, one net side of each. */
-import * as ccxt from 'ccxt';
+import { ccxt } from '../ccxt.js';
 import type { Balance, Fill, Position } from '../../../workflows/domain/state.js';
 import { add, canonical, Decimal, isZero, subtract } from '../../../workflows/domain/decimal.js';
 import { toFill } from '../parse.js';

@@ -1,5 +1,5 @@
 /** Kraken Futures: one position of each contract, wallets of cash, of flex, and of single contracts. */
-import * as ccxt from 'ccxt';
+import { ccxt } from '../ccxt.js';
 import type { Balance, Position } from '../../../workflows/domain/state.js';
 import { add, negate } from '../../../workflows/domain/decimal.js';
 import { isRow, lacking, listAt, name, number, recordAt, word, type Row } from '../rows.js';

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as ccxt from 'ccxt';
+import { ccxt } from '../../../clients/exchange/ccxt.js';
 import { isFailure } from '../../../activities/errors.js';
 import { generic } from '../../../clients/exchange/adapters/generic.js';
 import type { Reach } from '../../../clients/exchange/adapters/index.js';

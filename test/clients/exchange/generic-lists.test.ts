@@ -1,7 +1,7 @@
 /** Orders in lists of their own, with real classes of ccxt: which list they are in, and acts on them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as ccxt from 'ccxt';
+import { ccxt } from '../../../clients/exchange/ccxt.js';
 import { generic } from '../../../clients/exchange/adapters/generic.js';
 import { NotSent } from '../../../clients/exchange/failures.js';
 import type { Order } from '../../../workflows/domain/state.js';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as ccxt from 'ccxt';
+import type { Balances, Order, Position, Trade } from 'ccxt';
+import { ccxt } from '../../../clients/exchange/ccxt.js';
 import { readFailure } from '../../../clients/exchange/failures.js';
 import {
   fillsOnce,
@@ -17,7 +18,7 @@ type Row = Record<string, unknown>;
 const ROWS: Record<'order' | 'fill' | 'position', { row: Row; parse: (row: Row) => unknown }> = {
   order: {
     row: { id: '7', symbol: 'BTC/USD', side: 'sell', amount: '0.1', status: 'open', info: {} },
-    parse: (row) => toOrder(PLACE, row as unknown as ccxt.Order),
+    parse: (row) => toOrder(PLACE, row as unknown as Order),
   },
   fill: {
     row: {
@@ -29,11 +30,11 @@ const ROWS: Record<'order' | 'fill' | 'position', { row: Row; parse: (row: Row) 
       timestamp: 1_700_000_000_000,
       info: {},
     },
-    parse: (row) => toFill(PLACE, row as unknown as ccxt.Trade),
+    parse: (row) => toFill(PLACE, row as unknown as Trade),
   },
   position: {
     row: { symbol: 'BTC/USDT:USDT', contracts: '0.1', side: 'short', info: {} },
-    parse: (row) => toPosition(PLACE, row as unknown as ccxt.Position),
+    parse: (row) => toPosition(PLACE, row as unknown as Position),
   },
 };
 
@@ -72,21 +73,21 @@ test('a flat position needs no side', () => {
 });
 
 test('only an open order counts as unfilled where the venue does not say', () => {
-  const order = (terms: Row) => ({ ...ROWS.order.row, ...terms }) as unknown as ccxt.Order;
+  const order = (terms: Row) => ({ ...ROWS.order.row, ...terms }) as unknown as Order;
   assert.equal(toFilled(order({})), '0');
   assert.equal(toFilled(order({ status: 'canceled', filled: '0.02' })), '0.02');
   assert.throws(() => toFilled(order({ status: 'canceled' })), ccxt.BadResponse);
 });
 
 test('a balance without an amount or an asset is not zero', () => {
-  const totals = (total: Row) => ({ total, info: {} }) as unknown as ccxt.Balances;
+  const totals = (total: Row) => ({ total, info: {} }) as unknown as Balances;
   assert.equal(toBalances(PLACE, totals({ BTC: '1', USD: '0' })).length, 1);
   assert.throws(() => toBalances(PLACE, totals({ BTC: undefined })), ccxt.BadResponse);
 });
 
 test('a fill that two pages repeat is one, and the two legs of a trade with ourselves are two', () => {
   const [long, short] = (['buy', 'sell'] as const).map((side) =>
-    toFill(PLACE, { ...ROWS.fill.row, side } as unknown as ccxt.Trade),
+    toFill(PLACE, { ...ROWS.fill.row, side } as unknown as Trade),
   );
   assert.ok(long && short);
   assert.deepEqual(fillsOnce([long, short, long]), [long, short]);

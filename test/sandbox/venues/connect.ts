@@ -1,7 +1,10 @@
 // ccxt itself, pointed at the sandbox: the same class users run, with only its origins replaced.
-import { binance, binanceusdm, coinbase, kraken, krakenfutures, type Exchange } from 'ccxt';
+import type { Exchange } from 'ccxt';
+import { ccxt } from '../../../clients/exchange/ccxt.js';
 import type { Credentials, RunningVenues, VenueId } from '../../../sandbox/venues/index.js';
 import { decimal } from '../../../sandbox/venues/decimal.js';
+
+const { binance, binanceusdm, coinbase, kraken, krakenfutures } = ccxt;
 
 const CLASSES = { binance, binanceusdm, coinbase, kraken, krakenfutures } as const;
 

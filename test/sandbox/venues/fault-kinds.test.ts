@@ -1,11 +1,14 @@
 // One test for each kind of fault: what goes over the wire is what was asked for, as often as asked.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
-import { NetworkError, type Exchange } from 'ccxt';
+import type { Exchange } from 'ccxt';
+import { ccxt } from '../../../clients/exchange/ccxt.js';
 import type { FaultBody } from '../../../sandbox/venues/admin/admin-api.js';
 import { createVenueAdmin, type VenueAdmin } from '../../../sandbox/venues/admin-client.js';
 import { startVenues, VENUE_IDS, type RunningVenues } from '../../../sandbox/venues/index.js';
 import { BTC, clientId, connect } from './connect.js';
+
+const { NetworkError } = ccxt;
 
 let venues: RunningVenues;
 let admin: VenueAdmin;

@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
-import {
+import type { Exchange } from 'ccxt';
+import { ccxt } from '../../../clients/exchange/ccxt.js';
+import { createVenueAdmin, type VenueAdmin } from '../../../sandbox/venues/admin-client.js';
+import { startVenues, VENUE_IDS, type RunningVenues } from '../../../sandbox/venues/index.js';
+import { BTC, clientId, connect } from './connect.js';
+
+const {
   DDoSProtection,
   ExchangeNotAvailable,
   InvalidNonce,
   NetworkError,
   RateLimitExceeded,
   RequestTimeout,
-  type Exchange,
-} from 'ccxt';
-import { createVenueAdmin, type VenueAdmin } from '../../../sandbox/venues/admin-client.js';
-import { startVenues, VENUE_IDS, type RunningVenues } from '../../../sandbox/venues/index.js';
-import { BTC, clientId, connect } from './connect.js';
+} = ccxt;
 
 let venues: RunningVenues;
 let admin: VenueAdmin;

@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import {
+import type { Exchange } from 'ccxt';
+import { ccxt } from '../../../clients/exchange/ccxt.js';
+import { createVenueAdmin, type VenueAdmin } from '../../../sandbox/venues/admin-client.js';
+import { startVenues, type RunningVenues } from '../../../sandbox/venues/index.js';
+import { connect, exact } from './connect.js';
+
+const {
   AuthenticationError,
   DuplicateOrderId,
   InsufficientFunds,
   OrderImmediatelyFillable,
   OrderNotFound,
-  type Exchange,
-} from 'ccxt';
-import { createVenueAdmin, type VenueAdmin } from '../../../sandbox/venues/admin-client.js';
-import { startVenues, type RunningVenues } from '../../../sandbox/venues/index.js';
-import { connect, exact } from './connect.js';
+} = ccxt;
 
 const VENUE = 'krakenfutures';
 const SYMBOL = 'BTC/USD:USD';
