@@ -6,6 +6,7 @@
  * unless two readings apart in time show none of ours; a reading that fails is tried again for a
  * while, and then what is left is said to be unknown.
  */
+import pMap from 'p-map';
 import { orderKey, type Order } from '../workflows/domain/state.js';
 import { describeError, isFailure } from './errors.js';
 import type { VenueAccount } from './ports.js';
@@ -70,6 +71,10 @@ function isOurs(order: Order, { prefix, known }: Ownership): boolean {
   return known !== undefined && (known.has(orderKey(order)) || known.has(venueOrderKey(order)));
 }
 
+function inTime(round: number, empty: number): boolean {
+  return empty < EMPTY_READINGS && (round < ROUNDS || empty > 0);
+}
+
 export async function cancelOwnOrders(
   account: VenueAccount,
   ownership: Ownership,
@@ -78,13 +83,14 @@ export async function cancelOwnOrders(
   const notes: Notes = { seen: new Map(), accepted: new Set(), trouble: new Set() };
   const oursOf = (open: readonly Order[]) => open.filter((order) => isOurs(order, ownership));
   let open: Order[] | null = null;
-  for (let round = 0, empty = 0; round < ROUNDS && empty < EMPTY_READINGS; round += 1) {
+  // A round more than these where the last reading is the first to show none.
+  for (let round = 0, empty = 0; inTime(round, empty); round += 1) {
     if (round > 0) await pace.sleep(PAUSE_MS);
     open = await readOpen(account, pace, notes);
     if (open === null) break;
     const ours = oursOf(open);
     empty = ours.length === 0 ? empty + 1 : 0;
-    const isLast = round === ROUNDS - 1;
+    const isLast = round >= ROUNDS - 1;
     for (const order of ours) notes.seen.set(orderKey(order), order);
     if (!isLast) await cancelAll(account, ours, { pace, notes });
   }
@@ -132,14 +138,11 @@ async function cancelAll(
   orders: readonly Order[],
   { pace, notes }: { pace: CancelPace; notes: Notes },
 ): Promise<void> {
-  const queue = [...orders];
-  const work = async () => {
-    for (let order = queue.shift(); order !== undefined; order = queue.shift()) {
-      pace.beat();
-      await cancelOne(account, order, notes);
-    }
+  const cancel = (order: Order) => {
+    pace.beat();
+    return cancelOne(account, order, notes);
   };
-  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  await pMap(orders, cancel, { concurrency: CONCURRENCY });
 }
 
 async function cancelOne(account: VenueAccount, order: Order, notes: Notes): Promise<void> {

@@ -5,6 +5,7 @@
  * its way at the crash counts as absent only once nothing of that time can arrive any more.
  */
 import { Context } from '@temporalio/activity';
+import pMap from 'p-map';
 import type { LookUp } from '../workflows/domain/orders.js';
 import { orderKey, type Order } from '../workflows/domain/state.js';
 import { describeError, isFailure } from './errors.js';
@@ -38,14 +39,11 @@ async function lookUpAll(
   accounts: readonly VenueAccount[],
 ): Promise<Map<string, LookUp>> {
   const found = new Map<string, LookUp>();
-  const queue = [...orders];
-  const work = async () => {
-    for (let order = queue.shift(); order !== undefined; order = queue.shift()) {
-      found.set(orderKey(order), await lookUp(order, accounts));
-      Context.current().heartbeat(found.size);
-    }
+  const ask = async (order: Order) => {
+    found.set(orderKey(order), await lookUp(order, accounts));
+    Context.current().heartbeat(found.size);
   };
-  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  await pMap(orders, ask, { concurrency: CONCURRENCY });
   return found;
 }
 

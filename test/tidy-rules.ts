@@ -54,6 +54,7 @@ const ZONES: readonly Zone[] = [
       'package:@temporalio/activity',
       'package:@temporalio/common',
       'package:node:',
+      'package:p-map',
       'package:zod',
     ],
   },

@@ -60,7 +60,7 @@ function isDuplicate(error: unknown): boolean {
 }
 
 const OURS =
-  /malformed answer from [^\s:]+|fetch\w+ may be cut at \d+ rows|it lists no \S+|no JSON from \S+|[a-z ]+ row without a valid \w+|its books do not show its newest (?:trades|orders) yet|cancel status [A-Za-z_]{1,40}|none cancelled/;
+  /malformed answer from [^\s:]+|fetch\w+ may be cut at \d+ rows|it lists no \S+|no JSON from \S+|[a-z ]+ row without a valid \w+|its books do not show its newest (?:trades|orders) yet|cancel status [A-Za-z_]{1,40}|none cancelled|several positions of one side of \S+: use one margin mode/;
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';

@@ -4,8 +4,9 @@
  * Invariant: what absent fields mean anyway (not conditional, not reducing, net) is left out.
  */
 import type * as ccxt from 'ccxt';
-import { negate } from '../../workflows/domain/decimal.js';
+import { absolute, exceeds, negate } from '../../workflows/domain/decimal.js';
 import type { Balance, CashFlow, Fill, Order, Position } from '../../workflows/domain/state.js';
+import { contradicts } from './adapters/adapter.js';
 import { lacking, name, number, text, timeMs, tradeSide, type Place } from './rows.js';
 
 const NO_CLIENT_ID = new Set(['', '0']);
@@ -99,11 +100,13 @@ export function toPosition(place: Place, position: ccxt.Position): Position {
   const price = text(position.entryPrice);
   const { side } = position;
   if (size !== '0' && side !== 'long' && side !== 'short') throw lacking('position', 'side');
+  // Of some venues ccxt gives the sign beside the side.
+  if (side === 'long' && exceeds('0', size)) throw contradicts('positions');
   return {
     ...place,
     instrument: name('position', 'symbol', position.symbol),
     side: position.hedged === true ? (side === 'short' ? 'short' : 'long') : 'net',
-    quantity: side === 'short' ? negate(size) : size,
+    quantity: side === 'short' ? negate(absolute(size)) : size,
     averagePrice: price === '0' ? null : price,
   };
 }
@@ -135,8 +138,15 @@ export function ordersOnce(orders: readonly Order[]): Order[] {
   return once(orders, (one) => `${one.instrument}|${one.conditional}|${one.venueOrderId}`);
 }
 
+/** Two that differ may be two sides, or two margins, told as one: neither is the whole. */
 export function positionsOnce(positions: readonly Position[]): Position[] {
-  return once(positions, ({ instrument, side }) => `${instrument}|${side}`);
+  const keyOf = ({ instrument, side }: Position) => `${instrument}|${side}`;
+  const kept = once(positions, keyOf);
+  const quantities = new Map(kept.map((one) => [keyOf(one), one.quantity]));
+  if (positions.some((one) => quantities.get(keyOf(one)) !== one.quantity)) {
+    throw contradicts('positions');
+  }
+  return kept;
 }
 
 export function balancesOnce(balances: readonly Balance[]): Balance[] {

@@ -75,6 +75,19 @@ test('an order that arrives after the first look is cancelled too', async () => 
   assert.deepEqual([done.cancelled, await openIds()], [['rl-late'], []]);
 });
 
+test('one empty reading at the end of all tries is not believed', async () => {
+  await bench.place(VENUE, { id: 'rl-slow' });
+  const account = bench.account(VENUE);
+  let looks = 0;
+  const lagging: VenueAccount = {
+    ...account,
+    openOrders: async () => ((looks += 1) === 6 ? [] : account.openOrders()),
+    cancel: async () => undefined,
+  };
+  const done = await cancelOwnOrders(lagging, OURS, PACE);
+  assert.deepEqual([done.left, isClear(done), await openIds()], [['rl-slow'], false, ['rl-slow']]);
+});
+
 test('an order that fills before its cancel is not called cancelled', async () => {
   await bench.place(VENUE, { id: 'rl-fills' });
   const account = bench.account(VENUE);

@@ -5,6 +5,7 @@
  * row into ours or fail: no filter of ccxt's may drop one; pages are followed to their end or the read
  * fails, never cut; an order counts as absent only where the venue has said so.
  */
+import pMap from 'p-map';
 import { ccxt } from '../ccxt.js';
 import type { History } from '../../../activities/ports.js';
 import type { LookUp } from '../../../workflows/domain/orders.js';
@@ -117,6 +118,13 @@ export async function firstFound(
 /** Each instrument once, and only those that the venue lists. */
 export function listed(exchange: Exchange, instruments: readonly string[]): string[] {
   return [...new Set(instruments)].filter((symbol) => exchange.markets?.[symbol] !== undefined);
+}
+
+const AT_ONCE = 8;
+
+/** So many at a time: hundreds of instruments at once would ask for more than any budget has. */
+export function eachListed<T>(reach: Reach, read: (instrument: string) => Promise<T>) {
+  return pMap(listed(reach.exchange, reach.instruments), read, { concurrency: AT_ONCE });
 }
 
 const SETTLE_MS = 30_000;

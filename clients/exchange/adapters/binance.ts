@@ -6,8 +6,8 @@ import type { Row } from '../rows.js';
 import {
   call,
   clientIdOf,
+  eachListed,
   firstFound,
-  listed,
   orNotFound,
   MAX_PAGES,
   tooManyPages,
@@ -25,9 +25,7 @@ export const binance: VenueAdapter = {
     return rows.map((row) => openBookOrder(reach, row));
   },
   fills: async (reach, sinceMs) => {
-    const pages = await Promise.all(
-      listed(reach.exchange, reach.instruments).map((one) => fillsOf(reach, one, sinceMs)),
-    );
+    const pages = await eachListed(reach, (one) => fillsOf(reach, one, sinceMs));
     return { rows: pages.flat(), fromMs: sinceMs };
   },
   cashFlows: (reach, sinceMs): Promise<History<CashFlow> | null> => spotFlows(reach, sinceMs),

@@ -7,6 +7,7 @@ import {
   call,
   clientIdOf,
   contradicts,
+  eachListed,
   firstFound,
   listed,
   orNotFound,
@@ -24,9 +25,7 @@ export const binanceusdm: VenueAdapter = {
   fills: async (reach, sinceMs) => {
     const { exchange } = reach;
     const fromMs = Math.max(sinceMs, exchange.milliseconds() - USDM_KEPT_MS);
-    const pages = await Promise.all(
-      listed(exchange, reach.instruments).map((one) => usdmTrades(exchange, one, fromMs)),
-    );
+    const pages = await eachListed(reach, (one) => usdmTrades(exchange, one, fromMs));
     const rows = pages.flat();
     // What was forced stands on the order, not on the trade; asked for only where there are trades.
     const forced = await forcedOrders(

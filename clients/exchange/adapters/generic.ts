@@ -7,14 +7,14 @@
  */
 import { ccxt } from '../ccxt.js';
 import { isDerivative } from '../../../workflows/domain/instruments.js';
-import { isZero } from '../../../workflows/domain/decimal.js';
 import type { Exchange } from '../connection.js';
 import { kindOf } from '../market-kind.js';
-import { toBalances, toPosition } from '../parse.js';
+import { toBalances } from '../parse.js';
 import { listed, type VenueAdapter } from './adapter.js';
 import { allFills } from './generic-fills.js';
 import { cancel, lookUp, openOrdersOf } from './generic-orders.js';
-import { balanceTerms, conditionalLists, featureOf, positionTerms } from './generic-terms.js';
+import { positionsOf } from './generic-positions.js';
+import { balanceTerms, conditionalLists, featureOf } from './generic-terms.js';
 
 const NEEDED = ['fetchOpenOrders', 'fetchMyTrades', 'fetchBalance', 'cancelOrder', 'fetchTicker'];
 const LOOK_UPS = [
@@ -54,13 +54,9 @@ export const generic: VenueAdapter = {
     return first.rows.length > 0 ? first : allFills(reach, sinceMs);
   },
   cashFlows: async () => null,
-  positions: async ({ exchange, place, instruments }) => {
-    checkListed(exchange, instruments);
-    const derivatives = instruments.filter(isDerivative);
-    const rows = await agreed(derivatives, (instrument) =>
-      exchange.fetchPositions([instrument], positionTerms(exchange, instrument)),
-    );
-    return rows.map((row) => toPosition(place, row)).filter(({ quantity }) => !isZero(quantity));
+  positions: async (reach) => {
+    checkListed(reach.exchange, reach.instruments);
+    return agreed(reach.instruments.filter(isDerivative), (one) => positionsOf(reach, one));
   },
   balances: ({ exchange, place, instruments }) =>
     agreed(balanceTerms(exchange, instruments), async (terms) =>

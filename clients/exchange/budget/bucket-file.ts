@@ -66,11 +66,11 @@ async function readState(path: string, limit: Limit): Promise<BucketState> {
 
 function parseState(text: string): BucketState | null {
   try {
-    const { level, atMs, bannedUntilMs } = JSON.parse(text) as BucketState;
-    const sound = [level, atMs, bannedUntilMs].every(
+    const { level, passed, atMs, bannedUntilMs } = JSON.parse(text) as BucketState;
+    const sound = [level, passed, atMs, bannedUntilMs].every(
       (value) => Number.isFinite(value) && value >= 0,
     );
-    return sound ? { level, atMs: Math.min(atMs, Date.now()), bannedUntilMs } : null;
+    return sound ? { level, passed, atMs: Math.min(atMs, Date.now()), bannedUntilMs } : null;
   } catch {
     return null;
   }

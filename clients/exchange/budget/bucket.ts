@@ -2,6 +2,7 @@
  * One limit of one venue, as a bucket that fills with every request and drains at a steady rate.
  *
  * Invariants: in any stretch of time no more is let through than the capacity and what drains in it;
+ * what is urgent has a part of the capacity that reads leave free, however many of them wait;
  * a ban holds everything until it ends; a clock that jumps neither fills the bucket for ever nor
  * extends a ban beyond the longest that venues give.
  */
@@ -12,12 +13,15 @@ export interface Limit {
 }
 
 export interface BucketState {
+  /** Of all that has a place, sent or waiting for its time. */
   level: number;
+  /** Of what is urgent: how much of the part that reads leave free it has taken. */
+  passed: number;
   atMs: number;
   bannedUntilMs: number;
 }
 
-export const EMPTY: BucketState = { level: 0, atMs: 0, bannedUntilMs: 0 };
+export const EMPTY: BucketState = { level: 0, passed: 0, atMs: 0, bannedUntilMs: 0 };
 
 /** Three days, Binance's longest. */
 const LONGEST_BAN_MS = 3 * 86_400_000;
@@ -29,19 +33,38 @@ export interface Grant {
   banned: boolean;
 }
 
+export interface Asked {
+  cost: number;
+  urgent: boolean;
+}
+
+const READS = 0.9;
+
 /** The bucket after this cost, and how long the sender has to wait for its place. */
 export function reserve(
   before: BucketState,
   { capacity, perSecond }: Limit,
-  cost: number,
+  { cost, urgent }: Asked,
   nowMs: number,
 ): Grant {
-  const level = levelAt(before, perSecond, nowMs) + cost;
+  const level = levelAt(before, perSecond, nowMs);
+  const forReads = capacity * READS;
+  // At this level nobody waits any more: it holds all that was sent.
+  const taken = level <= forReads ? 0 : before.passed;
+  const passed = taken + (urgent ? Math.min(cost, Math.max(0, level + cost - forReads)) : 0);
+  const passes = urgent && passed <= capacity - forReads;
+  const room = Math.max(cost, urgent ? capacity : forReads);
+  const dueMs = ((level + cost - room) / perSecond) * 1000;
   // What costs nothing waits for nothing but the end of a ban.
-  const fullMs = cost === 0 ? 0 : ((level - Math.max(capacity, cost)) / perSecond) * 1000;
+  const fullMs = cost === 0 || passes ? 0 : dueMs;
   const banMs = banAt(before, nowMs) - nowMs;
   return {
-    state: { level, atMs: nowMs, bannedUntilMs: banAt(before, nowMs) },
+    state: {
+      level: level + cost,
+      passed,
+      atMs: nowMs,
+      bannedUntilMs: banAt(before, nowMs),
+    },
     waitMs: Math.ceil(Math.max(0, fullMs, banMs)),
     banned: banMs > 0 && banMs >= fullMs,
   };
@@ -57,6 +80,8 @@ export function banned(
   const until = nowMs + Math.min(Math.max(0, forMs), LONGEST_BAN_MS);
   return {
     level: Math.max(levelAt(before, perSecond, nowMs), capacity),
+    // Nothing is left free: the count was wrong.
+    passed: capacity,
     atMs: nowMs,
     bannedUntilMs: Math.max(banAt(before, nowMs), until),
   };
@@ -73,5 +98,5 @@ function banAt({ bannedUntilMs }: BucketState, nowMs: number): number {
 
 /** What a broken record is taken for: full, so that nothing rushes, and drained in its time. */
 export function full({ capacity }: Limit, nowMs: number): BucketState {
-  return { level: capacity, atMs: nowMs, bannedUntilMs: 0 };
+  return { level: capacity, passed: capacity, atMs: nowMs, bannedUntilMs: 0 };
 }

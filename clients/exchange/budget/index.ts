@@ -3,13 +3,14 @@
  *
  * Invariants: a place is reserved before a request is sent, and the wait for it happens outside the
  * lock; the wait is bounded, and a longer one fails as "not sent" with the venue's name and how long;
- * a venue's own word to stay away holds every process back.
+ * what stops something waits behind no queue of reads; a venue's own word to stay away holds every
+ * process back.
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { NotSent } from '../failures.js';
-import { banned, reserve, type Limit } from './bucket.js';
+import { banned, reserve, type Asked } from './bucket.js';
 import { bucketFile, type BucketFile } from './bucket-file.js';
 import { bansOf, chargesOf, type Charge, type RequestFacts } from './limits.js';
 import type { KrakenTier } from './tiers.js';
@@ -53,10 +54,9 @@ export function createBudget(settings: BudgetSettings, of: BudgetOf): Budget {
   const terms = { msPerCost: of.msPerCost, tier: settings.tier };
   return {
     async take(request) {
+      const patience = { venue: of.venue, maxWaitMs: settings.maxWaitMs };
       for (const charge of chargesOf(of.ccxt, request, terms)) {
-        const limit = request.urgent ? charge.limit : forReads(charge.limit);
-        const patience = { venue: of.venue, maxWaitMs: settings.maxWaitMs };
-        await takeOne(fileOf(charge), { ...charge, limit }, patience);
+        await takeOne(fileOf(charge), { ...charge, urgent: request.urgent }, patience);
       }
     },
     async stayAway(request, forMs) {
@@ -69,24 +69,20 @@ export function createBudget(settings: BudgetSettings, of: BudgetOf): Budget {
   };
 }
 
-const READS = 0.9;
-
-/** Of what may go at once, reads take no more than this. */
-export function forReads(limit: Limit): Limit {
-  return { ...limit, capacity: limit.capacity * READS };
-}
-
 interface Patience {
   venue: string;
   maxWaitMs: number;
 }
 
-async function takeOne(file: BucketFile, charge: Charge, patience: Patience): Promise<void> {
-  const { limit, cost } = charge;
+async function takeOne(
+  file: BucketFile,
+  { limit, ...asked }: Charge & Asked,
+  patience: Patience,
+): Promise<void> {
   const { grant } = await file.change((before) => {
-    const asked = reserve(before, limit, cost, Date.now());
+    const place = reserve(before, limit, asked, Date.now());
     // A place that nobody will wait for is not taken.
-    return { grant: asked, state: asked.waitMs > patience.maxWaitMs ? before : asked.state };
+    return { grant: place, state: place.waitMs > patience.maxWaitMs ? before : place.state };
   });
   if (grant.waitMs > patience.maxWaitMs) throw tooLong(patience.venue, grant);
   if (grant.waitMs === 0) return;

@@ -9,7 +9,6 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import * as fc from 'fast-check';
 import { banned, EMPTY, reserve } from '../../../clients/exchange/budget/bucket.js';
-import { forReads } from '../../../clients/exchange/budget/index.js';
 import { chargesOf, type RequestFacts } from '../../../clients/exchange/budget/limits.js';
 import type { VenueSettings } from '../../../clients/exchange/index.js';
 import type { VenueId } from '../../../sandbox/venues/index.js';
@@ -112,11 +111,22 @@ test('what stops something never waits behind reads', async () => {
   assert.equal(await account.armDeadManSwitch(0), true);
 });
 
+test('what stops something waits behind no queue of reads', async () => {
+  const order = await bench.place('coinbase', { id: 'rl-urgent' });
+  const patient = bench.account('coinbase', settings('coinbase', 20_000));
+  const hasty = bench.account('coinbase', settings('coinbase', 200));
+  await Promise.all([patient.openOrders(), hasty.openOrders()]);
+  const reads = Promise.all(Array.from({ length: 45 }, () => patient.openOrders()));
+  await rejectsAs(hasty.openOrders(), ['VenueUnreadable']);
+  await hasty.cancel(order);
+  await reads;
+});
+
 test('a broken bucket is a full one, and mends', async () => {
   await bench.account('coinbase', settings('coinbase', 5_000)).openOrders();
   const files = await readdir(folder);
   assert.equal(files.length, 2);
-  for (const broken of ['', '{', '{"level":-1,"atMs":0,"bannedUntilMs":0}', 'null']) {
+  for (const broken of ['', '{', '{"level":-1,"passed":0,"atMs":0,"bannedUntilMs":0}', 'null']) {
     for (const file of files) await writeFile(join(folder, file), broken);
     await bench.account('coinbase', settings('coinbase', 5_000)).openOrders();
     for (const file of files) JSON.parse(await readFile(join(folder, file), 'utf8'));
@@ -194,7 +204,12 @@ test('a snapshot at once takes no artificial wait at any venue', () => {
       const facts: RequestFacts = { api, path, params: {}, cost, signed, urgent: false };
       for (const charge of chargesOf(venue, facts, { msPerCost: 50, tier: 'starter' })) {
         const before = states.get(charge.bucket) ?? EMPTY;
-        const { state, waitMs } = reserve(before, forReads(charge.limit), charge.cost, 1_000);
+        const { state, waitMs } = reserve(
+          before,
+          charge.limit,
+          { ...charge, urgent: false },
+          1_000,
+        );
         assert.equal(waitMs, 0, `${venue} ${path}`);
         states.set(charge.bucket, state);
       }
@@ -203,9 +218,14 @@ test('a snapshot at once takes no artificial wait at any venue', () => {
 });
 
 test('no stretch of time ever lets more through than the bucket holds and drains in it', () => {
-  const step = fc.record({ afterMs: fc.nat(5_000), cost: fc.integer({ min: 1, max: 40 }) });
+  const step = fc.record({
+    afterMs: fc.nat(5_000),
+    cost: fc.integer({ min: 1, max: 40 }),
+    urgent: fc.boolean(),
+  });
   const shape = fc.record({
-    capacity: fc.integer({ min: 40, max: 400 }),
+    // No request of a venue takes more at once than reads may.
+    capacity: fc.integer({ min: 45, max: 400 }),
     perSecond: fc.integer({ min: 1, max: 100 }),
   });
   fc.assert(
@@ -213,29 +233,34 @@ test('no stretch of time ever lets more through than the bucket holds and drains
       let state = EMPTY;
       let nowMs = 1_000_000;
       const sent: { atMs: number; cost: number }[] = [];
-      for (const { afterMs, cost } of steps) {
+      for (const { afterMs, cost, urgent } of steps) {
         nowMs += afterMs;
-        const grant = reserve(state, limit, cost, nowMs);
+        const grant = reserve(state, limit, { cost, urgent }, nowMs);
         state = grant.state;
         sent.push({ atMs: nowMs + grant.waitMs, cost });
       }
-      for (const first of sent) {
-        for (const last of sent) {
-          const within = sent.filter(({ atMs }) => atMs >= first.atMs && atMs <= last.atMs);
-          const spent = within.reduce((sum, { cost }) => sum + cost, 0);
-          const drained = ((last.atMs - first.atMs) / 1000) * limit.perSecond;
-          assert.ok(last.atMs < first.atMs || spent <= limit.capacity + drained + 1e-6);
+      const inTurn = sent.toSorted((one, other) => one.atMs - other.atMs);
+      for (const [at, first] of inTurn.entries()) {
+        let spent = 0;
+        for (const { atMs, cost } of inTurn.slice(at)) {
+          spent += cost;
+          // Waits are whole milliseconds.
+          const drained = ((atMs - first.atMs + 1) / 1000) * limit.perSecond;
+          assert.ok(spent <= limit.capacity + drained + 1e-6);
         }
       }
     }),
+    { seed: 4, numRuns: 2000 },
   );
 });
+
+const READ = { cost: 1, urgent: false };
 
 test('a ban ends when it was said to, and a clock that jumps does not make it last', () => {
   const limit = { capacity: 10, perSecond: 1 };
   const state = banned(EMPTY, limit, 30_000, 1_000_000);
-  assert.deepEqual(reserve(state, limit, 1, 1_001_000).waitMs, 29_000);
-  assert.equal(reserve(state, limit, 1, 1_031_000).waitMs, 0);
-  const fromTheFuture = { level: 0, atMs: 9e12, bannedUntilMs: 9e12 };
-  assert.equal(reserve(fromTheFuture, limit, 1, 1_000_000).waitMs, 0);
+  assert.deepEqual(reserve(state, limit, READ, 1_001_000).waitMs, 29_000);
+  assert.equal(reserve(state, limit, READ, 1_031_000).waitMs, 0);
+  const fromTheFuture = { ...EMPTY, atMs: 9e12, bannedUntilMs: 9e12 };
+  assert.equal(reserve(fromTheFuture, limit, READ, 1_000_000).waitMs, 0);
 });

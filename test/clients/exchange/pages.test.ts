@@ -1,15 +1,18 @@
 /** Pages of fills that hold a stray row: none of the true rows may be passed over. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
+import { binance } from '../../../clients/exchange/adapters/binance.js';
+import { binanceusdm } from '../../../clients/exchange/adapters/binanceusdm.js';
 import { openBench, type Bench } from './bench.js';
 import { openRecording, type Recording } from './recorded.js';
+import { stubbed } from './stubbed.js';
 
 let bench: Bench;
-let recording: Recording;
+let recording: Recording | undefined;
 before(async () => {
   bench = await openBench();
 });
-afterEach(() => recording.close());
+afterEach(() => recording?.close());
 after(() => bench.venues.close());
 
 const NOW = Date.now() - 60_000;
@@ -29,6 +32,28 @@ test('binance: a newer trade in a full page does not end the reading early', asy
   const asked = recording.asked('/myTrades').map((query) => query.get('fromId'));
   assert.ok(asked.includes('1000'), asked.join());
 });
+
+for (const [ccxtId, adapter] of [
+  ['binance', binance],
+  ['binanceusdm', binanceusdm],
+] as const) {
+  test(`${ccxtId}: hundreds of instruments are read a few at a time`, async () => {
+    const symbols = Array.from({ length: 200 }, (_, at) => `C${at}/USDT`);
+    const instruments = symbols.map((one) => (ccxtId === 'binance' ? one : `${one}:USDT`));
+    const ids = Object.fromEntries(instruments.map((one, at) => [one, `C${at}USDT`]));
+    let [running, most] = [0, 0];
+    const { exchange, sent } = stubbed(ccxtId, ids, async () => {
+      most = Math.max(most, (running += 1));
+      await new Promise((resolve) => setImmediate(resolve));
+      running -= 1;
+      return [];
+    });
+    const reach = { exchange, place: { venue: ccxtId, account: 'main' }, instruments };
+    await adapter.fills(reach, NOW);
+    assert.equal(new Set(sent.map(({ params }) => params['symbol'])).size, 200);
+    assert.ok(most > 1 && most <= 8, `${most} at once`);
+  });
+}
 
 const futuresFill = (id: number) =>
   `{"fill_id":"f-${id}","symbol":"PF_XBTUSD","side":"buy","order_id":"o","size":1,"price":1,

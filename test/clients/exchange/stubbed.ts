@@ -41,7 +41,7 @@ export function stubbed(
   const fetch2 = async (path: string, _api: unknown, _method: string, params: object) => {
     const request = { path, params: { ...params } as Record<string, unknown> };
     sent.push(request);
-    const given = answer(request);
+    const given = await answer(request);
     if (given instanceof Error) throw given;
     return given;
   };
