@@ -29,14 +29,12 @@ export interface ContainInput {
   adopted?: readonly ArtifactRef[];
 }
 
-/** `failed` and `begunAtMs` are missing in histories of earlier versions. */
+/** `failed` is missing in histories of earlier versions. */
 export interface Contained {
   action: string;
   detail: string;
   /** Venues where it was not done, or not wholly. */
   failed?: string[];
-  /** Before the first request: a switch that was armed may fire this much earlier than it seems. */
-  begunAtMs?: number;
 }
 
 const ARM_TRIES = 5;
@@ -49,7 +47,6 @@ export function createContainActivities(ports: ControlPlanePorts) {
   return {
     /** Never fails for a venue's sake: where it could not be done is told. */
     async containRisk(input: ContainInput): Promise<Contained> {
-      const begunAtMs = ports.clock.nowMs();
       const ownership = await ownershipOf(ports, input);
       const accounts = ports.venues.ofEngine(input.engineId);
       const outcomes = await Promise.all(
@@ -59,7 +56,6 @@ export function createContainActivities(ports: ControlPlanePorts) {
         action: input.action,
         detail: outcomes.map(({ venue, detail }) => `${venue}: ${detail}`).join('; '),
         failed: outcomes.filter(({ done }) => !done).map(({ venue }) => venue),
-        begunAtMs,
       };
     },
 

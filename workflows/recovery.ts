@@ -68,8 +68,8 @@ export interface Recovery {
   readonly adopted: ArtifactRef[];
   /** Venues where policy's containment could not be done. */
   uncontained: string[];
-  /** When a dead-man switch that this recovery armed fires; null where none is armed. */
-  switchFiresAtMs: number | null;
+  /** When dead-man switches that this recovery may have armed fire; null where there are none. */
+  switchFires: { earliestMs: number; latestMs: number } | null;
   /** Dead-man switches that are being renewed; cancelled when the engine can do it itself. */
   renewal: CancellationScope | null;
   /** Notices under way; they are waited for at the end and never change the outcome. */
@@ -99,7 +99,7 @@ export function openRecovery(input: RecoveryInput): Recovery {
     accepted: new Set(),
     adopted: [],
     uncontained: [],
-    switchFiresAtMs: null,
+    switchFires: null,
     renewal: null,
     background: [],
   };

@@ -76,9 +76,8 @@ test('a venue that cannot be read is told, and the others are contained', async 
 test('dead-man switches are armed where venues have them, and said to be absent elsewhere', async (t) => {
   const { bench, activities } = await openControlPlane(t);
   const arm = { engineId: 'desk', action: 'dead_man_switch', ...NOWHERE_ELSE } as const;
-  const { detail, failed, begunAtMs } = await inActivity(activities, 'containRisk', arm);
+  const { detail, failed } = await inActivity(activities, 'containRisk', arm);
   assert.deepEqual(failed, ['binance', 'coinbase']);
-  assert.ok((begunAtMs ?? Infinity) <= Date.now());
   const { writes } = await bench.admin.requests();
   const armed = writes.filter(({ endpoint }) => endpoint === 'deadManSwitch');
   assert.deepEqual(

@@ -120,7 +120,7 @@ describe('venues and snapshots', { concurrency: 6 }, () => {
     const engine = world.engine({ policy, fakes: disputes('same') });
     await engine.crash();
     await engine.gate('discrepancies');
-    await delay(1_100);
+    await delay(2_500);
     await engine.approve('discrepancies');
     assert.equal((await engine.ended()).outcome, 'recovered');
     assert.equal(engine.callsOf('recoverOpenOrders').length, 2);
@@ -185,6 +185,16 @@ describe('venues and snapshots', { concurrency: 6 }, () => {
     );
     const { containment } = await engine.record();
     assert.equal(containment?.detail, 'beta: FAILED; later: beta: 2 cancelled, 0 left');
+  });
+
+  test('a switch that was armed late is still disarmed after the first time it may fire', async () => {
+    const policy = quickPolicy({ containment: 'dead_man_switch', deadManSwitchMs: 1_000 });
+    const engine = world.engine({ policy, fakes: troubles.switchArmedLate });
+    await engine.crash();
+    assert.equal((await engine.ended()).outcome, 'recovered');
+    const acts = engine.callsOf('containRisk').map(({ input }) => input['action']);
+    assert.deepEqual(acts, ['dead_man_switch', 'disarm_dead_man_switch']);
+    assert.equal(engine.callsOf('recoverOpenOrders').length, 2);
   });
 
   test('a switch that could not be disarmed is waited for, and the venues are read again', async () => {

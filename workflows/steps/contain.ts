@@ -31,11 +31,9 @@ function actionsOf({ policy }: Recovery): Containment[] {
 async function act(recovery: Recovery): Promise<{ action: string; detail: string }> {
   const { containment: action, containmentAt: at, deadManSwitchMs: timeoutMs } = recovery.policy;
   const { engineId } = recovery.record;
+  const begunAtMs = Date.now();
   try {
     const done = await thorough.containRisk({ engineId, action, at, timeoutMs });
-    if (actionsOf(recovery).includes('dead_man_switch')) {
-      recovery.switchFiresAtMs = (done.begunAtMs ?? Date.now()) + timeoutMs;
-    }
     recovery.uncontained = done.failed ?? [];
     if (recovery.uncontained.length > 0) alarm(recovery, done.detail);
     return { action, detail: done.detail };
@@ -44,6 +42,14 @@ async function act(recovery: Recovery): Promise<{ action: string; detail: string
     const detail = `failed: ${reasonOf(error)}`;
     alarm(recovery, detail);
     return { action, detail };
+  } finally {
+    // Armed at some time in between, even where the answer was lost.
+    if (actionsOf(recovery).includes('dead_man_switch')) {
+      recovery.switchFires = {
+        earliestMs: begunAtMs + timeoutMs,
+        latestMs: Date.now() + timeoutMs + FIRING_MS,
+      };
+    }
   }
 }
 
@@ -87,21 +93,24 @@ function renewSwitches(recovery: Recovery): void {
 }
 
 /**
- * Disarms what `contain` armed. True where the switch may have fired after this time: what the
- * venues said then has to be read again.
+ * Disarms what `contain` armed. True where a switch may have fired after `sinceMs`: what the venues
+ * said then has to be read again.
  */
 export async function disarmSwitches(recovery: Recovery, sinceMs: number): Promise<boolean> {
-  const firesAtMs = recovery.switchFiresAtMs;
-  if (firesAtMs === null) return false;
-  // One that fired while it was being disarmed is told from one that did not by the time alone.
-  if (Date.now() < firesAtMs && (await disarm(recovery)) && Date.now() < firesAtMs - FIRING_MS) {
-    recovery.switchFiresAtMs = null;
+  const fires = recovery.switchFires;
+  if (fires === null) return false;
+  const { earliestMs, latestMs } = fires;
+  const disarmed = Date.now() < latestMs && (await disarm(recovery));
+  if (disarmed && Date.now() < earliestMs - FIRING_MS) {
+    recovery.switchFires = null;
     return false;
   }
-  const leftMs = firesAtMs + FIRING_MS - Date.now();
-  if (leftMs > 0) await sleep(leftMs, { summary: 'until the dead-man switch has fired' });
-  recovery.switchFiresAtMs = null;
-  return sinceMs < firesAtMs + FIRING_MS;
+  // One that fires while it is being disarmed is told from one that did not by the time alone.
+  const quietAtMs = disarmed ? Math.min(latestMs, Date.now() + FIRING_MS) : latestMs;
+  const leftMs = quietAtMs - Date.now();
+  if (leftMs > 0) await sleep(leftMs, { summary: 'until a dead-man switch has fired' });
+  recovery.switchFires = null;
+  return sinceMs < quietAtMs;
 }
 
 async function disarm(recovery: Recovery): Promise<boolean> {

@@ -1,4 +1,5 @@
 /** What can go wrong in a recovery, as fakes; each is named for what a person would say. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ControlPlaneActivities, HostActivities } from '../../../activities/index.js';
 import type { Cause } from '../../../workflows/domain/crash.js';
 import type { GateKind } from '../../../workflows/domain/gate.js';
@@ -120,6 +121,14 @@ export const switchNotDisarmed: Fakes = {
     detail: '',
     failed: action === 'disarm_dead_man_switch' ? ['kraken'] : [],
   }),
+};
+
+/** Some requests of arming time out first, so that the switch is armed late. */
+export const switchArmedLate: Fakes = {
+  containRisk: async ({ action }) => {
+    if (action === 'dead_man_switch') await delay(1_500);
+    return { action, detail: '' };
+  },
 };
 
 export const protectionLost: Fakes = {
