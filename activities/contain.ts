@@ -7,16 +7,17 @@
 import { Context } from '@temporalio/activity';
 import type { ArtifactRef } from '../workflows/domain/artifact.js';
 import type { Containment } from '../workflows/domain/policy.js';
+import type { EngineState } from '../workflows/domain/state.js';
 import {
   cancelOwnOrders,
   describeCancelled,
   isClear,
+  ownedBy,
   type CancelPace,
   type Ownership,
 } from './cancel-orders.js';
 import { describeError, isFailure } from './errors.js';
 import type { ControlPlanePorts, VenueAccount } from './ports.js';
-import { foreignIn } from './recover-orders.js';
 
 export interface ContainInput {
   engineId: string;
@@ -25,8 +26,8 @@ export interface ContainInput {
   at: Record<string, Containment>;
   /** Of dead-man switches. */
   timeoutMs: number;
-  /** Resolutions by which a person has made orders of others ours. */
-  adopted?: readonly ArtifactRef[];
+  /** States that this recovery has given to engines: what is in them is ours under any name. */
+  books: readonly ArtifactRef[];
 }
 
 /** `failed` is missing in histories of earlier versions. */
@@ -47,10 +48,10 @@ export function createContainActivities(ports: ControlPlanePorts) {
   return {
     /** Never fails for a venue's sake: where it could not be done is told. */
     async containRisk(input: ContainInput): Promise<Contained> {
-      const ownership = await ownershipOf(ports, input);
+      const owned = await ownedOf(ports, input);
       const accounts = ports.venues.ofEngine(input.engineId);
       const outcomes = await Promise.all(
-        accounts.map((account) => containAt(account, ownership, input)),
+        accounts.map((account) => containAt(account, owned, input)),
       );
       return {
         action: input.action,
@@ -60,7 +61,8 @@ export function createContainActivities(ports: ControlPlanePorts) {
     },
 
     /** Keeps the dead-man switches that policy renews from firing, until it is cancelled. */
-    async renewDeadManSwitches({ engineId, action, at, timeoutMs }: ContainInput): Promise<void> {
+    async renewDeadManSwitches(input: Omit<ContainInput, 'books'>): Promise<void> {
+      const { engineId, action, at, timeoutMs } = input;
       const accounts = ports.venues
         .ofEngine(engineId)
         .filter(({ venue }) => (at[venue] ?? action) === 'renew_dead_man_switch');
@@ -73,12 +75,28 @@ export function createContainActivities(ports: ControlPlanePorts) {
   };
 }
 
-async function ownershipOf(
+interface Owned {
+  ownership: Ownership;
+  /** Why what others placed and the engine took over cannot be told; empty where it can. */
+  doubt: string;
+}
+
+/** Without its books, what bears the prefix is cancelled all the same. */
+async function ownedOf(
   ports: ControlPlanePorts,
-  { engineId, adopted = [] }: ContainInput,
-): Promise<Ownership> {
-  const known = await foreignIn(ports.artifacts, adopted);
-  return { prefix: ports.facts(engineId).orderIdPrefix, known };
+  { engineId, books }: ContainInput,
+): Promise<Owned> {
+  const prefix = ports.facts(engineId).orderIdPrefix;
+  try {
+    const states = await Promise.all(
+      books.map((book) => ports.artifacts.getJson<EngineState>(book)),
+    );
+    const known = ownedBy(states.flatMap(({ orders }) => orders));
+    return { ownership: { prefix, known }, doubt: '' };
+  } catch {
+    const doubt = ', but the recovered books cannot be read: adopted orders may be left';
+    return { ownership: { prefix }, doubt };
+  }
 }
 
 interface ContainedAt {
@@ -89,7 +107,7 @@ interface ContainedAt {
 
 async function containAt(
   account: VenueAccount,
-  ownership: Ownership,
+  { ownership, doubt }: Owned,
   { action, at, timeoutMs }: ContainInput,
 ): Promise<ContainedAt> {
   const { venue } = account;
@@ -98,7 +116,8 @@ async function containAt(
       return { venue, done: true, detail: 'orders stay' };
     case 'cancel_own_orders': {
       const cancelled = await cancelOwnOrders(account, ownership, paceOf(venue));
-      return { venue, done: isClear(cancelled), detail: describeCancelled(cancelled) };
+      const detail = describeCancelled(cancelled) + doubt;
+      return { venue, done: isClear(cancelled) && doubt === '', detail };
     }
     case 'dead_man_switch':
       return armed(account, timeoutMs, `dead-man switch fires in ${timeoutMs / 1000} s`);

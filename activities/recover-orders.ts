@@ -105,7 +105,7 @@ export function createOrderActivities(ports: ControlPlanePorts) {
 }
 
 /** Of what a person was shown, and nothing that came since. */
-export async function foreignIn(
+async function foreignIn(
   artifacts: ArtifactStore,
   resolutions: readonly ArtifactRef[],
 ): Promise<Set<string>> {

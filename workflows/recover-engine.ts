@@ -181,10 +181,10 @@ async function handOver(
   return answer === 'approved';
 }
 
-async function cancelOrders({ record, adopted }: Recovery): Promise<string> {
+async function cancelOrders({ record, books }: Recovery): Promise<string> {
   const { engineId } = record;
   try {
-    const all = { action: 'cancel_own_orders', at: {}, timeoutMs: 0, adopted } as const;
+    const all = { action: 'cancel_own_orders', at: {}, timeoutMs: 0, books } as const;
     const { detail, failed = [] } = await thorough.containRisk({ engineId, ...all });
     return failed.length === 0 ? detail : `NOT ALL CANCELLED at ${failed.join(', ')}: ${detail}`;
   } catch (error) {

@@ -66,6 +66,8 @@ export interface Recovery {
   readonly accepted: Set<string>;
   /** Resolutions whose foreign orders a person has said to adopt. */
   readonly adopted: ArtifactRef[];
+  /** Recovered states of all attempts: their orders are the engine's under any name. */
+  readonly books: ArtifactRef[];
   /** Venues where policy's containment could not be done. */
   uncontained: string[];
   /** When dead-man switches that this recovery may have armed fire; null where there are none. */
@@ -98,6 +100,7 @@ export function openRecovery(input: RecoveryInput): Recovery {
     engineStarted: false,
     accepted: new Set(),
     adopted: [],
+    books: [],
     uncontained: [],
     switchFires: null,
     renewal: null,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ENGINE_VENUE_IDS, type EngineVenueId } from '../../sandbox/venues/index.js';
 import type { Bench } from '../clients/exchange/bench.js';
+import { emptyState } from '../../workflows/domain/state.js';
 import { inActivity, openControlPlane } from './ports.js';
 
 async function openIds({ admin }: Bench, venue: EngineVenueId) {
@@ -17,7 +18,7 @@ async function cancels({ admin }: Bench, venue: EngineVenueId) {
   return ids.sort((a, b) => (a < b ? -1 : 1));
 }
 
-const NOWHERE_ELSE = { at: {}, timeoutMs: 60_000 };
+const NOWHERE_ELSE = { at: {}, timeoutMs: 60_000, books: [] };
 const CANCEL = { engineId: 'desk', action: 'cancel_own_orders', ...NOWHERE_ELSE } as const;
 
 test('containment cancels our orders at every venue, once, and leaves those of others', async (t) => {
@@ -35,6 +36,23 @@ test('containment cancels our orders at every venue, once, and leaves those of o
   const again = await inActivity(activities, 'containRisk', CANCEL);
   assert.ok(again.detail.includes('kraken: 0 cancelled, 0 left'), again.detail);
   for (const venue of ENGINE_VENUE_IDS) assert.equal((await cancels(bench, venue)).length, 2);
+});
+
+test('what the recovered state holds is ours under any name; without it the prefix still counts', async (t) => {
+  const { bench, activities, ports } = await openControlPlane(t);
+  const adopted = await bench.place('kraken', { id: 'by-hand' });
+  for (const id of ['rl-1', 'other-desk']) await bench.place('kraken', { id });
+  const book = await ports.artifacts.putJson('engine-state', {
+    ...emptyState(),
+    orders: [adopted],
+  });
+  const lost = { ...book, sha256: '0'.repeat(64) };
+  const without = await inActivity(activities, 'containRisk', { ...CANCEL, books: [lost] });
+  assert.ok(without.failed?.includes('kraken'), without.detail);
+  assert.match(without.detail, /kraken: 1 cancelled.* adopted orders may be left/);
+  const whole = await inActivity(activities, 'containRisk', { ...CANCEL, books: [book] });
+  assert.deepEqual(whole.failed, []);
+  assert.deepEqual(await openIds(bench, 'kraken'), ['other-desk']);
 });
 
 test('a cancel whose answer never came is looked at, not repeated', async (t) => {

@@ -76,7 +76,9 @@ describe('market and ramp', { concurrency: 8 }, () => {
       const gate = await engine.gate('manual_recovery');
       assert.match(gate.question, /emergency shutdown during the ramp/);
       assert.equal(gate.evidence['orders'], 'alpha: 2 cancelled, 0 left');
-      assert.equal(engine.callsOf('containRisk')[0]?.input['action'], 'cancel_own_orders');
+      const contained = engine.callsOf('containRisk')[0]?.input;
+      assert.equal(contained?.['action'], 'cancel_own_orders');
+      assert.equal((contained['books'] as unknown[]).length, 1, 'as the engine was given them');
       assert.equal(engine.callsOf('stopEngine').length, 1);
       assert.deepEqual(percents(engine), granted);
     });

@@ -30,10 +30,11 @@ function actionsOf({ policy }: Recovery): Containment[] {
 
 async function act(recovery: Recovery): Promise<{ action: string; detail: string }> {
   const { containment: action, containmentAt: at, deadManSwitchMs: timeoutMs } = recovery.policy;
-  const { engineId } = recovery.record;
+  const { books, record } = recovery;
+  const { engineId } = record;
   const begunAtMs = Date.now();
   try {
-    const done = await thorough.containRisk({ engineId, action, at, timeoutMs });
+    const done = await thorough.containRisk({ engineId, action, at, timeoutMs, books });
     recovery.uncontained = done.failed ?? [];
     if (recovery.uncontained.length > 0) alarm(recovery, done.detail);
     return { action, detail: done.detail };
@@ -71,8 +72,9 @@ export async function containAgain(recovery: Recovery, venues: readonly string[]
   );
   if (cancels.length === 0) return;
   const at = Object.fromEntries(cancels.map((venue) => [venue, 'cancel_own_orders' as const]));
-  const { engineId } = recovery.record;
-  const done = await thorough.containRisk({ engineId, action: 'none', at, timeoutMs });
+  const { books, record } = recovery;
+  const { engineId } = record;
+  const done = await thorough.containRisk({ engineId, action: 'none', at, timeoutMs, books });
   const failed = done.failed ?? [];
   recovery.uncontained = recovery.uncontained.filter(
     (venue) => !cancels.includes(venue) || failed.includes(venue),
@@ -124,6 +126,7 @@ async function disarm(recovery: Recovery): Promise<boolean> {
       action: disarmed(containment),
       at: Object.fromEntries(at) as Record<string, Containment>,
       timeoutMs,
+      books: recovery.books,
     });
     return failed.length === 0;
   } catch (error) {

@@ -13,6 +13,7 @@ export async function recoverOpenOrders(
   return step(recovery, 'recover_orders', async (entry) => {
     const recovered = await withForeignOrders(recovery, reconciled);
     const { counts, resolutions, warnings } = recovered;
+    recovery.books.push(recovered.state);
     record.orders = { counts, resolutions };
     entry.detail = Object.entries(counts)
       .filter(([, count]) => count > 0)
