@@ -8,10 +8,11 @@
 import pMap from 'p-map';
 import { ccxt } from '../ccxt.js';
 import type { History } from '../../../activities/ports.js';
+import { canonical } from '../../../workflows/domain/decimal.js';
 import type { LookUp } from '../../../workflows/domain/orders.js';
 import type { Balance, CashFlow, Fill, Order, Position } from '../../../workflows/domain/state.js';
 import type { Exchange } from '../connection.js';
-import type { Place } from '../rows.js';
+import { text, type Place } from '../rows.js';
 
 export interface Reach {
   exchange: Exchange;
@@ -114,6 +115,42 @@ export async function firstFound(
   }
   return ABSENT;
 }
+
+interface Told {
+  id?: unknown;
+  symbol?: unknown;
+  side?: unknown;
+  amount?: unknown;
+}
+
+/**
+ * Client ids are used again, by counters that begin anew. What was found by one is another order where
+ * it is not as ours was sent; `told`: as ccxt parsed it, what it does not tell left out.
+ */
+export function anotherThan(order: Order, told: Told): LookUp | undefined {
+  const { instrument, side, venueOrderId } = order;
+  const differs = (what: unknown, ours: unknown) => what !== undefined && what !== ours;
+  const isOther = differs(told.symbol, instrument) || differs(told.side, side);
+  // A trigger makes an order with an id, and perhaps a size, of its own.
+  if (order.conditional === true) return isOther ? ANOTHER : undefined;
+  const isRenamed = venueOrderId !== null && differs(told.id, venueOrderId);
+  return isOther || isRenamed || isResized(order, told) ? ANOTHER : undefined;
+}
+
+function isResized({ quantity }: Order, told: Told): boolean {
+  const amount = text(told.amount);
+  return amount !== null && canonical(amount) !== canonical(quantity);
+}
+
+/** Of an order that has been parsed already. */
+export function toldOf({ venueOrderId, instrument, side, quantity }: Order): Told {
+  return { id: venueOrderId, symbol: instrument, side, amount: quantity };
+}
+
+const ANOTHER: LookUp = {
+  outcome: 'unreadable',
+  why: 'the venue has another order under its client id',
+};
 
 /** Each instrument once, and only those that the venue lists. */
 export function listed(exchange: Exchange, instruments: readonly string[]): string[] {

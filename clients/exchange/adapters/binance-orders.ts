@@ -4,7 +4,7 @@ import type { LookUp } from '../../../workflows/domain/orders.js';
 import type { Order } from '../../../workflows/domain/state.js';
 import { toFilled, toOrder, hedgeSide, type OrderTerms } from '../parse.js';
 import { isTrue, type Row, word } from '../rows.js';
-import { closedAs, contradicts, type Reach } from './adapter.js';
+import { anotherThan, closedAs, contradicts, type Reach } from './adapter.js';
 
 const LIVE = new Set(['NEW', 'PARTIALLY_FILLED', 'PENDING_NEW', 'PENDING_CANCEL']);
 
@@ -61,12 +61,19 @@ export function algoOrder({ exchange, place }: Reach, row: Row): Order {
 }
 
 /** `asked`: the symbol, and the id by which it was asked for. */
-export function bookLookUp(reach: Reach, row: Row, asked: Row): LookUp {
+export function bookLookUp(
+  reach: Reach,
+  row: Row,
+  { asked, order }: { asked: Row; order: Order },
+): LookUp {
   const { symbol, orderId = row['orderId'] } = asked;
   const isAsked = row['symbol'] === symbol && word(row['orderId']) === word(orderId);
   if (!isAsked) throw contradicts('order');
-  if (LIVE.has(word(row['status']))) return { outcome: 'found', order: bookOrder(reach, row) };
   const parsed = reach.exchange.parseOrder(row);
+  const isByOurs = asked['orderId'] === undefined;
+  const another = isByOurs ? anotherThan(order, parsed) : undefined;
+  if (another !== undefined) return another;
+  if (LIVE.has(word(row['status']))) return { outcome: 'found', order: bookOrder(reach, row) };
   return closedAs(parsed.status, () => toFilled(parsed));
 }
 

@@ -54,10 +54,10 @@ export function nameOf(order: Order): object {
   return namesOf(order)[0] ?? {};
 }
 
-async function lookUpBy(reach: Reach, { instrument }: Order, name: object) {
-  const asked = { symbol: reach.exchange.marketId(instrument), ...name };
+async function lookUpBy(reach: Reach, order: Order, name: object) {
+  const asked = { symbol: reach.exchange.marketId(order.instrument), ...name };
   const row = await orNotFound(() => call(reach.exchange, 'privateGetOrder', asked));
-  return row === undefined ? undefined : bookLookUp(reach, row as Row, asked);
+  return row === undefined ? undefined : bookLookUp(reach, row as Row, { asked, order });
 }
 
 /** From a time on, then from id to id: the venue takes a start, or an id, but not both. */

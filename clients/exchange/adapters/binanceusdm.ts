@@ -4,6 +4,7 @@ import type { Balance, Fill, Order, Position } from '../../../workflows/domain/s
 import { hedgeSide, toFill } from '../parse.js';
 import { name, number, recordAt, text, word, type Row } from '../rows.js';
 import {
+  anotherThan,
   call,
   clientIdOf,
   contradicts,
@@ -136,14 +137,14 @@ function walletBalances({ exchange, place }: Reach, account: unknown): Balance[]
 
 async function lookUpInBook(
   reach: Reach,
-  { instrument }: Order,
+  order: Order,
   names: readonly object[],
 ): Promise<LookUp | undefined> {
-  const symbol = reach.exchange.marketId(instrument);
+  const symbol = reach.exchange.marketId(order.instrument);
   for (const one of names) {
     const asked = { symbol, ...one };
     const row = await orNotFound(() => call(reach.exchange, 'fapiPrivateGetOrder', asked));
-    if (row !== undefined) return bookLookUp(reach, row as Row, asked);
+    if (row !== undefined) return bookLookUp(reach, row as Row, { asked, order });
   }
   return undefined;
 }
@@ -163,6 +164,11 @@ async function lookUpInAlgo(reach: Reach, order: Order): Promise<LookUp | undefi
     if ((row as Row)['symbol'] !== reach.exchange.marketId(order.instrument)) {
       throw contradicts('algoOrder');
     }
+    const isByOurs = 'clientAlgoId' in one;
+    const another = isByOurs
+      ? anotherThan(order, reach.exchange.parseOrder(row as Row))
+      : undefined;
+    if (another !== undefined) return another;
     const child = (orderId: string) => lookUpInBook(reach, order, [{ orderId }]);
     return algoLookUp(reach, row as Row, child);
   }

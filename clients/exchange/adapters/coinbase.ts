@@ -8,6 +8,7 @@ import { NotSent } from '../failures.js';
 import { toFill, toOrder, type OrderTerms } from '../parse.js';
 import { isRow, listAt, name, number, recordAt, text, word, type Row } from '../rows.js';
 import {
+  anotherThan,
   call,
   clientIdOf,
   closedAs,
@@ -181,7 +182,8 @@ async function byClientId(reach: Reach, order: Order): Promise<LookUp | undefine
     limit: PAGE,
   });
   const row = rows.find((one) => one['client_order_id'] === ours);
-  return row === undefined ? undefined : found(reach, row);
+  if (row === undefined) return undefined;
+  return anotherThan(order, exchange.parseOrder(row)) ?? found(reach, row);
 }
 
 /** An asset may have several wallets: what is staked or in a vault has one of its own. */

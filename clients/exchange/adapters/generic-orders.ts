@@ -14,12 +14,14 @@ import { NotSent } from '../failures.js';
 import { toFilled, toOrder, type OrderTerms } from '../parse.js';
 import { text } from '../rows.js';
 import {
+  anotherThan,
   clientIdOf,
   closedAs,
   LOOK_BACK_MS,
   MAX_PAGES,
   mayBeCut,
   orNotFound,
+  toldOf,
   tooManyPages,
   venueIdOf,
   type Reach,
@@ -119,7 +121,8 @@ export async function lookUp(reach: Reach, order: Order): Promise<LookUp> {
   }
   const resting = await openOrdersOf(reach, order.instrument);
   const open = resting.find((one) => isSame(order, { ...one, id: one.venueOrderId }));
-  if (open !== undefined) return { outcome: 'found', order: open };
+  if (open !== undefined)
+    return anotherThan(order, toldOf(open)) ?? { outcome: 'found', order: open };
   return amongClosed(reach, order);
 }
 
@@ -154,7 +157,7 @@ async function amongClosed(reach: Reach, order: Order): Promise<LookUp> {
     if (exchange.has[list] === true) rows.push(...(await exchange[list](instrument, since)));
   }
   const found = rows.find((row) => isSame(order, row));
-  if (found !== undefined) return said(reach, order, found);
+  if (found !== undefined) return anotherThan(order, found) ?? said(reach, order, found);
   const fills = await allFills({ ...reach, instruments: [instrument] }, since);
   const own = fills.rows.some(({ venueOrderId }) => venueOrderId === venueIdOf(order));
   const why = own ? 'it has fills, yet no list has it' : 'not in its lists';

@@ -5,6 +5,7 @@ import type { Order } from '../../../workflows/domain/state.js';
 import { toFilled, toOrder, type OrderTerms } from '../parse.js';
 import { entriesOf, isRow, isTrue, name, recordAt, text, type Row, word } from '../rows.js';
 import {
+  anotherThan,
   call,
   clientIdOf,
   closedAs,
@@ -66,7 +67,8 @@ export function krakenLookUp(reach: Reach, order: Order): Promise<LookUp> {
     const answer = await call(exchange, method, { cl_ord_id: ours });
     const rows = entriesOf(recordAt(answer, 'result', key));
     const row = rows.find((one) => one['cl_ord_id'] === ours);
-    return row === undefined ? undefined : found(reach, row);
+    if (row === undefined) return undefined;
+    return anotherThan(order, parsed(reach, row)) ?? found(reach, row);
   };
   return firstFound(
     () => byVenueId(reach, order),

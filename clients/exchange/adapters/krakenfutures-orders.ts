@@ -5,14 +5,16 @@
 import type { LookUp } from '../../../workflows/domain/orders.js';
 import { add } from '../../../workflows/domain/decimal.js';
 import type { Order } from '../../../workflows/domain/state.js';
-import { isRow, isTrue, listAt, name, number, text, tradeSide, type Row } from '../rows.js';
+import { isRow, isTrue, listAt, name, number, text, tradeSide, word, type Row } from '../rows.js';
 import {
+  anotherThan,
   call,
   clientIdOf,
   firstFound,
   lagging,
   LOOK_BACK_MS,
   MAX_PAGES,
+  toldOf,
   tooManyPages,
   venueIdOf,
   type Reach,
@@ -74,7 +76,9 @@ function isSame(order: Order, venueId: unknown, clientId: unknown): boolean {
 async function amongOpen(reach: Reach, order: Order): Promise<LookUp | undefined> {
   const rows = listAt(await call(reach.exchange, 'privateGetOpenorders'), 'openOrders');
   const row = rows.find((one) => isSame(order, one['order_id'], one['cliOrdId']));
-  return row === undefined ? undefined : { outcome: 'found', order: openOrder(reach, row) };
+  if (row === undefined) return undefined;
+  const open = openOrder(reach, row);
+  return anotherThan(order, toldOf(open)) ?? { outcome: 'found', order: open };
 }
 
 const RECENT: Readonly<Record<string, 'filled' | 'cancelled' | 'rejected'>> = {
@@ -95,9 +99,18 @@ async function amongRecent({ exchange }: Reach, order: Order): Promise<LookUp | 
     ({ order: one }) => isRow(one) && isSame(order, one['orderId'], one['cliOrdId']),
   );
   if (found === undefined || !isRow(found['order'])) return undefined;
+  const another = anotherThan(order, saidOf(found['order']));
+  if (another !== undefined) return another;
   const status = RECENT[String(found['status'])];
   if (status === undefined) throw lagging('orders');
   return { outcome: 'closed', status, filled: filledOf(found['order']) };
+}
+
+/** Its quantity is what was left, in the histories. */
+function saidOf(one: Row) {
+  const id = word(one['orderId'] ?? one['uid']);
+  const side = word(one['side'] ?? one['direction']).toLowerCase();
+  return { id, ...(side === '' ? {} : { side }) };
 }
 
 /** Null of a trigger: what it would have sent never was in the book. */
@@ -137,7 +150,7 @@ function eventOf(event: Row, order: Order): LookUp | undefined {
     if (!isRow(body) || SAYS_NOTHING.test(kind)) continue;
     const one = body['newOrder'] ?? body['newOrderTrigger'] ?? body['order'];
     if (!isRow(one) || !isSame(order, one['uid'] ?? one['orderId'], one['clientId'])) continue;
-    return lastWord(kind, body, one);
+    return anotherThan(order, saidOf(one)) ?? lastWord(kind, body, one);
   }
   return undefined;
 }

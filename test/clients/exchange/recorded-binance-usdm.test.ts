@@ -98,7 +98,8 @@ test('open orders of both services, partly filled, hedged, trailing, and of a wh
 });
 
 test('a triggered order is what became of its child, and no guess where that is not to be had', async () => {
-  const order = { ...ORDER, clientOrderId: 'rl-close', conditional: true };
+  const stop = { side: 'sell', conditional: true } as const;
+  const order: Order = { ...ORDER, ...stop, clientOrderId: 'rl-close' };
   const triggered = ALGO('').replace('"NEW"', '"TRIGGERED"');
   usdm.answer(
     '/fapi/v1/algoOrder',
