@@ -97,8 +97,9 @@ export function createOrderActivities(ports: ControlPlanePorts) {
     }): Promise<{ state: ArtifactRef }> {
       const state = await ports.artifacts.getJson<EngineState>(input.state);
       const resolutions = await ports.artifacts.getJson<Resolution[]>(input.resolutions);
-      const unknown = new Set(resolutions.filter(({ kind }) => kind === 'unknown').map(orderKey));
-      const orders = state.orders.filter((order) => !unknown.has(orderKey(order)));
+      const keyOf = (one: Order | Resolution) => `${orderKey(one)}|${one.venueOrderId}`;
+      const unknown = new Set(resolutions.filter(({ kind }) => kind === 'unknown').map(keyOf));
+      const orders = state.orders.filter((order) => !unknown.has(keyOf(order)));
       return { state: await ports.artifacts.putJson('engine-state', { ...state, orders }) };
     },
   };

@@ -6,6 +6,7 @@
  * touched here; a filled quantity is the venue's, and where the fills say otherwise the note says so.
  */
 import { canonical } from './decimal.js';
+import { matchOrders, venueOrderKey, type Matches } from './order-matching.js';
 import { filledByOrder, filledNote, joinNotes, type FilledByOrder } from './order-fills.js';
 import { orderKey, type EngineState, type Fill, type Order } from './state.js';
 import { readableVenues, type Snapshot } from './snapshot.js';
@@ -110,62 +111,10 @@ export function countResolutions(
 }
 
 const NOWHERE: ReadonlySet<string> = new Set();
-/** How `clientOrderId` begins where the venue told no client id, but its own. */
-const UNNAMED = 'venue:';
 
 interface Context {
   filled: FilledByOrder | null;
   expectedCancel: ReadonlySet<string>;
-}
-
-interface Match {
-  order: Order;
-  /** As the venue lists it now; null where it lists it no more. */
-  open: Order | null;
-}
-
-interface Matches {
-  /** Each known order once, whatever the state repeats. */
-  known: Map<string, Match>;
-  strangers: Map<string, Order>;
-}
-
-function matchOrders(internal: EngineState, snapshot: Snapshot): Matches {
-  const known = new Map<string, Match>();
-  for (const order of internal.orders) known.set(orderKey(order), { order, open: null });
-  const strangers = new Map<string, Order>();
-  for (const { orders } of readableVenues(snapshot)) {
-    for (const order of orders) {
-      const key = orderKey(order);
-      const match = known.get(key);
-      if (match === undefined) strangers.set(key, order);
-      else match.open = order;
-    }
-  }
-  matchUnnamed(known, strangers);
-  return { known, strangers };
-}
-
-/** An order whose client id the venue does not tell may yet be ours, by the venue's own id. */
-function matchUnnamed(known: Map<string, Match>, strangers: Map<string, Order>): void {
-  const unnamed = [...strangers].filter(([, order]) => order.clientOrderId.startsWith(UNNAMED));
-  if (unnamed.length === 0) return;
-  const byVenueId = new Map<string, Match>();
-  for (const match of known.values()) {
-    const { order, open } = match;
-    if (open === null && order.venueOrderId !== null) byVenueId.set(venueOrderKey(order), match);
-  }
-  for (const [key, order] of unnamed) {
-    const match = byVenueId.get(venueOrderKey(order));
-    if (match === undefined) continue;
-    match.open = order;
-    strangers.delete(key);
-  }
-}
-
-/** Venue order ids are unique per instrument only, at some venues. */
-function venueOrderKey({ venue, account, instrument, venueOrderId }: Order): string {
-  return `${venue}|${account}|${instrument}|${venueOrderId}`;
 }
 
 interface Resolved {
@@ -238,7 +187,7 @@ function unresolved(strangers: Matches['strangers'], { orders }: OrderRecovery):
   if (strangers.size === 0) return [];
   const keyOf = (order: Order) => `${venueOrderKey(order)}|${order.conditional === true}`;
   const resolved = new Set(orders.map(keyOf));
-  return [...strangers.values()].filter(
+  return [...strangers].filter(
     (order) => order.venueOrderId === null || !resolved.has(keyOf(order)),
   );
 }

@@ -147,8 +147,11 @@ export function balanceKey(b: Pick<Balance, 'venue' | 'account' | 'asset'>): str
   return `${b.venue}|${b.account}|${b.asset}`;
 }
 
-export function orderKey(o: Pick<Order, 'venue' | 'account' | 'clientOrderId'>): string {
-  return `${o.venue}|${o.account}|${o.clientOrderId}`;
+/** Counters may give one client id to orders of several instruments. */
+export function orderKey(
+  o: Pick<Order, 'venue' | 'account' | 'instrument' | 'clientOrderId'>,
+): string {
+  return `${o.venue}|${o.account}|${o.instrument}|${o.clientOrderId}`;
 }
 
 /** Trade ids are unique per instrument only, at some venues. */

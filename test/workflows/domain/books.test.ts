@@ -26,9 +26,9 @@ test('names what is missing at the venue, unknown to the engine, and filled othe
   const lost = order({ clientOrderId: 'mine-2' });
   const found = order({ clientOrderId: 'mine-3' });
   assert.deepEqual(compare([order(), lost], [order({ filled: '1' }), found]), {
-    missingAtVenue: ['alpha|main|mine-2'],
-    unknownToEngine: ['alpha|main|mine-3'],
-    filledDiffers: ['alpha|main|mine-1: filled 0 in the book, 1 at the venue'],
+    missingAtVenue: ['alpha|main|BTC/USDT|mine-2'],
+    unknownToEngine: ['alpha|main|BTC/USDT|mine-3'],
+    filledDiffers: ['alpha|main|BTC/USDT|mine-1: filled 0 in the book, 1 at the venue'],
     uncompared: [],
   });
 });
@@ -40,9 +40,9 @@ test('each difference is a line for people, with its venue', () => {
     [order({ filled: '1' }), found],
   );
   const lines = [
-    'alpha main mine-2: not open at the venue',
-    'alpha main mine-3: open, unknown to the engine',
-    'alpha main mine-1: filled 0 in the book, 1 at the venue',
+    'alpha main BTC/USDT mine-2: not open at the venue',
+    'alpha main BTC/USDT mine-3: open, unknown to the engine',
+    'alpha main BTC/USDT mine-1: filled 0 in the book, 1 at the venue',
   ];
   assert.deepEqual(bookTroubles(books), lines);
   assert.deepEqual(
@@ -91,7 +91,7 @@ test('what persists is what both readings say', () => {
         compare(orders(book), orders(other)),
       ];
       const { missingAtVenue, unknownToEngine } = persistentDifferences(first, second);
-      const keys = (names: string[]) => names.map((name) => `alpha|main|mine-${name}`);
+      const keys = (names: string[]) => names.map((name) => `alpha|main|BTC/USDT|mine-${name}`);
       assert.deepEqual(
         missingAtVenue,
         keys(book.filter((id) => !one.includes(id) && !other.includes(id))),

@@ -13,6 +13,7 @@ import { orderKey, type Order } from '../../../workflows/domain/state.js';
 import { engineState, order, readable, snapshot, unreadable } from './builders.js';
 
 const OPTIONS: OrderOptions = { orderIdPrefix: 'mine-', foreign: 'leave' };
+const NONE: ReadonlyMap<string, LookUp> = new Map();
 const NOTHING_OPEN = snapshot(readable('alpha'));
 
 /** The fate of one known order: its resolution, and what is left in the state. */
@@ -143,6 +144,62 @@ function strangersFate(clientOrderId: string, options: OrderOptions) {
   );
   return { kind: resolutions[0]?.kind, note: resolutions[0]?.note ?? '', kept: orders.length };
 }
+
+test('one client id on two instruments is two orders, in the state and at the venue', () => {
+  const [btc, eth] = ['BTC/USDT', 'ETH/USDT'].map((instrument, at) =>
+    order({ instrument, venueOrderId: `v-${at}` }),
+  );
+  assert.ok(btc && eth);
+  const states: Order[][] = [[], [btc], [btc, eth]];
+  for (const known of states) {
+    const state = engineState({ orders: known });
+    const { resolutions, orders } = recoverOrders(state, openAtVenue(btc, eth), NONE, OPTIONS);
+    const kinds = [btc, eth].map((one) => (known.includes(one) ? 'still_open' : 'adopted'));
+    assert.deepEqual(
+      resolutions.map(({ kind }) => kind),
+      kinds,
+    );
+    assert.deepEqual(orders, [btc, eth]);
+  }
+});
+
+test('an order of before under the client id of one on its way is not taken for it', () => {
+  const sent = order({ state: 'in_flight', venueOrderId: null, quantity: '1' });
+  const old = { ...order({ venueOrderId: 'v-old' }), state: 'open' as const };
+  for (const before of [
+    { ...old, side: 'sell' as const },
+    { ...old, quantity: '9' },
+    { ...old, instrument: 'ETH/USDT' },
+  ]) {
+    const state = engineState({ orders: [sent] });
+    const answer = new Map([[orderKey(sent), { outcome: 'absent' } as const]]);
+    const { resolutions, orders } = recoverOrders(state, openAtVenue(before), answer, OPTIONS);
+    assert.deepEqual(
+      resolutions.map(({ kind }) => kind),
+      ['never_arrived', 'adopted'],
+    );
+    assert.deepEqual(orders, [before]);
+  }
+});
+
+test('two that rest under one client id end as two', () => {
+  const known = order({ venueOrderId: 'v-1' });
+  const again = order({ venueOrderId: 'v-2' });
+  for (const rows of [
+    [known, again],
+    [again, known],
+  ]) {
+    const state = engineState({ orders: [known] });
+    const { resolutions } = recoverOrders(state, openAtVenue(...rows), NONE, OPTIONS);
+    assert.deepEqual(
+      resolutions.map(({ kind, venueOrderId }) => [kind, venueOrderId]),
+      [
+        ['still_open', 'v-1'],
+        ['adopted', 'v-2'],
+      ],
+    );
+  }
+});
 
 test('an order of ours that the state does not know is adopted', () => {
   const { kind, note, kept } = strangersFate('mine-99', OPTIONS);

@@ -1,0 +1,71 @@
+/**
+ * Which of the orders that venues list are those that the state knows.
+ *
+ * Invariants: a listed order is taken for a known one only as that was sent; one client id may name
+ * several orders, and each listed one is either the known one's or a stranger.
+ */
+import { canonical } from './decimal.js';
+import { readableVenues, type Snapshot } from './snapshot.js';
+import { orderKey, type EngineState, type Order } from './state.js';
+
+/** How `clientOrderId` begins where the venue told no client id, but its own. */
+const UNNAMED = 'venue:';
+
+export interface Match {
+  order: Order;
+  /** As the venue lists it now; null where it lists it no more. */
+  open: Order | null;
+}
+
+export interface Matches {
+  /** Each known order once, whatever the state repeats. */
+  known: Map<string, Match>;
+  strangers: Set<Order>;
+}
+
+export function matchOrders(internal: EngineState, snapshot: Snapshot): Matches {
+  const known = new Map<string, Match>();
+  for (const order of internal.orders) known.set(orderKey(order), { order, open: null });
+  const strangers = new Set<Order>();
+  for (const { orders } of readableVenues(snapshot)) {
+    for (const order of orders) {
+      const match = known.get(orderKey(order));
+      if (match !== undefined && isSame(match, order)) match.open = order;
+      else strangers.add(order);
+    }
+  }
+  matchUnnamed(known, strangers);
+  return { known, strangers };
+}
+
+/** A client id may be in use again, by an order that the state does not know. */
+function isSame({ order, open }: Match, listed: Order): boolean {
+  if (open !== null || listed.side !== order.side) return false;
+  // A trigger makes an order with an id of its own.
+  if (order.conditional === true) return true;
+  if (order.venueOrderId !== null) return listed.venueOrderId === order.venueOrderId;
+  // What was never acknowledged cannot have been amended.
+  return order.state !== 'in_flight' || canonical(listed.quantity) === canonical(order.quantity);
+}
+
+/** An order whose client id the venue does not tell may yet be ours, by the venue's own id. */
+function matchUnnamed(known: Map<string, Match>, strangers: Set<Order>): void {
+  const unnamed = [...strangers].filter((order) => order.clientOrderId.startsWith(UNNAMED));
+  if (unnamed.length === 0) return;
+  const byVenueId = new Map<string, Match>();
+  for (const match of known.values()) {
+    const { order, open } = match;
+    if (open === null && order.venueOrderId !== null) byVenueId.set(venueOrderKey(order), match);
+  }
+  for (const order of unnamed) {
+    const match = byVenueId.get(venueOrderKey(order));
+    if (match === undefined) continue;
+    match.open = order;
+    strangers.delete(order);
+  }
+}
+
+/** Venue order ids are unique per instrument only, at some venues. */
+export function venueOrderKey({ venue, account, instrument, venueOrderId }: Order): string {
+  return `${venue}|${account}|${instrument}|${venueOrderId}`;
+}
