@@ -16,6 +16,8 @@ import { positionKey, remainingOf } from '../../../sandbox/venues/ledger/state.j
 import { isSetOff } from '../../../sandbox/venues/ledger/triggers.js';
 import { anyStep, runOf, runs, stepOn } from './ledger-run.js';
 
+const RUNS = { seed: 20_261_126 };
+
 function sum(values: readonly Decimal[]): Decimal {
   return values.reduce((total, value) => total.plus(value), decimal('0'));
 }
@@ -51,6 +53,7 @@ test('balances equal the sum of cash flows, fills, fees and realized profit', ()
         assert.equal(balance?.total.toFixed(), amount.toFixed(), key);
       }
     }),
+    RUNS,
   );
 });
 
@@ -73,6 +76,7 @@ test('a position equals the sum of its fills, and in hedge mode keeps to its sid
         }
       }
     }),
+    RUNS,
   );
 });
 
@@ -95,6 +99,7 @@ test('what is used is exactly what open orders and positions hold, and spot is n
         }
       }
     }),
+    RUNS,
   );
 });
 
@@ -118,6 +123,7 @@ test('every order is in one state, and only the live ones are listed as open', (
         }
       }
     }),
+    RUNS,
   );
 });
 
@@ -136,6 +142,7 @@ test('folding the journal again gives the live state, as of any time', () => {
         );
       },
     ),
+    RUNS,
   );
 });
 
@@ -154,5 +161,6 @@ test('in a deep market nothing that the price reached is left unfilled or untrig
         }
       }
     }),
+    RUNS,
   );
 });

@@ -8,7 +8,7 @@ import {
   type SignedDecision,
 } from '../../../workflows/domain/gate.js';
 
-const RUNS = { numRuns: 1000 };
+const RUNS = { numRuns: 1000, seed: 20_261_126 };
 const OPEN: GateState = { status: 'open', approvals: [] };
 
 /** Whether a decision counts was judged before: here only who said what matters. */

@@ -126,7 +126,7 @@ test('a text changed anywhere in the reason is refused', () => {
   const reasons = fc.string({ minLength: 1 }).filter((text) => text.trim() !== CONTENT.reason);
   fc.assert(
     fc.property(reasons, (reason) => refusal({ ...SIGNED, reason }) !== 'counts'),
-    { numRuns: 100 },
+    { numRuns: 100, seed: 20_261_126 },
   );
 });
 
@@ -138,7 +138,7 @@ test('a signature with any digit changed is refused', () => {
       const signature = s.slice(0, at) + digit.toString(16) + s.slice(at + 1);
       assert.match(refusal({ ...SIGNED, signature }), /does not hold/);
     }),
-    { numRuns: 100 },
+    { numRuns: 100, seed: 20_261_126 },
   );
 });
 

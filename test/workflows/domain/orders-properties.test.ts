@@ -10,7 +10,7 @@ import {
 import { orderKey, type Order } from '../../../workflows/domain/state.js';
 import { engineState, order, readable, snapshot, unreadable } from './builders.js';
 
-const RUNS = { numRuns: 2000 };
+const RUNS = { numRuns: 2000, seed: 20_261_126 };
 const VENUES = ['alpha', 'beta', 'gamma'];
 
 const FATES = [

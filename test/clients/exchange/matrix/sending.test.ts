@@ -1,7 +1,6 @@
 /**
- * Every fault that is an answer × orders that the sandbox's engine itself sends × its four venues.
- * The oracle is the venue's ledger and request log. What never answers is with the other writes:
- * the engine waits for it longer than a test can.
+ * Every fault × orders that the sandbox's engine itself sends × its four venues; the fifth, which
+ * it does not trade at, is among the other writes. The oracle is the venue's ledger and request log.
  *
  * An order is sent once; what the engine takes for refused is not there, what it takes for
  * acknowledged is, and what it cannot know stays in its book as in flight, to be looked up.
@@ -36,11 +35,25 @@ const CASES = [
     afterEffect: true,
   })),
 ];
+/** The engine waits for 10 s; the last one answers when it waits no more. */
+const WITHOUT_ANSWER: readonly Strike[] = [
+  ...HANGING.map((kind) => ({ kind })),
+  { kind: 'slow', delayMs: 11_000 },
+];
+/** All at once, so that what is waited for in vain is waited for once. */
+const concurrency = ENGINE_VENUE_IDS.length + WITHOUT_ANSWER.length;
 
 const tally = new Tally();
 after(() => tally.print('sending'));
 
-describe('every fault on what the engine sends', { concurrency: ENGINE_VENUE_IDS.length }, () => {
+describe('every fault on what the engine sends', { concurrency }, () => {
+  for (const strike of WITHOUT_ANSWER) {
+    test(`what stays without an answer, as by ${strike.kind}, is unknown everywhere`, async (t) => {
+      const bench = await openBench();
+      t.after(() => bench.venues.close());
+      await checkUnanswered(t, bench, strike);
+    });
+  }
   for (const venue of ENGINE_VENUE_IDS) {
     test(`${venue}: the engine never takes an order for what it is not`, async (t) => {
       const bench = await openBench();
@@ -50,16 +63,11 @@ describe('every fault on what the engine sends', { concurrency: ENGINE_VENUE_IDS
       for (const [index, strike] of CASES.entries()) {
         const id = `rl-sent-${index}`;
         const what = `${venue}: an order sent under ${strike.kind}`;
-        const sentBefore = (await bench.admin.requests()).writes.length;
+        const before = await sentTo(bench, venue);
         await bench.admin.setFault({ venue, endpoint: 'placeOrder', count: 1, ...strike });
         await engine.send(id);
         await clearMet(bench, what);
-        const sent = (await bench.admin.requests()).writes.slice(sentBefore);
-        assert.deepEqual(
-          sent.map(({ clientOrderId }) => clientOrderId),
-          [id],
-          `${what}: sent once`,
-        );
+        assert.deepEqual(await sentTo(bench, venue), [...before, id], `${what}: sent once`);
         await checkBook(bench, { venue, book: engine.book, id, what });
       }
       const { acknowledged, refused, unknown } = engine.sender.counts;
@@ -68,6 +76,33 @@ describe('every fault on what the engine sends', { concurrency: ENGINE_VENUE_IDS
     });
   }
 });
+
+interface Strike {
+  kind: FaultKind;
+  delayMs?: number;
+}
+
+async function checkUnanswered(t: TestContext, bench: Bench, strike: Strike): Promise<void> {
+  const engines = ENGINE_VENUE_IDS.map((venue) => ({ venue, ...engineAt(t, bench, venue) }));
+  await Promise.all(engines.map(({ send }) => send('rl-first')));
+  for (const { venue } of engines) {
+    await bench.admin.setFault({ venue, endpoint: 'placeOrder', count: 1, ...strike });
+  }
+  await Promise.all(engines.map(({ send }) => send('rl-sent')));
+  await clearMet(bench, `orders sent under ${strike.kind}`);
+  for (const { venue, book, sender } of engines) {
+    const what = `${venue}: an order sent under ${strike.kind}`;
+    assert.deepEqual(await sentTo(bench, venue), ['rl-first', 'rl-sent'], `${what}: sent once`);
+    assert.deepEqual(sender.counts, { acknowledged: 1, refused: 0, unknown: 1 }, what);
+    await checkBook(bench, { venue, book, id: 'rl-sent', what });
+  }
+}
+
+/** The names of all orders that the venue was sent, also of those that it did not take. */
+async function sentTo({ admin }: Bench, venue: EngineVenueId) {
+  const { writes } = await admin.requests();
+  return writes.filter((row) => row.venue === venue).map(({ clientOrderId }) => clientOrderId);
+}
 
 function engineAt(t: TestContext, bench: Bench, venue: EngineVenueId) {
   const directory = mkdtempSync(join(tmpdir(), 'relight-sending-'));
