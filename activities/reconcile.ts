@@ -15,6 +15,7 @@ import {
 } from '../workflows/domain/reconciliation.js';
 import {
   readableVenues,
+  snapshotOf,
   unreadableVenues,
   type Snapshot,
   type VenueTruth,
@@ -65,7 +66,7 @@ export function createSnapshotActivities(ports: ControlPlanePorts) {
       thorough: boolean;
     }): Promise<SnapshotTaken> {
       const venues = await readAll(ports, { ...input, live: false });
-      const snapshot: Snapshot = { takenAtMs: ports.clock.nowMs(), venues };
+      const snapshot = snapshotOf(venues, ports.clock.nowMs());
       return {
         snapshot: await ports.artifacts.putJson('venue-snapshot', snapshot),
         takenAtMs: snapshot.takenAtMs,
@@ -110,7 +111,7 @@ export function createReconcileActivities(ports: ControlPlanePorts) {
       const asOfMs = ports.clock.nowMs(); // the state was read just before
       const internal = await ports.artifacts.getJson<EngineState>(state);
       const venues = await readAll(ports, { ...input, live: true });
-      const snapshot = { takenAtMs: ports.clock.nowMs(), venues };
+      const snapshot = snapshotOf(venues, ports.clock.nowMs());
       const { orderIdPrefix, cashAssets } = ports.facts(engineId);
       const rules = { tolerance, dustNotional, cashAssets, asOfMs, doubtMs: asOfMs - sinceMs };
       const { lines } = reconcile(internal, snapshot, rules);
@@ -195,5 +196,6 @@ async function readAll(
   return readVenues(accounts, reading, {
     sleep: (ms) => context.sleep(ms),
     beat: (venue) => context.heartbeat(venue),
+    nowMs: () => ports.clock.nowMs(),
   });
 }

@@ -18,6 +18,7 @@ import type { VenueAccount } from './ports.js';
 export interface Pace {
   sleep: (ms: number) => Promise<unknown>;
   beat: (venue: string) => void;
+  nowMs: () => number;
 }
 
 export interface Reading {
@@ -54,7 +55,7 @@ async function readVenue(account: VenueAccount, reading: Reading, pace: Pace): P
   let why = NEVER_STILL;
   for (let attempt = 1; attempt <= READ_TRIES; attempt += 1) {
     try {
-      const still = await readStill(account, reading);
+      const still = await readStill(account, reading, pace);
       if (still !== null) return await complete(account, still, reading);
       why = NEVER_STILL;
     } catch (error) {
@@ -71,24 +72,31 @@ type Still = Pick<ReadableVenue, 'positions' | 'balances' | 'orders' | 'fills'> 
   fillsFromMs: number;
   /** Instruments beyond the configured ones whose fills were read. */
   others: string[];
+  readFromMs: number;
 };
 
 /** Null where it moved every time. */
-async function readStill(account: VenueAccount, reading: Reading): Promise<Still | null> {
+async function readStill(
+  account: VenueAccount,
+  reading: Reading,
+  { nowMs }: Pace,
+): Promise<Still | null> {
   let before: Before = { orders: await account.openOrders(), pass: null };
   let others = othersAmong(account, before.orders);
   for (let attempt = 0; attempt < SNAPSHOT_TRIES; attempt += 1) {
+    const readFromMs = nowMs();
     const pass = await readPass(account, others, reading);
     const held = await heldElsewhere(account, pass, reading);
     const unread = held.filter((instrument) => !others.includes(instrument));
-    if (unread.length === 0 && stands(before, pass, reading)) return { ...pass, others };
+    if (unread.length === 0 && stands(before, pass, reading))
+      return { ...pass, others, readFromMs };
     before = { orders: pass.orders, pass };
     others = [...others, ...unread];
   }
   return null;
 }
 
-type Pass = Omit<Still, 'others'>;
+type Pass = Omit<Still, 'others' | 'readFromMs'>;
 
 async function readPass(
   account: VenueAccount,

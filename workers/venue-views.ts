@@ -13,6 +13,7 @@ import { Decimal, canonical, subtract } from '../workflows/domain/decimal.js';
 import { baseAsset, quoteAsset } from '../workflows/domain/instruments.js';
 import {
   readableVenues,
+  snapshotOf,
   unreadableVenues,
   type ReadableVenue,
   type Snapshot,
@@ -56,14 +57,14 @@ export async function readNow(
   reading: { sinceMs: number; thorough: boolean },
 ): Promise<Snapshot> {
   const { cashAssets, orderIdPrefix } = engineOf(config, engineId);
-  const pace = { sleep: (ms: number) => sleep(ms), beat: () => undefined };
+  const pace = { sleep: (ms: number) => sleep(ms), beat: () => undefined, nowMs: Date.now };
   const accounts = composeVenues(config).ofEngine(engineId);
   const venues = await readVenues(
     accounts,
     { ...reading, cashAssets, orderIdPrefix, live: true },
     pace,
   );
-  return { takenAtMs: Date.now(), venues };
+  return snapshotOf(venues, Date.now());
 }
 
 function positionRows({ positions, marks, instruments }: ReadableVenue): PositionRow[] {

@@ -8,6 +8,7 @@ import type { ReconciliationLine } from '../../workflows/domain/reconciliation.j
 import type { Snapshot } from '../../workflows/domain/snapshot.js';
 import { comparableState, type EngineState, type Order } from '../../workflows/domain/state.js';
 import { ledgerState } from '../sandbox/engine/rig.js';
+import { failure } from '../../workflows/failure.js';
 import { inActivity, openControlPlane, withState, type ControlPlane } from './ports.js';
 
 const inFlight = (order: Order): Order => ({ ...order, venueOrderId: null, state: 'in_flight' });
@@ -52,6 +53,35 @@ test('a snapshot is the ledger, and a venue that is down is unreadable, not empt
     assert.deepEqual(totals, Object.fromEntries(expected), truth.venue);
   }
   assert.equal(taken.openOrders, 1);
+});
+
+test('a state goes on from before its first venue was read, however late the last one is', async (t) => {
+  const plane = await openControlPlane(t);
+  const { bench, activities, ports } = plane;
+  await bench.place('kraken', { id: 'rl-fills' });
+  const [early, late] = [bench.account('kraken'), bench.account('binance')];
+  let isRead = () => undefined as void;
+  const read = new Promise<void>((resolve) => (isRead = resolve));
+  let looks = 0;
+  const openOrders: typeof late.openOrders = async () => {
+    looks += 1;
+    if (looks > 1) return late.openOrders();
+    await read;
+    await bench.admin.fillOrder({ venue: 'kraken', clientOrderId: 'rl-fills' });
+    throw failure('VenueUnreadable', 'away');
+  };
+  // Prices are asked for when the reading of an account stands.
+  const marks: typeof early.marks = (others) => early.marks(others).finally(isRead);
+  ports.venues = {
+    ofEngine: () => [
+      { ...early, marks },
+      { ...late, openOrders },
+    ],
+  };
+  const taken = await inActivity(activities, 'takeSnapshot', ALL);
+  const [fill] = await bench.fills('kraken');
+  assert.ok(fill && taken.takenAtMs <= fill.timeMs, `${taken.takenAtMs} ${fill?.timeMs}`);
+  assert.deepEqual(taken.unreadable, []);
 });
 
 test('a refused venue is not asked again, and does not hold the others up', async (t) => {

@@ -34,7 +34,7 @@ export async function measureSnapshotSpeed(): Promise<SnapshotSpeed> {
     const sinceMs = Date.now() - 3_600_000;
     const terms = { thorough: false, live: false, cashAssets: ['USDT'], orderIdPrefix: 'rl-' };
     const reading = { sinceMs, ...terms };
-    const pace = { sleep: async () => undefined, beat: () => undefined };
+    const pace = { sleep: async () => undefined, beat: () => undefined, nowMs: Date.now };
     const ours = async () => {
       const [truth] = await readVenues([account], reading, pace);
       if (truth?.readable !== true) throw new Error(truth?.why ?? 'no venue');

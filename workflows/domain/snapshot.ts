@@ -22,6 +22,8 @@ export const ReadableVenue = z.object({
   instruments: z.array(InstrumentSpec),
   marks: z.record(z.string(), DecimalText),
   gaps: z.array(z.string()),
+  /** When the reading that stands began; missing in artifacts of earlier versions. */
+  readFromMs: z.number().int().optional(),
 });
 export type ReadableVenue = z.infer<typeof ReadableVenue>;
 
@@ -37,6 +39,15 @@ export type VenueTruth = z.infer<typeof VenueTruth>;
 
 export const Snapshot = z.object({ takenAtMs: z.number().int(), venues: z.array(VenueTruth) });
 export type Snapshot = z.infer<typeof Snapshot>;
+
+/**
+ * `takenAtMs`: before the first of these was read, so that whoever goes on from there, by fills or
+ * cash flows, leaves out nothing that came while another venue kept us waiting.
+ */
+export function snapshotOf(venues: VenueTruth[], nowMs: number): Snapshot {
+  const began = venues.flatMap((venue) => (venue.readable ? (venue.readFromMs ?? []) : []));
+  return { takenAtMs: Math.min(nowMs, ...began), venues };
+}
 
 export function readableVenues(snapshot: Snapshot): ReadableVenue[] {
   return snapshot.venues.filter((venue) => venue.readable);

@@ -154,7 +154,9 @@ test('one client id on two instruments is two orders, in the state and at the ve
   for (const known of states) {
     const state = engineState({ orders: known });
     const { resolutions, orders } = recoverOrders(state, openAtVenue(btc, eth), NONE, OPTIONS);
-    const kinds: string[] = [btc, eth].map((one) => (known.includes(one) ? 'still_open' : 'adopted'));
+    const kinds: string[] = [btc, eth].map((one) =>
+      known.includes(one) ? 'still_open' : 'adopted',
+    );
     assert.deepEqual(
       resolutions.map(({ kind }) => kind),
       kinds,

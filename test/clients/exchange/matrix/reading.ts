@@ -14,7 +14,7 @@ const READING = {
   cashAssets: CASH_ASSETS,
   orderIdPrefix: 'rl-',
 };
-const PACE = { sleep: async () => undefined, beat: () => undefined };
+const PACE = { sleep: async () => undefined, beat: () => undefined, nowMs: Date.now };
 
 export async function snapshotOf(account: VenueAccount): Promise<VenueTruth> {
   const [truth] = await readVenues([account], READING, PACE);
