@@ -83,6 +83,9 @@ function resultOf(group: FillGroup, rules: RiskRules): Result {
   return {
     cash: isCash ? sure : ZERO,
     unknown: [
+      ...(namesNoSide(positionKey, fills, rules)
+        ? [`${venue} ${instrument} has fills that name neither the long nor the short side`]
+        : []),
       ...said(untold, (amount) => `closed ${amount}, and no result of it is told`),
       ...said(
         isCash ? ZERO : sure,
@@ -92,6 +95,17 @@ function resultOf(group: FillGroup, rules: RiskRules): Result {
     ],
   };
 }
+
+/** Of two sides that are held, which of them such a fill closed, and what that earned, is untold. */
+function namesNoSide(positionKey: string, fills: readonly Fill[], { held }: RiskRules): boolean {
+  if (!positionKey.endsWith(NET) || fills.every(({ realizedPnl }) => realizedPnl !== null)) {
+    return false;
+  }
+  const stem = positionKey.slice(0, -NET.length);
+  return ['|long', '|short'].some((side) => held?.(stem + side) !== undefined);
+}
+
+const NET = '|net';
 
 function sumsOf(positionKey: string, fills: readonly Fill[], { maybeCounted }: RiskRules) {
   let [sure, doubtful] = [ZERO, ZERO];

@@ -18,7 +18,10 @@ function after(
   fills: Fill[],
   { risk = RISK, held = '0' }: { risk?: RiskState; held?: string } = {},
 ) {
-  return riskAfterFills(risk, groupFills(fills), { ...CASH, held: () => held });
+  return riskAfterFills(risk, groupFills(fills), {
+    ...CASH,
+    held: (key) => (key.endsWith('|net') ? held : undefined),
+  });
 }
 
 test('a loss since the checkpoint is in the daily result, its fee too, and the breaker stays', () => {
@@ -41,6 +44,18 @@ test('a fee of a fill that opens is a cost, though no result is told', () => {
 test('a daily result that is not known stays unknown', () => {
   const found = after([lost], { risk: { ...RISK, dailyPnl: null } });
   assert.deepEqual(found, { risk: { ...RISK, dailyPnl: null }, unknowns: [] });
+});
+
+test('a fill that names no side, of an instrument held on two, leaves the daily result unknown', () => {
+  const one = fill({ instrument: PERPETUAL, side: 'sell', realizedPnl: null });
+  const held = (key: string) => (key.endsWith('|long') ? '5' : undefined);
+  const { risk, unknowns } = riskAfterFills(RISK, groupFills([one]), { ...CASH, held });
+  assert.equal(risk.dailyPnl, null);
+  assert.match(unknowns.join(), /fills that name neither the long nor the short side/);
+  const told = riskAfterFills(RISK, groupFills([lost]), { ...CASH, held });
+  assert.equal(told.risk.dailyPnl, '-21');
+  const named = fill({ ...one, positionSide: 'short' });
+  assert.equal(riskAfterFills(RISK, groupFills([named]), { ...CASH, held }).risk.dailyPnl, '100');
 });
 
 const UNTOLD: readonly [string, Partial<Fill>[], string, string | null][] = [
