@@ -167,7 +167,7 @@ test('one client id on two instruments is two orders, in the state and at the ve
 
 test('an order of before under the client id of one on its way is not taken for it', () => {
   const sent = order({ state: 'in_flight', venueOrderId: null, quantity: '1' });
-  const old = { ...order({ venueOrderId: 'v-old' }), state: 'open' as const };
+  const old = { ...order({ venueOrderId: 'v-old', quantity: '1' }), state: 'open' as const };
   for (const before of [
     { ...old, side: 'sell' as const },
     { ...old, quantity: '9' },
@@ -182,6 +182,15 @@ test('an order of before under the client id of one on its way is not taken for 
     );
     assert.deepEqual(orders, [before]);
   }
+});
+
+test('of two like the one that was on its way, one was it', () => {
+  const [one, other] = ['v-1', 'v-2'].map((venueOrderId) => order({ venueOrderId }));
+  assert.ok(one && other);
+  const sent: Order = { ...one, state: 'in_flight', venueOrderId: null };
+  const state = engineState({ orders: [sent] });
+  const { orders } = recoverOrders(state, openAtVenue(one, other), NONE, OPTIONS);
+  assert.deepEqual(orders, [one, other]);
 });
 
 test('two that rest under one client id end as two', () => {
