@@ -3,17 +3,17 @@
  *
  * Invariants: a live engine trades meanwhile, so what differs is looked at again, a bounded number of
  * times, and the look that finds least counts, because two books that once agreed do agree; an order
- * counts that every look finds; the orders of an engine that does not answer are not compared, because what became of them
- * since is for a recovery to find out; an answer tells what it could not compare.
+ * counts that every look finds; the orders of an engine that does not answer are not compared,
+ * because what became of them since is for a recovery to find out; an answer tells what it could not
+ * compare.
  */
 import type { LineRow, ReconcileAnswer, Source } from '../clients/cli/answers.js';
-import {
-  compareOrderBooks,
-  isSame,
-  persistentDifferences,
-  type BookDifferences,
-} from '../workflows/domain/books.js';
 import { takenAtMs } from '../workflows/domain/checkpoint.js';
+import {
+  compareOrders,
+  persistentOrders,
+  type OrderDifferences,
+} from '../workflows/domain/order-differences.js';
 import {
   countVerdicts,
   reconcile,
@@ -35,7 +35,7 @@ interface Pass {
   snapshot: Snapshot;
   result: Reconciliation;
   /** Null where the engine does not answer. */
-  books: BookDifferences | null;
+  orders: OrderDifferences | null;
 }
 
 /** The live engine's own state where it answers, its newest valid checkpoint where it does not. */
@@ -56,7 +56,7 @@ const LOOKS_AT_REST = 2;
 function looksAgain(looks: readonly Pass[]): boolean {
   const last = looks.at(-1);
   if (last === undefined || isClean(last)) return false;
-  const mayMove = last.books !== null && (unexplainedIn(last) > 0 || !isSame(last.books));
+  const mayMove = last.orders !== null && (unexplainedIn(last) > 0 || !isSame(last.orders));
   return looks.length < (mayMove ? LOOKS : LOOKS_AT_REST);
 }
 
@@ -68,6 +68,7 @@ function unexplainedIn({ result }: Pass): number {
 export function nothingCompared(engineId: string, why: string): ReconcileAnswer {
   return {
     engineId,
+    takenAtMs: Date.now(),
     source: { kind: 'nothing', why },
     counts: countVerdicts([]),
     fillsApplied: 0,
@@ -85,6 +86,7 @@ function answerOf(engineId: string, looks: readonly Pass[]): ReconcileAnswer {
   );
   return {
     engineId,
+    takenAtMs: snapshot.takenAtMs,
     source,
     counts: countVerdicts(result.lines),
     fillsApplied: result.fillsApplied,
@@ -92,7 +94,7 @@ function answerOf(engineId: string, looks: readonly Pass[]): ReconcileAnswer {
     unreadable: unreadableRows(snapshot),
     gaps: doubtsOf(snapshot, result),
     lines: result.lines.map(lineRow),
-    orders: looks.map(({ books }) => books).reduce(inBoth),
+    orders: looks.map(({ orders }) => orders).reduce(inBoth),
   };
 }
 
@@ -108,8 +110,13 @@ function doubtsOf(snapshot: Snapshot, { lines, unknowns }: Reconciliation): stri
 }
 
 /** One reading proves no order missing. */
-function inBoth(a: BookDifferences | null, b: BookDifferences | null): BookDifferences | null {
-  return a === null || b === null ? null : persistentDifferences(a, b);
+function inBoth(a: OrderDifferences | null, b: OrderDifferences | null): OrderDifferences | null {
+  return a === null || b === null ? null : persistentOrders(a, b);
+}
+
+/** Of what was compared. */
+function isSame({ differing }: OrderDifferences): boolean {
+  return differing.length === 0;
 }
 
 /** Field by field: what a line gains is not told before it is documented. */
@@ -136,11 +143,11 @@ function lineRow(line: ReconciliationLine): LineRow {
   };
 }
 
-function isClean({ result, books }: Pass): boolean {
+function isClean({ result, orders }: Pass): boolean {
   const agrees = result.lines.every(
     ({ verdict, forced }) => verdict !== 'unexplained' && forced === '0',
   );
-  return agrees && (books === null || isSame(books));
+  return agrees && (orders === null || isSame(orders));
 }
 
 async function compare(
@@ -162,7 +169,7 @@ async function compare(
     source,
     snapshot,
     result: reconcile(state, snapshot, { tolerance, dustNotional, cashAssets, ...times }),
-    books: isLive ? compareOrderBooks(state.orders, snapshot, orderIdPrefix) : null,
+    orders: isLive ? compareOrders(state.orders, snapshot, orderIdPrefix) : null,
   };
 }
 

@@ -8,10 +8,13 @@ import { z } from 'zod';
 import {
   Balance,
   DecimalText,
+  LiveOrderState,
   Order,
+  OrderSide,
   Position,
   PositionSide,
 } from '../../workflows/domain/state.js';
+import { ORDER_DIFFERENCES } from '../../workflows/domain/order-differences.js';
 import { TROUBLES } from '../../workflows/domain/watch.js';
 
 const Count = z.number().int().nonnegative();
@@ -77,13 +80,27 @@ export const LineRow = z.strictObject({
 });
 export type LineRow = z.infer<typeof LineRow>;
 
-const OrderKeys = z.array(z.string()).describe('venue|account|client order id');
+const OrderSeen = z.strictObject({ state: LiveOrderState, filled: DecimalText }).nullable();
+
+export const OrderDifferenceRow = z.strictObject({
+  kind: z.enum(ORDER_DIFFERENCES),
+  venue: z.string(),
+  account: z.string(),
+  clientOrderId: z.string(),
+  instrument: z.string(),
+  side: OrderSide,
+  price: DecimalText.nullable(),
+  triggerPrice: DecimalText.nullable(),
+  quantity: DecimalText.describe('at the venue, or in the book where it is not open there'),
+  remaining: DecimalText.describe('quantity - filled, of the same side'),
+  internal: OrderSeen.describe('null: not in the book of the engine'),
+  exchange: OrderSeen.describe('null: not open at the venue'),
+});
+export type OrderDifferenceRow = z.infer<typeof OrderDifferenceRow>;
 
 const OrderDifferences = z
   .strictObject({
-    missingAtVenue: OrderKeys,
-    unknownToEngine: OrderKeys,
-    filledDiffers: z.array(z.string()).describe('venue|account|client order id: what differs'),
+    differing: z.array(OrderDifferenceRow),
     uncompared: z.array(z.string()).describe('venues whose orders could not be compared'),
   })
   .nullable()
@@ -91,6 +108,7 @@ const OrderDifferences = z
 
 export const ReconcileAnswer = z.strictObject({
   engineId: z.string(),
+  takenAtMs: TimeMs,
   source: Source,
   counts: Counts,
   fillsApplied: Count.describe('fills that the engine or its checkpoint lacks'),
@@ -150,7 +168,20 @@ const TroubleRow = z.strictObject({
     .enum(TROUBLES)
     .describe('figure, forced, order: something differs; venue, engine, state: not readable'),
   venue: z.string().nullable(),
-  text: z.string(),
+  text: z.string().describe('for people'),
+  figure: z
+    .strictObject({
+      kind: LineRow.shape.kind,
+      account: z.string(),
+      item: LineRow.shape.item,
+      unexplained: LineRow.shape.unexplained,
+      notional: LineRow.shape.notional,
+      forced: LineRow.shape.forced,
+    })
+    .nullable()
+    .describe('of figure and forced'),
+  order: OrderDifferenceRow.nullable().describe('of order'),
+  why: z.string().nullable().describe('of venue, engine and state'),
 });
 
 export const WatchPass = z.strictObject({

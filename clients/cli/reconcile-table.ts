@@ -4,9 +4,9 @@
  * Invariants: a line is left out only where it is equal in every respect; amounts are exact, and
  * only a worth, which comes from a price, is rounded.
  */
-import { bookTroubles } from '../../workflows/domain/books.js';
 import { moneyText } from '../../workflows/domain/money-text.js';
 import type { LineRow, ReconcileAnswer, Source, Unreadable } from './answers.js';
+import { showDifferingOrders } from './differing-orders-table.js';
 import { ageText, columnTable, print, say, type Column } from './output.js';
 
 /** Forced ones last of all. */
@@ -33,14 +33,14 @@ const COLUMNS: Column<LineRow>[] = [
 ];
 
 export function showReconciliation(answer: ReconcileAnswer, { all }: { all: boolean }): void {
-  const { engineId, source, counts, gaps, unreadable, orders: books } = answer;
+  const { engineId, source, counts, gaps, unreadable, orders } = answer;
   showLines(answer.lines, all);
   const silence = silenceText(source);
   if (silence !== null) say(silence);
   for (const gap of gaps) say(`not known: ${gap}`);
   showUnreadable(unreadable);
-  for (const trouble of books === null ? [] : bookTroubles(books)) print(`order ${trouble}`);
-  print(`${engineId}, ${sourceText(source)}: ${countsText(counts)}; ${ordersText(books)}`);
+  showDifferingOrders(orders?.differing ?? []);
+  print(`${engineId}, ${sourceText(source)}: ${countsText(counts)}; ${ordersText(orders)}`);
 }
 
 function showLines(lines: readonly LineRow[], all: boolean): void {
@@ -80,11 +80,10 @@ export function countsText(counts: ReconcileAnswer['counts']): string {
   );
 }
 
-function ordersText(books: ReconcileAnswer['orders']): string {
-  if (books === null) return 'orders not compared';
-  const differing = bookTroubles(books).length;
-  const said = differing === 0 ? 'orders agree' : `${differing} order(s) differ`;
-  const { uncompared } = books;
+function ordersText(orders: ReconcileAnswer['orders']): string {
+  if (orders === null) return 'orders not compared';
+  const { differing, uncompared } = orders;
+  const said = differing.length === 0 ? 'orders agree' : `${differing.length} order(s) differ`;
   return uncompared.length === 0 ? said : `${said}, not compared at ${uncompared.join(', ')}`;
 }
 

@@ -1,18 +1,14 @@
 /** What `relight reconcile` shows, and how it ends. */
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import type { LineRow, ReconcileAnswer } from '../../../clients/cli/answers.js';
+import type { LineRow, OrderDifferenceRow, ReconcileAnswer } from '../../../clients/cli/answers.js';
 import { run } from './run.js';
 
-const NO_DIFFERENCE = {
-  missingAtVenue: [],
-  unknownToEngine: [],
-  filledDiffers: [],
-  uncompared: [],
-};
+const NO_DIFFERENCE = { differing: [], uncompared: [] };
 const COUNTS = { match: 1, explained: 0, dust: 0, unexplained: 0, unknown: 0 };
 const RECONCILED: ReconcileAnswer = {
   engineId: 'desk',
+  takenAtMs: 1,
   source: { kind: 'engine', sequence: 7 },
   counts: COUNTS,
   fillsApplied: 0,
@@ -47,6 +43,33 @@ function line(change: Partial<LineRow> = {}): LineRow {
   };
 }
 
+const FOUND: OrderDifferenceRow = {
+  kind: 'unknown_to_engine',
+  venue: 'kraken',
+  account: 'main',
+  clientOrderId: 'rl-9',
+  instrument: 'ETH/USD',
+  side: 'sell',
+  price: null,
+  triggerPrice: '2900.5',
+  quantity: '0',
+  remaining: '0',
+  internal: null,
+  exchange: { state: 'open', filled: '0' },
+};
+const SENT: OrderDifferenceRow = {
+  ...FOUND,
+  kind: 'missing_at_venue',
+  clientOrderId: 'rl-7',
+  side: 'buy',
+  price: '2950',
+  triggerPrice: null,
+  quantity: '1.5',
+  remaining: '1.25',
+  internal: { state: 'in_flight', filled: '0.25' },
+  exchange: null,
+};
+
 const LOST = line({
   item: 'ETH/USDT:USDT',
   exchange: '1.250',
@@ -69,7 +92,7 @@ test('reconcile ends with 0 where all agrees, 3 where anything differs, 5 where 
   assert.equal(await code({ counts: { ...COUNTS, dust: 1, explained: 1 } }), 0);
   assert.equal(await code(differing), 3);
   assert.equal(await code({ lines: [line({ verdict: 'explained', forced: '1' })] }), 3);
-  assert.equal(await code({ orders: { ...NO_DIFFERENCE, unknownToEngine: ['kraken|main|x'] } }), 3);
+  assert.equal(await code({ orders: { ...NO_DIFFERENCE, differing: [FOUND] } }), 3);
   assert.equal(await code({ counts: { ...COUNTS, unknown: 1 } }), 5);
   assert.equal(await code(away), 5);
   assert.equal(await code({ orders: null }), 5);
@@ -77,11 +100,23 @@ test('reconcile ends with 0 where all agrees, 3 where anything differs, 5 where 
   assert.equal(await code({ ...away, ...differing, orders: null }), 3, 'what differs wins');
 });
 
-test('reconcile names each order that differs, and says where none was compared', async (t) => {
+test('orders that differ are a table: what each side says, what is on its way', async (t) => {
+  const { stdout } = await reconciled(t, {
+    orders: { ...NO_DIFFERENCE, differing: [SENT, FOUND] },
+  });
+  const rows = stdout.split('\n').map((row) => row.trimEnd());
+  assert.deepEqual(rows.slice(0, 3), [
+    'venue   instrument  side  remaining           price  engine says             venue says  client id',
+    'kraken  ETH/USD     buy        1.25            2950  in flight, filled 0.25  not open    rl-7',
+    'kraken  ETH/USD     sell      whole  trigger 2900.5  not in its book         open        rl-9',
+  ]);
+  assert.match(stdout, /; 2 order\(s\) differ$/m);
+});
+
+test('reconcile counts the orders that differ, and says where none was compared', async (t) => {
   const said = async (orders: ReconcileAnswer['orders']) =>
     (await reconciled(t, { orders })).stdout;
-  const differing = await said({ ...NO_DIFFERENCE, missingAtVenue: ['kraken|main|rl-7'] });
-  assert.match(differing, /^order kraken main rl-7: not open at the venue$/m);
+  const differing = await said({ ...NO_DIFFERENCE, differing: [SENT] });
   assert.match(differing, /0 unknown; 1 order\(s\) differ$/m);
   assert.match(await said(NO_DIFFERENCE), /orders agree$/m);
   assert.match(await said(null), /orders not compared$/m);

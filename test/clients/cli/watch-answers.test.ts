@@ -6,8 +6,21 @@ import type { Operations } from '../../../clients/cli/operations.js';
 import type { Trouble } from '../../../workflows/domain/watch.js';
 import { run } from './run.js';
 
-const LOST: Trouble = { id: 'x', kind: 'figure', venue: 'alpha', text: 'alpha BTC: 1 unexplained' };
-const AWAY: Trouble = { id: 'y', kind: 'venue', venue: 'kraken', text: 'kraken cannot be read' };
+const NO_FIELDS = { figure: null, order: null, why: null };
+const LOST: Trouble = {
+  ...NO_FIELDS,
+  id: 'x',
+  kind: 'figure',
+  venue: 'alpha',
+  text: 'alpha BTC: 1 unexplained',
+};
+const AWAY: Trouble = {
+  ...NO_FIELDS,
+  id: 'y',
+  kind: 'venue',
+  venue: 'kraken',
+  text: 'kraken cannot be read',
+};
 const DOWN = [{ venue: 'kraken', why: 'VenueUnreadable: timed out' }];
 const QUIET: WatchPass = {
   atMs: 0,
