@@ -13,17 +13,35 @@ import { writeConfig } from './parts.js';
 
 interface Engine {
   policy?: object;
+  baseline?: object;
 }
 
-function withPolicy(t: TestContext, policy: object): string {
+function withEngine(t: TestContext, change: Engine): string {
   const folder = mkdtempSync(join(tmpdir(), 'relight-config-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const path = writeConfig(folder);
   const config = parse(readFileSync(path, 'utf8')) as { engines: { desk: Engine } };
-  config.engines.desk.policy = policy;
+  Object.assign(config.engines.desk, change);
   writeFileSync(path, stringify(config));
   return path;
 }
+
+const withPolicy = (t: TestContext, policy: object) => withEngine(t, { policy });
+
+test('inventory at a venue that the engine does not trade is refused', (t) => {
+  loadConfig(withEngine(t, { baseline: { 'kraken|BTC': '1' } }));
+  for (const key of ['krakn|BTC', 'BTC', 'kraken', 'kraken|', 'kraken|main|BTC']) {
+    const path = withEngine(t, { baseline: { [key]: '1' } });
+    assert.throws(
+      () => loadConfig(path),
+      (error: Error) =>
+        error.name === 'ConfigError' &&
+        error.message.includes(`engines.desk.baseline names "${key}"`) &&
+        error.message.includes('write venue|ASSET, with one of its venues (there are: kraken)'),
+      key,
+    );
+  }
+});
 
 test('containment at a venue that the engine does not trade is refused', (t) => {
   const path = withPolicy(t, { containmentAt: { krakn: 'cancel_own_orders' } });
