@@ -7,6 +7,7 @@ import type {
   OrdersAnswer,
   PositionRow,
   PositionsAnswer,
+  Unlisted,
   Unreadable,
 } from '../clients/cli/answers.js';
 import { Decimal, canonical, subtract } from '../workflows/domain/decimal.js';
@@ -32,6 +33,7 @@ export async function positionsNow(config: Config, engineId: string): Promise<Po
     positions: venues.flatMap(positionRows),
     balances: venues.flatMap((venue) => balanceRows(venue, cashAssets)),
     unreadable: unreadableRows(snapshot),
+    unlisted: unlistedIn(config, snapshot),
   };
 }
 
@@ -43,11 +45,22 @@ export async function ordersNow(config: Config, engineId: string): Promise<Order
     takenAtMs: snapshot.takenAtMs,
     orders: readableVenues(snapshot).flatMap((venue) => orderRows(venue, engine)),
     unreadable: unreadableRows(snapshot),
+    unlisted: unlistedIn(config, snapshot),
   };
 }
 
 export function unreadableRows(snapshot: Snapshot): Unreadable[] {
   return unreadableVenues(snapshot).map(({ venue, why }) => ({ venue, why }));
+}
+
+/** A wrong name in the configuration, or one that the venue has dropped. */
+function unlistedIn({ venues }: Config, snapshot: Snapshot): Unlisted {
+  return readableVenues(snapshot).flatMap(({ venue, instruments }) => {
+    const listed = new Set(instruments.map(({ instrument }) => instrument));
+    const configured = venues[venue]?.instruments ?? [];
+    const strange = configured.filter((instrument) => !listed.has(instrument));
+    return strange.map((instrument) => ({ venue, instrument }));
+  });
 }
 
 export async function readNow(

@@ -23,6 +23,11 @@ const TimeMs = z.number().int().describe('milliseconds since 1970, UTC');
 export const Unreadable = z.strictObject({ venue: z.string(), why: z.string() });
 export type Unreadable = z.infer<typeof Unreadable>;
 
+const Unlisted = z
+  .array(z.strictObject({ venue: z.string(), instrument: z.string() }))
+  .describe('configured instruments that a venue does not list');
+export type Unlisted = z.infer<typeof Unlisted>;
+
 const UnreadableVenues = z.array(Unreadable).describe('venues of which nothing is known now');
 
 /** What the venues are compared with. */
@@ -142,6 +147,7 @@ export const PositionsAnswer = z.strictObject({
   positions: z.array(PositionRow),
   balances: z.array(BalanceRow),
   unreadable: UnreadableVenues,
+  unlisted: Unlisted,
 });
 export type PositionsAnswer = z.infer<typeof PositionsAnswer>;
 
@@ -159,6 +165,7 @@ export const OrdersAnswer = z.strictObject({
   takenAtMs: TimeMs,
   orders: z.array(OrderRow),
   unreadable: UnreadableVenues,
+  unlisted: Unlisted,
 });
 export type OrdersAnswer = z.infer<typeof OrdersAnswer>;
 

@@ -8,7 +8,7 @@ import { moneyText } from '../../workflows/domain/money-text.js';
 import { quoteAsset } from '../../workflows/domain/instruments.js';
 import type { BalanceRow, PositionRow, PositionsAnswer } from './answers.js';
 import { columnTable, print, type Column } from './output.js';
-import { showUnreadable } from './reconcile-table.js';
+import { showUnlisted, showUnreadable } from './reconcile-table.js';
 
 const POSITIONS: Column<PositionRow>[] = [
   { title: 'venue', cell: ({ venue }) => venue },
@@ -30,9 +30,10 @@ const BALANCES: Column<BalanceRow>[] = [
 ];
 
 export function showPositions(answer: PositionsAnswer): void {
-  const { engineId, positions: held, balances, unreadable } = answer;
+  const { engineId, positions: held, balances, unreadable, unlisted } = answer;
   if (held.length > 0) print(`${columnTable(POSITIONS, held)}\n`);
   if (balances.length > 0) print(columnTable(BALANCES, balances));
+  showUnlisted(unlisted);
   showUnreadable(unreadable);
   const known = unreadable.length === 0 ? '' : ` where it could be read`;
   print(`${engineId}: ${held.length} position(s), ${balances.length} balance(s)${known}`);

@@ -5,7 +5,7 @@
  * only a worth, which comes from a price, is rounded.
  */
 import { moneyText } from '../../workflows/domain/money-text.js';
-import type { LineRow, ReconcileAnswer, Source, Unreadable } from './answers.js';
+import type { LineRow, ReconcileAnswer, Source, Unlisted, Unreadable } from './answers.js';
 import { showDifferingOrders } from './differing-orders-table.js';
 import { ageText, columnTable, print, say, type Column } from './output.js';
 
@@ -107,6 +107,12 @@ export function silenceText(source: Source): string | null {
       return `the engine does not answer: ${source.why}`;
     case 'nothing':
       return source.why;
+  }
+}
+
+export function showUnlisted(unlisted: Unlisted): void {
+  for (const { venue, instrument } of unlisted) {
+    say(`${venue} does not list ${instrument}: check venues.${venue}.instruments`);
   }
 }
 

@@ -118,6 +118,7 @@ test('positions and orders are what the ledger has', { timeout: 120_000 }, async
   rig.launch();
   await ready(rig);
   const config = configOf(rig);
+  config.venues['binance']?.instruments.push('NOPE/USDT');
   await rig.admin.setFault({ venue: 'kraken', endpoint: '*', kind: 'server-error' });
   const { venues } = await rig.admin.ledger();
   const held = PositionsAnswer.parse(await positionsNow(config, ENGINE_ID));
@@ -127,6 +128,9 @@ test('positions and orders are what the ledger has', { timeout: 120_000 }, async
       unreadable.map((row) => Object.keys(row)),
       [['venue', 'why']],
     );
+  }
+  for (const { unlisted } of [held, open]) {
+    assert.deepEqual(unlisted, [{ venue: 'binance', instrument: 'NOPE/USDT' }]);
   }
   const quantities = (rows: readonly { instrument: string; quantity: string }[]) =>
     rows.map(({ instrument, quantity }) => [instrument, Number(quantity)]);

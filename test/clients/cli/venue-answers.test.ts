@@ -12,6 +12,7 @@ const HELD: PositionsAnswer = {
   positions: [{ ...position(), mark: null, notional: null, unrealizedPnl: null, pnlAsset: 'USDT' }],
   balances: [],
   unreadable: [],
+  unlisted: [],
 };
 
 function row(change: Partial<OrderRow> = {}): OrderRow {
@@ -44,12 +45,24 @@ const OPEN: OrdersAnswer = {
   takenAtMs: 1,
   orders: [row(), STOP],
   unreadable: [],
+  unlisted: [],
 };
 
 async function ordersOf(t: TestContext, ...orders: OrderRow[]): Promise<string[]> {
   const { stdout } = await run(t, { orders: async () => ({ ...OPEN, orders }) }, 'orders');
   return stdout.split('\n').slice(0, orders.length + 1);
 }
+
+test('a configured instrument that the venue does not list is said, with the remedy', async (t) => {
+  const unlisted = [{ venue: 'kraken', instrument: 'XBT/USD' }];
+  const positions = async () => ({ ...HELD, unlisted });
+  const orders = async () => ({ ...OPEN, unlisted });
+  for (const command of ['positions', 'orders']) {
+    const { stderr, code } = await run(t, { positions, orders }, command);
+    assert.equal(stderr, 'kraken does not list XBT/USD: check venues.kraken.instruments\n');
+    assert.equal(code, 0);
+  }
+});
 
 test('a venue that could not be read is said, and the command says that it cannot tell', async (t) => {
   const positions = async () => ({ ...HELD, positions: [], unreadable: AWAY });
