@@ -23,9 +23,10 @@ import {
 import { readableVenues, type Snapshot } from '../workflows/domain/snapshot.js';
 import type { EngineState } from '../workflows/domain/state.js';
 import { validateNewest } from './checkpoints.js';
-import { composeHost, engineOf } from './compose.js';
+import { composeFence, composeHost, engineOf } from './compose.js';
 import type { Config } from './config.js';
 import { whyOf } from './stop-engine.js';
+import { engineWords } from './trouble-words.js';
 import { readNow, unreadableRows } from './venue-views.js';
 
 type Compared = Exclude<Source, { kind: 'nothing' }>;
@@ -40,13 +41,24 @@ interface Pass {
 
 /** The live engine's own state where it answers, its newest valid checkpoint where it does not. */
 export async function reconcileNow(config: Config, engineId: string): Promise<ReconcileAnswer> {
+  const killSwitch = await killSwitchOf(config, engineId);
   const looks: Pass[] = [];
   do {
     const look = await compare(config, engineId, { thorough: looks.length > 0 });
-    if ('why' in look) return nothingCompared(engineId, look.why);
+    if ('why' in look) return { ...nothingCompared(engineId, look.why), killSwitch };
     looks.push(look);
   } while (looksAgain(looks));
-  return answerOf(engineId, looks);
+  return { ...answerOf(config, engineId, looks), killSwitch };
+}
+
+/** A file that cannot be read keeps nobody from comparing. */
+async function killSwitchOf(
+  config: Config,
+  engineId: string,
+): Promise<ReconcileAnswer['killSwitch']> {
+  return composeFence(config)
+    .killSwitch(engineId)
+    .catch(() => null);
 }
 
 const LOOKS = 6;
@@ -70,6 +82,7 @@ export function nothingCompared(engineId: string, why: string): ReconcileAnswer 
     engineId,
     takenAtMs: Date.now(),
     source: { kind: 'nothing', why },
+    killSwitch: null,
     counts: countVerdicts([]),
     fillsApplied: 0,
     flowsApplied: 0,
@@ -80,7 +93,11 @@ export function nothingCompared(engineId: string, why: string): ReconcileAnswer 
   };
 }
 
-function answerOf(engineId: string, looks: readonly Pass[]): ReconcileAnswer {
+function answerOf(
+  config: Config,
+  engineId: string,
+  looks: readonly Pass[],
+): Omit<ReconcileAnswer, 'killSwitch'> {
   const { source, snapshot, result } = looks.reduce((least, look) =>
     unexplainedIn(look) <= unexplainedIn(least) ? look : least,
   );
@@ -91,7 +108,7 @@ function answerOf(engineId: string, looks: readonly Pass[]): ReconcileAnswer {
     counts: countVerdicts(result.lines),
     fillsApplied: result.fillsApplied,
     flowsApplied: result.flowsApplied,
-    unreadable: unreadableRows(snapshot),
+    unreadable: unreadableRows(config, snapshot),
     gaps: doubtsOf(snapshot, result),
     lines: result.lines.map(lineRow),
     orders: looks.map(({ orders }) => orders).reduce(inBoth),
@@ -187,7 +204,7 @@ async function internalState(
     const { state, sequence } = await composeHost(config).control(engineId).state();
     return { source: { kind: 'engine', sequence }, asOfMs: Date.now(), state };
   } catch (error) {
-    return fromCheckpoint(config, engineId, whyOf(error));
+    return fromCheckpoint(config, engineId, engineWords(engineOf(config, engineId), error));
   }
 }
 
@@ -196,10 +213,9 @@ async function fromCheckpoint(
   engineId: string,
   why: string,
 ): Promise<InternalState | { why: string }> {
-  const silent = `${engineId} does not answer (${why})`;
   try {
     const newest = await validateNewest(config, engineId);
-    if (newest === null) return { why: `${silent} and has no valid checkpoint` };
+    if (newest === null) return { why: `${why}, and it has no valid checkpoint` };
     const { header, state } = newest.checkpoint;
     const asOfMs = takenAtMs(header);
     const { sequence } = header;
@@ -207,6 +223,6 @@ async function fromCheckpoint(
     const source: Compared = { kind: 'checkpoint', name: newest.name, sequence, ageMs, why };
     return { source, asOfMs, state };
   } catch (error) {
-    return { why: `${silent} and its checkpoints cannot be read (${whyOf(error)})` };
+    return { why: `${why}, and its checkpoints cannot be read (${whyOf(error)})` };
   }
 }

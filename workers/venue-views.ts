@@ -22,6 +22,7 @@ import type { Order } from '../workflows/domain/state.js';
 import { notionalOf, unrealizedPnlOf } from '../workflows/domain/valuation.js';
 import { composeVenues, engineOf } from './compose.js';
 import type { Config, EngineConfig } from './config.js';
+import { venueWords } from './trouble-words.js';
 
 export async function positionsNow(config: Config, engineId: string): Promise<PositionsAnswer> {
   const { cashAssets } = engineOf(config, engineId);
@@ -32,7 +33,7 @@ export async function positionsNow(config: Config, engineId: string): Promise<Po
     takenAtMs: snapshot.takenAtMs,
     positions: venues.flatMap(positionRows),
     balances: venues.flatMap((venue) => balanceRows(venue, cashAssets)),
-    unreadable: unreadableRows(snapshot),
+    unreadable: unreadableRows(config, snapshot),
     unlisted: unlistedIn(config, snapshot),
   };
 }
@@ -44,13 +45,16 @@ export async function ordersNow(config: Config, engineId: string): Promise<Order
     engineId,
     takenAtMs: snapshot.takenAtMs,
     orders: readableVenues(snapshot).flatMap((venue) => orderRows(venue, engine)),
-    unreadable: unreadableRows(snapshot),
+    unreadable: unreadableRows(config, snapshot),
     unlisted: unlistedIn(config, snapshot),
   };
 }
 
-export function unreadableRows(snapshot: Snapshot): Unreadable[] {
-  return unreadableVenues(snapshot).map(({ venue, why }) => ({ venue, why }));
+export function unreadableRows({ venues }: Config, snapshot: Snapshot): Unreadable[] {
+  return unreadableVenues(snapshot).map(({ venue, why }) => {
+    const url = venues[venue]?.url ?? null;
+    return { venue, why: venueWords(why, { venue, url }) };
+  });
 }
 
 /** A wrong name in the configuration, or one that the venue has dropped. */

@@ -38,7 +38,7 @@ export const Source = z.discriminatedUnion('kind', [
     name: z.string(),
     sequence: Count,
     ageMs: z.number().int().describe('since it was taken'),
-    why: z.string().describe('why the engine does not answer'),
+    why: z.string().describe('what the engine did not do'),
   }),
   z.strictObject({
     kind: z.literal('nothing').describe('no engine and no checkpoint: no venue was read'),
@@ -111,10 +111,16 @@ const OrderDifferences = z
   .nullable()
   .describe('our orders that differ; null where the engine does not answer');
 
+const KillSwitch = z
+  .strictObject({ engaged: z.boolean(), reason: z.string().describe('why, by whom, since when') })
+  .nullable()
+  .describe('null where it could not be read');
+
 export const ReconcileAnswer = z.strictObject({
   engineId: z.string(),
   takenAtMs: TimeMs,
   source: Source,
+  killSwitch: KillSwitch,
   counts: Counts,
   fillsApplied: Count.describe('fills that the engine or its checkpoint lacks'),
   flowsApplied: Count.describe('cash flows that it lacks'),

@@ -37,6 +37,7 @@ export function showReconciliation(answer: ReconcileAnswer, { all }: { all: bool
   showLines(answer.lines, all);
   const silence = silenceText(source);
   if (silence !== null) say(silence);
+  if (answer.killSwitch?.engaged === true) say(`KILL SWITCH ENGAGED: ${answer.killSwitch.reason}`);
   for (const gap of gaps) say(`not known: ${gap}`);
   showUnreadable(unreadable);
   showDifferingOrders(orders?.differing ?? []);
@@ -104,7 +105,7 @@ export function silenceText(source: Source): string | null {
     case 'engine':
       return null;
     case 'checkpoint':
-      return `the engine does not answer: ${source.why}`;
+      return `${source.why}; the newest checkpoint stands in for its books`;
     case 'nothing':
       return source.why;
   }

@@ -141,7 +141,7 @@ function troublesOf({ engine, figures, orders }: WatchReading): Trouble[] {
   return [
     ...(figures.kind === 'compared' ? figureTroubles(figures) : [nothingCompared(figures.why)]),
     ...(orders?.differing ?? []).map(orderTrouble),
-    ...(engine.kind === 'silent' ? [silentEngine(engine.why)] : []),
+    ...(engine.kind === 'silent' ? [silentEngine(engine.why, figures)] : []),
   ];
 }
 
@@ -201,8 +201,9 @@ function forcedClose(line: WatchedLine): Trouble {
   return { ...NO_FIELDS, id: forcedId(line), kind: 'forced', venue, text, figure: figureOf(line) };
 }
 
-function silentEngine(why: string): Trouble {
-  const text = `the engine does not answer: ${why}`;
+/** Where nothing was compared, that trouble already says why. */
+function silentEngine(why: string, figures: FiguresSeen): Trouble {
+  const text = figures.kind === 'nothing' ? 'the engine does not tell its state' : why;
   return { ...NO_FIELDS, id: 'engine', kind: 'engine', venue: null, text, why };
 }
 

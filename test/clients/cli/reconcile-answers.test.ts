@@ -10,6 +10,7 @@ const RECONCILED: ReconcileAnswer = {
   engineId: 'desk',
   takenAtMs: 1,
   source: { kind: 'engine', sequence: 7 },
+  killSwitch: { engaged: false, reason: '' },
   counts: COUNTS,
   fillsApplied: 0,
   flowsApplied: 0,
@@ -160,7 +161,7 @@ test('an equal quantity with another entry price is shown', async (t) => {
 });
 
 test('a source that is no live engine is named, with its age and why', async (t) => {
-  const why = 'EngineUnreachable: refused';
+  const why = 'the engine at http://127.0.0.1:9301 does not answer';
   const checkpoint = {
     kind: 'checkpoint',
     name: '17.ckpt',
@@ -170,12 +171,19 @@ test('a source that is no live engine is named, with its age and why', async (t)
   } as const;
   const by = await reconciled(t, { source: checkpoint, orders: null });
   assert.match(by.stdout, /^desk, checkpoint 17\.ckpt, 4\.2 s old: 1 equal/m);
-  assert.match(by.stderr, /the engine does not answer: EngineUnreachable: refused/);
+  assert.equal(by.stderr, `${why}; the newest checkpoint stands in for its books\n`);
   const source = { kind: 'nothing', why: 'desk has no valid checkpoint' } as const;
   const nothing = await reconciled(t, { source, orders: null });
   assert.match(nothing.stdout, /^desk, NOTHING COULD BE COMPARED/m);
   assert.match(nothing.stderr, /desk has no valid checkpoint/);
   assert.equal(nothing.code, 5);
+});
+
+test('an engaged kill switch is said', async (t) => {
+  const killSwitch = { engaged: true, reason: 'smoke - mei' };
+  const { stderr, code } = await reconciled(t, { killSwitch });
+  assert.equal(stderr, 'KILL SWITCH ENGAGED: smoke - mei\n');
+  assert.equal(code, 0, 'it is no difference');
 });
 
 test('the widest table of ordinary figures fits in 140 columns', async (t) => {

@@ -62,7 +62,7 @@ test('watch prints every pass, with what it was compared with', async (t) => {
 });
 
 test('what cannot be read is named with why, and again only when that changes', async (t) => {
-  const why = 'EngineUnreachable: refused';
+  const why = 'the engine at http://127.0.0.1:9301 does not answer';
   const source = { kind: 'checkpoint', name: '17.ckpt', sequence: 17, ageMs: 9_000, why } as const;
   const away = { ...QUIET, unreadable: DOWN, source };
   const later = { ...away, source: { ...source, ageMs: 39_000 } };
@@ -70,7 +70,7 @@ test('what cannot be read is named with why, and again only when that changes', 
   const watch = watching(away, later, refused, QUIET, away);
   const { stdout } = await run(t, { watch }, 'watch');
   const unread = stdout.split('\n').flatMap((row) => row.split('  unread   ')[1] ?? []);
-  const engine = `the engine does not answer: ${why}`;
+  const engine = `${why}; the newest checkpoint stands in for its books`;
   const kraken = 'kraken: VenueUnreadable: timed out';
   assert.deepEqual(unread, [engine, kraken, 'kraken: VenueRefused: bad key', engine, kraken]);
   assert.match(stdout, /Z {2}checkpoint 17\.ckpt, 9\.0 s old: 3 equal/);
