@@ -22,6 +22,7 @@ import {
 } from '../workflows/domain/reconciliation.js';
 import { readableVenues, type Snapshot } from '../workflows/domain/snapshot.js';
 import type { EngineState } from '../workflows/domain/state.js';
+import { worthCurrency } from '../workflows/domain/worth-currency.js';
 import { validateNewest } from './checkpoints.js';
 import { composeFence, composeHost, engineOf } from './compose.js';
 import type { Config } from './config.js';
@@ -101,6 +102,7 @@ function answerOf(
   const { source, snapshot, result } = looks.reduce((least, look) =>
     unexplainedIn(look) <= unexplainedIn(least) ? look : least,
   );
+  const currencyOf = worthCurrency(snapshot, engineOf(config, engineId).cashAssets);
   return {
     engineId,
     takenAtMs: snapshot.takenAtMs,
@@ -110,7 +112,7 @@ function answerOf(
     flowsApplied: result.flowsApplied,
     unreadable: unreadableRows(config, snapshot),
     gaps: doubtsOf(snapshot, result),
-    lines: result.lines.map(lineRow),
+    lines: result.lines.map((line) => lineRow(line, currencyOf(line))),
     orders: looks.map(({ orders }) => orders).reduce(inBoth),
   };
 }
@@ -137,7 +139,7 @@ function isSame({ differing }: OrderDifferences): boolean {
 }
 
 /** Field by field: what a line gains is not told before it is documented. */
-function lineRow(line: ReconciliationLine): LineRow {
+function lineRow(line: ReconciliationLine, notionalAsset: string | null): LineRow {
   return {
     kind: line.kind,
     venue: line.venue,
@@ -152,6 +154,7 @@ function lineRow(line: ReconciliationLine): LineRow {
     explainedByFlows: line.explainedByFlows,
     unexplained: line.unexplained,
     notional: line.notional,
+    notionalAsset,
     lots: line.lots,
     forced: line.forced,
     entryPrice: line.entryPrice,

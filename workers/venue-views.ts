@@ -91,6 +91,7 @@ function positionRows({ positions, marks, instruments }: ReadableVenue): Positio
       ...position,
       mark,
       notional: notionalOf(position.quantity, mark, spec),
+      notionalAsset: quoteAsset(position.instrument) ?? null,
       unrealizedPnl: unrealizedPnlOf(position, mark, spec),
       pnlAsset: pnlAssetOf(position.instrument, spec?.inverse === true) ?? null,
     };
@@ -102,14 +103,18 @@ function pnlAssetOf(instrument: string, isInverse: boolean): string | undefined 
 }
 
 function balanceRows({ balances, marks }: ReadableVenue, cashAssets: string[]): BalanceRow[] {
-  const priceOf = (asset: string) =>
-    cashAssets.includes(asset)
-      ? '1'
-      : (cashAssets.flatMap((cash) => marks[`${asset}/${cash}`] ?? [])[0] ?? null);
   return balances.map((balance) => {
-    const mark = priceOf(balance.asset);
-    return { ...balance, mark, notional: notionalOf(balance.total, mark) };
+    const { mark, cash } = priceOf(balance.asset, marks, cashAssets);
+    const notional = notionalOf(balance.total, mark);
+    return { ...balance, mark, notional, notionalAsset: cash };
   });
+}
+
+/** In the first cash that prices it; cash is priced in itself. */
+function priceOf(asset: string, marks: ReadableVenue['marks'], cashAssets: string[]) {
+  if (cashAssets.includes(asset)) return { mark: '1', cash: asset };
+  const cash = cashAssets.find((each) => marks[`${asset}/${each}`] !== undefined) ?? null;
+  return { mark: marks[`${asset}/${cash}`] ?? null, cash };
 }
 
 function orderRows({ orders, marks }: ReadableVenue, engine: EngineConfig): OrderRow[] {

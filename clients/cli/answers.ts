@@ -57,6 +57,11 @@ const Counts = z
   })
   .describe('lines by verdict');
 
+const NotionalAsset = z
+  .string()
+  .nullable()
+  .describe('the currency of notional; null where it is not known, or cash of several kinds');
+
 export const LineRow = z.strictObject({
   kind: z.enum(['position', 'balance']),
   venue: z.string(),
@@ -71,6 +76,7 @@ export const LineRow = z.strictObject({
   explainedByFlows: DecimalText,
   unexplained: DecimalText.nullable().describe('what neither explains'),
   notional: DecimalText.nullable().describe('what the unexplained is worth in cash'),
+  notionalAsset: NotionalAsset,
   lots: DecimalText.nullable().describe('the unexplained in quantity steps'),
   forced: DecimalText.describe('closed by the venue: liquidation or deleveraging'),
   entryPrice: z
@@ -134,6 +140,7 @@ export type ReconcileAnswer = z.infer<typeof ReconcileAnswer>;
 const priced = {
   mark: DecimalText.nullable().describe('price now; null where the venue tells none'),
   notional: DecimalText.nullable().describe('quantity at that price'),
+  notionalAsset: NotionalAsset,
 };
 
 export const PositionRow = z.strictObject({

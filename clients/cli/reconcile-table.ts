@@ -4,10 +4,11 @@
  * Invariants: a line is left out only where it is equal in every respect; amounts are exact, and
  * only a worth, which comes from a price, is rounded.
  */
-import { moneyText } from '../../workflows/domain/money-text.js';
+import { isZero } from '../../workflows/domain/decimal.js';
+import { isRoutine } from '../../workflows/domain/unknowns.js';
 import type { LineRow, ReconcileAnswer, Source, Unlisted, Unreadable } from './answers.js';
 import { showDifferingOrders } from './differing-orders-table.js';
-import { ageText, columnTable, print, say, type Column } from './output.js';
+import { ageText, columnTable, print, say, worthText, type Column } from './output.js';
 
 /** Forced ones last of all. */
 const VERDICT_ORDER: LineRow['verdict'][] = [
@@ -23,13 +24,19 @@ const COLUMNS: Column<LineRow>[] = [
   { title: 'item', cell: ({ item }) => item },
   { title: 'internal', number: true, cell: ({ internal }) => internal },
   { title: 'exchange', number: true, cell: ({ exchange }) => exchange ?? 'unknown' },
-  { title: 'difference', number: true, cell: ({ difference }) => difference ?? 'unknown' },
+  {
+    title: 'difference',
+    number: true,
+    cell: ({ difference }) => difference ?? 'unknown',
+    // Where nothing explains any of it, it is the unexplained.
+    onlyIf: ({ difference, unexplained }) => difference !== unexplained,
+  },
   { title: 'unexplained', number: true, cell: ({ unexplained }) => unexplained ?? 'unknown' },
-  { title: 'in lots', number: true, cell: ({ lots }) => lots ?? '-' },
-  { title: 'unexpl. worth', number: true, cell: ({ notional }) => worthText(notional) },
+  { title: 'in lots', number: true, cell: lotsText, onlyIf: (line) => lotsText(line) !== '-' },
+  { title: 'unexpl. worth', number: true, cell: (line) => worthText(line, '-') },
   { title: 'forced', number: true, cell: ({ forced }) => forced, onlyIf: isForced },
   { title: 'entry price', cell: entryText, onlyIf: ({ entryPriceDiffers }) => entryPriceDiffers },
-  { title: 'verdict', cell: ({ verdict }) => verdict },
+  { title: 'verdict', cell: verdictText },
 ];
 
 export function showReconciliation(answer: ReconcileAnswer, { all }: { all: boolean }): void {
@@ -38,10 +45,13 @@ export function showReconciliation(answer: ReconcileAnswer, { all }: { all: bool
   const silence = silenceText(source);
   if (silence !== null) say(silence);
   if (answer.killSwitch?.engaged === true) say(`KILL SWITCH ENGAGED: ${answer.killSwitch.reason}`);
-  for (const gap of gaps) say(`not known: ${gap}`);
+  const isTold = (gap: string) => all || counts.unexplained > 0 || !isRoutine(gap);
+  for (const gap of gaps.filter(isTold)) say(`not known: ${gap}`);
   showUnreadable(unreadable);
   showDifferingOrders(orders?.differing ?? []);
-  print(`${engineId}, ${sourceText(source)}: ${countsText(counts)}; ${ordersText(orders)}`);
+  print(
+    `${engineId}, ${sourceText(source)}: ${countsText(counts)}${forcedText(answer)}; ${ordersText(orders)}`,
+  );
 }
 
 function showLines(lines: readonly LineRow[], all: boolean): void {
@@ -49,7 +59,7 @@ function showLines(lines: readonly LineRow[], all: boolean): void {
   const shown = all ? ranked : ranked.filter((line) => !isPlain(line));
   if (shown.length > 0) print(columnTable(COLUMNS, shown));
   const hidden = lines.length - shown.length;
-  if (hidden > 0) print(`${hidden} figure(s) equal, not shown; --all shows them`);
+  if (hidden > 0) print(`${hidden} figure(s) match, not shown; --all shows them`);
 }
 
 function rankOf(line: LineRow): number {
@@ -64,8 +74,18 @@ function isForced({ forced }: LineRow): boolean {
   return forced !== '0';
 }
 
-function worthText(notional: string | null): string {
-  return notional === null ? '-' : moneyText(notional);
+/** A balance is not traded in lots. */
+function lotsText({ kind, lots }: LineRow): string {
+  return kind === 'balance' ? '-' : (lots ?? '-');
+}
+
+function verdictText({ verdict, explainedByFills, explainedByFlows }: LineRow): string {
+  if (verdict !== 'explained') return verdict;
+  const by = [
+    ...(isZero(explainedByFills) ? [] : ['fills']),
+    ...(isZero(explainedByFlows) ? [] : ['flows']),
+  ];
+  return by.length === 0 ? verdict : `${verdict} by ${by.join(' and ')}`;
 }
 
 function entryText({ entryPrice, entryPriceDiffers }: LineRow): string {
@@ -76,9 +96,14 @@ function entryText({ entryPrice, entryPriceDiffers }: LineRow): string {
 export function countsText(counts: ReconcileAnswer['counts']): string {
   const { match, explained, dust, unexplained, unknown } = counts;
   return (
-    `${match} equal, ${explained} explained, ${dust} dust, ` +
+    `${match} match, ${explained} explained, ${dust} dust, ` +
     `${unexplained} unexplained, ${unknown} unknown`
   );
+}
+
+function forcedText({ lines }: ReconcileAnswer): string {
+  const forced = lines.filter(isForced).length;
+  return forced === 0 ? '' : `, ${forced} closed by force`;
 }
 
 function ordersText(orders: ReconcileAnswer['orders']): string {

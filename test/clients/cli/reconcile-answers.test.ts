@@ -35,6 +35,7 @@ function line(change: Partial<LineRow> = {}): LineRow {
     explainedByFlows: '0',
     unexplained: '0',
     notional: '0',
+    notionalAsset: 'USDT',
     lots: '0',
     forced: '0',
     entryPrice: null,
@@ -125,31 +126,69 @@ test('reconcile counts the orders that differ, and says where none was compared'
   assert.match(half, /orders agree, not compared at coinbase, kraken$/m);
 });
 
-test('what is equal is counted, and shown with --all; digits stand below digits', async (t) => {
+test('what matches is counted, and shown with --all; digits stand below digits', async (t) => {
   const lines = [LOST, line()];
   const { stdout } = await reconciled(t, { lines });
   assert.deepEqual(stdout.split('\n'), [
-    'venue        item           internal  exchange  difference  unexplained  in lots  unexpl. worth  verdict    ',
-    'binanceusdm  ETH/USDT:USDT         2     1.250       -0.75        -0.75     -750      -2,250.12  unexplained',
-    '1 figure(s) equal, not shown; --all shows them',
-    'desk, live engine: 1 equal, 0 explained, 0 dust, 0 unexplained, 0 unknown; orders agree',
+    'venue        item           internal  exchange  unexplained  in lots   unexpl. worth  verdict    ',
+    'binanceusdm  ETH/USDT:USDT         2     1.250        -0.75     -750  -2,250.12 USDT  unexplained',
+    '1 figure(s) match, not shown; --all shows them',
+    'desk, live engine: 1 match, 0 explained, 0 dust, 0 unexplained, 0 unknown; orders agree',
     '',
   ]);
   const all = (await reconciled(t, { lines }, '--all')).stdout;
-  assert.match(all, /BTC\/USDT:USDT +2 +2 +0 +0 +0 +0\.00 +match\s/);
+  assert.match(all, /BTC\/USDT:USDT +2 +2 +0 +0 +0\.00 USDT +match\s/);
   assert.doesNotMatch(all, /not shown/);
   const verdicts = [...all.matchAll(/(match|unexplained) *$/gm)].map(([, verdict]) => verdict);
   assert.deepEqual(verdicts, ['match', 'unexplained'], 'what needs a person comes last');
 });
 
 test('what a venue closed by force is shown last, in a column of its own', async (t) => {
-  const forced = line({ verdict: 'explained', forced: '1.5' });
+  const forced = line({ verdict: 'explained', forced: '1.5', explainedByFills: '-1.5' });
   const { stdout } = await reconciled(t, { lines: [forced, LOST] });
   const [head = '', ...rows] = stdout.split('\n');
   assert.match(head, / forced {2}verdict/);
   assert.match(rows[0] ?? '', / 0 {2}unexplained/);
-  assert.match(rows[1] ?? '', / 1\.5 {2}explained/);
-  assert.doesNotMatch((await reconciled(t, { lines: [LOST] })).stdout, /forced/);
+  assert.match(rows[1] ?? '', / 1\.5 {2}explained by fills/);
+  assert.match(stdout, /0 unknown, 1 closed by force; orders agree$/m);
+  assert.doesNotMatch((await reconciled(t, { lines: [LOST] })).stdout, /force/);
+});
+
+test('a row says what explained it, and a balance has no lots', async (t) => {
+  const balance = { kind: 'balance', item: 'BTC', instrument: null, side: null } as const;
+  const paid = line({
+    ...balance,
+    verdict: 'explained',
+    explainedByFlows: '1',
+    notionalAsset: null,
+  });
+  const both = line({
+    ...balance,
+    verdict: 'explained',
+    explainedByFlows: '1',
+    explainedByFills: '2',
+  });
+  const { stdout } = await reconciled(t, { lines: [paid, both] });
+  const [head = '', ...rows] = stdout.split('\n').map((row) => row.trimEnd());
+  assert.doesNotMatch(head, /in lots/);
+  assert.match(rows[0] ?? '', / 0\.00 {2}explained by flows$/);
+  assert.match(rows[1] ?? '', / 0\.00 USDT {2}explained by fills and flows$/);
+  const mixed = (await reconciled(t, { lines: [paid, LOST] })).stdout;
+  assert.match(mixed, /BTC .* 0 +- +0\.00 {2}explained/);
+});
+
+const ROUTINE =
+  'funding, transfers and fees at kraken were not read: the balances came out without them';
+
+test('what nearly every healthy reading leaves open is said where it may matter', async (t) => {
+  const gaps = [ROUTINE, 'kraken: prices: away'];
+  const said = async (answer: Partial<ReconcileAnswer>, ...args: string[]) =>
+    (await reconciled(t, { gaps, ...answer }, ...args)).stderr;
+  assert.equal(await said({}), 'not known: kraken: prices: away\n');
+  assert.match(await said({}, '--all'), /^not known: funding/);
+  assert.match(await said({ counts: { ...COUNTS, unexplained: 1 } }), /^not known: funding/);
+  const { stdout } = await reconciled(t, { gaps }, '--json');
+  assert.deepEqual((JSON.parse(stdout) as ReconcileAnswer).gaps, gaps);
 });
 
 test('an equal quantity with another entry price is shown', async (t) => {
@@ -170,7 +209,7 @@ test('a source that is no live engine is named, with its age and why', async (t)
     why,
   } as const;
   const by = await reconciled(t, { source: checkpoint, orders: null });
-  assert.match(by.stdout, /^desk, checkpoint 17\.ckpt, 4\.2 s old: 1 equal/m);
+  assert.match(by.stdout, /^desk, checkpoint 17\.ckpt, 4\.2 s old: 1 match/m);
   assert.equal(by.stderr, `${why}; the newest checkpoint stands in for its books\n`);
   const source = { kind: 'nothing', why: 'desk has no valid checkpoint' } as const;
   const nothing = await reconciled(t, { source, orders: null });

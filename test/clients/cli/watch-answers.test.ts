@@ -50,9 +50,9 @@ test('watch prints every pass, with what it was compared with', async (t) => {
   const at = '1970-01-01T00:00:00.000Z  ';
   assert.deepEqual(stdout.split('\n'), [
     `${at}ALARM    alpha BTC: 1 unexplained`,
-    `${at}live engine: 3 equal, 1 explained, 0 dust, 0 unexplained, 0 unknown; 1 alarm(s) open`,
+    `${at}live engine: 3 match, 1 explained, 0 dust, 0 unexplained, 0 unknown; 1 alarm(s) open`,
     `${at}cleared  alpha BTC: 1 unexplained`,
-    `${at}live engine: 3 equal, 1 explained, 0 dust, 0 unexplained, 0 unknown`,
+    `${at}live engine: 3 match, 1 explained, 0 dust, 0 unexplained, 0 unknown`,
     '',
   ]);
   assert.equal(code, 0);
@@ -73,7 +73,7 @@ test('what cannot be read is named with why, and again only when that changes', 
   const engine = `${why}; the newest checkpoint stands in for its books`;
   const kraken = 'kraken: VenueUnreadable: timed out';
   assert.deepEqual(unread, [engine, kraken, 'kraken: VenueRefused: bad key', engine, kraken]);
-  assert.match(stdout, /Z {2}checkpoint 17\.ckpt, 9\.0 s old: 3 equal/);
+  assert.match(stdout, /Z {2}checkpoint 17\.ckpt, 9\.0 s old: 3 match/);
 });
 
 test('watch ends with 3 where a difference is open, 5 where it could not read, else 0', async (t) => {
