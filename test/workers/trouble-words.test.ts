@@ -70,7 +70,7 @@ test('a missing secret is a configuration fault, for every command that reads', 
   const folder = folderOf(t);
   const path = writeConfig(folder);
   rmSync(join(folder, 'secret'));
-  const { reconcile, positions, orders, watch } = createOperations(loadConfig(path));
+  const operations = createOperations(loadConfig(path));
   const options = {
     everyMs: 1,
     onPass: () => assert.fail(),
@@ -78,10 +78,10 @@ test('a missing secret is a configuration fault, for every command that reads', 
     signal: new AbortController().signal,
   };
   const fault = { name: 'ConfigError', message: /^venues\.kraken\.apiKey: the secret in file / };
-  await assert.rejects(reconcile('desk'), fault);
-  await assert.rejects(positions('desk'), fault);
-  await assert.rejects(orders('desk'), fault);
-  await assert.rejects(watch('desk', options), fault);
+  await assert.rejects(operations.reconcile('desk'), fault);
+  await assert.rejects(operations.positions('desk'), fault);
+  await assert.rejects(operations.orders('desk'), fault);
+  await assert.rejects(operations.watch('desk', options), fault);
   const command = relight(t, ['positions', '--config', path]);
   assert.equal(await command.ended, 2, command.seen.stderr);
 });
