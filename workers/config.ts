@@ -12,17 +12,31 @@ import { KNOWN_VENUES, KRAKEN_TIERS } from '../clients/exchange/index.js';
 import { Approver, RecoveryPolicy } from '../workflows/domain/policy.js';
 import { DecimalText } from '../workflows/domain/state.js';
 import { faultOf } from './config-faults.js';
+import { meantBy } from './did-you-mean.js';
 
 export const SecretRef = z
-  .union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })])
+  .union(
+    [z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })],
+    { error: 'write {env: NAME} or {file: PATH}, never the secret itself' },
+  )
   .describe('a secret by reference: {env: NAME} or {file: PATH}, never the secret itself');
 export type SecretRef = z.infer<typeof SecretRef>;
 
 const Ms = z.number().int().positive();
 const Argv = z.array(z.string().min(1)).min(1);
 
+/** The list of all is too long to be read. */
+function noExchange(id: string): string {
+  const meant = meantBy(id, KNOWN_VENUES);
+  const remedy =
+    meant === null ? 'docs/configuration.md names the tested ones' : `did you mean ${meant}?`;
+  return `"${id}" is no exchange of ccxt: ${remedy}`;
+}
+
 const Venue = z.strictObject({
-  ccxt: z.enum(KNOWN_VENUES).describe('the ccxt exchange; docs/configuration.md names the tested'),
+  ccxt: z
+    .enum(KNOWN_VENUES, { error: ({ input }) => noExchange(String(input)) })
+    .describe('the ccxt exchange; docs/configuration.md names the tested'),
   account: z.string().min(1).default('main'),
   url: z
     .url()

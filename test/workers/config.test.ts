@@ -51,6 +51,45 @@ test('containment at a venue that the engine does not trade is refused', (t) => 
   );
 });
 
+function withText(t: TestContext, from: RegExp, to: string): string {
+  const path = withEngine(t, {});
+  const text = readFileSync(path, 'utf8');
+  assert.match(text, from);
+  writeFileSync(path, text.replace(from, to));
+  return path;
+}
+
+test('a misspelt exchange gets the one that was meant, not a list of all', (t) => {
+  const said = (id: string) => {
+    let message = '';
+    try {
+      loadConfig(withText(t, /ccxt: kraken/, `ccxt: ${id}`));
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    return message.split('\n').slice(1);
+  };
+  const at = '  → at venues.kraken.ccxt';
+  assert.deepEqual(said('krakn'), ['✖ "krakn" is no exchange of ccxt: did you mean kraken?', at]);
+  assert.deepEqual(said('Binance'), [
+    '✖ "Binance" is no exchange of ccxt: did you mean binance?',
+    at,
+  ]);
+  const unknown = 'is no exchange of ccxt: docs/configuration.md names the tested ones';
+  assert.deepEqual(said('nasdaq-itch'), [`✖ "nasdaq-itch" ${unknown}`, at]);
+  assert.deepEqual(said('7'), [`✖ "7" ${unknown}`, at]);
+});
+
+test('a secret that stands in the file itself is refused, and not repeated', (t) => {
+  const path = withText(t, /secret: \*a1/, 'secret: topsecret');
+  const said =
+    /✖ write \{env: NAME\} or \{file: PATH\}, never the secret itself\n.* venues\.kraken\.secret$/;
+  assert.throws(
+    () => loadConfig(path),
+    ({ message }: Error) => said.test(message) && !message.includes('topsecret'),
+  );
+});
+
 test('a dead-man switch is refused where there is none, by whichever setting', (t) => {
   const said =
     /"dead_man_switch" at kraken, which has no .*containmentAt\.kraken to cancel_own_orders/;

@@ -1,6 +1,6 @@
 /** What could not be read is said in words with a remedy: no class names, nothing of error texts. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -84,6 +84,13 @@ test('a missing secret is a configuration fault, for every command that reads', 
   await assert.rejects(operations.watch('desk', options), fault);
   const command = relight(t, ['positions', '--config', path]);
   assert.equal(await command.ended, 2, command.seen.stderr);
+});
+
+test('relight tells its version', async (t) => {
+  const { ended, seen } = relight(t, ['--version']);
+  assert.equal(await ended, 0);
+  const file = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  assert.equal(seen.stdout, `${(JSON.parse(file) as { version: string }).version}\n`);
 });
 
 test('reconcile says that the kill switch is engaged', async (t) => {

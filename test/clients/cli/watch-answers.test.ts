@@ -106,7 +106,7 @@ test('a channel that takes no alarms is said on stderr', async (t) => {
   assert.match(stderr, /^pager .*; 1000 kept .*; 3 LOST, because too many are kept$/m);
 });
 
-for (const every of ['often', '0', '-5', '86401', '1e300', 'Infinity', '']) {
+for (const every of ['often', '0x10', '1e3', ' 5', '0', '-5', '86401', '1e300', 'Infinity', '']) {
   test(`an interval of "${every}" is refused, and names the remedy`, async (t) => {
     const { stderr, code } = await run(t, {}, 'watch', '--every', every);
     assert.ok(stderr.includes(`--every is "${every}": give a number of seconds from 1 to 86400`));
