@@ -27,7 +27,7 @@ import { validateNewest } from './checkpoints.js';
 import { composeFence, composeHost, engineOf } from './compose.js';
 import type { Config } from './config.js';
 import { whyOf } from './stop-engine.js';
-import { engineWords } from './trouble-words.js';
+import { engineWords, gapWords } from './trouble-words.js';
 import { readNow, unreadableRows } from './venue-views.js';
 
 type Compared = Exclude<Source, { kind: 'nothing' }>;
@@ -111,17 +111,22 @@ function answerOf(
     fillsApplied: result.fillsApplied,
     flowsApplied: result.flowsApplied,
     unreadable: unreadableRows(config, snapshot),
-    gaps: doubtsOf(snapshot, result),
+    gaps: doubtsOf(config, snapshot, result),
     lines: result.lines.map((line) => lineRow(line, currencyOf(line))),
     orders: looks.map(({ orders }) => orders).reduce(inBoth),
   };
 }
 
 /** What the venues could not tell, and what the comparison had to leave open. */
-function doubtsOf(snapshot: Snapshot, { lines, unknowns }: Reconciliation): string[] {
-  const untold = readableVenues(snapshot).flatMap(({ venue, gaps }) =>
-    gaps.map((gap) => `${venue}: ${gap}`),
-  );
+function doubtsOf(
+  { venues }: Config,
+  snapshot: Snapshot,
+  { lines, unknowns }: Reconciliation,
+): string[] {
+  const untold = readableVenues(snapshot).flatMap(({ venue, gaps }) => {
+    const url = venues[venue]?.url ?? null;
+    return gaps.map((gap) => `${venue}: ${gapWords(gap, { venue, url })}`);
+  });
   const noted = lines.flatMap(({ venue, item, notes = [] }) =>
     notes.map((note) => `${venue} ${item}: ${note}`),
   );

@@ -27,6 +27,12 @@ export function venueWords(why: string, at: At): string {
   return `${what}: ${said.what(at)}${code}: ${said.remedy(at)}`;
 }
 
+/** `gap`: what a venue that could be read does not tell; of prices, with why. */
+export function gapWords(gap: string, at: At): string {
+  const [, why] = /^prices: (Venue.+)$/.exec(gap) ?? [];
+  return why === undefined ? gap : venueWords(why, at).replace(/^marks: /, 'prices: ');
+}
+
 interface Said {
   /** ccxt's names of errors. */
   kinds: readonly string[];

@@ -8,7 +8,7 @@ import { composeFence } from '../../workers/compose.js';
 import { loadConfig } from '../../workers/config.js';
 import { createOperations } from '../../workers/operations.js';
 import { reconcileNow } from '../../workers/reconcile-now.js';
-import { venueWords } from '../../workers/trouble-words.js';
+import { gapWords, venueWords } from '../../workers/trouble-words.js';
 import { relight, writeConfig } from './parts.js';
 
 const AT = { venue: 'coinbase', url: 'http://me:pass@127.0.0.1:9301/x' };
@@ -38,6 +38,15 @@ test('each refusal that has a remedy names it, with the code of the venue', () =
   );
   assert.match(words('VenueUnreadable: coinbase: fills: InvalidNonce'), /clock.*key of its own/);
   assert.match(words('VenueUnreadable: coinbase: fills: OnMaintenance'), /not available.*later/);
+});
+
+test('a gap says why in the same words, and stays as it is where it is ours', () => {
+  assert.equal(
+    gapWords('prices: VenueUnreadable: coinbase: marks: NetworkError', AT),
+    'prices: no answer from 127.0.0.1:9301: check venues.coinbase.url and the network',
+  );
+  const own = 'fills before 2026-01-01: the venue does not go back further';
+  assert.equal(gapWords(own, AT), own);
 });
 
 test('what has no remedy keeps our own words and loses the class', () => {
