@@ -41,6 +41,11 @@ async function writeFiles(venues: RunningVenues, folder: string) {
   });
 }
 
+function lines(title: string, texts: readonly string[]): void {
+  for (const [index, text] of texts.entries())
+    say(`${(index === 0 ? title : '').padEnd(12)}${text}`);
+}
+
 const folder = resolve(flags.folder);
 mkdirSync(folder, { recursive: true });
 const venues = await startVenues({ listen: { host: flags.host, advertised: flags.advertise } });
@@ -49,12 +54,22 @@ const engine = launchEngine({ configFile: files.engine });
 // Open while the sandbox serves: for health checks of containers.
 const probePort = flags['probe-port'];
 if (probePort !== undefined) createServer().listen(Number(probePort), flags.host);
-say(`venues      ${Object.values(venues.urls).join('  ')}`);
+const config = `--config ${files.relight}`;
+lines(
+  'venues',
+  Object.entries(venues.urls).map(([venue, url]) => `${venue.padEnd(14)} ${url}`),
+);
 say(`admin       ${venues.adminUrl}`);
 say(`engine      pid ${engine.pid}, ${files.controlUrl}`);
-say(`next        npx relight up --config ${files.relight}`);
-say(`then        kill -SEGV ${engine.pid}; npx relight status --watch --config ${files.relight}`);
-say(`questions   npx relight gates --config ${files.relight}   (your key: ${files.keyFile})`);
+lines('next', [
+  `npx relight up ${config}`,
+  `npx relight positions ${config}   what the venues say, now`,
+  `npx relight orders ${config}`,
+  `npx relight reconcile ${config}   engine against venues, now`,
+  `npx relight watch ${config}   again and again, with alarms`,
+]);
+say(`then        kill -SEGV ${engine.pid}; npx relight status --watch ${config}`);
+say(`questions   npx relight gates ${config}   (your key: ${files.keyFile})`);
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {

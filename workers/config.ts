@@ -8,20 +8,35 @@ import { dirname, isAbsolute, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { COMMAND_NAMES } from '../clients/engine/command-control.js';
-import { HAVE_DEAD_MAN_SWITCH, KNOWN_VENUES, KRAKEN_TIERS } from '../clients/exchange/index.js';
+import { KNOWN_VENUES, KRAKEN_TIERS } from '../clients/exchange/index.js';
 import { Approver, RecoveryPolicy } from '../workflows/domain/policy.js';
 import { DecimalText } from '../workflows/domain/state.js';
+import { faultOf } from './config-faults.js';
+import { meantBy } from './did-you-mean.js';
 
 export const SecretRef = z
-  .union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })])
+  .union(
+    [z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })],
+    { error: 'write {env: NAME} or {file: PATH}, never the secret itself' },
+  )
   .describe('a secret by reference: {env: NAME} or {file: PATH}, never the secret itself');
 export type SecretRef = z.infer<typeof SecretRef>;
 
 const Ms = z.number().int().positive();
 const Argv = z.array(z.string().min(1)).min(1);
 
+/** The list of all is too long to be read. */
+function noExchange(id: string): string {
+  const meant = meantBy(id, KNOWN_VENUES);
+  const remedy =
+    meant === null ? 'docs/configuration.md names the tested ones' : `did you mean ${meant}?`;
+  return `"${id}" is no exchange of ccxt: ${remedy}`;
+}
+
 const Venue = z.strictObject({
-  ccxt: z.enum(KNOWN_VENUES).describe('the ccxt exchange; docs/configuration.md names the tested'),
+  ccxt: z
+    .enum(KNOWN_VENUES, { error: ({ input }) => noExchange(String(input)) })
+    .describe('the ccxt exchange; docs/configuration.md names the tested'),
   account: z.string().min(1).default('main'),
   url: z
     .url()
@@ -149,7 +164,8 @@ export function loadConfig(path: string): Config {
     throw new ConfigError(`${path} is not valid:\n${z.prettifyError(parsed.error)}`);
   }
   const config = withAddress(withPaths(parsed.data, dirname(path)));
-  checkReferences(path, config);
+  const fault = faultOf(config);
+  if (fault !== null) throw new ConfigError(`${path}: ${fault}`);
   return config;
 }
 
@@ -206,59 +222,6 @@ function withEnginePaths(engine: EngineConfig, at: (path: string) => string): En
     },
     control: { ...control, workingFolder: at(control.workingFolder), logFile: at(control.logFile) },
   };
-}
-
-function checkReferences(path: string, config: Config): void {
-  for (const [id, engine] of Object.entries(config.engines)) {
-    const stranger = engine.venues.find((venue) => config.venues[venue] === undefined);
-    if (stranger !== undefined) {
-      throw new ConfigError(
-        `${path}: engines.${id}.venues names "${stranger}", which is not under venues ` +
-          `(there are: ${Object.keys(config.venues).join(', ')})`,
-      );
-    }
-  }
-  checkPrefixes(path, config);
-  for (const id of Object.keys(config.engines)) checkContainment(path, config, id);
-}
-
-/** What is believed to be contained must be: at a venue of that name, by a means that it has. */
-function checkContainment(path: string, { venues, engines }: Config, id: string): void {
-  const { venues: own = [], policy } = engines[id] ?? {};
-  const { containment = 'none', containmentAt = {} } = policy ?? {};
-  const field = `${path}: engines.${id}.policy`;
-  const stranger = Object.keys(containmentAt).find((name) => !own.includes(name));
-  if (stranger !== undefined) {
-    throw new ConfigError(
-      `${field}.containmentAt names "${stranger}", which is not one of its venues ` +
-        `(there are: ${own.join(', ')})`,
-    );
-  }
-  const without = own.find(
-    (name) =>
-      (containmentAt[name] ?? containment).endsWith('dead_man_switch') &&
-      !HAVE_DEAD_MAN_SWITCH.includes(venues[name]?.ccxt ?? ''),
-  );
-  if (without === undefined) return;
-  throw new ConfigError(
-    `${field}: "${containmentAt[without] ?? containment}" at ${without}, which has no dead-man ` +
-      `switch: set containmentAt.${without} to cancel_own_orders or none`,
-  );
-}
-
-/** Where two engines share a venue, the orders of one must never be taken for the other's. */
-function checkPrefixes(path: string, { engines }: Config): void {
-  for (const [id, engine] of Object.entries(engines)) {
-    for (const [other, { venues, orderIdPrefix }] of Object.entries(engines)) {
-      const shared = engine.venues.find((venue) => venues.includes(venue));
-      if (id === other || shared === undefined) continue;
-      if (!orderIdPrefix.startsWith(engine.orderIdPrefix)) continue;
-      throw new ConfigError(
-        `${path}: engines.${id}.orderIdPrefix "${engine.orderIdPrefix}" also begins the orders of ` +
-          `"${other}" ("${orderIdPrefix}") at ${shared}: give each a prefix of its own`,
-      );
-    }
-  }
 }
 
 /** What would leave a question without anybody who may answer it; said at start, not at 3 a.m. */

@@ -9,7 +9,7 @@ import { ConfigError, configPath, loadConfig } from './config.js';
 import { createLogger } from './logger.js';
 import { createOperations } from './operations.js';
 import { requireSecrets } from './secrets.js';
-import { nodeCommand } from './self.js';
+import { nodeCommand, ownVersion } from './self.js';
 import { installRuntime } from './runtime.js';
 import { runUp } from './up.js';
 import { runWorker } from './worker.js';
@@ -50,6 +50,7 @@ function services(configFile: string | undefined): Services {
 }
 
 const program = createProgram({
+  version: ownVersion(),
   operations: (configFile) => createOperations(loadConfig(configPath(configFile))),
   services,
   isConfigError: (error) => error instanceof ConfigError,

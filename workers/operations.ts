@@ -21,6 +21,7 @@ import { composeFence, engineOf } from './compose.js';
 import type { Config } from './config.js';
 import { shutdownNow } from './shutdown.js';
 import { connectClient } from './temporal.js';
+import { requireEngineSecrets, requireVenueSecrets } from './secrets.js';
 import { reconcileNow } from './reconcile-now.js';
 import { ordersNow, positionsNow } from './venue-views.js';
 import { watchEngine } from './watch-engine.js';
@@ -37,10 +38,22 @@ export function createOperations(config: Config): Operations {
       const outcome = await sendDecision(await client(), recoveryWorkflowId(incidentId), decision);
       return outcome.accepted ? { accepted: true, status: outcome.receipt.status } : outcome;
     },
-    reconcile: (engineId) => reconcileNow(config, engineId),
-    positions: (engineId) => positionsNow(config, engineId),
-    orders: (engineId) => ordersNow(config, engineId),
-    watch: (engineId, options) => watchEngine(config, engineId, options),
+    reconcile: async (engineId) => {
+      requireEngineSecrets(config, engineId);
+      return reconcileNow(config, engineId);
+    },
+    positions: async (engineId) => {
+      requireVenueSecrets(config, engineId);
+      return positionsNow(config, engineId);
+    },
+    orders: async (engineId) => {
+      requireVenueSecrets(config, engineId);
+      return ordersNow(config, engineId);
+    },
+    watch: async (engineId, options) => {
+      requireEngineSecrets(config, engineId);
+      return watchEngine(config, engineId, options);
+    },
     verifyCheckpoint: (engineId, file) => verifyCheckpoint(config, engineId, file),
     shutdown: (engineId, reason, options) => shutdownNow(config, { engineId, reason, ...options }),
     releaseKillSwitch: (engineId) => composeFence(config).release(engineId),

@@ -3,17 +3,17 @@
  *
  * Invariants: a live engine trades meanwhile, so what differs is looked at again, a bounded number of
  * times, and the look that finds least counts, because two books that once agreed do agree; an order
- * counts that every look finds; the orders of an engine that does not answer are not compared, because what became of them
- * since is for a recovery to find out; an answer tells what it could not compare.
+ * counts that every look finds; the orders of an engine that does not answer are not compared,
+ * because what became of them since is for a recovery to find out; an answer tells what it could not
+ * compare.
  */
 import type { LineRow, ReconcileAnswer, Source } from '../clients/cli/answers.js';
-import {
-  compareOrderBooks,
-  isSame,
-  persistentDifferences,
-  type BookDifferences,
-} from '../workflows/domain/books.js';
 import { takenAtMs } from '../workflows/domain/checkpoint.js';
+import {
+  compareOrders,
+  persistentOrders,
+  type OrderDifferences,
+} from '../workflows/domain/order-differences.js';
 import {
   countVerdicts,
   reconcile,
@@ -22,10 +22,12 @@ import {
 } from '../workflows/domain/reconciliation.js';
 import { readableVenues, type Snapshot } from '../workflows/domain/snapshot.js';
 import type { EngineState } from '../workflows/domain/state.js';
+import { worthCurrency } from '../workflows/domain/worth-currency.js';
 import { validateNewest } from './checkpoints.js';
-import { composeHost, engineOf } from './compose.js';
+import { composeFence, composeHost, engineOf } from './compose.js';
 import type { Config } from './config.js';
 import { whyOf } from './stop-engine.js';
+import { engineWords, gapWords } from './trouble-words.js';
 import { readNow, unreadableRows } from './venue-views.js';
 
 type Compared = Exclude<Source, { kind: 'nothing' }>;
@@ -35,18 +37,29 @@ interface Pass {
   snapshot: Snapshot;
   result: Reconciliation;
   /** Null where the engine does not answer. */
-  books: BookDifferences | null;
+  orders: OrderDifferences | null;
 }
 
 /** The live engine's own state where it answers, its newest valid checkpoint where it does not. */
 export async function reconcileNow(config: Config, engineId: string): Promise<ReconcileAnswer> {
+  const killSwitch = await killSwitchOf(config, engineId);
   const looks: Pass[] = [];
   do {
     const look = await compare(config, engineId, { thorough: looks.length > 0 });
-    if ('why' in look) return nothingCompared(engineId, look.why);
+    if ('why' in look) return { ...nothingCompared(engineId, look.why), killSwitch };
     looks.push(look);
   } while (looksAgain(looks));
-  return answerOf(engineId, looks);
+  return { ...answerOf(config, engineId, looks), killSwitch };
+}
+
+/** A file that cannot be read keeps nobody from comparing. */
+async function killSwitchOf(
+  config: Config,
+  engineId: string,
+): Promise<ReconcileAnswer['killSwitch']> {
+  return composeFence(config)
+    .killSwitch(engineId)
+    .catch(() => null);
 }
 
 const LOOKS = 6;
@@ -56,7 +69,7 @@ const LOOKS_AT_REST = 2;
 function looksAgain(looks: readonly Pass[]): boolean {
   const last = looks.at(-1);
   if (last === undefined || isClean(last)) return false;
-  const mayMove = last.books !== null && (unexplainedIn(last) > 0 || !isSame(last.books));
+  const mayMove = last.orders !== null && (unexplainedIn(last) > 0 || !isSame(last.orders));
   return looks.length < (mayMove ? LOOKS : LOOKS_AT_REST);
 }
 
@@ -68,7 +81,9 @@ function unexplainedIn({ result }: Pass): number {
 export function nothingCompared(engineId: string, why: string): ReconcileAnswer {
   return {
     engineId,
+    takenAtMs: Date.now(),
     source: { kind: 'nothing', why },
+    killSwitch: null,
     counts: countVerdicts([]),
     fillsApplied: 0,
     flowsApplied: 0,
@@ -79,28 +94,39 @@ export function nothingCompared(engineId: string, why: string): ReconcileAnswer 
   };
 }
 
-function answerOf(engineId: string, looks: readonly Pass[]): ReconcileAnswer {
+function answerOf(
+  config: Config,
+  engineId: string,
+  looks: readonly Pass[],
+): Omit<ReconcileAnswer, 'killSwitch'> {
   const { source, snapshot, result } = looks.reduce((least, look) =>
     unexplainedIn(look) <= unexplainedIn(least) ? look : least,
   );
+  const currencyOf = worthCurrency(snapshot, engineOf(config, engineId).cashAssets);
   return {
     engineId,
+    takenAtMs: snapshot.takenAtMs,
     source,
     counts: countVerdicts(result.lines),
     fillsApplied: result.fillsApplied,
     flowsApplied: result.flowsApplied,
-    unreadable: unreadableRows(snapshot),
-    gaps: doubtsOf(snapshot, result),
-    lines: result.lines.map(lineRow),
-    orders: looks.map(({ books }) => books).reduce(inBoth),
+    unreadable: unreadableRows(config, snapshot),
+    gaps: doubtsOf(config, snapshot, result),
+    lines: result.lines.map((line) => lineRow(line, currencyOf(line))),
+    orders: looks.map(({ orders }) => orders).reduce(inBoth),
   };
 }
 
 /** What the venues could not tell, and what the comparison had to leave open. */
-function doubtsOf(snapshot: Snapshot, { lines, unknowns }: Reconciliation): string[] {
-  const untold = readableVenues(snapshot).flatMap(({ venue, gaps }) =>
-    gaps.map((gap) => `${venue}: ${gap}`),
-  );
+function doubtsOf(
+  { venues }: Config,
+  snapshot: Snapshot,
+  { lines, unknowns }: Reconciliation,
+): string[] {
+  const untold = readableVenues(snapshot).flatMap(({ venue, gaps }) => {
+    const url = venues[venue]?.url ?? null;
+    return gaps.map((gap) => `${venue}: ${gapWords(gap, { venue, url })}`);
+  });
   const noted = lines.flatMap(({ venue, item, notes = [] }) =>
     notes.map((note) => `${venue} ${item}: ${note}`),
   );
@@ -108,12 +134,17 @@ function doubtsOf(snapshot: Snapshot, { lines, unknowns }: Reconciliation): stri
 }
 
 /** One reading proves no order missing. */
-function inBoth(a: BookDifferences | null, b: BookDifferences | null): BookDifferences | null {
-  return a === null || b === null ? null : persistentDifferences(a, b);
+function inBoth(a: OrderDifferences | null, b: OrderDifferences | null): OrderDifferences | null {
+  return a === null || b === null ? null : persistentOrders(a, b);
+}
+
+/** Of what was compared. */
+function isSame({ differing }: OrderDifferences): boolean {
+  return differing.length === 0;
 }
 
 /** Field by field: what a line gains is not told before it is documented. */
-function lineRow(line: ReconciliationLine): LineRow {
+function lineRow(line: ReconciliationLine, notionalAsset: string | null): LineRow {
   return {
     kind: line.kind,
     venue: line.venue,
@@ -128,6 +159,7 @@ function lineRow(line: ReconciliationLine): LineRow {
     explainedByFlows: line.explainedByFlows,
     unexplained: line.unexplained,
     notional: line.notional,
+    notionalAsset,
     lots: line.lots,
     forced: line.forced,
     entryPrice: line.entryPrice,
@@ -136,11 +168,11 @@ function lineRow(line: ReconciliationLine): LineRow {
   };
 }
 
-function isClean({ result, books }: Pass): boolean {
+function isClean({ result, orders }: Pass): boolean {
   const agrees = result.lines.every(
     ({ verdict, forced }) => verdict !== 'unexplained' && forced === '0',
   );
-  return agrees && (books === null || isSame(books));
+  return agrees && (orders === null || isSame(orders));
 }
 
 async function compare(
@@ -162,7 +194,7 @@ async function compare(
     source,
     snapshot,
     result: reconcile(state, snapshot, { tolerance, dustNotional, cashAssets, ...times }),
-    books: isLive ? compareOrderBooks(state.orders, snapshot, orderIdPrefix) : null,
+    orders: isLive ? compareOrders(state.orders, snapshot, orderIdPrefix) : null,
   };
 }
 
@@ -180,7 +212,7 @@ async function internalState(
     const { state, sequence } = await composeHost(config).control(engineId).state();
     return { source: { kind: 'engine', sequence }, asOfMs: Date.now(), state };
   } catch (error) {
-    return fromCheckpoint(config, engineId, whyOf(error));
+    return fromCheckpoint(config, engineId, engineWords(engineOf(config, engineId), error));
   }
 }
 
@@ -189,10 +221,9 @@ async function fromCheckpoint(
   engineId: string,
   why: string,
 ): Promise<InternalState | { why: string }> {
-  const silent = `${engineId} does not answer (${why})`;
   try {
     const newest = await validateNewest(config, engineId);
-    if (newest === null) return { why: `${silent} and has no valid checkpoint` };
+    if (newest === null) return { why: `${why}, and it has no valid checkpoint` };
     const { header, state } = newest.checkpoint;
     const asOfMs = takenAtMs(header);
     const { sequence } = header;
@@ -200,6 +231,6 @@ async function fromCheckpoint(
     const source: Compared = { kind: 'checkpoint', name: newest.name, sequence, ageMs, why };
     return { source, asOfMs, state };
   } catch (error) {
-    return { why: `${silent} and its checkpoints cannot be read (${whyOf(error)})` };
+    return { why: `${why}, and its checkpoints cannot be read (${whyOf(error)})` };
   }
 }

@@ -7,6 +7,7 @@ import type {
   OrdersAnswer,
   PositionRow,
   PositionsAnswer,
+  Unlisted,
   Unreadable,
 } from '../clients/cli/answers.js';
 import { Decimal, canonical, subtract } from '../workflows/domain/decimal.js';
@@ -22,6 +23,7 @@ import type { Order } from '../workflows/domain/state.js';
 import { notionalOf, unrealizedPnlOf } from '../workflows/domain/valuation.js';
 import { composeVenues, engineOf } from './compose.js';
 import type { Config, EngineConfig } from './config.js';
+import { venueWords } from './trouble-words.js';
 
 export async function positionsNow(config: Config, engineId: string): Promise<PositionsAnswer> {
   const { cashAssets } = engineOf(config, engineId);
@@ -32,7 +34,8 @@ export async function positionsNow(config: Config, engineId: string): Promise<Po
     takenAtMs: snapshot.takenAtMs,
     positions: venues.flatMap(positionRows),
     balances: venues.flatMap((venue) => balanceRows(venue, cashAssets)),
-    unreadable: unreadableRows(snapshot),
+    unreadable: unreadableRows(config, snapshot),
+    unlisted: unlistedIn(config, snapshot),
   };
 }
 
@@ -43,12 +46,26 @@ export async function ordersNow(config: Config, engineId: string): Promise<Order
     engineId,
     takenAtMs: snapshot.takenAtMs,
     orders: readableVenues(snapshot).flatMap((venue) => orderRows(venue, engine)),
-    unreadable: unreadableRows(snapshot),
+    unreadable: unreadableRows(config, snapshot),
+    unlisted: unlistedIn(config, snapshot),
   };
 }
 
-export function unreadableRows(snapshot: Snapshot): Unreadable[] {
-  return unreadableVenues(snapshot).map(({ venue, why }) => ({ venue, why }));
+export function unreadableRows({ venues }: Config, snapshot: Snapshot): Unreadable[] {
+  return unreadableVenues(snapshot).map(({ venue, why }) => {
+    const url = venues[venue]?.url ?? null;
+    return { venue, why: venueWords(why, { venue, url }) };
+  });
+}
+
+/** A wrong name in the configuration, or one that the venue has dropped. */
+function unlistedIn({ venues }: Config, snapshot: Snapshot): Unlisted {
+  return readableVenues(snapshot).flatMap(({ venue, instruments }) => {
+    const listed = new Set(instruments.map(({ instrument }) => instrument));
+    const configured = venues[venue]?.instruments ?? [];
+    const strange = configured.filter((instrument) => !listed.has(instrument));
+    return strange.map((instrument) => ({ venue, instrument }));
+  });
 }
 
 export async function readNow(
@@ -75,6 +92,7 @@ function positionRows({ positions, marks, instruments }: ReadableVenue): Positio
       ...position,
       mark,
       notional: notionalOf(position.quantity, mark, spec),
+      notionalAsset: quoteAsset(position.instrument) ?? null,
       unrealizedPnl: unrealizedPnlOf(position, mark, spec),
       pnlAsset: pnlAssetOf(position.instrument, spec?.inverse === true) ?? null,
     };
@@ -86,14 +104,18 @@ function pnlAssetOf(instrument: string, isInverse: boolean): string | undefined 
 }
 
 function balanceRows({ balances, marks }: ReadableVenue, cashAssets: string[]): BalanceRow[] {
-  const priceOf = (asset: string) =>
-    cashAssets.includes(asset)
-      ? '1'
-      : (cashAssets.flatMap((cash) => marks[`${asset}/${cash}`] ?? [])[0] ?? null);
   return balances.map((balance) => {
-    const mark = priceOf(balance.asset);
-    return { ...balance, mark, notional: notionalOf(balance.total, mark) };
+    const { mark, cash } = priceOf(balance.asset, marks, cashAssets);
+    const notional = notionalOf(balance.total, mark);
+    return { ...balance, mark, notional, notionalAsset: cash };
   });
+}
+
+/** In the first cash that prices it; cash is priced in itself. */
+function priceOf(asset: string, marks: ReadableVenue['marks'], cashAssets: string[]) {
+  if (cashAssets.includes(asset)) return { mark: '1', cash: asset };
+  const cash = cashAssets.find((each) => marks[`${asset}/${each}`] !== undefined) ?? null;
+  return { mark: marks[`${asset}/${cash}`] ?? null, cash };
 }
 
 function orderRows({ orders, marks }: ReadableVenue, engine: EngineConfig): OrderRow[] {

@@ -8,10 +8,13 @@ import { z } from 'zod';
 import {
   Balance,
   DecimalText,
+  LiveOrderState,
   Order,
+  OrderSide,
   Position,
   PositionSide,
 } from '../../workflows/domain/state.js';
+import { ORDER_DIFFERENCES } from '../../workflows/domain/order-differences.js';
 import { TROUBLES } from '../../workflows/domain/watch.js';
 
 const Count = z.number().int().nonnegative();
@@ -19,6 +22,11 @@ const TimeMs = z.number().int().describe('milliseconds since 1970, UTC');
 
 export const Unreadable = z.strictObject({ venue: z.string(), why: z.string() });
 export type Unreadable = z.infer<typeof Unreadable>;
+
+const Unlisted = z
+  .array(z.strictObject({ venue: z.string(), instrument: z.string() }))
+  .describe('configured instruments that a venue does not list');
+export type Unlisted = z.infer<typeof Unlisted>;
 
 const UnreadableVenues = z.array(Unreadable).describe('venues of which nothing is known now');
 
@@ -30,7 +38,7 @@ export const Source = z.discriminatedUnion('kind', [
     name: z.string(),
     sequence: Count,
     ageMs: z.number().int().describe('since it was taken'),
-    why: z.string().describe('why the engine does not answer'),
+    why: z.string().describe('what the engine did not do'),
   }),
   z.strictObject({
     kind: z.literal('nothing').describe('no engine and no checkpoint: no venue was read'),
@@ -49,6 +57,11 @@ const Counts = z
   })
   .describe('lines by verdict');
 
+const NotionalAsset = z
+  .string()
+  .nullable()
+  .describe('the currency of notional; null where it is not known, or cash of several kinds');
+
 export const LineRow = z.strictObject({
   kind: z.enum(['position', 'balance']),
   venue: z.string(),
@@ -63,6 +76,7 @@ export const LineRow = z.strictObject({
   explainedByFlows: DecimalText,
   unexplained: DecimalText.nullable().describe('what neither explains'),
   notional: DecimalText.nullable().describe('what the unexplained is worth in cash'),
+  notionalAsset: NotionalAsset,
   lots: DecimalText.nullable().describe('the unexplained in quantity steps'),
   forced: DecimalText.describe('closed by the venue: liquidation or deleveraging'),
   entryPrice: z
@@ -77,21 +91,42 @@ export const LineRow = z.strictObject({
 });
 export type LineRow = z.infer<typeof LineRow>;
 
-const OrderKeys = z.array(z.string()).describe('venue|account|client order id');
+const OrderSeen = z.strictObject({ state: LiveOrderState, filled: DecimalText }).nullable();
+
+export const OrderDifferenceRow = z.strictObject({
+  kind: z.enum(ORDER_DIFFERENCES),
+  venue: z.string(),
+  account: z.string(),
+  clientOrderId: z.string(),
+  instrument: z.string(),
+  side: OrderSide,
+  price: DecimalText.nullable(),
+  triggerPrice: DecimalText.nullable(),
+  quantity: DecimalText.describe('at the venue, or in the book where it is not open there'),
+  remaining: DecimalText.describe('quantity - filled, of the same side'),
+  internal: OrderSeen.describe('null: not in the book of the engine'),
+  exchange: OrderSeen.describe('null: not open at the venue'),
+});
+export type OrderDifferenceRow = z.infer<typeof OrderDifferenceRow>;
 
 const OrderDifferences = z
   .strictObject({
-    missingAtVenue: OrderKeys,
-    unknownToEngine: OrderKeys,
-    filledDiffers: z.array(z.string()).describe('venue|account|client order id: what differs'),
+    differing: z.array(OrderDifferenceRow),
     uncompared: z.array(z.string()).describe('venues whose orders could not be compared'),
   })
   .nullable()
   .describe('our orders that differ; null where the engine does not answer');
 
+const KillSwitch = z
+  .strictObject({ engaged: z.boolean(), reason: z.string().describe('why, by whom, since when') })
+  .nullable()
+  .describe('null where it could not be read');
+
 export const ReconcileAnswer = z.strictObject({
   engineId: z.string(),
+  takenAtMs: TimeMs,
   source: Source,
+  killSwitch: KillSwitch,
   counts: Counts,
   fillsApplied: Count.describe('fills that the engine or its checkpoint lacks'),
   flowsApplied: Count.describe('cash flows that it lacks'),
@@ -105,6 +140,7 @@ export type ReconcileAnswer = z.infer<typeof ReconcileAnswer>;
 const priced = {
   mark: DecimalText.nullable().describe('price now; null where the venue tells none'),
   notional: DecimalText.nullable().describe('quantity at that price'),
+  notionalAsset: NotionalAsset,
 };
 
 export const PositionRow = z.strictObject({
@@ -124,6 +160,7 @@ export const PositionsAnswer = z.strictObject({
   positions: z.array(PositionRow),
   balances: z.array(BalanceRow),
   unreadable: UnreadableVenues,
+  unlisted: Unlisted,
 });
 export type PositionsAnswer = z.infer<typeof PositionsAnswer>;
 
@@ -141,6 +178,7 @@ export const OrdersAnswer = z.strictObject({
   takenAtMs: TimeMs,
   orders: z.array(OrderRow),
   unreadable: UnreadableVenues,
+  unlisted: Unlisted,
 });
 export type OrdersAnswer = z.infer<typeof OrdersAnswer>;
 
@@ -150,7 +188,20 @@ const TroubleRow = z.strictObject({
     .enum(TROUBLES)
     .describe('figure, forced, order: something differs; venue, engine, state: not readable'),
   venue: z.string().nullable(),
-  text: z.string(),
+  text: z.string().describe('for people'),
+  figure: z
+    .strictObject({
+      kind: LineRow.shape.kind,
+      account: z.string(),
+      item: LineRow.shape.item,
+      unexplained: LineRow.shape.unexplained,
+      notional: LineRow.shape.notional,
+      forced: LineRow.shape.forced,
+    })
+    .nullable()
+    .describe('of figure and forced'),
+  order: OrderDifferenceRow.nullable().describe('of order'),
+  why: z.string().nullable().describe('of venue, engine and state'),
 });
 
 export const WatchPass = z.strictObject({

@@ -67,9 +67,8 @@ async function shutdown(operations: Operations, options: ShutdownOptions): Promi
     else print(`${engineId}: ${released ? 'kill switch released' : 'it was not engaged'}`);
     return EXIT.done;
   }
-  const { reason, keepOrders = false } = options;
-  if (reason === undefined) throw new UsageError('Say why with --reason: it stays in the latch');
-  const answer = await operations.shutdown(engineId, reason, { keepOrders });
+  const { keepOrders = false } = options;
+  const answer = await operations.shutdown(engineId, reasonOf(options), { keepOrders });
   if (options.json === true) printJson(answer);
   else {
     print(`${engineId}: kill switch ${answer.latch.result}`);
@@ -81,4 +80,14 @@ async function shutdown(operations: Operations, options: ShutdownOptions): Promi
   }
   const steps = [answer.latch, answer.engine, ...answer.venues];
   return steps.some(({ failed }) => failed) ? EXIT.negative : EXIT.done;
+}
+
+const NO_REASON = '(no reason given)';
+
+/** An empty one, such as of a variable that is not set, must not delay the stop. */
+function reasonOf({ reason }: ShutdownOptions): string {
+  if (reason === undefined) throw new UsageError('Say why with --reason: it stays in the latch');
+  if (reason.trim() !== '') return reason;
+  say(`--reason is empty: the latch will say "${NO_REASON}"`);
+  return NO_REASON;
 }

@@ -2,7 +2,7 @@
 import { Decimal, canonical, isZero, multiply } from '../../workflows/domain/decimal.js';
 import type { OrderRow, OrdersAnswer } from './answers.js';
 import { columnTable, print, type Column } from './output.js';
-import { showUnreadable } from './reconcile-table.js';
+import { showUnlisted, showUnreadable } from './reconcile-table.js';
 
 const COLUMNS: Column<OrderRow>[] = [
   { title: 'venue', cell: ({ venue }) => venue },
@@ -29,8 +29,10 @@ const COLUMNS: Column<OrderRow>[] = [
   { title: 'client id', cell: ({ clientOrderId }) => clientOrderId },
 ];
 
-export function showOrders({ engineId, orders: open, unreadable }: OrdersAnswer): void {
+export function showOrders(answer: OrdersAnswer): void {
+  const { engineId, orders: open, unreadable, unlisted } = answer;
   if (open.length > 0) print(columnTable(COLUMNS, open.toSorted(byMarket)));
+  showUnlisted(unlisted);
   showUnreadable(unreadable);
   const ours = open.filter((order) => order.ours).length;
   const known = unreadable.length === 0 ? '' : ` where it could be read`;

@@ -1,5 +1,6 @@
 /** Data go to stdout, talk goes to stderr, and every exit code means one thing. */
 import Table from 'cli-table3';
+import { moneyText } from '../../workflows/domain/money-text.js';
 
 export const EXIT = {
   done: 0,
@@ -77,6 +78,18 @@ export function table(
   });
   out.push(...rows);
   return out.toString();
+}
+
+/** Money that comes from a price. */
+export function worthText(
+  { notional, notionalAsset }: { notional: string | null; notionalAsset: string | null },
+  otherwise: string,
+): string {
+  return notional === null ? otherwise : withCurrency(moneyText(notional), notionalAsset);
+}
+
+export function withCurrency(amount: string, currency: string | null): string {
+  return currency === null ? amount : `${amount} ${currency}`;
 }
 
 export function ageText(ms: number): string {

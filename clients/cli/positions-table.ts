@@ -2,13 +2,13 @@
  * Positions and balances as a trader reads them.
  *
  * Invariant: amounts and prices are exact; only money that comes from a price is rounded, and never
- * where it counts in a coin.
+ * where it counts in a coin; it is shown with its currency, where one is known.
  */
 import { moneyText } from '../../workflows/domain/money-text.js';
 import { quoteAsset } from '../../workflows/domain/instruments.js';
 import type { BalanceRow, PositionRow, PositionsAnswer } from './answers.js';
-import { columnTable, print, type Column } from './output.js';
-import { showUnreadable } from './reconcile-table.js';
+import { columnTable, print, withCurrency, worthText, type Column } from './output.js';
+import { showUnlisted, showUnreadable } from './reconcile-table.js';
 
 const POSITIONS: Column<PositionRow>[] = [
   { title: 'venue', cell: ({ venue }) => venue },
@@ -17,7 +17,7 @@ const POSITIONS: Column<PositionRow>[] = [
   { title: 'quantity', number: true, cell: ({ quantity }) => quantity },
   { title: 'entry', number: true, cell: ({ averagePrice }) => averagePrice ?? 'unknown' },
   { title: 'mark', number: true, cell: ({ mark }) => mark ?? 'unknown' },
-  { title: 'worth', number: true, cell: ({ notional }) => moneyOr(notional, 'unknown') },
+  { title: 'worth', number: true, cell: (row) => worthText(row, 'unknown') },
   { title: 'unrealised', number: true, cell: unrealisedText },
 ];
 
@@ -26,25 +26,22 @@ const BALANCES: Column<BalanceRow>[] = [
   { title: 'balance', cell: ({ asset }) => asset },
   { title: 'total', number: true, cell: ({ total }) => total },
   { title: 'mark', number: true, cell: ({ mark }) => mark ?? '-' },
-  { title: 'worth', number: true, cell: ({ notional }) => moneyOr(notional, '-') },
+  { title: 'worth', number: true, cell: (row) => worthText(row, '-') },
 ];
 
 export function showPositions(answer: PositionsAnswer): void {
-  const { engineId, positions: held, balances, unreadable } = answer;
+  const { engineId, positions: held, balances, unreadable, unlisted } = answer;
   if (held.length > 0) print(`${columnTable(POSITIONS, held)}\n`);
   if (balances.length > 0) print(columnTable(BALANCES, balances));
+  showUnlisted(unlisted);
   showUnreadable(unreadable);
   const known = unreadable.length === 0 ? '' : ` where it could be read`;
   print(`${engineId}: ${held.length} position(s), ${balances.length} balance(s)${known}`);
-}
-
-function moneyOr(amount: string | null, otherwise: string): string {
-  return amount === null ? otherwise : moneyText(amount);
 }
 
 /** An inverse contract gains in its base currency, of which a cent may be a fortune. */
 function unrealisedText({ instrument, unrealizedPnl, pnlAsset }: PositionRow): string {
   if (unrealizedPnl === null) return 'unknown';
   const inCash = pnlAsset === null || pnlAsset === quoteAsset(instrument);
-  return inCash ? moneyText(unrealizedPnl) : `${unrealizedPnl} ${pnlAsset}`;
+  return withCurrency(inCash ? moneyText(unrealizedPnl) : unrealizedPnl, pnlAsset);
 }

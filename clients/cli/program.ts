@@ -11,6 +11,7 @@ import { addVenueCommands } from './venue-commands.js';
 import { addWatchCommand } from './watch-command.js';
 
 export interface Wiring {
+  version: string;
   operations(configFile: string | undefined): Operations;
   services(configFile: string | undefined): Services;
   /** Errors of configuration: their text is for people, and it is the user's turn. */
@@ -37,6 +38,7 @@ A first look:
 export function createProgram(wiring: Wiring): Command {
   const program = new Command('relight')
     .description('Durable crash recovery for trading engines.')
+    .version(wiring.version)
     .option('-c, --config <file>', 'configuration (default: $RELIGHT_CONFIG or ./relight.yaml)')
     .addHelpText('after', HELP)
     .showHelpAfterError('(relight --help shows the commands)')

@@ -4,10 +4,11 @@
  * Invariants: a line is left out only where it is equal in every respect; amounts are exact, and
  * only a worth, which comes from a price, is rounded.
  */
-import { bookTroubles } from '../../workflows/domain/books.js';
-import { moneyText } from '../../workflows/domain/money-text.js';
-import type { LineRow, ReconcileAnswer, Source, Unreadable } from './answers.js';
-import { ageText, columnTable, print, say, type Column } from './output.js';
+import { isZero } from '../../workflows/domain/decimal.js';
+import { isRoutine } from '../../workflows/domain/unknowns.js';
+import type { LineRow, ReconcileAnswer, Source, Unlisted, Unreadable } from './answers.js';
+import { showDifferingOrders } from './differing-orders-table.js';
+import { ageText, columnTable, print, say, worthText, type Column } from './output.js';
 
 /** Forced ones last of all. */
 const VERDICT_ORDER: LineRow['verdict'][] = [
@@ -23,24 +24,34 @@ const COLUMNS: Column<LineRow>[] = [
   { title: 'item', cell: ({ item }) => item },
   { title: 'internal', number: true, cell: ({ internal }) => internal },
   { title: 'exchange', number: true, cell: ({ exchange }) => exchange ?? 'unknown' },
-  { title: 'difference', number: true, cell: ({ difference }) => difference ?? 'unknown' },
+  {
+    title: 'difference',
+    number: true,
+    cell: ({ difference }) => difference ?? 'unknown',
+    // Where nothing explains any of it, it is the unexplained.
+    onlyIf: ({ difference, unexplained }) => difference !== unexplained,
+  },
   { title: 'unexplained', number: true, cell: ({ unexplained }) => unexplained ?? 'unknown' },
-  { title: 'in lots', number: true, cell: ({ lots }) => lots ?? '-' },
-  { title: 'unexpl. worth', number: true, cell: ({ notional }) => worthText(notional) },
+  { title: 'in lots', number: true, cell: lotsText, onlyIf: (line) => lotsText(line) !== '-' },
+  { title: 'unexpl. worth', number: true, cell: (line) => worthText(line, '-') },
   { title: 'forced', number: true, cell: ({ forced }) => forced, onlyIf: isForced },
   { title: 'entry price', cell: entryText, onlyIf: ({ entryPriceDiffers }) => entryPriceDiffers },
-  { title: 'verdict', cell: ({ verdict }) => verdict },
+  { title: 'verdict', cell: verdictText },
 ];
 
 export function showReconciliation(answer: ReconcileAnswer, { all }: { all: boolean }): void {
-  const { engineId, source, counts, gaps, unreadable, orders: books } = answer;
+  const { engineId, source, counts, gaps, unreadable, orders } = answer;
   showLines(answer.lines, all);
   const silence = silenceText(source);
   if (silence !== null) say(silence);
-  for (const gap of gaps) say(`not known: ${gap}`);
+  if (answer.killSwitch?.engaged === true) say(`KILL SWITCH ENGAGED: ${answer.killSwitch.reason}`);
+  const isTold = (gap: string) => all || counts.unexplained > 0 || !isRoutine(gap);
+  for (const gap of gaps.filter(isTold)) say(`not known: ${gap}`);
   showUnreadable(unreadable);
-  for (const trouble of books === null ? [] : bookTroubles(books)) print(`order ${trouble}`);
-  print(`${engineId}, ${sourceText(source)}: ${countsText(counts)}; ${ordersText(books)}`);
+  showDifferingOrders(orders?.differing ?? []);
+  print(
+    `${engineId}, ${sourceText(source)}: ${countsText(counts)}${forcedText(answer)}; ${ordersText(orders)}`,
+  );
 }
 
 function showLines(lines: readonly LineRow[], all: boolean): void {
@@ -48,7 +59,7 @@ function showLines(lines: readonly LineRow[], all: boolean): void {
   const shown = all ? ranked : ranked.filter((line) => !isPlain(line));
   if (shown.length > 0) print(columnTable(COLUMNS, shown));
   const hidden = lines.length - shown.length;
-  if (hidden > 0) print(`${hidden} figure(s) equal, not shown; --all shows them`);
+  if (hidden > 0) print(`${hidden} figure(s) match, not shown; --all shows them`);
 }
 
 function rankOf(line: LineRow): number {
@@ -63,8 +74,18 @@ function isForced({ forced }: LineRow): boolean {
   return forced !== '0';
 }
 
-function worthText(notional: string | null): string {
-  return notional === null ? '-' : moneyText(notional);
+/** A balance is not traded in lots. */
+function lotsText({ kind, lots }: LineRow): string {
+  return kind === 'balance' ? '-' : (lots ?? '-');
+}
+
+function verdictText({ verdict, explainedByFills, explainedByFlows }: LineRow): string {
+  if (verdict !== 'explained') return verdict;
+  const by = [
+    ...(isZero(explainedByFills) ? [] : ['fills']),
+    ...(isZero(explainedByFlows) ? [] : ['flows']),
+  ];
+  return by.length === 0 ? verdict : `${verdict} by ${by.join(' and ')}`;
 }
 
 function entryText({ entryPrice, entryPriceDiffers }: LineRow): string {
@@ -75,16 +96,20 @@ function entryText({ entryPrice, entryPriceDiffers }: LineRow): string {
 export function countsText(counts: ReconcileAnswer['counts']): string {
   const { match, explained, dust, unexplained, unknown } = counts;
   return (
-    `${match} equal, ${explained} explained, ${dust} dust, ` +
+    `${match} match, ${explained} explained, ${dust} dust, ` +
     `${unexplained} unexplained, ${unknown} unknown`
   );
 }
 
-function ordersText(books: ReconcileAnswer['orders']): string {
-  if (books === null) return 'orders not compared';
-  const differing = bookTroubles(books).length;
-  const said = differing === 0 ? 'orders agree' : `${differing} order(s) differ`;
-  const { uncompared } = books;
+function forcedText({ lines }: ReconcileAnswer): string {
+  const forced = lines.filter(isForced).length;
+  return forced === 0 ? '' : `, ${forced} closed by force`;
+}
+
+function ordersText(orders: ReconcileAnswer['orders']): string {
+  if (orders === null) return 'orders not compared';
+  const { differing, uncompared } = orders;
+  const said = differing.length === 0 ? 'orders agree' : `${differing.length} order(s) differ`;
   return uncompared.length === 0 ? said : `${said}, not compared at ${uncompared.join(', ')}`;
 }
 
@@ -105,9 +130,15 @@ export function silenceText(source: Source): string | null {
     case 'engine':
       return null;
     case 'checkpoint':
-      return `the engine does not answer: ${source.why}`;
+      return `${source.why}; the newest checkpoint stands in for its books`;
     case 'nothing':
       return source.why;
+  }
+}
+
+export function showUnlisted(unlisted: Unlisted): void {
+  for (const { venue, instrument } of unlisted) {
+    say(`${venue} does not list ${instrument}: check venues.${venue}.instruments`);
   }
 }
 

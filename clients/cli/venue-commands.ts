@@ -3,7 +3,6 @@
  * also while the engine trades. What could not be read is named, and is never shown flat.
  */
 import type { Command } from 'commander';
-import { isSame } from '../../workflows/domain/books.js';
 import type { OrdersAnswer, PositionsAnswer, ReconcileAnswer } from './answers.js';
 import { chosen, ENGINE_OPTION } from './engine-option.js';
 import type { Operations } from './operations.js';
@@ -48,14 +47,14 @@ async function reconcile(operations: Operations, options: Options): Promise<numb
   return isWhole(answer) ? EXIT.done : EXIT.unknown;
 }
 
-function differs({ counts, lines, orders: books }: ReconcileAnswer): boolean {
+function differs({ counts, lines, orders: compared }: ReconcileAnswer): boolean {
   const forced = lines.some((line) => line.forced !== '0');
-  return counts.unexplained > 0 || forced || (books !== null && !isSame(books));
+  return counts.unexplained > 0 || forced || (compared?.differing ?? []).length > 0;
 }
 
-function isWhole({ counts, unreadable, orders: books }: ReconcileAnswer): boolean {
+function isWhole({ counts, unreadable, orders: compared }: ReconcileAnswer): boolean {
   const figures = counts.unknown === 0 && unreadable.length === 0;
-  return figures && books !== null && books.uncompared.length === 0;
+  return figures && compared !== null && compared.uncompared.length === 0;
 }
 
 async function positions(operations: Operations, options: Options): Promise<number> {

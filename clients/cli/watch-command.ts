@@ -50,7 +50,7 @@ async function watch(operations: Operations, { engine, every, json }: Options): 
 }
 
 function millisecondsOf(every: string): number {
-  const seconds = Number(every);
+  const seconds = /^\d+(\.\d+)?$/.test(every) ? Number(every) : NaN;
   if (seconds >= 1 && seconds <= MAX_SECONDS) return Math.round(seconds * 1000);
   throw new UsageError(`--every is "${every}": give a number of seconds from 1 to ${MAX_SECONDS}`);
 }

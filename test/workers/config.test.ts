@@ -13,23 +13,80 @@ import { writeConfig } from './parts.js';
 
 interface Engine {
   policy?: object;
+  baseline?: object;
 }
 
-function withPolicy(t: TestContext, policy: object): string {
+function withEngine(t: TestContext, change: Engine): string {
   const folder = mkdtempSync(join(tmpdir(), 'relight-config-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const path = writeConfig(folder);
   const config = parse(readFileSync(path, 'utf8')) as { engines: { desk: Engine } };
-  config.engines.desk.policy = policy;
+  Object.assign(config.engines.desk, change);
   writeFileSync(path, stringify(config));
   return path;
 }
+
+const withPolicy = (t: TestContext, policy: object) => withEngine(t, { policy });
+
+test('inventory at a venue that the engine does not trade is refused', (t) => {
+  loadConfig(withEngine(t, { baseline: { 'kraken|BTC': '1' } }));
+  for (const key of ['krakn|BTC', 'BTC', 'kraken', 'kraken|', 'kraken|main|BTC']) {
+    const path = withEngine(t, { baseline: { [key]: '1' } });
+    assert.throws(
+      () => loadConfig(path),
+      (error: Error) =>
+        error.name === 'ConfigError' &&
+        error.message.includes(`engines.desk.baseline names "${key}"`) &&
+        error.message.includes('write venue|ASSET, with one of its venues (there are: kraken)'),
+      key,
+    );
+  }
+});
 
 test('containment at a venue that the engine does not trade is refused', (t) => {
   const path = withPolicy(t, { containmentAt: { krakn: 'cancel_own_orders' } });
   assert.throws(
     () => loadConfig(path),
     /engines\.desk\.policy\.containmentAt names "krakn", .*\(there are: kraken\)/,
+  );
+});
+
+function withText(t: TestContext, from: RegExp, to: string): string {
+  const path = withEngine(t, {});
+  const text = readFileSync(path, 'utf8');
+  assert.match(text, from);
+  writeFileSync(path, text.replace(from, to));
+  return path;
+}
+
+test('a misspelt exchange gets the one that was meant, not a list of all', (t) => {
+  const said = (id: string) => {
+    let message = '';
+    try {
+      loadConfig(withText(t, /ccxt: kraken/, `ccxt: ${id}`));
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    return message.split('\n').slice(1);
+  };
+  const at = '  → at venues.kraken.ccxt';
+  assert.deepEqual(said('krakn'), ['✖ "krakn" is no exchange of ccxt: did you mean kraken?', at]);
+  assert.deepEqual(said('Binance'), [
+    '✖ "Binance" is no exchange of ccxt: did you mean binance?',
+    at,
+  ]);
+  const unknown = 'is no exchange of ccxt: docs/configuration.md names the tested ones';
+  assert.deepEqual(said('nasdaq-itch'), [`✖ "nasdaq-itch" ${unknown}`, at]);
+  assert.deepEqual(said('7'), [`✖ "7" ${unknown}`, at]);
+});
+
+test('a secret that stands in the file itself is refused, and not repeated', (t) => {
+  const path = withText(t, /secret: \*a1/, 'secret: topsecret');
+  const said =
+    /✖ write \{env: NAME\} or \{file: PATH\}, never the secret itself\n.* venues\.kraken\.secret$/;
+  assert.throws(
+    () => loadConfig(path),
+    ({ message }: Error) => said.test(message) && !message.includes('topsecret'),
   );
 });
 

@@ -25,8 +25,7 @@ test(
     const { source, counts, orders, unreadable } = ReconcileAnswer.parse(answer);
     assert.equal(source.kind, 'engine');
     assert.deepEqual([counts.unexplained, counts.unknown, unreadable], [0, 0, []]);
-    const nothing = { missingAtVenue: [], unknownToEngine: [], filledDiffers: [], uncompared: [] };
-    assert.deepEqual(orders, nothing);
+    assert.deepEqual(orders, { differing: [], uncompared: [] });
   },
 );
 
@@ -44,7 +43,11 @@ test(
     await rig.admin.placeOrder({ venue: 'binance', ...order, clientOrderId: 'by-hand' });
     await rig.admin.transfer({ venue: 'coinbase', asset: 'BTC', amount: '-0.5' });
     const live = ReconcileAnswer.parse(await reconcileNow(config, ENGINE_ID));
-    assert.deepEqual(live.orders?.unknownToEngine, ['binance|main|rl-not-the-engines']);
+    assert.ok(Math.abs(Date.now() - live.takenAtMs) < 60_000);
+    assert.deepEqual(
+      live.orders?.differing.map((row) => [row.kind, row.venue, row.clientOrderId, row.remaining]),
+      [['unknown_to_engine', 'binance', 'rl-not-the-engines', '1']],
+    );
     const wrong = live.lines.filter(({ verdict }) => verdict === 'unexplained');
     assert.deepEqual(
       wrong.map(({ venue, item, unexplained }) => [venue, item, unexplained]),
@@ -115,6 +118,7 @@ test('positions and orders are what the ledger has', { timeout: 120_000 }, async
   rig.launch();
   await ready(rig);
   const config = configOf(rig);
+  config.venues['binance']?.instruments.push('NOPE/USDT');
   await rig.admin.setFault({ venue: 'kraken', endpoint: '*', kind: 'server-error' });
   const { venues } = await rig.admin.ledger();
   const held = PositionsAnswer.parse(await positionsNow(config, ENGINE_ID));
@@ -124,6 +128,9 @@ test('positions and orders are what the ledger has', { timeout: 120_000 }, async
       unreadable.map((row) => Object.keys(row)),
       [['venue', 'why']],
     );
+  }
+  for (const { unlisted } of [held, open]) {
+    assert.deepEqual(unlisted, [{ venue: 'binance', instrument: 'NOPE/USDT' }]);
   }
   const quantities = (rows: readonly { instrument: string; quantity: string }[]) =>
     rows.map(({ instrument, quantity }) => [instrument, Number(quantity)]);

@@ -57,6 +57,13 @@ function decimalsOf(text: string): number {
   return point < 0 ? 0 : text.length - point - 1;
 }
 
+const CAME_OUT = 'were not read: the balances came out without them';
+
+/** Left open by nearly every healthy reading: of weight only where something is unexplained. */
+export function isRoutine(sentence: string): boolean {
+  return sentence.endsWith(CAME_OUT);
+}
+
 /** A balance that comes out without its cash flows may hide a loss behind a deposit. */
 function unreadFlows(snapshot: Snapshot, lines: readonly ReconciliationLine[]): string[] {
   const unread = readableVenues(snapshot).filter(({ cashFlows }) => cashFlows === null);
@@ -71,7 +78,5 @@ function unreadFlows(snapshot: Snapshot, lines: readonly ReconciliationLine[]): 
   );
   if (named.length === 0) return [];
   const where = [...new Set(named.map(({ venue }) => venue))].join(', ');
-  return [
-    `funding, transfers and fees at ${where} were not read: the balances came out without them`,
-  ];
+  return [`funding, transfers and fees at ${where} ${CAME_OUT}`];
 }

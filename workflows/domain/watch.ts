@@ -1,20 +1,27 @@
 /**
  * When a continuous reconciliation raises an alarm. A live engine trades while it is compared, so
- * a trouble counts when two passes in a row that compared it have it, and is over when two do not.
+ * a trouble counts when two passes in a row that compared it have it, and is over when two do not. An
+ * order of which the engine booked something meanwhile counts one pass later.
  *
  * Invariants: a trouble is raised once while it lasts and cleared once when it is gone; only a pass
  * that compared it clears it, so that a venue, an engine or a checkpoint that cannot be read clears
  * nothing of its own, and is a trouble besides; what a venue did by force is raised at once.
  */
-import { troublesByVenue, type BookDifferences } from './books.js';
 import { moneyText } from './money-text.js';
+import {
+  differenceId,
+  differenceText,
+  hasBooked,
+  type OrderDifference,
+  type OrderDifferences,
+} from './order-differences.js';
 import type { ReconciliationLine } from './reconciliation.js';
 
 export interface WatchReading {
   engine: EngineSeen;
   figures: FiguresSeen;
   /** Null where the engine did not answer. */
-  orders: BookDifferences | null;
+  orders: OrderDifferences | null;
 }
 
 /** `not_asked`: the pass failed before it could tell. */
@@ -46,7 +53,19 @@ export interface Trouble {
   /** Null where it is of no venue. */
   venue: string | null;
   text: string;
+  /** Of a figure that differs or was closed by force. */
+  figure: WatchedFigure | null;
+  order: OrderDifference | null;
+  /** Of what could not be read. */
+  why: string | null;
 }
+
+export type WatchedFigure = Pick<
+  WatchedLine,
+  'kind' | 'account' | 'item' | 'unexplained' | 'notional' | 'forced'
+>;
+
+const NO_FIELDS = { figure: null, order: null, why: null };
 
 /** `seen`: present when last compared. `open`: raised and not cleared, as last seen. */
 export interface WatchState {
@@ -65,8 +84,9 @@ export const NOTHING_WATCHED: WatchState = { seen: [], open: [] };
 export function nextWatch(before: WatchState, reading: WatchReading): WatchStep {
   const present = new Map(troublesOf(reading).map((trouble) => [trouble.id, trouble]));
   const isCompared = comparedBy(reading);
-  const [seen, open] = [idsOf(before.seen), idsOf(before.open)];
-  const counts = ({ id, kind }: Trouble) => kind === 'forced' || seen.has(id);
+  const seen = new Map(before.seen.map((trouble) => [trouble.id, trouble]));
+  const open = new Set(before.open.map(({ id }) => id));
+  const counts = (each: Trouble) => each.kind === 'forced' || isSame(seen.get(each.id), each);
   const raised = [...present.values()].filter((each) => !open.has(each.id) && counts(each));
   const isGone = (each: Trouble) => isCompared(each) && !present.has(each.id) && !seen.has(each.id);
   const lasting = before.open.filter((each) => !isGone(each));
@@ -85,8 +105,9 @@ export function isDifference({ kind }: Pick<Trouble, 'kind'>): boolean {
   return DIFFERENCES.some((each) => each === kind);
 }
 
-function idsOf(troubles: readonly Trouble[]): Set<string> {
-  return new Set(troubles.map(({ id }) => id));
+function isSame(before: Trouble | undefined, now: Trouble): boolean {
+  if (before === undefined) return false;
+  return before.order === null || now.order === null || !hasBooked(before.order, now.order);
 }
 
 function comparedBy({ engine, figures, orders }: WatchReading): (trouble: Trouble) => boolean {
@@ -117,17 +138,23 @@ function figureComparedBy(figures: FiguresSeen): (trouble: Trouble) => boolean {
 }
 
 function troublesOf({ engine, figures, orders }: WatchReading): Trouble[] {
-  const ofOrders = orders === null ? [] : troublesByVenue(orders);
   return [
     ...(figures.kind === 'compared' ? figureTroubles(figures) : [nothingCompared(figures.why)]),
-    ...ofOrders.map(({ venue, text }): Trouble => ({
-      id: `order|${text}`,
-      kind: 'order',
-      venue,
-      text,
-    })),
-    ...(engine.kind === 'silent' ? [silentEngine(engine.why)] : []),
+    ...(orders?.differing ?? []).map(orderTrouble),
+    ...(engine.kind === 'silent' ? [silentEngine(engine.why, figures)] : []),
   ];
+}
+
+function orderTrouble(order: OrderDifference): Trouble {
+  const id = `order|${differenceId(order)}`;
+  return {
+    ...NO_FIELDS,
+    id,
+    kind: 'order',
+    venue: order.venue,
+    text: differenceText(order),
+    order,
+  };
 }
 
 function figureTroubles({
@@ -138,6 +165,8 @@ function figureTroubles({
     ...lines.filter(({ forced }) => forced !== '0').map(forcedClose),
     ...lines.filter(({ verdict }) => verdict === 'unexplained').map(difference),
     ...unreadable.map(({ venue, why }): Trouble => ({
+      ...NO_FIELDS,
+      why,
       id: `venue|${venue}`,
       kind: 'venue',
       venue,
@@ -154,24 +183,31 @@ function forcedId(line: WatchedLine): string {
   return `forced|${figureId(line)}`;
 }
 
+function figureOf(line: WatchedLine): WatchedFigure {
+  const { kind, account, item, unexplained, notional, forced } = line;
+  return { kind, account, item, unexplained, notional, forced };
+}
+
 function difference(line: WatchedLine): Trouble {
   const { venue, item, unexplained, notional } = line;
   const worth = notional === null ? '' : `, worth ${moneyText(notional)}`;
   const text = `${venue} ${item}: ${unexplained} unexplained${worth}`;
-  return { id: figureId(line), kind: 'figure', venue, text };
+  return { ...NO_FIELDS, id: figureId(line), kind: 'figure', venue, text, figure: figureOf(line) };
 }
 
 function forcedClose(line: WatchedLine): Trouble {
   const { venue, item, forced } = line;
   const text = `${venue} ${item}: ${forced} closed by the venue, by liquidation or deleveraging`;
-  return { id: forcedId(line), kind: 'forced', venue, text };
+  return { ...NO_FIELDS, id: forcedId(line), kind: 'forced', venue, text, figure: figureOf(line) };
 }
 
-function silentEngine(why: string): Trouble {
-  const text = `the engine does not answer: ${why}`;
-  return { id: 'engine', kind: 'engine', venue: null, text };
+/** Where nothing was compared, that trouble already says why. */
+function silentEngine(why: string, figures: FiguresSeen): Trouble {
+  const text = figures.kind === 'nothing' ? 'the engine does not tell its state' : why;
+  return { ...NO_FIELDS, id: 'engine', kind: 'engine', venue: null, text, why };
 }
 
 function nothingCompared(why: string): Trouble {
-  return { id: 'state', kind: 'state', venue: null, text: `nothing could be compared: ${why}` };
+  const text = `nothing could be compared: ${why}`;
+  return { ...NO_FIELDS, id: 'state', kind: 'state', venue: null, text, why };
 }

@@ -36,6 +36,20 @@ test('shutdown wants a reason, and its release none', async (t) => {
   assert.deepEqual(JSON.parse(stdout), { engineId: 'desk', released: true });
 });
 
+for (const given of ['', ' \t']) {
+  test(`shutdown with the reason "${given}" stops all the same, and says so`, async (t) => {
+    const reasons: string[] = [];
+    const shutdown: Operations['shutdown'] = async (_engineId, reason) => {
+      reasons.push(reason);
+      return STOPPED;
+    };
+    const { stderr, code } = await run(t, { shutdown }, 'shutdown', '--reason', given);
+    assert.deepEqual(reasons, ['(no reason given)']);
+    assert.match(stderr, /^--reason is empty: the latch will say "\(no reason given\)"$/m);
+    assert.equal(code, 0);
+  });
+}
+
 test('report says that there is none yet', async (t) => {
   const { stdout, code } = await run(t, { reports: async () => [] }, 'report');
   assert.equal(stdout, 'No report yet.\n');

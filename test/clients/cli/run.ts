@@ -13,6 +13,7 @@ export async function run(t: TestContext, operations: Partial<Operations>, ...ar
     });
   const captured = [capture('stdout'), capture('stderr')];
   const program = createProgram({
+    version: 'test',
     operations: () =>
       ({ engines: () => ['desk'], close: async () => undefined, ...operations }) as Operations,
     services: () => assert.fail('no service was asked for'),

@@ -9,9 +9,19 @@ const AWAY = [{ venue: 'kraken', why: 'VenueUnreadable: timed out' }];
 const HELD: PositionsAnswer = {
   engineId: 'desk',
   takenAtMs: 1,
-  positions: [{ ...position(), mark: null, notional: null, unrealizedPnl: null, pnlAsset: 'USDT' }],
+  positions: [
+    {
+      ...position(),
+      mark: null,
+      notional: null,
+      notionalAsset: 'USDT',
+      unrealizedPnl: null,
+      pnlAsset: 'USDT',
+    },
+  ],
   balances: [],
   unreadable: [],
+  unlisted: [],
 };
 
 function row(change: Partial<OrderRow> = {}): OrderRow {
@@ -44,12 +54,24 @@ const OPEN: OrdersAnswer = {
   takenAtMs: 1,
   orders: [row(), STOP],
   unreadable: [],
+  unlisted: [],
 };
 
 async function ordersOf(t: TestContext, ...orders: OrderRow[]): Promise<string[]> {
   const { stdout } = await run(t, { orders: async () => ({ ...OPEN, orders }) }, 'orders');
   return stdout.split('\n').slice(0, orders.length + 1);
 }
+
+test('a configured instrument that the venue does not list is said, with the remedy', async (t) => {
+  const unlisted = [{ venue: 'kraken', instrument: 'XBT/USD' }];
+  const positions = async () => ({ ...HELD, unlisted });
+  const orders = async () => ({ ...OPEN, unlisted });
+  for (const command of ['positions', 'orders']) {
+    const { stderr, code } = await run(t, { positions, orders }, command);
+    assert.equal(stderr, 'kraken does not list XBT/USD: check venues.kraken.instruments\n');
+    assert.equal(code, 0);
+  }
+});
 
 test('a venue that could not be read is said, and the command says that it cannot tell', async (t) => {
   const positions = async () => ({ ...HELD, positions: [], unreadable: AWAY });
@@ -75,6 +97,7 @@ test('money is rounded for the eye, quantities never, and a coin is not cash', a
         ...position({ side: 'short', quantity: '-0.12345678' }),
         mark: '61000.5',
         notional: '-7530.925333839',
+        notionalAsset: 'USDT',
         unrealizedPnl: '-123.51851039',
         pnlAsset: 'USDT',
       },
@@ -82,6 +105,7 @@ test('money is rounded for the eye, quantities never, and a coin is not cash', a
         ...position({ instrument: 'BTC/USD:BTC', quantity: '100' }),
         mark: '61000.5',
         notional: '100',
+        notionalAsset: 'USD',
         unrealizedPnl: '0.00002732',
         pnlAsset: 'BTC',
       },
@@ -94,14 +118,23 @@ test('money is rounded for the eye, quantities never, and a coin is not cash', a
         total: '1234567.891',
         mark: '1',
         notional: '1234567.891',
+        notionalAsset: 'USDT',
       },
-      { venue: 'alpha', account: 'main', asset: 'XYZ', total: '5', mark: null, notional: null },
+      {
+        venue: 'alpha',
+        account: 'main',
+        asset: 'XYZ',
+        total: '5',
+        mark: null,
+        notional: null,
+        notionalAsset: null,
+      },
     ],
   };
   const { stdout } = await run(t, { positions: async () => answer }, 'positions');
-  assert.match(stdout, /short +-0\.12345678 +60000 +61000\.5 +-7,530\.93 +-123\.52/);
-  assert.match(stdout, /BTC\/USD:BTC +net +100 .* 100\.00 +0\.00002732 BTC/);
-  assert.match(stdout, /USDT +1234567\.891 +1 +1,234,567\.89/);
+  assert.match(stdout, /short +-0\.12345678 +60000 +61000\.5 +-7,530\.93 USDT +-123\.52 USDT/);
+  assert.match(stdout, /BTC\/USD:BTC +net +100 .* 100\.00 USD +0\.00002732 BTC/);
+  assert.match(stdout, /USDT +1234567\.891 +1 +1,234,567\.89 USDT/);
   assert.match(stdout, /XYZ +5 +- +-/);
   const json = await run(t, { positions: async () => answer }, 'positions', '--json');
   assert.deepEqual(JSON.parse(json.stdout), answer, 'exact in JSON');

@@ -6,8 +6,21 @@ import type { Operations } from '../../../clients/cli/operations.js';
 import type { Trouble } from '../../../workflows/domain/watch.js';
 import { run } from './run.js';
 
-const LOST: Trouble = { id: 'x', kind: 'figure', venue: 'alpha', text: 'alpha BTC: 1 unexplained' };
-const AWAY: Trouble = { id: 'y', kind: 'venue', venue: 'kraken', text: 'kraken cannot be read' };
+const NO_FIELDS = { figure: null, order: null, why: null };
+const LOST: Trouble = {
+  ...NO_FIELDS,
+  id: 'x',
+  kind: 'figure',
+  venue: 'alpha',
+  text: 'alpha BTC: 1 unexplained',
+};
+const AWAY: Trouble = {
+  ...NO_FIELDS,
+  id: 'y',
+  kind: 'venue',
+  venue: 'kraken',
+  text: 'kraken cannot be read',
+};
 const DOWN = [{ venue: 'kraken', why: 'VenueUnreadable: timed out' }];
 const QUIET: WatchPass = {
   atMs: 0,
@@ -37,9 +50,9 @@ test('watch prints every pass, with what it was compared with', async (t) => {
   const at = '1970-01-01T00:00:00.000Z  ';
   assert.deepEqual(stdout.split('\n'), [
     `${at}ALARM    alpha BTC: 1 unexplained`,
-    `${at}live engine: 3 equal, 1 explained, 0 dust, 0 unexplained, 0 unknown; 1 alarm(s) open`,
+    `${at}live engine: 3 match, 1 explained, 0 dust, 0 unexplained, 0 unknown; 1 alarm(s) open`,
     `${at}cleared  alpha BTC: 1 unexplained`,
-    `${at}live engine: 3 equal, 1 explained, 0 dust, 0 unexplained, 0 unknown`,
+    `${at}live engine: 3 match, 1 explained, 0 dust, 0 unexplained, 0 unknown`,
     '',
   ]);
   assert.equal(code, 0);
@@ -49,7 +62,7 @@ test('watch prints every pass, with what it was compared with', async (t) => {
 });
 
 test('what cannot be read is named with why, and again only when that changes', async (t) => {
-  const why = 'EngineUnreachable: refused';
+  const why = 'the engine at http://127.0.0.1:9301 does not answer';
   const source = { kind: 'checkpoint', name: '17.ckpt', sequence: 17, ageMs: 9_000, why } as const;
   const away = { ...QUIET, unreadable: DOWN, source };
   const later = { ...away, source: { ...source, ageMs: 39_000 } };
@@ -57,10 +70,10 @@ test('what cannot be read is named with why, and again only when that changes', 
   const watch = watching(away, later, refused, QUIET, away);
   const { stdout } = await run(t, { watch }, 'watch');
   const unread = stdout.split('\n').flatMap((row) => row.split('  unread   ')[1] ?? []);
-  const engine = `the engine does not answer: ${why}`;
+  const engine = `${why}; the newest checkpoint stands in for its books`;
   const kraken = 'kraken: VenueUnreadable: timed out';
   assert.deepEqual(unread, [engine, kraken, 'kraken: VenueRefused: bad key', engine, kraken]);
-  assert.match(stdout, /Z {2}checkpoint 17\.ckpt, 9\.0 s old: 3 equal/);
+  assert.match(stdout, /Z {2}checkpoint 17\.ckpt, 9\.0 s old: 3 match/);
 });
 
 test('watch ends with 3 where a difference is open, 5 where it could not read, else 0', async (t) => {
@@ -93,7 +106,7 @@ test('a channel that takes no alarms is said on stderr', async (t) => {
   assert.match(stderr, /^pager .*; 1000 kept .*; 3 LOST, because too many are kept$/m);
 });
 
-for (const every of ['often', '0', '-5', '86401', '1e300', 'Infinity', '']) {
+for (const every of ['often', '0x10', '1e3', ' 5', '0', '-5', '86401', '1e300', 'Infinity', '']) {
   test(`an interval of "${every}" is refused, and names the remedy`, async (t) => {
     const { stderr, code } = await run(t, {}, 'watch', '--every', every);
     assert.ok(stderr.includes(`--every is "${every}": give a number of seconds from 1 to 86400`));

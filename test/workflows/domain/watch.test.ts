@@ -10,6 +10,7 @@ import {
   type WatchState,
   type WatchedLine,
 } from '../../../workflows/domain/watch.js';
+import type { OrderDifference } from '../../../workflows/domain/order-differences.js';
 
 interface Pass {
   /** Figures with something unexplained, as `venue item`. */
@@ -32,6 +33,14 @@ function line(name: string, change: Partial<WatchedLine>): WatchedLine {
   return { ...plain, venue, item, unexplained: '1', notional: null, ...change };
 }
 
+function missing(name: string): OrderDifference {
+  const [venue = '', account = '', clientOrderId = ''] = name.split(' ');
+  const internal = { state: 'open', filled: '0' } as const;
+  const terms = { instrument: 'BTC/USD', side: 'buy', price: '1', triggerPrice: null } as const;
+  const amounts = { quantity: '2', remaining: '2', internal, exchange: null };
+  return { kind: 'missing_at_venue', venue, account, clientOrderId, ...terms, ...amounts };
+}
+
 function reading(pass: Pass): WatchReading {
   const { differing = [], forced = [], unknown = [], unreadable = [], orders = [] } = pass;
   const why = 'down';
@@ -46,9 +55,8 @@ function reading(pass: Pass): WatchReading {
   ];
   const silent = pass.engine === undefined && orders === null;
   const kind = pass.engine ?? (silent ? 'silent' : 'answers');
-  const missingAtVenue = (orders ?? []).map((name) => name.replaceAll(' ', '|'));
   const { uncompared = [] } = pass;
-  const books = { missingAtVenue, unknownToEngine: [], filledDiffers: [], uncompared };
+  const books = { differing: (orders ?? []).map(missing), uncompared };
   return {
     engine: kind === 'silent' ? { kind, why } : { kind },
     figures:
@@ -73,7 +81,7 @@ const raisedIn = (passes: Pass[]) => watchAll(passes).map(({ raised }) => raised
 const clearedIn = (passes: Pass[]) => watchAll(passes).map(({ cleared }) => cleared);
 
 const A_BTC = 'figure|balance|a|main|BTC';
-const LOST = 'order|a main rl-1: not open at the venue';
+const LOST = 'order|missing_at_venue|a|main|BTC/USD|rl-1';
 
 test('a difference that comes and goes with the trading is no alarm', () => {
   const there: Pass = { differing: ['a BTC'] };
@@ -221,7 +229,7 @@ const TROUBLES: Record<string, (pass: Pass) => boolean | null> = {
   ),
   ...Object.fromEntries(
     ['a main rl-1', 'b main rl-2'].map((name) => [
-      `order|${name}: not open at the venue`,
+      `order|missing_at_venue|${name.replace(' main ', '|main|BTC/USD|')}`,
       ({ nothing, orders, uncompared }: Pass) =>
         nothing === true || orders === null || uncompared?.includes(name.charAt(0)) === true
           ? null

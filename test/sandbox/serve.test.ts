@@ -1,0 +1,47 @@
+/** `npm run sandbox` says what there is and what to do next, and the README's fault works on it. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { createVenueAdmin } from '../../sandbox/venues/admin-client.js';
+import { nodeCommand } from '../../workers/self.js';
+import { eventually } from './engine/rig.js';
+
+const [NODE, ...SERVE] = nodeCommand(new URL('../../sandbox/serve.ts', import.meta.url).href);
+const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+
+async function greeting(t: TestContext): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'relight-serve-'));
+  const child = spawn(NODE, [...SERVE, '--folder', folder], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  t.after(async () => {
+    child.kill('SIGTERM');
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  });
+  await eventually('it greets', async () => said.includes('questions '));
+  return said;
+}
+
+test('the sandbox names its venues and what to try', { timeout: 60_000 }, async (t) => {
+  const said = await greeting(t);
+  for (const venue of ['binance', 'binanceusdm', 'coinbase', 'kraken', 'krakenfutures']) {
+    assert.match(said, new RegExp(`^(venues)? +${venue} +http://127\\.0\\.0\\.1:\\d+$`, 'm'));
+  }
+  for (const command of ['positions', 'orders', 'reconcile', 'watch']) {
+    assert.match(said, new RegExp(`npx relight ${command} .*--config \\S+relight.yaml`), command);
+  }
+  const admin = /^admin +(\S+)$/m.exec(said)?.[1];
+  assert.ok(admin !== undefined);
+  const [, path, body] = /^curl ADMIN(\/\S+) -d '(.*)'/m.exec(README) ?? [];
+  const answer = await fetch(`${admin}${path}`, { method: 'POST', body: body ?? '' });
+  assert.equal(answer.status, 200, await answer.text());
+  const [fault] = (await createVenueAdmin(admin).faults()).left;
+  assert.deepEqual(fault, JSON.parse(body ?? ''));
+});
