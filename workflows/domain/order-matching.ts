@@ -6,7 +6,7 @@
  */
 import { canonical } from './decimal.js';
 import { readableVenues, type Snapshot } from './snapshot.js';
-import { orderKey, type EngineState, type Order } from './state.js';
+import type { EngineState, Order } from './state.js';
 
 /** How `clientOrderId` begins where the venue told no client id, but its own. */
 const UNNAMED = 'venue:';
@@ -19,28 +19,52 @@ export interface Match {
 
 export interface Matches {
   /** Each known order once, whatever the state repeats. */
-  known: Map<string, Match>;
+  known: Match[];
   strangers: Set<Order>;
 }
 
 export function matchOrders(internal: EngineState, snapshot: Snapshot): Matches {
-  const known = new Map<string, Match>();
-  for (const order of internal.orders) known.set(orderKey(order), { order, open: null });
+  const named = new Map<string, Match[]>();
+  const known = internal.orders.flatMap((order) => rememberOnce(named, order));
   const strangers = new Set<Order>();
   for (const { orders } of readableVenues(snapshot)) {
     for (const order of orders) {
-      const match = known.get(orderKey(order));
-      if (match !== undefined && isSame(match, order)) match.open = order;
-      else strangers.add(order);
+      const match = named.get(order.clientOrderId)?.find((one) => isSame(one, order));
+      if (match === undefined) strangers.add(order);
+      else match.open = order;
     }
   }
   matchUnnamed(known, strangers);
   return { known, strangers };
 }
 
+/** By client id alone: a key for each of a hundred thousand orders takes longer than to compare. */
+function rememberOnce(named: Map<string, Match[]>, order: Order): Match[] {
+  const alike = named.get(order.clientOrderId);
+  const before = alike?.find((one) => isNamedAs(one.order, order));
+  if (before !== undefined) {
+    before.order = order;
+    return [];
+  }
+  const match = { order, open: null };
+  if (alike === undefined) named.set(order.clientOrderId, [match]);
+  else alike.push(match);
+  return [match];
+}
+
+/** As `orderKey` tells them apart. */
+function isNamedAs(one: Order, other: Order): boolean {
+  return (
+    one.clientOrderId === other.clientOrderId &&
+    one.instrument === other.instrument &&
+    one.venue === other.venue &&
+    one.account === other.account
+  );
+}
+
 /** A client id may be in use again, by an order that the state does not know. */
 function isSame({ order, open }: Match, listed: Order): boolean {
-  if (open !== null || listed.side !== order.side) return false;
+  if (open !== null || listed.side !== order.side || !isNamedAs(order, listed)) return false;
   // A trigger makes an order with an id of its own.
   if (order.conditional === true) return true;
   if (order.venueOrderId !== null) return listed.venueOrderId === order.venueOrderId;
@@ -49,11 +73,11 @@ function isSame({ order, open }: Match, listed: Order): boolean {
 }
 
 /** An order whose client id the venue does not tell may yet be ours, by the venue's own id. */
-function matchUnnamed(known: Map<string, Match>, strangers: Set<Order>): void {
+function matchUnnamed(known: readonly Match[], strangers: Set<Order>): void {
   const unnamed = [...strangers].filter((order) => order.clientOrderId.startsWith(UNNAMED));
   if (unnamed.length === 0) return;
   const byVenueId = new Map<string, Match>();
-  for (const match of known.values()) {
+  for (const match of known) {
     const { order, open } = match;
     if (open === null && order.venueOrderId !== null) byVenueId.set(venueOrderKey(order), match);
   }

@@ -69,7 +69,7 @@ export interface OrderOptions {
 /** Orders of the internal state that the venue no longer lists as open: these must be looked up. */
 export function ordersToLookUp(internal: EngineState, snapshot: Snapshot): Order[] {
   const readable = new Set(readableVenues(snapshot).map((v) => `${v.venue}|${v.account}`));
-  return [...matchOrders(internal, snapshot).known.values()].flatMap(({ order, open }) =>
+  return matchOrders(internal, snapshot).known.flatMap(({ order, open }) =>
     open === null && readable.has(`${order.venue}|${order.account}`) ? [order] : [],
   );
 }
@@ -91,10 +91,10 @@ export function recoverOrders(
     recovery.resolutions.push(resolution);
     if (order !== null) recovery.orders.push(order);
   };
-  for (const [key, { order, open }] of known) {
+  for (const { order, open } of known) {
     add(
       open === null
-        ? resolveClosed(order, lookUps.get(key), context)
+        ? resolveClosed(order, lookUps.get(orderKey(order)), context)
         : stillOpen(order, open, context),
     );
   }
