@@ -1,7 +1,8 @@
 /**
  * When a continuous reconciliation raises an alarm. A live engine trades while it is compared, so
  * a trouble counts when two passes in a row that compared it have it, and is over when two do not. An
- * order of which the engine booked something meanwhile counts one pass later.
+ * order of which the engine booked something meanwhile counts one pass later, and what a venue's rows
+ * explain while the engine has not booked them is neither raised nor over.
  *
  * Invariants: a trouble is raised once while it lasts and cleared once when it is gone; only a pass
  * that compared it clears it, so that a venue, an engine or a checkpoint that cannot be read clears
@@ -88,7 +89,9 @@ export function nextWatch(before: WatchState, reading: WatchReading): WatchStep 
   const open = new Set(before.open.map(({ id }) => id));
   const counts = (each: Trouble) => each.kind === 'forced' || isSame(seen.get(each.id), each);
   const raised = [...present.values()].filter((each) => !open.has(each.id) && counts(each));
-  const isGone = (each: Trouble) => isCompared(each) && !present.has(each.id) && !seen.has(each.id);
+  const unbooked = explainedIn(reading.figures);
+  const isThere = ({ id }: Trouble) => present.has(id) || seen.has(id) || unbooked.has(id);
+  const isGone = (each: Trouble) => isCompared(each) && !isThere(each);
   const lasting = before.open.filter((each) => !isGone(each));
   const unlooked = before.seen.filter((each) => !isCompared(each) && !present.has(each.id));
   return {
@@ -135,6 +138,12 @@ function figureComparedBy(figures: FiguresSeen): (trouble: Trouble) => boolean {
   const unknownIds = new Set(unknown.flatMap((line) => [figureId(line), forcedId(line)]));
   const unread = new Set(figures.unreadable.map(({ venue }) => venue));
   return ({ id, venue }) => !unread.has(venue ?? '') && !unknownIds.has(id);
+}
+
+/** The venue's rows explain these, and the engine has not booked them: as long as that they stay. */
+function explainedIn(figures: FiguresSeen): Set<string> {
+  const lines = figures.kind === 'nothing' ? [] : figures.lines;
+  return new Set(lines.filter(({ verdict }) => verdict === 'explained').map(figureId));
 }
 
 function troublesOf({ engine, figures, orders }: WatchReading): Trouble[] {

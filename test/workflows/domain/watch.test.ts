@@ -16,6 +16,8 @@ interface Pass {
   /** Figures with something unexplained, as `venue item`. */
   differing?: string[];
   forced?: string[];
+  /** By rows of the venue that the engine has not booked. */
+  explained?: string[];
   /** Of accounts that nobody read. */
   unknown?: string[];
   unreadable?: string[];
@@ -43,6 +45,7 @@ function missing(name: string): OrderDifference {
 
 function reading(pass: Pass): WatchReading {
   const { differing = [], forced = [], unknown = [], unreadable = [], orders = [] } = pass;
+  const { explained = [] } = pass;
   const why = 'down';
   const lines = [
     ...differing.map((name) =>
@@ -50,7 +53,8 @@ function reading(pass: Pass): WatchReading {
     ),
     ...forced
       .filter((name) => !differing.includes(name))
-      .map((name) => line(name, { verdict: 'explained', forced: '2' })),
+      .map((name) => line(name, { verdict: 'match', forced: '2' })),
+    ...explained.map((name) => line(name, { verdict: 'explained' })),
     ...unknown.map((name) => line(name, { verdict: 'unknown', unexplained: null })),
   ];
   const silent = pass.engine === undefined && orders === null;
@@ -93,6 +97,15 @@ test('a difference that stays is raised once, and cleared once it stays away', (
   const passes = [there, there, there, {}, there, {}, {}, {}];
   assert.deepEqual(raisedIn(passes), [[], [A_BTC], [], [], [], [], [], []]);
   assert.deepEqual(clearedIn(passes), [[], [], [], [], [], [], [A_BTC], []]);
+});
+
+test('what rows of the venue explain is not over until the engine has booked it', () => {
+  const there: Pass = { differing: ['a BTC'] };
+  const explained: Pass = { explained: ['a BTC'] };
+  const passes = [there, there, explained, explained, explained, there, explained, {}];
+  assert.deepEqual(raisedIn(passes).flat(), [A_BTC]);
+  assert.deepEqual(clearedIn(passes), [[], [], [], [], [], [], [], [A_BTC]]);
+  assert.deepEqual(raisedIn([there, explained, there, explained]).flat(), []);
 });
 
 test('what a venue did by force is raised at once', () => {
