@@ -50,23 +50,26 @@ export function compareOrders(
   const read = new Set(venues.map(({ venue, account }) => `${venue}|${account}`));
   const isRead = ({ venue, account }: Order) => read.has(`${venue}|${account}`);
   const unread = [...unreadableVenues(snapshot), ...orders.filter((order) => !isRead(order))];
-  const ours = sortedByKey(orders.filter(isRead));
-  const theirs = sortedByKey(venues.flatMap((venue) => venue.orders));
+  const ours = keyed(orders.filter(isRead));
+  const theirs = keyed(venues.flatMap((venue) => venue.orders));
   const own = [...theirs].filter(([, order]) => order.clientOrderId.startsWith(orderIdPrefix));
-  const differing = [
-    ...[...ours].filter(([key]) => !theirs.has(key)).map(([, order]) => missing(order)),
-    ...own.filter(([key]) => !ours.has(key)).map(([, order]) => unknown(order)),
-    ...[...ours].flatMap(([key, order]) => otherwiseFilled(order, theirs.get(key))),
+  const byKind = [
+    [...ours].filter(([key]) => !theirs.has(key)).map(([, order]) => missing(order)),
+    own.filter(([key]) => !ours.has(key)).map(([, order]) => unknown(order)),
+    [...ours].flatMap(([key, order]) => otherwiseFilled(order, theirs.get(key))),
   ];
   return {
-    differing,
+    differing: byKind.flatMap((each) => each.sort(inOrder)),
     uncompared: sortedNames(unread.map(({ venue }) => venue)),
   };
 }
 
-function sortedByKey(orders: readonly Order[]): Map<string, Order> {
-  const rows = new Map(orders.map((order) => [orderKey(order), order]));
-  return new Map([...rows].sort(([a], [b]) => (a < b ? -1 : 1)));
+function keyed(orders: readonly Order[]): Map<string, Order> {
+  return new Map(orders.map((order) => [orderKey(order), order]));
+}
+
+function inOrder(a: OrderDifference, b: OrderDifference): number {
+  return orderKey(a) < orderKey(b) ? -1 : 1;
 }
 
 function sortedNames(names: readonly string[]): string[] {
