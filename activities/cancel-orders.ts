@@ -7,7 +7,7 @@
  * while, and then what is left is said to be unknown.
  */
 import pMap from 'p-map';
-import { orderKey, type Order } from '../workflows/domain/state.js';
+import { orderKey, venueOrderKey, type Order } from '../workflows/domain/state.js';
 import { describeError, isFailure } from './errors.js';
 import type { VenueAccount } from './ports.js';
 
@@ -30,7 +30,7 @@ export interface Cancelled {
   verified: boolean;
 }
 
-/** Which orders are ours. `known`: `orderKey`s and `venueOrderKey`s of an engine's own book. */
+/** Which orders are ours. `known`: what `ownedBy` makes of an engine's own book. */
 export interface Ownership {
   prefix: string;
   known?: ReadonlySet<string>;
@@ -51,26 +51,25 @@ const RETRY_MOST_MS = 4_000;
 const PAUSE_MS = 1_500;
 const NO_CLIENT_ID = /^venue:/;
 
-/** How a venue itself names an order. */
-export function venueOrderKey({ venue, account, instrument, venueOrderId }: Order): string {
-  return `${venue}|${account}|${instrument}|#${venueOrderId}`;
-}
+/** The mark keeps an id of the venue from being taken for a client id. */
+const venueKey = (order: Order) => `#${venueOrderKey(order)}`;
 
 /** What an engine's own book tells to be ours, whatever the client ids. */
 export function ownedBy(orders: readonly Order[]): Set<string> {
   return new Set(
     orders.flatMap((order) => [
       orderKey(order),
-      ...(order.venueOrderId === null ? [] : [venueOrderKey(order)]),
+      ...(order.venueOrderId === null ? [] : [venueKey(order)]),
     ]),
   );
 }
 
 function isOurs(order: Order, { prefix, known }: Ownership): boolean {
   if (order.clientOrderId.startsWith(prefix)) return true;
-  return known !== undefined && (known.has(orderKey(order)) || known.has(venueOrderKey(order)));
+  return known !== undefined && (known.has(orderKey(order)) || known.has(venueKey(order)));
 }
 
+/** A round more than these where the last reading is the first to show none. */
 function inTime(round: number, empty: number): boolean {
   return empty < EMPTY_READINGS && (round < ROUNDS || empty > 0);
 }
@@ -83,7 +82,6 @@ export async function cancelOwnOrders(
   const notes: Notes = { seen: new Map(), accepted: new Set(), trouble: new Set() };
   const oursOf = (open: readonly Order[]) => open.filter((order) => isOurs(order, ownership));
   let open: Order[] | null = null;
-  // A round more than these where the last reading is the first to show none.
   for (let round = 0, empty = 0; inTime(round, empty); round += 1) {
     if (round > 0) await pace.sleep(PAUSE_MS);
     open = await readOpen(account, pace, notes);

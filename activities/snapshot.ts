@@ -9,6 +9,7 @@
  */
 import { canonicalJson } from '../workflows/domain/canonical.js';
 import { isDerivative } from '../workflows/domain/fills.js';
+import { unlistedAmong } from '../workflows/domain/instruments.js';
 import type { ReadableVenue, VenueTruth } from '../workflows/domain/snapshot.js';
 import type { Balance, InstrumentSpec, Order, Position } from '../workflows/domain/state.js';
 import { describeError, isFailure } from './errors.js';
@@ -88,8 +89,9 @@ async function readStill(
     const pass = await readPass(account, others, reading);
     const held = await heldElsewhere(account, pass, reading);
     const unread = held.filter((instrument) => !others.includes(instrument));
-    if (unread.length === 0 && stands(before, pass, reading))
+    if (unread.length === 0 && stands(before, pass, reading)) {
       return { ...pass, others, readFromMs };
+    }
     before = { orders: pass.orders, pass };
     others = [...others, ...unread];
   }
@@ -148,7 +150,7 @@ async function complete(
     marks,
     gaps: [
       ...account.blindSpots,
-      ...unlistedAmong([...account.instruments, ...others], instruments),
+      ...untradable([...account.instruments, ...others], instruments),
       ...olderThan('fills', fillsFromMs, sinceMs),
       ...(thorough && flows === null ? ['funding, transfers and fees: the venue tells none'] : []),
       ...(flows === null ? [] : olderThan('funding, transfers and fees', flows.fromMs, sinceMs)),
@@ -157,12 +159,10 @@ async function complete(
   };
 }
 
-/** A wrong name in the configuration, or one that the venue has dropped. */
-function unlistedAmong(asked: readonly string[], specs: readonly InstrumentSpec[]): string[] {
-  const listed = new Set(specs.map(({ instrument }) => instrument));
-  return [...new Set(asked)]
-    .filter((instrument) => !listed.has(instrument))
-    .map((instrument) => `fills and prices of ${instrument}: the venue does not list it`);
+function untradable(asked: readonly string[], specs: readonly InstrumentSpec[]): string[] {
+  return unlistedAmong(asked, specs).map(
+    (instrument) => `fills and prices of ${instrument}: the venue does not list it`,
+  );
 }
 
 function olderThan(what: string, fromMs: number, sinceMs: number): string[] {

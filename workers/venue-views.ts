@@ -11,7 +11,7 @@ import type {
   Unreadable,
 } from '../clients/cli/answers.js';
 import { Decimal, canonical, subtract } from '../workflows/domain/decimal.js';
-import { baseAsset, quoteAsset } from '../workflows/domain/instruments.js';
+import { baseAsset, quoteAsset, unlistedAmong } from '../workflows/domain/instruments.js';
 import {
   readableVenues,
   snapshotOf,
@@ -58,14 +58,13 @@ export function unreadableRows({ venues }: Config, snapshot: Snapshot): Unreadab
   });
 }
 
-/** A wrong name in the configuration, or one that the venue has dropped. */
 function unlistedIn({ venues }: Config, snapshot: Snapshot): Unlisted {
-  return readableVenues(snapshot).flatMap(({ venue, instruments }) => {
-    const listed = new Set(instruments.map(({ instrument }) => instrument));
-    const configured = venues[venue]?.instruments ?? [];
-    const strange = configured.filter((instrument) => !listed.has(instrument));
-    return strange.map((instrument) => ({ venue, instrument }));
-  });
+  return readableVenues(snapshot).flatMap(({ venue, instruments }) =>
+    unlistedAmong(venues[venue]?.instruments ?? [], instruments).map((instrument) => ({
+      venue,
+      instrument,
+    })),
+  );
 }
 
 export async function readNow(

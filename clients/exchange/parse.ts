@@ -6,8 +6,7 @@
 import type * as ccxt from 'ccxt';
 import { absolute, exceeds, negate } from '../../workflows/domain/decimal.js';
 import type { Balance, CashFlow, Fill, Order, Position } from '../../workflows/domain/state.js';
-import { contradicts } from './adapters/adapter.js';
-import { lacking, name, number, text, timeMs, tradeSide, type Place } from './rows.js';
+import { contradicts, lacking, name, number, text, timeMs, tradeSide, type Place } from './rows.js';
 
 const NO_CLIENT_ID = new Set(['', '0']);
 

@@ -20,6 +20,11 @@ export function lacking(kind: RowKind, field: string): Error {
   return new ccxt.BadResponse(`${kind} row without a valid ${field}`);
 }
 
+/** An open list that holds an ended order, or a look-up that found another one. */
+export function contradicts(what: string): Error {
+  return new ccxt.BadResponse(`malformed answer from ${what}: not what was asked for`);
+}
+
 export function isRow(value: unknown): value is Row {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

@@ -37,7 +37,7 @@ function filledKey(difference: OrderDifference): string {
   return `${orderKey(difference)}: filled ${held} in the book, ${told} at the venue`;
 }
 
-/** One line for people each: venue, account and client id, and what differs. */
+/** One line for people each: venue, account, instrument and client id, and what differs. */
 export function bookTroubles(books: BookDifferences): string[] {
   return [
     ...books.missingAtVenue.map((key) => `${key}: not open at the venue`),

@@ -53,3 +53,12 @@ export function settlementAsset(instrument: string): string | undefined {
     ? instrument.split(':')[1]?.split('-')[0]
     : quoteAsset(instrument);
 }
+
+/** Those that a venue does not list, each once: a wrong name in the configuration, or one it dropped. */
+export function unlistedAmong(
+  asked: readonly string[],
+  specs: readonly Pick<InstrumentSpec, 'instrument'>[],
+): string[] {
+  const listed = new Set(specs.map(({ instrument }) => instrument));
+  return [...new Set(asked)].filter((instrument) => !listed.has(instrument));
+}

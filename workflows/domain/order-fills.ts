@@ -6,12 +6,12 @@
  * makes another order of it at some venues.
  */
 import { ZERO, fixed, minus, plus, signOf, textOf, type FixedPoint } from './fixed-point.js';
-import type { Fill, Order } from './state.js';
+import { venueOrderKey, type Fill, type Order } from './state.js';
 
 export interface FilledByOrder {
   /** Venue order ids that have fills at all: most orders have none, and ask no further. */
   ids: ReadonlySet<string>;
-  /** `venue|account|instrument|venue order id` → what its fills add up to. */
+  /** `venueOrderKey` → what its fills add up to. */
   sums: ReadonlyMap<string, FixedPoint>;
 }
 
@@ -23,14 +23,10 @@ export function filledByOrder(fills: readonly Fill[] | undefined): FilledByOrder
   for (const fill of fills) {
     if (fill.venueOrderId === null) continue;
     ids.add(fill.venueOrderId);
-    const key = keyOf(fill);
+    const key = venueOrderKey(fill);
     sums.set(key, plus(sums.get(key) ?? ZERO, fixed(fill.quantity)));
   }
   return { ids, sums };
-}
-
-function keyOf({ venue, account, instrument, venueOrderId }: Fill | Order): string {
-  return `${venue}|${account}|${instrument}|${venueOrderId}`;
 }
 
 /** What is odd about the filled quantity; empty where nothing is. */
@@ -50,7 +46,7 @@ export function joinNotes(one: string, other: string): string {
 function tradedOf(order: Order, filled: FilledByOrder | null): FixedPoint | null {
   const { venueOrderId, conditional } = order;
   if (filled === null || venueOrderId === null || conditional === true) return null;
-  return filled.ids.has(venueOrderId) ? (filled.sums.get(keyOf(order)) ?? ZERO) : ZERO;
+  return filled.ids.has(venueOrderId) ? (filled.sums.get(venueOrderKey(order)) ?? ZERO) : ZERO;
 }
 
 function overfill(before: Order, now: FixedPoint): string {

@@ -6,7 +6,7 @@
  */
 import { canonical } from './decimal.js';
 import { readableVenues, type Snapshot } from './snapshot.js';
-import type { EngineState, Order } from './state.js';
+import { venueOrderKey, type EngineState, type Order } from './state.js';
 
 /** How `clientOrderId` begins where the venue told no client id, but its own. */
 const UNNAMED = 'venue:';
@@ -87,9 +87,4 @@ function matchUnnamed(known: readonly Match[], strangers: Set<Order>): void {
     match.open = order;
     strangers.delete(order);
   }
-}
-
-/** Venue order ids are unique per instrument only, at some venues. */
-export function venueOrderKey({ venue, account, instrument, venueOrderId }: Order): string {
-  return `${venue}|${account}|${instrument}|${venueOrderId}`;
 }

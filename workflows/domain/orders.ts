@@ -6,9 +6,9 @@
  * touched here; a filled quantity is the venue's, and where the fills say otherwise the note says so.
  */
 import { canonical } from './decimal.js';
-import { matchOrders, venueOrderKey, type Matches } from './order-matching.js';
+import { matchOrders, type Matches } from './order-matching.js';
 import { filledByOrder, filledNote, joinNotes, type FilledByOrder } from './order-fills.js';
-import { orderKey, type EngineState, type Fill, type Order } from './state.js';
+import { orderKey, venueOrderKey, type EngineState, type Fill, type Order } from './state.js';
 import { readableVenues, type Snapshot } from './snapshot.js';
 
 export const RESOLUTIONS = [

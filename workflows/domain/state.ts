@@ -154,6 +154,13 @@ export function orderKey(
   return `${o.venue}|${o.account}|${o.instrument}|${o.clientOrderId}`;
 }
 
+/** Order ids of a venue are unique per instrument only, at some venues. */
+export function venueOrderKey(
+  o: Pick<Order, 'venue' | 'account' | 'instrument'> & { venueOrderId: string | null },
+): string {
+  return `${o.venue}|${o.account}|${o.instrument}|${o.venueOrderId}`;
+}
+
 /** Trade ids are unique per instrument only, at some venues. */
 export function appliedFillId(f: Pick<Fill, 'account' | 'instrument' | 'tradeId'>): string {
   return `${f.account}|${f.instrument}|${f.tradeId}`;

@@ -176,8 +176,3 @@ export function checkSettled(exchange: Exchange, tradedMs: number): void {
 export function lagging(what: 'trades' | 'orders'): Error {
   return new ccxt.ExchangeNotAvailable(`its books do not show its newest ${what} yet`);
 }
-
-/** An open list that holds an ended order, or a look-up that found another one. */
-export function contradicts(what: string): Error {
-  return new ccxt.BadResponse(`malformed answer from ${what}: not what was asked for`);
-}

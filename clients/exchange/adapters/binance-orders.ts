@@ -3,8 +3,8 @@ import type * as ccxt from 'ccxt';
 import type { LookUp } from '../../../workflows/domain/orders.js';
 import type { Order } from '../../../workflows/domain/state.js';
 import { toFilled, toOrder, hedgeSide, type OrderTerms } from '../parse.js';
-import { isTrue, type Row, word } from '../rows.js';
-import { anotherThan, closedAs, contradicts, type Reach } from './adapter.js';
+import { contradicts, isTrue, type Row, word } from '../rows.js';
+import { anotherThan, closedAs, type Reach } from './adapter.js';
 
 const LIVE = new Set(['NEW', 'PARTIALLY_FILLED', 'PENDING_NEW', 'PENDING_CANCEL']);
 

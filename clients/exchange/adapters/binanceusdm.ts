@@ -2,12 +2,11 @@
 import type { LookUp } from '../../../workflows/domain/orders.js';
 import type { Balance, Fill, Order, Position } from '../../../workflows/domain/state.js';
 import { hedgeSide, toFill } from '../parse.js';
-import { name, number, recordAt, text, word, type Row } from '../rows.js';
+import { contradicts, name, number, recordAt, text, word, type Row } from '../rows.js';
 import {
   anotherThan,
   call,
   clientIdOf,
-  contradicts,
   eachListed,
   firstFound,
   listed,

@@ -6,13 +6,22 @@ import { add, canonical, Decimal } from '../../../workflows/domain/decimal.js';
 import type { Exchange } from '../connection.js';
 import { NotSent } from '../failures.js';
 import { toFill, toOrder, type OrderTerms } from '../parse.js';
-import { isRow, listAt, name, number, recordAt, text, word, type Row } from '../rows.js';
+import {
+  contradicts,
+  isRow,
+  listAt,
+  name,
+  number,
+  recordAt,
+  text,
+  word,
+  type Row,
+} from '../rows.js';
 import {
   anotherThan,
   call,
   clientIdOf,
   closedAs,
-  contradicts,
   firstFound,
   LOOK_BACK_MS,
   MAX_PAGES,

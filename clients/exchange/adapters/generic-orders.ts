@@ -121,8 +121,9 @@ export async function lookUp(reach: Reach, order: Order): Promise<LookUp> {
   }
   const resting = await openOrdersOf(reach, order.instrument);
   const open = resting.find((one) => isSame(order, { ...one, id: one.venueOrderId }));
-  if (open !== undefined)
+  if (open !== undefined) {
     return anotherThan(order, toldOf(open)) ?? { outcome: 'found', order: open };
+  }
   return amongClosed(reach, order);
 }
 

@@ -3,13 +3,22 @@ import type * as ccxt from 'ccxt';
 import type { LookUp } from '../../../workflows/domain/orders.js';
 import type { Order } from '../../../workflows/domain/state.js';
 import { toFilled, toOrder, type OrderTerms } from '../parse.js';
-import { entriesOf, isRow, isTrue, name, recordAt, text, type Row, word } from '../rows.js';
+import {
+  contradicts,
+  entriesOf,
+  isRow,
+  isTrue,
+  name,
+  recordAt,
+  text,
+  type Row,
+  word,
+} from '../rows.js';
 import {
   anotherThan,
   call,
   clientIdOf,
   closedAs,
-  contradicts,
   firstFound,
   orNotFound,
   venueIdOf,
