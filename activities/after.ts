@@ -1,7 +1,7 @@
 /** Step 10. The report and the notices; neither changes the outcome of a recovery. */
-import type { Adjustment } from '../workflows/domain/adjustments.js';
-import type { ReconciliationLine } from '../workflows/domain/reconciliation.js';
-import type { Resolution } from '../workflows/domain/orders.js';
+import type { Adjustment } from '../workflows/domain/reconciliation/adjustments.js';
+import type { ReconciliationLine } from '../workflows/domain/reconciliation/reconciliation.js';
+import type { Resolution } from '../workflows/domain/orders/recovery.js';
 import type { RecoveryRecord, ReportFiles } from '../workflows/domain/record.js';
 import { describeError } from './errors.js';
 import type { ControlPlanePorts, Notice } from './ports.js';

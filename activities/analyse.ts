@@ -3,10 +3,14 @@
  * dying one is waited for, because its sockets live until its core is written.
  */
 import { Context } from '@temporalio/activity';
-import type { ArtifactRef } from '../workflows/domain/artifact.js';
-import { classifyCause, type Classification, type CrashReport } from '../workflows/domain/crash.js';
+import type { ArtifactRef } from '../workflows/domain/content/artifact.js';
+import {
+  classifyCause,
+  type Classification,
+  type CrashReport,
+} from '../workflows/domain/crash/report.js';
 import type { EvidenceItem } from '../workflows/domain/record.js';
-import { readableVenues, type Snapshot } from '../workflows/domain/snapshot.js';
+import { readableVenues, type Snapshot } from '../workflows/domain/books/snapshot.js';
 import { failure } from '../workflows/failure.js';
 import type { EngineProcess, HostPorts } from './ports.js';
 

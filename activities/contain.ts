@@ -5,9 +5,9 @@
  * Invariant: what fails at one venue is said, and keeps nothing from being done at the others.
  */
 import { Context } from '@temporalio/activity';
-import type { ArtifactRef } from '../workflows/domain/artifact.js';
-import type { Containment } from '../workflows/domain/policy.js';
-import type { EngineState } from '../workflows/domain/state.js';
+import type { ArtifactRef } from '../workflows/domain/content/artifact.js';
+import type { Containment } from '../workflows/domain/policy/policy.js';
+import type { EngineState } from '../workflows/domain/books/state.js';
 import {
   cancelOwnOrders,
   describeCancelled,
@@ -15,7 +15,7 @@ import {
   ownedBy,
   type CancelPace,
   type Ownership,
-} from './cancel-orders.js';
+} from './procedures/cancel-orders.js';
 import { describeError, isFailure } from './errors.js';
 import type { ControlPlanePorts, VenueAccount } from './ports.js';
 

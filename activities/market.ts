@@ -6,7 +6,7 @@ import {
   type MarketFacts,
   type MarketVerdict,
   type VenueStatus,
-} from '../workflows/domain/market.js';
+} from '../workflows/domain/policy/market.js';
 import { isFailure } from './errors.js';
 import type { ControlPlanePorts, VenueAccount } from './ports.js';
 

@@ -2,19 +2,19 @@
  * What activities need from the outside world. The interfaces belong to their consumer; clients
  * implement them and workers/compose.ts wires them.
  */
-import type { ArtifactRef } from '../workflows/domain/artifact.js';
-import type { CauseFacts, CrashReport, EngineInstance } from '../workflows/domain/crash.js';
+import type { ArtifactRef } from '../workflows/domain/content/artifact.js';
+import type { CauseFacts, CrashReport, EngineInstance } from '../workflows/domain/crash/report.js';
 import type {
   ComprehensiveHealth,
   QuickHealth,
   RiskLimits,
   StateDigest,
-} from '../workflows/domain/control.js';
-import type { Checkpoint } from '../workflows/domain/checkpoint.js';
-import type { VenueStatus } from '../workflows/domain/market.js';
-import type { LookUp } from '../workflows/domain/orders.js';
+} from '../workflows/domain/engine/control.js';
+import type { Checkpoint } from '../workflows/domain/engine/checkpoint.js';
+import type { VenueStatus } from '../workflows/domain/policy/market.js';
+import type { LookUp } from '../workflows/domain/orders/recovery.js';
 import type { EvidenceItem, RecoveryReport } from '../workflows/domain/record.js';
-import type { RiskLevel } from '../workflows/domain/policy.js';
+import type { RiskLevel } from '../workflows/domain/policy/policy.js';
 import type {
   Balance,
   CashFlow,
@@ -23,7 +23,7 @@ import type {
   InstrumentSpec,
   Order,
   Position,
-} from '../workflows/domain/state.js';
+} from '../workflows/domain/books/state.js';
 
 export interface Clock {
   nowMs(): number;

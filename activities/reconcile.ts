@@ -1,28 +1,28 @@
 /** Step 4. Reads every venue, then compares in the pure domain. */
 import { Context } from '@temporalio/activity';
-import type { ArtifactRef } from '../workflows/domain/artifact.js';
-import { adjustmentsOf } from '../workflows/domain/adjustments.js';
-import { bookTroubles, compareOrderBooks } from '../workflows/domain/books.js';
-import { digestOf } from '../workflows/domain/canonical.js';
-import { byWeight, isDisputed } from '../workflows/domain/disputes.js';
-import { specsOf } from '../workflows/domain/instruments.js';
+import type { ArtifactRef } from '../workflows/domain/content/artifact.js';
+import { adjustmentsOf } from '../workflows/domain/reconciliation/adjustments.js';
+import { bookTroubles, compareOrderBooks } from '../workflows/domain/orders/book-keys.js';
+import { digestOf } from '../workflows/domain/content/canonical.js';
+import { byWeight, isDisputed } from '../workflows/domain/reconciliation/disputes.js';
+import { specsOf } from '../workflows/domain/books/instruments.js';
 import {
   countVerdicts,
   reconcile,
   type Reconciliation,
   type ReconciliationCounts,
   type ReconciliationLine,
-} from '../workflows/domain/reconciliation.js';
+} from '../workflows/domain/reconciliation/reconciliation.js';
 import {
   readableVenues,
   snapshotOf,
   unreadableVenues,
   type Snapshot,
   type VenueTruth,
-} from '../workflows/domain/snapshot.js';
-import type { EngineState } from '../workflows/domain/state.js';
+} from '../workflows/domain/books/snapshot.js';
+import type { EngineState } from '../workflows/domain/books/state.js';
 import type { ControlPlanePorts } from './ports.js';
-import { readVenues } from './snapshot.js';
+import { readVenues } from './procedures/read-venues.js';
 
 export interface SnapshotTaken {
   snapshot: ArtifactRef;

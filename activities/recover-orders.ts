@@ -1,21 +1,26 @@
 /** Step 5. Every order alive at the crash is resolved: by the open list first, then one by one. */
-import type { ArtifactRef } from '../workflows/domain/artifact.js';
-import { digestOf } from '../workflows/domain/canonical.js';
-import { canonical, multiply } from '../workflows/domain/decimal.js';
-import { missingFills } from '../workflows/domain/fills.js';
+import type { ArtifactRef } from '../workflows/domain/content/artifact.js';
+import { digestOf } from '../workflows/domain/content/canonical.js';
+import { canonical, multiply } from '../workflows/domain/numbers/decimal.js';
+import { missingFills } from '../workflows/domain/books/fills.js';
 import {
   countResolutions,
   ordersToLookUp,
   recoverOrders,
   type Resolution,
   type ResolutionKind,
-} from '../workflows/domain/orders.js';
-import type { Containment } from '../workflows/domain/policy.js';
-import { checkProtection, type ProtectionLine } from '../workflows/domain/protection.js';
-import { readableVenues, type Snapshot } from '../workflows/domain/snapshot.js';
-import { staleOrders, type StaleOrder } from '../workflows/domain/stale-orders.js';
-import { orderKey, positionKey, type EngineState, type Order } from '../workflows/domain/state.js';
-import { lookUpOrders } from './look-up-orders.js';
+} from '../workflows/domain/orders/recovery.js';
+import type { Containment } from '../workflows/domain/policy/policy.js';
+import { checkProtection, type ProtectionLine } from '../workflows/domain/orders/protection.js';
+import { readableVenues, type Snapshot } from '../workflows/domain/books/snapshot.js';
+import { staleOrders, type StaleOrder } from '../workflows/domain/orders/stale.js';
+import {
+  orderKey,
+  positionKey,
+  type EngineState,
+  type Order,
+} from '../workflows/domain/books/state.js';
+import { lookUpOrders } from './procedures/look-up-orders.js';
 import type { ArtifactStore, ControlPlanePorts } from './ports.js';
 
 export interface OrdersRecovered {

@@ -1,14 +1,14 @@
 /** Step 7. Limits as the engine reports them, and exposure from venue marks. */
-import type { ArtifactRef } from '../workflows/domain/artifact.js';
+import type { ArtifactRef } from '../workflows/domain/content/artifact.js';
 import {
   judgeExposure,
   measureExposure,
   verifyLimits,
   type ExposureVerdict,
   type LimitMismatch,
-} from '../workflows/domain/risk.js';
-import type { InstrumentSpecs } from '../workflows/domain/instruments.js';
-import type { EngineState, InstrumentSpec } from '../workflows/domain/state.js';
+} from '../workflows/domain/policy/risk.js';
+import type { InstrumentSpecs } from '../workflows/domain/books/instruments.js';
+import type { EngineState, InstrumentSpec } from '../workflows/domain/books/state.js';
 import type { ControlPlanePorts, HostPorts, VenueAccount } from './ports.js';
 
 export function createLimitActivities(ports: HostPorts) {

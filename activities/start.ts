@@ -4,10 +4,10 @@
  * instance that already runs is not started again, any other one forbids the start.
  */
 import { Context } from '@temporalio/activity';
-import type { ArtifactRef } from '../workflows/domain/artifact.js';
-import type { ComprehensiveHealth, StateDigest } from '../workflows/domain/control.js';
-import { CHECKPOINT_VERSION } from '../workflows/domain/checkpoint.js';
-import { stateDigest, type EngineState } from '../workflows/domain/state.js';
+import type { ArtifactRef } from '../workflows/domain/content/artifact.js';
+import type { ComprehensiveHealth, StateDigest } from '../workflows/domain/engine/control.js';
+import { CHECKPOINT_VERSION } from '../workflows/domain/engine/checkpoint.js';
+import { stateDigest, type EngineState } from '../workflows/domain/books/state.js';
 import { failure } from '../workflows/failure.js';
 import type { EngineProcess, HostPorts, WriteStamp } from './ports.js';
 

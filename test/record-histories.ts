@@ -10,7 +10,7 @@ import { countEvents, payloadBytes, type History } from './workflows/fakes/histo
 import { SCENARIOS } from './workflows/fakes/scenarios.js';
 import { openWorld } from './workflows/fakes/world.js';
 
-const FOLDER = fileURLToPath(new URL('histories/', import.meta.url));
+const FOLDER = fileURLToPath(new URL('./histories/', import.meta.url));
 
 /** What replay does not read; stack traces would name the folders of the machine. */
 const LEFT_OUT = new Set(['stackTrace', 'workerVersion', 'identity', 'requestId', 'taskId']);

@@ -23,7 +23,7 @@ interface Zone {
 /** Every package. Relative imports never count as one. */
 const ANY_PACKAGE = 'package:';
 /** Exchanges are spoken to by the gateway and by the engine alone. */
-const CCXT = ['package:ccxt', 'clients/exchange/ccxt'];
+const CCXT = ['package:ccxt', 'clients/exchange/connection/ccxt'];
 /** Its two builds know nothing of each other's errors: the gateway's module loads one for all. */
 const TYPES_ONLY = ['package:ccxt'];
 /** Gateways translate what they meet into the closed list of failures. */
@@ -110,7 +110,7 @@ const BANS: readonly Ban[] = [
     pattern: /\.toNumber\(/,
     instead: 'exact decimals',
     within: ['workflows/domain/'],
-    except: ['workflows/domain/decimal.ts'],
+    except: ['workflows/domain/numbers/decimal.ts'],
   },
   {
     pattern: /\bMath\.random\b|\bDate\.now\b|\bnew Date\b/,
@@ -124,7 +124,7 @@ const BANS: readonly Ban[] = [
     pattern: /\bprocess\.env\b|\bprocess\[['"]env/,
     instead: 'a parsed configuration handed in',
     except: [
-      'workers/config.ts',
+      'workers/config/load.ts',
       'clients/cli/',
       'clients/temporal/embedded/',
       'sandbox/',

@@ -26,8 +26,8 @@ import {
   resolveSecret,
   type Config,
   type EngineConfig,
-} from './config.js';
-import { watchedInstance } from './watched.js';
+} from './config/load.js';
+import { watchedInstance } from '../clients/detector/watched.js';
 
 const clock = { nowMs: () => Date.now() };
 

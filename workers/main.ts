@@ -3,16 +3,16 @@ import { ServiceError } from '@temporalio/client';
 import { createProgram } from '../clients/cli/program.js';
 import type { Services } from '../clients/cli/operations.js';
 import { TemporalUnreachable } from '../clients/temporal/connect.js';
-import { runAgent } from './agent.js';
-import { alone, endWithSupervisor } from './alone.js';
-import { ConfigError, configPath, loadConfig } from './config.js';
-import { createLogger } from './logger.js';
-import { createOperations } from './operations.js';
-import { requireSecrets } from './secrets.js';
-import { nodeCommand, ownVersion } from './self.js';
-import { installRuntime } from './runtime.js';
-import { runUp } from './up.js';
-import { runWorker } from './worker.js';
+import { runAgent } from './processes/agent.js';
+import { alone, endWithSupervisor } from './processes/alone.js';
+import { ConfigError, configPath, loadConfig } from './config/load.js';
+import { createLogger } from './processes/logger.js';
+import { createOperations } from './operations/index.js';
+import { requireSecrets } from './config/secrets.js';
+import { nodeCommand, ownVersion } from './processes/self.js';
+import { installRuntime } from './processes/runtime.js';
+import { runUp } from './processes/up.js';
+import { runWorker } from './processes/worker.js';
 
 function services(configFile: string | undefined): Services {
   const path = configPath(configFile);

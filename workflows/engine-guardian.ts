@@ -20,10 +20,10 @@ import {
   type ChildWorkflowHandle,
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { crashesInWindow } from './domain/crash.js';
+import { crashesInWindow } from './domain/crash/report.js';
 import { incidentIdOf, recoveryWorkflowId } from './ids.js';
 import * as messages from './messages.js';
-import type { RecoveryInput } from './recovery.js';
+import type { RecoveryInput } from './recovery/context.js';
 import type { recoverEngine, RecoveryResult } from './recover-engine.js';
 import { engineAttribute } from './search-attributes.js';
 

@@ -1,8 +1,8 @@
 /** Signals, queries and updates: everything that reaches a workflow from outside. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { CrashReport } from './domain/crash.js';
-import type { GateRequest, SignedDecision } from './domain/gate.js';
-import type { Approver, RecoveryPolicy } from './domain/policy.js';
+import type { CrashReport } from './domain/crash/report.js';
+import type { GateRequest, SignedDecision } from './domain/gates/gate.js';
+import type { Approver, RecoveryPolicy } from './domain/policy/policy.js';
 import type { RecoveryOutcome, RecoveryRecord } from './domain/record.js';
 
 export const GUARDIAN_WORKFLOW = 'engineGuardian';

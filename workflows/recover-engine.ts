@@ -16,9 +16,9 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { LoadedState } from '../activities/load-state.js';
-import { thorough } from './activities.js';
-import { MANUAL_CHECKLIST } from './domain/checklist.js';
-import type { CrashReport } from './domain/crash.js';
+import { thorough } from './calls.js';
+import { MANUAL_CHECKLIST } from './domain/gates/checklist.js';
+import type { CrashReport } from './domain/crash/report.js';
 import type { RecoveryOutcome } from './domain/record.js';
 import * as messages from './messages.js';
 import {
@@ -29,7 +29,7 @@ import {
   stampOf,
   type Recovery,
   type RecoveryInput,
-} from './recovery.js';
+} from './recovery/context.js';
 import { engineAttribute, outcomeAttribute } from './search-attributes.js';
 import { conclude } from './steps/after.js';
 import { analyse } from './steps/analyse.js';

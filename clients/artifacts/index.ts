@@ -8,7 +8,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ArtifactStore } from '../../activities/ports.js';
-import type { ArtifactRef } from '../../workflows/domain/artifact.js';
+import type { ArtifactRef } from '../../workflows/domain/content/artifact.js';
 import { failure } from '../../workflows/failure.js';
 
 export function createArtifactStore(folder: string): ArtifactStore {

@@ -1,7 +1,7 @@
 /** `relight approve` and `relight reject`: looks at the gate, signs what it saw, sends it. */
 import type { Command } from 'commander';
-import { digestOf } from '../../workflows/domain/canonical.js';
-import { signDecision } from '../../workflows/domain/gate.js';
+import { digestOf } from '../../workflows/domain/content/canonical.js';
+import { signDecision } from '../../workflows/domain/gates/gate.js';
 import { readKey } from './keys.js';
 import type { OpenGate, Operations } from './operations.js';
 import { EXIT, print, printJson, say, table } from './output.js';

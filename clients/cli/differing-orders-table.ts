@@ -1,5 +1,5 @@
 /** Orders that differ as a trader reads them: the order, what each side says of it, and its id. */
-import { isZero } from '../../workflows/domain/decimal.js';
+import { isZero } from '../../workflows/domain/numbers/decimal.js';
 import type { OrderDifferenceRow } from './answers.js';
 import { columnTable, print, type Column } from './output.js';
 

@@ -1,7 +1,7 @@
 /** Approvers' keys: Ed25519 seeds of 64 hex digits, in a file that only its owner can read. */
 import { randomBytes } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { publicKeyOf } from '../../workflows/domain/gate.js';
+import { publicKeyOf } from '../../workflows/domain/gates/gate.js';
 
 export class KeyError extends Error {
   override name = 'KeyError';

@@ -1,6 +1,6 @@
 /** What the command line needs done. The interface is its own; workers/ wires it. */
-import type { SignedDecision } from '../../workflows/domain/gate.js';
-import type { GateRequest } from '../../workflows/domain/gate.js';
+import type { SignedDecision } from '../../workflows/domain/gates/gate.js';
+import type { GateRequest } from '../../workflows/domain/gates/gate.js';
 import type { RecoveryRecord } from '../../workflows/domain/record.js';
 import type { GuardianStatus } from '../../workflows/messages.js';
 import type {

@@ -1,5 +1,5 @@
 /** Resting orders as a trader reads them: a market's ladder together, whosever they are. */
-import { Decimal, canonical, isZero, multiply } from '../../workflows/domain/decimal.js';
+import { Decimal, canonical, isZero, multiply } from '../../workflows/domain/numbers/decimal.js';
 import type { OrderRow, OrdersAnswer } from './answers.js';
 import { columnTable, print, type Column } from './output.js';
 import { showUnlisted, showUnreadable } from './reconcile-table.js';

@@ -1,6 +1,6 @@
 /** Data go to stdout, talk goes to stderr, and every exit code means one thing. */
 import Table from 'cli-table3';
-import { moneyText } from '../../workflows/domain/money-text.js';
+import { moneyText } from '../../workflows/domain/numbers/money-text.js';
 
 export const EXIT = {
   done: 0,

@@ -4,8 +4,8 @@
  * Invariants: a line is left out only where it is equal in every respect; amounts are exact, and
  * only a worth, which comes from a price, is rounded.
  */
-import { isZero } from '../../workflows/domain/decimal.js';
-import { isRoutine } from '../../workflows/domain/unknowns.js';
+import { isZero } from '../../workflows/domain/numbers/decimal.js';
+import { isRoutine } from '../../workflows/domain/reconciliation/unknowns.js';
 import type { LineRow, ReconcileAnswer, Source, Unlisted, Unreadable } from './answers.js';
 import { showDifferingOrders } from './differing-orders-table.js';
 import { ageText, columnTable, print, say, worthText, type Column } from './output.js';

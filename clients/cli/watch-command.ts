@@ -4,7 +4,7 @@
  * Invariant: what is not known is said with its reason when it begins and when the reason changes.
  */
 import type { Command } from 'commander';
-import { isDifference } from '../../workflows/domain/watch.js';
+import { isDifference } from '../../workflows/domain/reconciliation/watch.js';
 import type { WatchPass } from './answers.js';
 import { chosen, ENGINE_OPTION, UsageError } from './engine-option.js';
 import type { Operations, Undelivered } from './operations.js';

@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { CrashReport } from '../../workflows/domain/crash.js';
+import type { CrashReport } from '../../workflows/domain/crash/report.js';
 import type { CrashReceipt } from '../../workflows/messages.js';
 import type { Spool } from './spool.js';
 

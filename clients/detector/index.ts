@@ -9,14 +9,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { EngineInstance, type CrashReport } from '../../workflows/domain/crash.js';
+import { EngineInstance, type CrashReport } from '../../workflows/domain/crash/report.js';
 import { writeAtomically } from '../artifacts/index.js';
 import { livenessOf } from '../host/process-table.js';
 import type { Delivery } from './delivery.js';
-import { startHeartbeatProbe } from './heartbeat-probe.js';
-import type { Probe, Sighting, Watch } from './probe.js';
-import { startProcfsProbe } from './procfs-probe.js';
-import { startSocketProbe } from './socket-probe.js';
+import { startHeartbeatProbe } from './probes/heartbeat.js';
+import type { Probe, Sighting, Watch } from './probes/probe.js';
+import { startProcfsProbe } from './probes/procfs.js';
+import { startSocketProbe } from './probes/socket.js';
 
 export interface DetectorSettings {
   engineId: string;

@@ -4,7 +4,7 @@
  */
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CrashReport } from '../../workflows/domain/crash.js';
+import { CrashReport } from '../../workflows/domain/crash/report.js';
 import { writeAtomically } from '../artifacts/index.js';
 
 export interface Spool {

@@ -11,7 +11,7 @@ import {
   QuickHealth,
   RiskLimits,
   StateDigest,
-} from '../../workflows/domain/control.js';
+} from '../../workflows/domain/engine/control.js';
 import { failure } from '../../workflows/failure.js';
 import { fillIn, launchEngine, type LaunchSettings } from './launch.js';
 

@@ -15,7 +15,7 @@ import {
   QuickHealth,
   RiskLimits,
   StateDigest,
-} from '../../workflows/domain/control.js';
+} from '../../workflows/domain/engine/control.js';
 import { failure } from '../../workflows/failure.js';
 import { launchEngine, type LaunchSettings } from './launch.js';
 

@@ -45,7 +45,7 @@ export function createVenues(
 function deferredAccount(venue: string, deferred: DeferredSettings): VenueAccount {
   let made: VenueAccount | null = null;
   const account = async (): Promise<VenueAccount> => {
-    const { createVenueAccount } = await import('./venue-account.js');
+    const { createVenueAccount } = await import('./account/venue-account.js');
     try {
       return (made ??= createVenueAccount(deferred.settings()));
     } catch (error) {

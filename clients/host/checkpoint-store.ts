@@ -7,7 +7,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { CheckpointStore } from '../../activities/ports.js';
-import { encodeCheckpoint, type Checkpoint } from '../../workflows/domain/checkpoint.js';
+import { encodeCheckpoint, type Checkpoint } from '../../workflows/domain/engine/checkpoint.js';
 import { failure } from '../../workflows/failure.js';
 import { writeAtomically } from '../artifacts/index.js';
 

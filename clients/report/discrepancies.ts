@@ -6,9 +6,12 @@
  * mark, is rounded to cents; a figure that could not be read says so; a position that a venue closed
  * by force is listed whatever explains it.
  */
-import type { Adjustment } from '../../workflows/domain/adjustments.js';
-import { moneyText } from '../../workflows/domain/money-text.js';
-import type { ReconciliationLine, Verdict } from '../../workflows/domain/reconciliation.js';
+import type { Adjustment } from '../../workflows/domain/reconciliation/adjustments.js';
+import { moneyText } from '../../workflows/domain/numbers/money-text.js';
+import type {
+  ReconciliationLine,
+  Verdict,
+} from '../../workflows/domain/reconciliation/reconciliation.js';
 import type { RecoveryReport } from '../../workflows/domain/record.js';
 import { plural } from './format.js';
 import type { Sheet } from './sheet.js';

@@ -6,7 +6,7 @@ import {
   WorkflowUpdateFailedError,
   type Client,
 } from '@temporalio/client';
-import type { GateRequest, SignedDecision } from '../../workflows/domain/gate.js';
+import type { GateRequest, SignedDecision } from '../../workflows/domain/gates/gate.js';
 import type { RecoveryRecord } from '../../workflows/domain/record.js';
 import { guardianWorkflowId, TASK_QUEUE } from '../../workflows/ids.js';
 import * as messages from '../../workflows/messages.js';

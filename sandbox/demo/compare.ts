@@ -3,7 +3,7 @@
  * oracle; the recovered checkpoint is compared with it as of the moment the venues were read.
  */
 import { readFileSync } from 'node:fs';
-import { takenAtMs, validateCheckpoint } from '../../workflows/domain/checkpoint.js';
+import { takenAtMs, validateCheckpoint } from '../../workflows/domain/engine/checkpoint.js';
 import {
   balanceKey,
   comparableState,
@@ -11,7 +11,7 @@ import {
   orderKey,
   positionKey,
   type EngineState,
-} from '../../workflows/domain/state.js';
+} from '../../workflows/domain/books/state.js';
 import { ENGINE_VENUE_IDS, type LedgerView } from '../venues/index.js';
 import { until } from './processes.js';
 import { ORDER_PREFIX } from './settings.js';

@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { exceeds, multiply } from '../../workflows/domain/decimal.js';
+import { exceeds, multiply } from '../../workflows/domain/numbers/decimal.js';
 import type { VenueAdmin } from '../venues/admin-client.js';
 import type { LedgerView, VenueId } from '../venues/index.js';
 import { until } from './processes.js';

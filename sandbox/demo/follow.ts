@@ -7,7 +7,7 @@ import {
   recordOf,
   sendDecision,
 } from '../../clients/temporal/recoveries.js';
-import { signDecision, type GateRequest } from '../../workflows/domain/gate.js';
+import { signDecision, type GateRequest } from '../../workflows/domain/gates/gate.js';
 import {
   STEP_TITLES,
   type RecoveryRecord,

@@ -1,10 +1,10 @@
 /** The document that `npm start -- --json` prints. Its JSON Schema is docs/demo-result.schema.json. */
 import type { Client } from '@temporalio/client';
 import { z } from 'zod';
-import { GateKind } from '../../workflows/domain/gate.js';
-import { RESOLUTIONS } from '../../workflows/domain/orders.js';
+import { GateKind } from '../../workflows/domain/gates/gate.js';
+import { RESOLUTIONS } from '../../workflows/domain/orders/recovery.js';
 import { STEPS, type RecoveryRecord, type StepName } from '../../workflows/domain/record.js';
-import { Cause, Probe } from '../../workflows/domain/crash.js';
+import { Cause, Probe } from '../../workflows/domain/crash/report.js';
 import type { LedgerComparison } from './compare.js';
 import { SCENARIOS, type ScenarioName } from './scenarios.js';
 

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { DecimalText } from '../../workflows/domain/state.js';
+import { DecimalText } from '../../workflows/domain/books/state.js';
 
 export const VENUE_NAMES = ['binance', 'binanceusdm', 'coinbase', 'kraken'] as const;
 export type VenueName = (typeof VENUE_NAMES)[number];

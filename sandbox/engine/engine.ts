@@ -1,19 +1,19 @@
 // The engine put together. Invariants: account figures are followed only from the moment strategies
 // are enabled; the state changes before that by nothing at all; a stop is final.
-import { CheckpointWriter } from './checkpoint-writer.js';
-import { Book } from './book.js';
+import { CheckpointWriter } from './books/checkpoint-writer.js';
+import { Book } from './books/book.js';
 import { VENUE_NAMES, type EngineOptions } from './config.js';
-import { FillPoller } from './fill-poller.js';
+import { FillPoller } from './venue/fill-poller.js';
 import { describeError, type Logger } from './log.js';
-import { MarketData } from './market-data.js';
-import { OrderSender } from './order-sender.js';
-import { clientOrderIds } from './order-ids.js';
-import type { OpeningState } from './opening-state.js';
-import { Permission } from './permission.js';
-import { positionExposure } from './risk.js';
-import { Trader } from './trader.js';
-import { Venue } from './venue.js';
-import type { RiskLevel } from '../../workflows/domain/policy.js';
+import { MarketData } from './trading/market-data.js';
+import { OrderSender } from './trading/order-sender.js';
+import { clientOrderIds } from './trading/order-ids.js';
+import type { OpeningState } from './books/opening-state.js';
+import { Permission } from './control/permission.js';
+import { positionExposure } from './control/risk.js';
+import { Trader } from './trading/trader.js';
+import { Venue } from './venue/venue.js';
+import type { RiskLevel } from '../../workflows/domain/policy/policy.js';
 
 const DRAIN_MS = 5000;
 const DRAIN_STEP_MS = 50;

@@ -9,7 +9,7 @@ import {
   encodeHeartbeat,
   type Hello,
   type LivenessMessage,
-} from '../../workflows/domain/liveness.js';
+} from '../../workflows/domain/engine/liveness.js';
 
 const BEAT_MS = 1000;
 const RECONNECT_MS = 200;

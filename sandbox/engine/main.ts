@@ -1,15 +1,15 @@
 // The engine process. Exit codes: 0 planned stop, 69 venues unreachable at a fresh start, 70 control
 // port not bound or a defect, 78 arguments, configuration or state file invalid.
-import { startControl } from './control.js';
-import type { ShutdownMode } from './control-schemas.js';
+import { startControl } from './control/server.js';
+import type { ShutdownMode } from './control/schemas.js';
 import { readOptions, type EngineOptions } from './config.js';
 import { die } from './dying.js';
 import { Engine, openVenues } from './engine.js';
 import { Liveness } from './liveness.js';
 import { createLogger, describeError, type Logger } from './log.js';
-import { readRecoveredState, readVenueState, type OpeningState } from './opening-state.js';
+import { readRecoveredState, readVenueState, type OpeningState } from './books/opening-state.js';
 import { startTicks } from './process-identity.js';
-import type { Venue } from './venue.js';
+import type { Venue } from './venue/venue.js';
 
 const EXIT = { ok: 0, unavailable: 69, internal: 70, configuration: 78 } as const;
 const BUILD = 'sandbox-0.1.0';

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import type { VenueAccount } from '../../activities/ports.js';
 import { createExposureActivities } from '../../activities/risk.js';
 import { createReconcileActivities } from '../../activities/reconcile.js';
-import type { ReadableVenue } from '../../workflows/domain/snapshot.js';
-import type { CashFlow, EngineState, InstrumentSpec } from '../../workflows/domain/state.js';
+import type { ReadableVenue } from '../../workflows/domain/books/snapshot.js';
+import type { CashFlow, EngineState, InstrumentSpec } from '../../workflows/domain/books/state.js';
 import {
   balance,
   engineState,

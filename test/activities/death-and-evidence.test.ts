@@ -8,8 +8,8 @@ import type { HostPorts } from '../../activities/ports.js';
 import { createArtifactStore } from '../../clients/artifacts/index.js';
 import { createForensics } from '../../clients/host/forensics/index.js';
 import { createProcessTable } from '../../clients/host/process-table.js';
-import type { CrashReport, Suspicion } from '../../workflows/domain/crash.js';
-import type { Snapshot } from '../../workflows/domain/snapshot.js';
+import type { CrashReport, Suspicion } from '../../workflows/domain/crash/report.js';
+import type { Snapshot } from '../../workflows/domain/books/snapshot.js';
 import {
   folderOf,
   run,

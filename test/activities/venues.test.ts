@@ -3,10 +3,14 @@ import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { VenueAdmin } from '../../sandbox/venues/admin-client.js';
 import type { VenueId } from '../../sandbox/venues/index.js';
-import type { Resolution } from '../../workflows/domain/orders.js';
-import type { ReconciliationLine } from '../../workflows/domain/reconciliation.js';
-import type { Snapshot } from '../../workflows/domain/snapshot.js';
-import { comparableState, type EngineState, type Order } from '../../workflows/domain/state.js';
+import type { Resolution } from '../../workflows/domain/orders/recovery.js';
+import type { ReconciliationLine } from '../../workflows/domain/reconciliation/reconciliation.js';
+import type { Snapshot } from '../../workflows/domain/books/snapshot.js';
+import {
+  comparableState,
+  type EngineState,
+  type Order,
+} from '../../workflows/domain/books/state.js';
 import { ledgerState } from '../sandbox/engine/rig.js';
 import { failure } from '../../workflows/failure.js';
 import { inActivity, openControlPlane, withState, type ControlPlane } from './ports.js';

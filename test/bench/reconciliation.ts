@@ -6,15 +6,15 @@
  * part has its turn in one process, each after a garbage collection; memory is what a first run
  * leaves on the heap, most of its garbage included.
  */
-import { canonical } from '../../workflows/domain/decimal.js';
-import { effectOfFills, missingFills } from '../../workflows/domain/fills.js';
-import { recoverOrders } from '../../workflows/domain/orders.js';
-import { reconcile } from '../../workflows/domain/reconciliation.js';
+import { canonical } from '../../workflows/domain/numbers/decimal.js';
+import { effectOfFills, missingFills } from '../../workflows/domain/books/fills.js';
+import { recoverOrders } from '../../workflows/domain/orders/recovery.js';
+import { reconcile } from '../../workflows/domain/reconciliation/reconciliation.js';
 import {
   readableVenues,
   type ReadableVenue,
   type Snapshot,
-} from '../../workflows/domain/snapshot.js';
+} from '../../workflows/domain/books/snapshot.js';
 import {
   appliedFillId,
   balanceKey,
@@ -26,7 +26,7 @@ import {
   type Fill,
   type Order,
   type Position,
-} from '../../workflows/domain/state.js';
+} from '../../workflows/domain/books/state.js';
 
 export interface ReconciliationSizes {
   instruments: number;

@@ -5,10 +5,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readVenues } from '../../activities/snapshot.js';
-import { buildExchange } from '../../clients/exchange/connection.js';
+import { readVenues } from '../../activities/procedures/read-venues.js';
+import { buildExchange } from '../../clients/exchange/connection/connection.js';
 import type { VenueSettings } from '../../clients/exchange/index.js';
-import { createVenueAccount } from '../../clients/exchange/venue-account.js';
+import { createVenueAccount } from '../../clients/exchange/account/venue-account.js';
 import { openBench, INSTRUMENTS } from '../clients/exchange/bench.js';
 
 const ROUNDS = 5;

@@ -7,8 +7,8 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { VENUE_IDS, type VenueId } from '../../sandbox/venues/index.js';
-import type { Snapshot } from '../../workflows/domain/snapshot.js';
-import type { Order } from '../../workflows/domain/state.js';
+import type { Snapshot } from '../../workflows/domain/books/snapshot.js';
+import type { Order } from '../../workflows/domain/books/state.js';
 import { inActivity, openControlPlane, withState, type ControlPlane } from '../activities/ports.js';
 import { INSTRUMENTS, type Bench } from '../clients/exchange/bench.js';
 import { leastCalls } from './least-calls.js';

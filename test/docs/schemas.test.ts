@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { loadConfig } from '../../workers/config.js';
+import { loadConfig } from '../../workers/config/load.js';
 import { PUBLISHED, schemaText } from '../../sandbox/publish-schemas.js';
 
 const docs = (name: string) => fileURLToPath(new URL(`../../docs/${name}`, import.meta.url));

@@ -10,7 +10,7 @@ import { until } from '../../sandbox/demo/processes.js';
 import { DemoResult } from '../../sandbox/demo/result.js';
 import { untilTrading } from '../../sandbox/demo/crash.js';
 import { ShutdownAnswer } from '../../clients/cli/answers.js';
-import { nodeCommand } from '../../workers/self.js';
+import { nodeCommand } from '../../workers/processes/self.js';
 import { world } from './house.js';
 
 const DEMO = nodeCommand(new URL('../../sandbox/demo.ts', import.meta.url).href);

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { createVenueAdmin } from '../../sandbox/venues/admin-client.js';
-import { nodeCommand } from '../../workers/self.js';
+import { nodeCommand } from '../../workers/processes/self.js';
 import { eventually } from './engine/rig.js';
 
 const [NODE, ...SERVE] = nodeCommand(new URL('../../sandbox/serve.ts', import.meta.url).href);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { decide, decideBySignal } from '../../workflows/messages.js';
-import type { SignedDecision } from '../../workflows/domain/gate.js';
+import type { SignedDecision } from '../../workflows/domain/gates/gate.js';
 import { DEAN, OLGA, RITA, sign } from './fakes/people.js';
 import { quickPolicy } from './fakes/policy.js';
 import * as troubles from './fakes/troubles.js';

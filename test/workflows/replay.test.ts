@@ -5,8 +5,8 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Worker } from '@temporalio/worker';
 import { pino } from 'pino';
-import { loadWorkflowBundle } from '../../workers/bundle.js';
-import { installRuntime } from '../../workers/runtime.js';
+import { loadWorkflowBundle } from '../../workers/processes/bundle.js';
+import { installRuntime } from '../../workers/processes/runtime.js';
 
 installRuntime(pino({ level: 'silent' }));
 

@@ -2,13 +2,13 @@
  * The record of one recovery: what happened, when, and on whose word. It grows in the workflow,
  * carries references instead of state, and is what the JSON record and the PDF report are made of.
  */
-import type { Adjustment } from './adjustments.js';
-import type { ArtifactRef } from './artifact.js';
-import type { Classification, CrashReport } from './crash.js';
-import type { GateKind } from './gate.js';
-import type { ReconciliationCounts, ReconciliationLine } from './reconciliation.js';
-import type { Resolution, ResolutionKind } from './orders.js';
-import type { RiskLevel } from './policy.js';
+import type { Adjustment } from './reconciliation/adjustments.js';
+import type { ArtifactRef } from './content/artifact.js';
+import type { Classification, CrashReport } from './crash/report.js';
+import type { GateKind } from './gates/gate.js';
+import type { ReconciliationCounts, ReconciliationLine } from './reconciliation/reconciliation.js';
+import type { Resolution, ResolutionKind } from './orders/recovery.js';
+import type { RiskLevel } from './policy/policy.js';
 
 export const STEPS = [
   'contain',

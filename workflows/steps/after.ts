@@ -1,9 +1,9 @@
 /** Step 10: report, notices, follow-ups. Nothing here changes the outcome. */
 import { CancellationScope } from '@temporalio/workflow';
-import { aftermath } from '../activities.js';
-import { AFTER_RECOVERY_FOLLOW_UPS } from '../domain/checklist.js';
+import { aftermath } from '../calls.js';
+import { AFTER_RECOVERY_FOLLOW_UPS } from '../domain/gates/checklist.js';
 import type { RecoveryOutcome } from '../domain/record.js';
-import { notice, publish, reasonOf, step, type Recovery } from '../recovery.js';
+import { notice, publish, reasonOf, step, type Recovery } from '../recovery/context.js';
 
 export async function conclude(
   recovery: Recovery,

@@ -1,9 +1,9 @@
 /** Step 1: confirm death, capture what the venues say, gather evidence, name the cause. */
 import { upsertSearchAttributes } from '@temporalio/workflow';
-import { thorough } from '../activities.js';
-import type { Cause, CrashReport } from '../domain/crash.js';
+import { thorough } from '../calls.js';
+import type { Cause, CrashReport } from '../domain/crash/report.js';
 import { causeAttribute } from '../search-attributes.js';
-import { step, type Recovery } from '../recovery.js';
+import { step, type Recovery } from '../recovery/context.js';
 
 export async function analyse(recovery: Recovery): Promise<Cause> {
   const { record } = recovery;

@@ -6,9 +6,9 @@
  * as soon as the engine runs, or as soon as the recovery waits for people to take over.
  */
 import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
-import { patience, thorough } from '../activities.js';
-import type { Containment } from '../domain/policy.js';
-import { notice, reasonOf, step, type Recovery } from '../recovery.js';
+import { patience, thorough } from '../calls.js';
+import type { Containment } from '../domain/policy/policy.js';
+import { notice, reasonOf, step, type Recovery } from '../recovery/context.js';
 
 const FIRING_MS = 1_000;
 

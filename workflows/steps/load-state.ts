@@ -1,9 +1,9 @@
 /** Step 3: the checkpoint, or what the venues alone can tell. */
 import { ActivityFailure, isCancellation } from '@temporalio/workflow';
 import type { LoadedState } from '../../activities/load-state.js';
-import { controlPlane } from '../activities.js';
-import type { StateSource } from '../domain/decision.js';
-import { reasonOf, step, type Recovery } from '../recovery.js';
+import { controlPlane } from '../calls.js';
+import type { StateSource } from '../domain/policy/decision.js';
+import { reasonOf, step, type Recovery } from '../recovery/context.js';
 import { rulesOf } from './safety.js';
 import { readableSnapshot } from './snapshot.js';
 

@@ -3,9 +3,9 @@
  * with the venues; after it a window of checks decides: advance, step down, shut down, or ask.
  */
 import { isCancellation, sleep } from '@temporalio/workflow';
-import { thorough } from '../activities.js';
-import type { RampStage } from '../domain/policy.js';
-import { nextMove, stagesFor, type RampMove, type WindowVerdict } from '../domain/ramp.js';
+import { thorough } from '../calls.js';
+import type { RampStage } from '../domain/policy/policy.js';
+import { nextMove, stagesFor, type RampMove, type WindowVerdict } from '../domain/policy/ramp.js';
 import type { StepRecord } from '../domain/record.js';
 import {
   EmergencyShutdown,
@@ -16,7 +16,7 @@ import {
   stampOf,
   step,
   type Recovery,
-} from '../recovery.js';
+} from '../recovery/context.js';
 import { untilReadable } from './snapshot.js';
 
 /** With the waits doubling in between, half a minute: an engine with many orders reads them slowly. */

@@ -1,9 +1,9 @@
 /** Step 4: internal state against exchange truth; in strict mode the unexplained stops for people. */
 import type { LoadedState } from '../../activities/load-state.js';
 import type { PositionsReconciled, SnapshotTaken } from '../../activities/reconcile.js';
-import { controlPlane } from '../activities.js';
-import type { ReconciliationLine } from '../domain/reconciliation.js';
-import { requireApprovalOnce, step, type Recovery } from '../recovery.js';
+import { controlPlane } from '../calls.js';
+import type { ReconciliationLine } from '../domain/reconciliation/reconciliation.js';
+import { requireApprovalOnce, step, type Recovery } from '../recovery/context.js';
 import { readableSnapshot } from './snapshot.js';
 
 const NAMED_LINES = 3;

@@ -1,8 +1,8 @@
 /** Step 5: the fate of every order that was alive at the crash, and of those that are not ours. */
 import type { OrdersRecovered, OrderWarnings } from '../../activities/recover-orders.js';
-import type { ArtifactRef } from '../domain/artifact.js';
-import { controlPlane, thorough } from '../activities.js';
-import { ask, crashedAtMs, requireApprovalOnce, step, type Recovery } from '../recovery.js';
+import type { ArtifactRef } from '../domain/content/artifact.js';
+import { controlPlane, thorough } from '../calls.js';
+import { ask, crashedAtMs, requireApprovalOnce, step, type Recovery } from '../recovery/context.js';
 import type { ReconciledState } from './reconcile.js';
 
 export async function recoverOpenOrders(

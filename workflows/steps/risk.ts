@@ -1,8 +1,8 @@
 /** Step 7: limits as expected, exposure within bounds. */
-import type { ExposureVerdict, LimitMismatch } from '../domain/risk.js';
-import type { ArtifactRef } from '../domain/artifact.js';
-import { controlPlane } from '../activities.js';
-import { requireApproval, step, type Recovery } from '../recovery.js';
+import type { ExposureVerdict, LimitMismatch } from '../domain/policy/risk.js';
+import type { ArtifactRef } from '../domain/content/artifact.js';
+import { controlPlane } from '../calls.js';
+import { requireApproval, step, type Recovery } from '../recovery/context.js';
 
 export async function checkRisk(recovery: Recovery, state: ArtifactRef): Promise<void> {
   const { record, policy } = recovery;

@@ -1,12 +1,12 @@
 /** Step 2: crash loop, checkpoint validity, the decision tree; a person decides where it says so. */
-import type { Cause } from '../domain/crash.js';
+import type { Cause } from '../domain/crash/report.js';
 import {
   chooseStateSource,
   decideAutonomy,
   type CheckpointCandidate,
   type StateSource,
-} from '../domain/decision.js';
-import { crashedAtMs, requireApproval, step, type Recovery } from '../recovery.js';
+} from '../domain/policy/decision.js';
+import { crashedAtMs, requireApproval, step, type Recovery } from '../recovery/context.js';
 
 export async function checkSafety(recovery: Recovery, cause: Cause): Promise<StateSource> {
   const { record, policy } = recovery;

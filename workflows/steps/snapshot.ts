@@ -3,8 +3,8 @@
  * withdrawn, and the venues are read again, as soon as they answer.
  */
 import type { SnapshotTaken } from '../../activities/reconcile.js';
-import { patience, thorough } from '../activities.js';
-import { requireApprovalUnless, type Recovery } from '../recovery.js';
+import { patience, thorough } from '../calls.js';
+import { requireApprovalUnless, type Recovery } from '../recovery/context.js';
 import { containAgain } from './contain.js';
 
 export async function readableSnapshot(

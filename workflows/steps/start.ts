@@ -1,7 +1,13 @@
 /** Step 6: write the recovered checkpoint, boot from it without trading, verify what is held. */
 import { sleep } from '@temporalio/workflow';
-import type { ArtifactRef } from '../domain/artifact.js';
-import { instanceOf, ManualRecoveryNeeded, stampOf, step, type Recovery } from '../recovery.js';
+import type { ArtifactRef } from '../domain/content/artifact.js';
+import {
+  instanceOf,
+  ManualRecoveryNeeded,
+  stampOf,
+  step,
+  type Recovery,
+} from '../recovery/context.js';
 import type { ReconciledState } from './reconcile.js';
 
 export async function startAndCheckHealth(

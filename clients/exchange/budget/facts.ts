@@ -1,6 +1,6 @@
 /** What a request of ccxt's is, as far as the venue's limits go. */
-import { isRow } from '../rows.js';
-import type { RequestFacts } from './limits.js';
+import { isRow } from '../answers/rows.js';
+import type { RequestFacts } from './charge.js';
 
 /** ccxt's own weighing, of: section, method, path, parameters, table entry. */
 type Weigh = (

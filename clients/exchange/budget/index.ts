@@ -9,13 +9,13 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { NotSent } from '../failures.js';
+import { NotSent } from '../answers/failures.js';
 import { banned, reserve, type Asked } from './bucket.js';
 import { bucketFile, type BucketFile } from './bucket-file.js';
-import { bansOf, chargesOf, type Charge, type RequestFacts } from './limits.js';
+import { bansOf, chargesOf, type Charge, type RequestFacts } from './charge.js';
 import type { KrakenTier } from './tiers.js';
 
-export type { RequestFacts } from './limits.js';
+export type { RequestFacts } from './charge.js';
 
 export interface BudgetSettings {
   /** Where the buckets of this host are. */

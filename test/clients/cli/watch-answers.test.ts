@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { WatchPass } from '../../../clients/cli/answers.js';
 import type { Operations } from '../../../clients/cli/operations.js';
-import type { Trouble } from '../../../workflows/domain/watch.js';
+import type { Trouble } from '../../../workflows/domain/reconciliation/watch.js';
 import { run } from './run.js';
 
 const NO_FIELDS = { figure: null, order: null, why: null };

@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { createDelivery, type Delivery } from '../../../clients/detector/delivery.js';
 import { startDetector, watchedRecordPath } from '../../../clients/detector/index.js';
-import type { Probe } from '../../../clients/detector/probe.js';
+import type { Probe } from '../../../clients/detector/probes/probe.js';
 import { createSpool } from '../../../clients/detector/spool.js';
-import type { CrashReport } from '../../../workflows/domain/crash.js';
+import type { CrashReport } from '../../../workflows/domain/crash/report.js';
 import { eventually } from '../../sandbox/engine/rig.js';
 import { folderOf, run, type Running } from '../host/processes.js';
 

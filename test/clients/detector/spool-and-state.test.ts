@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { watchedRecordPath } from '../../../clients/detector/index.js';
 import { createSpool } from '../../../clients/detector/spool.js';
-import type { CrashReport } from '../../../workflows/domain/crash.js';
+import type { CrashReport } from '../../../workflows/domain/crash/report.js';
 import { eventually } from '../../sandbox/engine/rig.js';
 import { folderOf } from '../host/processes.js';
 import { createDetectorRig, severalLooks } from './rig.js';

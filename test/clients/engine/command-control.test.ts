@@ -6,7 +6,7 @@ import { isFailure } from '../../../activities/errors.js';
 import { COMMAND_NAMES, createCommandControl } from '../../../clients/engine/command-control.js';
 import { createProcessTable } from '../../../clients/host/process-table.js';
 import type { FailureKind } from '../../../workflows/domain/failure.js';
-import { emptyState } from '../../../workflows/domain/state.js';
+import { emptyState } from '../../../workflows/domain/books/state.js';
 import { eventually } from '../../sandbox/engine/rig.js';
 import { folderOf } from '../host/processes.js';
 

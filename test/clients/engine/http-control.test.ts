@@ -8,9 +8,9 @@ import { test, type TestContext } from 'node:test';
 import { isFailure } from '../../../activities/errors.js';
 import type { EngineControl } from '../../../activities/ports.js';
 import { createHttpControl } from '../../../clients/engine/http-control.js';
-import { EPOCH_HEADER, IDEMPOTENCY_HEADER } from '../../../workflows/domain/control.js';
+import { EPOCH_HEADER, IDEMPOTENCY_HEADER } from '../../../workflows/domain/engine/control.js';
 import type { FailureKind } from '../../../workflows/domain/failure.js';
-import { stateDigest } from '../../../workflows/domain/state.js';
+import { stateDigest } from '../../../workflows/domain/books/state.js';
 import { createRig, ENGINE_ID, eventually, ready, type Rig } from '../../sandbox/engine/rig.js';
 
 function controlAt(url: string, overrides: { token?: string; timeoutMs?: number } = {}) {

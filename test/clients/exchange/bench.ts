@@ -1,11 +1,11 @@
 /** Real venues in this process and our accounts at them. The oracle is the venues' own ledger. */
 import assert from 'node:assert/strict';
-import { createVenueAccount } from '../../../clients/exchange/venue-account.js';
+import { createVenueAccount } from '../../../clients/exchange/account/venue-account.js';
 import type { VenueSettings } from '../../../clients/exchange/index.js';
 import type { VenueAccount } from '../../../activities/ports.js';
 import { isFailure } from '../../../activities/errors.js';
 import type { FailureKind } from '../../../workflows/domain/failure.js';
-import type { Order } from '../../../workflows/domain/state.js';
+import type { Order } from '../../../workflows/domain/books/state.js';
 import { createVenueAdmin, type VenueAdmin } from '../../../sandbox/venues/admin-client.js';
 import {
   startVenues,

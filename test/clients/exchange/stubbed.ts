@@ -1,8 +1,8 @@
 /** Real classes of ccxt whose requests are written down and answered from here, never sent. */
 import type * as ccxt from 'ccxt';
-import { buildExchange, type Exchange } from '../../../clients/exchange/connection.js';
+import { buildExchange, type Exchange } from '../../../clients/exchange/connection/connection.js';
 import type { VenueSettings } from '../../../clients/exchange/index.js';
-import { baseAsset, quoteAsset } from '../../../workflows/domain/instruments.js';
+import { baseAsset, quoteAsset } from '../../../workflows/domain/books/instruments.js';
 
 export interface Sent {
   path: string;

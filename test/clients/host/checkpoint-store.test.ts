@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { isFailure } from '../../../activities/errors.js';
 import { createCheckpointStore } from '../../../clients/host/checkpoint-store.js';
-import { encodeCheckpoint, type Checkpoint } from '../../../workflows/domain/checkpoint.js';
-import { emptyState } from '../../../workflows/domain/state.js';
+import { encodeCheckpoint, type Checkpoint } from '../../../workflows/domain/engine/checkpoint.js';
+import { emptyState } from '../../../workflows/domain/books/state.js';
 import { folderOf } from './processes.js';
 
 function openStore(t: TestContext) {

@@ -1,6 +1,9 @@
 /** Recovery reports for the tests: a rich one, an almost empty one and a very long one. */
-import { countVerdicts, type Verdict } from '../../../workflows/domain/reconciliation.js';
-import { countResolutions } from '../../../workflows/domain/orders.js';
+import {
+  countVerdicts,
+  type Verdict,
+} from '../../../workflows/domain/reconciliation/reconciliation.js';
+import { countResolutions } from '../../../workflows/domain/orders/recovery.js';
 import type {
   RecoveryRecord,
   RecoveryReport,

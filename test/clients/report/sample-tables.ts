@@ -1,7 +1,10 @@
 /** Lines, adjustments and resolutions of the sample reports. */
-import type { Adjustment } from '../../../workflows/domain/adjustments.js';
-import type { ReconciliationLine, Verdict } from '../../../workflows/domain/reconciliation.js';
-import { RESOLUTIONS, type Resolution } from '../../../workflows/domain/orders.js';
+import type { Adjustment } from '../../../workflows/domain/reconciliation/adjustments.js';
+import type {
+  ReconciliationLine,
+  Verdict,
+} from '../../../workflows/domain/reconciliation/reconciliation.js';
+import { RESOLUTIONS, type Resolution } from '../../../workflows/domain/orders/recovery.js';
 
 export function line(index: number, verdict: Verdict): ReconciliationLine {
   const unknown = verdict === 'unknown';

@@ -8,7 +8,7 @@ import {
   QuickHealth,
   RiskLimits,
   StateDigest,
-} from '../../../workflows/domain/control.js';
+} from '../../../workflows/domain/engine/control.js';
 import { createRig, eventually, logLines, ready, type Rig } from './rig.js';
 
 async function answering(rig: Rig): Promise<void> {

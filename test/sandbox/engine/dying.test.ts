@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { decodeHeartbeat } from '../../../workflows/domain/liveness.js';
+import { decodeHeartbeat } from '../../../workflows/domain/engine/liveness.js';
 import type { LaunchedEngine, LaunchOptions } from '../../../sandbox/engine/launch.js';
 import { createRig, eventually, ready, startFakeDetector, type Rig } from './rig.js';
 

@@ -12,7 +12,7 @@ import {
   ShutdownRequest,
   StrategiesAnswer,
   StrategiesRequest,
-} from '../../../sandbox/engine/control-schemas.js';
+} from '../../../sandbox/engine/control/schemas.js';
 import {
   ComprehensiveHealth,
   ControlRefusal,
@@ -23,15 +23,15 @@ import {
   QuickHealth,
   RiskLimits,
   StateDigest,
-} from '../../../workflows/domain/control.js';
-import { decodeHeartbeat, parseLivenessLine } from '../../../workflows/domain/liveness.js';
+} from '../../../workflows/domain/engine/control.js';
+import { decodeHeartbeat, parseLivenessLine } from '../../../workflows/domain/engine/liveness.js';
 import {
   Balance,
   EngineState,
   Order,
   Position,
   RiskState,
-} from '../../../workflows/domain/state.js';
+} from '../../../workflows/domain/books/state.js';
 
 const docs = new URL('../../../docs/', import.meta.url);
 const SCHEMAS: Record<string, z.ZodType> = {

@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { encodeCheckpoint, validateCheckpoint } from '../../../workflows/domain/checkpoint.js';
-import { stateDigest, type EngineState } from '../../../workflows/domain/state.js';
+import {
+  encodeCheckpoint,
+  validateCheckpoint,
+} from '../../../workflows/domain/engine/checkpoint.js';
+import { stateDigest, type EngineState } from '../../../workflows/domain/books/state.js';
 import {
   ENGINE_ID,
   agreement,

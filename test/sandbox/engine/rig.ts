@@ -14,9 +14,16 @@ import {
 } from '../../../sandbox/engine/launch.js';
 import { createVenueAdmin, type VenueAdmin } from '../../../sandbox/venues/admin-client.js';
 import { ENGINE_VENUE_IDS, startVenues, type LedgerView } from '../../../sandbox/venues/index.js';
-import { EPOCH_HEADER, IDEMPOTENCY_HEADER } from '../../../workflows/domain/control.js';
-import { parseLivenessLine, type LivenessMessage } from '../../../workflows/domain/liveness.js';
-import { comparableState, emptyState, type EngineState } from '../../../workflows/domain/state.js';
+import { EPOCH_HEADER, IDEMPOTENCY_HEADER } from '../../../workflows/domain/engine/control.js';
+import {
+  parseLivenessLine,
+  type LivenessMessage,
+} from '../../../workflows/domain/engine/liveness.js';
+import {
+  comparableState,
+  emptyState,
+  type EngineState,
+} from '../../../workflows/domain/books/state.js';
 
 const BOUND_MS = 60_000;
 const STEP_MS = 100;

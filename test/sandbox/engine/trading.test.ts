@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { validateCheckpoint } from '../../../workflows/domain/checkpoint.js';
-import { comparableState, stateDigest } from '../../../workflows/domain/state.js';
+import { validateCheckpoint } from '../../../workflows/domain/engine/checkpoint.js';
+import { comparableState, stateDigest } from '../../../workflows/domain/books/state.js';
 import {
   ENGINE_ID,
   agreement,

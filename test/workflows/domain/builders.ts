@@ -6,8 +6,12 @@ import {
   type Fill,
   type Order,
   type Position,
-} from '../../../workflows/domain/state.js';
-import type { ReadableVenue, Snapshot, VenueTruth } from '../../../workflows/domain/snapshot.js';
+} from '../../../workflows/domain/books/state.js';
+import type {
+  ReadableVenue,
+  Snapshot,
+  VenueTruth,
+} from '../../../workflows/domain/books/snapshot.js';
 
 export const PERPETUAL = 'BTC/USDT:USDT';
 

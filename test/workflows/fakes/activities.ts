@@ -1,8 +1,8 @@
 /** Activities of a recovery in which nothing goes wrong; a test changes the one that matters. */
 import { Context } from '@temporalio/activity';
 import type { ControlPlaneActivities, HostActivities } from '../../../activities/index.js';
-import type { ArtifactRef } from '../../../workflows/domain/artifact.js';
-import { RESOLUTIONS, type ResolutionKind } from '../../../workflows/domain/orders.js';
+import type { ArtifactRef } from '../../../workflows/domain/content/artifact.js';
+import { RESOLUTIONS, type ResolutionKind } from '../../../workflows/domain/orders/recovery.js';
 
 export function artifact(kind: string, bytes = 1_000): ArtifactRef {
   return { kind, sha256: 'ab'.repeat(32), bytes };

@@ -8,10 +8,10 @@ import {
   sendDecision,
   type DecisionOutcome,
 } from '../../../clients/temporal/recoveries.js';
-import type { CrashReport } from '../../../workflows/domain/crash.js';
-import type { GateKind, GateRequest } from '../../../workflows/domain/gate.js';
+import type { CrashReport } from '../../../workflows/domain/crash/report.js';
+import type { GateKind, GateRequest } from '../../../workflows/domain/gates/gate.js';
 import type { RecoveryRecord } from '../../../workflows/domain/record.js';
-import type { RecoveryPolicy } from '../../../workflows/domain/policy.js';
+import type { RecoveryPolicy } from '../../../workflows/domain/policy/policy.js';
 import {
   guardianWorkflowId,
   incidentIdOf,

@@ -5,8 +5,8 @@ import {
   type DecisionContent,
   type GateRequest,
   type SignedDecision,
-} from '../../../workflows/domain/gate.js';
-import type { Approver } from '../../../workflows/domain/policy.js';
+} from '../../../workflows/domain/gates/gate.js';
+import type { Approver } from '../../../workflows/domain/policy/policy.js';
 
 export interface Person {
   name: string;

@@ -2,7 +2,7 @@
  * The procedure's policy with windows short enough for a test: the server rounds each timer up to
  * about a second, so most windows are closed and open only where a test is about them.
  */
-import { RecoveryPolicy } from '../../../workflows/domain/policy.js';
+import { RecoveryPolicy } from '../../../workflows/domain/policy/policy.js';
 
 export const MANUAL_MONITOR_MS = 70;
 

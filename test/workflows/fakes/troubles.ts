@@ -1,10 +1,10 @@
 /** What can go wrong in a recovery, as fakes; each is named for what a person would say. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ControlPlaneActivities, HostActivities } from '../../../activities/index.js';
-import type { Cause } from '../../../workflows/domain/crash.js';
-import type { GateKind } from '../../../workflows/domain/gate.js';
-import type { MarketVerdict } from '../../../workflows/domain/market.js';
-import type { WindowVerdict } from '../../../workflows/domain/ramp.js';
+import type { Cause } from '../../../workflows/domain/crash/report.js';
+import type { GateKind } from '../../../workflows/domain/gates/gate.js';
+import type { MarketVerdict } from '../../../workflows/domain/policy/market.js';
+import type { WindowVerdict } from '../../../workflows/domain/policy/ramp.js';
 import { artifact, happyControlPlane, happyHost, resolutionCounts } from './activities.js';
 import type { Fakes } from './engine.js';
 import { quickPolicy } from './policy.js';

@@ -14,8 +14,8 @@ import {
   findTemporalCli,
   startEmbeddedTemporal,
 } from '../../../clients/temporal/embedded/index.js';
-import { loadWorkflowBundle } from '../../../workers/bundle.js';
-import { createWorker, installRuntime } from '../../../workers/runtime.js';
+import { loadWorkflowBundle } from '../../../workers/processes/bundle.js';
+import { createWorker, installRuntime } from '../../../workers/processes/runtime.js';
 import { hostTaskQueue, TASK_QUEUE } from '../../../workflows/ids.js';
 import { SEARCH_ATTRIBUTES } from '../../../workflows/search-attributes.js';
 import { happyControlPlane, happyHost } from './activities.js';

@@ -1,6 +1,6 @@
 /** Orders whose fate is known, one of each that a look-up can meet. */
 import type { VenueId } from '../../../../sandbox/venues/index.js';
-import type { Order } from '../../../../workflows/domain/state.js';
+import type { Order } from '../../../../workflows/domain/books/state.js';
 import { orderOf, type Bench } from '../bench.js';
 import { STOPS } from './world.js';
 

@@ -1,7 +1,7 @@
 /** A snapshot against the venue's ledger, and against another snapshot. */
 import assert from 'node:assert/strict';
 import type { VenueId } from '../../../../sandbox/venues/index.js';
-import type { ReadableVenue } from '../../../../workflows/domain/snapshot.js';
+import type { ReadableVenue } from '../../../../workflows/domain/books/snapshot.js';
 import { orderOf, type Bench } from '../bench.js';
 import { sorted } from './cases.js';
 import { DERIVATIVES } from './world.js';

@@ -4,14 +4,17 @@
  */
 import assert from 'node:assert/strict';
 import type { Endpoint } from '../../../../sandbox/venues/index.js';
-import { reconcile, type Reconciliation } from '../../../../workflows/domain/reconciliation.js';
-import type { ReadableVenue } from '../../../../workflows/domain/snapshot.js';
+import {
+  reconcile,
+  type Reconciliation,
+} from '../../../../workflows/domain/reconciliation/reconciliation.js';
+import type { ReadableVenue } from '../../../../workflows/domain/books/snapshot.js';
 import {
   appliedFillId,
   appliedFlowId,
   emptyState,
   type EngineState,
-} from '../../../../workflows/domain/state.js';
+} from '../../../../workflows/domain/books/state.js';
 import { sorted } from './cases.js';
 import { CASH_ASSETS } from './reading.js';
 import { assertSame } from './ledger-truth.js';

@@ -3,9 +3,9 @@
  * sent once, accepted once or not at all, and found by their client id alone.
  */
 import assert from 'node:assert/strict';
-import type { Exchange } from '../../../../clients/exchange/connection.js';
+import type { Exchange } from '../../../../clients/exchange/connection/connection.js';
 import type { VenueId } from '../../../../sandbox/venues/index.js';
-import type { Order } from '../../../../workflows/domain/state.js';
+import type { Order } from '../../../../workflows/domain/books/state.js';
 import { INSTRUMENTS, orderOf, type Bench } from '../bench.js';
 import { restsAt, struck, waitsMs, type At, type WriteCase } from './writing.js';
 import { STOPS } from './world.js';

@@ -1,8 +1,8 @@
 /** A thorough snapshot of one account, without the waits between its tries. */
 import assert from 'node:assert/strict';
 import type { VenueAccount } from '../../../../activities/ports.js';
-import { readVenues } from '../../../../activities/snapshot.js';
-import type { VenueTruth } from '../../../../workflows/domain/snapshot.js';
+import { readVenues } from '../../../../activities/procedures/read-venues.js';
+import type { VenueTruth } from '../../../../workflows/domain/books/snapshot.js';
 import { SINCE } from './cases.js';
 
 export const CASH_ASSETS = ['USD', 'USDT'];

@@ -16,7 +16,7 @@ import {
   type FaultBody,
   type VenueId,
 } from '../../../../sandbox/venues/index.js';
-import type { ReadableVenue } from '../../../../workflows/domain/snapshot.js';
+import type { ReadableVenue } from '../../../../workflows/domain/books/snapshot.js';
 import type { Bench } from '../bench.js';
 import {
   assertTellsNothing,

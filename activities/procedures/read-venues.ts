@@ -1,0 +1,220 @@
+/**
+ * Reading every venue: orders, fills, balances and positions, orders again. Reads are not atomic, so
+ * a reading in which our orders moved is made again, a bounded number of times; a thorough one stands
+ * only where two in a row agree in everything.
+ *
+ * Invariants: a venue that cannot be read, or that never stands still, is `unreadable` and says
+ * why; it never becomes an empty answer. What a readable venue cannot tell is named in its gaps. Of a
+ * live engine one pass is read, because it moves: whoever compares it looks twice.
+ */
+import { canonicalJson } from '../../workflows/domain/content/canonical.js';
+import { isDerivative } from '../../workflows/domain/books/fills.js';
+import { unlistedAmong } from '../../workflows/domain/books/instruments.js';
+import type { ReadableVenue, VenueTruth } from '../../workflows/domain/books/snapshot.js';
+import type {
+  Balance,
+  InstrumentSpec,
+  Order,
+  Position,
+} from '../../workflows/domain/books/state.js';
+import { describeError, isFailure } from '../errors.js';
+import type { VenueAccount } from '../ports.js';
+
+/** How to wait, and where to show progress: an activity and a command line differ in this. */
+export interface Pace {
+  sleep: (ms: number) => Promise<unknown>;
+  beat: (venue: string) => void;
+  nowMs: () => number;
+}
+
+export interface Reading {
+  sinceMs: number;
+  /**
+   * Also cash flows, marks, and fills of whatever the account holds: calls that only a difference
+   * which fills do not explain, or a state rebuilt from nothing, is worth.
+   */
+  thorough: boolean;
+  /** In these spot holdings are priced, so they name the markets where a holding was bought. */
+  cashAssets: readonly string[];
+  /** Client ids of our orders begin so. Others may trade on while we read. */
+  orderIdPrefix: string;
+  /** The engine trades meanwhile: nothing stands still. */
+  live: boolean;
+}
+
+const SNAPSHOT_TRIES = 5;
+const READ_TRIES = 4;
+const PRICE_TRIES = 2;
+const RETRY_MS = 500;
+const NEVER_STILL = 'it moved during every reading: something still trades there';
+
+export async function readVenues(
+  accounts: readonly VenueAccount[],
+  reading: Reading,
+  pace: Pace,
+): Promise<VenueTruth[]> {
+  return Promise.all(accounts.map((account) => readVenue(account, reading, pace)));
+}
+
+async function readVenue(account: VenueAccount, reading: Reading, pace: Pace): Promise<VenueTruth> {
+  const { venue, account: name } = account;
+  let why = NEVER_STILL;
+  for (let attempt = 1; attempt <= READ_TRIES; attempt += 1) {
+    try {
+      const still = await readStill(account, reading, pace);
+      if (still !== null) return await complete(account, still, reading);
+      why = NEVER_STILL;
+    } catch (error) {
+      why = describeError(error);
+      if (isFailure(error, 'VenueRefused')) break;
+    }
+    pace.beat(venue);
+    if (attempt < READ_TRIES) await pace.sleep(RETRY_MS * attempt);
+  }
+  return { readable: false, venue, account: name, why };
+}
+
+type Still = Pick<ReadableVenue, 'positions' | 'balances' | 'orders' | 'fills'> & {
+  fillsFromMs: number;
+  /** Instruments beyond the configured ones whose fills were read. */
+  others: string[];
+  readFromMs: number;
+};
+
+/** Null where it moved every time. */
+async function readStill(
+  account: VenueAccount,
+  reading: Reading,
+  { nowMs }: Pace,
+): Promise<Still | null> {
+  let before: Before = { orders: await account.openOrders(), pass: null };
+  let others = othersAmong(account, before.orders);
+  for (let attempt = 0; attempt < SNAPSHOT_TRIES; attempt += 1) {
+    const readFromMs = nowMs();
+    const pass = await readPass(account, others, reading);
+    const held = await heldElsewhere(account, pass, reading);
+    const unread = held.filter((instrument) => !others.includes(instrument));
+    if (unread.length === 0 && stands(before, pass, reading)) {
+      return { ...pass, others, readFromMs };
+    }
+    before = { orders: pass.orders, pass };
+    others = [...others, ...unread];
+  }
+  return null;
+}
+
+type Pass = Omit<Still, 'others' | 'readFromMs'>;
+
+async function readPass(
+  account: VenueAccount,
+  others: readonly string[],
+  { sinceMs }: Reading,
+): Promise<Pass> {
+  const { rows, fromMs } = await account.fillsSince(sinceMs, others);
+  const [positions, balances] = [await account.positions(), await account.balances()];
+  const orders = await account.openOrders();
+  return { positions, balances, orders, fills: rows, fillsFromMs: fromMs };
+}
+
+interface Before {
+  orders: Order[];
+  /** Null before the first. */
+  pass: Pass | null;
+}
+
+function stands(before: Before, now: Pass, { live, thorough, orderIdPrefix }: Reading): boolean {
+  if (live) return true;
+  const ours = (orders: Order[]) =>
+    orders.filter(({ clientOrderId }) => clientOrderId.startsWith(orderIdPrefix));
+  if (!sameRows(ours(before.orders), ours(now.orders))) return false;
+  if (!thorough) return true;
+  const { pass } = before;
+  return pass !== null && MOVING.every((part) => sameRows(pass[part], now[part]));
+}
+
+const MOVING = ['fills', 'positions', 'balances'] as const;
+
+/** What needs no second look at the orders: a price or a cash flow later is as true. */
+async function complete(
+  account: VenueAccount,
+  { fillsFromMs, others, ...still }: Still,
+  reading: Reading,
+): Promise<ReadableVenue> {
+  const { sinceMs, thorough } = reading;
+  const instruments = await account.instrumentSpecs(others);
+  const flows = thorough ? await account.cashFlowsSince(sinceMs) : null;
+  const priced = thorough || still.orders.length > 0;
+  const { marks, gap } = priced ? await marksOf(account, others) : { marks: {}, gap: [] };
+  return {
+    readable: true,
+    venue: account.venue,
+    account: account.account,
+    ...still,
+    cashFlows: flows?.rows ?? null,
+    instruments,
+    marks,
+    gaps: [
+      ...account.blindSpots,
+      ...untradable([...account.instruments, ...others], instruments),
+      ...olderThan('fills', fillsFromMs, sinceMs),
+      ...(thorough && flows === null ? ['funding, transfers and fees: the venue tells none'] : []),
+      ...(flows === null ? [] : olderThan('funding, transfers and fees', flows.fromMs, sinceMs)),
+      ...gap,
+    ],
+  };
+}
+
+function untradable(asked: readonly string[], specs: readonly InstrumentSpec[]): string[] {
+  return unlistedAmong(asked, specs).map(
+    (instrument) => `fills and prices of ${instrument}: the venue does not list it`,
+  );
+}
+
+function olderThan(what: string, fromMs: number, sinceMs: number): string[] {
+  if (fromMs <= sinceMs) return [];
+  return [`${what} before ${new Date(fromMs).toISOString()}: the venue does not go back further`];
+}
+
+/** Without prices a reading is worth having, so they are asked for twice and no more. */
+async function marksOf(account: VenueAccount, others: string[]) {
+  let why = '';
+  for (let attempt = 0; attempt < PRICE_TRIES; attempt += 1) {
+    try {
+      return { marks: Object.fromEntries(await account.marks(others)), gap: [] };
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      why = describeError(error);
+    }
+  }
+  return { marks: {}, gap: [`prices: ${why}`] };
+}
+
+function othersAmong({ instruments }: VenueAccount, held: { instrument: string }[]): string[] {
+  const named = new Set(held.map(({ instrument }) => instrument));
+  return [...named].filter((instrument) => !instruments.includes(instrument));
+}
+
+/** Spot fills are read by market, and a balance does not say in which one it was bought. */
+async function heldElsewhere(
+  account: VenueAccount,
+  held: { positions: Position[]; balances: Balance[]; orders: Order[] },
+  { thorough, cashAssets }: Reading,
+): Promise<string[]> {
+  const named = othersAmong(account, [...held.positions, ...held.orders]);
+  if (!thorough || account.instruments.some(isDerivative)) return named;
+  const known = new Set(account.instruments.map((instrument) => instrument.split('/')[0]));
+  const guesses = held.balances
+    .filter(({ asset }) => !known.has(asset) && !cashAssets.includes(asset))
+    .flatMap(({ asset }) => cashAssets.map((cash) => `${asset}/${cash}`));
+  if (guesses.length === 0) return named;
+  const listed = (await account.instrumentSpecs(guesses)).map(({ instrument }) => instrument);
+  return [...new Set([...named, ...guesses.filter((guess) => listed.includes(guess))])];
+}
+
+/** Whatever the order in which they were told. */
+function sameRows(a: readonly object[], b: readonly object[]): boolean {
+  if (a.length !== b.length) return false;
+  const sorted = (rows: readonly object[]) => rows.map(canonicalJson).sort();
+  const other = sorted(b);
+  return sorted(a).every((row, index) => row === other[index]);
+}

@@ -1,0 +1,92 @@
+/** Prices, candles, status and specifications: what a venue tells everybody. */
+import { ccxt } from '../connection/ccxt.js';
+import type { InstrumentSpec } from '../../../workflows/domain/books/state.js';
+import { canonical, Decimal, exceeds } from '../../../workflows/domain/numbers/decimal.js';
+import type { VenueStatus } from '../../../workflows/domain/policy/market.js';
+import type { Exchange } from '../connection/connection.js';
+import { text } from '../answers/rows.js';
+
+const MINUTE_MS = 60_000;
+/** Instruments without a price have no entry. */
+export async function marksOf(
+  exchange: Exchange,
+  instruments: readonly string[],
+): Promise<Map<string, string>> {
+  const known = instruments.filter((symbol) => exchange.markets?.[symbol] !== undefined);
+  const tickers = await tickersOf(exchange, known);
+  const marks = new Map<string, string>();
+  for (const [symbol, ticker] of tickers) {
+    const mark = text(ticker.markPrice ?? ticker.last ?? ticker.close);
+    if (mark !== null && exceeds(mark, '0')) marks.set(symbol, mark);
+  }
+  return marks;
+}
+
+async function tickersOf(exchange: Exchange, symbols: readonly string[]) {
+  const inOne = symbols.length > 1 && exchange.has['fetchTickers'] === true;
+  if (!inOne) {
+    const read = async (symbol: string) => [symbol, await exchange.fetchTicker(symbol)] as const;
+    return Promise.all(symbols.map(read));
+  }
+  const tickers = await exchange.fetchTickers([...symbols]);
+  return symbols.flatMap((symbol) => {
+    const ticker = tickers[symbol];
+    return ticker === undefined ? [] : [[symbol, ticker] as const];
+  });
+}
+
+export async function closesOf(exchange: Exchange, instrument: string, windowMs: number) {
+  const minutes = Math.ceil(windowMs / MINUTE_MS);
+  const since = exchange.milliseconds() - windowMs;
+  const candles = await exchange.fetchOHLCV(instrument, '1m', since, minutes);
+  const rise = candles.every((candle, at) => at === 0 || time(candle) > time(candles[at - 1]));
+  // One told twice would halve the volatility that is measured.
+  if (!rise) throw new ccxt.BadResponse('malformed answer from candles: not one a minute');
+  return candles.flatMap((candle) => text(candle[4]) ?? []);
+}
+
+function time(candle: readonly unknown[] | undefined): number {
+  return Number(candle?.[0]);
+}
+
+/** A venue without a status call is open as far as one can know: its reads have just worked. */
+export async function statusOf(exchange: Exchange): Promise<VenueStatus> {
+  if (exchange.has['fetchStatus'] !== true) return 'open';
+  const told = await exchange.fetchStatus();
+  // ccxt calls all but "online" maintenance; Kraken itself says more.
+  const status = (told.info as { result?: { status?: string } }).result?.status ?? told.status;
+  if (status === 'ok' || status === 'online') return 'open';
+  if (status === 'maintenance' || status === 'shutdown') return 'maintenance';
+  return status === 'cancel_only' || status === 'post_only' ? 'cancel_only' : 'unknown';
+}
+
+export function specsOf(exchange: Exchange, instruments: readonly string[]): InstrumentSpec[] {
+  return instruments.flatMap((instrument) => {
+    const market = exchange.markets?.[instrument];
+    if (market === undefined) return [];
+    const { precision, limits } = market;
+    const minNotional = text(limits?.cost?.min);
+    return [
+      {
+        instrument,
+        quantityStep: stepOf(exchange, precision?.amount),
+        priceTick: stepOf(exchange, precision?.price),
+        minNotional: minNotional === '0' ? null : minNotional,
+        contractSize: text(market.contractSize) ?? '1',
+        inverse: market.inverse === true,
+      },
+    ];
+  });
+}
+
+const [DECIMAL_PLACES, TICK_SIZE] = [2, 4];
+
+/** ccxt gives steps, or numbers of digits, or numbers of significant digits, which are no step. */
+function stepOf(exchange: Exchange, precision: unknown): string | null {
+  const given = text(precision);
+  if (given === null) return null;
+  if (exchange.precisionMode === DECIMAL_PLACES) {
+    return canonical(new Decimal(10).pow(new Decimal(given).negated()));
+  }
+  return exchange.precisionMode === TICK_SIZE && given !== '0' ? given : null;
+}

@@ -1,0 +1,169 @@
+/**
+ * From ccxt's unified structures to ours. Numbers are text here whatever ccxt's types say.
+ *
+ * Invariant: what absent fields mean anyway (not conditional, not reducing, net) is left out.
+ */
+import type * as ccxt from 'ccxt';
+import { absolute, exceeds, negate } from '../../../workflows/domain/numbers/decimal.js';
+import type {
+  Balance,
+  CashFlow,
+  Fill,
+  Order,
+  Position,
+} from '../../../workflows/domain/books/state.js';
+import { contradicts, lacking, name, number, text, timeMs, tradeSide, type Place } from './rows.js';
+
+const NO_CLIENT_ID = new Set(['', '0']);
+
+/** What ccxt's unified order does not say, or not of every venue. */
+export interface OrderTerms {
+  /** Not triggered yet: the venue keeps it apart from the book. */
+  conditional?: boolean;
+  triggerPrice?: string | null;
+  reduceOnly?: boolean;
+  positionSide?: 'long' | 'short' | undefined;
+  /** Instead of ccxt's, where ccxt gives another price or none. */
+  price?: string | null;
+  quantity?: string;
+  type?: string;
+}
+
+/** Orders placed without a client id are named by the venue's id. */
+export function toOrder(place: Place, order: ccxt.Order, terms: OrderTerms = {}): Order {
+  const venueOrderId = name('order', 'id', order.id);
+  const clientId = order.clientOrderId ?? '';
+  const price = terms.price === undefined ? text(order.price) : terms.price;
+  return {
+    ...place,
+    instrument: name('order', 'symbol', order.symbol),
+    clientOrderId: NO_CLIENT_ID.has(clientId) ? `venue:${venueOrderId}` : clientId,
+    venueOrderId,
+    side: tradeSide('order', order.side),
+    type: terms.type ?? order.type ?? 'limit',
+    price: price === '0' ? null : price,
+    quantity: terms.quantity ?? number('order', 'amount', order.amount),
+    filled: toFilled(order),
+    state: 'open',
+    ...toConditions(order, terms),
+  };
+}
+
+function toConditions(order: ccxt.Order, terms: OrderTerms) {
+  const { conditional = false, positionSide } = terms;
+  const triggerPrice = text(
+    terms.triggerPrice === undefined ? order.triggerPrice : terms.triggerPrice,
+  );
+  const reduceOnly = terms.reduceOnly ?? order.reduceOnly === true;
+  return {
+    ...(conditional ? { conditional } : {}),
+    ...(conditional && triggerPrice !== null && triggerPrice !== '0' ? { triggerPrice } : {}),
+    ...(reduceOnly ? { reduceOnly } : {}),
+    ...(positionSide === undefined ? {} : { positionSide }),
+  };
+}
+
+/** Only an open order may be taken for unfilled where the venue does not say. */
+export function toFilled(order: ccxt.Order): string {
+  const filled = text(order.filled);
+  if (filled === null && order.status !== 'open') throw lacking('order', 'filled');
+  return filled ?? '0';
+}
+
+/** What ccxt's unified trade does not say. */
+export interface FillTerms {
+  realizedPnl?: string | null;
+  positionSide?: Fill['positionSide'];
+  forced?: Fill['forced'];
+}
+
+export function toFill(place: Place, trade: ccxt.Trade, terms: FillTerms = {}): Fill {
+  const { realizedPnl = null, positionSide, forced } = terms;
+  return {
+    ...place,
+    instrument: name('fill', 'symbol', trade.symbol),
+    tradeId: name('fill', 'id', trade.id),
+    venueOrderId: trade.order ?? null,
+    side: tradeSide('fill', trade.side),
+    quantity: number('fill', 'amount', trade.amount),
+    price: number('fill', 'price', trade.price),
+    fee: toFee(trade),
+    realizedPnl,
+    timeMs: timeMs('fill', trade.timestamp),
+    ...(positionSide === undefined ? {} : { positionSide }),
+    ...(forced === undefined ? {} : { forced }),
+  };
+}
+
+function toFee({ fee }: ccxt.Trade): Fill['fee'] {
+  const amount = text(fee?.cost);
+  return amount === null ? null : { asset: name('fill', 'fee', fee?.currency), amount };
+}
+
+export function toPosition(place: Place, position: ccxt.Position): Position {
+  const size = number('position', 'contracts', position.contracts);
+  const price = text(position.entryPrice);
+  const { side } = position;
+  if (size !== '0' && side !== 'long' && side !== 'short') throw lacking('position', 'side');
+  // Of some venues ccxt gives the sign beside the side.
+  if (side === 'long' && exceeds('0', size)) throw contradicts('positions');
+  return {
+    ...place,
+    instrument: name('position', 'symbol', position.symbol),
+    side: position.hedged === true ? (side === 'short' ? 'short' : 'long') : 'net',
+    quantity: side === 'short' ? negate(absolute(size)) : size,
+    averagePrice: price === '0' ? null : price,
+  };
+}
+
+export function toBalances(place: Place, balances: ccxt.Balances): Balance[] {
+  const totals = balances.total as unknown as Record<string, unknown>;
+  return Object.entries(totals).flatMap(([asset, value]) => {
+    const total = number('balance', 'amount', value);
+    return total === '0' ? [] : [{ ...place, asset, total }];
+  });
+}
+
+/** Each once, the last word on it: pages that overlap or shift may hold a row twice. */
+function once<T>(rows: readonly T[], keyOf: (row: T) => string): T[] {
+  return [...new Map(rows.map((row) => [keyOf(row), row])).values()];
+}
+
+/** A trade with ourselves has one id on both of its sides. */
+export function fillsOnce(fills: readonly Fill[]): Fill[] {
+  return once(
+    fills,
+    ({ instrument, tradeId, side, positionSide }) =>
+      `${instrument}|${tradeId}|${side}|${positionSide}`,
+  );
+}
+
+/** The ids of conditional orders may be a series of their own. */
+export function ordersOnce(orders: readonly Order[]): Order[] {
+  return once(orders, (one) => `${one.instrument}|${one.conditional}|${one.venueOrderId}`);
+}
+
+/** Two that differ may be two sides, or two margins, told as one: neither is the whole. */
+export function positionsOnce(positions: readonly Position[]): Position[] {
+  const keyOf = ({ instrument, side }: Position) => `${instrument}|${side}`;
+  const kept = once(positions, keyOf);
+  const quantities = new Map(kept.map((one) => [keyOf(one), one.quantity]));
+  if (positions.some((one) => quantities.get(keyOf(one)) !== one.quantity)) {
+    throw contradicts('positions');
+  }
+  return kept;
+}
+
+export function balancesOnce(balances: readonly Balance[]): Balance[] {
+  return once(balances, ({ asset }) => asset);
+}
+
+export function flowsOnce(flows: readonly CashFlow[]): CashFlow[] {
+  return once(flows, ({ asset, id }) => `${asset}|${id}`);
+}
+
+/** ccxt marks a margin or hedge side by upper case text. */
+export function hedgeSide(value: unknown): 'long' | 'short' | undefined {
+  const side = typeof value === 'string' ? value.toLowerCase() : '';
+  return side === 'long' || side === 'short' ? side : undefined;
+}

@@ -1,0 +1,97 @@
+/**
+ * Fields of a venue's rows, as text.
+ *
+ * Invariants: a row that lacks a required field fails as a whole and is never filled in; the failure
+ * names the kind of row and the field only, because nothing of a row may reach a history or a log.
+ */
+import { ccxt } from '../connection/ccxt.js';
+import { canonical } from '../../../workflows/domain/numbers/decimal.js';
+
+export interface Place {
+  venue: string;
+  account: string;
+}
+
+export type Row = Record<string, unknown>;
+
+export type RowKind = 'order' | 'fill' | 'position' | 'balance' | 'cash flow';
+
+export function lacking(kind: RowKind, field: string): Error {
+  return new ccxt.BadResponse(`${kind} row without a valid ${field}`);
+}
+
+/** An open list that holds an ended order, or a look-up that found another one. */
+export function contradicts(what: string): Error {
+  return new ccxt.BadResponse(`malformed answer from ${what}: not what was asked for`);
+}
+
+export function isRow(value: unknown): value is Row {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+/** Text of a number that ccxt gives as text under `number: String`; null where there is none. */
+export function text(value: unknown): string | null {
+  if (typeof value !== 'string' && typeof value !== 'number') return null;
+  const given = `${value}`;
+  return given.trim() === '' || !Number.isFinite(Number(given)) ? null : canonical(given);
+}
+
+export function number(kind: RowKind, field: string, value: unknown): string {
+  const given = text(value);
+  if (given === null) throw lacking(kind, field);
+  return given;
+}
+
+export function name(kind: RowKind, field: string, value: unknown): string {
+  if (typeof value !== 'string' || value === '') throw lacking(kind, field);
+  return value;
+}
+
+/** An id that some venues write as a number. */
+export function id(kind: RowKind, field: string, value: unknown): string {
+  return name(kind, field, typeof value === 'number' ? String(value) : value);
+}
+
+/** A field that may be absent, as a word to compare. */
+export function word(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+export function tradeSide(kind: RowKind, value: unknown): 'buy' | 'sell' {
+  if (value !== 'buy' && value !== 'sell') throw lacking(kind, 'side');
+  return value;
+}
+
+export function timeMs(kind: RowKind, value: unknown): number {
+  const given = typeof value === 'string' && value !== '' ? Number(value) : value;
+  if (typeof given !== 'number' || !Number.isFinite(given)) throw lacking(kind, 'timestamp');
+  return Math.round(given);
+}
+
+/** Of a time that the venue writes as ISO 8601. */
+export function isoMs(kind: RowKind, value: unknown): number {
+  return timeMs(kind, typeof value === 'string' ? Date.parse(value) : undefined);
+}
+
+export function isTrue(value: unknown): boolean {
+  return value === true || value === 'true';
+}
+
+/** The list at a key of an answer whose envelope has been checked. */
+export function listAt(answer: unknown, key: string): Row[] {
+  const rows = isRow(answer) ? answer[key] : undefined;
+  if (!Array.isArray(rows)) throw new ccxt.BadResponse('malformed answer from the venue');
+  return rows as Row[];
+}
+
+export function recordAt(answer: unknown, ...keys: string[]): Row {
+  let at: unknown = answer;
+  for (const key of keys) at = isRow(at) ? at[key] : undefined;
+  if (!isRow(at)) throw new ccxt.BadResponse('malformed answer from the venue');
+  return at;
+}
+
+/** Rows that the venue keys by id, each with its id. */
+export function entriesOf(record: Row): (Row & { id: string })[] {
+  return Object.entries(record).map(([key, row]) => ({ ...(row as Row), id: key }));
+}

@@ -1,0 +1,239 @@
+/**
+ * A ccxt exchange with its markets loaded.
+ *
+ * Invariants: numbers stay text (`number: String`); every answer that ccxt does not take for a
+ * refusal passes the envelope check before ccxt parses it, and only answers of status 2xx are
+ * parsed; every request has its place in the budget before it is signed; an instance whose markets
+ * failed to load is thrown away, because ccxt keeps the rejected promise for ever.
+ */
+import type { coinbase, Exchange } from 'ccxt';
+import { ccxt } from './ccxt.js';
+import { factsOf } from '../budget/facts.js';
+import { createBudget, type Budget, type RequestFacts } from '../budget/index.js';
+import { keepVenueTime, type VenueClock } from './clock.js';
+import { envelopeFault } from '../venues/envelopes.js';
+import { kindOptions } from './market-kind.js';
+import { isRow, listAt } from '../answers/rows.js';
+import { headerOf, stayAwayMs, type Answer } from './rate-limits.js';
+import type { VenueSettings } from '../settings.js';
+
+export type { Exchange };
+
+/** Of the venues with an adapter of their own; any other is told the kind of market to read. */
+const OPTIONS: Record<string, Record<string, unknown>> = {
+  binance: { defaultType: 'spot', fetchMargins: false, fetchMarkets: { types: ['spot'] } },
+  binanceusdm: {},
+  coinbase: { fetchTime: 'v3PublicGetBrokerageTime' },
+  kraken: {},
+  krakenfutures: {},
+};
+
+export interface Connection {
+  /** The exchange, ready; fails with ccxt's error where the markets cannot be loaded. */
+  ready(): Promise<Exchange>;
+  /** Loads the list of markets again; false where that was done a moment ago. */
+  relist(): Promise<boolean>;
+  /** How far this host's clock is ahead of the venue's; 0 where nothing asked for measuring. */
+  clockSkewMs(): number;
+}
+
+const RELIST_EVERY_MS = 60_000;
+
+export function connectVenue(settings: VenueSettings): Connection {
+  let loading: Promise<Exchange> | null = null;
+  let clock: VenueClock | null = null;
+  let listedAtMs = -Infinity;
+  async function load(): Promise<Exchange> {
+    const exchange = buildExchange(settings);
+    clock = keepVenueTime(exchange);
+    guard(exchange, settings, clock);
+    await exchange.loadMarkets();
+    listedAtMs = performance.now();
+    await clock.settle();
+    return exchange;
+  }
+  const forget = (error: unknown): never => {
+    loading = null;
+    throw error;
+  };
+  return {
+    ready: () => (loading ??= load().catch(forget)),
+    async relist() {
+      if (loading === null || performance.now() - listedAtMs < RELIST_EVERY_MS) return false;
+      const exchange = await loading;
+      listedAtMs = performance.now();
+      await exchange.loadMarkets(true).catch(forget);
+      return true;
+    },
+    clockSkewMs: () => clock?.skewMs() ?? 0,
+  };
+}
+
+/** Without a request: what it can do is known at once. */
+export function buildExchange(settings: VenueSettings): Exchange {
+  const Class = (ccxt as unknown as Record<string, new (config: object) => Exchange>)[
+    settings.ccxt
+  ];
+  if (Class === undefined) throw new ccxt.NotSupported(`ccxt has no exchange "${settings.ccxt}"`);
+  const exchange = new Class({
+    apiKey: settings.apiKey,
+    secret: settings.secret,
+    ...(settings.password === null ? {} : { password: settings.password }),
+    timeout: settings.timeoutMs,
+    // Its limiter knows one instance only, and lets no burst through; the budget takes its place.
+    enableRateLimit: false,
+    number: String,
+    options: {
+      ...(OPTIONS[settings.ccxt] ?? kindOptions(settings.instruments)),
+      fetchCurrencies: false,
+      warnOnFetchOpenOrdersWithoutSymbol: false,
+      fetchOpenOrders: { warnWithoutSymbol: false },
+    },
+  });
+  exchange.has['fetchCurrencies'] = false;
+  if (settings.ccxt === 'kraken') exchange.nonce = risingNonce();
+  if (settings.ccxt === 'coinbase') loadSpotOnly(exchange);
+  listOnce(exchange);
+  if (OPTIONS[settings.ccxt] === undefined) keepEveryRow(exchange);
+  if (settings.url !== null) replaceOrigins(exchange, settings.url);
+  return exchange;
+}
+
+/** ccxt's own is the millisecond, which concurrent requests share and Kraken refuses. */
+function risingNonce(): () => number {
+  let last = 0;
+  return () => {
+    last = Math.max(last + 1, Date.now());
+    return last;
+  };
+}
+
+/** A row that ccxt filters out is one of ours on another instrument, or shows that a page is full. */
+function keepEveryRow(exchange: Exchange): void {
+  exchange.filterBySymbolSinceLimit = ((rows: object[]) => rows) as never;
+  exchange.filterByArrayPositions = ((rows: object[]) => rows) as never;
+}
+
+/** ccxt would also ask for two kinds of futures and for our fees. */
+function loadSpotOnly(exchange: Exchange): void {
+  const coinbase = exchange as coinbase;
+  coinbase.fetchMarkets = async () => {
+    const answer: unknown = await coinbase.v3PublicGetBrokerageMarketProducts({});
+    return listAt(answer, 'products').map((row) => coinbase.parseSpotMarket(row, {}));
+  };
+}
+
+/** Of two markets under one id ccxt says for good that it cannot tell which is meant. */
+function listOnce(exchange: Exchange): void {
+  const list = exchange.fetchMarkets.bind(exchange);
+  exchange.fetchMarkets = async (params) => {
+    const markets = await list(params);
+    return [...new Map(markets.map((one) => [`${one?.type}|${one?.id}`, one])).values()];
+  };
+}
+
+type Fetch = (...request: unknown[]) => Promise<unknown>;
+
+/** Around every request: its place in the budget, the checks of its answer, the venue's clock. */
+function guard(exchange: Exchange, settings: VenueSettings, clock: VenueClock): void {
+  const answers = new WeakMap<Error, Answer>();
+  checkAnswers(exchange, settings.ccxt, { answers, clock });
+  const budget = budgetOf(exchange, settings);
+  const send = (exchange.fetch2 as Fetch).bind(exchange);
+  const factsAbout = (request: unknown[]) =>
+    factsOf(request, (...entry) => exchange.calculateRateLimiterCost(...entry));
+  const paced: Fetch = async (...request) => {
+    const facts = factsAbout(request);
+    await budget?.take(facts);
+    try {
+      return await send(...request);
+    } catch (error) {
+      await heed(budget, facts, error instanceof Error ? answers.get(error) : undefined);
+      throw error;
+    }
+  };
+  (exchange as { fetch2: Fetch }).fetch2 = async (...request) => {
+    const askedAtMs = performance.now();
+    try {
+      return await paced(...request);
+    } catch (error) {
+      // Only what is signed carries a time; the question for the time itself does not.
+      const isSigned = factsAbout(request).signed;
+      const untold = () => {
+        throw new ccxt.ExchangeNotAvailable('refused, perhaps for its time');
+      };
+      const again = isSigned && (await clock.corrected(error, askedAtMs).catch(untold));
+      if (again) return paced(...request);
+      throw error;
+    }
+  };
+}
+
+async function heed(budget: Budget | null, facts: RequestFacts, answer: Answer | undefined) {
+  const forMs = answer === undefined ? null : stayAwayMs(answer, Date.now());
+  if (forMs !== null) await budget?.stayAway(facts, forMs);
+}
+
+function budgetOf(exchange: Exchange, settings: VenueSettings): Budget | null {
+  if (settings.budget === null) return null;
+  return createBudget(settings.budget, {
+    venue: settings.venue,
+    ccxt: settings.ccxt,
+    apiKey: settings.apiKey,
+    origin: settings.url === null ? settings.ccxt : new URL(settings.url).origin,
+    msPerCost: Number(exchange.rateLimit),
+  });
+}
+
+function checkAnswers(
+  exchange: Exchange,
+  ccxtId: string,
+  { answers, clock }: { answers: WeakMap<Error, Answer>; clock: VenueClock },
+): void {
+  const original = exchange.handleErrors.bind(exchange);
+  exchange.handleErrors = (...given: Parameters<Exchange['handleErrors']>) => {
+    const [status, reason, url, method, headers, text] = given;
+    const answer = { status, headers: isRow(headers) ? headers : {}, text };
+    clock.notice(headerOf(answer, 'date'));
+    try {
+      const handled = original(...given);
+      if (status >= 200 && status < 300) {
+        const fault = envelopeFault(ccxtId, url, given[6]);
+        if (fault !== null) throw new ccxt.BadResponse(fault);
+        return handled;
+      }
+      // ccxt parses the page of a status it has no word for, such as Cloudflare's 524.
+      exchange.handleHttpStatusCode(status, reason, url, method, text);
+      throw new ccxt.ExchangeNotAvailable(`HTTP ${status}`);
+    } catch (error) {
+      const told = asTold(error, status);
+      if (told instanceof Error) answers.set(told, answer);
+      throw told;
+    }
+  };
+}
+
+const TOO_MANY = new Set([418, 425, 429]);
+/** Binance's refusal of a key, which ccxt takes for a ban of a key that was good before. */
+const KEY_REFUSED = /"code"\s*:\s*-2015\b/;
+
+/** A code that ccxt does not know is final to it, even where the status says that it will pass. */
+function asTold(error: unknown, status: number): unknown {
+  if (error instanceof ccxt.DDoSProtection && !TOO_MANY.has(status)) {
+    return KEY_REFUSED.test(error.message) ? new ccxt.AuthenticationError(error.message) : error;
+  }
+  if (!(error instanceof ccxt.BaseError) || error instanceof ccxt.OperationFailed) return error;
+  if (TOO_MANY.has(status)) return new ccxt.RateLimitExceeded(error.message);
+  const isServers = status >= 500 || status === 408;
+  return isServers ? new ccxt.ExchangeNotAvailable(error.message) : error;
+}
+
+function replaceOrigins(exchange: Exchange, url: string): void {
+  const { origin } = new URL(url);
+  const replace = (value: unknown): unknown => {
+    if (typeof value === 'string') return value.replace(/^https?:\/\/[^/]+/, origin);
+    if (value === null || typeof value !== 'object') return value;
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, replace(part)]));
+  };
+  exchange.urls['api'] = replace(exchange.urls['api']) as (typeof exchange.urls)['api'];
+}

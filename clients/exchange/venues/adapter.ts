@@ -1,0 +1,184 @@
+/**
+ * What differs from venue to venue, behind one interface.
+ *
+ * Invariants: reads call the venue's own endpoints, whose envelopes have been checked, and turn every
+ * row into ours or fail: no filter of ccxt's may drop one; pages are followed to their end or the read
+ * fails, never cut; an order counts as absent only where the venue has said so.
+ */
+import pMap from 'p-map';
+import { ccxt } from '../connection/ccxt.js';
+import type { History } from '../../../activities/ports.js';
+import { canonical } from '../../../workflows/domain/numbers/decimal.js';
+import type { LookUp } from '../../../workflows/domain/orders/recovery.js';
+import type {
+  Balance,
+  CashFlow,
+  Fill,
+  Order,
+  Position,
+} from '../../../workflows/domain/books/state.js';
+import type { Exchange } from '../connection/connection.js';
+import { text, type Place } from '../answers/rows.js';
+
+export interface Reach {
+  exchange: Exchange;
+  place: Place;
+  instruments: readonly string[];
+}
+
+export interface VenueAdapter {
+  openOrders(reach: Reach): Promise<Order[]>;
+  /** `reach.instruments` are those asked for. */
+  fills(reach: Reach, sinceMs: number): Promise<History<Fill>>;
+  cashFlows(reach: Reach, sinceMs: number): Promise<History<CashFlow> | null>;
+  positions(reach: Reach): Promise<Position[]>;
+  balances(reach: Reach): Promise<Balance[]>;
+  lookUp(reach: Reach, order: Order): Promise<LookUp>;
+  cancel(reach: Reach, order: Order): Promise<unknown>;
+  /** Null where the venue has none. */
+  armDeadManSwitch: ((reach: Reach, timeoutMs: number) => Promise<unknown>) | null;
+  /** What its reads cannot see of an account, in words; none where this is left out. */
+  gaps?(exchange: Exchange, instruments: readonly string[]): string[];
+  /** Where the venue tells mark prices apart from the last traded ones. */
+  marks?(reach: Reach): Promise<Map<string, string>>;
+}
+
+export const DAY_MS = 86_400_000;
+/** A gate may stay open over a long weekend; an order must be found after it. */
+export const LOOK_BACK_MS = 14 * DAY_MS;
+export const MAX_PAGES = 1000;
+
+/** ccxt makes a method of every endpoint in its table, which its types leave out. */
+export async function call(exchange: Exchange, method: string, params: object = {}) {
+  const methods = exchange as unknown as Record<string, (params: object) => Promise<unknown>>;
+  const endpoint = methods[method];
+  if (endpoint === undefined) throw new ccxt.NotSupported(`ccxt has no endpoint ${method}`);
+  return endpoint(params);
+}
+
+/** A history longer than can be believed fails: what is cut off would read as never happened. */
+export function tooManyPages(what: string): Error {
+  return new ccxt.BadResponse(`malformed answer from ${what}: it never ends`);
+}
+
+/** A page as long as was asked for may be one of many, and what is on the next would read as gone. */
+export function mayBeCut(what: string, rows: number): Error {
+  return new ccxt.BadResponse(`${what} may be cut at ${rows} rows`);
+}
+
+const CLOSED = {
+  closed: 'filled',
+  canceled: 'cancelled',
+  expired: 'expired',
+  rejected: 'rejected',
+} as const;
+
+/** ccxt's word for a status that is not open, in ours. */
+export function closedAs(status: string | undefined, filled: () => string): LookUp {
+  const closed = CLOSED[status as keyof typeof CLOSED];
+  if (closed === undefined) return { outcome: 'unreadable', why: `status "${status}"` };
+  return { outcome: 'closed', status: closed, filled: filled() };
+}
+
+const BY_VENUE = 'venue:';
+
+/** The venue's own id, also of an order that has no other and is named by it. */
+export function venueIdOf({ venueOrderId, clientOrderId }: Order): string | null {
+  if (venueOrderId !== null || !clientOrderId.startsWith(BY_VENUE)) return venueOrderId;
+  return clientOrderId.slice(BY_VENUE.length);
+}
+
+export function clientIdOf({ clientOrderId }: Order): string | null {
+  return clientOrderId.startsWith(BY_VENUE) ? null : clientOrderId;
+}
+
+export const ABSENT: LookUp = { outcome: 'absent' };
+
+/** Undefined where the venue says that it has no such order. */
+export async function orNotFound<T>(act: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await act();
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Venues that have no such order say so in three ways; a time-out is none of them. */
+function isNotFound(error: unknown): boolean {
+  if (error instanceof ccxt.OrderNotFound) return true;
+  if (!(error instanceof ccxt.ExchangeError) || error instanceof ccxt.OperationFailed) return false;
+  return /Invalid order|Unknown order|NOT_FOUND|order not found/i.test(error.message);
+}
+
+/** The first look-up that finds anything; absent where each of them says so. */
+export async function firstFound(
+  ...lookUps: (() => Promise<LookUp | undefined>)[]
+): Promise<LookUp> {
+  for (const lookUp of lookUps) {
+    const found = await lookUp();
+    if (found !== undefined && found.outcome !== 'absent') return found;
+  }
+  return ABSENT;
+}
+
+interface Told {
+  id?: unknown;
+  symbol?: unknown;
+  side?: unknown;
+  amount?: unknown;
+}
+
+/**
+ * Client ids are used again, by counters that begin anew. What was found by one is another order where
+ * it is not as ours was sent; `told`: as ccxt parsed it, what it does not tell left out.
+ */
+export function anotherThan(order: Order, told: Told): LookUp | undefined {
+  const { instrument, side, venueOrderId } = order;
+  const differs = (what: unknown, ours: unknown) => what !== undefined && what !== ours;
+  const isOther = differs(told.symbol, instrument) || differs(told.side, side);
+  // A trigger makes an order with an id, and perhaps a size, of its own.
+  if (order.conditional === true) return isOther ? ANOTHER : undefined;
+  const isRenamed = venueOrderId !== null && differs(told.id, venueOrderId);
+  return isOther || isRenamed || isResized(order, told) ? ANOTHER : undefined;
+}
+
+function isResized({ quantity }: Order, told: Told): boolean {
+  const amount = text(told.amount);
+  return amount !== null && canonical(amount) !== canonical(quantity);
+}
+
+/** Of an order that has been parsed already. */
+export function toldOf({ venueOrderId, instrument, side, quantity }: Order): Told {
+  return { id: venueOrderId, symbol: instrument, side, amount: quantity };
+}
+
+const ANOTHER: LookUp = {
+  outcome: 'unreadable',
+  why: 'the venue has another order under its client id',
+};
+
+/** Each instrument once, and only those that the venue lists. */
+export function listed(exchange: Exchange, instruments: readonly string[]): string[] {
+  return [...new Set(instruments)].filter((symbol) => exchange.markets?.[symbol] !== undefined);
+}
+
+const AT_ONCE = 8;
+
+/** So many at a time: hundreds of instruments at once would ask for more than any budget has. */
+export function eachListed<T>(reach: Reach, read: (instrument: string) => Promise<T>) {
+  return pMap(listed(reach.exchange, reach.instruments), read, { concurrency: AT_ONCE });
+}
+
+const SETTLE_MS = 30_000;
+
+/** A trade this young may be missing in the venue's books only because they lag: read again. */
+export function checkSettled(exchange: Exchange, tradedMs: number): void {
+  if (exchange.milliseconds() - tradedMs > SETTLE_MS) return;
+  throw lagging('trades');
+}
+
+/** The venue contradicts itself, because one of its books is behind another: read again. */
+export function lagging(what: 'trades' | 'orders'): Error {
+  return new ccxt.ExchangeNotAvailable(`its books do not show its newest ${what} yet`);
+}

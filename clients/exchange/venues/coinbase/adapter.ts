@@ -1,0 +1,215 @@
+/** Coinbase Advanced, spot. It has no positions here, no dead-man switch and no ledger to read. */
+import { ccxt } from '../../connection/ccxt.js';
+import type { LookUp } from '../../../../workflows/domain/orders/recovery.js';
+import type { Balance, Fill, Order } from '../../../../workflows/domain/books/state.js';
+import { add, canonical, Decimal } from '../../../../workflows/domain/numbers/decimal.js';
+import type { Exchange } from '../../connection/connection.js';
+import { NotSent } from '../../answers/failures.js';
+import { toFill, toOrder, type OrderTerms } from '../../answers/parse.js';
+import {
+  contradicts,
+  isRow,
+  listAt,
+  name,
+  number,
+  recordAt,
+  text,
+  word,
+  type Row,
+} from '../../answers/rows.js';
+import {
+  anotherThan,
+  call,
+  clientIdOf,
+  closedAs,
+  firstFound,
+  LOOK_BACK_MS,
+  MAX_PAGES,
+  orNotFound,
+  tooManyPages,
+  venueIdOf,
+} from '../adapter.js';
+import type { Reach, VenueAdapter } from '../adapter.js';
+
+const ORDERS = 'v3PrivateGetBrokerageOrdersHistoricalBatch';
+const FILLS = 'v3PrivateGetBrokerageOrdersHistoricalFills';
+const ACCOUNTS = 'v3PrivateGetBrokerageAccounts';
+const CANCEL = 'v3PrivatePostBrokerageOrdersBatchCancel';
+const QUANTITY_DIGITS = 8;
+/** Of orders and of fills, the most there are. */
+const PAGE = 1000;
+
+export const coinbase: VenueAdapter = {
+  openOrders: async (reach) => {
+    const listOf = (order_status: string[]) =>
+      allPages(reach.exchange, ORDERS, 'orders', { order_status, limit: PAGE });
+    // In this order: what is on its way now is open then, and in one of the two.
+    const rows = [...(await listOf(ON_THE_WAY)), ...(await listOf(['OPEN']))];
+    return rows.map((row) => {
+      if (STATUSES[String(row['status'])] !== 'open') throw contradicts('orders');
+      return orderOf(reach, row);
+    });
+  },
+  fills: async ({ exchange, place }, sinceMs) => {
+    const start = new Date(sinceMs).toISOString();
+    const asked = { limit: PAGE, ...(sinceMs > 0 ? { start_sequence_timestamp: start } : {}) };
+    const rows = await allPages(exchange, FILLS, 'fills', asked);
+    const fills: Fill[] = rows.map((row) => toFill(place, exchange.parseTrade(row)));
+    return { rows: fills.filter(({ timeMs }) => timeMs >= sinceMs), fromMs: sinceMs };
+  },
+  cashFlows: async () => null,
+  positions: async () => [],
+  balances: async (reach) => {
+    const rows = await allPages(reach.exchange, ACCOUNTS, 'accounts', { limit: 250 });
+    return walletsOf(reach, rows);
+  },
+  lookUp: (reach, order) =>
+    firstFound(
+      () => byVenueId(reach, order),
+      () => byClientId(reach, order),
+    ),
+  cancel: async ({ exchange }, order) => {
+    const id = venueIdOf(order);
+    if (id === null) throw new NotSent('coinbase cancels by its own id, which is not known');
+    const answer = await call(exchange, CANCEL, { order_ids: [id] });
+    const told = listAt(answer, 'results').find((one) => one['order_id'] === id);
+    if (told === undefined) throw contradicts('batch_cancel');
+    if (told['success'] !== true) throw notCancelled(word(told['failure_reason']));
+  },
+  armDeadManSwitch: null,
+};
+
+/** Where the venue has no reason, or a request of before is still under way. */
+const LEAVES_OPEN = new Set(['', 'UNKNOWN_CANCEL_FAILURE_REASON', 'DUPLICATE_CANCEL_REQUEST']);
+
+function notCancelled(reason: string): Error {
+  const told = `cancel status ${reason}`;
+  if (LEAVES_OPEN.has(reason)) return new ccxt.OperationFailed(told);
+  return reason === 'UNKNOWN_CANCEL_ORDER'
+    ? new ccxt.OrderNotFound(told)
+    : new ccxt.InvalidOrder(told);
+}
+
+/** Pages by cursor; the last page of some lists still has one, so `has_next` decides where given. */
+async function allPages(
+  exchange: Exchange,
+  method: string,
+  key: string,
+  asked: object,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const next = cursor === undefined ? {} : { cursor };
+    const answer = await call(exchange, method, { ...asked, ...next });
+    const found = listAt(answer, key);
+    rows.push(...found);
+    const told = recordAt(answer);
+    const more = told['has_next'] ?? found.length > 0;
+    const following = told['cursor'];
+    if (more !== true || typeof following !== 'string' || following === '') return rows;
+    if (following === cursor) break; // the same page again
+    cursor = following;
+  }
+  throw tooManyPages(key);
+}
+
+function orderOf({ exchange, place }: Reach, row: Row): Order {
+  return toOrder(place, exchange.parseOrder(row), termsOf(row));
+}
+
+/** One of many kinds of configuration is filled in; ccxt reads the prices of some of them. */
+function termsOf(row: Row): OrderTerms {
+  const kinds = Object.entries(isRow(row['order_configuration']) ? row['order_configuration'] : {});
+  const [kind, terms] = kinds.find((entry): entry is [string, Row] => isRow(entry[1])) ?? ['', {}];
+  const waits = /stop_limit|trigger_bracket/.test(kind);
+  return {
+    quantity: quantityOf(row, terms),
+    ...(kind === '' ? {} : { type: text(terms['limit_price']) === null ? 'market' : 'limit' }),
+    price: text(terms['limit_price']),
+    conditional: waits && row['trigger_status'] !== 'STOP_TRIGGERED',
+    triggerPrice: text(terms['stop_price'] ?? terms['stop_trigger_price']),
+  };
+}
+
+/** An order may be sized in quote: then its limit tells the quantity, or else what is filled. */
+function quantityOf(row: Row, { base_size, quote_size, limit_price }: Row): string {
+  const [quote, price] = [text(quote_size), text(limit_price)];
+  if (base_size !== undefined || quote === null) return number('order', 'amount', base_size);
+  if (price === null || price === '0') return number('order', 'filled', row['filled_size']);
+  const quantity = new Decimal(quote).dividedBy(price);
+  return canonical(quantity.toDecimalPlaces(QUANTITY_DIGITS, Decimal.ROUND_DOWN));
+}
+
+/** Into the book, out of it, or changing in it. The venue lists these and open ones apart only. */
+const ON_THE_WAY = ['PENDING', 'QUEUED', 'CANCEL_QUEUED', 'EDIT_QUEUED'];
+
+/** In ccxt's words, but for the two that it takes for cancelled. */
+const STATUSES: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(['OPEN', ...ON_THE_WAY].map((word) => [word, 'open'])),
+  FILLED: 'closed',
+  CANCELLED: 'canceled',
+  EXPIRED: 'expired',
+  FAILED: 'rejected',
+};
+
+function found(reach: Reach, row: Row): LookUp {
+  const status = STATUSES[String(row['status'])];
+  if (status === 'open') return { outcome: 'found', order: orderOf(reach, row) };
+  return closedAs(status ?? String(row['status']), () =>
+    number('order', 'filled', row['filled_size']),
+  );
+}
+
+async function byVenueId(reach: Reach, order: Order): Promise<LookUp | undefined> {
+  const order_id = venueIdOf(order);
+  if (order_id === null) return undefined;
+  const method = 'v3PrivateGetBrokerageOrdersHistoricalOrderId';
+  const answer = await orNotFound(() =>
+    call(reach.exchange, method, { order_id }).catch(asNotFound),
+  );
+  if (answer === undefined) return undefined;
+  const row = recordAt(answer, 'order');
+  if (row['order_id'] !== order_id) throw contradicts('order');
+  return found(reach, row);
+}
+
+/** ccxt looks for these words in a field that the venue's answer does not have. */
+function asNotFound(error: unknown): never {
+  const isIt = error instanceof ccxt.ExchangeError && /orderID was not found/.test(error.message);
+  throw isIt ? new ccxt.OrderNotFound(error.message) : error;
+}
+
+/** The venue does not search by client id: its orders of the last weeks are read, newest first. */
+async function byClientId(reach: Reach, order: Order): Promise<LookUp | undefined> {
+  const ours = clientIdOf(order);
+  if (ours === null) return undefined;
+  const { exchange } = reach;
+  const rows = await allPages(exchange, ORDERS, 'orders', {
+    product_id: exchange.marketId(order.instrument),
+    start_date: new Date(exchange.milliseconds() - LOOK_BACK_MS).toISOString(),
+    limit: PAGE,
+  });
+  const row = rows.find((one) => one['client_order_id'] === ours);
+  if (row === undefined) return undefined;
+  return anotherThan(order, exchange.parseOrder(row)) ?? found(reach, row);
+}
+
+/** An asset may have several wallets: what is staked or in a vault has one of its own. */
+function walletsOf({ exchange, place }: Reach, rows: readonly Row[]): Balance[] {
+  const totals = new Map<string, string>();
+  // Wallets are summed, so one that overlapping pages hold twice must not count twice.
+  for (const row of new Map(rows.map((one) => [one['uuid'], one])).values()) {
+    if (!/^ACCOUNT_TYPE_(CRYPTO|FIAT)$/.test(String(row['type']))) continue;
+    const [free, held] = [recordAt(row, 'available_balance'), recordAt(row, 'hold')];
+    const asset = exchange.safeCurrencyCode(name('balance', 'asset', free['currency'])) ?? '';
+    const total = add(
+      number('balance', 'amount', free['value']),
+      number('balance', 'amount', held['value']),
+    );
+    totals.set(asset, add(totals.get(asset) ?? '0', total));
+  }
+  return [...totals].flatMap(([asset, total]) =>
+    total === '0' ? [] : [{ ...place, asset, total }],
+  );
+}

@@ -1,0 +1,103 @@
+/**
+ * Any other ccxt venue that can do enough, by ccxt's unified methods alone.
+ *
+ * Invariants: its answers cannot be checked by format, so "nothing" of an instrument is believed only
+ * when two reads agree; what it cannot do is found out when the account is made, and named; so is
+ * what its reads cannot see. It tells no cash flows.
+ */
+import { ccxt } from '../../connection/ccxt.js';
+import { isDerivative } from '../../../../workflows/domain/books/instruments.js';
+import type { Exchange } from '../../connection/connection.js';
+import { kindOf } from '../../connection/market-kind.js';
+import { toBalances } from '../../answers/parse.js';
+import { listed, type VenueAdapter } from '../adapter.js';
+import { allFills } from './fills.js';
+import { cancel, lookUp, openOrdersOf } from './orders.js';
+import { positionsOf } from './positions.js';
+import { balanceTerms, conditionalLists, featureOf } from './terms.js';
+
+const NEEDED = ['fetchOpenOrders', 'fetchMyTrades', 'fetchBalance', 'cancelOrder', 'fetchTicker'];
+const LOOK_UPS = [
+  'fetchOrder',
+  'fetchOpenOrder',
+  'fetchClosedOrder',
+  'fetchClosedOrders',
+  'fetchOrders',
+];
+
+/** What a venue lacks to be usable for these instruments, by ccxt's names. */
+export function missingCapabilities(exchange: Exchange, instruments: readonly string[]): string[] {
+  const told = (name: string) => exchange.has[name as keyof typeof exchange.has];
+  const kinds = [...new Set(instruments.map((instrument) => kindOf(instrument).type))];
+  const missing = kinds.filter((type) => told(type) === false).map((type) => `${type} markets`);
+  missing.push(...NEEDED.filter((method) => !told(method)));
+  if (!LOOK_UPS.some(told)) missing.push(LOOK_UPS.join(' or '));
+  if (instruments.some(isDerivative) && !told('fetchPositions')) missing.push('fetchPositions');
+  return [...missing, ...unknownCredentials(exchange)];
+}
+
+/** What it signs with, beside what a configuration can give. */
+function unknownCredentials(exchange: Exchange): string[] {
+  const required = exchange.requiredCredentials as unknown as Record<string, boolean>;
+  return Object.entries(required)
+    .filter(([name, needed]) => needed && !['apiKey', 'secret', 'password'].includes(name))
+    .map(([name]) => `a way to be given its ${name}`);
+}
+
+export const generic: VenueAdapter = {
+  openOrders: async (reach) => {
+    checkListed(reach.exchange, reach.instruments);
+    return agreed(reach.instruments, (instrument) => openOrdersOf(reach, instrument));
+  },
+  fills: async (reach, sinceMs) => {
+    const first = await allFills(reach, sinceMs);
+    return first.rows.length > 0 ? first : allFills(reach, sinceMs);
+  },
+  cashFlows: async () => null,
+  positions: async (reach) => {
+    checkListed(reach.exchange, reach.instruments);
+    return agreed(reach.instruments.filter(isDerivative), (one) => positionsOf(reach, one));
+  },
+  balances: ({ exchange, place, instruments }) =>
+    agreed(balanceTerms(exchange, instruments), async (terms) =>
+      toBalances(place, await exchange.fetchBalance(terms)),
+    ),
+  lookUp,
+  cancel,
+  armDeadManSwitch: null,
+  gaps,
+};
+
+/** Nothing is believed when it is said twice. */
+async function agreed<Q, T>(questions: readonly Q[], read: (of: Q) => Promise<T[]>): Promise<T[]> {
+  const rows: T[] = [];
+  for (const question of questions) {
+    const first = await read(question);
+    rows.push(...(first.length > 0 ? first : await read(question)));
+  }
+  return rows;
+}
+
+/** Nothing is ever found under a name that the venue does not know. */
+function checkListed(exchange: Exchange, instruments: readonly string[]): void {
+  const known = listed(exchange, instruments);
+  const unknown = instruments.find((instrument) => !known.includes(instrument));
+  if (unknown !== undefined) throw new ccxt.BadSymbol(`it lists no ${unknown}`);
+}
+
+function gaps(exchange: Exchange, instruments: readonly string[]): string[] {
+  const spot = !instruments.some(isDerivative);
+  const what = spot ? 'orders and fills' : 'orders, fills and positions';
+  const features = instruments.map((one) => featureOf(exchange, kindOf(one), 'fetchOpenOrders'));
+  const promised = instruments.some(
+    (one, at) => features[at]?.trigger === true && conditionalLists(exchange, one).length === 0,
+  );
+  return [
+    `${what} on other instruments: this exchange is read by instrument`,
+    ...(spot && exchange.has['margin'] === true ? ['margin accounts: only spot is read'] : []),
+    ...(promised ? ['conditional orders that it keeps apart: ccxt does not read them'] : []),
+    ...(features.includes(undefined)
+      ? ['further pages of orders, and conditional ones kept apart: ccxt does not tell of any']
+      : []),
+  ];
+}

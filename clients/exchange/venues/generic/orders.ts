@@ -1,0 +1,183 @@
+/**
+ * Orders of a venue that ccxt's unified methods alone are asked for.
+ *
+ * Invariants: every question names its instrument, so that ccxt asks about the market that is meant;
+ * each list that the venue keeps is read, and to its end, or the read fails; an order is never said
+ * to be absent, because a list may be a page of many.
+ */
+import type { Order as CcxtOrder } from 'ccxt';
+import type { LookUp } from '../../../../workflows/domain/orders/recovery.js';
+import type { Order } from '../../../../workflows/domain/books/state.js';
+import { ccxt } from '../../connection/ccxt.js';
+import type { Exchange } from '../../connection/connection.js';
+import { NotSent } from '../../answers/failures.js';
+import { toFilled, toOrder, type OrderTerms } from '../../answers/parse.js';
+import { text } from '../../answers/rows.js';
+import {
+  anotherThan,
+  clientIdOf,
+  closedAs,
+  LOOK_BACK_MS,
+  MAX_PAGES,
+  mayBeCut,
+  orNotFound,
+  toldOf,
+  tooManyPages,
+  venueIdOf,
+  type Reach,
+} from '../adapter.js';
+import { allFills } from './fills.js';
+import {
+  conditionalLists,
+  lookUpTerms,
+  NEXT_PAGE,
+  orderPage,
+  PLAIN,
+  type OrderList,
+} from './terms.js';
+
+export async function openOrdersOf({ exchange, place }: Reach, instrument: string) {
+  const plain = await rowsOf(exchange, instrument, PLAIN);
+  const lists = conditionalLists(exchange, instrument);
+  const orders = new Map(
+    plain.map((row) => [keyOf(row), toOrder(place, row, waiting(row, lists))]),
+  );
+  for (const list of lists) {
+    for (const row of await rowsOf(exchange, instrument, list)) {
+      // What is in the plain list too waits only if it says so itself.
+      if (orders.has(keyOf(row))) continue;
+      orders.set(keyOf(row), toOrder(place, row, { ...pricesOf(row), conditional: true }));
+    }
+  }
+  return [...orders.values()];
+}
+
+const keyOf = ({ symbol, id }: CcxtOrder) => `${symbol}|${id}`;
+
+async function rowsOf(exchange: Exchange, instrument: string, { ask }: OrderList) {
+  const { limit, terms } = orderPage(exchange, instrument);
+  const rows = new Map<string, CcxtOrder>();
+  let next: object = {};
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const params = { ...terms, ...ask, ...next };
+    const read = await exchange.fetchOpenOrders(instrument, undefined, limit, params);
+    const known = rows.size;
+    for (const row of read) rows.set(keyOf(row), row);
+    if (limit === undefined || read.length < limit) return [...rows.values()];
+    const after = NEXT_PAGE[exchange.id]?.(read) ?? null;
+    if (after === null || rows.size === known) throw mayBeCut('fetchOpenOrders', rows.size);
+    next = after;
+  }
+  throw tooManyPages('fetchOpenOrders');
+}
+
+/** A stop that is attached to an order is no reason for the order itself to wait. */
+function waiting(row: CcxtOrder, apart: readonly OrderList[]): OrderTerms {
+  const prices = apart.length > 0 ? [row.triggerPrice] : triggersOf(row);
+  return prices.some(isPrice) ? { ...pricesOf(row), conditional: true } : {};
+}
+
+function pricesOf(row: CcxtOrder): OrderTerms {
+  const triggerPrice = triggersOf(row).map(text).find(isPrice);
+  return triggerPrice === undefined ? {} : { triggerPrice };
+}
+
+const triggersOf = (row: CcxtOrder) => [row.triggerPrice, row.stopLossPrice, row.takeProfitPrice];
+
+function isPrice(value: unknown): boolean {
+  const price = text(value);
+  return price !== null && price !== '0';
+}
+
+export async function cancel({ exchange }: Reach, order: Order): Promise<unknown> {
+  const id = venueIdOf(order);
+  if (id === null) throw new ccxt.NotSupported('cancels by the id of the venue only');
+  const { act } = await listThatHolds(exchange, order);
+  return exchange.cancelOrder(id, order.instrument, act);
+}
+
+/** A conditional order is known by its id in its own list only. */
+async function listThatHolds(exchange: Exchange, order: Order): Promise<OrderList> {
+  if (order.conditional !== true) return PLAIN;
+  const lists = conditionalLists(exchange, order.instrument);
+  const ways = new Set(lists.map(({ act }) => JSON.stringify(act)));
+  const [first = PLAIN] = lists;
+  if (ways.size <= 1) return first;
+  for (const list of lists) {
+    const rows = await rowsOf(exchange, order.instrument, list).catch(() => {
+      throw new NotSent('the list that holds the order could not be read');
+    });
+    if (rows.some((row) => isSame(order, row))) return list;
+  }
+  return PLAIN;
+}
+
+export async function lookUp(reach: Reach, order: Order): Promise<LookUp> {
+  const { exchange } = reach;
+  const id = venueIdOf(order);
+  if (id !== null && exchange.has['fetchOrder'] === true) {
+    const found = await byId(reach, order, id);
+    if (found !== undefined) return found;
+  }
+  const resting = await openOrdersOf(reach, order.instrument);
+  const open = resting.find((one) => isSame(order, { ...one, id: one.venueOrderId }));
+  if (open !== undefined) {
+    return anotherThan(order, toldOf(open)) ?? { outcome: 'found', order: open };
+  }
+  return amongClosed(reach, order);
+}
+
+async function byId(reach: Reach, order: Order, id: string): Promise<LookUp | undefined> {
+  const { exchange } = reach;
+  const lists = order.conditional === true ? conditionalLists(exchange, order.instrument) : [];
+  const ways = new Map([...lists, PLAIN].map(({ act }) => [JSON.stringify(act), act]));
+  for (const act of ways.values()) {
+    const params = { ...act, ...lookUpTerms(exchange) };
+    const row = await orNotFound(() => exchange.fetchOrder(id, order.instrument, params));
+    // The end of a trigger is not the end of the order that it has placed.
+    if (row?.status === 'closed' && Object.keys(act).length > 0) return TRIGGERED;
+    if (row !== undefined) return said(reach, order, row);
+  }
+  return undefined;
+}
+
+const TRIGGERED: LookUp = {
+  outcome: 'unreadable',
+  why: 'it triggered, and what it placed is not told',
+};
+
+const CLOSED_LISTS = ['fetchClosedOrders', 'fetchCanceledOrders'] as const;
+
+async function amongClosed(reach: Reach, order: Order): Promise<LookUp> {
+  const { exchange } = reach;
+  const { instrument } = order;
+  const since = exchange.milliseconds() - LOOK_BACK_MS;
+  const all = exchange.has['fetchOrders'] === true;
+  const rows: CcxtOrder[] = [];
+  for (const list of all ? (['fetchOrders'] as const) : CLOSED_LISTS) {
+    if (exchange.has[list] === true) rows.push(...(await exchange[list](instrument, since)));
+  }
+  const found = rows.find((row) => isSame(order, row));
+  if (found !== undefined) return anotherThan(order, found) ?? said(reach, order, found);
+  const fills = await allFills({ ...reach, instruments: [instrument] }, since);
+  const own = fills.rows.some(({ venueOrderId }) => venueOrderId === venueIdOf(order));
+  const why = own ? 'it has fills, yet no list has it' : 'not in its lists';
+  return { outcome: 'unreadable', why: `${why}, and the venue is read by a generic adapter` };
+}
+
+type Named = { id: string | null | undefined; clientOrderId: string | undefined };
+
+function isSame(order: Order, row: Named): boolean {
+  const id = venueIdOf(order);
+  return id === null ? row.clientOrderId === clientIdOf(order) : row.id === id;
+}
+
+function said({ exchange, place }: Reach, order: Order, row: CcxtOrder): LookUp {
+  if (row.status !== 'open') return closedAs(row.status, () => toFilled(row));
+  const terms = waiting(row, conditionalLists(exchange, order.instrument));
+  const waits = order.conditional === true && isPrice(pricesOf(row).triggerPrice);
+  return {
+    outcome: 'found',
+    order: toOrder(place, row, waits ? { ...pricesOf(row), conditional: true } : terms),
+  };
+}

@@ -1,0 +1,46 @@
+/**
+ * Positions of a venue that ccxt's unified methods alone are asked for.
+ *
+ * Invariants: a size is all that is held, not what of it is free to be closed; long and short of one
+ * instrument stay two, whether ccxt tells of hedge mode or not.
+ */
+import type { Position as CcxtPosition } from 'ccxt';
+import { ccxt } from '../../connection/ccxt.js';
+import { isZero } from '../../../../workflows/domain/numbers/decimal.js';
+import type { Position } from '../../../../workflows/domain/books/state.js';
+import { toPosition } from '../../answers/parse.js';
+import { number, type Place, type Row } from '../../answers/rows.js';
+import type { Reach } from '../adapter.js';
+import { positionTerms } from './terms.js';
+
+/** Where ccxt gives what may be closed, and a resting order that closes takes from that. */
+const WHOLE_SIZE: Readonly<Record<string, string>> = {
+  coinex: 'open_interest',
+  digifinex: 'position',
+};
+
+export async function positionsOf(
+  { exchange, place }: Reach,
+  instrument: string,
+): Promise<Position[]> {
+  const rows = await exchange.fetchPositions([instrument], positionTerms(exchange, instrument));
+  const field = WHOLE_SIZE[exchange.id];
+  return toPositions(place, field === undefined ? rows : rows.map((row) => whole(row, field)));
+}
+
+function whole(row: CcxtPosition, field: string): CcxtPosition {
+  const size = number('position', field, (row.info as Row)[field]);
+  return { ...row, contracts: size as unknown as number };
+}
+
+/** Rows of one instrument. */
+export function toPositions(place: Place, rows: readonly CcxtPosition[]): Position[] {
+  const held = rows.filter((row) => !isZero(toPosition(place, row).quantity));
+  const sides = new Set(held.map(({ side }) => side));
+  if (sides.size < held.length) throw severalOfOneSide(held[0]?.symbol);
+  return held.map((row) => toPosition(place, sides.size > 1 ? { ...row, hedged: true } : row));
+}
+
+function severalOfOneSide(symbol = ''): Error {
+  return new ccxt.BadResponse(`several positions of one side of ${symbol}: use one margin mode`);
+}

@@ -1,0 +1,110 @@
+/** Orders as Kraken words them: what a stop waits for stands in its description. */
+import type * as ccxt from 'ccxt';
+import type { LookUp } from '../../../../workflows/domain/orders/recovery.js';
+import type { Order } from '../../../../workflows/domain/books/state.js';
+import { toFilled, toOrder, type OrderTerms } from '../../answers/parse.js';
+import {
+  contradicts,
+  entriesOf,
+  isRow,
+  isTrue,
+  name,
+  recordAt,
+  text,
+  type Row,
+  word,
+} from '../../answers/rows.js';
+import {
+  anotherThan,
+  call,
+  clientIdOf,
+  closedAs,
+  firstFound,
+  orNotFound,
+  venueIdOf,
+  type Reach,
+} from '../adapter.js';
+
+export function krakenOrder(reach: Reach, row: Row): Order {
+  return toOrder(reach.place, parsed(reach, row), termsOf(row));
+}
+
+/**
+ * Kraken says 0 where there is no client id, and ccxt takes the reference number for one. Its
+ * arithmetic takes a relative price for a number, and breaks on some.
+ */
+function parsed({ exchange }: Reach, row: Row): ccxt.Order {
+  const description = isRow(row['descr']) ? row['descr'] : {};
+  const { price, price2 } = description;
+  const descr = { ...description, price: absolute(price), price2: absolute(price2) };
+  const clientId = row['cl_ord_id'];
+  const clientOrderId = typeof clientId === 'string' ? clientId : '';
+  return { ...exchange.parseOrder({ ...row, descr }), clientOrderId };
+}
+
+function termsOf(row: Row): OrderTerms {
+  const description = isRow(row['descr']) ? row['descr'] : {};
+  const type = name('order', 'type', description['ordertype']);
+  const waits = /^(stop-loss|take-profit|trailing-stop)/.test(type);
+  const triggered = /stopped|touched/.test(word(row['misc']));
+  const limit = waits ? description['price2'] : description['price'];
+  return {
+    type: typeOf(type),
+    price: absolute(limit),
+    conditional: waits && !triggered,
+    triggerPrice: type.startsWith('trailing') ? null : absolute(description['price']),
+    reduceOnly: isTrue(row['reduce_only']),
+  };
+}
+
+/** A price in percent or with a sign is relative: there is no number to give. */
+function absolute(price: unknown): string | null {
+  return /^[+#-]|%$/.test(word(price)) ? null : text(price);
+}
+
+function typeOf(type: string): string {
+  if (!/^(stop-loss|take-profit|trailing-stop)/.test(type)) return type;
+  return type.endsWith('-limit') ? 'limit' : 'market';
+}
+
+/** Open orders by client id, then closed ones; by the venue's id at last. */
+export function krakenLookUp(reach: Reach, order: Order): Promise<LookUp> {
+  const { exchange } = reach;
+  const ours = clientIdOf(order);
+  const byClientId = (method: string, key: string) => async () => {
+    if (ours === null) return undefined;
+    const answer = await call(exchange, method, { cl_ord_id: ours });
+    const rows = entriesOf(recordAt(answer, 'result', key));
+    const row = rows.find((one) => one['cl_ord_id'] === ours);
+    if (row === undefined) return undefined;
+    return anotherThan(order, parsed(reach, row)) ?? found(reach, row);
+  };
+  return firstFound(
+    () => byVenueId(reach, order),
+    byClientId('privatePostOpenOrders', 'open'),
+    byClientId('privatePostClosedOrders', 'closed'),
+  );
+}
+
+async function byVenueId(reach: Reach, order: Order): Promise<LookUp | undefined> {
+  const txid = venueIdOf(order);
+  if (txid === null) return undefined;
+  const answer = await orNotFound(() => call(reach.exchange, 'privatePostQueryOrders', { txid }));
+  if (answer === undefined) return undefined;
+  const row = recordAt(answer, 'result')[txid];
+  if (!isRow(row)) throw contradicts('QueryOrders');
+  return found(reach, { ...row, id: txid });
+}
+
+/** Of an order sized in quote, what is executed is in quote too: no number of ours. */
+function isInQuote(row: Row): boolean {
+  return word(row['oflags']).split(',').includes('viqc');
+}
+
+function found(reach: Reach, row: Row): LookUp {
+  if (isInQuote(row)) return { outcome: 'unreadable', why: 'its volumes are in quote' };
+  const order = parsed(reach, row);
+  const open = order.status === 'open' || row['status'] === 'pending';
+  if (open) return { outcome: 'found', order: krakenOrder(reach, row) };
+  return closedAs(order.status, () => toFilled(order));
+}

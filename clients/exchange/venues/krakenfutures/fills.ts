@@ -1,0 +1,149 @@
+/**
+ * Fills of Kraken Futures, and what moves its balances beside them.
+ *
+ * Invariants: fills come from the fills, fees and results from the account log, which alone knows
+ * what was charged; ccxt's fee is a guess from a list price. A row that the log lacks has no fee.
+ */
+import type { History } from '../../../../activities/ports.js';
+import { add, subtract } from '../../../../workflows/domain/numbers/decimal.js';
+import type { CashFlow, Fill } from '../../../../workflows/domain/books/state.js';
+import { id, isoMs, listAt, name, number, text, tradeSide, type Row } from '../../answers/rows.js';
+import { call, checkSettled, MAX_PAGES, tooManyPages, type Reach } from '../adapter.js';
+
+const FILLS_PAGE = 100;
+/** As many rows as cost no more than fifty-one. */
+const LOG_PAGE = 1000;
+/** The log may be written a little before the fill it is about. */
+const LOG_EARLIER_MS = 5_000;
+
+export async function krakenFuturesFills(reach: Reach, sinceMs: number): Promise<History<Fill>> {
+  const rows = (await fillRows(reach, sinceMs)).filter(
+    (row) => isoMs('fill', row['fillTime']) >= sinceMs,
+  );
+  const oldestMs = Math.min(...rows.map((row) => isoMs('fill', row['fillTime'])));
+  const log = rows.length === 0 ? [] : await accountLog(reach, oldestMs - LOG_EARLIER_MS);
+  const booked = new Map(log.filter(isCash).map((row) => [String(row['execution']), row]));
+  return { rows: rows.map((row) => toFill(reach, row, booked)), fromMs: sinceMs };
+}
+
+/** The newest hundred, then those before the oldest of them: the venue knows no "since". */
+async function fillRows({ exchange }: Reach, sinceMs: number): Promise<Row[]> {
+  const rows = new Map<string, Row>();
+  let before: object = {};
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const found = listAt(await call(exchange, 'privateGetFills', before), 'fills');
+    const known = rows.size;
+    for (const row of found) rows.set(name('fill', 'id', row['fill_id']), row);
+    if (found.length < FILLS_PAGE) return [...rows.values()];
+    // Where the page ends, which a stray older row in it must not move.
+    const endsAtMs = isoMs('fill', found.at(-1)?.['fillTime']);
+    if (endsAtMs < sinceMs) return [...rows.values()];
+    if (rows.size === known) break; // the same page again
+    // Of fills within one millisecond some may stand on the next page: ask from just after them.
+    before = { lastFillTime: new Date(endsAtMs + 1).toISOString() };
+  }
+  throw tooManyPages('fills');
+}
+
+function toFill({ exchange, place }: Reach, row: Row, booked: ReadonlyMap<string, Row>): Fill {
+  const tradeId = name('fill', 'id', row['fill_id']);
+  const timeMs = isoMs('fill', row['fillTime']);
+  const cash = booked.get(tradeId);
+  if (cash === undefined) checkSettled(exchange, timeMs);
+  const forced = forcedBy(String(row['fillType']));
+  const fee = cash === undefined ? null : feesOf(cash);
+  return {
+    ...place,
+    instrument: name('fill', 'symbol', exchange.safeSymbol(row['symbol'] as string)),
+    tradeId,
+    venueOrderId: typeof row['order_id'] === 'string' ? row['order_id'] : null,
+    side: tradeSide('fill', row['side']),
+    quantity: number('fill', 'amount', row['size']),
+    price: number('fill', 'price', row['price']),
+    fee: fee === null ? null : { asset: assetOf(exchange, cash?.['asset']), amount: fee },
+    realizedPnl: cash === undefined ? null : (text(cash['realized_pnl']) ?? '0'),
+    timeMs,
+    ...(forced === undefined ? {} : { forced }),
+  };
+}
+
+/** Null where none of them is told. */
+function feesOf(row: Row): string | null {
+  const fees = FEES.flatMap((field) => text(row[field]) ?? []);
+  return fees.length === 0 ? null : fees.reduce(add);
+}
+
+const FEES = ['fee', 'liquidation_fee', 'conversion_fee'];
+
+/** An assignment gives a position to another trader, as an unwinding does against one. */
+function forcedBy(fillType: string): Fill['forced'] {
+  if (/liquidation|assignor/i.test(fillType)) return 'liquidation';
+  return /unwind|assignee/i.test(fillType) ? 'deleveraging' : undefined;
+}
+
+/** Oldest first, from id to id: the ids of the log rise. */
+async function accountLog({ exchange }: Reach, sinceMs: number): Promise<Row[]> {
+  const rows = new Map<string, Row>();
+  let from: object = {};
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const asked = { since: Math.max(0, sinceMs), sort: 'asc', count: LOG_PAGE, ...from };
+    const found = listAt(await call(exchange, 'historyGetAccountLog', asked), 'logs');
+    const known = rows.size;
+    for (const row of found) rows.set(id('cash flow', 'id', row['id']), row);
+    if (found.length < LOG_PAGE) return [...rows.values()];
+    if (rows.size === known) break; // the same page again
+    from = { from: Number(found.at(-1)?.['id']) };
+  }
+  throw tooManyPages('account-log');
+}
+
+/** Every trade has a row for the cash, and one for the contract. */
+function isCash(row: Row): boolean {
+  return typeof row['asset'] === 'string' && row['asset'] !== row['contract'];
+}
+
+export async function krakenFuturesFlows(
+  reach: Reach,
+  sinceMs: number,
+): Promise<History<CashFlow>> {
+  const rows = (await accountLog(reach, sinceMs)).filter(isCash);
+  return { rows: rows.flatMap((row) => toFlow(reach, row) ?? []), fromMs: sinceMs };
+}
+
+/** Of a trade only the funding that it realised; the rest is the fill's. */
+function toFlow({ exchange, place }: Reach, row: Row): CashFlow | undefined {
+  const info = name('cash flow', 'info', row['info']);
+  const isTrade = typeof row['execution'] === 'string' && row['execution'] !== '';
+  const amount = isTrade
+    ? (text(row['realized_funding']) ?? '0')
+    : subtract(
+        number('cash flow', 'new_balance', row['new_balance']),
+        number('cash flow', 'old_balance', row['old_balance']),
+      );
+  if (amount === '0') return undefined;
+  const contract = row['contract'];
+  const isFunding = isTrade || /funding/.test(info);
+  return {
+    ...place,
+    id: id('cash flow', 'id', row['id']),
+    kind: isFunding ? 'funding' : kindOf(info),
+    asset: assetOf(exchange, row['asset']),
+    amount,
+    instrument:
+      typeof contract === 'string' && contract !== ''
+        ? (exchange.safeSymbol(contract.toUpperCase()) ?? null)
+        : null,
+    timeMs: isoMs('cash flow', row['date']),
+  };
+}
+
+function kindOf(info: string): CashFlow['kind'] {
+  if (/transfer|deposit|withdraw|conversion/i.test(info)) return 'transfer';
+  if (/interest/i.test(info)) return 'interest';
+  return /fee/i.test(info) ? 'fee' : 'other';
+}
+
+function assetOf(exchange: Reach['exchange'], asset: unknown): string {
+  const given = name('cash flow', 'asset', asset);
+  return name('cash flow', 'asset', exchange.safeCurrencyCode(given.toUpperCase()));
+}

@@ -1,0 +1,119 @@
+// Checkpoints on disk. Invariants: a file is complete and durable before it has its name; sequences
+// rise over restarts; one write at a time; `flush` resolves when a checkpoint that began after the
+// call is durable, so any number of waiting callers cost one write.
+import { mkdirSync, readdirSync } from 'node:fs';
+import { open, readdir, rename, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  CHECKPOINT_VERSION,
+  encodeCheckpoint,
+  type CheckpointHeader,
+} from '../../../workflows/domain/engine/checkpoint.js';
+import type { EngineState } from '../../../workflows/domain/books/state.js';
+
+const KEPT = 5;
+const NAME = /^(\d{12})\.ckpt$/;
+
+export interface CheckpointWriterOptions {
+  readonly directory: string;
+  readonly identity: Pick<CheckpointHeader, 'engineId' | 'instanceId' | 'epoch'>;
+  readonly firstSequence: number;
+  readonly snapshot: () => EngineState;
+  readonly everyMs: number;
+  readonly onFailure: (error: unknown) => void;
+}
+
+export class CheckpointWriter {
+  readonly #options: CheckpointWriterOptions;
+  #sequence: number;
+  #running: Promise<void> | null = null;
+  #next: Promise<void> | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #lastWrittenMs: number | null = null;
+
+  constructor(options: CheckpointWriterOptions) {
+    mkdirSync(options.directory, { recursive: true });
+    this.#options = options;
+    const used = sequencesIn(readdirSync(options.directory)).map((sequence) => sequence + 1);
+    this.#sequence = Math.max(options.firstSequence, ...used) - 1;
+  }
+
+  /** Of the newest checkpoint begun. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  get lastWrittenMs(): number | null {
+    return this.#lastWrittenMs;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => {
+      if (this.#running === null) this.flush().catch(this.#options.onFailure);
+    }, this.#options.everyMs);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  flush(): Promise<void> {
+    if (this.#running === null) return this.#begin();
+    this.#next ??= this.#running.catch(() => undefined).then(() => this.#begin());
+    return this.#next;
+  }
+
+  #begin(): Promise<void> {
+    this.#next = null;
+    const write = this.#write().finally(() => {
+      this.#running = null;
+    });
+    this.#running = write;
+    return write;
+  }
+
+  async #write(): Promise<void> {
+    const { directory, identity, snapshot } = this.#options;
+    this.#sequence += 1;
+    const header: CheckpointHeader = {
+      version: CHECKPOINT_VERSION,
+      ...identity,
+      sequence: this.#sequence,
+      takenAtNs: `${Date.now()}000000`,
+    };
+    const name = `${String(this.#sequence).padStart(12, '0')}.ckpt`;
+    await writeDurably(directory, name, encodeCheckpoint({ header, state: snapshot() }));
+    this.#lastWrittenMs = Date.now();
+    await dropOld(directory);
+  }
+}
+
+async function writeDurably(directory: string, name: string, text: string): Promise<void> {
+  const temporary = join(directory, `${name}.tmp`);
+  const file = await open(temporary, 'w');
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, join(directory, name));
+  const folder = await open(directory, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+async function dropOld(directory: string): Promise<void> {
+  const names = (await readdir(directory)).filter((name) => NAME.test(name)).sort();
+  await Promise.all(names.slice(0, -KEPT).map((name) => unlink(join(directory, name))));
+}
+
+function sequencesIn(names: string[]): number[] {
+  return names.flatMap((name) => {
+    const digits = NAME.exec(name)?.[1];
+    return digits === undefined ? [] : [Number(digits)];
+  });
+}

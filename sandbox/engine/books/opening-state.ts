@@ -1,0 +1,112 @@
+// The state an engine begins with: a recovered checkpoint, or what the venues hold. Invariants: an
+// invalid checkpoint is never begun with; a fill is either in the opening figures or applied later,
+// never both.
+import { readFileSync } from 'node:fs';
+import {
+  takenAtMs,
+  validateCheckpoint,
+  type Checkpoint,
+} from '../../../workflows/domain/engine/checkpoint.js';
+import { isZero } from '../../../workflows/domain/numbers/decimal.js';
+import {
+  appliedFillId,
+  emptyState,
+  type EngineState,
+} from '../../../workflows/domain/books/state.js';
+import type { Venue } from '../venue/venue.js';
+
+const OLD_MS = 5 * 60_000;
+const ABSURD_QUANTITY = '1000000';
+const RECENT_MS = 60_000;
+const ATTEMPTS = 10;
+const RETRY_MS = 500;
+
+export interface OpeningState {
+  readonly state: EngineState;
+  readonly asOfMs: number;
+  readonly sequence: number;
+}
+
+export class InvalidStateError extends Error {
+  override readonly name = 'InvalidStateError';
+}
+
+export function readRecoveredState(path: string, engineId: string): OpeningState {
+  const { header, state } = readCheckpoint(path, engineId);
+  return { state, asOfMs: takenAtMs(header), sequence: header.sequence };
+}
+
+function readCheckpoint(path: string, engineId: string): Checkpoint {
+  let verdict;
+  try {
+    verdict = validateCheckpoint(readFileSync(path), {
+      engineId,
+      nowMs: Date.now(),
+      oldMs: OLD_MS,
+      absurdQuantity: ABSURD_QUANTITY,
+    });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : 'unknown';
+    throw new InvalidStateError(`The state file cannot be read: ${why}`, { cause: error });
+  }
+  if (!verdict.valid || verdict.checkpoint === null) {
+    throw new InvalidStateError(verdict.errors.join('; '));
+  }
+  return verdict.checkpoint;
+}
+
+export async function readVenueState(venues: readonly Venue[]): Promise<OpeningState> {
+  const asOfMs = Date.now();
+  const parts = await Promise.all(
+    venues.map((venue) => withRetries(() => readQuiet(venue, asOfMs))),
+  );
+  return {
+    state: {
+      ...emptyState(),
+      positions: parts.flatMap(({ positions }) => positions),
+      balances: parts.flatMap(({ balances }) => balances),
+      risk: { dailyPnl: '0', breakerLatched: false },
+      appliedFills: Object.fromEntries(parts.map(({ name, fillIds }) => [name, fillIds])),
+    },
+    asOfMs,
+    sequence: 0,
+  };
+}
+
+/** Figures between two equal lists of fills: no fill can be half in them. */
+async function readQuiet(venue: Venue, asOfMs: number) {
+  const { name, account } = venue;
+  const before = await fillIds(venue, asOfMs);
+  const [totals, positions] = [await venue.balances(), await venue.positions()];
+  const after = await fillIds(venue, asOfMs);
+  if (before.join() !== after.join()) throw new Error(`${name} filled orders while it was read`);
+  return {
+    name,
+    fillIds: after,
+    balances: [...totals]
+      .filter(([, total]) => !isZero(total))
+      .map(([asset, total]) => ({ venue: name, account, asset, total })),
+    positions: positions.map((position) => ({
+      venue: name,
+      account,
+      side: 'net' as const,
+      ...position,
+    })),
+  };
+}
+
+async function fillIds(venue: Venue, asOfMs: number): Promise<string[]> {
+  const fills = await venue.fillsSince(asOfMs - RECENT_MS);
+  return fills.map(appliedFillId).sort();
+}
+
+async function withRetries<T>(read: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await read();
+    } catch (error) {
+      if (attempt >= ATTEMPTS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+}

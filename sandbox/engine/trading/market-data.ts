@@ -1,0 +1,50 @@
+// The last price of every instrument. Invariant: a price is used only while it is fresh.
+import type { Venue } from '../venue/venue.js';
+
+const EVERY_MS = 1000;
+const FRESH_MS = 10_000;
+
+export class MarketData {
+  readonly #venues: readonly Venue[];
+  readonly #prices = new Map<string, { price: string; atMs: number }>();
+  readonly #onError: (venue: string, error: unknown) => void;
+  #stopped = false;
+
+  constructor(venues: readonly Venue[], onError: (venue: string, error: unknown) => void) {
+    this.#venues = venues;
+    this.#onError = onError;
+  }
+
+  start(): void {
+    for (const venue of this.#venues) void this.#follow(venue);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  price(venue: string, instrument: string): string | null {
+    const known = this.#prices.get(`${venue}|${instrument}`);
+    return known !== undefined && Date.now() - known.atMs < FRESH_MS ? known.price : null;
+  }
+
+  isFlowing(venue: Venue): boolean {
+    return venue.instruments.every((instrument) => this.price(venue.name, instrument) !== null);
+  }
+
+  async refresh(venue: Venue): Promise<void> {
+    await Promise.all(
+      venue.instruments.map(async (instrument) => {
+        const price = await venue.price(instrument);
+        this.#prices.set(`${venue.name}|${instrument}`, { price, atMs: Date.now() });
+      }),
+    );
+  }
+
+  async #follow(venue: Venue): Promise<void> {
+    while (!this.#stopped) {
+      await this.refresh(venue).catch((error: unknown) => this.#onError(venue.name, error));
+      await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
+    }
+  }
+}

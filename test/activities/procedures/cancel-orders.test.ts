@@ -1,0 +1,122 @@
+/** Cancelling our own orders when venues are in trouble. The oracle is the venue's ledger. */
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  cancelOwnOrders,
+  describeCancelled,
+  isClear,
+  ownedBy,
+} from '../../../activities/procedures/cancel-orders.js';
+import type { VenueAccount } from '../../../activities/ports.js';
+import type { Order } from '../../../workflows/domain/books/state.js';
+import { openBench, type Bench } from '../../clients/exchange/bench.js';
+
+const VENUE = 'kraken';
+const OURS = { prefix: 'rl-' };
+/** The pauses of real life, a little shorter. */
+const PACE = { sleep: (ms: number) => delay(ms / 5), beat: () => undefined };
+
+let bench: Bench;
+before(async () => {
+  bench = await openBench();
+});
+after(() => bench.venues.close());
+beforeEach(async () => {
+  await bench.admin.clearFaults();
+  const { openOrders } = (await bench.admin.ledger()).venues[VENUE];
+  for (const { venueOrderId } of openOrders) {
+    await bench.admin.cancelOrder({ venue: VENUE, venueOrderId });
+  }
+});
+
+async function openIds(): Promise<(string | null)[]> {
+  const { openOrders } = (await bench.admin.ledger()).venues[VENUE];
+  return openOrders.map(({ clientOrderId }) => clientOrderId);
+}
+
+test('one reading that fails does not end it', async () => {
+  await bench.place(VENUE, { id: 'rl-1' });
+  const once = { venue: VENUE, endpoint: 'openOrders', kind: 'rate-limit', count: 1 } as const;
+  await bench.admin.setFault(once);
+  const first = await cancelOwnOrders(bench.account(VENUE), OURS, PACE);
+  assert.deepEqual([first.cancelled, isClear(first), await openIds()], [['rl-1'], true, []]);
+  await bench.place(VENUE, { id: 'rl-2' });
+  await bench.admin.setFault({ ...once, after: 1 }); // the one that verifies
+  const second = await cancelOwnOrders(bench.account(VENUE), OURS, PACE);
+  assert.deepEqual([second.cancelled, isClear(second)], [['rl-2'], true]);
+});
+
+test('a venue that falls silent leaves unknown what was not cancelled, and says so', async () => {
+  await bench.place(VENUE, { id: 'rl-1' });
+  const fault = { venue: VENUE, endpoint: 'openOrders', kind: 'server-error' } as const;
+  await bench.admin.setFault({ ...fault, after: 1 });
+  const done = await cancelOwnOrders(bench.account(VENUE), OURS, PACE);
+  assert.deepEqual([done.cancelled, done.verified, isClear(done)], [['rl-1'], false, false]);
+  assert.match(
+    describeCancelled(done),
+    /^1 cancelled, 0 left at least, the venue could not be read/,
+  );
+});
+
+test('an order that arrives after the first look is cancelled too', async () => {
+  const account = bench.account(VENUE);
+  let looks = 0;
+  const late: VenueAccount = {
+    ...account,
+    openOrders: async () => {
+      const open = await account.openOrders();
+      looks += 1;
+      if (looks === 1) await bench.place(VENUE, { id: 'rl-late' });
+      return open;
+    },
+  };
+  const done = await cancelOwnOrders(late, OURS, PACE);
+  assert.deepEqual([done.cancelled, await openIds()], [['rl-late'], []]);
+});
+
+test('one empty reading at the end of all tries is not believed', async () => {
+  await bench.place(VENUE, { id: 'rl-slow' });
+  const account = bench.account(VENUE);
+  let looks = 0;
+  const lagging: VenueAccount = {
+    ...account,
+    openOrders: async () => ((looks += 1) === 6 ? [] : account.openOrders()),
+    cancel: async () => undefined,
+  };
+  const done = await cancelOwnOrders(lagging, OURS, PACE);
+  assert.deepEqual([done.left, isClear(done), await openIds()], [['rl-slow'], false, ['rl-slow']]);
+});
+
+test('an order that fills before its cancel is not called cancelled', async () => {
+  await bench.place(VENUE, { id: 'rl-fills' });
+  const account = bench.account(VENUE);
+  const slow: VenueAccount = {
+    ...account,
+    cancel: async (order: Order) => {
+      await bench.admin.fillOrder({ venue: VENUE, clientOrderId: 'rl-fills' });
+      await account.cancel(order);
+    },
+  };
+  const done = await cancelOwnOrders(slow, OURS, PACE);
+  assert.deepEqual([done.cancelled, done.filledOrGone, done.left], [[], ['rl-fills'], []]);
+  assert.match(
+    describeCancelled(done),
+    /^0 cancelled, 1 filled or gone before that: rl-fills, 0 left/,
+  );
+});
+
+test('what the engine has in its book is ours under any name; what is nobody knows whose is named', async () => {
+  const nameless = await bench.place(VENUE);
+  const stranger = await bench.place(VENUE);
+  const adopted = await bench.place(VENUE, { id: 'by-hand' });
+  await bench.place(VENUE, { id: 'other-desk' });
+  const book = [{ ...nameless, clientOrderId: 'rl-lost-its-name' }, adopted];
+  const ownership = { prefix: 'rl-', known: ownedBy(book) };
+  const done = await cancelOwnOrders(bench.account(VENUE), ownership, PACE);
+  assert.equal(done.cancelled.length, 2);
+  assert.ok(done.cancelled.includes('by-hand'));
+  assert.equal(done.ofOthers, 2);
+  assert.deepEqual(done.unnamed, [`venue:${stranger.venueOrderId}`]);
+  assert.deepEqual(new Set(await openIds()), new Set(['other-desk', null]));
+});

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Balances, Order, Position, Trade } from 'ccxt';
+import { ccxt } from '../../../../clients/exchange/connection/ccxt.js';
+import { readFailure } from '../../../../clients/exchange/answers/failures.js';
+import {
+  fillsOnce,
+  toBalances,
+  toFill,
+  toFilled,
+  toOrder,
+  toPosition,
+} from '../../../../clients/exchange/answers/parse.js';
+
+const PLACE = { venue: 'v', account: 'main' };
+type Row = Record<string, unknown>;
+
+const ROWS: Record<'order' | 'fill' | 'position', { row: Row; parse: (row: Row) => unknown }> = {
+  order: {
+    row: { id: '7', symbol: 'BTC/USD', side: 'sell', amount: '0.1', status: 'open', info: {} },
+    parse: (row) => toOrder(PLACE, row as unknown as Order),
+  },
+  fill: {
+    row: {
+      id: '7',
+      symbol: 'BTC/USD',
+      side: 'sell',
+      amount: '0.1',
+      price: '60000',
+      timestamp: 1_700_000_000_000,
+      info: {},
+    },
+    parse: (row) => toFill(PLACE, row as unknown as Trade),
+  },
+  position: {
+    row: { symbol: 'BTC/USDT:USDT', contracts: '0.1', side: 'short', info: {} },
+    parse: (row) => toPosition(PLACE, row as unknown as Position),
+  },
+};
+
+const REQUIRED: Record<keyof typeof ROWS, string[]> = {
+  order: ['id', 'symbol', 'side', 'amount'],
+  fill: ['id', 'symbol', 'side', 'amount', 'price', 'timestamp'],
+  position: ['symbol', 'contracts', 'side'],
+};
+
+for (const [kind, fields] of Object.entries(REQUIRED) as [keyof typeof ROWS, string[]][]) {
+  const { row, parse } = ROWS[kind];
+  for (const field of fields) {
+    for (const value of [undefined, null, '', Number.NaN, 'canary']) {
+      if (value === 'canary' && ['id', 'symbol'].includes(field)) continue;
+      test(`a ${kind} whose ${field} is ${String(value) || 'empty'} is not filled in`, () => {
+        parse(row);
+        assert.throws(
+          () => parse({ ...row, [field]: value }),
+          (error: unknown) => {
+            assert.ok(error instanceof ccxt.BadResponse);
+            const { type, message } = readFailure('v', 'reading', error);
+            assert.equal(type, 'VenueUnreadable');
+            assert.match(message, new RegExp(`${kind} row without a valid ${field}$`));
+            return true;
+          },
+        );
+      });
+    }
+  }
+}
+
+test('a flat position needs no side', () => {
+  const { row, parse } = ROWS.position;
+  const flat = parse({ ...row, contracts: '0', side: undefined }) as { quantity: string };
+  assert.equal(flat.quantity, '0');
+});
+
+test('only an open order counts as unfilled where the venue does not say', () => {
+  const order = (terms: Row) => ({ ...ROWS.order.row, ...terms }) as unknown as Order;
+  assert.equal(toFilled(order({})), '0');
+  assert.equal(toFilled(order({ status: 'canceled', filled: '0.02' })), '0.02');
+  assert.throws(() => toFilled(order({ status: 'canceled' })), ccxt.BadResponse);
+});
+
+test('a balance without an amount or an asset is not zero', () => {
+  const totals = (total: Row) => ({ total, info: {} }) as unknown as Balances;
+  assert.equal(toBalances(PLACE, totals({ BTC: '1', USD: '0' })).length, 1);
+  assert.throws(() => toBalances(PLACE, totals({ BTC: undefined })), ccxt.BadResponse);
+});
+
+test('a fill that two pages repeat is one, and the two legs of a trade with ourselves are two', () => {
+  const [long, short] = (['buy', 'sell'] as const).map((side) =>
+    toFill(PLACE, { ...ROWS.fill.row, side } as unknown as Trade),
+  );
+  assert.ok(long && short);
+  assert.deepEqual(fillsOnce([long, short, long]), [long, short]);
+});

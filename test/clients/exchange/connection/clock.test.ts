@@ -1,0 +1,71 @@
+/** A venue whose clock and ours are seconds apart. Its own count of requests is the oracle. */
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { connectVenue } from '../../../../clients/exchange/connection/connection.js';
+import type { VenueId } from '../../../../sandbox/venues/index.js';
+import { openBench, rejectsAs, type Bench } from '../bench.js';
+
+let bench: Bench;
+before(async () => {
+  bench = await openBench();
+});
+after(() => bench.venues.close());
+afterEach(() => bench.admin.clearFaults());
+
+const SIGNED_WITH_TIME: VenueId[] = ['binance', 'binanceusdm', 'coinbase'];
+
+for (const venue of SIGNED_WITH_TIME) {
+  // Far more than each venue forgives, to either side.
+  for (const skewMs of [-300_000, 300_000]) {
+    test(`${venue} is read although its clock is ${skewMs / 1000} s off`, async () => {
+      await bench.place(venue, { id: `rl-${skewMs}` });
+      await bench.admin.setFault({ venue, endpoint: '*', kind: 'clock-skew', skewMs });
+      const account = bench.account(venue, { timeoutMs: 5_000 });
+      assert.ok((await account.openOrders()).length > 0);
+      const { rows } = await account.fillsSince(Date.now() - 600_000);
+      assert.deepEqual(rows, []);
+    });
+  }
+
+  test(`${venue} is read on when its clock jumps under an open connection`, async () => {
+    const connection = connectVenue(bench.settings(venue, { timeoutMs: 5_000 }));
+    const exchange = await connection.ready();
+    assert.equal(connection.clockSkewMs(), 0);
+    await exchange.fetchBalance();
+    await bench.admin.setFault({ venue, endpoint: '*', kind: 'clock-skew', skewMs: 300_000 });
+    await exchange.fetchBalance();
+    const skewMs = connection.clockSkewMs();
+    assert.ok(Math.abs(skewMs + 300_000) < 3_000, String(skewMs));
+  });
+}
+
+test('a key that is wrong is refused for good, and the time is asked for once', async () => {
+  const { reads } = await bench.admin.requests();
+  const account = bench.account('binance', { secret: 'another', timeoutMs: 5_000 });
+  for (let i = 0; i < 3; i += 1) await rejectsAs(account.openOrders(), ['VenueRefused']);
+  const asked = (await bench.admin.requests()).reads.binance.time ?? 0;
+  assert.ok(asked - (reads.binance.time ?? 0) <= 1);
+});
+
+test('a cancel refused for its time is sent again, and cancels once', async () => {
+  const venue = 'binance';
+  const account = bench.account(venue, { timeoutMs: 5_000 });
+  const order = await bench.place(venue, { id: 'rl-late' });
+  await account.marks();
+  await bench.admin.setFault({ venue, endpoint: '*', kind: 'clock-skew', skewMs: 300_000 });
+  await account.cancel(order);
+  const { entries } = await bench.admin.journal();
+  const cancelled = entries.filter(
+    (row) => row.kind === 'order-cancelled' && row.clientOrderId === 'rl-late',
+  );
+  assert.equal(cancelled.length, 1);
+});
+
+test('a venue that also refuses to tell the time is refused, and nothing waits for ever', async () => {
+  const venue = 'coinbase';
+  const account = bench.account(venue, { timeoutMs: 5_000 });
+  await account.balances();
+  await bench.admin.setFault({ venue, endpoint: '*', kind: 'revoked-key' });
+  const reads = [account.balances(), account.openOrders(), account.balances()];
+  await Promise.all(reads.map((read) => rejectsAs(read, ['VenueRefused'])));
+});

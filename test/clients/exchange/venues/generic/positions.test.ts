@@ -1,0 +1,123 @@
+/** Positions by ccxt's own parsers of venues without an adapter, from rows as the venues give them. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { generic } from '../../../../../clients/exchange/venues/generic/adapter.js';
+import { positionsOnce } from '../../../../../clients/exchange/answers/parse.js';
+import { stubbed } from '../../stubbed.js';
+
+const LINEAR = 'BTC/USDT:USDT';
+const INVERSE = 'BTC/USD:BTC';
+
+interface Given {
+  ccxt: string;
+  what: string;
+  instrument?: string;
+  id: string;
+  rows: object[];
+  held: string[];
+}
+
+const both = (rows: [object, object]) => ({
+  what: 'long and short',
+  rows,
+  held: ['long 5', 'short -3'],
+});
+
+const GIVEN: Given[] = [
+  {
+    ccxt: 'bingx',
+    id: 'BTC-USDT',
+    ...both([
+      { symbol: 'BTC-USDT', positionAmt: '5', positionSide: 'LONG', avgPrice: '50000' },
+      { symbol: 'BTC-USDT', positionAmt: '3', positionSide: 'SHORT', avgPrice: '51000' },
+    ]),
+  },
+  {
+    ccxt: 'mexc',
+    id: 'BTC_USDT',
+    ...both([
+      { symbol: 'BTC_USDT', positionType: 1, holdVol: 5, holdAvgPrice: 50000, openType: 2 },
+      { symbol: 'BTC_USDT', positionType: 2, holdVol: 3, holdAvgPrice: 51000, openType: 2 },
+    ]),
+  },
+  {
+    ccxt: 'gate',
+    id: 'BTC_USDT',
+    ...both([
+      { contract: 'BTC_USDT', size: '5', mode: 'dual_long', entry_price: '50000', leverage: '0' },
+      { contract: 'BTC_USDT', size: '-3', mode: 'dual_short', entry_price: '51000', leverage: '0' },
+    ]),
+  },
+  {
+    ccxt: 'htx',
+    id: 'BTC-USDT',
+    ...both([
+      { contract_code: 'BTC-USDT', volume: '5', direction: 'buy', cost_open: '50000' },
+      { contract_code: 'BTC-USDT', volume: '3', direction: 'sell', cost_open: '51000' },
+    ]),
+  },
+  {
+    ccxt: 'okx',
+    id: 'BTC-USDT-SWAP',
+    ...both([
+      { instId: 'BTC-USDT-SWAP', pos: '5', posSide: 'long', avgPx: '50000', mgnMode: 'cross' },
+      { instId: 'BTC-USDT-SWAP', pos: '3', posSide: 'short', avgPx: '51000', mgnMode: 'cross' },
+    ]),
+  },
+  {
+    ccxt: 'coinex',
+    what: 'one that a resting order closes',
+    id: 'BTCUSDT',
+    rows: [{ market: 'BTCUSDT', side: 'long', open_interest: '5', close_avbl: '0' }],
+    held: ['net 5'],
+  },
+  {
+    ccxt: 'digifinex',
+    what: 'one that a resting order closes',
+    id: 'BTCUSDTPERP',
+    rows: [{ instrument_id: 'BTCUSDTPERP', position: '5', avail_position: '0', side: 'short' }],
+    held: ['net -5'],
+  },
+  {
+    ccxt: 'deribit',
+    what: 'a short with its sign',
+    instrument: INVERSE,
+    id: 'BTC-PERPETUAL',
+    rows: [{ instrument_name: 'BTC-PERPETUAL', direction: 'sell', size: -1000 }],
+    held: ['net -1000'],
+  },
+];
+
+function accountOf({ ccxt, id, rows, instrument = LINEAR }: Omit<Given, 'held' | 'what'>) {
+  const { exchange } = stubbed(ccxt, { [instrument]: id }, () => []);
+  exchange.fetchPositions = async () => exchange.parsePositions(rows, [instrument]);
+  return { exchange, place: { venue: ccxt, account: 'main' }, instruments: [instrument] };
+}
+
+for (const given of GIVEN) {
+  test(`${given.ccxt}: ${given.what}`, async () => {
+    const positions = positionsOnce(await generic.positions(accountOf(given)));
+    assert.deepEqual(
+      positions.map(({ side, quantity }) => `${side} ${quantity}`),
+      given.held,
+    );
+  });
+}
+
+test('what tells neither the whole nor one side of it fails', async () => {
+  const cross = { instId: 'BTC-USDT-SWAP', pos: '5', posSide: 'long', mgnMode: 'cross' };
+  const two = {
+    ccxt: 'okx',
+    id: 'BTC-USDT-SWAP',
+    rows: [cross, { ...cross, mgnMode: 'isolated' }],
+  };
+  await assert.rejects(generic.positions(accountOf(two)), /several positions of one side/);
+  const signed = { instrument_name: 'BTC-PERPETUAL', direction: 'buy', size: -1000 };
+  const odd = { ccxt: 'deribit', id: 'BTC-PERPETUAL', rows: [signed], instrument: INVERSE };
+  await assert.rejects(generic.positions(accountOf(odd)), /malformed answer from positions/);
+  const one = { venue: 'any', account: 'main', instrument: LINEAR, averagePrice: null } as const;
+  const [five, six] = ['5', '6'].map((quantity) => ({ ...one, side: 'net' as const, quantity }));
+  assert.ok(five && six);
+  assert.deepEqual(positionsOnce([five, five]), [five]);
+  assert.throws(() => positionsOnce([five, six]), /malformed answer from positions/);
+});

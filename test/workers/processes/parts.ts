@@ -1,0 +1,79 @@
+/** `relight` as a process of its own, on a configuration that needs no venue and no engine. */
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { stringify } from 'yaml';
+import { nodeCommand } from '../../../workers/processes/self.js';
+
+const RELIGHT = nodeCommand(new URL('../../../workers/main.ts', import.meta.url).href);
+
+/** An engine that was never started: its agent has nothing to see. */
+export function writeConfig(folder: string, changes: object = {}): string {
+  const at = (name: string) => join(folder, name);
+  writeFileSync(at('secret'), 'x', { mode: 0o600 });
+  const engine = {
+    venues: ['kraken'],
+    orderIdPrefix: 'rl-',
+    liveness: { socket: at('live.sock'), heartbeatFile: at('heartbeat') },
+    checkpoints: { written: at('written'), recovered: at('recovered') },
+    forensics: { coreFolder: folder, executable: process.execPath },
+    control: {
+      kind: 'http',
+      url: 'http://127.0.0.1:1',
+      start: ['true'],
+      workingFolder: folder,
+      logFile: at('engine.log'),
+    },
+  };
+  const secret = { file: at('secret') };
+  const venue = { ccxt: 'kraken', apiKey: secret, secret, instruments: ['BTC/USD'] };
+  const path = at('relight.yaml');
+  const config = { dataDir: at('data'), host: 'here', venues: { kraken: venue } };
+  writeFileSync(path, stringify({ ...config, engines: { desk: engine }, ...changes }));
+  return path;
+}
+
+export interface Relight {
+  pid: number;
+  seen: { stdout: string; stderr: string };
+  ended: Promise<number | null>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+export function relight(t: TestContext, args: string[], env: Record<string, string> = {}): Relight {
+  const [program, ...before] = RELIGHT;
+  const child = spawn(program, [...before, ...args], { env: { ...process.env, ...env } });
+  const seen = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk: Buffer) => (seen.stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (seen.stderr += chunk.toString()));
+  const ended = new Promise<number | null>((resolve) => {
+    child.once('exit', (code) => resolve(code));
+  });
+  t.after(async () => {
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => child.kill('SIGKILL'), 20_000);
+    await ended;
+    clearTimeout(timer);
+  });
+  return { pid: child.pid ?? 0, seen, ended, kill: (signal) => void child.kill(signal) };
+}
+
+/** The processes that run one part on this configuration. */
+export function pidsOf(configFile: string, part: 'worker' | 'agent'): number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids
+    .filter((pid) => {
+      const argv = commandLine(pid);
+      return argv.includes(configFile) && argv.includes(part);
+    })
+    .map(Number);
+}
+
+function commandLine(pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    return []; // gone meanwhile
+  }
+}

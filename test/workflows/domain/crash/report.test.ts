@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import {
+  Cause,
+  classifyCause,
+  CrashReport,
+  crashesInWindow,
+  type CauseFacts,
+} from '../../../../workflows/domain/crash/report.js';
+import { RecoveryPolicy } from '../../../../workflows/domain/policy/policy.js';
+
+const NOTHING: CauseFacts = {
+  suspicion: 'dead',
+  coreSignal: null,
+  oomKilled: false,
+  segfaultInKernelLog: false,
+  assertionInLog: null,
+  exit: null,
+  kernelLogReadable: true,
+};
+
+const exitOf = (code: number | null, signal: string | null = null) => ({ exit: { code, signal } });
+
+/** Evidence, then cause and confidence. */
+const TABLE: readonly [string, Partial<CauseFacts>, string][] = [
+  ['a core of SIGSEGV', { coreSignal: 11 }, 'segfault certain'],
+  ['a core of SIGBUS', { coreSignal: 7 }, 'segfault certain'],
+  ['a core of SIGABRT', { coreSignal: 6 }, 'abort certain'],
+  ['a core of SIGFPE, which names no cause', { coreSignal: 8 }, 'unknown guess'],
+  ['a core of SIGFPE with last words', { coreSignal: 8, assertionInLog: 'x > 0' }, 'abort likely'],
+  ['a segfault in the kernel log', { segfaultInKernelLog: true }, 'segfault certain'],
+  ['an assertion in the log', { assertionInLog: 'x > 0' }, 'abort likely'],
+  ['an OOM kill', { oomKilled: true }, 'out_of_memory certain'],
+  ['an OOM kill with a core', { oomKilled: true, coreSignal: 6 }, 'out_of_memory certain'],
+  ['last words of memory', { assertionInLog: 'Out Of Memory' }, 'out_of_memory certain'],
+  ['a hang', { suspicion: 'hung' }, 'hang certain'],
+  [
+    'a hang with a core, which the killing left',
+    { suspicion: 'hung', coreSignal: 6 },
+    'hang certain',
+  ],
+  ['an exit by SIGKILL', exitOf(null, 'SIGKILL'), 'killed certain'],
+  ['an exit by SIGTERM', exitOf(null, 'SIGTERM'), 'killed certain'],
+  [
+    'an OOM kill seen as SIGKILL',
+    { oomKilled: true, ...exitOf(null, 'SIGKILL') },
+    'out_of_memory certain',
+  ],
+  ['an exit by SIGSEGV that left no core', exitOf(null, 'SIGSEGV'), 'unknown guess'],
+  ['an exit code above zero', exitOf(3), 'fatal_exit certain'],
+  ['an exit code of zero', exitOf(0), 'unknown guess'],
+  ['no trace, and a readable kernel log', {}, 'killed likely'],
+  ['no trace, and no kernel log', { kernelLogReadable: false }, 'unknown guess'],
+];
+
+for (const [evidence, facts, expected] of TABLE) {
+  test(`${evidence} means ${expected}`, () => {
+    const { cause, confidence, because } = classifyCause({ ...NOTHING, ...facts });
+    assert.equal(`${cause} ${confidence}`, expected);
+    assert.notEqual(because, '');
+  });
+}
+
+test('a core says the assertion that it belongs to', () => {
+  const facts = { ...NOTHING, coreSignal: 6, assertionInLog: 'bid < ask' };
+  assert.match(classifyCause(facts).because, /signal 6: bid < ask/);
+});
+
+test('any evidence has exactly one known cause', () => {
+  const facts: fc.Arbitrary<CauseFacts> = fc.record({
+    suspicion: fc.constantFrom('dead', 'dumping_core', 'hung'),
+    coreSignal: fc.option(fc.integer({ min: 1, max: 64 })),
+    oomKilled: fc.boolean(),
+    segfaultInKernelLog: fc.boolean(),
+    assertionInLog: fc.option(fc.string()),
+    exit: fc.option(
+      fc.record({
+        code: fc.option(fc.nat({ max: 255 })),
+        signal: fc.option(fc.constantFrom('SIGKILL', 'SIGTERM', 'SIGSEGV', 'SIGABRT')),
+      }),
+    ),
+    kernelLogReadable: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(facts, (found) => {
+      const { cause, confidence } = classifyCause(found);
+      assert.ok(Cause.options.includes(cause));
+      assert.equal(cause === 'unknown', confidence === 'guess');
+      if (cause === 'killed' && confidence === 'likely') assert.equal(found.coreSignal, null);
+    }),
+    { numRuns: 1000, seed: 20_261_101 },
+  );
+});
+
+const MINUTE_MS = 60_000;
+const { windowMs, maxCrashes } = RecoveryPolicy.parse({}).crashLoop;
+
+test('counts the crashes of the last five minutes, and drops one of exactly that age', () => {
+  const nowMs = 100 * MINUTE_MS;
+  const ages = [0, 1, 4 * MINUTE_MS, 5 * MINUTE_MS - 1, 5 * MINUTE_MS, 9 * MINUTE_MS];
+  const times = ages.map((age) => nowMs - age);
+  assert.deepEqual(crashesInWindow(times, nowMs, windowMs), times.slice(0, 4));
+});
+
+test('a crash leaves the window by time alone, whatever the order of the others', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat({ max: 900_000 })), fc.nat({ max: 900_000 }), (times, nowMs) => {
+      const recent = times.filter((time) => time > nowMs - 300_000);
+      assert.deepEqual(crashesInWindow(times, nowMs, windowMs), recent);
+    }),
+    { numRuns: 500, seed: 20_261_101 },
+  );
+});
+
+test('the fourth crash in five minutes is one too many, the third is not', () => {
+  const times = [1, 2, 3, 4].map((minute) => minute * MINUTE_MS);
+  const countAt = (crashes: number) =>
+    crashesInWindow(times.slice(0, crashes), 4 * MINUTE_MS, windowMs).length;
+  assert.equal(countAt(3) > maxCrashes, false);
+  assert.equal(countAt(4) > maxCrashes, true);
+});
+
+test('reads a report, and refuses one that names no instance', () => {
+  const instance = { instanceId: 'maker-e3', pid: 42, startTicks: '9', build: '1', epoch: 3 };
+  const report = {
+    engineId: 'maker',
+    instance,
+    suspicion: 'dead',
+    probe: 'procfs',
+    detail: 'gone',
+    detectedAtMs: 1,
+    host: 'h1',
+  };
+  assert.deepEqual(CrashReport.parse(report), report);
+  const nameless = { ...report, instance: { ...instance, instanceId: '' } };
+  assert.equal(CrashReport.safeParse(nameless).success, false);
+});

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { RecoveryPolicy } from '../../../../workflows/domain/policy/policy.js';
+import {
+  judgeExposure,
+  measureExposure,
+  verifyLimits,
+  type ExposureInput,
+} from '../../../../workflows/domain/policy/risk.js';
+import { balance, engineState, PERPETUAL, position } from '../builders.js';
+import { magnitude, toText, toUnits } from '../exact.js';
+
+const { maxExposure } = RecoveryPolicy.parse({}).risk;
+
+function measure(change: Partial<ExposureInput> = {}) {
+  return measureExposure({
+    state: engineState(),
+    marks: new Map([
+      [`gamma|${PERPETUAL}`, '60000'],
+      ['alpha|BTC', '60000'],
+      ['alpha|ETH', '3000'],
+    ]),
+    baseline: new Map(),
+    cashAssets: new Set(['USDT']),
+    ...change,
+  });
+}
+
+test('a long and a short add up, they do not cancel', () => {
+  const positions = [
+    position({ side: 'long', quantity: '2' }),
+    position({ side: 'short', quantity: '-1.5' }),
+  ];
+  assert.equal(measure({ state: engineState({ positions }) }).total, '210000');
+});
+
+test('contracts count by their size, an inverse one by its amount of quote currency', () => {
+  const inverse = 'BTC/USD:BTC';
+  const sized = 'ETH/USDT:USDT';
+  const rest = { quantityStep: null, priceTick: null, minNotional: null };
+  const specs = new Map([
+    [`gamma|${inverse}`, { ...rest, instrument: inverse, contractSize: '100', inverse: true }],
+    [`gamma|${sized}`, { ...rest, instrument: sized, contractSize: '0.01', inverse: false }],
+  ]);
+  const marks = new Map([
+    [`gamma|${inverse}`, '60000'],
+    [`gamma|${sized}`, '3000'],
+    [`gamma|${PERPETUAL}`, '60000'],
+  ]);
+  const totalOf = (instrument: string, quantity: string) => {
+    const state = engineState({ positions: [position({ instrument, quantity })] });
+    return measure({ state, marks, specs }).total;
+  };
+  assert.equal(totalOf(inverse, '-7'), '700');
+  assert.equal(totalOf(sized, '-50'), '1500');
+  assert.equal(totalOf(PERPETUAL, '1'), '60000');
+});
+
+test('an inverse contract whose mark is not known is unpriced', () => {
+  const instrument = 'BTC/USD:BTC';
+  const state = engineState({ positions: [position({ instrument, quantity: '1' })] });
+  assert.deepEqual(measure({ state }).unpriced, ['gamma BTC/USD:BTC']);
+});
+
+test('spot holdings count, cash does not', () => {
+  const balances = [
+    balance({ asset: 'BTC', total: '0.5' }),
+    balance({ asset: 'ETH', total: '2' }),
+    balance({ asset: 'USDT', total: '1000000' }),
+  ];
+  const { total, unpriced } = measure({ state: engineState({ balances }) });
+  assert.deepEqual({ total, unpriced }, { total: '36000', unpriced: [] });
+});
+
+test('only what is held beyond the baseline counts, missing inventory too', () => {
+  const baseline = new Map([['alpha|BTC', '5']]);
+  const totalOf = (total: string) =>
+    measure({ baseline, state: engineState({ balances: [balance({ asset: 'BTC', total })] }) });
+  assert.equal(totalOf('5').total, '0');
+  assert.equal(totalOf('6').total, '60000');
+  assert.equal(totalOf('4').total, '60000');
+});
+
+test('a mark below zero adds to the exposure as one above does', () => {
+  const marks = new Map([[`gamma|${PERPETUAL}`, '-37']]);
+  assert.equal(measure({ marks, state: engineState({ positions: [position()] }) }).total, '74');
+});
+
+test('an exposure is the sum of the absolute notionals of its items', () => {
+  const quantities = fc.integer({ min: -(10 ** 8), max: 10 ** 8 }).map((n) => toText(BigInt(n), 4));
+  const prices = fc.integer({ min: 1, max: 10 ** 8 }).map((n) => toText(BigInt(n), 4));
+  const rows = fc.array(fc.record({ quantity: quantities, price: prices }), { maxLength: 10 });
+  fc.assert(
+    fc.property(rows, (held) => {
+      const positions = held.map(({ quantity }, i) => position({ instrument: `I${i}`, quantity }));
+      const marks = new Map(held.map(({ price }, i) => [`gamma|I${i}`, price]));
+      const expected = held.reduce(
+        (total, { quantity, price }) => total + magnitude(toUnits(quantity)) * toUnits(price),
+        0n,
+      );
+      const exposure = measure({ marks, state: engineState({ positions }) });
+      assert.equal(exposure.total, toText(expected, 36));
+      assert.equal(exposure.items.length, held.filter(({ quantity }) => quantity !== '0').length);
+    }),
+    { numRuns: 1000, seed: 12 },
+  );
+});
+
+test('what has no mark price makes the exposure unknown, however small the rest', () => {
+  const balances = [balance({ asset: 'DOGE', total: '1' }), balance({ asset: 'BTC', total: '1' })];
+  const exposure = measure({ state: engineState({ balances }) });
+  assert.deepEqual(exposure.unpriced, ['alpha DOGE']);
+  assert.deepEqual(judgeExposure(exposure, maxExposure), {
+    kind: 'unknown',
+    unpriced: ['alpha DOGE'],
+  });
+});
+
+test('what is flat needs no mark price', () => {
+  const positions = [position({ instrument: 'X/Y:Y', quantity: '0.0' })];
+  assert.deepEqual(measure({ state: engineState({ positions }) }).unpriced, []);
+});
+
+test('a mark of one venue prices nothing on another', () => {
+  const balances = [balance({ venue: 'beta', asset: 'BTC', total: '1' })];
+  assert.deepEqual(measure({ state: engineState({ balances }) }).unpriced, ['beta BTC']);
+});
+
+test('the limit itself still passes, a hundred-millionth above it does not', () => {
+  const of = (total: string) => judgeExposure({ total, items: [], unpriced: [] }, maxExposure);
+  assert.deepEqual(of('1000000'), { kind: 'within', total: '1000000' });
+  assert.deepEqual(of('1000000.00000001'), {
+    kind: 'high',
+    total: '1000000.00000001',
+    limit: '1000000',
+  });
+});
+
+test('limits that the engine loaded as expected mismatch nowhere', () => {
+  const expected = { maxPosition: '10', maxLoss: '5000.50' };
+  assert.deepEqual(
+    verifyLimits(expected, { maxLoss: '5000.5', maxPosition: '10.0', more: '1' }),
+    [],
+  );
+});
+
+test('a limit that is missing or other is named, with both values', () => {
+  assert.deepEqual(verifyLimits({ a: '1', b: '2', c: '3' }, { b: '2.0001', c: '3' }), [
+    { name: 'a', expected: '1', loaded: null },
+    { name: 'b', expected: '2', loaded: '2.0001' },
+  ]);
+});

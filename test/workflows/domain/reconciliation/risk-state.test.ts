@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { groupFills } from '../../../../workflows/domain/books/fills.js';
+import { reconcile } from '../../../../workflows/domain/reconciliation/reconciliation.js';
+import { riskAfterFills } from '../../../../workflows/domain/reconciliation/risk-state.js';
+import type { Fill, RiskState } from '../../../../workflows/domain/books/state.js';
+import {
+  balance,
+  engineState,
+  fill,
+  PERPETUAL,
+  position,
+  readable,
+  snapshot,
+} from '../builders.js';
+
+const lost = fill({
+  instrument: PERPETUAL,
+  realizedPnl: '-120.5',
+  fee: { asset: 'USDT', amount: '0.5' },
+});
+const RISK = { dailyPnl: '100', breakerLatched: true };
+const CASH = { cashAssets: ['USDT', 'USD'] };
+
+function after(
+  fills: Fill[],
+  { risk = RISK, held = '0' }: { risk?: RiskState; held?: string } = {},
+) {
+  return riskAfterFills(risk, groupFills(fills), {
+    ...CASH,
+    held: (key) => (key.endsWith('|net') ? held : undefined),
+  });
+}
+
+test('a loss since the checkpoint is in the daily result, its fee too, and the breaker stays', () => {
+  assert.deepEqual(after([lost]), {
+    risk: { dailyPnl: '-21', breakerLatched: true },
+    unknowns: [],
+  });
+});
+
+test('a fee in another asset is no part of it, and spot fills realise nothing that is told', () => {
+  const inCoins = { ...lost, fee: { asset: 'BNB', amount: '9' } };
+  assert.equal(after([inCoins]).risk.dailyPnl, '-20.5');
+  assert.equal(after([fill()]).risk.dailyPnl, '100');
+});
+
+test('a fee of a fill that opens is a cost, though no result is told', () => {
+  assert.equal(after([{ ...lost, realizedPnl: null }]).risk.dailyPnl, '99.5');
+});
+
+test('a daily result that is not known stays unknown', () => {
+  const found = after([lost], { risk: { ...RISK, dailyPnl: null } });
+  assert.deepEqual(found, { risk: { ...RISK, dailyPnl: null }, unknowns: [] });
+});
+
+test('a fill that names no side, of an instrument held on two, leaves the daily result unknown', () => {
+  const one = fill({ instrument: PERPETUAL, side: 'sell', realizedPnl: null });
+  const held = (key: string) => (key.endsWith('|long') ? '5' : undefined);
+  const { risk, unknowns } = riskAfterFills(RISK, groupFills([one]), { ...CASH, held });
+  assert.equal(risk.dailyPnl, null);
+  assert.match(unknowns.join(), /fills that name neither the long nor the short side/);
+  const told = riskAfterFills(RISK, groupFills([lost]), { ...CASH, held });
+  assert.equal(told.risk.dailyPnl, '-21');
+  const named = fill({ ...one, positionSide: 'short' });
+  assert.equal(riskAfterFills(RISK, groupFills([named]), { ...CASH, held }).risk.dailyPnl, '100');
+});
+
+const UNTOLD: readonly [string, Partial<Fill>[], string, string | null][] = [
+  ['closes a long', [{ side: 'sell', quantity: '3' }], '2', '2'],
+  ['closes a part of a short', [{ side: 'buy', quantity: '3' }], '-5', '3'],
+  ['opens, and the next one closes', [{ quantity: '3' }, { side: 'sell' }], '0', '1'],
+  ['opens', [{ quantity: '3' }], '0', null],
+  ['adds', [{ side: 'sell' }], '-1', null],
+];
+
+for (const [what, changes, held, closed] of UNTOLD) {
+  test(`a fill without a result that ${what}: closed without a result: ${closed}`, () => {
+    const fills = changes.map((change, index) =>
+      fill({ instrument: PERPETUAL, tradeId: `t-${index}`, ...change }),
+    );
+    const { risk, unknowns } = after(fills, { held });
+    assert.equal(risk.dailyPnl, closed === null ? '100' : null);
+    const why = `daily profit and loss: alpha ${PERPETUAL} closed ${closed}, and no result of it is told`;
+    assert.deepEqual(unknowns, closed === null ? [] : [why]);
+  });
+}
+
+test('a result in an asset that is no cash cannot be added up, and is named', () => {
+  const inverse = fill({ instrument: 'BTC/USD:BTC', realizedPnl: '-2' });
+  const { risk, unknowns } = after([inverse]);
+  assert.equal(risk.dailyPnl, null);
+  assert.deepEqual(unknowns, [
+    'daily profit and loss: alpha BTC/USD:BTC earned -2 BTC, which is no cash asset',
+  ]);
+  assert.equal(after([{ ...inverse, realizedPnl: '0' }]).risk.dailyPnl, '100');
+});
+
+for (const [realizedPnl, latched] of [
+  ['-1100', false],
+  ['-1100.00000001', true],
+] as const) {
+  test(`100 and a loss of ${realizedPnl} with a limit of 1000: latched is ${latched}`, () => {
+    const fills = [fill({ instrument: PERPETUAL, realizedPnl })];
+    const venues = snapshot(readable('alpha', { fills }));
+    const internal = engineState({ risk: { dailyPnl: '100', breakerLatched: false } });
+    const rules = { tolerance: '0.0001', ...CASH };
+    const latchedBy = (maxDailyLoss?: string) =>
+      reconcile(internal, venues, { ...rules, maxDailyLoss }).state.risk.breakerLatched;
+    assert.deepEqual([latchedBy('1000'), latchedBy()], [latched, false]);
+  });
+}
+
+test('a loss beyond the limit latches, though another result is not known', () => {
+  const fills = [lost, fill({ instrument: 'BTC/USD:BTC', realizedPnl: '1' })];
+  const { risk } = riskAfterFills({ dailyPnl: '0', breakerLatched: false }, groupFills(fills), {
+    ...CASH,
+    maxDailyLoss: '100',
+  });
+  assert.deepEqual(risk, { dailyPnl: null, breakerLatched: true });
+});
+
+test('a reconciliation counts each fill once, and those that the state holds not again', () => {
+  const venues = snapshot(readable('alpha', { fills: [lost, lost] }));
+  const rules = { tolerance: '0.0001', ...CASH };
+  const first = reconcile(engineState({ risk: RISK }), venues, rules);
+  assert.equal(first.state.risk.dailyPnl, '-21');
+  const again = reconcile(first.state, venues, rules);
+  assert.equal(again.state.risk.dailyPnl, '-21');
+});
+
+const AS_OF_MS = 100_000;
+const closing = fill({
+  venue: 'gamma',
+  instrument: PERPETUAL,
+  side: 'sell',
+  realizedPnl: '-900',
+  timeMs: 1000,
+});
+
+/** 2 held and 5000 of cash inside; what the venue holds, and one old fill that nothing names. */
+function unnamed(quantity: string, total: string, change: Partial<Fill> = {}) {
+  const internal = engineState({
+    positions: [position({ quantity: '2' })],
+    balances: [balance({ venue: 'gamma', total: '5000' })],
+    risk: { dailyPnl: '-900', breakerLatched: false },
+  });
+  const truth = {
+    positions: [position({ quantity })],
+    balances: [balance({ venue: 'gamma', total })],
+    fills: [{ ...closing, ...change }],
+  };
+  const rules = { tolerance: '0.0001', asOfMs: AS_OF_MS, ...CASH };
+  const { lines, state, unknowns } = reconcile(internal, snapshot(readable('gamma', truth)), rules);
+  const verdicts = lines.map(({ kind, verdict }) => `${kind} ${verdict}`);
+  return { verdicts, lines, dailyPnl: state.risk.dailyPnl, unknowns: unknowns.join('\n') };
+}
+
+test('an old fill that is not named and is in the figures is a difference, and booked nowhere', () => {
+  const { verdicts, dailyPnl, unknowns } = unnamed('2', '5000');
+  assert.deepEqual(verdicts, ['position unexplained', 'balance unexplained']);
+  assert.equal(dailyPnl, null);
+  assert.match(unknowns, /has fills older than the state, which may have counted them/);
+  assert.match(unknowns, /-1 is of fills older than the state.*so it may hold them already/);
+});
+
+test('an old fill that is not named and is missing everywhere counts, and is said', () => {
+  const { verdicts, dailyPnl, unknowns } = unnamed('1', '4100');
+  assert.deepEqual(verdicts, ['position explained', 'balance explained']);
+  assert.equal(dailyPnl, '-1800');
+  assert.match(unknowns, /gamma BTC\/USDT:USDT: -1 is of fills older than the state/);
+  assert.doesNotMatch(unknowns, /may hold them already/);
+});
+
+test('an old fill that only the position lacks is in doubt, and booked nowhere', () => {
+  const { verdicts, dailyPnl } = unnamed('1', '5000');
+  assert.deepEqual(verdicts, ['position explained', 'balance unexplained']);
+  assert.equal(dailyPnl, null);
+});
+
+test('a fill of the last seconds before the state is one that it had not read yet', () => {
+  const { verdicts, dailyPnl, unknowns } = unnamed('1', '4100', { timeMs: AS_OF_MS - 9_999 });
+  assert.deepEqual(verdicts, ['position explained', 'balance explained']);
+  assert.equal(dailyPnl, '-1800');
+  assert.doesNotMatch(unknowns, /older than the state/);
+});

@@ -1,0 +1,80 @@
+/**
+ * What is wrong with a configuration that fits its schema: names that stand for nothing, and what
+ * contradicts itself. One sentence: the field, the value, the remedy.
+ */
+import { HAVE_DEAD_MAN_SWITCH } from '../../clients/exchange/index.js';
+import type { Config } from './load.js';
+
+/** The first that is found; null where there is none. */
+export function faultOf(config: Config): string | null {
+  const ids = Object.keys(config.engines);
+  const inTurn = [
+    ...ids.map((id) => strangeVenue(config, id)),
+    ...ids.map((id) => sharedPrefix(config, id)),
+    ...ids.map((id) => strangeBaseline(config, id)),
+    ...ids.map((id) => vainContainment(config, id)),
+  ];
+  return inTurn.find((fault) => fault !== null) ?? null;
+}
+
+function strangeVenue({ venues, engines }: Config, id: string): string | null {
+  const stranger = engines[id]?.venues.find((venue) => venues[venue] === undefined);
+  if (stranger === undefined) return null;
+  return (
+    `engines.${id}.venues names "${stranger}", which is not under venues ` +
+    `(there are: ${Object.keys(venues).join(', ')})`
+  );
+}
+
+/** Where two engines share a venue, the orders of one must never be taken for the other's. */
+function sharedPrefix({ engines }: Config, id: string): string | null {
+  const own = engines[id];
+  for (const [other, { venues, orderIdPrefix }] of Object.entries(engines)) {
+    const shared = own?.venues.find((venue) => venues.includes(venue));
+    if (id === other || own === undefined || shared === undefined) continue;
+    if (!orderIdPrefix.startsWith(own.orderIdPrefix)) continue;
+    return (
+      `engines.${id}.orderIdPrefix "${own.orderIdPrefix}" also begins the orders of ` +
+      `"${other}" ("${orderIdPrefix}") at ${shared}: give each a prefix of its own`
+    );
+  }
+  return null;
+}
+
+/** A key that names no balance takes nothing out of the exposure, and nobody would see it. */
+function strangeBaseline({ engines }: Config, id: string): string | null {
+  const { venues = [], baseline = {} } = engines[id] ?? {};
+  const stranger = Object.keys(baseline).find((key) => {
+    const [venue = '', asset = '', ...more] = key.split('|');
+    return !venues.includes(venue) || asset === '' || more.length > 0;
+  });
+  if (stranger === undefined) return null;
+  return (
+    `engines.${id}.baseline names "${stranger}": write venue|ASSET, with one of its venues ` +
+    `(there are: ${venues.join(', ')})`
+  );
+}
+
+/** What is believed to be contained must be: at a venue of that name, by a means that it has. */
+function vainContainment({ venues, engines }: Config, id: string): string | null {
+  const { venues: own = [], policy } = engines[id] ?? {};
+  const { containment = 'none', containmentAt = {} } = policy ?? {};
+  const field = `engines.${id}.policy`;
+  const stranger = Object.keys(containmentAt).find((name) => !own.includes(name));
+  if (stranger !== undefined) {
+    return (
+      `${field}.containmentAt names "${stranger}", which is not one of its venues ` +
+      `(there are: ${own.join(', ')})`
+    );
+  }
+  const without = own.find(
+    (name) =>
+      (containmentAt[name] ?? containment).endsWith('dead_man_switch') &&
+      !HAVE_DEAD_MAN_SWITCH.includes(venues[name]?.ccxt ?? ''),
+  );
+  if (without === undefined) return null;
+  return (
+    `${field}: "${containmentAt[without] ?? containment}" at ${without}, which has no dead-man ` +
+    `switch: set containmentAt.${without} to cancel_own_orders or none`
+  );
+}

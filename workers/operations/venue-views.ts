@@ -1,0 +1,138 @@
+/** What the command line shows of the venues, read now; nothing here writes to a venue. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readVenues } from '../../activities/procedures/read-venues.js';
+import type {
+  BalanceRow,
+  OrderRow,
+  OrdersAnswer,
+  PositionRow,
+  PositionsAnswer,
+  Unlisted,
+  Unreadable,
+} from '../../clients/cli/answers.js';
+import { Decimal, canonical, subtract } from '../../workflows/domain/numbers/decimal.js';
+import { baseAsset, quoteAsset, unlistedAmong } from '../../workflows/domain/books/instruments.js';
+import {
+  readableVenues,
+  snapshotOf,
+  unreadableVenues,
+  type ReadableVenue,
+  type Snapshot,
+} from '../../workflows/domain/books/snapshot.js';
+import type { Order } from '../../workflows/domain/books/state.js';
+import { notionalOf, unrealizedPnlOf } from '../../workflows/domain/books/valuation.js';
+import { composeVenues, engineOf } from '../compose.js';
+import type { Config, EngineConfig } from '../config/load.js';
+import { venueWords } from './trouble-words.js';
+
+export async function positionsNow(config: Config, engineId: string): Promise<PositionsAnswer> {
+  const { cashAssets } = engineOf(config, engineId);
+  const snapshot = await readNow(config, engineId, { sinceMs: Date.now(), thorough: true });
+  const venues = readableVenues(snapshot);
+  return {
+    engineId,
+    takenAtMs: snapshot.takenAtMs,
+    positions: venues.flatMap(positionRows),
+    balances: venues.flatMap((venue) => balanceRows(venue, cashAssets)),
+    unreadable: unreadableRows(config, snapshot),
+    unlisted: unlistedIn(config, snapshot),
+  };
+}
+
+export async function ordersNow(config: Config, engineId: string): Promise<OrdersAnswer> {
+  const engine = engineOf(config, engineId);
+  const snapshot = await readNow(config, engineId, { sinceMs: Date.now(), thorough: false });
+  return {
+    engineId,
+    takenAtMs: snapshot.takenAtMs,
+    orders: readableVenues(snapshot).flatMap((venue) => orderRows(venue, engine)),
+    unreadable: unreadableRows(config, snapshot),
+    unlisted: unlistedIn(config, snapshot),
+  };
+}
+
+export function unreadableRows({ venues }: Config, snapshot: Snapshot): Unreadable[] {
+  return unreadableVenues(snapshot).map(({ venue, why }) => {
+    const url = venues[venue]?.url ?? null;
+    return { venue, why: venueWords(why, { venue, url }) };
+  });
+}
+
+function unlistedIn({ venues }: Config, snapshot: Snapshot): Unlisted {
+  return readableVenues(snapshot).flatMap(({ venue, instruments }) =>
+    unlistedAmong(venues[venue]?.instruments ?? [], instruments).map((instrument) => ({
+      venue,
+      instrument,
+    })),
+  );
+}
+
+export async function readNow(
+  config: Config,
+  engineId: string,
+  reading: { sinceMs: number; thorough: boolean },
+): Promise<Snapshot> {
+  const { cashAssets, orderIdPrefix } = engineOf(config, engineId);
+  const pace = { sleep: (ms: number) => sleep(ms), beat: () => undefined, nowMs: Date.now };
+  const accounts = composeVenues(config).ofEngine(engineId);
+  const venues = await readVenues(
+    accounts,
+    { ...reading, cashAssets, orderIdPrefix, live: true },
+    pace,
+  );
+  return snapshotOf(venues, Date.now());
+}
+
+function positionRows({ positions, marks, instruments }: ReadableVenue): PositionRow[] {
+  return positions.map((position) => {
+    const spec = instruments.find(({ instrument }) => instrument === position.instrument);
+    const mark = marks[position.instrument] ?? null;
+    return {
+      ...position,
+      mark,
+      notional: notionalOf(position.quantity, mark, spec),
+      notionalAsset: quoteAsset(position.instrument) ?? null,
+      unrealizedPnl: unrealizedPnlOf(position, mark, spec),
+      pnlAsset: pnlAssetOf(position.instrument, spec?.inverse === true) ?? null,
+    };
+  });
+}
+
+function pnlAssetOf(instrument: string, isInverse: boolean): string | undefined {
+  return isInverse ? baseAsset(instrument) : quoteAsset(instrument);
+}
+
+function balanceRows({ balances, marks }: ReadableVenue, cashAssets: string[]): BalanceRow[] {
+  return balances.map((balance) => {
+    const { mark, cash } = priceOf(balance.asset, marks, cashAssets);
+    const notional = notionalOf(balance.total, mark);
+    return { ...balance, mark, notional, notionalAsset: cash };
+  });
+}
+
+/** In the first cash that prices it; cash is priced in itself. */
+function priceOf(asset: string, marks: ReadableVenue['marks'], cashAssets: string[]) {
+  if (cashAssets.includes(asset)) return { mark: '1', cash: asset };
+  const cash = cashAssets.find((each) => marks[`${asset}/${each}`] !== undefined) ?? null;
+  return { mark: marks[`${asset}/${cash}`] ?? null, cash };
+}
+
+function orderRows({ orders, marks }: ReadableVenue, engine: EngineConfig): OrderRow[] {
+  return orders.map((order) => {
+    const mark = marks[order.instrument] ?? null;
+    return {
+      ...order,
+      remaining: subtract(order.quantity, order.filled),
+      ours: order.clientOrderId.startsWith(engine.orderIdPrefix),
+      mark,
+      fromMark: fromMark(order, mark),
+    };
+  });
+}
+
+/** (price − mark) / mark of what the order waits for; null where either is unknown. */
+function fromMark({ price, triggerPrice }: Order, mark: string | null): string | null {
+  const waitsFor = triggerPrice ?? price;
+  if (waitsFor === null || mark === null) return null;
+  return canonical(new Decimal(waitsFor).minus(mark).div(mark).toDecimalPlaces(6));
+}

@@ -1,0 +1,238 @@
+/**
+ * What an engine believes, and what a venue says: positions, balances, orders, fills.
+ *
+ * Invariants: every quantity, price and amount is a decimal string; a position is keyed by venue,
+ * account, instrument and side; a balance by venue, account and asset; an order by venue, account
+ * and client order id. Spot inventory is a balance; only derivatives have positions.
+ */
+import { z } from 'zod';
+import { canonical, isDecimal, isZero } from '../numbers/decimal.js';
+import { digestOf } from '../content/canonical.js';
+
+export const DecimalText = z
+  .string()
+  .refine(isDecimal, { message: 'must be a decimal number in plain notation, such as "0.25"' });
+
+export const PositionSide = z.enum(['net', 'long', 'short']);
+export type PositionSide = z.infer<typeof PositionSide>;
+
+/** Quantity is signed (short below zero); averagePrice in quote currency, null where unknown. */
+export const Position = z.object({
+  venue: z.string().min(1),
+  account: z.string().min(1),
+  instrument: z.string().min(1),
+  side: PositionSide,
+  quantity: DecimalText,
+  averagePrice: DecimalText.nullable(),
+});
+export type Position = z.infer<typeof Position>;
+
+export const Balance = z.object({
+  venue: z.string().min(1),
+  account: z.string().min(1),
+  asset: z.string().min(1),
+  total: DecimalText,
+});
+export type Balance = z.infer<typeof Balance>;
+
+export const OrderSide = z.enum(['buy', 'sell']);
+export const LiveOrderState = z.enum(['in_flight', 'open', 'cancel_in_flight']);
+
+/**
+ * An order that may still trade. `in_flight`: sent or about to be, not yet acknowledged.
+ * `conditional`: a stop or the like, which the venue keeps apart until its trigger; its
+ * `triggerPrice` is absent where it trails. Quantity 0 with `reduceOnly`: the whole position.
+ * `positionSide` in hedge mode only. Absent fields mean no, none, and `net`.
+ */
+export const Order = z.object({
+  venue: z.string().min(1),
+  account: z.string().min(1),
+  instrument: z.string().min(1),
+  clientOrderId: z.string().min(1),
+  venueOrderId: z.string().nullable(),
+  side: OrderSide,
+  type: z.string().min(1),
+  price: DecimalText.nullable(),
+  quantity: DecimalText,
+  filled: DecimalText,
+  state: LiveOrderState,
+  conditional: z.boolean().optional(),
+  triggerPrice: DecimalText.optional(),
+  reduceOnly: z.boolean().optional(),
+  positionSide: PositionSide.optional(),
+});
+export type Order = z.infer<typeof Order>;
+
+/**
+ * One execution. `realizedPnl` in the settlement asset, where the venue reports it.
+ * `positionSide`: the side it moves in hedge mode; absent in one-way mode. `forced`: the venue did
+ * it, not we: a liquidation, or an automatic deleveraging.
+ */
+export const Fill = z.object({
+  venue: z.string().min(1),
+  account: z.string().min(1),
+  instrument: z.string().min(1),
+  tradeId: z.string().min(1),
+  venueOrderId: z.string().nullable(),
+  side: OrderSide,
+  quantity: DecimalText,
+  price: DecimalText,
+  fee: z.object({ asset: z.string(), amount: DecimalText }).nullable(),
+  realizedPnl: DecimalText.nullable(),
+  timeMs: z.number().int().nonnegative(),
+  positionSide: PositionSide.optional(),
+  forced: z.enum(['liquidation', 'deleveraging']).optional(),
+});
+export type Fill = z.infer<typeof Fill>;
+
+export const CASH_FLOW_KINDS = ['funding', 'transfer', 'fee', 'interest', 'other'] as const;
+
+/**
+ * A change of a balance that is no trade: funding, deposits and withdrawals, interest, fees that no
+ * fill carries. `amount` is signed: what the balance gained. Fees and results of fills are theirs.
+ */
+export const CashFlow = z.object({
+  venue: z.string().min(1),
+  account: z.string().min(1),
+  id: z.string().min(1),
+  kind: z.enum(CASH_FLOW_KINDS),
+  asset: z.string().min(1),
+  amount: DecimalText,
+  instrument: z.string().nullable(),
+  timeMs: z.number().int().nonnegative(),
+});
+export type CashFlow = z.infer<typeof CashFlow>;
+
+/**
+ * How an instrument is traded. Steps, `minNotional` null where the venue tells none. A contract is
+ * `contractSize` of the base, or of the quote where `inverse`; 1 on spot.
+ */
+export const InstrumentSpec = z.object({
+  instrument: z.string().min(1),
+  quantityStep: DecimalText.nullable(),
+  priceTick: DecimalText.nullable(),
+  minNotional: DecimalText.nullable(),
+  contractSize: DecimalText,
+  inverse: z.boolean(),
+});
+export type InstrumentSpec = z.infer<typeof InstrumentSpec>;
+
+/** Risk state that must survive a restart. `dailyPnl` null: could not be known. */
+export const RiskState = z.object({
+  dailyPnl: DecimalText.nullable(),
+  breakerLatched: z.boolean(),
+});
+export type RiskState = z.infer<typeof RiskState>;
+
+/**
+ * `appliedFills`: venue → fills already in the figures, as `appliedFillId` names them; cash flows
+ * too, as `appliedFlowId` does, where the engine books them one by one.
+ */
+export const EngineState = z.object({
+  positions: z.array(Position),
+  balances: z.array(Balance),
+  orders: z.array(Order),
+  risk: RiskState,
+  appliedFills: z.record(z.string(), z.array(z.string())),
+});
+export type EngineState = z.infer<typeof EngineState>;
+
+export function positionKey(
+  p: Pick<Position, 'venue' | 'account' | 'instrument' | 'side'>,
+): string {
+  return `${p.venue}|${p.account}|${p.instrument}|${p.side}`;
+}
+
+export function balanceKey(b: Pick<Balance, 'venue' | 'account' | 'asset'>): string {
+  return `${b.venue}|${b.account}|${b.asset}`;
+}
+
+/** Counters may give one client id to orders of several instruments. */
+export function orderKey(
+  o: Pick<Order, 'venue' | 'account' | 'instrument' | 'clientOrderId'>,
+): string {
+  return `${o.venue}|${o.account}|${o.instrument}|${o.clientOrderId}`;
+}
+
+/** Order ids of a venue are unique per instrument only, at some venues. */
+export function venueOrderKey(
+  o: Pick<Order, 'venue' | 'account' | 'instrument'> & { venueOrderId: string | null },
+): string {
+  return `${o.venue}|${o.account}|${o.instrument}|${o.venueOrderId}`;
+}
+
+/** Trade ids are unique per instrument only, at some venues. */
+export function appliedFillId(f: Pick<Fill, 'account' | 'instrument' | 'tradeId'>): string {
+  return `${f.account}|${f.instrument}|${f.tradeId}`;
+}
+
+/** Cannot be the id of a fill: no instrument is called `cash`. */
+export function appliedFlowId({ account, asset, id }: CashFlow): string {
+  return `${account}|cash|${asset}|${id}`;
+}
+
+export function emptyState(): EngineState {
+  return {
+    positions: [],
+    balances: [],
+    orders: [],
+    risk: { dailyPnl: null, breakerLatched: false },
+    appliedFills: {},
+  };
+}
+
+/** Each key is made once: in a comparison it would be made for every pair. */
+function sortedBy<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
+  const rows = items.map((item) => ({ key: keyOf(item), item }));
+  return rows.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ item }) => item);
+}
+
+/** The part of the state that two parties must agree on, in one order and one notation. */
+export function comparableState(state: EngineState): Omit<EngineState, 'appliedFills'> {
+  return {
+    positions: sortedBy(
+      state.positions.filter((p) => !isZero(p.quantity)).map(comparablePosition),
+      positionKey,
+    ),
+    balances: sortedBy(
+      state.balances
+        .filter((b) => !isZero(b.total))
+        .map((b) => ({ ...b, total: canonical(b.total) })),
+      balanceKey,
+    ),
+    orders: sortedBy(state.orders.map(comparableOrder), orderKey),
+    risk: {
+      ...state.risk,
+      dailyPnl: state.risk.dailyPnl === null ? null : canonical(state.risk.dailyPnl),
+    },
+  };
+}
+
+function comparablePosition(position: Position): Position {
+  const { quantity, averagePrice } = position;
+  return {
+    ...position,
+    quantity: canonical(quantity),
+    averagePrice: averagePrice === null ? null : canonical(averagePrice),
+  };
+}
+
+/** What an absent field means anyway is left out, so that naming it changes no digest. */
+function comparableOrder(order: Order): Order {
+  const { conditional, triggerPrice, reduceOnly, positionSide, ...plain } = order;
+  return {
+    ...plain,
+    price: order.price === null ? null : canonical(order.price),
+    quantity: canonical(order.quantity),
+    filled: canonical(order.filled),
+    ...(conditional === true ? { conditional } : {}),
+    ...(triggerPrice === undefined ? {} : { triggerPrice: canonical(triggerPrice) }),
+    ...(reduceOnly === true ? { reduceOnly } : {}),
+    ...(positionSide === undefined || positionSide === 'net' ? {} : { positionSide }),
+  };
+}
+
+/** Two states with equal digests hold the same positions, balances, orders and risk state. */
+export function stateDigest(state: EngineState): string {
+  return digestOf(comparableState(state));
+}

@@ -1,0 +1,50 @@
+/**
+ * What an engine answers over its control surface. Published for engine teams in
+ * docs/engine-control.openapi.yaml; every write carries an epoch and an idempotency key.
+ */
+import { z } from 'zod';
+import { DecimalText, EngineState } from '../books/state.js';
+
+export const EPOCH_HEADER = 'relight-epoch';
+export const IDEMPOTENCY_HEADER = 'idempotency-key';
+
+/** `hard`: a failure that must stop the ramp at once (breaker latched, position mismatch). */
+export const QuickHealth = z.object({
+  healthy: z.boolean(),
+  hard: z.boolean(),
+  note: z.string(),
+  instanceId: z.string(),
+  epoch: z.number().int(),
+});
+export type QuickHealth = z.infer<typeof QuickHealth>;
+
+export const ComprehensiveHealth = z.object({
+  healthy: z.boolean(),
+  instanceId: z.string(),
+  epoch: z.number().int(),
+  trading: z.boolean(),
+  checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string() })),
+});
+export type ComprehensiveHealth = z.infer<typeof ComprehensiveHealth>;
+
+export const StateDigest = z.object({
+  digest: z.string(),
+  sequence: z.number().int(),
+  instanceId: z.string(),
+  epoch: z.number().int(),
+});
+export type StateDigest = z.infer<typeof StateDigest>;
+
+export const RiskLimits = z.object({
+  percent: z.number().int().min(0).max(100),
+  limits: z.record(z.string(), DecimalText),
+});
+export type RiskLimits = z.infer<typeof RiskLimits>;
+
+export const EngineExposure = z.object({ total: DecimalText });
+export const EngineStateAnswer = z.object({ sequence: z.number().int(), state: EngineState });
+
+export const ControlRefusal = z.object({
+  error: z.enum(['stale_epoch', 'invalid', 'unauthorised', 'not_found']),
+  message: z.string(),
+});

@@ -1,0 +1,149 @@
+/**
+ * Is every position still protected by the stop orders that rest at its venue?
+ *
+ * Invariants: only an order that can do nothing but reduce the position counts, on its closing
+ * side, with its trigger where the position loses: below the mark for a long, above it for a short;
+ * a take-profit protects nothing. A trailing stop tells no trigger and follows the mark, so it
+ * counts. Whoever placed the order, it protects. A position of a venue that could not be read is
+ * `unknown`, never protected.
+ */
+import { exceeds, isZero } from '../numbers/decimal.js';
+import {
+  ZERO,
+  exceedsBy,
+  fixed,
+  minus,
+  negated,
+  plus,
+  signOf,
+  textOf,
+} from '../numbers/fixed-point.js';
+import { readableVenues, type Snapshot } from '../books/snapshot.js';
+import { positionKey, type EngineState, type Order, type Position } from '../books/state.js';
+
+export type Protection = 'protected' | 'partly' | 'unprotected' | 'unknown';
+
+/** `covered`: quantity that its stops would close, at most all of it; null where unknown. */
+export interface ProtectionLine {
+  position: Position;
+  covered: string | null;
+  protection: Protection;
+  /** Our own stops protected it better before the crash than any do now. */
+  lost: boolean;
+}
+
+/**
+ * One line for each position that is held now: as the venue says, or as the state believes where
+ * the venue could not be read. `internal`: the state before the crash.
+ */
+export function checkProtection(internal: EngineState, snapshot: Snapshot): ProtectionLine[] {
+  const venues = readableVenues(snapshot);
+  const read = new Set(venues.map(({ venue, account }) => `${venue}|${account}`));
+  const before = new Map(internal.positions.map((held) => [positionKey(held), held]));
+  const ordersBefore = byInstrument(internal.orders);
+  const now = venues.flatMap(({ positions, orders, marks }) => {
+    const resting = byInstrument(orders);
+    return positions.filter(isHeld).map((position) => {
+      const stops = resting.get(position.instrument) ?? [];
+      const covered = coverOf(position, stops, marks[position.instrument] ?? null);
+      const held = before.get(positionKey(position));
+      const mark = marks[position.instrument] ?? null;
+      const earlier = held === undefined ? null : coverBefore(held, ordersBefore, mark);
+      const protection = protectionOf(position, covered);
+      const lost =
+        held !== undefined && earlier !== null && isWorse(protection, protectionOf(held, earlier));
+      return { position, covered, protection, lost };
+    });
+  });
+  const unread = internal.positions
+    .filter((held) => isHeld(held) && !read.has(`${held.venue}|${held.account}`))
+    .map((position) => {
+      return { position, covered: null, protection: 'unknown', lost: false } as const;
+    });
+  return [...now, ...unread];
+}
+
+const RANKS: readonly Protection[] = ['unprotected', 'partly', 'protected'];
+
+function isWorse(now: Protection, before: Protection): boolean {
+  return RANKS.indexOf(now) < RANKS.indexOf(before);
+}
+
+function isHeld({ quantity }: Position): boolean {
+  return !isZero(quantity);
+}
+
+function byInstrument(orders: readonly Order[]): Map<string, Order[]> {
+  const groups = new Map<string, Order[]>();
+  for (const order of orders) {
+    if (order.conditional !== true) continue;
+    const group = groups.get(order.instrument);
+    if (group === undefined) groups.set(order.instrument, [order]);
+    else group.push(order);
+  }
+  return groups;
+}
+
+/**
+ * The mark of that time is not known, and that of now may lie beyond a stop that has fired: a trigger
+ * on the losing side of either it or the entry price was a stop.
+ */
+function coverBefore(
+  held: Position,
+  orders: ReadonlyMap<string, Order[]>,
+  mark: string | null,
+): string {
+  const own = (orders.get(held.instrument) ?? []).filter(
+    ({ venue, account, state }) =>
+      venue === held.venue && account === held.account && state !== 'in_flight',
+  );
+  return coverBy(held, own, (order) => losesAt(order, held, null) || losesAt(order, held, mark));
+}
+
+/** `mark` null: the trigger is judged by the order's type, or against the entry price. */
+function coverOf(position: Position, orders: readonly Order[], mark: string | null): string {
+  return coverBy(position, orders, (order) => losesAt(order, position, mark));
+}
+
+function coverBy(
+  position: Position,
+  orders: readonly Order[],
+  isStop: (order: Order) => boolean,
+): string {
+  const held = fixed(position.quantity);
+  const size = signOf(held) < 0 ? negated(held) : held;
+  const stops = orders.filter((order) => closes(order, position) && isStop(order));
+  if (stops.some(({ quantity }) => isZero(quantity))) return textOf(size);
+  const sum = stops.reduce(
+    (total, { quantity, filled }) => plus(total, minus(fixed(quantity), fixed(filled))),
+    ZERO,
+  );
+  return textOf(exceedsBy(sum, size) ? size : sum);
+}
+
+/** In hedge mode the side alone makes an order a closing one, and venues take no other mark. */
+function closes(order: Order, position: Position): boolean {
+  const closing = isLong(position) ? 'sell' : 'buy';
+  const side = order.positionSide ?? 'net';
+  if (order.side !== closing || side !== position.side) return false;
+  return side !== 'net' || order.reduceOnly === true || isZero(order.quantity);
+}
+
+function isLong({ quantity }: Position): boolean {
+  return exceeds(quantity, '0');
+}
+
+function losesAt({ type, triggerPrice }: Order, position: Position, mark: string | null): boolean {
+  if (/take.?profit/i.test(type)) return false;
+  if (triggerPrice === undefined) return true;
+  if (mark === null && /stop/i.test(type)) return true;
+  const reference = mark ?? position.averagePrice;
+  if (reference === null) return false;
+  return isLong(position) ? exceeds(reference, triggerPrice) : exceeds(triggerPrice, reference);
+}
+
+function protectionOf(position: Position, covered: string): Protection {
+  if (covered === '0') return 'unprotected';
+  const whole = isLong(position) ? position.quantity : textOf(negated(fixed(position.quantity)));
+  return exceeds(whole, covered) ? 'partly' : 'protected';
+}

@@ -1,0 +1,70 @@
+/** The procedure's decision tree: may the machine go on alone, and where does the state come from? */
+import type { Cause } from '../crash/report.js';
+import type { RecoveryPolicy } from './policy.js';
+
+export interface CheckpointCandidate {
+  name: string;
+  valid: boolean;
+  ageMs: number | null;
+  sequence: number | null;
+  errors: string[];
+  warnings: string[];
+}
+
+export type Autonomy = { kind: 'automatic' } | { kind: 'ask'; reasons: string[] };
+
+export type StateSource =
+  /** `sequence`: the highest seen, so that the recovered checkpoint goes on from there. */
+  | { kind: 'checkpoint'; name: string; ageMs: number; why: string; sequence: number }
+  | { kind: 'exchanges'; why: string; sequence: number };
+
+export interface SafetyFacts {
+  crashCount: number;
+  cause: Cause;
+  /** Newest first. */
+  checkpoints: CheckpointCandidate[];
+}
+
+export function decideAutonomy(facts: SafetyFacts, policy: RecoveryPolicy): Autonomy {
+  const newest = facts.checkpoints[0];
+  const reasons = [
+    ...(facts.crashCount > policy.crashLoop.maxCrashes
+      ? [
+          `repeated crashes: ${facts.crashCount} in ${policy.crashLoop.windowMs / 1000} s ` +
+            `(limit ${policy.crashLoop.maxCrashes})`,
+        ]
+      : []),
+    ...(policy.automaticCauses.includes(facts.cause) ? [] : [`cause: ${facts.cause}`]),
+    ...(newest?.valid === false && policy.checkpoint.onCorrupt === 'ask'
+      ? [`the newest checkpoint ${newest.name} is corrupt: ${newest.errors.join('; ')}`]
+      : []),
+    ...(policy.checkpoint.onMissing === 'ask' && !facts.checkpoints.some(({ valid }) => valid)
+      ? ['no valid checkpoint: orders in flight and the risk state cannot be known']
+      : []),
+  ];
+  return reasons.length === 0 ? { kind: 'automatic' } : { kind: 'ask', reasons };
+}
+
+/**
+ * Fresh and valid: the checkpoint. Otherwise a valid one that is stale or older than a corrupt one
+ * still serves, because the venues' fills since then are applied to it. Without any: the exchanges.
+ */
+export function chooseStateSource(
+  checkpoints: readonly CheckpointCandidate[],
+  policy: RecoveryPolicy,
+): StateSource {
+  const sequence = Math.max(0, ...checkpoints.map((candidate) => candidate.sequence ?? 0));
+  const best = checkpoints.find(({ valid }) => valid);
+  if (best === undefined) {
+    const why = checkpoints.length === 0 ? 'there is no checkpoint' : 'no checkpoint is valid';
+    return { kind: 'exchanges', why, sequence };
+  }
+  const ageMs = best.ageMs ?? 0;
+  const why = describeChoice(best === checkpoints[0], ageMs < policy.checkpoint.freshMs);
+  return { kind: 'checkpoint', name: best.name, ageMs, why, sequence };
+}
+
+function describeChoice(newest: boolean, fresh: boolean): string {
+  if (!newest) return 'the newest is corrupt; this is the previous good one';
+  return fresh ? 'fresh and valid' : 'valid but not fresh: fills since then are applied';
+}

@@ -1,0 +1,90 @@
+/**
+ * Exposure and limits. Gross notional: longs and shorts add up, because a hedge that fails on one
+ * leg leaves the other. Cash in the quote currency is not exposure; other spot holdings are, beyond
+ * the baseline inventory that the account is meant to hold. Contracts count by their size; one
+ * without a specification counts as one unit of its base.
+ */
+import { Decimal, absolute, add, canonical, exceeds, subtract } from '../numbers/decimal.js';
+import { NO_SPECS, specOf, type InstrumentSpecs } from '../books/instruments.js';
+import { notionalOf } from '../books/valuation.js';
+import type { EngineState } from '../books/state.js';
+
+export interface Exposure {
+  total: string;
+  items: { item: string; quantity: string; mark: string; notional: string }[];
+  /** Items without a mark price: the exposure is then unknown, and unknown is not small. */
+  unpriced: string[];
+}
+
+export interface ExposureInput {
+  state: EngineState;
+  /** Instrument or `venue|ASSET` → mark price in the quote currency, decimal text. */
+  marks: ReadonlyMap<string, string>;
+  /** `venue|ASSET` → inventory that belongs there and is not counted, decimal text. */
+  baseline: ReadonlyMap<string, string>;
+  cashAssets: ReadonlySet<string>;
+  /** How instruments are traded, as `specsOf` a snapshot tells it. */
+  specs?: InstrumentSpecs;
+}
+
+/** An inverse contract too needs a mark: without one its quote currency may not be cash. */
+export function measureExposure(input: ExposureInput): Exposure {
+  const held = [
+    ...input.state.positions.map((p) => ({
+      item: `${p.venue} ${p.instrument}`,
+      key: `${p.venue}|${p.instrument}`,
+      quantity: p.quantity,
+      spec: specOf(input.specs ?? NO_SPECS, p),
+    })),
+    ...spotHoldings(input),
+  ].filter(({ quantity }) => !new Decimal(quantity).isZero());
+  const items = held.flatMap(({ item, key, quantity, spec }) => {
+    const mark = input.marks.get(key);
+    const notional = mark === undefined ? null : notionalOf(quantity, mark, spec);
+    if (mark === undefined || notional === null) return [];
+    return [{ item, quantity, mark, notional: absolute(notional) }];
+  });
+  const unpriced = held.filter(({ key }) => !input.marks.has(key)).map(({ item }) => item);
+  return { total: items.reduce((sum, { notional }) => add(sum, notional), '0'), items, unpriced };
+}
+
+function spotHoldings({ state, baseline, cashAssets }: ExposureInput) {
+  return state.balances
+    .filter(({ asset }) => !cashAssets.has(asset))
+    .map(({ venue, asset, total }) => ({
+      item: `${venue} ${asset}`,
+      key: `${venue}|${asset}`,
+      quantity: subtract(total, baseline.get(`${venue}|${asset}`) ?? '0'),
+      spec: undefined,
+    }));
+}
+
+export type ExposureVerdict =
+  | { kind: 'within'; total: string }
+  | { kind: 'high'; total: string; limit: string }
+  | { kind: 'unknown'; unpriced: string[] };
+
+/** The limit itself still passes. */
+export function judgeExposure(exposure: Exposure, limit: string): ExposureVerdict {
+  if (exposure.unpriced.length > 0) return { kind: 'unknown', unpriced: exposure.unpriced };
+  return exceeds(exposure.total, limit)
+    ? { kind: 'high', total: exposure.total, limit }
+    : { kind: 'within', total: exposure.total };
+}
+
+export interface LimitMismatch {
+  name: string;
+  expected: string;
+  loaded: string | null;
+}
+
+export function verifyLimits(
+  expected: Readonly<Record<string, string>>,
+  loaded: Readonly<Record<string, string>>,
+): LimitMismatch[] {
+  return Object.entries(expected).flatMap(([name, value]) => {
+    const actual = loaded[name];
+    const same = actual !== undefined && canonical(actual) === canonical(value);
+    return same ? [] : [{ name, expected: value, loaded: actual ?? null }];
+  });
+}

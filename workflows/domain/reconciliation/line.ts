@@ -1,0 +1,219 @@
+/**
+ * One line of a reconciliation: one figure of ours against the venue's, and what explains it.
+ *
+ * Invariants: internal + fills + flows + unexplained = exchange, exactly; the verdict comes from
+ * the amounts alone, never from a price, but for dust, which a mark must prove; a line of an
+ * account that was not read claims nothing about the exchange.
+ */
+import { absolute, canonical, exceeds } from '../numbers/decimal.js';
+import {
+  compareEntryPrices,
+  entryPriceDiffers,
+  expectedEntryPrice,
+  type EntryPrice,
+} from './entry-price.js';
+import { absentFigure, type Figure } from './figures.js';
+import { explanationOf } from './doubt.js';
+import { ZERO, exceedsBy, fixed, minus, textOf, type FixedPoint } from '../numbers/fixed-point.js';
+import type { FlowEffect } from '../books/flows.js';
+import { isInverse, type InstrumentSpecs } from '../books/instruments.js';
+import type { Missing } from '../books/unapplied.js';
+import type { CashFlow, EngineState, Fill, PositionSide } from '../books/state.js';
+import type { Worth } from '../books/worth.js';
+
+export type Verdict = 'match' | 'explained' | 'dust' | 'unexplained' | 'unknown';
+
+/**
+ * One figure; amounts are decimal text, null where the venue could not be read. The difference
+ * (exchange − internal) is what fills explain, what cash flows explain, and the unexplained.
+ */
+export interface ReconciliationLine {
+  kind: 'position' | 'balance';
+  venue: string;
+  account: string;
+  /** Asset, or instrument with its side in hedge mode, as a person reads it. */
+  item: string;
+  /** Null for a balance. */
+  instrument: string | null;
+  side: PositionSide | null;
+  internal: string;
+  exchange: string | null;
+  difference: string | null;
+  explainedByFills: string;
+  explainedByFlows: string;
+  unexplained: string | null;
+  /** What the unexplained is worth in cash, signed; null without a mark. */
+  notional: string | null;
+  /** The unexplained in quantity steps; null where the step is not known. */
+  lots: string | null;
+  /** Quantity that the venue closed by liquidation or deleveraging, among the fills. */
+  forced: string;
+  /** Null for a balance, and where both sides are flat. */
+  entryPrice: EntryPrice | null;
+  /** Reported, but no reason to stop: the quantity decides the verdict. */
+  entryPriceDiffers: boolean;
+  verdict: Verdict;
+  /** Doubts that a person should know of; missing where there are none. */
+  notes?: string[];
+}
+
+/** Both sides, and what moved a figure between them; all by position key or balance key. */
+export interface Sides {
+  ours: Map<string, Figure>;
+  theirs: Map<string, Figure>;
+  truth: Pick<EngineState, 'positions' | 'balances'>;
+  fills: Missing<Fill>[];
+  flows: Missing<CashFlow>[];
+  byFills: Map<string, FixedPoint>;
+  /** Part of `byFills`: by fills older than the state, which does not name them. */
+  byUnnamed: Map<string, FixedPoint>;
+  byFlows: Map<string, FlowEffect>;
+  forced: Map<string, FixedPoint>;
+  positionFills: Map<string, Fill[]>;
+  specs: InstrumentSpecs;
+  /** Accounts that were read; what any other holds is unknown, never flat. */
+  read: Set<string>;
+  /** Made when first needed: most figures match and ask for no price. */
+  worth: () => Worth;
+  tolerance: FixedPoint;
+  dustNotional: string;
+}
+
+/**
+ * Null where neither side holds the figure and what moved it came to nothing; what a venue closed by
+ * force has its line even so.
+ */
+export function compareFigure(key: string, sides: Sides): ReconciliationLine | null {
+  const [ours, theirs] = [sides.ours.get(key), sides.theirs.get(key)];
+  const held = ours ?? theirs;
+  const figure = held ?? absentFigure(key);
+  if (!sides.read.has(`${figure.venue}|${figure.account}`)) return unknownLine(figure);
+  const line = matchingLine(figure, ours?.amount, theirs?.amount);
+  compareEntry(line, { key, ours, theirs, sides });
+  if (line.internal === line.exchange && !isMoved(key, sides)) return line;
+  explain(line, { key, figure, sides });
+  return held === undefined && isIdle(line) ? null : line;
+}
+
+function isMoved(key: string, { byFills, byFlows, forced }: Sides): boolean {
+  return byFills.has(key) || byFlows.has(key) || forced.has(key);
+}
+
+function isIdle(line: ReconciliationLine): boolean {
+  const { explainedByFills, explainedByFlows, unexplained, forced } = line;
+  return [explainedByFills, explainedByFlows, unexplained, forced].every((part) => part === '0');
+}
+
+/** Written out in one literal: nearly all lines of a large book end as this one begins. */
+function matchingLine(figure: Figure, ours = '0', theirs = '0'): ReconciliationLine {
+  return {
+    kind: figure.kind,
+    venue: figure.venue,
+    account: figure.account,
+    item: figure.item,
+    instrument: figure.instrument,
+    side: figure.side,
+    internal: canonical(ours),
+    exchange: canonical(theirs),
+    difference: '0',
+    explainedByFills: '0',
+    explainedByFlows: '0',
+    unexplained: '0',
+    notional: '0',
+    lots: '0',
+    forced: '0',
+    entryPrice: null,
+    entryPriceDiffers: false,
+    verdict: 'match',
+  };
+}
+
+function unknownLine(figure: Figure): ReconciliationLine {
+  const internal = expectedEntryPrice(figure);
+  const nothing = { exchange: null, difference: null, unexplained: null };
+  return {
+    ...matchingLine(figure, figure.amount),
+    ...nothing,
+    notional: null,
+    lots: null,
+    entryPrice: internal === null ? null : compareEntryPrices(internal, null),
+    verdict: 'unknown',
+  };
+}
+
+interface Place {
+  key: string;
+  figure: Figure;
+  sides: Sides;
+}
+
+function explain(line: ReconciliationLine, { key, figure, sides }: Place): void {
+  const difference = minus(fixed(line.exchange ?? '0'), fixed(line.internal));
+  const { byFills, byFlows, rest, notes } = explanationOf(
+    {
+      difference,
+      byFills: sides.byFills.get(key),
+      byUnnamed: sides.byUnnamed.get(key),
+      byFlows: sides.byFlows.get(key),
+    },
+    sides.tolerance,
+  );
+  line.difference = textOf(difference);
+  line.explainedByFills = textOf(byFills);
+  line.explainedByFlows = textOf(byFlows);
+  line.unexplained = textOf(rest);
+  line.forced = textOf(sides.forced.get(key) ?? ZERO);
+  if (notes.length > 0) line.notes = notes;
+  Object.assign(line, valueOf(figure, line.unexplained, sides.worth));
+  line.verdict = judge({ difference, rest, notional: line.notional }, sides);
+}
+
+function valueOf(figure: Figure, unexplained: string, worth: () => Worth) {
+  if (unexplained === '0') return { notional: '0', lots: '0' };
+  const { venue, account, item, instrument } = figure;
+  if (instrument === null) {
+    const holdings = { venue, account, asset: item };
+    return {
+      notional: worth().balanceNotional(holdings, unexplained),
+      lots: worth().balanceLots(holdings, unexplained),
+    };
+  }
+  const listing = { venue, account, instrument };
+  return {
+    notional: worth().positionNotional(listing, unexplained),
+    lots: worth().positionLots(listing, unexplained),
+  };
+}
+
+interface Rest {
+  difference: FixedPoint;
+  rest: FixedPoint;
+  notional: string | null;
+}
+
+/** The tolerance itself still passes: only a difference above it is a discrepancy. */
+function judge({ difference, rest, notional }: Rest, { tolerance, dustNotional }: Sides): Verdict {
+  if (!exceedsBy(rest, tolerance)) return exceedsBy(difference, tolerance) ? 'explained' : 'match';
+  // A worth of nothing comes from a mark or a contract size of zero, and proves nothing.
+  const worth = notional === null || notional === '0' ? null : absolute(notional);
+  return worth !== null && !exceeds(worth, dustNotional) ? 'dust' : 'unexplained';
+}
+
+interface Entries {
+  key: string;
+  ours: Figure | undefined;
+  theirs: Figure | undefined;
+  sides: Sides;
+}
+
+function compareEntry(line: ReconciliationLine, { key, ours, theirs, sides }: Entries): void {
+  const { venue, instrument } = line;
+  if (instrument === null) return;
+  const fills = sides.positionFills.get(key);
+  const inverse = fills !== undefined && isInverse(sides.specs, { venue, instrument });
+  const internal = expectedEntryPrice(ours, fills, inverse);
+  const exchange = theirs?.averagePrice ?? null;
+  if (internal === null && exchange === null) return;
+  line.entryPrice = compareEntryPrices(internal, exchange === null ? null : canonical(exchange));
+  line.entryPriceDiffers = entryPriceDiffers(line.entryPrice);
+}

@@ -1,0 +1,138 @@
+/**
+ * Internal state against exchange truth, per venue, account, instrument and side.
+ *
+ * Invariants: the venue is the source of truth; a figure is compared where either side holds it or
+ * a fill or cash flow moved it, so that a position only the venue knows is found; venues are never
+ * summed, so offsetting errors do not hide each other; what fills and flows do not explain is
+ * unexplained, and is dust only where a mark says that it is worth little; what a venue could not
+ * tell is `unknown` and keeps its internal value. Results do not depend on the order of any input.
+ */
+import { figuresOf, mergeBalances, mergePositions } from './figures.js';
+import { CLOCK_SKEW_MS } from './doubt.js';
+import { effectOfGroups, forcedOf, groupFills, missingFillRows } from '../books/fills.js';
+import { fixed } from '../numbers/fixed-point.js';
+import { effectOfFlows, missingFlows } from '../books/flows.js';
+import { specsOf } from '../books/instruments.js';
+import { compareFigure, type ReconciliationLine } from './line.js';
+import { readableVenues, type Snapshot } from '../books/snapshot.js';
+import { reconciledState, riskAfter, type Compared } from './reconciled-state.js';
+import type { EngineState } from '../books/state.js';
+import { unknownsOf } from './unknowns.js';
+import { worthOf, type Worth } from '../books/worth.js';
+
+export type { ReconciliationLine, Verdict } from './line.js';
+
+export interface Reconciliation {
+  lines: ReconciliationLine[];
+  fillsApplied: number;
+  flowsApplied: number;
+  state: EngineState;
+  /** What could not be known, or is doubtful, one sentence each. */
+  unknowns: string[];
+}
+
+/** `dust` is missing in records of earlier versions. */
+export interface ReconciliationCounts {
+  match: number;
+  explained: number;
+  dust?: number;
+  unexplained: number;
+  unknown: number;
+}
+
+/**
+ * `tolerance` in units of the figure; itself it still passes. `dustNotional`: an unexplained rest
+ * worth no more is dust, '0' for none. `asOfMs`: the time of the internal state; cash flows after
+ * it count, and all of them where it is not given; those of the last `doubtMs` before it may. Older
+ * fills that the state does not name are doubtful. `cashAssets`: worth 1 each, and the only
+ * currencies in which a mark prices anything, or a result is added up. `maxDailyLoss`: beyond it
+ * the breaker is latched.
+ */
+export interface ReconciliationOptions {
+  tolerance: string;
+  dustNotional?: string;
+  asOfMs?: number;
+  doubtMs?: number;
+  cashAssets?: readonly string[];
+  maxDailyLoss?: string | undefined;
+}
+
+export function reconcile(
+  internal: EngineState,
+  snapshot: Snapshot,
+  options: ReconciliationOptions,
+): Reconciliation {
+  const sides = sidesOf(internal, snapshot, options);
+  const { ours, theirs, fills, flows, byFills, byFlows, forced } = sides;
+  const keys = new Set([...ours.keys(), ...theirs.keys(), ...byFills.keys(), ...forced.keys()]);
+  for (const key of byFlows.keys()) keys.add(key);
+  const lines = [...keys].sort().flatMap((key) => compareFigure(key, sides) ?? []);
+  const compared = { ...sides, lines };
+  const { risk, unknowns } = riskAfter(internal, compared, options);
+  return {
+    lines,
+    fillsApplied: fills.length,
+    flowsApplied: flows.length,
+    state: { ...reconciledState(internal, compared), risk },
+    unknowns: [...unknowns, ...unknownsOf(snapshot, compared)],
+  };
+}
+
+export function countVerdicts(
+  lines: readonly ReconciliationLine[],
+): Required<ReconciliationCounts> {
+  const counts = { match: 0, explained: 0, dust: 0, unexplained: 0, unknown: 0 };
+  for (const line of lines) counts[line.verdict] += 1;
+  return counts;
+}
+
+function sidesOf(
+  internal: EngineState,
+  snapshot: Snapshot,
+  options: ReconciliationOptions,
+): Omit<Compared, 'lines'> {
+  const { tolerance, dustNotional = '0', cashAssets = [] } = options;
+  const { asOfMs = -1, doubtMs = CLOCK_SKEW_MS } = options;
+  const venues = readableVenues(snapshot);
+  const specs = specsOf(snapshot);
+  const fills = missingFillRows(internal, flatten(venues.map((venue) => venue.fills)));
+  const flows = missingFlows(internal, flatten(venues.map((venue) => venue.cashFlows ?? [])));
+  const truth = {
+    positions: mergePositions(flatten(venues.map((venue) => venue.positions)), specs),
+    balances: mergeBalances(flatten(venues.map((venue) => venue.balances))),
+  };
+  const news = fills.map(({ item }) => item);
+  const groups = groupFills(news);
+  const unnamedUntilMs = asOfMs - doubtMs;
+  const unnamed = news.filter(({ timeMs }) => timeMs <= unnamedUntilMs);
+  const ours = {
+    positions: mergePositions(internal.positions, specs),
+    balances: mergeBalances(internal.balances),
+  };
+  const newFlows = flows.map(({ item }) => item);
+  let worth: Worth | undefined;
+  return {
+    truth,
+    fills,
+    flows,
+    specs,
+    groups,
+    unnamedUntilMs,
+    tolerance: fixed(tolerance),
+    dustNotional,
+    ours: figuresOf(ours),
+    theirs: figuresOf(truth),
+    byFills: effectOfGroups(groups),
+    byUnnamed: effectOfGroups(groupFills(unnamed)),
+    byFlows: effectOfFlows(newFlows, { asOfMs, doubtMs }),
+    forced: forcedOf(groups),
+    positionFills: new Map(groups.map((group) => [group.positionKey ?? '', group.fills])),
+    read: new Set(venues.map((v) => `${v.venue}|${v.account}`)),
+    worth: () => (worth ??= worthOf(snapshot, cashAssets)),
+  };
+}
+
+/** One array is passed on as it is: a venue may report a hundred thousand fills. */
+function flatten<T>(lists: readonly T[][]): readonly T[] {
+  return lists.length === 1 ? (lists[0] ?? []) : lists.flat();
+}

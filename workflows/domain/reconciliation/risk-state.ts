@@ -1,0 +1,145 @@
+/**
+ * What fills do to the risk state that must survive a crash: a loss made since the checkpoint is not
+ * forgotten.
+ *
+ * Invariants: a daily result that is not known stays unknown, and becomes so where a venue told no
+ * result of a fill that closed something, or told it in an asset that is no cash; only what the
+ * venue says was realised counts, less its fee where that is in the same asset; a loss beyond the
+ * limit latches the breaker, and nothing unlatches it.
+ */
+import { exceeds, negate } from '../numbers/decimal.js';
+import type { FillGroup } from '../books/fills.js';
+import {
+  ZERO,
+  fixed,
+  magnitude,
+  minus,
+  plus,
+  signOf,
+  textOf,
+  type FixedPoint,
+} from '../numbers/fixed-point.js';
+import { signed } from '../books/holding.js';
+import { settlementAsset } from '../books/instruments.js';
+import type { Fill, RiskState } from '../books/state.js';
+
+export interface RiskRules {
+  /** Worth 1 each; a result in any other asset is none that can be added up. */
+  cashAssets: readonly string[];
+  /** In cash, above zero; the limit itself still passes. */
+  maxDailyLoss?: string | undefined;
+  /** By position key, before the fills: signed. */
+  held?: (positionKey: string) => string | undefined;
+  /** Fills that may be in the daily result already. */
+  maybeCounted?: (positionKey: string, fill: Fill) => boolean;
+}
+
+export interface RiskAfterFills {
+  risk: RiskState;
+  /** Why the daily result is not known, where fills made it so. */
+  unknowns: string[];
+}
+
+/** `groups`: fills that the state does not hold yet, each once, oldest first within a group. */
+export function riskAfterFills(
+  risk: RiskState,
+  groups: readonly FillGroup[],
+  rules: RiskRules,
+): RiskAfterFills {
+  if (risk.dailyPnl === null) return { risk, unknowns: [] };
+  const results = groups.map((group) => resultOf(group, rules));
+  const sum = results.reduce((total, { cash }) => plus(total, cash), fixed(risk.dailyPnl));
+  const unknowns = results.flatMap(({ unknown }) => unknown);
+  const breaks = breaksDailyLoss(textOf(sum), rules.maxDailyLoss);
+  return {
+    risk: {
+      dailyPnl: unknowns.length === 0 ? textOf(sum) : null,
+      breakerLatched: risk.breakerLatched || breaks,
+    },
+    unknowns: unknowns.map((why) => `daily profit and loss: ${why}`),
+  };
+}
+
+export function breaksDailyLoss(dailyPnl: string | null, maxDailyLoss: string | undefined) {
+  if (dailyPnl === null || maxDailyLoss === undefined) return false;
+  return exceeds(negate(maxDailyLoss), dailyPnl);
+}
+
+interface Result {
+  /** What is known of it. */
+  cash: FixedPoint;
+  unknown: string[];
+}
+
+function resultOf(group: FillGroup, rules: RiskRules): Result {
+  const { venue, instrument, positionKey, fills } = group;
+  if (positionKey === null) return { cash: ZERO, unknown: [] };
+  const asset = settlementAsset(instrument) ?? instrument;
+  const isCash = rules.cashAssets.includes(asset);
+  const untold = untoldClose(fills, rules.held?.(positionKey));
+  const { sure, doubtful } = sumsOf(positionKey, fills, rules);
+  const said = (amount: FixedPoint, why: (amount: string) => string) =>
+    signOf(amount) === 0 ? [] : [`${venue} ${instrument} ${why(textOf(amount))}`];
+  return {
+    cash: isCash ? sure : ZERO,
+    unknown: [
+      ...(namesNoSide(positionKey, fills, rules)
+        ? [`${venue} ${instrument} has fills that name neither the long nor the short side`]
+        : []),
+      ...said(untold, (amount) => `closed ${amount}, and no result of it is told`),
+      ...said(
+        isCash ? ZERO : sure,
+        (amount) => `earned ${amount} ${asset}, which is no cash asset`,
+      ),
+      ...said(doubtful, () => 'has fills older than the state, which may have counted them'),
+    ],
+  };
+}
+
+/** Of two sides that are held, which of them such a fill closed, and what that earned, is untold. */
+function namesNoSide(positionKey: string, fills: readonly Fill[], { held }: RiskRules): boolean {
+  if (!positionKey.endsWith(NET) || fills.every(({ realizedPnl }) => realizedPnl !== null)) {
+    return false;
+  }
+  const stem = positionKey.slice(0, -NET.length);
+  return ['|long', '|short'].some((side) => held?.(stem + side) !== undefined);
+}
+
+const NET = '|net';
+
+function sumsOf(positionKey: string, fills: readonly Fill[], { maybeCounted }: RiskRules) {
+  let [sure, doubtful] = [ZERO, ZERO];
+  for (const fill of fills) {
+    const earned = earnedBy(fill);
+    if (maybeCounted?.(positionKey, fill) === true) doubtful = plus(doubtful, earned);
+    else sure = plus(sure, earned);
+  }
+  return { sure, doubtful };
+}
+
+/** Of one fill that moves a position, in the settlement asset. */
+export function earnedBy({ instrument, realizedPnl, fee }: Fill): FixedPoint {
+  const earned = realizedPnl === null ? ZERO : fixed(realizedPnl);
+  const paid = fee !== null && fee.asset === settlementAsset(instrument) ? fee.amount : '0';
+  return paid === '0' ? earned : minus(earned, fixed(paid));
+}
+
+/** Quantity closed by fills of which the venue tells no result. */
+function untoldClose(fills: readonly Fill[], before = '0'): FixedPoint {
+  if (fills.every(({ realizedPnl }) => realizedPnl !== null)) return ZERO;
+  let held = fixed(before);
+  let untold = ZERO;
+  for (const fill of fills) {
+    const after = plus(held, signed(fill));
+    const closes = signOf(held) * signOf(signed(fill)) < 0;
+    if (closes && fill.realizedPnl === null) untold = plus(untold, closedBy(held, fill));
+    held = after;
+  }
+  return untold;
+}
+
+function closedBy(held: FixedPoint, fill: Fill): FixedPoint {
+  const size = magnitude(held);
+  const all = fixed(fill.quantity);
+  return signOf(minus(all, size)) > 0 ? size : all;
+}
