@@ -55,6 +55,8 @@ const ZONES: readonly Zone[] = [
       'package:@temporalio/common',
       'package:node:',
       'package:p-map',
+      'package:p-limit',
+      'package:p-retry',
       'package:zod',
     ],
   },

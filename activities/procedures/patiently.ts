@@ -1,0 +1,53 @@
+/**
+ * How often a venue is asked again, and after how long: every bounded retry of this house is here.
+ *
+ * Invariants: only failures that asking again may mend are tried again (`VenueRefused` and what is
+ * not a failure of ours are final); a wait ends at once when its signal says so; every failed try
+ * shows progress, so that a patient activity is not taken for a dead one.
+ */
+import pRetry from 'p-retry';
+import { isFailure } from '../errors.js';
+
+/** How often in all, and the waits between: the first, doubled each time, up to the longest. */
+export interface Patience {
+  tries: number;
+  firstWaitMs: number;
+  longestWaitMs: number;
+}
+
+export const PATIENCE = {
+  /** Reading, looking up, arming: 0.5, 1, 2 and 4 s between. */
+  asking: { tries: 5, firstWaitMs: 500, longestWaitMs: 4_000 },
+  /** Before it is said that orders may be left in the market: 22 s in all. */
+  stopping: { tries: 8, firstWaitMs: 500, longestWaitMs: 4_000 },
+  /** Figures that a reading is worth having without. */
+  optional: { tries: 2, firstWaitMs: 0, longestWaitMs: 0 },
+} as const satisfies Record<string, Patience>;
+
+/** How to show progress, and what ends the waiting: an activity and a command line differ here. */
+export interface Pace {
+  beat: () => void;
+  signal?: AbortSignal;
+  /** Told of each failure that is tried again. */
+  onFailure?: (failure: Error) => void;
+}
+
+/** Fails with what the last try failed with, or with the signal's reason. */
+export async function patiently<T>(
+  act: () => Promise<T>,
+  { tries, firstWaitMs, longestWaitMs }: Patience,
+  { beat, signal, onFailure }: Pace,
+): Promise<T> {
+  return pRetry(act, {
+    retries: tries - 1,
+    minTimeout: firstWaitMs,
+    maxTimeout: longestWaitMs,
+    factor: 2,
+    shouldRetry: ({ error }) => isFailure(error) && !isFailure(error, 'VenueRefused'),
+    onFailedAttempt: ({ error }) => {
+      onFailure?.(error);
+      beat();
+    },
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
