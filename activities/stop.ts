@@ -1,8 +1,8 @@
 /** Stopping an engine: by its own surface first, then by force, until no process of it is left. */
+import type { InstanceInput } from '../workflows/contract/index.js';
 import { failure } from '../workflows/failure.js';
 import { describeError, isFailure } from './errors.js';
 import type { HostPorts } from './ports.js';
-import type { InstanceInput } from './start.js';
 
 const STOP_WAIT_MS = 5_000;
 const POLL_MS = 50;

@@ -13,12 +13,11 @@ import {
   setHandler,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
-import type { LoadedState } from '../activities/load-state.js';
+import type { LoadedState, RecoveryInput, RecoveryResult } from './contract/index.js';
 import type { ArtifactRef } from './domain/content/artifact.js';
-import type { CrashReport } from './domain/crash/report.js';
 import type { RecoveryOutcome } from './domain/record.js';
 import * as messages from './messages.js';
-import type { Recovery, RecoveryInput } from './recovery/context.js';
+import type { Recovery } from './recovery/context.js';
 import { listenForCrashes, type CrashFeed } from './recovery/crash-feed.js';
 import { raiseEpoch, stopEngine } from './recovery/engine-life.js';
 import { listenForDecisions } from './recovery/gate-handlers.js';
@@ -37,14 +36,6 @@ import { recoverOpenOrders } from './steps/recover-orders.js';
 import { checkRisk } from './steps/risk.js';
 import { checkSafety } from './steps/safety.js';
 import { startAndCheckHealth } from './steps/start.js';
-
-export interface RecoveryResult {
-  outcome: RecoveryOutcome;
-  epoch: number;
-  stopped: string[];
-  /** A crash that came when the recovery was already over: it is the guardian's again. */
-  unhandled: CrashReport | null;
-}
 
 /** A recovery with what its steps share over all attempts. */
 interface Procedure {

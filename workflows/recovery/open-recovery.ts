@@ -1,10 +1,11 @@
 /** A recovery at its beginning: an empty record, no gate, and people told of every gate to come. */
 import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { hostActivities, longHostActivities } from '../calls.js';
+import type { RecoveryInput } from '../contract/index.js';
 import type { GateRequest } from '../domain/gates/gate.js';
 import { emptyRecord } from '../domain/record.js';
 import { gateAttribute } from '../search-attributes.js';
-import { notice, type Recovery, type RecoveryInput } from './context.js';
+import { notice, type Recovery } from './context.js';
 import { describeGate, publish } from './details.js';
 import { createGateKeeper } from './gate-keeper.js';
 import { noInstances } from './instances.js';
