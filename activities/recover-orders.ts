@@ -12,6 +12,7 @@ import {
 } from '../workflows/domain/orders/recovery.js';
 import type { Containment } from '../workflows/domain/policy/policy.js';
 import { checkProtection, type ProtectionLine } from '../workflows/domain/orders/protection.js';
+import { pricingOf } from '../workflows/domain/books/pricing.js';
 import { readableVenues, type Snapshot } from '../workflows/domain/books/snapshot.js';
 import { staleOrders, type StaleOrder } from '../workflows/domain/orders/stale.js';
 import {
@@ -137,10 +138,8 @@ function warningsOf(
     maxDeviation,
   }: { orders: readonly Order[]; snapshot: Snapshot; maxDeviation: string },
 ): OrderWarnings {
-  const marks = readableVenues(snapshot).flatMap(({ venue, marks: prices }) =>
-    Object.entries(prices).map(([instrument, mark]) => [`${venue}|${instrument}`, mark] as const),
-  );
-  const stale = staleOrders(orders, new Map(marks), maxDeviation);
+  const pricing = pricingOf(readableVenues(snapshot), []); // each in its own quote currency
+  const stale = staleOrders(orders, pricing, maxDeviation);
   const protection = checkProtection(before, snapshot);
   const open = protection.filter((line) => line.protection !== 'protected').map(protectionText);
   const lost = protection.filter((line) => line.lost).map(protectionText);
