@@ -121,19 +121,6 @@ export function hasBooked(before: OrderDifference, now: OrderDifference): boolea
   return before.internal?.filled !== now.internal?.filled;
 }
 
-/** What two readings have in common, as the later one has it. */
-export function persistentOrders(a: OrderDifferences, b: OrderDifferences): OrderDifferences {
-  const earlier = new Map(a.differing.map((each) => [differenceId(each), each]));
-  return {
-    differing: b.differing.filter((each) => {
-      const before = earlier.get(differenceId(each));
-      if (before === undefined) return false;
-      return each.kind !== 'filled_differs' || !hasBooked(before, each);
-    }),
-    uncompared: sortedNames([...a.uncompared, ...b.uncompared]),
-  };
-}
-
 /** One line for people: venue, account and client id, and what differs. */
 export function differenceText(difference: OrderDifference): string {
   const { venue, account, clientOrderId, internal, exchange } = difference;

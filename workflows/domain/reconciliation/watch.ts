@@ -16,6 +16,7 @@ import {
   type OrderDifference,
   type OrderDifferences,
 } from '../orders/differences.js';
+import { LOOKS, afterLook, stayingIn } from './persistence.js';
 import type { ReconciliationLine } from './reconciliation.js';
 
 export interface WatchReading {
@@ -87,7 +88,10 @@ export function nextWatch(before: WatchState, reading: WatchReading): WatchStep 
   const isCompared = comparedBy(reading);
   const seen = new Map(before.seen.map((trouble) => [trouble.id, trouble]));
   const open = new Set(before.open.map(({ id }) => id));
-  const counts = (each: Trouble) => each.kind === 'forced' || isSame(seen.get(each.id), each);
+  const again = new Set(
+    stayingIn(before.seen, [...present.values()], { idOf: ({ id }) => id, isSame }),
+  );
+  const counts = (each: Trouble) => each.kind === 'forced' || staysFor(again.has(each) ? 2 : 1);
   const raised = [...present.values()].filter((each) => !open.has(each.id) && counts(each));
   const unbooked = explainedIn(reading.figures);
   const isThere = ({ id }: Trouble) => present.has(id) || seen.has(id) || unbooked.has(id);
@@ -108,8 +112,11 @@ export function isDifference({ kind }: Pick<Trouble, 'kind'>): boolean {
   return DIFFERENCES.some((each) => each === kind);
 }
 
-function isSame(before: Trouble | undefined, now: Trouble): boolean {
-  if (before === undefined) return false;
+function staysFor(looks: number): boolean {
+  return afterLook({ looks, differs: true }, LOOKS.watch) === 'differs';
+}
+
+function isSame(before: Trouble, now: Trouble): boolean {
   return before.order === null || now.order === null || !hasBooked(before.order, now.order);
 }
 
