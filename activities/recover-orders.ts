@@ -15,12 +15,8 @@ import { checkProtection, type ProtectionLine } from '../workflows/domain/orders
 import { pricingOf } from '../workflows/domain/books/pricing.js';
 import { readableVenues, type Snapshot } from '../workflows/domain/books/snapshot.js';
 import { staleOrders, type StaleOrder } from '../workflows/domain/orders/stale.js';
-import {
-  orderKey,
-  positionKey,
-  type EngineState,
-  type Order,
-} from '../workflows/domain/books/state.js';
+import { orderKey, positionKey, namedOrderKey } from '../workflows/domain/books/keys.js';
+import type { EngineState, Order } from '../workflows/domain/books/state.js';
 import { lookUpOrders } from './procedures/look-up-orders.js';
 import type { ArtifactStore, ControlPlanePorts } from './ports.js';
 
@@ -103,9 +99,10 @@ export function createOrderActivities(ports: ControlPlanePorts) {
     }): Promise<{ state: ArtifactRef }> {
       const state = await ports.artifacts.getJson<EngineState>(input.state);
       const resolutions = await ports.artifacts.getJson<Resolution[]>(input.resolutions);
-      const keyOf = (one: Order | Resolution) => `${orderKey(one)}|${one.venueOrderId}`;
-      const unknown = new Set(resolutions.filter(({ kind }) => kind === 'unknown').map(keyOf));
-      const orders = state.orders.filter((order) => !unknown.has(keyOf(order)));
+      const unknown = new Set(
+        resolutions.filter(({ kind }) => kind === 'unknown').map(namedOrderKey),
+      );
+      const orders = state.orders.filter((order) => !unknown.has(namedOrderKey(order)));
       return { state: await ports.artifacts.putJson('engine-state', { ...state, orders }) };
     },
   };

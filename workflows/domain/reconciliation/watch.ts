@@ -8,6 +8,7 @@
  * that compared it clears it, so that a venue, an engine or a checkpoint that cannot be read clears
  * nothing of its own, and is a trouble besides; what a venue did by force is raised at once.
  */
+import { itemKey, kindKey } from '../books/keys.js';
 import { moneyText } from '../numbers/money-text.js';
 import {
   differenceId,
@@ -162,7 +163,7 @@ function troublesOf({ engine, figures, orders }: WatchReading): Trouble[] {
 }
 
 function orderTrouble(order: OrderDifference): Trouble {
-  const id = `order|${differenceId(order)}`;
+  const id = kindKey('order', differenceId(order));
   return {
     ...NO_FIELDS,
     id,
@@ -183,7 +184,7 @@ function figureTroubles({
     ...unreadable.map(({ venue, why }): Trouble => ({
       ...NO_FIELDS,
       why,
-      id: `venue|${venue}`,
+      id: kindKey('venue', venue),
       kind: 'venue',
       venue,
       text: `${venue} cannot be read: ${why}`,
@@ -191,12 +192,12 @@ function figureTroubles({
   ];
 }
 
-function figureId({ kind, venue, account, item }: WatchedLine): string {
-  return `figure|${kind}|${venue}|${account}|${item}`;
+function figureId(line: WatchedLine): string {
+  return kindKey('figure', kindKey(line.kind, itemKey(line)));
 }
 
 function forcedId(line: WatchedLine): string {
-  return `forced|${figureId(line)}`;
+  return kindKey('forced', figureId(line));
 }
 
 function figureOf(line: WatchedLine): WatchedFigure {
