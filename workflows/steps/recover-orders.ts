@@ -22,7 +22,7 @@ export async function recoverOpenOrders(
     record.warnings = warningTexts(warnings);
     await askAboutWarnings(recovery, warnings);
     if (counts.unknown === 0) return recovered.state;
-    if (policy.orders.onUnknown === 'ask') await askAboutOrders(recovery, recovered);
+    if (policy.orders.onUnknown !== 'treat_as_absent') await askAboutOrders(recovery, recovered);
     return (await controlPlane.dropUnknownOrders({ state: recovered.state, resolutions })).state;
   });
 }
