@@ -16,14 +16,11 @@ import {
   type Resolution,
 } from '../workflows/domain/orders/recovery.js';
 import { checkProtection, type ProtectionLine } from '../workflows/domain/orders/protection.js';
+import { pricingOf } from '../workflows/domain/books/pricing.js';
 import { readableVenues, type Snapshot } from '../workflows/domain/books/snapshot.js';
 import { staleOrders, type StaleOrder } from '../workflows/domain/orders/stale.js';
-import {
-  orderKey,
-  positionKey,
-  type EngineState,
-  type Order,
-} from '../workflows/domain/books/state.js';
+import { orderKey, positionKey, namedOrderKey } from '../workflows/domain/books/keys.js';
+import type { EngineState, Order } from '../workflows/domain/books/state.js';
 import { lookUpOrders } from './procedures/look-up-orders.js';
 import type { ArtifactStore, ControlPlanePorts } from './ports.js';
 
@@ -67,9 +64,10 @@ export function createOrderActivities(ports: ControlPlanePorts) {
     async dropUnknownOrders(input: DropOrdersInput): Promise<{ state: ArtifactRef }> {
       const state = await ports.artifacts.getJson<EngineState>(input.state);
       const resolutions = await ports.artifacts.getJson<Resolution[]>(input.resolutions);
-      const keyOf = (one: Order | Resolution) => `${orderKey(one)}|${one.venueOrderId}`;
-      const unknown = new Set(resolutions.filter(({ kind }) => kind === 'unknown').map(keyOf));
-      const orders = state.orders.filter((order) => !unknown.has(keyOf(order)));
+      const unknown = new Set(
+        resolutions.filter(({ kind }) => kind === 'unknown').map(namedOrderKey),
+      );
+      const orders = state.orders.filter((order) => !unknown.has(namedOrderKey(order)));
       return { state: await ports.artifacts.putJson('engine-state', { ...state, orders }) };
     },
   };
@@ -102,10 +100,8 @@ function warningsOf(
     maxDeviation,
   }: { orders: readonly Order[]; snapshot: Snapshot; maxDeviation: string },
 ): OrderWarnings {
-  const marks = readableVenues(snapshot).flatMap(({ venue, marks: prices }) =>
-    Object.entries(prices).map(([instrument, mark]) => [`${venue}|${instrument}`, mark] as const),
-  );
-  const stale = staleOrders(orders, new Map(marks), maxDeviation);
+  const pricing = pricingOf(readableVenues(snapshot), []); // each in its own quote currency
+  const stale = staleOrders(orders, pricing, maxDeviation);
   const protection = checkProtection(before, snapshot);
   const open = protection.filter((line) => line.protection !== 'protected').map(protectionText);
   const lost = protection.filter((line) => line.lost).map(protectionText);

@@ -7,6 +7,8 @@ import {
   type ExposureVerdict,
 } from '../workflows/domain/policy/risk.js';
 import type { InstrumentSpecs } from '../workflows/domain/books/instruments.js';
+import { specKey } from '../workflows/domain/books/keys.js';
+import { pricingOf, type Marks } from '../workflows/domain/books/pricing.js';
 import type { EngineState, InstrumentSpec } from '../workflows/domain/books/state.js';
 import type { ControlPlanePorts, HostPorts, VenueAccount } from './ports.js';
 
@@ -26,10 +28,10 @@ export function createExposureActivities(ports: ControlPlanePorts) {
       const state = await ports.artifacts.getJson<EngineState>(input.state);
       const { baseline, cashAssets } = ports.facts(input.engineId);
       const accounts = ports.venues.ofEngine(input.engineId);
-      const marks = await marksOf(accounts, new Set(cashAssets));
+      const marks = await marksOf(accounts);
       const exposure = measureExposure({
         state,
-        marks,
+        pricing: pricingOf(marks, cashAssets),
         baseline: new Map(Object.entries(baseline)),
         cashAssets: new Set(cashAssets),
         specs: await specsHeld(accounts, state),
@@ -39,27 +41,16 @@ export function createExposureActivities(ports: ControlPlanePorts) {
   };
 }
 
-/**
- * Marks by `venue|instrument`, and by `venue|ASSET` for what spot instruments price. Only prices in
- * cash count: what has none is unpriced, and unpriced is unknown.
- */
-async function marksOf(
-  accounts: VenueAccount[],
-  cash: ReadonlySet<string>,
-): Promise<Map<string, string>> {
-  const marks = new Map<string, string>();
-  for (const account of accounts) {
-    for (const [instrument, mark] of await account.marks()) {
-      const [base, quote] = instrument.split(/[/:]/);
-      if (base === undefined || quote === undefined || !cash.has(quote)) continue;
-      marks.set(`${account.venue}|${instrument}`, mark);
-      marks.set(`${account.venue}|${base}`, mark);
-    }
+async function marksOf(accounts: readonly VenueAccount[]): Promise<Marks[]> {
+  const all: Marks[] = [];
+  for (const one of accounts) {
+    const { venue, account } = one;
+    all.push({ venue, account, marks: Object.fromEntries(await one.marks()) });
   }
-  return marks;
+  return all;
 }
 
-/** Of whatever is held, by \`venue|instrument\`: a contract may be a thousandth of its base. */
+/** Of whatever is held, by venue and instrument: a contract may be a thousandth of its base. */
 async function specsHeld(
   accounts: readonly VenueAccount[],
   { positions }: EngineState,
@@ -70,7 +61,7 @@ async function specsHeld(
     const held = [...new Set(here.map(({ instrument }) => instrument))];
     if (held.length === 0) continue;
     for (const spec of await account.instrumentSpecs(held)) {
-      specs.set(`${account.venue}|${spec.instrument}`, spec);
+      specs.set(specKey({ venue: account.venue, instrument: spec.instrument }), spec);
     }
   }
   return specs;

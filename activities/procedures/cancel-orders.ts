@@ -7,7 +7,8 @@
  * while, and then what is left is said to be unknown.
  */
 import pMap from 'p-map';
-import { orderKey, venueOrderKey, type Order } from '../../workflows/domain/books/state.js';
+import { orderKey, venueOrderKey } from '../../workflows/domain/books/keys.js';
+import type { Order } from '../../workflows/domain/books/state.js';
 import { describeError, isFailure } from '../errors.js';
 import type { VenueAccount } from '../ports.js';
 

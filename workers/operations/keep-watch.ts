@@ -16,6 +16,7 @@ import {
   type WatchReading,
   type WatchStep,
 } from '../../workflows/domain/reconciliation/watch.js';
+import { watchIdOf } from '../../workflows/ids.js';
 import { createAlarmDelivery } from './alarm-delivery.js';
 import { composeWebhooks, engineOf } from '../compose.js';
 import type { Config } from '../config/load.js';
@@ -95,12 +96,12 @@ function noticeOf(
   const texts = troubles.map(({ text }) => text);
   const what = severity === 'critical' ? 'ALARM' : 'over';
   return {
-    incidentId: `watch/${engineId}`,
+    incidentId: watchIdOf(engineId),
     engineId,
     severity,
     title: `${engineId}: ${what}: ${shortened(texts, NAMED, '; ')}`,
     text: `${shortened(texts, LISTED, '\n')}\nLook at it with: relight reconcile`,
-    dedupKey: `watch/${engineId}/${severity}/${atMs}`,
+    dedupKey: `${watchIdOf(engineId)}/${severity}/${atMs}`,
   };
 }
 

@@ -8,11 +8,8 @@ import {
   type Checkpoint,
 } from '../../../workflows/domain/engine/checkpoint.js';
 import { isZero } from '../../../workflows/domain/numbers/decimal.js';
-import {
-  appliedFillId,
-  emptyState,
-  type EngineState,
-} from '../../../workflows/domain/books/state.js';
+import { appliedFillId } from '../../../workflows/domain/books/keys.js';
+import { emptyState, type EngineState } from '../../../workflows/domain/books/state.js';
 import type { Venue } from '../venue/venue.js';
 
 const OLD_MS = 5 * 60_000;

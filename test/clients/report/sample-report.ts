@@ -40,7 +40,7 @@ const CRASH_REPORT = {
     epoch: 3,
   },
   suspicion: 'dead',
-  probe: 'operator',
+  probe: 'socket',
   detail: 'pidfd became readable; exit by signal 11',
   detectedAtMs: CRASH,
   host: 'trade-host-3',

@@ -8,7 +8,6 @@ const RETRYABLE = [
   'OutcomeUnknown',
   'EngineUnreachable',
   'EngineStillAlive',
-  'CheckpointWriteFailed',
   'ReportFailed',
   'NotificationFailed',
 ];

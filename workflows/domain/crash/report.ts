@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 
-export const Probe = z.enum(['socket', 'procfs', 'heartbeat_file', 'watched_record', 'operator']);
+export const Probe = z.enum(['socket', 'procfs', 'heartbeat_file', 'watched_record']);
 export type Probe = z.infer<typeof Probe>;
 
 /** `startTicks`: field 22 of /proc/<pid>/stat, which tells a process from a later one of its pid. */

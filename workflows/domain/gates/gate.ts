@@ -12,14 +12,12 @@ import type { Approver } from '../policy/policy.js';
 
 export const GateKind = z.enum([
   'automatic_recovery',
-  'state_unavailable',
   'venues_unreadable',
   'discrepancies',
   'unknown_orders',
   'foreign_orders',
   'stale_orders',
   'unprotected_positions',
-  'health',
   'risk_limits',
   'exposure',
   'volatility',

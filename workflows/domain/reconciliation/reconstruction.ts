@@ -16,14 +16,8 @@ import {
   type ReadableVenue,
   type Snapshot,
 } from '../books/snapshot.js';
-import {
-  appliedFillId,
-  appliedFlowId,
-  emptyState,
-  type EngineState,
-  type Fill,
-  type PositionSide,
-} from '../books/state.js';
+import { appliedFillId, appliedFlowId } from '../books/keys.js';
+import { emptyState, type EngineState, type Fill, type PositionSide } from '../books/state.js';
 
 export interface Reconstruction {
   state: EngineState;

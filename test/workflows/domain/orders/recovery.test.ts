@@ -9,7 +9,8 @@ import {
   type OrderOptions,
 } from '../../../../workflows/domain/orders/recovery.js';
 import type { Snapshot } from '../../../../workflows/domain/books/snapshot.js';
-import { orderKey, type Order } from '../../../../workflows/domain/books/state.js';
+import { orderKey } from '../../../../workflows/domain/books/keys.js';
+import type { Order } from '../../../../workflows/domain/books/state.js';
 import { engineState, order, readable, snapshot, unreadable } from '../builders.js';
 
 const OPTIONS: OrderOptions = { orderIdPrefix: 'mine-', foreign: 'leave' };

@@ -7,11 +7,8 @@ import {
 } from '../../../../workflows/domain/reconciliation/adjustments.js';
 import { specsOf } from '../../../../workflows/domain/books/instruments.js';
 import { reconcile } from '../../../../workflows/domain/reconciliation/reconciliation.js';
-import {
-  balanceKey,
-  positionKey,
-  type Position,
-} from '../../../../workflows/domain/books/state.js';
+import { balanceKey, positionKey } from '../../../../workflows/domain/books/keys.js';
+import type { Position } from '../../../../workflows/domain/books/state.js';
 import {
   balance,
   engineState,

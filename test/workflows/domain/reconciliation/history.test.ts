@@ -7,12 +7,8 @@ import {
   type ReconciliationLine,
 } from '../../../../workflows/domain/reconciliation/reconciliation.js';
 import type { Snapshot } from '../../../../workflows/domain/books/snapshot.js';
-import {
-  balanceKey,
-  positionKey,
-  stateDigest,
-  type EngineState,
-} from '../../../../workflows/domain/books/state.js';
+import { balanceKey, positionKey } from '../../../../workflows/domain/books/keys.js';
+import { stateDigest, type EngineState } from '../../../../workflows/domain/books/state.js';
 import { engineState, PERPETUAL, position, readable, snapshot } from '../builders.js';
 import { magnitude, toText, toUnits } from '../exact.js';
 import { NO_LOT, signOf } from '../rational.js';
