@@ -4,6 +4,7 @@
  * instance that already runs is not started again, any other one forbids the start.
  */
 import { Context } from '@temporalio/activity';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { ArtifactRef } from '../workflows/domain/content/artifact.js';
 import type { ComprehensiveHealth, StateDigest } from '../workflows/domain/engine/control.js';
 import { CHECKPOINT_VERSION } from '../workflows/domain/engine/checkpoint.js';
@@ -96,12 +97,11 @@ function judgeHealth(
 
 /** An attempt that Temporal gave up may still run beside the next: looking and starting is one turn. */
 function createTurns() {
-  const last = new Map<string, Promise<unknown>>();
+  const limits = new Map<string, LimitFunction>();
   return async <T>(engineId: string, act: () => Promise<T>): Promise<T> => {
-    const before = last.get(engineId) ?? Promise.resolve();
-    const mine = before.then(act, act);
-    last.set(engineId, mine);
-    return mine;
+    const limit = limits.get(engineId) ?? pLimit(1);
+    limits.set(engineId, limit);
+    return limit(act);
   };
 }
 
