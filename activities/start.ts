@@ -11,6 +11,7 @@ import { CHECKPOINT_VERSION } from '../workflows/domain/engine/checkpoint.js';
 import { stateDigest, type EngineState } from '../workflows/domain/books/state.js';
 import { failure } from '../workflows/failure.js';
 import type { EngineProcess, HostPorts, WriteStamp } from './ports.js';
+import { until } from './procedures/until.js';
 
 export interface InstanceInput extends WriteStamp {
   engineId: string;
@@ -30,7 +31,7 @@ export interface HealthVerdict {
   engineDigest: string | null;
 }
 
-const LOOKS = 40;
+const SEEN_WITHIN_MS = 1_000;
 const LOOK_MS = 25;
 
 export function createStartActivities(ports: HostPorts) {
@@ -131,28 +132,26 @@ async function startOnce(
  * returning before would let the next attempt start a second one.
  */
 async function untilSeen(
-  { processes }: HostPorts,
+  { clock, processes }: HostPorts,
   engineId: string,
-): Promise<EngineProcess | undefined> {
-  for (let look = 0; look < LOOKS; look += 1) {
-    const [seen] = await processes.ofEngine(engineId);
-    if (seen !== undefined) return seen;
-    await Context.current().sleep(LOOK_MS);
-  }
-  return undefined;
+): Promise<EngineProcess | null> {
+  const context = Context.current();
+  const sleep = (ms: number) => context.sleep(ms);
+  const look = async () => (await processes.ofEngine(engineId))[0] ?? null;
+  return until(look, { withinMs: SEEN_WITHIN_MS, everyMs: LOOK_MS, clock, sleep });
 }
 
 /** Stopped while it was being started: the fence has been raised, and this process must not stay. */
 async function endIfFenced(
   ports: HostPorts,
   { engineId, epoch }: InstanceInput,
-  started: EngineProcess | undefined,
+  started: EngineProcess | null,
 ): Promise<void> {
   try {
     await ports.fence.raise(engineId, epoch);
     await refuseWhileKillSwitch(ports, engineId);
   } catch (error) {
-    if (started !== undefined) await ports.processes.kill(started, 'SIGKILL');
+    if (started !== null) await ports.processes.kill(started, 'SIGKILL');
     throw error;
   }
 }
