@@ -126,6 +126,50 @@ export interface RecoveryRecord {
   followUps: string[];
 }
 
+/** The record of an incident as it begins. */
+export function emptyRecord(
+  incident: {
+    incidentId: string;
+    engineId: string;
+    epoch: number;
+    crashCount: number;
+    report: CrashReport;
+  },
+  workflowId: string,
+  startedAtMs: number,
+): RecoveryRecord {
+  const { incidentId, engineId, epoch, crashCount, report } = incident;
+  return {
+    version: 1,
+    incidentId,
+    engineId,
+    epoch,
+    crashCount,
+    host: report.host,
+    workflowId,
+    outcome: 'running',
+    outcomeDetail: '',
+    startedAtMs,
+    endedAtMs: null,
+    crashes: [report],
+    classification: null,
+    steps: [],
+    evidence: null,
+    containment: null,
+    stateSource: null,
+    unknowns: [],
+    warnings: [],
+    reconciliation: null,
+    orders: null,
+    recoveredCheckpoint: null,
+    exposure: null,
+    volatility: null,
+    ramp: [],
+    gates: [],
+    followUps: [],
+  };
+}
+
 /** The record with its tables loaded: everything that the printed report shows. */
 export interface RecoveryReport {
   record: RecoveryRecord;

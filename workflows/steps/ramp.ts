@@ -7,16 +7,10 @@ import { thorough } from '../calls.js';
 import type { RampStage } from '../domain/policy/policy.js';
 import { nextMove, stagesFor, type RampMove, type WindowVerdict } from '../domain/policy/ramp.js';
 import type { StepRecord } from '../domain/record.js';
-import {
-  EmergencyShutdown,
-  instanceOf,
-  ManualRecoveryNeeded,
-  reasonOf,
-  requireApproval,
-  stampOf,
-  step,
-  type Recovery,
-} from '../recovery/context.js';
+import { requireApproval } from '../recovery/asking.js';
+import { instanceOf, stampOf, type Recovery } from '../recovery/context.js';
+import { EmergencyShutdown, ManualRecoveryNeeded, reasonOf } from '../recovery/reasons.js';
+import { step } from '../recovery/step.js';
 import { untilReadable } from './snapshot.js';
 
 /** With the waits doubling in between, half a minute: an engine with many orders reads them slowly. */
@@ -24,10 +18,13 @@ const COMPARISONS = 6;
 const COMPARE_AGAIN_MS = 1_000;
 const NAMED = 20;
 
-export async function resumeTrading(recovery: Recovery): Promise<void> {
+/** `manual`: a person has taken over, and the first window is the long one. */
+export async function resumeTrading(recovery: Recovery, manual: boolean): Promise<void> {
+  const { stages, manualMonitorMs } = recovery.policy.ramp;
+  const plan = stagesFor(stages, { manual, manualMonitorMs });
   await step(recovery, 'ramp', async (entry) => {
     try {
-      await climb(recovery, entry);
+      await climb(recovery, entry, plan);
     } catch (error) {
       // From the first grant on it trades: whatever stops it then must not leave its orders behind.
       const traded = recovery.record.ramp.length > 0;
@@ -38,9 +35,12 @@ export async function resumeTrading(recovery: Recovery): Promise<void> {
   });
 }
 
-async function climb(recovery: Recovery, entry: StepRecord): Promise<void> {
-  const { stages, manualMonitorMs, maxStepDowns } = recovery.policy.ramp;
-  const plan = stagesFor(stages, { manual: recovery.manual, manualMonitorMs });
+async function climb(
+  recovery: Recovery,
+  entry: StepRecord,
+  plan: readonly RampStage[],
+): Promise<void> {
+  const { maxStepDowns } = recovery.policy.ramp;
   let stepDowns = 0;
   for (let stage = 0; stage < plan.length;) {
     const granted = plan[stage] as RampStage;

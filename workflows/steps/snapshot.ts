@@ -4,11 +4,14 @@
  */
 import type { SnapshotTaken } from '../../activities/reconcile.js';
 import { patience, thorough } from '../calls.js';
-import { requireApprovalUnless, type Recovery } from '../recovery/context.js';
-import { containAgain } from './contain.js';
+import { requireApprovalUnless } from '../recovery/asking.js';
+import type { Recovery } from '../recovery/context.js';
+import type { Containing } from './contain.js';
 
+/** A venue that was away when its orders were to be contained is contained when it is back. */
 export async function readableSnapshot(
   recovery: Recovery,
+  containing: Containing,
   reading: { sinceMs: number; thorough: boolean },
 ): Promise<SnapshotTaken> {
   const { engineId } = recovery.record;
@@ -25,7 +28,7 @@ export async function readableSnapshot(
       evidence: { unreadable: taken.unreadable },
       reading: { ...reading, live: false },
     });
-    await containAgain(recovery, venues);
+    await containing.containAgain(venues);
   }
 }
 
