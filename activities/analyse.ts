@@ -9,6 +9,7 @@ import { classifyCause, type CrashReport } from '../workflows/domain/crash/repor
 import { readableVenues, type Snapshot } from '../workflows/domain/books/snapshot.js';
 import { failure } from '../workflows/failure.js';
 import type { EngineProcess, HostPorts } from './ports.js';
+import { until } from './procedures/until.js';
 
 const POLL_MS = 50;
 const CORE_WAIT_MS = 300_000;
@@ -55,14 +56,15 @@ async function traceIfHung(ports: HostPorts, report: CrashReport, incidentId: st
 async function waitUntilGone(ports: HostPorts, { instance, suspicion }: CrashReport) {
   const began = ports.clock.nowMs();
   const limitMs = suspicion === 'hung' ? KILL_WAIT_MS : CORE_WAIT_MS;
-  while (ports.clock.nowMs() - began < limitMs) {
+  const context = Context.current();
+  const gone = async () => {
     const liveness = await ports.processes.liveness(instance);
-    if (liveness === 'gone') {
-      return `pid ${instance.pid} gone after ${ports.clock.nowMs() - began} ms`;
-    }
-    Context.current().heartbeat(liveness);
-    await Context.current().sleep(POLL_MS);
-  }
+    if (liveness !== 'gone') context.heartbeat(liveness);
+    return liveness === 'gone' ? ports.clock.nowMs() - began : null;
+  };
+  const sleep = (ms: number) => context.sleep(ms);
+  const afterMs = await until(gone, { ...ports, withinMs: limitMs, everyMs: POLL_MS, sleep });
+  if (afterMs !== null) return `pid ${instance.pid} gone after ${afterMs} ms`;
   throw failure(
     'EngineStillAlive',
     `Engine process ${instance.pid} still lives after ${limitMs} ms: no second engine may start`,

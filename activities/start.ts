@@ -4,6 +4,7 @@
  * instance that already runs is not started again, any other one forbids the start.
  */
 import { Context } from '@temporalio/activity';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type {
   HealthInput,
   HealthVerdict,
@@ -16,8 +17,9 @@ import { CHECKPOINT_VERSION } from '../workflows/domain/engine/checkpoint.js';
 import { stateDigest, type EngineState } from '../workflows/domain/books/state.js';
 import { failure } from '../workflows/failure.js';
 import type { EngineProcess, HostPorts } from './ports.js';
+import { until } from './procedures/until.js';
 
-const LOOKS = 40;
+const SEEN_WITHIN_MS = 1_000;
 const LOOK_MS = 25;
 
 export function createStartActivities(ports: HostPorts) {
@@ -73,12 +75,11 @@ function judgeHealth(
 
 /** An attempt that Temporal gave up may still run beside the next: looking and starting is one turn. */
 function createTurns() {
-  const last = new Map<string, Promise<unknown>>();
+  const limits = new Map<string, LimitFunction>();
   return async <T>(engineId: string, act: () => Promise<T>): Promise<T> => {
-    const before = last.get(engineId) ?? Promise.resolve();
-    const mine = before.then(act, act);
-    last.set(engineId, mine);
-    return mine;
+    const limit = limits.get(engineId) ?? pLimit(1);
+    limits.set(engineId, limit);
+    return limit(act);
   };
 }
 
@@ -108,28 +109,26 @@ async function startOnce(
  * returning before would let the next attempt start a second one.
  */
 async function untilSeen(
-  { processes }: HostPorts,
+  { clock, processes }: HostPorts,
   engineId: string,
-): Promise<EngineProcess | undefined> {
-  for (let look = 0; look < LOOKS; look += 1) {
-    const [seen] = await processes.ofEngine(engineId);
-    if (seen !== undefined) return seen;
-    await Context.current().sleep(LOOK_MS);
-  }
-  return undefined;
+): Promise<EngineProcess | null> {
+  const context = Context.current();
+  const sleep = (ms: number) => context.sleep(ms);
+  const look = async () => (await processes.ofEngine(engineId))[0] ?? null;
+  return until(look, { withinMs: SEEN_WITHIN_MS, everyMs: LOOK_MS, clock, sleep });
 }
 
 /** Stopped while it was being started: the fence has been raised, and this process must not stay. */
 async function endIfFenced(
   ports: HostPorts,
   { engineId, epoch }: InstanceInput,
-  started: EngineProcess | undefined,
+  started: EngineProcess | null,
 ): Promise<void> {
   try {
     await ports.fence.raise(engineId, epoch);
     await refuseWhileKillSwitch(ports, engineId);
   } catch (error) {
-    if (started !== undefined) await ports.processes.kill(started, 'SIGKILL');
+    if (started !== null) await ports.processes.kill(started, 'SIGKILL');
     throw error;
   }
 }

@@ -114,6 +114,8 @@ test('a switch that could not be disarmed is told, and one that is not there nee
   const disarm = { engineId: 'desk', action: 'disarm_dead_man_switch', ...NOWHERE_ELSE } as const;
   await bench.admin.setFault({ venue: 'kraken', endpoint: 'deadManSwitch', kind: 'revoked-key' });
   assert.deepEqual((await inActivity(activities, 'containRisk', disarm)).failed, ['kraken']);
+  const refused = (await bench.admin.requests()).writes.filter(({ venue }) => venue === 'kraken');
+  assert.equal(refused.length, 1, 'what is refused is not asked again');
   await bench.admin.clearFaults();
   const once = { endpoint: 'deadManSwitch', kind: 'rate-limit', count: 1 } as const;
   await bench.admin.setFault({ venue: 'kraken', ...once });

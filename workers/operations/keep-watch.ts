@@ -21,7 +21,7 @@ import { createAlarmDelivery } from './alarm-delivery.js';
 import { composeWebhooks, engineOf } from '../compose.js';
 import type { Config } from '../config/load.js';
 import { nothingCompared, reconcileNow } from './reconcile-now.js';
-import { whyOf } from './stop-engine.js';
+import { whyOf } from './why.js';
 
 export async function watchEngine(
   config: Config,

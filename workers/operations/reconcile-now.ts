@@ -27,7 +27,7 @@ import { worthCurrency } from '../../workflows/domain/books/worth-currency.js';
 import { validateNewest } from './checkpoints.js';
 import { composeFence, composeHost, engineOf } from '../compose.js';
 import type { Config } from '../config/load.js';
-import { whyOf } from './stop-engine.js';
+import { whyOf } from './why.js';
 import { engineWords, gapWords } from './trouble-words.js';
 import { readNow, unreadableRows } from './venue-views.js';
 
