@@ -1,9 +1,8 @@
 /** Prices, candles, status and specifications: what a venue tells everybody. */
-import { ccxt } from '../connection/ccxt.js';
+import { ccxt, type Exchange } from '../connection/ccxt.js';
 import type { InstrumentSpec } from '../../../workflows/domain/books/state.js';
 import { canonical, Decimal, exceeds } from '../../../workflows/domain/numbers/decimal.js';
 import type { VenueStatus } from '../../../workflows/domain/policy/market.js';
-import type { Exchange } from '../connection/connection.js';
 import { text } from '../answers/rows.js';
 
 const MINUTE_MS = 60_000;

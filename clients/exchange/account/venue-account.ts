@@ -15,12 +15,8 @@ import {
   type Reach,
   type VenueAdapter,
 } from '../venues/index.js';
-import {
-  buildExchange,
-  connectVenue,
-  type Connection,
-  type Exchange,
-} from '../connection/connection.js';
+import type { Exchange } from '../connection/ccxt.js';
+import { buildExchange, connectVenue, type Connection } from '../connection/connection.js';
 import { readFailure, writeFailure } from '../answers/failures.js';
 import { balancesOnce, fillsOnce, flowsOnce, ordersOnce, positionsOnce } from '../answers/parse.js';
 import { kindsOf } from '../connection/market-kind.js';

@@ -6,8 +6,7 @@
  * often than venues like; a request refused for its time had no effect, and is sent once more only
  * where the measurement has changed something.
  */
-import { ccxt } from './ccxt.js';
-import type { Exchange } from './connection.js';
+import { ccxt, type Exchange } from './ccxt.js';
 
 /** Worth measuring exactly: `Date` headers are cut to the second, and travel. */
 const NOTABLE_MS = 2_000;

@@ -6,8 +6,8 @@
  * parsed; every request has its place in the budget before it is signed; an instance whose markets
  * failed to load is thrown away, because ccxt keeps the rejected promise for ever.
  */
-import type { coinbase, Exchange } from 'ccxt';
-import { ccxt } from './ccxt.js';
+import type { coinbase } from 'ccxt';
+import { ccxt, type Exchange } from './ccxt.js';
 import { factsOf } from '../budget/facts.js';
 import { createBudget, type Budget, type RequestFacts } from '../budget/index.js';
 import { keepVenueTime, type VenueClock } from './clock.js';
@@ -16,8 +16,6 @@ import { kindOptions } from './market-kind.js';
 import { isRow, listAt } from '../answers/rows.js';
 import { headerOf, stayAwayMs, type Answer } from './rate-limits.js';
 import type { VenueSettings } from '../settings.js';
-
-export type { Exchange };
 
 /** Of the venues with an adapter of their own; any other is told the kind of market to read. */
 const OPTIONS: Record<string, Record<string, unknown>> = {

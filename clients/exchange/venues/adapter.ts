@@ -6,7 +6,7 @@
  * fails, never cut; an order counts as absent only where the venue has said so.
  */
 import pMap from 'p-map';
-import { ccxt } from '../connection/ccxt.js';
+import { ccxt, type Exchange } from '../connection/ccxt.js';
 import type { History } from '../../../activities/ports.js';
 import { canonical } from '../../../workflows/domain/numbers/decimal.js';
 import type { LookUp } from '../../../workflows/domain/orders/recovery.js';
@@ -17,7 +17,6 @@ import type {
   Order,
   Position,
 } from '../../../workflows/domain/books/state.js';
-import type { Exchange } from '../connection/connection.js';
 import { text, type Place } from '../answers/rows.js';
 
 export interface Reach {

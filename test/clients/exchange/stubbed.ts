@@ -1,6 +1,7 @@
 /** Real classes of ccxt whose requests are written down and answered from here, never sent. */
 import type * as ccxt from 'ccxt';
-import { buildExchange, type Exchange } from '../../../clients/exchange/connection/connection.js';
+import type { Exchange } from '../../../clients/exchange/connection/ccxt.js';
+import { buildExchange } from '../../../clients/exchange/connection/connection.js';
 import type { VenueSettings } from '../../../clients/exchange/index.js';
 import { baseAsset, quoteAsset } from '../../../workflows/domain/books/instruments.js';
 

@@ -1,9 +1,8 @@
 /** Coinbase Advanced, spot. It has no positions here, no dead-man switch and no ledger to read. */
-import { ccxt } from '../../connection/ccxt.js';
+import { ccxt, type Exchange } from '../../connection/ccxt.js';
 import type { LookUp } from '../../../../workflows/domain/orders/recovery.js';
 import type { Balance, Fill, Order } from '../../../../workflows/domain/books/state.js';
 import { add, canonical, Decimal } from '../../../../workflows/domain/numbers/decimal.js';
-import type { Exchange } from '../../connection/connection.js';
 import { NotSent } from '../../answers/failures.js';
 import { toFill, toOrder, type OrderTerms } from '../../answers/parse.js';
 import {

@@ -5,9 +5,8 @@
  * when two reads agree; what it cannot do is found out when the account is made, and named; so is
  * what its reads cannot see. It tells no cash flows.
  */
-import { ccxt } from '../../connection/ccxt.js';
+import { ccxt, type Exchange } from '../../connection/ccxt.js';
 import { isDerivative } from '../../../../workflows/domain/books/instruments.js';
-import type { Exchange } from '../../connection/connection.js';
 import { kindOf } from '../../connection/market-kind.js';
 import { toBalances } from '../../answers/parse.js';
 import { listed, type VenueAdapter } from '../adapter.js';

@@ -8,8 +8,7 @@
 import type { Order as CcxtOrder } from 'ccxt';
 import type { LookUp } from '../../../../workflows/domain/orders/recovery.js';
 import type { Order } from '../../../../workflows/domain/books/state.js';
-import { ccxt } from '../../connection/ccxt.js';
-import type { Exchange } from '../../connection/connection.js';
+import { ccxt, type Exchange } from '../../connection/ccxt.js';
 import { NotSent } from '../../answers/failures.js';
 import { toFilled, toOrder, type OrderTerms } from '../../answers/parse.js';
 import { text } from '../../answers/rows.js';

@@ -1,9 +1,7 @@
 /** Who writes under a fault, how long they wait, and what the venue's own books say of it after. */
 import type { VenueAccount } from '../../../../activities/ports.js';
-import {
-  buildExchange,
-  type Exchange,
-} from '../../../../clients/exchange/connection/connection.js';
+import type { Exchange } from '../../../../clients/exchange/connection/ccxt.js';
+import { buildExchange } from '../../../../clients/exchange/connection/connection.js';
 import type { Endpoint, VenueId } from '../../../../sandbox/venues/index.js';
 import type { FaultKind } from '../../../../sandbox/venues/http/faults.js';
 import type { Bench } from '../bench.js';
