@@ -29,6 +29,7 @@ import {
   venueIdOf,
 } from '../adapter.js';
 import type { Reach, VenueAdapter } from '../adapter.js';
+import { COINBASE_WORDS } from './words.js';
 
 const ORDERS = 'v3PrivateGetBrokerageOrdersHistoricalBatch';
 const FILLS = 'v3PrivateGetBrokerageOrdersHistoricalFills';
@@ -164,7 +165,7 @@ async function byVenueId(reach: Reach, order: Order): Promise<LookUp | undefined
   const order_id = venueIdOf(order);
   if (order_id === null) return undefined;
   const method = 'v3PrivateGetBrokerageOrdersHistoricalOrderId';
-  const answer = await orNotFound(() =>
+  const answer = await orNotFound(COINBASE_WORDS, () =>
     call(reach.exchange, method, { order_id }).catch(asNotFound),
   );
   if (answer === undefined) return undefined;

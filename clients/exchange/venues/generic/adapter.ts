@@ -15,34 +15,6 @@ import { cancel, lookUp, openOrdersOf } from './orders.js';
 import { positionsOf } from './positions.js';
 import { balanceTerms, conditionalLists, featureOf } from './terms.js';
 
-const NEEDED = ['fetchOpenOrders', 'fetchMyTrades', 'fetchBalance', 'cancelOrder', 'fetchTicker'];
-const LOOK_UPS = [
-  'fetchOrder',
-  'fetchOpenOrder',
-  'fetchClosedOrder',
-  'fetchClosedOrders',
-  'fetchOrders',
-];
-
-/** What a venue lacks to be usable for these instruments, by ccxt's names. */
-export function missingCapabilities(exchange: Exchange, instruments: readonly string[]): string[] {
-  const told = (name: string) => exchange.has[name as keyof typeof exchange.has];
-  const kinds = [...new Set(instruments.map((instrument) => kindOf(instrument).type))];
-  const missing = kinds.filter((type) => told(type) === false).map((type) => `${type} markets`);
-  missing.push(...NEEDED.filter((method) => !told(method)));
-  if (!LOOK_UPS.some(told)) missing.push(LOOK_UPS.join(' or '));
-  if (instruments.some(isDerivative) && !told('fetchPositions')) missing.push('fetchPositions');
-  return [...missing, ...unknownCredentials(exchange)];
-}
-
-/** What it signs with, beside what a configuration can give. */
-function unknownCredentials(exchange: Exchange): string[] {
-  const required = exchange.requiredCredentials as unknown as Record<string, boolean>;
-  return Object.entries(required)
-    .filter(([name, needed]) => needed && !['apiKey', 'secret', 'password'].includes(name))
-    .map(([name]) => `a way to be given its ${name}`);
-}
-
 export const generic: VenueAdapter = {
   openOrders: async (reach) => {
     checkListed(reach.exchange, reach.instruments);

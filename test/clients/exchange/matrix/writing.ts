@@ -2,6 +2,7 @@
 import type { VenueAccount } from '../../../../activities/ports.js';
 import type { Exchange } from '../../../../clients/exchange/connection/ccxt.js';
 import { buildExchange } from '../../../../clients/exchange/connection/connection.js';
+import { venueOf } from '../../../../clients/exchange/venues/index.js';
 import type { Endpoint, VenueId } from '../../../../sandbox/venues/index.js';
 import type { FaultKind } from '../../../../sandbox/venues/http/faults.js';
 import type { Bench } from '../bench.js';
@@ -43,7 +44,10 @@ export async function readyAt(bench: Bench, venue: VenueId): Promise<At> {
   await untilAnswered(() => hurried.openOrders());
   const patient = bench.account(venue, { password: PASSPHRASE, timeoutMs: PATIENT_MS });
   await patient.openOrders();
-  const exchange = buildExchange(bench.settings(venue, { timeoutMs: PATIENT_MS }));
+  const exchange = buildExchange(
+    bench.settings(venue, { timeoutMs: PATIENT_MS }),
+    venueOf(venue).profile,
+  );
   await exchange.loadMarkets();
   return { bench, patient, hurried, exchange, met: new Set() };
 }
