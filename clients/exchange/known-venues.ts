@@ -2,7 +2,8 @@
  * Every exchange of ccxt, by its id, so that a configuration can be checked without loading ccxt, which
  * takes half a second and 80 MB. A test holds it to what the installed ccxt has.
  */
-/** By ccxt's ids; a test holds them to the adapters. */
+
+/** A test holds these to the adapters. */
 export const HAVE_DEAD_MAN_SWITCH: readonly string[] = ['binanceusdm', 'kraken', 'krakenfutures'];
 
 // prettier-ignore

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { readVenues } from '../../activities/procedures/read-venues.js';
 import { buildExchange } from '../../clients/exchange/connection/connection.js';
 import type { VenueSettings } from '../../clients/exchange/index.js';
+import { venueOf } from '../../clients/exchange/venues/index.js';
 import { createVenueAccount } from '../../clients/exchange/account/venue-account.js';
 import { openBench, INSTRUMENTS } from '../clients/exchange/bench.js';
 
@@ -53,7 +54,7 @@ export async function measureSnapshotSpeed(): Promise<SnapshotSpeed> {
 
 /** The same requests through ccxt's own methods, with the limiter that it comes with. */
 async function asCcxtPaces(settings: VenueSettings) {
-  const exchange = buildExchange(settings);
+  const exchange = buildExchange(settings, venueOf(settings.ccxt).profile);
   exchange.enableRateLimit = true;
   await exchange.loadMarkets();
   const { btc, eth } = INSTRUMENTS[VENUE];

@@ -1,10 +1,10 @@
 /** Prices, candles, status and specifications: what a venue tells everybody. */
-import { ccxt } from '../connection/ccxt.js';
+import { ccxt, type Exchange } from '../connection/ccxt.js';
 import type { InstrumentSpec } from '../../../workflows/domain/books/state.js';
 import { canonical, Decimal, exceeds } from '../../../workflows/domain/numbers/decimal.js';
 import type { VenueStatus } from '../../../workflows/domain/policy/market.js';
-import type { Exchange } from '../connection/connection.js';
 import { text } from '../answers/rows.js';
+import type { VenueProfile } from '../venues/index.js';
 
 const MINUTE_MS = 60_000;
 /** Instruments without a price have no entry. */
@@ -50,11 +50,13 @@ function time(candle: readonly unknown[] | undefined): number {
 }
 
 /** A venue without a status call is open as far as one can know: its reads have just worked. */
-export async function statusOf(exchange: Exchange): Promise<VenueStatus> {
+export async function statusOf(
+  exchange: Exchange,
+  { statusWord }: VenueProfile,
+): Promise<VenueStatus> {
   if (exchange.has['fetchStatus'] !== true) return 'open';
   const told = await exchange.fetchStatus();
-  // ccxt calls all but "online" maintenance; Kraken itself says more.
-  const status = (told.info as { result?: { status?: string } }).result?.status ?? told.status;
+  const status = statusWord?.(told.info) ?? told.status;
   if (status === 'ok' || status === 'online') return 'open';
   if (status === 'maintenance' || status === 'shutdown') return 'maintenance';
   return status === 'cancel_only' || status === 'post_only' ? 'cancel_only' : 'unknown';

@@ -6,34 +6,23 @@
  * venue that cannot do what is needed is refused when the account is made, with what it lacks.
  */
 import type { VenueAccount } from '../../../activities/ports.js';
-import { isDerivative } from '../../../workflows/domain/books/instruments.js';
 import { failure } from '../../../workflows/failure.js';
-import {
-  adapterOf,
-  isGeneric,
-  missingCapabilities,
-  type Reach,
-  type VenueAdapter,
-} from '../venues/index.js';
-import {
-  buildExchange,
-  connectVenue,
-  type Connection,
-  type Exchange,
-} from '../connection/connection.js';
+import { venueOf, type Reach, type VenueAdapter, type VenueProfile } from '../venues/index.js';
+import type { Exchange } from '../connection/ccxt.js';
+import { buildExchange, connectVenue, type Connection } from '../connection/connection.js';
 import { readFailure, writeFailure } from '../answers/failures.js';
 import { balancesOnce, fillsOnce, flowsOnce, ordersOnce, positionsOnce } from '../answers/parse.js';
-import { kindsOf } from '../connection/market-kind.js';
 import { closesOf, marksOf, specsOf, statusOf } from './market-data.js';
 import { checkListed, isListed, UnlistedInstrument } from '../connection/markets.js';
 import type { VenueSettings } from '../settings.js';
+import type { Words } from '../answers/words.js';
 
 export function createVenueAccount(settings: VenueSettings): VenueAccount {
-  checkCapable(settings);
   const { venue, account, instruments } = settings;
-  const adapter = adapterOf(settings.ccxt);
-  const connection = connectVenue(settings);
-  const { read, write } = guarded(venue, connection, instruments);
+  const { profile, adapter } = venueOf(settings.ccxt);
+  checkCapable(settings, profile);
+  const connection = connectVenue(settings, profile);
+  const { read, write } = guarded(settings, connection, profile.words);
   // Our times are this host's, the venue's rows have its own.
   const aheadMs = () => Math.max(0, Math.round(connection.clockSkewMs()));
   const reachOf = (exchange: Exchange, others: readonly string[] = []): Reach => ({
@@ -45,7 +34,7 @@ export function createVenueAccount(settings: VenueSettings): VenueAccount {
     venue,
     account,
     instruments,
-    blindSpots: adapter.gaps?.(built(settings), instruments) ?? [],
+    blindSpots: adapter.gaps?.(built(settings, profile), instruments) ?? [],
     openOrders: () =>
       read('open orders', async (exchange) => {
         const orders = await adapter.openOrders(reachOf(exchange));
@@ -82,7 +71,7 @@ export function createVenueAccount(settings: VenueSettings): VenueAccount {
     marks: (others) => read('marks', (exchange) => marksIn(adapter, reachOf(exchange, others))),
     closes: (instrument, windowMs) =>
       read('candles', (exchange) => closesOf(exchange, instrument, windowMs)),
-    status: () => read('status', statusOf),
+    status: () => read('status', (exchange) => statusOf(exchange, profile)),
   };
 }
 
@@ -90,36 +79,21 @@ async function marksIn(adapter: VenueAdapter, reach: Reach): Promise<Map<string,
   return adapter.marks?.(reach) ?? marksOf(reach.exchange, reach.instruments);
 }
 
-/** Each of these is read as a spot account: a derivative's position would read as flat. */
-const SPOT_ONLY = new Set(['binance', 'coinbase', 'kraken']);
-
-function checkCapable({ venue, ccxt, instruments, ...settings }: VenueSettings): void {
-  const derivative = instruments.find(isDerivative);
-  if (derivative !== undefined && SPOT_ONLY.has(ccxt)) {
-    throw failure('VenueRefused', `${venue}: the adapter for ${ccxt} reads no ${derivative}`);
-  }
-  if (!isGeneric(ccxt)) return;
-  const kinds = kindsOf(instruments);
-  if (kinds.length > 1) {
-    const found = `its instruments are of ${kinds.length} kinds: ${kinds.join(', ')}`;
-    throw failure('VenueRefused', `${venue}: ${found}; configure a venue for each`);
-  }
-  const exchange = built({ venue, ccxt, instruments, ...settings });
-  const missing = missingCapabilities(exchange, instruments);
-  if (missing.length === 0) return;
-  throw failure('VenueRefused', `${venue}: ccxt's ${ccxt} lacks ${missing.join(', ')}`);
+function checkCapable(settings: VenueSettings, profile: VenueProfile): void {
+  const refusal = profile.refusal(settings.instruments, () => built(settings, profile));
+  if (refusal !== null) throw failure('VenueRefused', `${settings.venue}: ${refusal}`);
 }
 
-function built(settings: VenueSettings): Exchange {
+function built(settings: VenueSettings, profile: VenueProfile): Exchange {
   try {
-    return buildExchange(settings);
+    return buildExchange(settings, profile);
   } catch (error) {
-    throw readFailure(settings.venue, 'connecting', error);
+    throw readFailure(settings.venue, 'connecting', error, profile.words);
   }
 }
 
 /** Reads and writes whose failures are ours: of the closed list, and without secrets. */
-function guarded(venue: string, connection: Connection, instruments: readonly string[]) {
+function guarded({ venue, instruments }: VenueSettings, connection: Connection, words: Words) {
   async function ready(): Promise<Exchange> {
     const exchange = await connection.ready();
     if (!instruments.every((one) => isListed(exchange, one))) await connection.relist();
@@ -129,7 +103,7 @@ function guarded(venue: string, connection: Connection, instruments: readonly st
     try {
       return await relisting(connection, await ready(), act);
     } catch (error) {
-      throw readFailure(venue, what, error);
+      throw readFailure(venue, what, error, words);
     }
   }
   async function write(what: string, act: (exchange: Exchange) => unknown): Promise<void> {
@@ -137,7 +111,7 @@ function guarded(venue: string, connection: Connection, instruments: readonly st
     try {
       await act(exchange);
     } catch (error) {
-      throw writeFailure(venue, what, error);
+      throw writeFailure(venue, what, error, words);
     }
   }
   return { read, write };

@@ -23,7 +23,7 @@ export interface BucketState {
 
 export const EMPTY: BucketState = { level: 0, passed: 0, atMs: 0, bannedUntilMs: 0 };
 
-/** Three days, Binance's longest. */
+/** Three days, the longest that a venue is known to give. */
 const LONGEST_BAN_MS = 3 * 86_400_000;
 
 export interface Grant {

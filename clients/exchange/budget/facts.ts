@@ -8,7 +8,11 @@ type Weigh = (
 ) => unknown;
 
 /** Of the arguments of ccxt's `fetch2`: path, section, method, parameters, …, table entry. */
-export function factsOf(request: readonly unknown[], weigh: Weigh): RequestFacts {
+export function factsOf(
+  request: readonly unknown[],
+  weigh: Weigh,
+  isSigned: (api: string, path: string) => boolean,
+): RequestFacts {
   const [path, section, method, params, , , entry] = request;
   const api = Array.isArray(section) ? section.join(' ') : String(section);
   const given = isRow(params) ? params : {};
@@ -21,9 +25,4 @@ export function factsOf(request: readonly unknown[], weigh: Weigh): RequestFacts
     signed: isSigned(api, String(path)),
     urgent: method === 'DELETE' || /cancel|countdown/i.test(String(path)),
   };
-}
-
-/** Kraken Futures signs its histories, but for those of whole markets. */
-function isSigned(api: string, path: string): boolean {
-  return /private|sapi/i.test(api) || (api === 'history' && !path.startsWith('market'));
 }

@@ -12,15 +12,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { NotSent } from '../answers/failures.js';
 import { banned, reserve, type Asked } from './bucket.js';
 import { bucketFile, type BucketFile } from './bucket-file.js';
-import { bansOf, chargesOf, type Charge, type RequestFacts } from './charge.js';
-import type { KrakenTier } from './tiers.js';
+import type { Charge, Limits, RequestFacts } from './charge.js';
 
 export type { RequestFacts } from './charge.js';
 
 export interface BudgetSettings {
   /** Where the buckets of this host are. */
   folder: string;
-  tier: KrakenTier;
+  /** The venue's own word for how much this account may ask; most venues have none. */
+  tier: string;
   maxWaitMs: number;
 }
 
@@ -30,6 +30,7 @@ export interface BudgetOf {
   apiKey: string;
   /** Where requests go: a limit by address is that of one such place. */
   origin: string;
+  limits: Limits;
   msPerCost: number;
 }
 
@@ -51,16 +52,17 @@ export function createBudget(settings: BudgetSettings, of: BudgetOf): Budget {
     files.set(path, file);
     return file;
   };
+  const { charges, bans = charges } = of.limits;
   const terms = { msPerCost: of.msPerCost, tier: settings.tier };
   return {
     async take(request) {
       const patience = { venue: of.venue, maxWaitMs: settings.maxWaitMs };
-      for (const charge of chargesOf(of.ccxt, request, terms)) {
+      for (const charge of charges(request, terms)) {
         await takeOne(fileOf(charge), { ...charge, urgent: request.urgent }, patience);
       }
     },
     async stayAway(request, forMs) {
-      for (const charge of bansOf(of.ccxt, request, terms)) {
+      for (const charge of bans(request, terms)) {
         await fileOf(charge).change((before) => ({
           state: banned(before, charge.limit, forMs, Date.now()),
         }));

@@ -8,6 +8,8 @@
 import { createRequire } from 'node:module';
 import type * as types from 'ccxt';
 
+export type { Exchange } from 'ccxt';
+
 /** Here `exchanges` is the list of their names; in the other build it is a table of their classes. */
 type Ccxt = Omit<typeof types, 'exchanges'> & { readonly exchanges: readonly string[] };
 

@@ -6,8 +6,8 @@
  * often than venues like; a request refused for its time had no effect, and is sent once more only
  * where the measurement has changed something.
  */
-import { ccxt } from './ccxt.js';
-import type { Exchange } from './connection.js';
+import { says, type Words } from '../answers/words.js';
+import { ccxt, type Exchange } from './ccxt.js';
 
 /** Worth measuring exactly: `Date` headers are cut to the second, and travel. */
 const NOTABLE_MS = 2_000;
@@ -28,7 +28,7 @@ export interface VenueClock {
   corrected(error: unknown, askedAtMs: number): Promise<boolean>;
 }
 
-export function keepVenueTime(exchange: Exchange): VenueClock {
+export function keepVenueTime(exchange: Exchange, words: Words): VenueClock {
   let skewMs: number | null = null;
   let noticedMs = 0;
   // Not by the clock that is in question.
@@ -70,7 +70,7 @@ export function keepVenueTime(exchange: Exchange): VenueClock {
       if (Math.abs(noticedMs) > NOTABLE_MS) await measure();
     },
     async corrected(error, askedAtMs) {
-      if (!mayBeOfTime(error)) return false;
+      if (!mayBeOfTime(error, words)) return false;
       if (measuring !== null) return measuring;
       if (measuredAtMs > askedAtMs) return changed;
       return performance.now() - measuredAtMs > MEASURE_EVERY_MS ? measure() : false;
@@ -78,8 +78,8 @@ export function keepVenueTime(exchange: Exchange): VenueClock {
   };
 }
 
-/** Kraken's nonce is not a time; Coinbase says "unauthorized" of a token from the future. */
-function mayBeOfTime(error: unknown): boolean {
-  if (error instanceof ccxt.InvalidNonce) return !/EAPI:Invalid nonce/.test(error.message);
+/** Not every nonce is a time; and a token from the future may be called unauthorized. */
+function mayBeOfTime(error: unknown, { nonceAlone }: Words): boolean {
+  if (error instanceof ccxt.InvalidNonce) return !says(nonceAlone, error.message);
   return error instanceof ccxt.AuthenticationError;
 }

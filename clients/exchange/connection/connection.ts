@@ -6,27 +6,16 @@
  * parsed; every request has its place in the budget before it is signed; an instance whose markets
  * failed to load is thrown away, because ccxt keeps the rejected promise for ever.
  */
-import type { coinbase, Exchange } from 'ccxt';
-import { ccxt } from './ccxt.js';
+import { ccxt, type Exchange } from './ccxt.js';
 import { factsOf } from '../budget/facts.js';
 import { createBudget, type Budget, type RequestFacts } from '../budget/index.js';
 import { keepVenueTime, type VenueClock } from './clock.js';
-import { envelopeFault } from '../venues/envelopes.js';
-import { kindOptions } from './market-kind.js';
-import { isRow, listAt } from '../answers/rows.js';
+import { envelopeFault } from '../answers/envelope.js';
+import { isRow } from '../answers/rows.js';
+import { says, type Words } from '../answers/words.js';
+import type { VenueProfile } from '../venues/profile.js';
 import { headerOf, stayAwayMs, type Answer } from './rate-limits.js';
 import type { VenueSettings } from '../settings.js';
-
-export type { Exchange };
-
-/** Of the venues with an adapter of their own; any other is told the kind of market to read. */
-const OPTIONS: Record<string, Record<string, unknown>> = {
-  binance: { defaultType: 'spot', fetchMargins: false, fetchMarkets: { types: ['spot'] } },
-  binanceusdm: {},
-  coinbase: { fetchTime: 'v3PublicGetBrokerageTime' },
-  kraken: {},
-  krakenfutures: {},
-};
 
 export interface Connection {
   /** The exchange, ready; fails with ccxt's error where the markets cannot be loaded. */
@@ -39,14 +28,14 @@ export interface Connection {
 
 const RELIST_EVERY_MS = 60_000;
 
-export function connectVenue(settings: VenueSettings): Connection {
+export function connectVenue(settings: VenueSettings, profile: VenueProfile): Connection {
   let loading: Promise<Exchange> | null = null;
   let clock: VenueClock | null = null;
   let listedAtMs = -Infinity;
   async function load(): Promise<Exchange> {
-    const exchange = buildExchange(settings);
-    clock = keepVenueTime(exchange);
-    guard(exchange, settings, clock);
+    const exchange = buildExchange(settings, profile);
+    clock = keepVenueTime(exchange, profile.words);
+    guard(exchange, { settings, profile, clock });
     await exchange.loadMarkets();
     listedAtMs = performance.now();
     await clock.settle();
@@ -70,7 +59,7 @@ export function connectVenue(settings: VenueSettings): Connection {
 }
 
 /** Without a request: what it can do is known at once. */
-export function buildExchange(settings: VenueSettings): Exchange {
+export function buildExchange(settings: VenueSettings, profile: VenueProfile): Exchange {
   const Class = (ccxt as unknown as Record<string, new (config: object) => Exchange>)[
     settings.ccxt
   ];
@@ -84,43 +73,17 @@ export function buildExchange(settings: VenueSettings): Exchange {
     enableRateLimit: false,
     number: String,
     options: {
-      ...(OPTIONS[settings.ccxt] ?? kindOptions(settings.instruments)),
+      ...profile.options(settings.instruments),
       fetchCurrencies: false,
       warnOnFetchOpenOrdersWithoutSymbol: false,
       fetchOpenOrders: { warnWithoutSymbol: false },
     },
   });
   exchange.has['fetchCurrencies'] = false;
-  if (settings.ccxt === 'kraken') exchange.nonce = risingNonce();
-  if (settings.ccxt === 'coinbase') loadSpotOnly(exchange);
+  profile.prepare?.(exchange);
   listOnce(exchange);
-  if (OPTIONS[settings.ccxt] === undefined) keepEveryRow(exchange);
   if (settings.url !== null) replaceOrigins(exchange, settings.url);
   return exchange;
-}
-
-/** ccxt's own is the millisecond, which concurrent requests share and Kraken refuses. */
-function risingNonce(): () => number {
-  let last = 0;
-  return () => {
-    last = Math.max(last + 1, Date.now());
-    return last;
-  };
-}
-
-/** A row that ccxt filters out is one of ours on another instrument, or shows that a page is full. */
-function keepEveryRow(exchange: Exchange): void {
-  exchange.filterBySymbolSinceLimit = ((rows: object[]) => rows) as never;
-  exchange.filterByArrayPositions = ((rows: object[]) => rows) as never;
-}
-
-/** ccxt would also ask for two kinds of futures and for our fees. */
-function loadSpotOnly(exchange: Exchange): void {
-  const coinbase = exchange as coinbase;
-  coinbase.fetchMarkets = async () => {
-    const answer: unknown = await coinbase.v3PublicGetBrokerageMarketProducts({});
-    return listAt(answer, 'products').map((row) => coinbase.parseSpotMarket(row, {}));
-  };
 }
 
 /** Of two markets under one id ccxt says for good that it cannot tell which is meant. */
@@ -134,21 +97,31 @@ function listOnce(exchange: Exchange): void {
 
 type Fetch = (...request: unknown[]) => Promise<unknown>;
 
+interface Guards {
+  settings: VenueSettings;
+  profile: VenueProfile;
+  clock: VenueClock;
+}
+
 /** Around every request: its place in the budget, the checks of its answer, the venue's clock. */
-function guard(exchange: Exchange, settings: VenueSettings, clock: VenueClock): void {
+function guard(exchange: Exchange, { settings, profile, clock }: Guards): void {
   const answers = new WeakMap<Error, Answer>();
-  checkAnswers(exchange, settings.ccxt, { answers, clock });
-  const budget = budgetOf(exchange, settings);
+  checkAnswers(exchange, profile, { answers, clock });
+  const budget = budgetOf(exchange, settings, profile);
   const send = (exchange.fetch2 as Fetch).bind(exchange);
   const factsAbout = (request: unknown[]) =>
-    factsOf(request, (...entry) => exchange.calculateRateLimiterCost(...entry));
+    factsOf(request, (...entry) => exchange.calculateRateLimiterCost(...entry), profile.isSigned);
+  const heed = async (facts: RequestFacts, answer: Answer | undefined) => {
+    const forMs = answer === undefined ? null : stayAwayMs(answer, profile.words, Date.now());
+    if (forMs !== null) await budget?.stayAway(facts, forMs);
+  };
   const paced: Fetch = async (...request) => {
     const facts = factsAbout(request);
     await budget?.take(facts);
     try {
       return await send(...request);
     } catch (error) {
-      await heed(budget, facts, error instanceof Error ? answers.get(error) : undefined);
+      await heed(facts, error instanceof Error ? answers.get(error) : undefined);
       throw error;
     }
   };
@@ -169,25 +142,25 @@ function guard(exchange: Exchange, settings: VenueSettings, clock: VenueClock): 
   };
 }
 
-async function heed(budget: Budget | null, facts: RequestFacts, answer: Answer | undefined) {
-  const forMs = answer === undefined ? null : stayAwayMs(answer, Date.now());
-  if (forMs !== null) await budget?.stayAway(facts, forMs);
-}
-
-function budgetOf(exchange: Exchange, settings: VenueSettings): Budget | null {
+function budgetOf(
+  exchange: Exchange,
+  settings: VenueSettings,
+  { limits }: VenueProfile,
+): Budget | null {
   if (settings.budget === null) return null;
   return createBudget(settings.budget, {
     venue: settings.venue,
     ccxt: settings.ccxt,
     apiKey: settings.apiKey,
     origin: settings.url === null ? settings.ccxt : new URL(settings.url).origin,
+    limits,
     msPerCost: Number(exchange.rateLimit),
   });
 }
 
 function checkAnswers(
   exchange: Exchange,
-  ccxtId: string,
+  { envelope, words }: VenueProfile,
   { answers, clock }: { answers: WeakMap<Error, Answer>; clock: VenueClock },
 ): void {
   const original = exchange.handleErrors.bind(exchange);
@@ -198,7 +171,7 @@ function checkAnswers(
     try {
       const handled = original(...given);
       if (status >= 200 && status < 300) {
-        const fault = envelopeFault(ccxtId, url, given[6]);
+        const fault = envelopeFault(envelope, url, given[6]);
         if (fault !== null) throw new ccxt.BadResponse(fault);
         return handled;
       }
@@ -206,7 +179,7 @@ function checkAnswers(
       exchange.handleHttpStatusCode(status, reason, url, method, text);
       throw new ccxt.ExchangeNotAvailable(`HTTP ${status}`);
     } catch (error) {
-      const told = asTold(error, status);
+      const told = asTold(error, status, words);
       if (told instanceof Error) answers.set(told, answer);
       throw told;
     }
@@ -214,13 +187,11 @@ function checkAnswers(
 }
 
 const TOO_MANY = new Set([418, 425, 429]);
-/** Binance's refusal of a key, which ccxt takes for a ban of a key that was good before. */
-const KEY_REFUSED = /"code"\s*:\s*-2015\b/;
 
 /** A code that ccxt does not know is final to it, even where the status says that it will pass. */
-function asTold(error: unknown, status: number): unknown {
+function asTold(error: unknown, status: number, { keyRefused }: Words): unknown {
   if (error instanceof ccxt.DDoSProtection && !TOO_MANY.has(status)) {
-    return KEY_REFUSED.test(error.message) ? new ccxt.AuthenticationError(error.message) : error;
+    return says(keyRefused, error.message) ? new ccxt.AuthenticationError(error.message) : error;
   }
   if (!(error instanceof ccxt.BaseError) || error instanceof ccxt.OperationFailed) return error;
   if (TOO_MANY.has(status)) return new ccxt.RateLimitExceeded(error.message);

@@ -4,8 +4,7 @@
  * Invariant: an order or a position of an instrument that is not on the list has no name that a state
  * could hold, so the reading fails: under another name what we hold would read as flat.
  */
-import { ccxt } from './ccxt.js';
-import type { Exchange } from './connection.js';
+import { ccxt, type Exchange } from './ccxt.js';
 import type { RowKind } from '../answers/rows.js';
 
 /** The list may be older than the instrument: worth loading it again, once. */

@@ -6,7 +6,7 @@
  * fails, never cut; an order counts as absent only where the venue has said so.
  */
 import pMap from 'p-map';
-import { ccxt } from '../connection/ccxt.js';
+import { ccxt, type Exchange } from '../connection/ccxt.js';
 import type { History } from '../../../activities/ports.js';
 import { canonical } from '../../../workflows/domain/numbers/decimal.js';
 import type { LookUp } from '../../../workflows/domain/orders/recovery.js';
@@ -17,8 +17,8 @@ import type {
   Order,
   Position,
 } from '../../../workflows/domain/books/state.js';
-import type { Exchange } from '../connection/connection.js';
 import { text, type Place } from '../answers/rows.js';
+import { says, type Words } from '../answers/words.js';
 
 export interface Reach {
   exchange: Exchange;
@@ -94,21 +94,21 @@ export function clientIdOf({ clientOrderId }: Order): string | null {
 
 export const ABSENT: LookUp = { outcome: 'absent' };
 
-/** Undefined where the venue says that it has no such order. */
-export async function orNotFound<T>(act: () => Promise<T>): Promise<T | undefined> {
+/** Undefined where the venue says, in its words, that it has no such order. */
+export async function orNotFound<T>(words: Words, act: () => Promise<T>): Promise<T | undefined> {
   try {
     return await act();
   } catch (error) {
-    if (isNotFound(error)) return undefined;
+    if (isNotFound(words, error)) return undefined;
     throw error;
   }
 }
 
-/** Venues that have no such order say so in three ways; a time-out is none of them. */
-function isNotFound(error: unknown): boolean {
+/** A time-out is none. */
+function isNotFound({ noSuchOrder }: Words, error: unknown): boolean {
   if (error instanceof ccxt.OrderNotFound) return true;
   if (!(error instanceof ccxt.ExchangeError) || error instanceof ccxt.OperationFailed) return false;
-  return /Invalid order|Unknown order|NOT_FOUND|order not found/i.test(error.message);
+  return says(noSuchOrder, error.message);
 }
 
 /** The first look-up that finds anything; absent where each of them says so. */

@@ -1,27 +1,18 @@
-/** The adapter of each venue; any other ccxt venue has the generic one. */
-import { binance } from './binance/spot.js';
-import { binanceusdm } from './binance/usdm.js';
-import { coinbase } from './coinbase/adapter.js';
+/** Each venue by ccxt's id: its own folder where somebody has read it, else the generic one. */
 import { generic } from './generic/adapter.js';
-import { kraken } from './kraken/adapter.js';
-import { krakenfutures } from './krakenfutures/adapter.js';
-import type { VenueAdapter } from './adapter.js';
+import { genericProfile } from './generic/profile.js';
+import { OWN } from './own.js';
+import type { Venue } from './profile.js';
 
 export type { Reach, VenueAdapter } from './adapter.js';
-export { missingCapabilities } from './generic/adapter.js';
+export type { VenueProfile } from './profile.js';
 
-const ADAPTERS: Readonly<Record<string, VenueAdapter>> = {
-  binance,
-  binanceusdm,
-  coinbase,
-  kraken,
-  krakenfutures,
-};
+const GENERIC: Venue = { profile: genericProfile, adapter: generic };
 
-export function adapterOf(ccxtId: string): VenueAdapter {
-  return ADAPTERS[ccxtId] ?? generic;
+export function venueOf(ccxtId: string): Venue {
+  return OWN[ccxtId] ?? GENERIC;
 }
 
 export function isGeneric(ccxtId: string): boolean {
-  return ADAPTERS[ccxtId] === undefined;
+  return venueOf(ccxtId) === GENERIC;
 }

@@ -1,6 +1,8 @@
 /** Real classes of ccxt whose requests are written down and answered from here, never sent. */
 import type * as ccxt from 'ccxt';
-import { buildExchange, type Exchange } from '../../../clients/exchange/connection/connection.js';
+import type { Exchange } from '../../../clients/exchange/connection/ccxt.js';
+import { buildExchange } from '../../../clients/exchange/connection/connection.js';
+import { venueOf } from '../../../clients/exchange/venues/index.js';
 import type { VenueSettings } from '../../../clients/exchange/index.js';
 import { baseAsset, quoteAsset } from '../../../workflows/domain/books/instruments.js';
 
@@ -35,7 +37,7 @@ export function stubbed(
   ids: Readonly<Record<string, string>>,
   answer: Answer,
 ): Stubbed {
-  const exchange = buildExchange(settingsOf(ccxtId, Object.keys(ids)));
+  const exchange = buildExchange(settingsOf(ccxtId, Object.keys(ids)), venueOf(ccxtId).profile);
   exchange.setMarkets(Object.entries(ids).map(([symbol, id]) => marketOf(ccxtId, symbol, id)));
   const sent: Sent[] = [];
   const fetch2 = async (path: string, _api: unknown, _method: string, params: object) => {

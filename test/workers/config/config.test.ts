@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { parse, stringify } from 'yaml';
-import { adapterOf } from '../../../clients/exchange/venues/index.js';
+import { venueOf } from '../../../clients/exchange/venues/index.js';
 import { HAVE_DEAD_MAN_SWITCH } from '../../../clients/exchange/index.js';
 import { KNOWN_VENUES } from '../../../clients/exchange/known-venues.js';
 import { loadConfig } from '../../../workers/config/load.js';
@@ -105,6 +105,6 @@ test('a dead-man switch is refused where there is none, by whichever setting', (
 });
 
 test('the venues that have a dead-man switch are those whose adapters have one', () => {
-  const have = KNOWN_VENUES.filter((ccxt) => adapterOf(ccxt).armDeadManSwitch !== null);
+  const have = KNOWN_VENUES.filter((ccxt) => venueOf(ccxt).adapter.armDeadManSwitch !== null);
   assert.deepEqual([...have].sort(), [...HAVE_DEAD_MAN_SWITCH].sort());
 });

@@ -5,7 +5,7 @@
  * each all such orders.
  */
 import type { Fill } from '../../../../workflows/domain/books/state.js';
-import type { Exchange } from '../../connection/connection.js';
+import type { Exchange } from '../../connection/ccxt.js';
 import { word, type Row } from '../../answers/rows.js';
 import { call, DAY_MS, tooManyPages } from '../adapter.js';
 

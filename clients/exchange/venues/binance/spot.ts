@@ -16,6 +16,7 @@ import {
 import type { Reach, VenueAdapter } from '../adapter.js';
 import { spotFlows } from './flows.js';
 import { bookLookUp, openBookOrder } from './orders.js';
+import { BINANCE_WORDS } from './words.js';
 
 const PAGE = 1000;
 
@@ -56,7 +57,7 @@ export function nameOf(order: Order): object {
 
 async function lookUpBy(reach: Reach, order: Order, name: object) {
   const asked = { symbol: reach.exchange.marketId(order.instrument), ...name };
-  const row = await orNotFound(() => call(reach.exchange, 'privateGetOrder', asked));
+  const row = await orNotFound(BINANCE_WORDS, () => call(reach.exchange, 'privateGetOrder', asked));
   return row === undefined ? undefined : bookLookUp(reach, row as Row, { asked, order });
 }
 

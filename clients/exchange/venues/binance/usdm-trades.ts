@@ -3,7 +3,7 @@
  *
  * Invariant: every week since the start is asked for; a full page goes on from id to id.
  */
-import type { Exchange } from '../../connection/connection.js';
+import type { Exchange } from '../../connection/ccxt.js';
 import type { Row } from '../../answers/rows.js';
 import { call, DAY_MS, MAX_PAGES, tooManyPages } from '../adapter.js';
 import { nextId } from './spot.js';

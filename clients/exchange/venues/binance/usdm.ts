@@ -19,6 +19,7 @@ import { algoLookUp, algoOrder, bookLookUp, openBookOrder } from './orders.js';
 import { nameOf, namesOf } from './spot.js';
 import { usdmTrades, USDM_KEPT_MS } from './usdm-trades.js';
 import { forcedOrders } from './forced.js';
+import { BINANCE_WORDS } from './words.js';
 
 export const binanceusdm: VenueAdapter = {
   openOrders: async (reach) => [...(await booked(reach)), ...(await conditional(reach))],
@@ -56,7 +57,9 @@ export const binanceusdm: VenueAdapter = {
       });
     if (order.conditional !== true) return inBook();
     const asked = algoNamesOf(order)[0] ?? {};
-    const done = await orNotFound(() => call(exchange, 'fapiPrivateDeleteAlgoOrder', asked));
+    const done = await orNotFound(BINANCE_WORDS, () =>
+      call(exchange, 'fapiPrivateDeleteAlgoOrder', asked),
+    );
     // Stops from before the algo service rest in the book.
     return done ?? inBook();
   },
@@ -142,7 +145,9 @@ async function lookUpInBook(
   const symbol = reach.exchange.marketId(order.instrument);
   for (const one of names) {
     const asked = { symbol, ...one };
-    const row = await orNotFound(() => call(reach.exchange, 'fapiPrivateGetOrder', asked));
+    const row = await orNotFound(BINANCE_WORDS, () =>
+      call(reach.exchange, 'fapiPrivateGetOrder', asked),
+    );
     if (row !== undefined) return bookLookUp(reach, row as Row, { asked, order });
   }
   return undefined;
@@ -158,7 +163,9 @@ function algoNamesOf(order: Order): object[] {
 
 async function lookUpInAlgo(reach: Reach, order: Order): Promise<LookUp | undefined> {
   for (const one of algoNamesOf(order)) {
-    const row = await orNotFound(() => call(reach.exchange, 'fapiPrivateGetAlgoOrder', one));
+    const row = await orNotFound(BINANCE_WORDS, () =>
+      call(reach.exchange, 'fapiPrivateGetAlgoOrder', one),
+    );
     if (row === undefined) continue;
     if ((row as Row)['symbol'] !== reach.exchange.marketId(order.instrument)) {
       throw contradicts('algoOrder');

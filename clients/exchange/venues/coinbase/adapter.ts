@@ -1,9 +1,8 @@
 /** Coinbase Advanced, spot. It has no positions here, no dead-man switch and no ledger to read. */
-import { ccxt } from '../../connection/ccxt.js';
+import { ccxt, type Exchange } from '../../connection/ccxt.js';
 import type { LookUp } from '../../../../workflows/domain/orders/recovery.js';
 import type { Balance, Fill, Order } from '../../../../workflows/domain/books/state.js';
 import { add, canonical, Decimal } from '../../../../workflows/domain/numbers/decimal.js';
-import type { Exchange } from '../../connection/connection.js';
 import { NotSent } from '../../answers/failures.js';
 import { toFill, toOrder, type OrderTerms } from '../../answers/parse.js';
 import {
@@ -30,6 +29,7 @@ import {
   venueIdOf,
 } from '../adapter.js';
 import type { Reach, VenueAdapter } from '../adapter.js';
+import { COINBASE_WORDS } from './words.js';
 
 const ORDERS = 'v3PrivateGetBrokerageOrdersHistoricalBatch';
 const FILLS = 'v3PrivateGetBrokerageOrdersHistoricalFills';
@@ -165,7 +165,7 @@ async function byVenueId(reach: Reach, order: Order): Promise<LookUp | undefined
   const order_id = venueIdOf(order);
   if (order_id === null) return undefined;
   const method = 'v3PrivateGetBrokerageOrdersHistoricalOrderId';
-  const answer = await orNotFound(() =>
+  const answer = await orNotFound(COINBASE_WORDS, () =>
     call(reach.exchange, method, { order_id }).catch(asNotFound),
   );
   if (answer === undefined) return undefined;

@@ -5,9 +5,8 @@
  * when two reads agree; what it cannot do is found out when the account is made, and named; so is
  * what its reads cannot see. It tells no cash flows.
  */
-import { ccxt } from '../../connection/ccxt.js';
+import { ccxt, type Exchange } from '../../connection/ccxt.js';
 import { isDerivative } from '../../../../workflows/domain/books/instruments.js';
-import type { Exchange } from '../../connection/connection.js';
 import { kindOf } from '../../connection/market-kind.js';
 import { toBalances } from '../../answers/parse.js';
 import { listed, type VenueAdapter } from '../adapter.js';
@@ -15,34 +14,6 @@ import { allFills } from './fills.js';
 import { cancel, lookUp, openOrdersOf } from './orders.js';
 import { positionsOf } from './positions.js';
 import { balanceTerms, conditionalLists, featureOf } from './terms.js';
-
-const NEEDED = ['fetchOpenOrders', 'fetchMyTrades', 'fetchBalance', 'cancelOrder', 'fetchTicker'];
-const LOOK_UPS = [
-  'fetchOrder',
-  'fetchOpenOrder',
-  'fetchClosedOrder',
-  'fetchClosedOrders',
-  'fetchOrders',
-];
-
-/** What a venue lacks to be usable for these instruments, by ccxt's names. */
-export function missingCapabilities(exchange: Exchange, instruments: readonly string[]): string[] {
-  const told = (name: string) => exchange.has[name as keyof typeof exchange.has];
-  const kinds = [...new Set(instruments.map((instrument) => kindOf(instrument).type))];
-  const missing = kinds.filter((type) => told(type) === false).map((type) => `${type} markets`);
-  missing.push(...NEEDED.filter((method) => !told(method)));
-  if (!LOOK_UPS.some(told)) missing.push(LOOK_UPS.join(' or '));
-  if (instruments.some(isDerivative) && !told('fetchPositions')) missing.push('fetchPositions');
-  return [...missing, ...unknownCredentials(exchange)];
-}
-
-/** What it signs with, beside what a configuration can give. */
-function unknownCredentials(exchange: Exchange): string[] {
-  const required = exchange.requiredCredentials as unknown as Record<string, boolean>;
-  return Object.entries(required)
-    .filter(([name, needed]) => needed && !['apiKey', 'secret', 'password'].includes(name))
-    .map(([name]) => `a way to be given its ${name}`);
-}
 
 export const generic: VenueAdapter = {
   openOrders: async (reach) => {

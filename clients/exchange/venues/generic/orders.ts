@@ -8,8 +8,7 @@
 import type { Order as CcxtOrder } from 'ccxt';
 import type { LookUp } from '../../../../workflows/domain/orders/recovery.js';
 import type { Order } from '../../../../workflows/domain/books/state.js';
-import { ccxt } from '../../connection/ccxt.js';
-import type { Exchange } from '../../connection/connection.js';
+import { ccxt, type Exchange } from '../../connection/ccxt.js';
 import { NotSent } from '../../answers/failures.js';
 import { toFilled, toOrder, type OrderTerms } from '../../answers/parse.js';
 import { text } from '../../answers/rows.js';
@@ -35,6 +34,7 @@ import {
   PLAIN,
   type OrderList,
 } from './terms.js';
+import { GENERIC_WORDS } from './words.js';
 
 export async function openOrdersOf({ exchange, place }: Reach, instrument: string) {
   const plain = await rowsOf(exchange, instrument, PLAIN);
@@ -133,7 +133,9 @@ async function byId(reach: Reach, order: Order, id: string): Promise<LookUp | un
   const ways = new Map([...lists, PLAIN].map(({ act }) => [JSON.stringify(act), act]));
   for (const act of ways.values()) {
     const params = { ...act, ...lookUpTerms(exchange) };
-    const row = await orNotFound(() => exchange.fetchOrder(id, order.instrument, params));
+    const row = await orNotFound(GENERIC_WORDS, () =>
+      exchange.fetchOrder(id, order.instrument, params),
+    );
     // The end of a trigger is not the end of the order that it has placed.
     if (row?.status === 'closed' && Object.keys(act).length > 0) return TRIGGERED;
     if (row !== undefined) return said(reach, order, row);

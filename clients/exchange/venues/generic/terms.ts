@@ -5,7 +5,7 @@
  * as read in its source; what ccxt's own table of features tells is taken from there.
  */
 import type * as ccxt from 'ccxt';
-import type { Exchange } from '../../connection/connection.js';
+import type { Exchange } from '../../connection/ccxt.js';
 import { kindOf, type MarketKind } from '../../connection/market-kind.js';
 
 /** A list in which a venue keeps orders: how it is asked for, and how one of its orders is named. */

@@ -1,5 +1,5 @@
 /** Kraken spot and margin. Margin positions are held on spot instruments, one net side of each. */
-import { ccxt } from '../../connection/ccxt.js';
+import { ccxt, type Exchange } from '../../connection/ccxt.js';
 import type { Balance, Fill, Position } from '../../../../workflows/domain/books/state.js';
 import {
   add,
@@ -20,7 +20,6 @@ import {
   type Row,
   word,
 } from '../../answers/rows.js';
-import type { Exchange } from '../../connection/connection.js';
 import {
   call,
   checkSettled,

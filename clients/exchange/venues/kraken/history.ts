@@ -4,11 +4,10 @@
  * Invariants: pages overlap, so that a row that arrives meanwhile hides none; fewer rows than the
  * venue counts fail the read.
  */
-import { ccxt } from '../../connection/ccxt.js';
+import { ccxt, type Exchange } from '../../connection/ccxt.js';
 import type { History } from '../../../../activities/ports.js';
 import { add, subtract } from '../../../../workflows/domain/numbers/decimal.js';
 import type { CashFlow } from '../../../../workflows/domain/books/state.js';
-import type { Exchange } from '../../connection/connection.js';
 import { entriesOf, name, number, recordAt, timeMs, type Row } from '../../answers/rows.js';
 import { call, MAX_PAGES, tooManyPages, type Reach } from '../adapter.js';
 

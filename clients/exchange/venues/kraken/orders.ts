@@ -24,6 +24,7 @@ import {
   venueIdOf,
   type Reach,
 } from '../adapter.js';
+import { KRAKEN_WORDS } from './words.js';
 
 export function krakenOrder(reach: Reach, row: Row): Order {
   return toOrder(reach.place, parsed(reach, row), termsOf(row));
@@ -89,7 +90,9 @@ export function krakenLookUp(reach: Reach, order: Order): Promise<LookUp> {
 async function byVenueId(reach: Reach, order: Order): Promise<LookUp | undefined> {
   const txid = venueIdOf(order);
   if (txid === null) return undefined;
-  const answer = await orNotFound(() => call(reach.exchange, 'privatePostQueryOrders', { txid }));
+  const answer = await orNotFound(KRAKEN_WORDS, () =>
+    call(reach.exchange, 'privatePostQueryOrders', { txid }),
+  );
   if (answer === undefined) return undefined;
   const row = recordAt(answer, 'result')[txid];
   if (!isRow(row)) throw contradicts('QueryOrders');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Balances, Order, Position, Trade } from 'ccxt';
 import { ccxt } from '../../../../clients/exchange/connection/ccxt.js';
+import { GENERIC_WORDS } from '../../../../clients/exchange/venues/generic/words.js';
 import { readFailure } from '../../../../clients/exchange/answers/failures.js';
 import {
   fillsOnce,
@@ -55,7 +56,7 @@ for (const [kind, fields] of Object.entries(REQUIRED) as [keyof typeof ROWS, str
           () => parse({ ...row, [field]: value }),
           (error: unknown) => {
             assert.ok(error instanceof ccxt.BadResponse);
-            const { type, message } = readFailure('v', 'reading', error);
+            const { type, message } = readFailure('v', 'reading', error, GENERIC_WORDS);
             assert.equal(type, 'VenueUnreadable');
             assert.match(message, new RegExp(`${kind} row without a valid ${field}$`));
             return true;

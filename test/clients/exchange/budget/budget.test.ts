@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import * as fc from 'fast-check';
 import { banned, EMPTY, reserve } from '../../../../clients/exchange/budget/bucket.js';
-import { chargesOf, type RequestFacts } from '../../../../clients/exchange/budget/charge.js';
+import type { RequestFacts } from '../../../../clients/exchange/budget/charge.js';
+import { venueOf } from '../../../../clients/exchange/venues/index.js';
 import type { VenueSettings } from '../../../../clients/exchange/index.js';
 import type { VenueId } from '../../../../sandbox/venues/index.js';
 import { openBench, rejectsAs, type Bench } from '../bench.js';
@@ -198,11 +199,12 @@ const SNAPSHOTS: Record<VenueId, [api: string, path: string, cost: number][]> = 
 
 test('a snapshot at once takes no artificial wait at any venue', () => {
   for (const [venue, requests] of Object.entries(SNAPSHOTS)) {
+    const { limits } = venueOf(venue).profile;
     const states = new Map<string, typeof EMPTY>();
     for (const [api, path, cost] of requests) {
       const signed = api !== 'public';
       const facts: RequestFacts = { api, path, params: {}, cost, signed, urgent: false };
-      for (const charge of chargesOf(venue, facts, { msPerCost: 50, tier: 'starter' })) {
+      for (const charge of limits.charges(facts, { msPerCost: 50, tier: 'starter' })) {
         const before = states.get(charge.bucket) ?? EMPTY;
         const { state, waitMs } = reserve(
           before,

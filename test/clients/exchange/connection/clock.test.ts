@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { connectVenue } from '../../../../clients/exchange/connection/connection.js';
+import { venueOf } from '../../../../clients/exchange/venues/index.js';
 import type { VenueId } from '../../../../sandbox/venues/index.js';
 import { openBench, rejectsAs, type Bench } from '../bench.js';
 
@@ -28,7 +29,10 @@ for (const venue of SIGNED_WITH_TIME) {
   }
 
   test(`${venue} is read on when its clock jumps under an open connection`, async () => {
-    const connection = connectVenue(bench.settings(venue, { timeoutMs: 5_000 }));
+    const connection = connectVenue(
+      bench.settings(venue, { timeoutMs: 5_000 }),
+      venueOf(venue).profile,
+    );
     const exchange = await connection.ready();
     assert.equal(connection.clockSkewMs(), 0);
     await exchange.fetchBalance();

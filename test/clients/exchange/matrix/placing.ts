@@ -3,7 +3,7 @@
  * sent once, accepted once or not at all, and found by their client id alone.
  */
 import assert from 'node:assert/strict';
-import type { Exchange } from '../../../../clients/exchange/connection/connection.js';
+import type { Exchange } from '../../../../clients/exchange/connection/ccxt.js';
 import type { VenueId } from '../../../../sandbox/venues/index.js';
 import type { Order } from '../../../../workflows/domain/books/state.js';
 import { INSTRUMENTS, orderOf, type Bench } from '../bench.js';

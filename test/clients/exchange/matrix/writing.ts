@@ -1,9 +1,8 @@
 /** Who writes under a fault, how long they wait, and what the venue's own books say of it after. */
 import type { VenueAccount } from '../../../../activities/ports.js';
-import {
-  buildExchange,
-  type Exchange,
-} from '../../../../clients/exchange/connection/connection.js';
+import type { Exchange } from '../../../../clients/exchange/connection/ccxt.js';
+import { buildExchange } from '../../../../clients/exchange/connection/connection.js';
+import { venueOf } from '../../../../clients/exchange/venues/index.js';
 import type { Endpoint, VenueId } from '../../../../sandbox/venues/index.js';
 import type { FaultKind } from '../../../../sandbox/venues/http/faults.js';
 import type { Bench } from '../bench.js';
@@ -45,7 +44,10 @@ export async function readyAt(bench: Bench, venue: VenueId): Promise<At> {
   await untilAnswered(() => hurried.openOrders());
   const patient = bench.account(venue, { password: PASSPHRASE, timeoutMs: PATIENT_MS });
   await patient.openOrders();
-  const exchange = buildExchange(bench.settings(venue, { timeoutMs: PATIENT_MS }));
+  const exchange = buildExchange(
+    bench.settings(venue, { timeoutMs: PATIENT_MS }),
+    venueOf(venue).profile,
+  );
   await exchange.loadMarkets();
   return { bench, patient, hurried, exchange, met: new Set() };
 }

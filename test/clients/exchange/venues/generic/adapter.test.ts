@@ -8,6 +8,7 @@ import { ccxt } from '../../../../../clients/exchange/connection/ccxt.js';
 import { KNOWN_VENUES } from '../../../../../clients/exchange/index.js';
 import { mayBeCut } from '../../../../../clients/exchange/venues/adapter.js';
 import { readFailure } from '../../../../../clients/exchange/answers/failures.js';
+import { GENERIC_WORDS } from '../../../../../clients/exchange/venues/generic/words.js';
 import { isFailure } from '../../../../../activities/errors.js';
 import { listImports } from '../../../../tidy-rules.js';
 import { openBench, rejectsAs, type Bench } from '../../bench.js';
@@ -135,7 +136,7 @@ test('why a reading was refused or may be cut is told in our own words', async (
   const unlisted = bench.account('binance', { ...like, instruments: ['BTC/UDST'] });
   const refused = await rejectsAs(unlisted.openOrders(), ['VenueRefused']);
   assert.match(refused, /binance: open orders: BadSymbol it lists no BTC\/UDST/);
-  const cut = readFailure('binance', 'fills', mayBeCut('fetchMyTrades', 50));
+  const cut = readFailure('binance', 'fills', mayBeCut('fetchMyTrades', 50), GENERIC_WORDS);
   assert.equal(cut.type, 'VenueUnreadable');
   assert.equal(cut.message, 'binance: fills: BadResponse fetchMyTrades may be cut at 50 rows');
 });

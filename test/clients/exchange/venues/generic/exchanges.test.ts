@@ -1,7 +1,11 @@
 /** Every exchange of the installed ccxt that has no adapter of its own. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isGeneric, missingCapabilities } from '../../../../../clients/exchange/venues/index.js';
+import { isGeneric } from '../../../../../clients/exchange/venues/index.js';
+import {
+  genericProfile,
+  missingCapabilities,
+} from '../../../../../clients/exchange/venues/generic/profile.js';
 import { openOrdersOf } from '../../../../../clients/exchange/venues/generic/orders.js';
 import { orderPage } from '../../../../../clients/exchange/venues/generic/terms.js';
 import { buildExchange } from '../../../../../clients/exchange/connection/connection.js';
@@ -18,7 +22,7 @@ for (const instrument of ['BTC/USDT', 'BTC/USDT:USDT', 'BTC/USD:BTC']) {
     let made = 0;
     for (const ccxtId of OTHERS) {
       const settings = settingsOf(ccxtId, [instrument]);
-      const missing = missingCapabilities(buildExchange(settings), [instrument]);
+      const missing = missingCapabilities(buildExchange(settings, genericProfile), [instrument]);
       if (missing.length === 0) {
         made += 1;
         assert.ok(createVenueAccount(settings).blindSpots.length > 0, ccxtId);
@@ -42,7 +46,7 @@ test('the length of a page of orders that is checked is the one that is asked fo
   let checked = 0;
   for (const instrument of ['BTC/USDT', 'BTC/USDT:USDT']) {
     for (const ccxtId of OTHERS) {
-      const exchange = buildExchange(settingsOf(ccxtId, [instrument]));
+      const exchange = buildExchange(settingsOf(ccxtId, [instrument]), genericProfile);
       if (missingCapabilities(exchange, [instrument]).length > 0 || ASKS_MORE.has(ccxtId)) continue;
       const { limit } = orderPage(exchange, instrument);
       if (limit === undefined || UNPAGED.has(ccxtId)) continue;

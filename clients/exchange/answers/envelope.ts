@@ -2,29 +2,17 @@
  * Raw envelopes, checked before ccxt's parsed form is believed: most of ccxt's parsers turn a
  * malformed answer with status 200 into an empty list, and an empty list would read as "flat".
  */
-import { isRow } from '../answers/rows.js';
-import { BINANCE } from './binance/envelope.js';
-import { isList, type Rules } from '../answers/envelope-checks.js';
-import { COINBASE } from './coinbase/envelope.js';
-import { KRAKEN } from './kraken/envelope.js';
-import { KRAKENFUTURES } from './krakenfutures/envelope.js';
-
-const RULES: Readonly<Record<string, Rules>> = {
-  binance: BINANCE,
-  binanceusdm: BINANCE,
-  coinbase: COINBASE,
-  kraken: KRAKEN,
-  krakenfutures: KRAKENFUTURES,
-};
+import { isList, type Rules } from './envelope-checks.js';
+import { isRow } from './rows.js';
 
 /**
  * Null where the envelope is well-formed; otherwise what is wrong, without any content of it.
  * Only for answers that ccxt has not thrown for: a refusal is for ccxt to read, before this.
  */
-export function envelopeFault(ccxtId: string, url: string, body: unknown): string | null {
+export function envelopeFault(rules: Rules, url: string, body: unknown): string | null {
   const path = url.split('?')[0] ?? url;
   if (!isList(body) && !isRow(body)) return `no JSON from ${lastSegments(path)}`;
-  const check = RULES[ccxtId]?.find(([pattern]) => pattern.test(path))?.[1] ?? isSomething;
+  const check = rules.find(([pattern]) => pattern.test(path))?.[1] ?? isSomething;
   return check(body) ? null : `malformed answer from ${lastSegments(path)}`;
 }
 

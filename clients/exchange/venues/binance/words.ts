@@ -1,0 +1,10 @@
+/** What Binance says, spot and USD-M: numbers beside a text. */
+import { wordsOf } from '../../answers/words.js';
+
+export const BINANCE_WORDS = wordsOf({
+  tooMany: [[/"code"\s*:\s*-1003\b/, 10_000]],
+  banEnds: [/banned until (\d{13})/],
+  keyRefused: [/"code"\s*:\s*-2015\b/],
+  duplicate: [/-4116|Duplicate order sent/i],
+  noSuchOrder: [/Unknown order/i],
+});
