@@ -43,9 +43,9 @@ export function createForensics(
     addFile,
     async traceStacks(report, incidentId) {
       const name = 'stacks_hung.txt';
-      const { ok, stdout, why } = await stacksOfProcess(report.instance.pid);
-      if (!ok) return { name, collected: false, detail: why };
-      return addFile(incidentId, name, stdout);
+      const stacks = await stacksOfProcess(report.instance.pid);
+      if (!stacks.ok) return { name, collected: false, detail: stacks.why };
+      return addFile(incidentId, name, stacks.stdout);
     },
     async collect(report, incidentId, onProgress) {
       const settings = settingsOf(report.engineId);
@@ -165,8 +165,10 @@ async function coreDump({ report, folder, settings, add }: Collection) {
     collected: true,
     detail: `${size} bytes, signal ${facts?.signal ?? '?'}`,
   };
-  const { ok, stdout, why } = await backtraceOfCore(settings.executable, path);
-  const trace = ok ? await add('backtrace.txt', stdout) : missing('backtrace.txt', why);
+  const traced = await backtraceOfCore(settings.executable, path);
+  const trace = traced.ok
+    ? await add('backtrace.txt', traced.stdout)
+    : missing('backtrace.txt', traced.why);
   return { signal: facts?.signal ?? null, items: [dump, trace] };
 }
 
