@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { readCoreFacts } from '../../../clients/host/forensics/core-file.js';
 import { stacksOfProcess } from '../../../clients/host/forensics/debugger.js';
-import { lastWords, recentLines } from '../../../clients/host/forensics/engine-logs.js';
-import { readKernelLog } from '../../../clients/host/forensics/kernel-log.js';
+import { lastWords, recentLines } from '../../../clients/host/forensics/collectors/engine-logs.js';
+import { readKernelLog } from '../../../clients/host/forensics/collectors/kernel-log.js';
 import { coreIn, folderOf, run, whyNoCore, whyNoGdb } from './processes.js';
 
 for (const signal of ['SIGSEGV', 'SIGABRT', 'SIGBUS'] as const) {
@@ -50,7 +50,7 @@ test('what is no whole core gives no facts, and no error', { skip: whyNoCore() }
 });
 
 test('the kernel log is read where it may be, and says why where not', async (t) => {
-  const log = await readKernelLog(2_147_483_647);
+  const log = await readKernelLog(2_147_483_647, 10_000);
   assert.equal(log.readable, log.why === '');
   assert.equal(log.oomKilled || log.segfault, false);
   const path = process.env['PATH'];
@@ -58,7 +58,7 @@ test('the kernel log is read where it may be, and says why where not', async (t)
     process.env['PATH'] = path;
   });
   process.env['PATH'] = folderOf(t);
-  const absent = await readKernelLog(1);
+  const absent = await readKernelLog(1, 10_000);
   assert.deepEqual([absent.readable, absent.why], [false, 'dmesg is not installed']);
   assert.equal(absent.oomKilled || absent.segfault, false);
 });
