@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import type { Forensics } from '../../../activities/ports.js';
 import { causeFactsOf } from '../../../workflows/domain/crash/sightings.js';
 import type { EvidenceItem } from '../../../workflows/domain/record.js';
-import { writeAtomically } from '../../artifacts/index.js';
+import { writeAtomically } from '../../files/atomic.js';
+import { incidentFolderName } from '../../files/names.js';
 import { runCollectors } from './bounded.js';
 import type { Collector, ForensicSettings } from './collectors/collector.js';
 import { COLLECTORS } from './collectors/index.js';
@@ -22,7 +23,7 @@ export function createForensics(
   settingsOf: (engineId: string) => ForensicSettings,
   collectors: readonly Collector[] = COLLECTORS,
 ): Forensics {
-  const folderOf = (incidentId: string) => join(evidenceRoot, incidentId.replaceAll('/', '--'));
+  const folderOf = (incidentId: string) => join(evidenceRoot, incidentFolderName(incidentId));
 
   async function addFile(incidentId: string, name: string, content: string): Promise<EvidenceItem> {
     await writeAtomically(join(folderOf(incidentId), name), content);
