@@ -10,7 +10,8 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { EngineInstance, type CrashReport } from '../../workflows/domain/crash/report.js';
-import { writeAtomically } from '../artifacts/index.js';
+import { writeAtomically } from '../files/atomic.js';
+import { fileNameOf } from '../files/names.js';
 import { livenessOf } from '../host/process-table.js';
 import type { Delivery } from './delivery.js';
 import { startHeartbeatProbe } from './probes/heartbeat.js';
@@ -100,7 +101,7 @@ function parseRecord(content: string): WatchedRecord | null {
 }
 
 export function watchedRecordPath(stateFolder: string, engineId: string): string {
-  return join(stateFolder, 'watched', `${encodeURIComponent(engineId)}.json`);
+  return join(stateFolder, 'watched', `${fileNameOf(engineId)}.json`);
 }
 
 function createWatch(

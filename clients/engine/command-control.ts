@@ -2,7 +2,6 @@
  * The engine's control surface as the team's own commands, run without a shell. A command prints
  * JSON as the HTTP contract has it; the epoch and the idempotency key come as variables.
  */
-import { execFile } from 'node:child_process';
 import type { z } from 'zod';
 import type { EngineControl, WriteStamp } from '../../activities/ports.js';
 import {
@@ -13,6 +12,7 @@ import {
   StateDigest,
 } from '../../workflows/domain/engine/control.js';
 import { failure } from '../../workflows/failure.js';
+import { runCommand, type CommandFailure } from '../host/run-command.js';
 import { fillIn, launchEngine, type LaunchSettings } from './launch.js';
 
 export const COMMAND_NAMES = [
@@ -77,25 +77,29 @@ async function run(
     stamp === undefined
       ? {}
       : { RELIGHT_EPOCH: String(stamp.epoch), RELIGHT_IDEMPOTENCY_KEY: stamp.idempotencyKey };
-  const options = {
-    timeout: settings.timeoutMs,
-    maxBuffer: LARGEST_OUTPUT,
-    killSignal: 'SIGKILL' as const, // a command may ignore anything milder
-    env: { ...settings.launch.environment, ...variables },
-  };
-  return new Promise((resolve, reject) => {
-    execFile(command ?? '', args, options, (error, stdout) => {
-      if (error === null) resolve(stdout);
-      else reject(explain(name, error));
-    });
+  const outcome = await runCommand(command ?? '', args, {
+    timeoutMs: settings.timeoutMs,
+    largestOutput: LARGEST_OUTPUT,
+    environment: { ...settings.launch.environment, ...variables },
   });
+  if (outcome.ok) return outcome.stdout;
+  throw refusalOf(name, outcome);
 }
 
-function explain(name: CommandName, error: Error & { code?: unknown; killed?: boolean }) {
-  if (error.code === EXIT_STALE_EPOCH) return failure('StaleEpoch', `command ${name}: stale epoch`);
-  if (error.killed === true) return failure('EngineUnreachable', `command ${name} took too long`);
-  return failure('EngineUnreachable', `command ${name} failed with ${String(error.code)}`);
+/** Never with what the command said: it may hold a secret. */
+function refusalOf(name: CommandName, { reason, exitCode }: CommandFailure) {
+  if (exitCode === EXIT_STALE_EPOCH) return failure('StaleEpoch', `command ${name}: stale epoch`);
+  const how = exitCode === null ? WAYS_TO_FAIL[reason] : `failed with ${exitCode}`;
+  return failure('EngineUnreachable', `command ${name} ${how}`);
 }
+
+const WAYS_TO_FAIL: Record<CommandFailure['reason'], string> = {
+  not_installed: 'does not exist',
+  not_started: 'cannot be started',
+  took_too_long: 'took too long',
+  too_much_output: 'printed too much',
+  failed: 'was ended by a signal',
+};
 
 function parseJson(output: string): unknown {
   try {

@@ -20,6 +20,15 @@ export type EngineInstance = z.infer<typeof EngineInstance>;
 export const Suspicion = z.enum(['dead', 'dumping_core', 'hung']);
 export type Suspicion = z.infer<typeof Suspicion>;
 
+/** What one probe saw; `exit` where it could tell how the process ended. */
+export const Sighting = z.object({
+  suspicion: Suspicion,
+  probe: Probe,
+  detail: z.string(),
+  exit: z.object({ code: z.number().int().nullable(), signal: z.string().nullable() }).optional(),
+});
+export type Sighting = z.infer<typeof Sighting>;
+
 export const CrashReport = z.object({
   engineId: z.string().min(1),
   instance: EngineInstance,
@@ -28,6 +37,8 @@ export const CrashReport = z.object({
   detail: z.string(),
   detectedAtMs: z.number().int().nonnegative(),
   host: z.string().min(1),
+  /** What was seen besides; absent where the first look told all. */
+  sightings: z.array(Sighting).optional(),
 });
 export type CrashReport = z.infer<typeof CrashReport>;
 
