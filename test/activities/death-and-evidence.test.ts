@@ -10,14 +10,8 @@ import { createForensics } from '../../clients/host/forensics/index.js';
 import { createProcessTable } from '../../clients/host/process-table.js';
 import type { CrashReport, Suspicion } from '../../workflows/domain/crash/report.js';
 import type { Snapshot } from '../../workflows/domain/books/snapshot.js';
-import {
-  folderOf,
-  run,
-  stateOf,
-  whyNoCore,
-  whyNoGdb,
-  type Running,
-} from '../clients/host/processes.js';
+import { folderOf, run, stateOf, type Running } from '../clients/host/processes.js';
+import { whyNo, whyNoCore } from '../needs.js';
 import { eventually } from '../sandbox/engine/rig.js';
 import { clock, inActivity } from './ports.js';
 
@@ -89,7 +83,7 @@ test('a killed engine is confirmed dead, with nothing to trace', async (t) => {
   assert.match(death.detail, new RegExp(`^pid ${engine.pid} gone`));
 });
 
-test('a hung engine is traced, and only then killed', { skip: whyNoGdb() }, async (t) => {
+test('a hung engine is traced, and only then killed', { skip: whyNo('gdb') }, async (t) => {
   const { activities, engine, ports } = await openScene(t);
   engine.child.kill('SIGSTOP');
   await eventually('it is stopped', () => stateOf(engine.pid) === 'T');
