@@ -1,3 +1,6 @@
+/**
+ * Real processes that die or hang: how a death is confirmed, and what of it is kept as evidence.
+ */
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

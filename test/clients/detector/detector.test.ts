@@ -1,3 +1,7 @@
+/**
+ * What the detector reports of a real process that dies, hangs, leaves or goes on, and that it
+ * reports each death once.
+ */
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { test } from 'node:test';

@@ -1,3 +1,7 @@
+/**
+ * What cores, the debugger, the kernel log and an engine's own log tell of a death, and what they
+ * say where they cannot.
+ */
 import assert from 'node:assert/strict';
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';

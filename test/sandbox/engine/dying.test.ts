@@ -1,3 +1,4 @@
+/** Each way in which the sandbox engine can be made to die leaves the traces of that death. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync, rmSync } from 'node:fs';

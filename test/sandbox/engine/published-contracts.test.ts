@@ -1,3 +1,6 @@
+/**
+ * The published contracts of an engine are those that the code is held to, their snippets included.
+ */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

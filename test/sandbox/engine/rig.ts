@@ -1,5 +1,8 @@
-// Real venues and a real engine process for one test. Invariant: when the test ends, whatever way,
-// no process and no server of it is left.
+/**
+ * Real venues and a real engine process for one test.
+ *
+ * Invariant: when the test ends, whatever way, no process and no server of it is left.
+ */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';

@@ -1,3 +1,4 @@
+/** Whole histories, told badly in every way, come out as an exact model says. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
