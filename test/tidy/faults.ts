@@ -1,6 +1,6 @@
 /** All rules together: over one source file, and over all of them. */
 import { findCircles, findCirclesOfRooms } from './circles.js';
-import { findFullFolders, findOversize } from './shape.js';
+import { findFullFolders, findMissingHeader, findOversize, findReadonlyFields } from './shape.js';
 import type { Source } from './source.js';
 import { findBannedTokens, findStaleExceptions, findVagueName } from './words.js';
 import { findForbiddenImports, findStaleAllowances } from './zones.js';
@@ -11,6 +11,8 @@ export function findFaults(source: Source): string[] {
     ...findForbiddenImports(source),
     ...findBannedTokens(source),
     ...findOversize(source),
+    ...findMissingHeader(source),
+    ...findReadonlyFields(source),
     ...findVagueName(source.path),
   ];
   return faults.map((fault) => `${source.path}: ${fault}`);

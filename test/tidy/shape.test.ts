@@ -1,7 +1,7 @@
 /** Shows the limits of size, and the rule for how a file begins, to bite. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findFullFolders, findMissingHeader, findOversize } from './shape.js';
+import { findFullFolders, findMissingHeader, findOversize, findReadonlyFields } from './shape.js';
 
 /** Path, text, and what the rule must say, or `undefined` where it must keep quiet. */
 const SAMPLES: readonly [string, string, RegExp | undefined][] = [
@@ -39,5 +39,21 @@ for (const [text, isHeader] of [
 ] as const) {
   test(`${isHeader ? 'takes' : 'does not take'} for a header: ${JSON.stringify(text)}`, () => {
     assert.equal(findMissingHeader({ path: 'clients/a.ts', text }).length, isHeader ? 0 : 1);
+  });
+}
+
+for (const [text, isRefused] of [
+  ['interface A {\n  readonly b: string;\n}\n', true],
+  ['export type A = { readonly b?: string };\n', true],
+  ['interface A {\n  b: { c: string; readonly d: string };\n}\n', true],
+  ['interface A {\n  readonly [name: string]: string;\n}\n', true],
+  ['interface A {\n  b: readonly string[];\n  c: Readonly<Record<string, string>>;\n}\n', false],
+  ['export class A {\n  readonly #b: string;\n  readonly c: string;\n}\n', false],
+  ['class A {\n  readonly b: string;\n}\ninterface C {\n  readonly d: string;\n}\n', true],
+  ['function a(readonly: boolean, b: readonly string[]) {}\n', false],
+  ['interface A {\n  // readonly b: string;\n  b: string;\n}\n', false],
+] as const) {
+  test(`${isRefused ? 'refuses' : 'allows'} fields as in ${JSON.stringify(text)}`, () => {
+    assert.equal(findReadonlyFields({ path: 'clients/a.ts', text }).length, isRefused ? 1 : 0);
   });
 }

@@ -1,6 +1,6 @@
-/** How large files, functions and folders may grow, and how a file begins. */
+/** How large files, functions and folders may grow, how a file begins, and how fields are declared. */
 import { posix } from 'node:path';
-import type { Source } from './source.js';
+import { withoutComments, withoutStrings, type Source } from './source.js';
 
 const LINES_MAX = 300;
 const FUNCTION_LINES_MAX = 60;
@@ -40,4 +40,14 @@ export function findFullFolders(sources: readonly Source[]): string[] {
 export function findMissingHeader({ text }: Source): string[] {
   const header = /^(?:#![^\n]*\n)?\/\*\*\s*([\s\S]*?)\s*\*\//.exec(text)?.[1] ?? '';
   return /\w+\W+\w/.test(header) ? [] : ['does not begin by saying in /** ... */ what it is'];
+}
+
+const READONLY_FIELD = /(?:^|[{;,(])\s*readonly ([\w$]+|\[[^\]]+\]|'')\??\s*:/m;
+/** The fields of a class are its own state: there the word has a use. */
+const CLASS_BODY = /^( *)(?:export )?(?:abstract )?class \w[^]*?^\1\}/gm;
+
+export function findReadonlyFields({ text }: Source): string[] {
+  const code = withoutStrings(withoutComments(text)).replace(CLASS_BODY, '');
+  const field = READONLY_FIELD.exec(code)?.[1];
+  return field === undefined ? [] : [`calls the field ${field} readonly, which only classes do`];
 }

@@ -14,16 +14,16 @@ export function folderOf(t: Pick<TestContext, 'after'>): string {
 }
 
 export interface Running {
-  readonly pid: number;
-  readonly startTicks: string;
-  readonly child: ChildProcess;
-  readonly exited: Promise<NodeJS.Signals | null>;
+  pid: number;
+  startTicks: string;
+  child: ChildProcess;
+  exited: Promise<NodeJS.Signals | null>;
 }
 
 export interface RunOptions {
-  readonly command?: readonly string[];
-  readonly env?: Record<string, string>;
-  readonly cwd?: string;
+  command?: readonly string[];
+  env?: Record<string, string>;
+  cwd?: string;
 }
 
 /** Core files are on; `exec` keeps the pid. */
