@@ -32,7 +32,6 @@ export const ZONES: readonly Zone[] = [
   {
     folder: 'workflows/',
     values: ['package:@temporalio/workflow', 'package:@temporalio/common'],
-    types: ['activities/'],
   },
 
   {

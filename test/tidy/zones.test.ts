@@ -10,6 +10,7 @@ const SAMPLES: readonly [string, string, RegExp | undefined][] = [
   ['workflows/domain/a.ts', "import { sha256 } from '@noble/hashes/sha2.js';", undefined],
   ['workflows/domain/a.ts', "import { b } from '../ids.js';", /may not import workflows\/ids/],
   ['workflows/domain/a.ts', "import fs from 'node:fs';", /may not import node:fs/],
+  ['workflows/a.ts', "import type { B } from '../activities/b.js';", /may not import types of act/],
   ['workflows/a.ts', "import { b } from '../activities/b.js';", /may not import activities\/b/],
   ['workflows/a.ts', "import { type B } from '../activities/b.js';", /may not import activities/],
   ['workflows/a.ts', "import pino from 'pino';", /may not import pino/],
