@@ -51,11 +51,11 @@ export interface History<Row> {
  * (will not help); an empty answer is returned only from a well-formed envelope.
  */
 export interface VenueAccount {
-  readonly venue: string;
-  readonly account: string;
-  readonly instruments: readonly string[];
+  venue: string;
+  account: string;
+  instruments: readonly string[];
   /** What no read of this account can see, in words; complete once a read has succeeded. */
-  readonly blindSpots: readonly string[];
+  blindSpots: readonly string[];
   /** Every resting order of the account, blind spots apart; conditional ones too, of whomever. */
   openOrders(): Promise<Order[]>;
   /** Of the configured instruments and of these others, where the venue asks for names. */
@@ -153,7 +153,7 @@ export interface Fence {
 }
 
 export interface Notifier {
-  readonly name: string;
+  name: string;
   send(notice: Notice): Promise<void>;
 }
 

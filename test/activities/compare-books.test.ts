@@ -1,3 +1,7 @@
+/**
+ * What a live engine and the venues are compared by in the ramp, what stays small in histories, and
+ * what counts as exposure.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { VenueAccount } from '../../activities/ports.js';

@@ -1,3 +1,7 @@
+/**
+ * Containment against simulated venues: our orders go once, those of others stay, and what could
+ * not be done is told.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ENGINE_VENUE_IDS, type EngineVenueId } from '../../sandbox/venues/index.js';

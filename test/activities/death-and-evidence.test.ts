@@ -1,3 +1,6 @@
+/**
+ * Real processes that die or hang: how a death is confirmed, and what of it is kept as evidence.
+ */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +9,8 @@ import { createAnalyseActivities } from '../../activities/analyse.js';
 import { isFailure } from '../../activities/errors.js';
 import type { CrashReport } from '../../workflows/domain/crash/report.js';
 import type { Snapshot } from '../../workflows/domain/books/snapshot.js';
-import { folderOf, stateOf, whyNoCore, whyNoGdb } from '../clients/host/processes.js';
+import { folderOf, stateOf } from '../clients/host/processes.js';
+import { whyNo, whyNoCore } from '../needs.js';
 import { eventually } from '../sandbox/engine/rig.js';
 import { collection, INCIDENT, openScene, reportOf } from './death-scene.js';
 import { inActivity } from './ports.js';
@@ -40,7 +44,7 @@ test('a killed engine is confirmed dead, with nothing to trace', async (t) => {
   assert.match(death.detail, new RegExp(`^pid ${engine.pid} gone`));
 });
 
-test('a hung engine is traced, and only then killed', { skip: whyNoGdb() }, async (t) => {
+test('a hung engine is traced, and only then killed', { skip: whyNo('gdb') }, async (t) => {
   const { activities, engine, ports } = await openScene(t);
   engine.child.kill('SIGSTOP');
   await eventually('it is stopped', () => stateOf(engine.pid) === 'T');

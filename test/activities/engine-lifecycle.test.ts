@@ -1,3 +1,7 @@
+/**
+ * A real engine is started, watched and stopped: one process, no trading before it is told, no
+ * stale epoch.
+ */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test, type TestContext } from 'node:test';

@@ -34,9 +34,9 @@ export async function recoverOpenOrders(
     record.warnings = warningTexts(warnings);
     await askAboutWarnings(recovery, memory.accepted, warnings);
     if (counts.unknown === 0) return recovered.state;
-      if (policy.orders.onUnknown !== 'treat_as_absent') {
-        await askAboutOrders(recovery, memory.accepted, recovered);
-      }
+    if (policy.orders.onUnknown !== 'treat_as_absent') {
+      await askAboutOrders(recovery, memory.accepted, recovered);
+    }
     return (await controlPlane.dropUnknownOrders({ state: recovered.state, resolutions })).state;
   });
 }

@@ -14,7 +14,7 @@ export interface Sighting {
 
 /** What a probe may ask and say; the watch decides what becomes of it. */
 export interface Watch {
-  readonly engineId: string;
+  engineId: string;
   /** The instance that is watched now; null before the first hello and after a goodbye. */
   current(): EngineInstance | null;
   hello(instance: EngineInstance): void;

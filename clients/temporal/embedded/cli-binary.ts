@@ -9,9 +9,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What a way of getting the CLI is given: it puts an executable at `target`, or throws. */
 export interface ObtainRequest {
-  readonly env: Environment;
-  readonly onProgress: (line: string) => void;
-  readonly target: string;
+  env: Environment;
+  onProgress: (line: string) => void;
+  target: string;
 }
 
 /** Update-with-start, which every crash report uses, is generally available from here on. */

@@ -1,5 +1,9 @@
-// Which fills are in the figures already. Invariant: an id is forgotten only when the venue's time
-// is more than the retention past it, and no poll asks for fills that old.
+/**
+ * Which fills are in the figures already.
+ *
+ * Invariant: an id is forgotten only when the venue's time is more than the retention past it, and
+ * no poll asks for fills that old.
+ */
 import { appliedFillId } from '../../../workflows/domain/books/keys.js';
 import type { Fill } from '../../../workflows/domain/books/state.js';
 

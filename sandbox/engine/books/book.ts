@@ -1,5 +1,9 @@
-// What the engine believes it holds. Invariants: a fill changes the figures once, by the domain's
-// functions; an order is in the book exactly while it may still trade.
+/**
+ * What the engine believes it holds.
+ *
+ * Invariants: a fill changes the figures once, by the domain's functions; an order is in the book
+ * exactly while it may still trade.
+ */
 import {
   balanceKey,
   orderKey,

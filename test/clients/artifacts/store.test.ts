@@ -1,3 +1,4 @@
+/** The store of artifacts: content comes back whole under its own hash, or the damage is told. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';

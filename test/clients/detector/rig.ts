@@ -15,35 +15,35 @@ import { folderOf, run, type Running } from '../host/processes.js';
 const ENGINE = fileURLToPath(new URL('./fixtures/beating-engine.ts', import.meta.url));
 
 export interface DetectorRig {
-  readonly folder: string;
-  readonly socket: string;
+  folder: string;
+  socket: string;
   /** What the guardian was told, in order. */
-  readonly reports: CrashReport[];
-  readonly guardian: { away: boolean; asked: number };
-  readonly killSwitch: { engaged: boolean };
-  readonly logged: string[];
-  readonly start: (options?: StartOptions) => Promise<Detector>;
-  readonly engine: (options?: EngineOptions) => Promise<Running & { instanceId: string }>;
-  readonly spooled: () => string[];
-  readonly record: () => { instance: { pid: number }; ended: string };
+  reports: CrashReport[];
+  guardian: { away: boolean; asked: number };
+  killSwitch: { engaged: boolean };
+  logged: string[];
+  start: (options?: StartOptions) => Promise<Detector>;
+  engine: (options?: EngineOptions) => Promise<Running & { instanceId: string }>;
+  spooled: () => string[];
+  record: () => { instance: { pid: number }; ended: string };
 }
 
 export interface Detector {
-  readonly delivery: Delivery;
-  readonly stop: () => Promise<void>;
+  delivery: Delivery;
+  stop: () => Promise<void>;
 }
 
 export interface StartOptions {
-  readonly procfsEveryMs?: number;
-  readonly delivery?: Delivery;
-  readonly stateFolder?: string;
+  procfsEveryMs?: number;
+  delivery?: Delivery;
+  stateFolder?: string;
 }
 
 export interface EngineOptions {
-  readonly instanceId?: string;
-  readonly megabytes?: number;
-  readonly once?: boolean;
-  readonly greeted?: boolean;
+  instanceId?: string;
+  megabytes?: number;
+  once?: boolean;
+  greeted?: boolean;
 }
 
 export function createDetectorRig(t: TestContext): DetectorRig {

@@ -1,3 +1,4 @@
+/** No report is lost, whatever is away or damaged: Temporal, the disk, the detector itself. */
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

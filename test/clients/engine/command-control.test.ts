@@ -1,3 +1,4 @@
+/** An engine that is controlled by commands, each a real process of this host. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/** An engine that is controlled over HTTP: a real one, and servers that answer badly. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';

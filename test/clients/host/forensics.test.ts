@@ -1,3 +1,7 @@
+/**
+ * What cores, the debugger, the kernel log and an engine's own log tell of a death, and what they
+ * say where they cannot.
+ */
 import assert from 'node:assert/strict';
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -7,7 +11,8 @@ import { readCoreFacts } from '../../../clients/host/forensics/core-file.js';
 import { stacksOfProcess } from '../../../clients/host/forensics/debugger.js';
 import { lastWords, recentLines } from '../../../clients/host/forensics/collectors/engine-logs.js';
 import { readKernelLog } from '../../../clients/host/forensics/collectors/kernel-log.js';
-import { coreIn, folderOf, run, whyNoCore, whyNoGdb } from './processes.js';
+import { whyNo, whyNoCore } from '../../needs.js';
+import { coreIn, folderOf, run } from './processes.js';
 
 for (const signal of ['SIGSEGV', 'SIGABRT', 'SIGBUS'] as const) {
   test(`a core tells pid and ${signal}, without a debugger`, { skip: whyNoCore() }, async (t) => {
@@ -65,7 +70,7 @@ test('the kernel log is read where it may be, and says why where not', async (t)
 
 test(
   'gdb gives the stacks of a stopped process and lets it live',
-  { skip: whyNoGdb() },
+  { skip: whyNo('gdb') },
   async (t) => {
     const running = await run(t);
     running.child.kill('SIGSTOP');

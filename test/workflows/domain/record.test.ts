@@ -1,3 +1,4 @@
+/** The order of the steps is that of the procedure. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { STEP_TITLES, STEPS } from '../../../workflows/domain/record.js';

@@ -1,3 +1,4 @@
+/** Which cash flows explain a change of a balance, given that two clocks differ. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';

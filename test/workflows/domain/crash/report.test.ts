@@ -1,3 +1,4 @@
+/** Which evidence means which cause, and how certainly. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';

@@ -1,3 +1,4 @@
+/** Which signed decisions count for a gate, and which are refused. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';

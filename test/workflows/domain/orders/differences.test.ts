@@ -1,3 +1,4 @@
+/** How the orders of an engine and of the venues differ, and which of the differences stay. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';

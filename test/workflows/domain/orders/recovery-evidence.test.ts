@@ -1,3 +1,4 @@
+/** What fills, triggers and dead-man switches say of an order's fate. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';

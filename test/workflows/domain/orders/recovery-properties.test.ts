@@ -1,3 +1,4 @@
+/** What holds for the orders of every crash: one fate for each, and nothing unknown is dropped. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';

@@ -1,3 +1,4 @@
+/** The fate of one order, by what its venue lists and answers. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {

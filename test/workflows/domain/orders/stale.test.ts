@@ -1,3 +1,4 @@
+/** How far from the mark an order's price is stale. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';

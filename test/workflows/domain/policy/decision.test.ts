@@ -1,3 +1,4 @@
+/** When a recovery goes on alone, and which checkpoint it begins with. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Cause } from '../../../../workflows/domain/crash/report.js';

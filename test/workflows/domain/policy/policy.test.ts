@@ -1,3 +1,6 @@
+/**
+ * The defaults of the policy are the numbers of the procedure, and what is senseless is refused.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Approver, RecoveryPolicy } from '../../../../workflows/domain/policy/policy.js';

@@ -1,3 +1,4 @@
+/** Exposure and limits, and that a missing price makes them unknown. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';

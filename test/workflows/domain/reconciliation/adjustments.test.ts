@@ -1,3 +1,4 @@
+/** What is taken over from the venues is written down, with its price and reason. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';

@@ -1,3 +1,4 @@
+/** Whole histories, told badly in every way, come out as an exact model says. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
@@ -282,9 +283,8 @@ test('a position off the quantity step of its instrument is taken as it is, and 
         positions: [position({ quantity })],
         instruments: [{ ...spec, ...more }],
       });
-      const { state, unknowns } = reconcile(engineState(), snapshot(told), {
-        tolerance: TOLERANCE,
-      });
+      const rules = { tolerance: TOLERANCE };
+      const { state, unknowns } = reconcile(engineState(), snapshot(told), rules);
       const held = state.positions[0]?.quantity ?? '0';
       assert.equal(toText(toUnits(held)), quantity);
       const isWhole = toUnits(held) % toUnits(step) === 0n;

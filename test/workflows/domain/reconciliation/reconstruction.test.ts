@@ -1,3 +1,4 @@
+/** A state rebuilt from the venues alone, and the list of what they cannot tell. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
