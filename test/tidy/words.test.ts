@@ -23,7 +23,7 @@ const SAMPLES: readonly [string, string, RegExp | undefined][] = [
   ['test/a.test.ts', "test.only('x', () => {});", /use the whole suite/],
   ['activities/a.ts', 'const a = process.env.B;', /use a parsed configuration/],
   ['activities/a.ts', "const a = process['env'];", /use a parsed configuration/],
-  ['workers/config/load.ts', 'const a = process.env.B;', undefined],
+  ['workers/config/environment.ts', 'const a = process.env.B;', undefined],
   ['clients/utils.ts', '', /says nothing/],
   ['clients/helpers/a.ts', '', /says nothing/],
 ];

@@ -27,7 +27,7 @@ const CCXT = 'clients/exchange/connection/ccxt';
 export const ZONES: readonly Zone[] = [
   {
     folder: DOMAIN,
-    values: ['package:zod', 'package:decimal.js', 'package:@noble/'],
+    values: ['package:zod', 'package:decimal.js', 'package:@noble/', 'package:canonicalize'],
   },
   {
     folder: 'workflows/',
@@ -46,12 +46,18 @@ export const ZONES: readonly Zone[] = [
       'workflows/failure',
       'package:@temporalio/activity',
       'package:@temporalio/common',
+      'package:p-limit',
     ],
+    types: ['workflows/contract/'],
   },
 
   {
+    folder: 'clients/files/',
+    values: [NODE],
+  },
+  {
     folder: 'clients/artifacts/',
-    values: ['workflows/failure', NODE],
+    values: ['clients/files/', 'workflows/failure', NODE],
     types: [PORTS, DOMAIN],
   },
   {
@@ -61,17 +67,32 @@ export const ZONES: readonly Zone[] = [
   },
   {
     folder: 'clients/detector/',
-    values: ['clients/artifacts/', 'clients/host/process-table', DOMAIN, NODE, 'package:zod'],
+    values: [
+      'clients/files/',
+      'clients/host/process-table',
+      DOMAIN,
+      NODE,
+      'package:p-limit',
+      'package:zod',
+    ],
     types: ['workflows/messages', 'package:pino'],
   },
   {
     folder: 'clients/engine/',
-    values: ['clients/host/process-table', 'workflows/failure', DOMAIN, NODE, 'package:zod'],
+    values: [
+      'clients/host/process-table',
+      'clients/host/run-command',
+      'workflows/failure',
+      DOMAIN,
+      NODE,
+      'package:zod',
+    ],
     types: [PORTS],
   },
   {
     folder: 'clients/exchange/',
     values: [
+      'clients/files/',
       'clients/host/exclusive',
       'workflows/failure',
       DOMAIN,
@@ -83,18 +104,26 @@ export const ZONES: readonly Zone[] = [
   },
   {
     folder: 'clients/host/',
-    values: ['clients/artifacts/', 'workflows/failure', DOMAIN, NODE, 'package:systeminformation'],
+    values: [
+      'clients/files/',
+      'workflows/failure',
+      DOMAIN,
+      NODE,
+      'package:execa',
+      'package:p-limit',
+      'package:systeminformation',
+    ],
     types: [PORTS],
   },
   {
     folder: 'clients/notify/',
-    values: ['workflows/failure'],
+    values: ['workflows/failure', 'package:zod'],
     types: [PORTS, 'package:pino'],
   },
   {
     folder: 'clients/report/',
     values: [
-      'clients/artifacts/',
+      'clients/files/',
       DOMAIN,
       NODE,
       'package:d3-scale',
@@ -106,8 +135,10 @@ export const ZONES: readonly Zone[] = [
   {
     folder: 'clients/temporal/embedded/',
     values: [
+      'clients/files/',
       'clients/host/exclusive',
       'clients/host/process-table',
+      'clients/host/run-command',
       NODE,
       'package:@temporalio/client',
       'package:zod',
@@ -132,43 +163,9 @@ export const ZONES: readonly Zone[] = [
     ],
   },
   {
-    folder: 'workers/operations/',
+    folder: 'workers/compose/',
     values: [
-      'workers/compose',
       'workers/config/',
-      'workers/processes/temporal',
-      'activities/errors',
-      'activities/procedures/',
-      'clients/temporal/recoveries',
-      'workflows/ids',
-      DOMAIN,
-      NODE,
-    ],
-    types: [PORTS, 'clients/cli/', 'package:@temporalio/client'],
-  },
-  {
-    folder: 'workers/processes/',
-    values: [
-      'workers/compose',
-      'workers/config/',
-      'activities/index',
-      'clients/artifacts/',
-      'clients/cli/output',
-      'clients/detector/',
-      'clients/host/exclusive',
-      'clients/temporal/',
-      'workflows/ids',
-      'workflows/search-attributes',
-      NODE,
-      'package:@temporalio/worker',
-      'package:pino',
-    ],
-    types: ['package:@temporalio/activity', 'package:@temporalio/client'],
-  },
-  {
-    folder: 'workers/compose.ts',
-    values: [
-      'workers/config/load',
       'clients/artifacts/',
       'clients/detector/watched',
       'clients/engine/',
@@ -181,9 +178,42 @@ export const ZONES: readonly Zone[] = [
     types: [PORTS, 'clients/temporal/connect', 'package:pino'],
   },
   {
+    folder: 'workers/operations/',
+    values: [
+      'workers/compose/',
+      'workers/config/',
+      'workers/processes/temporal-client',
+      'activities/errors',
+      'activities/procedures/',
+      'clients/temporal/recoveries',
+      'workflows/ids',
+      DOMAIN,
+      NODE,
+    ],
+    types: [PORTS, 'clients/cli/', 'package:@temporalio/client'],
+  },
+  {
+    folder: 'workers/processes/',
+    values: [
+      'workers/compose/',
+      'workers/config/',
+      'activities/index',
+      'clients/cli/output',
+      'clients/detector/',
+      'clients/files/',
+      'clients/host/exclusive',
+      'clients/temporal/',
+      'workflows/ids',
+      'workflows/search-attributes',
+      NODE,
+      'package:@temporalio/worker',
+      'package:pino',
+    ],
+    types: ['clients/cli/operations', 'package:@temporalio/activity', 'package:@temporalio/client'],
+  },
+  {
     folder: 'workers/',
-    values: ['clients/cli/program', 'clients/temporal/connect', 'package:@temporalio/client'],
-    types: ['clients/cli/operations'],
+    values: ['clients/cli/program', 'clients/temporal/connect'],
   },
 
   // A ledger is proof against Relight only as long as it shares nothing with it.
@@ -203,8 +233,9 @@ export const ZONES: readonly Zone[] = [
       'sandbox/venues/admin-client',
       'sandbox/venues/index',
       'workers/processes/self',
-      'clients/cli/keys',
-      'clients/cli/output',
+      'clients/cli/actions/keys',
+      'clients/cli/tables/text',
+      'clients/files/',
       'clients/host/process-table',
       'clients/temporal/',
       'workflows/ids',
@@ -218,8 +249,8 @@ export const ZONES: readonly Zone[] = [
   {
     folder: 'sandbox/',
     values: [
-      'workers/config/load',
-      'clients/cli/answers',
+      'workers/config/schema',
+      'clients/cli/answers/',
       'clients/cli/output',
       'clients/temporal/embedded/',
       NODE,

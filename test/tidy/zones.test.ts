@@ -22,6 +22,12 @@ const SAMPLES: readonly [string, string, RegExp | undefined][] = [
     /may not import @temporalio/,
   ],
   ['activities/procedures/a.ts', "import { a } from '../start.js';", /may not import activities/],
+  ['activities/a.ts', "import type { X } from '../workflows/contract/x.js';", undefined],
+  [
+    'activities/a.ts',
+    "import { x } from '../workflows/contract/x.js';",
+    /may not import workflows/,
+  ],
   ['activities/a.ts', "import { x } from '../workflows/ids.js';", /may not import workflows\/ids/],
   ['activities/a.ts', "import { c } from '../clients/c.js';", /may not import clients\/c/],
   ['clients/engine/a.ts', "import type { P } from '../../activities/ports.js';", undefined],
@@ -53,8 +59,12 @@ const SAMPLES: readonly [string, string, RegExp | undefined][] = [
   ['workers/a.ts', "import { x } from '../sandbox/x.js';", /may not import sandbox\/x/],
   ['workers/a.ts', "import { x } from '../test/x.js';", /may not import test\/x/],
   ['workers/a.ts', "import {\n  a,\n  b,\n} from 'ccxt';", /may not import ccxt/],
-  ['workers/config/a.ts', "import { c } from '../compose.js';", /may not import workers\/compose/],
-  ['workers/compose.ts', "import { c } from './config/load.js';", undefined],
+  [
+    'workers/config/a.ts',
+    "import { c } from '../compose/c.js';",
+    /may not import workers\/compose/,
+  ],
+  ['workers/compose/a.ts', "import { c } from '../config/load.js';", undefined],
   ['sandbox/venues/a.ts', "import { z } from 'zod';", undefined],
   [
     'sandbox/venues/wire/a.ts',
