@@ -4,11 +4,8 @@
  */
 import { Context } from '@temporalio/activity';
 import type { ArtifactRef } from '../workflows/domain/content/artifact.js';
-import {
-  classifyCause,
-  type Classification,
-  type CrashReport,
-} from '../workflows/domain/crash/report.js';
+import { classifyCause, type Classification } from '../workflows/domain/crash/cause.js';
+import type { CrashReport } from '../workflows/domain/crash/report.js';
 import type { EvidenceItem } from '../workflows/domain/record.js';
 import { readableVenues, type Snapshot } from '../workflows/domain/books/snapshot.js';
 import { failure } from '../workflows/failure.js';

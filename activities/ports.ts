@@ -3,7 +3,8 @@
  * implement them and workers/compose.ts wires them.
  */
 import type { ArtifactRef } from '../workflows/domain/content/artifact.js';
-import type { CauseFacts, CrashReport, EngineInstance } from '../workflows/domain/crash/report.js';
+import type { CauseFacts } from '../workflows/domain/crash/cause.js';
+import type { CrashReport, EngineInstance } from '../workflows/domain/crash/report.js';
 import type {
   ComprehensiveHealth,
   QuickHealth,

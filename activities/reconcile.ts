@@ -5,7 +5,7 @@ import { adjustmentsOf } from '../workflows/domain/reconciliation/adjustments.js
 import { bookTroubles, compareOrderBooks } from '../workflows/domain/orders/book-keys.js';
 import { digestOf } from '../workflows/domain/content/canonical.js';
 import { byWeight, isDisputed } from '../workflows/domain/reconciliation/disputes.js';
-import { specsOf } from '../workflows/domain/books/instruments.js';
+import { specsOf } from '../workflows/domain/books/snapshot.js';
 import {
   countVerdicts,
   reconcile,

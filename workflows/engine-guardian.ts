@@ -20,7 +20,7 @@ import {
   type ChildWorkflowHandle,
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { crashesInWindow } from './domain/crash/report.js';
+import { crashesInWindow } from './domain/crash/window.js';
 import { incidentIdOf, recoveryWorkflowId } from './ids.js';
 import * as messages from './messages.js';
 import type { RecoveryInput } from './recovery/context.js';

@@ -19,7 +19,8 @@ import { describeGate, describeRecovery } from './details.js';
 import type { ArtifactRef } from '../domain/content/artifact.js';
 import type { CrashReport } from '../domain/crash/report.js';
 import type { GateRequest } from '../domain/gates/gate.js';
-import type { Approver, RecoveryPolicy } from '../domain/policy/policy.js';
+import type { Approver } from '../domain/gates/approver.js';
+import type { RecoveryPolicy } from '../domain/policy/policy.js';
 import type { RecoveryRecord, StepName, StepRecord } from '../domain/record.js';
 import { createGateKeeper, type Answer, type GateKeeper, type Question } from './gate-keeper.js';
 import { idempotencyKey, instanceIdOf } from '../ids.js';
@@ -252,8 +253,7 @@ function onGateChange(
   gate: GateRequest,
 ): void {
   if (change !== 'reminder') {
-    const value = change === 'opened' ? gate.kind : null;
-    upsertSearchAttributes([{ key: gateAttribute, value }]);
+    upsertSearchAttributes([{ key: gateAttribute, value: change === 'opened' ? gate.kind : null }]);
   }
   publish(recovery);
   if (change === 'closed') return;

@@ -8,7 +8,8 @@ import { chmod, copyFile, mkdir, readdir, rename, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path';
 import * as si from 'systeminformation';
 import type { Evidence, Forensics } from '../../../activities/ports.js';
-import type { CauseFacts, CrashReport } from '../../../workflows/domain/crash/report.js';
+import type { CauseFacts } from '../../../workflows/domain/crash/cause.js';
+import type { CrashReport } from '../../../workflows/domain/crash/report.js';
 import type { EvidenceItem } from '../../../workflows/domain/record.js';
 import { writeAtomically } from '../../artifacts/index.js';
 import { readCoreFacts } from './core-file.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Cause } from '../../../../workflows/domain/crash/report.js';
+import { Cause } from '../../../../workflows/domain/crash/cause.js';
 import {
   chooseStateSource,
   decideAutonomy,
