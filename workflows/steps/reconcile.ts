@@ -1,6 +1,7 @@
 /** Step 4: internal state against exchange truth; in strict mode the unexplained stops for people. */
 import type { LoadedState } from '../../activities/load-state.js';
-import type { PositionsReconciled, SnapshotTaken } from '../../activities/reconcile.js';
+import type { PositionsReconciled } from '../../activities/reconcile.js';
+import type { SnapshotTaken } from '../../activities/take-snapshot.js';
 import { controlPlane } from '../calls.js';
 import type { ReconciliationLine } from '../domain/reconciliation/reconciliation.js';
 import { requireApprovalOnce, step, type Recovery } from '../recovery/context.js';

@@ -1,5 +1,6 @@
 /** Step 5: the fate of every order that was alive at the crash, and of those that are not ours. */
-import type { OrdersRecovered, OrderWarnings } from '../../activities/recover-orders.js';
+import type { OrdersRecovered } from '../../activities/recover-orders.js';
+import type { OrderWarnings } from '../domain/orders/summary.js';
 import type { ArtifactRef } from '../domain/content/artifact.js';
 import { controlPlane, thorough } from '../calls.js';
 import { ask, crashedAtMs, requireApprovalOnce, step, type Recovery } from '../recovery/context.js';

@@ -2,7 +2,7 @@
  * A snapshot in which every venue could be read. Until then a gate says which could not; it is
  * withdrawn, and the venues are read again, as soon as they answer.
  */
-import type { SnapshotTaken } from '../../activities/reconcile.js';
+import type { SnapshotTaken } from '../../activities/take-snapshot.js';
 import { patience, thorough } from '../calls.js';
 import { requireApprovalUnless, type Recovery } from '../recovery/context.js';
 import { containAgain } from './contain.js';

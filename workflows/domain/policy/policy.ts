@@ -38,6 +38,20 @@ export const Containment = z.enum([
 ]);
 export type Containment = z.infer<typeof Containment>;
 
+interface ContainmentRules {
+  containment: Containment;
+  containmentAt: Readonly<Record<string, Containment>>;
+}
+
+function containmentOf({ containment, containmentAt }: ContainmentRules, venue: string) {
+  return containmentAt[venue] ?? containment;
+}
+
+/** Where one may have fired, a cancelled order is what was to be expected. */
+export function hasDeadManSwitch(rules: ContainmentRules, venue: string): boolean {
+  return containmentOf(rules, venue).endsWith('dead_man_switch');
+}
+
 export const RecoveryPolicy = z.object({
   containment: Containment.default('none').describe(
     'what to do with resting orders at once, before anything else',
