@@ -5,7 +5,8 @@
 import { Context } from '@temporalio/activity';
 import type { Analysis, Death, DeathInput, EvidenceInput } from '../workflows/contract/index.js';
 import type { ArtifactRef } from '../workflows/domain/content/artifact.js';
-import { classifyCause, type CrashReport } from '../workflows/domain/crash/report.js';
+import { classifyCause } from '../workflows/domain/crash/cause.js';
+import type { CrashReport } from '../workflows/domain/crash/report.js';
 import { readableVenues, type Snapshot } from '../workflows/domain/books/snapshot.js';
 import { failure } from '../workflows/failure.js';
 import type { EngineProcess, HostPorts } from './ports.js';

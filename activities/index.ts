@@ -2,16 +2,18 @@
 import type { ControlPlaneActivities, HostActivities } from '../workflows/contract/index.js';
 import { createAfterActivities } from './after.js';
 import { createAnalyseActivities } from './analyse.js';
+import { createCompareActivities } from './compare-books.js';
 import { createContainActivities } from './contain.js';
 import { createCheckpointActivities, createReconstructActivities } from './load-state.js';
 import { createMarketActivities } from './market.js';
 import type { ControlPlanePorts, HostPorts } from './ports.js';
 import { createRampActivities } from './ramp.js';
-import { createReconcileActivities, createSnapshotActivities } from './reconcile.js';
+import { createReconcileActivities } from './reconcile.js';
 import { createOrderActivities } from './recover-orders.js';
 import { createExposureActivities, createLimitActivities } from './risk.js';
 import { createStartActivities } from './start.js';
 import { createStopActivities } from './stop.js';
+import { createSnapshotActivities } from './take-snapshot.js';
 
 /** Run by any worker: exchanges, risk, market, report. */
 export function createControlPlaneActivities(ports: ControlPlanePorts) {
@@ -19,6 +21,7 @@ export function createControlPlaneActivities(ports: ControlPlanePorts) {
     ...createContainActivities(ports),
     ...createReconstructActivities(ports),
     ...createSnapshotActivities(ports),
+    ...createCompareActivities(ports),
     ...createReconcileActivities(ports),
     ...createOrderActivities(ports),
     ...createExposureActivities(ports),

@@ -4,7 +4,8 @@
  */
 import type { Notice, WriteStamp } from '../workflows/contract/index.js';
 import type { ArtifactRef } from '../workflows/domain/content/artifact.js';
-import type { CauseFacts, CrashReport, EngineInstance } from '../workflows/domain/crash/report.js';
+import type { CauseFacts } from '../workflows/domain/crash/cause.js';
+import type { CrashReport, EngineInstance } from '../workflows/domain/crash/report.js';
 import type {
   ComprehensiveHealth,
   QuickHealth,

@@ -7,12 +7,11 @@ import { Context } from '@temporalio/activity';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type {
   HealthInput,
-  HealthVerdict,
   InstanceInput,
   RecoveredCheckpoint,
   RecoveredInput,
 } from '../workflows/contract/index.js';
-import type { ComprehensiveHealth, StateDigest } from '../workflows/domain/engine/control.js';
+import { judgeHealth, type HealthVerdict } from '../workflows/domain/engine/health.js';
 import { CHECKPOINT_VERSION } from '../workflows/domain/engine/checkpoint.js';
 import { stateDigest, type EngineState } from '../workflows/domain/books/state.js';
 import { failure } from '../workflows/failure.js';
@@ -46,7 +45,6 @@ export function createStartActivities(ports: HostPorts) {
     startEngine: (input: InstanceInput & { statePath: string }): Promise<{ pid: number }> =>
       oneAtATime(input.engineId, () => startOnce(ports, input)),
 
-    /** Healthy means: this instance, every check passed, and exactly the recovered state held. */
     async checkComprehensiveHealth(input: HealthInput): Promise<HealthVerdict> {
       const control = ports.control(input.engineId);
       const health = await control.comprehensiveHealth();
@@ -54,23 +52,6 @@ export function createStartActivities(ports: HostPorts) {
       return judgeHealth(health, held, input);
     },
   };
-}
-
-function judgeHealth(
-  health: ComprehensiveHealth,
-  held: StateDigest,
-  expected: { instanceId: string; digest: string },
-): HealthVerdict {
-  const failed = [
-    ...health.checks.filter(({ ok }) => !ok).map(({ name, detail }) => `${name}: ${detail}`),
-    ...(health.instanceId === expected.instanceId
-      ? []
-      : [`another instance answers: ${health.instanceId}`]),
-    ...(held.digest === expected.digest ? [] : ['the engine does not hold the recovered state']),
-    ...(health.trading ? ['the engine trades already'] : []),
-  ];
-  const checks = health.checks.length + 3;
-  return { healthy: failed.length === 0, failed, checks, engineDigest: held.digest };
 }
 
 /** An attempt that Temporal gave up may still run beside the next: looking and starting is one turn. */

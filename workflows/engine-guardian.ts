@@ -21,7 +21,7 @@ import {
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { RecoveryInput, RecoveryResult } from './contract/index.js';
-import { crashesInWindow } from './domain/crash/report.js';
+import { crashesInWindow } from './domain/crash/window.js';
 import { incidentIdOf, recoveryWorkflowId } from './ids.js';
 import * as messages from './messages.js';
 import type { recoverEngine } from './recover-engine.js';

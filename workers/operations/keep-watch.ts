@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Notice } from '../../activities/ports.js';
 import type { ReconcileAnswer, WatchPass } from '../../clients/cli/answers.js';
 import type { WatchOptions } from '../../clients/cli/operations.js';
+import { shortened } from '../../workflows/domain/content/shortened.js';
 import {
   NOTHING_WATCHED,
   nextWatch,
@@ -99,14 +100,8 @@ function noticeOf(
     incidentId: watchIdOf(engineId),
     engineId,
     severity,
-    title: `${engineId}: ${what}: ${shortened(texts, NAMED, '; ')}`,
-    text: `${shortened(texts, LISTED, '\n')}\nLook at it with: relight reconcile`,
+    title: `${engineId}: ${what}: ${shortened(texts, NAMED).join('; ')}`,
+    text: `${shortened(texts, LISTED).join('\n')}\nLook at it with: relight reconcile`,
     dedupKey: `${watchIdOf(engineId)}/${severity}/${atMs}`,
   };
-}
-
-function shortened(texts: readonly string[], most: number, between: string): string {
-  const more = texts.length - most;
-  const shown = texts.slice(0, most);
-  return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join(between);
 }

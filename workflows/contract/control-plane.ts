@@ -1,13 +1,10 @@
 /** Activities that any worker runs: exchanges, risk, market, report. */
 import type { ArtifactRef } from '../domain/content/artifact.js';
-import type { Resolution, ResolutionKind } from '../domain/orders/recovery.js';
+import type { OrdersSummary, OrderWarnings } from '../domain/orders/summary.js';
 import type { MarketVerdict } from '../domain/policy/market.js';
 import type { Containment } from '../domain/policy/policy.js';
 import type { ExposureVerdict } from '../domain/policy/risk.js';
-import type {
-  ReconciliationCounts,
-  ReconciliationLine,
-} from '../domain/reconciliation/reconciliation.js';
+import type { ReconciliationSummary } from '../domain/reconciliation/summary.js';
 import type { RecoveryRecord, ReportFiles } from '../domain/record.js';
 import type { LoadedState } from './recovery.js';
 
@@ -94,22 +91,11 @@ export interface ReconcileInput {
   maxDailyLoss?: string | undefined;
 }
 
-export interface PositionsReconciled {
-  counts: ReconciliationCounts;
-  fillsApplied: number;
-  flowsApplied: number;
+export interface PositionsReconciled extends ReconciliationSummary {
   lines: ArtifactRef;
   /** What the state takes over from the venues beyond what fills and cash flows did. */
   adjustments: ArtifactRef;
   state: ArtifactRef;
-  /** `venue item quantity` of positions that a venue closed by force. */
-  forced: string[];
-  /** Digest of what is unexplained or unknown: the same dispute has the same digest. */
-  disputed: string;
-  /** The worst lines, for the gate's evidence; the rest is behind `lines`. */
-  worst: ReconciliationLine[];
-  /** What is doubtful or could not be known. */
-  unknowns?: string[];
   /** The daily loss is beyond the limit, and the breaker was not latched before. */
   breakerLatched?: boolean;
 }
@@ -130,24 +116,10 @@ export interface OrdersInput {
   containmentAt: Record<string, Containment>;
 }
 
-export interface OrdersRecovered {
-  counts: Record<ResolutionKind, number>;
+export interface OrdersRecovered extends OrdersSummary {
   resolutions: ArtifactRef;
   state: ArtifactRef;
-  /** The first few of each, for a gate's evidence; the digests are over all of them. */
-  unknown: Resolution[];
-  unknownDigest: string;
-  foreign: Resolution[];
-  foreignDigest: string;
   warnings: OrderWarnings;
-}
-
-/** What the engine is about to take over, and a person may want to know before. */
-export interface OrderWarnings {
-  stale: { count: number; shown: string[]; digest: string };
-  /** Positions without enough stop orders, and of them those that had them before the crash. */
-  unprotected: { count: number; shown: string[] };
-  lost: { count: number; shown: string[]; digest: string };
 }
 
 export interface DropOrdersInput {

@@ -1,6 +1,8 @@
 /** Activities that the agent of one host runs: process, forensics, checkpoints, engine control. */
 import type { ArtifactRef } from '../domain/content/artifact.js';
-import type { Classification, CrashReport } from '../domain/crash/report.js';
+import type { Classification } from '../domain/crash/cause.js';
+import type { CrashReport } from '../domain/crash/report.js';
+import type { HealthVerdict } from '../domain/engine/health.js';
 import type { CheckpointCandidate } from '../domain/policy/decision.js';
 import type { RampStage } from '../domain/policy/policy.js';
 import type { WindowVerdict } from '../domain/policy/ramp.js';
@@ -90,13 +92,6 @@ export interface HealthInput {
   instanceId: string;
   /** Of the recovered state, which the engine must hold. */
   digest: string;
-}
-
-export interface HealthVerdict {
-  healthy: boolean;
-  failed: string[];
-  checks: number;
-  engineDigest: string | null;
 }
 
 export interface LimitsInput {

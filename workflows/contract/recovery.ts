@@ -1,7 +1,8 @@
 /** Between the guardian and a recovery, and what both floors of activities share. */
 import type { ArtifactRef } from '../domain/content/artifact.js';
 import type { CrashReport } from '../domain/crash/report.js';
-import type { Approver, RecoveryPolicy } from '../domain/policy/policy.js';
+import type { Approver } from '../domain/gates/approver.js';
+import type { RecoveryPolicy } from '../domain/policy/policy.js';
 import type { RecoveryOutcome } from '../domain/record.js';
 
 export interface RecoveryInput {

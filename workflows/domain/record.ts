@@ -4,7 +4,8 @@
  */
 import type { Adjustment } from './reconciliation/adjustments.js';
 import type { ArtifactRef } from './content/artifact.js';
-import type { Classification, CrashReport } from './crash/report.js';
+import type { Classification } from './crash/cause.js';
+import type { CrashReport } from './crash/report.js';
 import type { GateKind } from './gates/gate.js';
 import type { ReconciliationCounts, ReconciliationLine } from './reconciliation/reconciliation.js';
 import type { Resolution, ResolutionKind } from './orders/recovery.js';

@@ -16,7 +16,8 @@ import {
   type GateState,
   type SignedDecision,
 } from '../domain/gates/gate.js';
-import type { Approver, RecoveryPolicy } from '../domain/policy/policy.js';
+import type { Approver } from '../domain/gates/approver.js';
+import type { RecoveryPolicy } from '../domain/policy/policy.js';
 import type { GateRecord } from '../domain/record.js';
 import { failure } from '../failure.js';
 import { gateIdOf } from '../ids.js';

@@ -1,7 +1,8 @@
 /** Step 1: confirm death, capture what the venues say, gather evidence, name the cause. */
 import { upsertSearchAttributes } from '@temporalio/workflow';
 import { thorough } from '../calls.js';
-import type { Cause, CrashReport } from '../domain/crash/report.js';
+import type { Cause } from '../domain/crash/cause.js';
+import type { CrashReport } from '../domain/crash/report.js';
 import { causeAttribute } from '../search-attributes.js';
 import type { Recovery } from '../recovery/context.js';
 import { step } from '../recovery/step.js';

@@ -1,5 +1,6 @@
 /** Step 5: the fate of every order that was alive at the crash, and of those that are not ours. */
-import type { OrdersRecovered, OrderWarnings } from '../contract/index.js';
+import type { OrdersRecovered } from '../contract/index.js';
+import type { OrderWarnings } from '../domain/orders/summary.js';
 import type { ArtifactRef } from '../domain/content/artifact.js';
 import { controlPlane, thorough } from '../calls.js';
 import { ask, requireApprovalOnce, type Accepted } from '../recovery/asking.js';

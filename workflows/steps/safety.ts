@@ -1,5 +1,5 @@
 /** Step 2: crash loop, checkpoint validity, the decision tree; a person decides where it says so. */
-import type { Cause } from '../domain/crash/report.js';
+import type { Cause } from '../domain/crash/cause.js';
 import {
   chooseStateSource,
   decideAutonomy,

@@ -5,7 +5,6 @@
  * derivatives; an instrument without a specification is linear, with a contract size of 1.
  */
 import { specKey } from './keys.js';
-import { readableVenues, type Snapshot } from './snapshot.js';
 import type { InstrumentSpec } from './state.js';
 
 /** By `specKey`: how it is traded there. */
@@ -16,14 +15,6 @@ export const NO_SPECS: InstrumentSpecs = new Map();
 interface Listing {
   venue: string;
   instrument: string;
-}
-
-export function specsOf(snapshot: Snapshot): InstrumentSpecs {
-  return new Map(
-    readableVenues(snapshot).flatMap(({ venue, instruments }) =>
-      instruments.map((spec) => [specKey({ venue, instrument: spec.instrument }), spec] as const),
-    ),
-  );
 }
 
 export function specOf(specs: InstrumentSpecs, listing: Listing) {

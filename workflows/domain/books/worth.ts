@@ -5,7 +5,8 @@
  * Invariants: a worth is in cash, by the one rule of pricing; without a price it is unknown.
  */
 import { Decimal, canonical, exceeds } from '../numbers/decimal.js';
-import { baseAsset, isDerivative, specOf, specsOf, type InstrumentSpecs } from './instruments.js';
+import { specsOf } from './snapshot.js';
+import { baseAsset, isDerivative, specOf, type InstrumentSpecs } from './instruments.js';
 import { balanceKey, type AssetAt, type Listing } from './keys.js';
 import { pricingOf } from './pricing.js';
 import { notionalOf } from './valuation.js';

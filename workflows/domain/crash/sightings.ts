@@ -5,7 +5,8 @@
  * Invariant: facts add up. What one has seen is not lost because another saw something first, and
  * the sum is the same in whatever order they come, however often.
  */
-import type { CauseFacts, CrashReport, Sighting, Suspicion } from './report.js';
+import type { CauseFacts } from './cause.js';
+import type { CrashReport, Sighting, Suspicion } from './report.js';
 
 /** Who knows nothing of a thing says nothing of it, null or no. */
 export type Facts = Partial<CauseFacts>;

@@ -8,7 +8,7 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import { hexToBytes, bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { z } from 'zod';
 import { canonicalJson } from '../content/canonical.js';
-import type { Approver } from '../policy/policy.js';
+import type { Approver } from './approver.js';
 
 export const GateKind = z.enum([
   'automatic_recovery',

@@ -6,7 +6,7 @@
  * unknown is said, never taken for near.
  */
 import { Decimal, exceeds, isZero } from '../numbers/decimal.js';
-import { roundPrice } from '../books/holding.js';
+import { roundPrice } from '../numbers/decimal.js';
 import type { Pricing } from '../books/pricing.js';
 import type { Order } from '../books/state.js';
 

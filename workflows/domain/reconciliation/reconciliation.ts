@@ -13,7 +13,7 @@ import { CLOCK_SKEW_MS } from './doubt.js';
 import { effectOfGroups, forcedOf, groupFills, missingFillRows } from '../books/fills.js';
 import { fixed } from '../numbers/fixed-point.js';
 import { effectOfFlows, missingFlows } from '../books/flows.js';
-import { specsOf } from '../books/instruments.js';
+import { specsOf } from '../books/snapshot.js';
 import { compareFigure, type ReconciliationLine } from './line.js';
 import { readableVenues, type Snapshot } from '../books/snapshot.js';
 import { reconciledState, riskAfter, type Compared } from './reconciled-state.js';

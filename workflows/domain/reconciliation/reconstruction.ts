@@ -9,7 +9,7 @@ import { entryPriceFromFills, type EntryPriceKnowledge } from '../books/position
 import { isZero } from '../numbers/decimal.js';
 import { groupFills, missingFills, type FillGroup } from '../books/fills.js';
 import { ZERO, fixed, plus, textOf } from '../numbers/fixed-point.js';
-import { specsOf } from '../books/instruments.js';
+import { specsOf } from '../books/snapshot.js';
 import {
   readableVenues,
   unreadableVenues,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
+import { classifyCause } from '../../../../workflows/domain/crash/cause.js';
 import {
-  classifyCause,
   CrashReport,
   Probe,
   type Sighting,

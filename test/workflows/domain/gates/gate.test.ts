@@ -11,7 +11,7 @@ import {
   type DecisionContent,
   type GateRequest,
 } from '../../../../workflows/domain/gates/gate.js';
-import type { Approver } from '../../../../workflows/domain/policy/policy.js';
+import type { Approver } from '../../../../workflows/domain/gates/approver.js';
 
 const ANNA_KEY = '11'.repeat(32);
 const BORIS_KEY = '22'.repeat(32);

@@ -6,7 +6,7 @@ import {
   adjustmentsOf,
   type Adjustment,
 } from '../../../../workflows/domain/reconciliation/adjustments.js';
-import { specsOf } from '../../../../workflows/domain/books/instruments.js';
+import { specsOf } from '../../../../workflows/domain/books/snapshot.js';
 import { reconcile } from '../../../../workflows/domain/reconciliation/reconciliation.js';
 import { balanceKey, positionKey } from '../../../../workflows/domain/books/keys.js';
 import type { Position } from '../../../../workflows/domain/books/state.js';
