@@ -32,7 +32,7 @@ import { loadState } from './steps/load-state.js';
 import { checkMarket } from './steps/market.js';
 import { resumeTrading } from './steps/ramp.js';
 import { reconcilePositions } from './steps/reconcile.js';
-import { recoverOpenOrders } from './steps/recover-orders.js';
+import { recoverOpenOrders, type OrdersMemory } from './steps/recover-orders.js';
 import { checkRisk } from './steps/risk.js';
 import { checkSafety } from './steps/safety.js';
 import { startAndCheckHealth } from './steps/start.js';
@@ -95,7 +95,7 @@ async function attempt(
 /** Positions and orders as the venues have them now, not as they were before people were asked. */
 async function rebuild({ recovery, containing, books }: Procedure, loaded: LoadedState) {
   const accepted = new Set<string>();
-  const memory = { books, accepted, adopted: [] };
+  const memory: OrdersMemory = { books, accepted, adopted: [] };
   for (;;) {
     const beganAtMs = Date.now(); // the worker that takes the snapshot has a clock of its own
     const reconciled = await reconcilePositions(recovery, loaded, { accepted, containing });

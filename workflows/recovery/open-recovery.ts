@@ -18,7 +18,7 @@ export function openRecovery(input: RecoveryInput): Recovery {
     record,
     gates: createGateKeeper({
       incidentId: input.incidentId,
-      approvers: input.approvers,
+      approvers: () => input.approvers,
       policy: input.policy.gates,
       records: record.gates,
       onChange: (change, gate) => tellOfGate(recovery, change, gate),

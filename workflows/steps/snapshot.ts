@@ -53,7 +53,6 @@ export async function untilReadable(
       ...question,
       kind: 'venues_unreadable',
       onApprove: 'every venue is read again; nothing goes on before all of them answer',
-      expires: false,
     },
     () => patience.awaitReadable({ engineId, venues, everyMs, ...reading }),
   );
