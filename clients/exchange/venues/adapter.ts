@@ -46,7 +46,6 @@ export interface VenueAdapter {
 export const DAY_MS = 86_400_000;
 /** A gate may stay open over a long weekend; an order must be found after it. */
 export const LOOK_BACK_MS = 14 * DAY_MS;
-export const MAX_PAGES = 1000;
 
 /** ccxt makes a method of every endpoint in its table, which its types leave out. */
 export async function call(exchange: Exchange, method: string, params: object = {}) {
@@ -54,11 +53,6 @@ export async function call(exchange: Exchange, method: string, params: object = 
   const endpoint = methods[method];
   if (endpoint === undefined) throw new ccxt.NotSupported(`ccxt has no endpoint ${method}`);
   return endpoint(params);
-}
-
-/** A history longer than can be believed fails: what is cut off would read as never happened. */
-export function tooManyPages(what: string): Error {
-  return new ccxt.BadResponse(`malformed answer from ${what}: it never ends`);
 }
 
 /** A page as long as was asked for may be one of many, and what is on the next would read as gone. */

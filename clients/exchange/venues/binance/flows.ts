@@ -8,7 +8,8 @@ import type { History } from '../../../../activities/ports.js';
 import { negate, subtract } from '../../../../workflows/domain/numbers/decimal.js';
 import type { CashFlow } from '../../../../workflows/domain/books/state.js';
 import { id, name, number, timeMs, type Row } from '../../answers/rows.js';
-import { call, DAY_MS, MAX_PAGES, tooManyPages, type Reach } from '../adapter.js';
+import { call, DAY_MS, type Reach } from '../adapter.js';
+import { allRows, tooManyPages } from '../pages.js';
 
 /** Income is kept for three months. */
 const INCOME_DAYS = 89;
@@ -17,21 +18,19 @@ const OF_FILLS = new Set(['COMMISSION', 'REALIZED_PNL']);
 
 export async function incomeFlows(reach: Reach, sinceMs: number): Promise<History<CashFlow>> {
   const fromMs = Math.max(sinceMs, reach.exchange.milliseconds() - INCOME_DAYS * DAY_MS);
-  const flows = new Map<string, CashFlow>();
-  for (let page = 1; page <= MAX_PAGES; page += 1) {
-    const asked = { startTime: fromMs, limit: INCOME_PAGE, page };
-    const rows = (await call(reach.exchange, 'fapiPrivateGetIncome', asked)) as Row[];
-    const before = flows.size;
-    for (const row of rows) {
-      const flow = incomeFlow(reach, row);
-      flows.set(`${flow.asset}|${flow.id}`, flow);
-    }
-    if (rows.length < INCOME_PAGE) {
-      return { rows: [...flows.values()].filter(isNoTrade), fromMs };
-    }
-    if (flows.size === before) break; // the same page again
-  }
-  throw tooManyPages('income');
+  const { rows } = await allRows({
+    what: 'income',
+    first: 1,
+    keyOf: ({ asset, id: own }: CashFlow) => `${asset}|${own}`,
+    stuck: () => tooManyPages('income'),
+    read: async (page: number) => {
+      const asked = { startTime: fromMs, limit: INCOME_PAGE, page };
+      const found = (await call(reach.exchange, 'fapiPrivateGetIncome', asked)) as Row[];
+      const flows = found.map((row) => incomeFlow(reach, row));
+      return { rows: flows, next: found.length < INCOME_PAGE ? null : page + 1 };
+    },
+  });
+  return { rows: rows.filter(isNoTrade), fromMs };
 }
 
 function isNoTrade(flow: CashFlow): boolean {
@@ -104,15 +103,14 @@ async function walletRows({ exchange }: Reach, method: string, fromMs: number): 
     const endTime = startTime + WALLET_WINDOW_MS - 1;
     // The last window is open: a clock that is behind must not hide what was just booked.
     const window = endTime < nowMs ? { startTime, endTime } : { startTime };
-    for (let offset = 0; ; offset += WALLET_PAGE) {
-      if (offset >= MAX_PAGES * WALLET_PAGE) throw tooManyPages('capital');
+    const read = async (offset: number) => {
       const asked = { ...window, offset, limit: WALLET_PAGE };
       const rows = (await call(exchange, method, asked)) as Row[];
-      all.push(...rows.filter(isOfSpot));
-      if (rows.length < WALLET_PAGE) break;
-    }
+      return { rows, next: rows.length < WALLET_PAGE ? null : offset + WALLET_PAGE };
+    };
+    all.push(...(await allRows({ what: 'capital', first: 0, read })).rows);
   }
-  return all;
+  return all.filter(isOfSpot);
 }
 
 /** The funding wallet is in these histories, and not in the balances. */

@@ -7,7 +7,8 @@
 import type { Fill } from '../../../../workflows/domain/books/state.js';
 import type { Exchange } from '../../connection/ccxt.js';
 import { word, type Row } from '../../answers/rows.js';
-import { call, DAY_MS, tooManyPages } from '../adapter.js';
+import { call, DAY_MS } from '../adapter.js';
+import { tooManyPages } from '../pages.js';
 
 const PAGE = 100;
 const WINDOW_MS = 7 * DAY_MS - 1;

@@ -3,22 +3,15 @@ import type { History } from '../../../../activities/ports.js';
 import type { CashFlow, Fill, Order } from '../../../../workflows/domain/books/state.js';
 import { toBalances, toFill } from '../../answers/parse.js';
 import type { Row } from '../../answers/rows.js';
-import {
-  call,
-  clientIdOf,
-  eachListed,
-  firstFound,
-  orNotFound,
-  MAX_PAGES,
-  tooManyPages,
-  venueIdOf,
-} from '../adapter.js';
+import { call, clientIdOf, eachListed, firstFound, orNotFound, venueIdOf } from '../adapter.js';
 import type { Reach, VenueAdapter } from '../adapter.js';
+import { allRows } from '../pages.js';
 import { spotFlows } from './flows.js';
 import { bookLookUp, openBookOrder } from './orders.js';
 import { BINANCE_WORDS } from './words.js';
 
-const PAGE = 1000;
+/** The most there are, in both books. */
+export const TRADES_PAGE = 1000;
 
 export const binance: VenueAdapter = {
   openOrders: async (reach) => {
@@ -65,20 +58,18 @@ async function lookUpBy(reach: Reach, order: Order, name: object) {
 async function fillsOf(reach: Reach, instrument: string, sinceMs: number): Promise<Fill[]> {
   const { exchange, place } = reach;
   const symbol = exchange.marketId(instrument);
-  const fills: Fill[] = [];
-  let from: object = { startTime: sinceMs };
-  for (let page = 0; page < MAX_PAGES; page += 1) {
-    const asked = { symbol, limit: PAGE, ...from };
-    const rows = (await call(exchange, 'privateGetMyTrades', asked)) as Row[];
-    const market = exchange.market(instrument);
-    fills.push(...rows.map((row) => toFill(place, exchange.parseTrade(row, market))));
-    if (rows.length < PAGE) return fills.filter(({ timeMs }) => timeMs >= sinceMs);
-    from = { fromId: nextId(rows) };
-  }
-  throw tooManyPages('myTrades');
+  const read = async (from: object) => {
+    const asked = { symbol, limit: TRADES_PAGE, ...from };
+    return pageOfTrades((await call(exchange, 'privateGetMyTrades', asked)) as Row[]);
+  };
+  const { rows } = await allRows({ what: 'myTrades', first: { startTime: sinceMs }, read });
+  const market = exchange.market(instrument);
+  const fills = rows.map((row) => toFill(place, exchange.parseTrade(row, market)));
+  return fills.filter(({ timeMs }) => timeMs >= sinceMs);
 }
 
-/** Where the page ends, which a stray newer row in it must not move: ids of one market rise. */
-export function nextId(rows: readonly Row[]): string {
-  return (BigInt(String(rows.at(-1)?.['id'])) + 1n).toString();
+/** The next begins where this one ends, which a stray newer row in it must not move: ids rise. */
+export function pageOfTrades(rows: readonly Row[]) {
+  const nextId = () => (BigInt(String(rows.at(-1)?.['id'])) + 1n).toString();
+  return { rows, next: rows.length < TRADES_PAGE ? null : { fromId: nextId() } };
 }

@@ -23,12 +23,11 @@ import {
   closedAs,
   firstFound,
   LOOK_BACK_MS,
-  MAX_PAGES,
   orNotFound,
-  tooManyPages,
   venueIdOf,
 } from '../adapter.js';
 import type { Reach, VenueAdapter } from '../adapter.js';
+import { allRows, tooManyPages } from '../pages.js';
 import { COINBASE_WORDS } from './words.js';
 
 const ORDERS = 'v3PrivateGetBrokerageOrdersHistoricalBatch';
@@ -97,21 +96,21 @@ async function allPages(
   key: string,
   asked: object,
 ): Promise<Row[]> {
-  const rows: Row[] = [];
-  let cursor: string | undefined;
-  for (let page = 0; page < MAX_PAGES; page += 1) {
-    const next = cursor === undefined ? {} : { cursor };
+  const read = async (cursor: string) => {
+    const next = cursor === '' ? {} : { cursor };
     const answer = await call(exchange, method, { ...asked, ...next });
     const found = listAt(answer, key);
-    rows.push(...found);
     const told = recordAt(answer);
     const more = told['has_next'] ?? found.length > 0;
     const following = told['cursor'];
-    if (more !== true || typeof following !== 'string' || following === '') return rows;
-    if (following === cursor) break; // the same page again
-    cursor = following;
-  }
-  throw tooManyPages(key);
+    if (more !== true || typeof following !== 'string' || following === '') {
+      return { rows: found, next: null };
+    }
+    if (following === cursor) throw tooManyPages(key);
+    return { rows: found, next: following };
+  };
+  const { rows } = await allRows({ what: key, first: '', read });
+  return rows;
 }
 
 function orderOf({ exchange, place }: Reach, row: Row): Order {

@@ -9,7 +9,8 @@ import type { History } from '../../../../activities/ports.js';
 import type { Fill } from '../../../../workflows/domain/books/state.js';
 import { kindOf } from '../../connection/market-kind.js';
 import { toFill } from '../../answers/parse.js';
-import { DAY_MS, listed, MAX_PAGES, mayBeCut, tooManyPages, type Reach } from '../adapter.js';
+import { DAY_MS, listed, mayBeCut, type Reach } from '../adapter.js';
+import { MAX_PAGES, tooManyPages } from '../pages.js';
 import { featureOf, fillTerms } from './terms.js';
 
 /** Of a venue that gives windows only: as many as can be read in a recovery. */

@@ -17,14 +17,13 @@ import {
   clientIdOf,
   closedAs,
   LOOK_BACK_MS,
-  MAX_PAGES,
   mayBeCut,
   orNotFound,
   toldOf,
-  tooManyPages,
   venueIdOf,
   type Reach,
 } from '../adapter.js';
+import { allRows } from '../pages.js';
 import { allFills } from './fills.js';
 import {
   conditionalLists,
@@ -56,19 +55,21 @@ const keyOf = ({ symbol, id }: CcxtOrder) => `${symbol}|${id}`;
 
 async function rowsOf(exchange: Exchange, instrument: string, { ask }: OrderList) {
   const { limit, terms } = orderPage(exchange, instrument);
-  const rows = new Map<string, CcxtOrder>();
-  let next: object = {};
-  for (let page = 0; page < MAX_PAGES; page += 1) {
-    const params = { ...terms, ...ask, ...next };
-    const read = await exchange.fetchOpenOrders(instrument, undefined, limit, params);
-    const known = rows.size;
-    for (const row of read) rows.set(keyOf(row), row);
-    if (limit === undefined || read.length < limit) return [...rows.values()];
-    const after = NEXT_PAGE[exchange.id]?.(read) ?? null;
-    if (after === null || rows.size === known) throw mayBeCut('fetchOpenOrders', rows.size);
-    next = after;
-  }
-  throw tooManyPages('fetchOpenOrders');
+  const { rows, last } = await allRows({
+    what: 'fetchOpenOrders',
+    first: {},
+    keyOf,
+    stuck: (known) => mayBeCut('fetchOpenOrders', known),
+    read: async (after: object) => {
+      const params = { ...terms, ...ask, ...after };
+      const found = await exchange.fetchOpenOrders(instrument, undefined, limit, params);
+      const isFull = limit !== undefined && found.length >= limit;
+      const next = isFull ? (NEXT_PAGE[exchange.id]?.(found) ?? null) : null;
+      return { rows: found, next, isFull };
+    },
+  });
+  if (last.isFull) throw mayBeCut('fetchOpenOrders', rows.length);
+  return rows;
 }
 
 /** A stop that is attached to an order is no reason for the order itself to wait. */

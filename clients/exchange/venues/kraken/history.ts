@@ -9,7 +9,8 @@ import type { History } from '../../../../activities/ports.js';
 import { add, subtract } from '../../../../workflows/domain/numbers/decimal.js';
 import type { CashFlow } from '../../../../workflows/domain/books/state.js';
 import { entriesOf, name, number, recordAt, timeMs, type Row } from '../../answers/rows.js';
-import { call, MAX_PAGES, tooManyPages, type Reach } from '../adapter.js';
+import { call, type Reach } from '../adapter.js';
+import { allRows } from '../pages.js';
 
 const PAGE = 50;
 const OVERLAP = 5;
@@ -28,18 +29,21 @@ async function pagesOf(
   { endpoint, key, params = {} }: { endpoint: string; key: string; params?: object },
   sinceMs: number,
 ): Promise<Row[]> {
-  const rows = new Map<string, Row>();
   const start = Math.floor(sinceMs / 1000) - 1;
-  for (let page = 0; page < MAX_PAGES; page += 1) {
-    const asked = { ...params, ...(sinceMs > 0 ? { start } : {}), ofs: page * (PAGE - OVERLAP) };
-    const { result } = recordAt(await call(exchange, `privatePost${endpoint}`, asked));
-    const found = entriesOf(recordAt(result, key));
-    for (const row of found) rows.set(row.id, row);
-    if (found.length >= PAGE) continue;
-    checkCount(rows.size, recordAt(result)['count']);
-    return [...rows.values()];
-  }
-  throw tooManyPages(endpoint);
+  const { rows, last } = await allRows({
+    what: endpoint,
+    first: 0,
+    keyOf: ({ id }) => id,
+    read: async (ofs: number) => {
+      const asked = { ...params, ...(sinceMs > 0 ? { start } : {}), ofs };
+      const { result } = recordAt(await call(exchange, `privatePost${endpoint}`, asked));
+      const found = entriesOf(recordAt(result, key));
+      const next = found.length < PAGE ? null : ofs + PAGE - OVERLAP;
+      return { rows: found, next, count: recordAt(result)['count'] };
+    },
+  });
+  checkCount(rows.length, last.count);
+  return rows;
 }
 
 function checkCount(read: number, count: unknown): void {

@@ -8,7 +8,8 @@ import type { History } from '../../../../activities/ports.js';
 import { add, subtract } from '../../../../workflows/domain/numbers/decimal.js';
 import type { CashFlow, Fill } from '../../../../workflows/domain/books/state.js';
 import { id, isoMs, listAt, name, number, text, tradeSide, type Row } from '../../answers/rows.js';
-import { call, checkSettled, MAX_PAGES, tooManyPages, type Reach } from '../adapter.js';
+import { call, checkSettled, type Reach } from '../adapter.js';
+import { allRows, tooManyPages } from '../pages.js';
 
 const FILLS_PAGE = 100;
 /** As many rows as cost no more than fifty-one. */
@@ -28,21 +29,24 @@ export async function krakenFuturesFills(reach: Reach, sinceMs: number): Promise
 
 /** The newest hundred, then those before the oldest of them: the venue knows no "since". */
 async function fillRows({ exchange }: Reach, sinceMs: number): Promise<Row[]> {
-  const rows = new Map<string, Row>();
-  let before: object = {};
-  for (let page = 0; page < MAX_PAGES; page += 1) {
-    const found = listAt(await call(exchange, 'privateGetFills', before), 'fills');
-    const known = rows.size;
-    for (const row of found) rows.set(name('fill', 'id', row['fill_id']), row);
-    if (found.length < FILLS_PAGE) return [...rows.values()];
-    // Where the page ends, which a stray older row in it must not move.
-    const endsAtMs = isoMs('fill', found.at(-1)?.['fillTime']);
-    if (endsAtMs < sinceMs) return [...rows.values()];
-    if (rows.size === known) break; // the same page again
-    // Of fills within one millisecond some may stand on the next page: ask from just after them.
-    before = { lastFillTime: new Date(endsAtMs + 1).toISOString() };
-  }
-  throw tooManyPages('fills');
+  const { rows } = await allRows({
+    what: 'fills',
+    first: {},
+    keyOf: (row) => name('fill', 'id', row['fill_id']),
+    stuck: () => tooManyPages('fills'),
+    read: async (before: object) => {
+      const found = listAt(await call(exchange, 'privateGetFills', before), 'fills');
+      return { rows: found, next: found.length < FILLS_PAGE ? null : fillsBefore(found, sinceMs) };
+    },
+  });
+  return rows;
+}
+
+function fillsBefore(page: readonly Row[], sinceMs: number): object | null {
+  // Where the page ends, which a stray older row in it must not move.
+  const endsAtMs = isoMs('fill', page.at(-1)?.['fillTime']);
+  // Of fills within one millisecond some may stand on the next page: ask from just after them.
+  return endsAtMs < sinceMs ? null : { lastFillTime: new Date(endsAtMs + 1).toISOString() };
 }
 
 function toFill({ exchange, place }: Reach, row: Row, booked: ReadonlyMap<string, Row>): Fill {
@@ -83,18 +87,19 @@ function forcedBy(fillType: string): Fill['forced'] {
 
 /** Oldest first, from id to id: the ids of the log rise. */
 async function accountLog({ exchange }: Reach, sinceMs: number): Promise<Row[]> {
-  const rows = new Map<string, Row>();
-  let from: object = {};
-  for (let page = 0; page < MAX_PAGES; page += 1) {
-    const asked = { since: Math.max(0, sinceMs), sort: 'asc', count: LOG_PAGE, ...from };
-    const found = listAt(await call(exchange, 'historyGetAccountLog', asked), 'logs');
-    const known = rows.size;
-    for (const row of found) rows.set(id('cash flow', 'id', row['id']), row);
-    if (found.length < LOG_PAGE) return [...rows.values()];
-    if (rows.size === known) break; // the same page again
-    from = { from: Number(found.at(-1)?.['id']) };
-  }
-  throw tooManyPages('account-log');
+  const { rows } = await allRows({
+    what: 'account-log',
+    first: {},
+    keyOf: (row) => id('cash flow', 'id', row['id']),
+    stuck: () => tooManyPages('account-log'),
+    read: async (from: object) => {
+      const asked = { since: Math.max(0, sinceMs), sort: 'asc', count: LOG_PAGE, ...from };
+      const found = listAt(await call(exchange, 'historyGetAccountLog', asked), 'logs');
+      const last = found.at(-1);
+      return { rows: found, next: found.length < LOG_PAGE ? null : { from: Number(last?.['id']) } };
+    },
+  });
+  return rows;
 }
 
 /** Every trade has a row for the cash, and one for the contract. */

@@ -23,12 +23,11 @@ import {
   firstFound,
   lagging,
   LOOK_BACK_MS,
-  MAX_PAGES,
   toldOf,
-  tooManyPages,
   venueIdOf,
   type Reach,
 } from '../adapter.js';
+import { pagesOf } from '../pages.js';
 
 /** A row of the open orders. ccxt leaves the price out. */
 export function openOrder({ exchange, place }: Reach, row: Row): Order {
@@ -137,18 +136,21 @@ async function inHistory(
   method: HistoryMethod,
 ): Promise<LookUp | undefined> {
   const since = exchange.milliseconds() - LOOK_BACK_MS;
-  let token: object = {};
-  for (let page = 0; page < MAX_PAGES; page += 1) {
+  const read = async (token: object) => {
     const answer = await call(exchange, method, { since, sort: 'desc', ...token });
-    for (const element of listAt(answer, 'elements')) {
-      const said = isRow(element['event']) ? eventOf(element['event'], order) : undefined;
+    const next = isRow(answer) ? word(answer['continuationToken']) : '';
+    return {
+      elements: listAt(answer, 'elements'),
+      next: next === '' ? null : { continuation_token: next },
+    };
+  };
+  for await (const { elements } of pagesOf({ what: method, first: {}, read })) {
+    for (const { event } of elements) {
+      const said = isRow(event) ? eventOf(event, order) : undefined;
       if (said !== undefined) return said;
     }
-    const next = isRow(answer) ? answer['continuationToken'] : undefined;
-    if (typeof next !== 'string' || next === '') return undefined;
-    token = { continuation_token: next };
   }
-  throw tooManyPages(method);
+  return undefined;
 }
 
 /** A request about the order that was turned down: the order is as it was. */

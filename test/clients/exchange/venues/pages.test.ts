@@ -1,73 +1,117 @@
-/** Pages of fills that hold a stray row: none of the true rows may be passed over. */
+/** The one loop over pages: whole or not at all, whatever a venue does with its pages. */
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
-import { binance } from '../../../../clients/exchange/venues/binance/spot.js';
-import { binanceusdm } from '../../../../clients/exchange/venues/binance/usdm.js';
-import { openBench, type Bench } from '../bench.js';
-import { openRecording, type Recording } from './recorded.js';
-import { stubbed } from '../stubbed.js';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { ccxt } from '../../../../clients/exchange/connection/ccxt.js';
+import { allRows, MAX_PAGES, pagesOf } from '../../../../clients/exchange/venues/pages.js';
 
-let bench: Bench;
-let recording: Recording | undefined;
-before(async () => {
-  bench = await openBench();
-});
-afterEach(() => recording?.close());
-after(() => bench.venues.close());
-
-const NOW = Date.now() - 60_000;
-
-const binanceTrade = (id: number) =>
-  `{"symbol":"BTCUSDT","id":${id},"orderId":${id},"price":"1","qty":"1","quoteQty":"1",
-"commission":"0","commissionAsset":"USDT","time":${NOW + id},"isBuyer":true,"isMaker":false}`;
-
-test('binance: a newer trade in a full page does not end the reading early', async () => {
-  recording = await openRecording(bench, 'binance');
-  const page = (ids: number[]) => `[${ids.map(binanceTrade).join()}]`;
-  const ids = Array.from({ length: 1500 }, (_, index) => index + 1);
-  recording.answer('/myTrades', [page([1500, ...ids.slice(0, 999)]), page(ids.slice(999)), '[]']);
-  const { rows } = await recording.account.fillsSince(NOW - 1_000);
-  const read = rows.filter(({ instrument }) => instrument === 'BTC/USDT');
-  assert.equal(read.length, ids.length);
-  const asked = recording.asked('/myTrades').map((query) => query.get('fromId'));
-  assert.ok(asked.includes('1000'), asked.join());
-});
-
-for (const [ccxtId, adapter] of [
-  ['binance', binance],
-  ['binanceusdm', binanceusdm],
-] as const) {
-  test(`${ccxtId}: hundreds of instruments are read a few at a time`, async () => {
-    const symbols = Array.from({ length: 200 }, (_, at) => `C${at}/USDT`);
-    const instruments = symbols.map((one) => (ccxtId === 'binance' ? one : `${one}:USDT`));
-    const ids = Object.fromEntries(instruments.map((one, at) => [one, `C${at}USDT`]));
-    let [running, most] = [0, 0];
-    const { exchange, sent } = stubbed(ccxtId, ids, async () => {
-      most = Math.max(most, (running += 1));
-      await new Promise((resolve) => setImmediate(resolve));
-      running -= 1;
-      return [];
-    });
-    const reach = { exchange, place: { venue: ccxtId, account: 'main' }, instruments };
-    await adapter.fills(reach, NOW);
-    assert.equal(new Set(sent.map(({ params }) => params['symbol'])).size, 200);
-    assert.ok(most > 1 && most <= 8, `${most} at once`);
-  });
+interface Row {
+  id: string;
+  word: string;
 }
 
-const futuresFill = (id: number) =>
-  `{"fill_id":"f-${id}","symbol":"PF_XBTUSD","side":"buy","order_id":"o","size":1,"price":1,
-"fillTime":"${new Date(NOW + id).toISOString()}","fillType":"maker"}`;
-const log = '{"accountUid":"u","logs":[]}';
+const row = (id: number, word = ''): Row => ({ id: `${id}`, word });
+const keyOf = ({ id }: Row) => id;
 
-test('krakenfutures: an older fill in a full page does not end the reading early', async () => {
-  recording = await openRecording(bench, 'krakenfutures');
-  const page = (ids: number[]) =>
-    `{"result":"success","serverTime":"x","fills":[${ids.map(futuresFill).join()}]}`;
-  const newest = Array.from({ length: 250 }, (_, index) => 250 - index);
-  const first = page([1, ...newest.slice(0, 99)]);
-  recording.answer('/fills', [first, page(newest.slice(98, 198)), page(newest.slice(197))]);
-  recording.answer('/account-log', log);
-  const { rows } = await recording.account.fillsSince(NOW);
-  assert.equal(rows.length, newest.length);
+/** These pages in turn, the last without a next; `asked` holds the places that were asked for. */
+function listOf(pages: readonly (readonly Row[])[]) {
+  const asked: number[] = [];
+  const read = async (at: number) => {
+    asked.push(at);
+    return { rows: pages[at] ?? [], next: at + 1 < pages.length ? at + 1 : null, at };
+  };
+  return { asked, walk: { what: 'rows', first: 0, read } };
+}
+
+/** The same page for ever. */
+const endless = {
+  what: 'rows',
+  first: 0,
+  read: async (at: number) => ({ rows: [row(1)], next: at }),
+};
+
+const endsNever = (error: unknown) =>
+  error instanceof ccxt.BadResponse &&
+  /malformed answer from rows: it never ends/.test(error.message);
+
+test('rows over any pages are each there once, in their order, whatever overlaps', async () => {
+  const overlaps = fc.array(fc.nat(5), { minLength: 1, maxLength: 8 });
+  await fc.assert(
+    fc.asyncProperty(overlaps, fc.integer({ min: 6, max: 9 }), async (back, length) => {
+      let from = 0;
+      const pages = back.map((overlap) => {
+        from = Math.max(0, from - overlap);
+        const page = Array.from({ length }, (_, index) => row(from + index));
+        from += length;
+        return page;
+      });
+      const { walk, asked } = listOf(pages);
+      const { rows } = await allRows({ ...walk, keyOf, stuck: () => new Error('stuck') });
+      assert.deepEqual(
+        rows,
+        Array.from({ length: from }, (_, index) => row(index)),
+      );
+      assert.deepEqual(asked, [...pages.keys()]);
+    }),
+    { seed: 11, numRuns: 200 },
+  );
+});
+
+test('of a row that is told twice the last word counts, at its first place', async () => {
+  const { walk } = listOf([[row(1, 'new'), row(2)], [row(1, 'done')]]);
+  const { rows } = await allRows({ ...walk, keyOf });
+  assert.deepEqual(rows, [row(1, 'done'), row(2)]);
+});
+
+test('without a key every row counts, also one that is like another', async () => {
+  const { walk } = listOf([[row(1)], [], [row(1)]]);
+  const { rows, last } = await allRows(walk);
+  assert.deepEqual(rows, [row(1), row(1)]);
+  assert.equal(last.at, 2);
+});
+
+test('a page that adds nothing fails as told where that means the same page again', async () => {
+  const { walk, asked } = listOf([[row(1), row(2)], [row(2)], [row(3)]]);
+  const stuck = (rows: number) => new Error(`stuck at ${rows}`);
+  await assert.rejects(allRows({ ...walk, keyOf, stuck }), { message: 'stuck at 2' });
+  assert.deepEqual(asked, [0, 1]);
+});
+
+test('a page that adds nothing is read over where pages move, and is no end', async () => {
+  const { walk } = listOf([[row(1), row(2)], [row(2)], [row(3)]]);
+  assert.equal((await allRows({ ...walk, keyOf })).rows.length, 3);
+});
+
+test('a last page that adds nothing is no fault', async () => {
+  const { walk } = listOf([[row(1)], [row(1)]]);
+  const { rows } = await allRows({ ...walk, keyOf, stuck: () => new Error('stuck') });
+  assert.deepEqual(rows, [row(1)]);
+});
+
+test('a list that never ends fails, after as many pages as can be believed', async () => {
+  let count = 0;
+  const counted = async (at: number) => {
+    count += 1;
+    return endless.read(at);
+  };
+  await assert.rejects(allRows({ ...endless, read: counted }), endsNever);
+  assert.equal(count, MAX_PAGES);
+  await assert.rejects(async () => {
+    for await (const page of pagesOf(endless)) assert.equal(page.rows.length, 1);
+  }, endsNever);
+});
+
+test('a page that cannot be read fails the list: none of it is given', async () => {
+  const { walk } = listOf([[row(1)], [row(2)]]);
+  const read = async (at: number) => {
+    if (at === 1) throw new ccxt.NetworkError('cut off');
+    return walk.read(at);
+  };
+  await assert.rejects(allRows({ ...walk, read }), ccxt.NetworkError);
+});
+
+test('who has found what it looks for asks for no further page', async () => {
+  const { walk, asked } = listOf([[row(1)], [row(2)], [row(3)]]);
+  for await (const { rows } of pagesOf(walk)) if (rows.some(({ id }) => id === '2')) break;
+  assert.deepEqual(asked, [0, 1]);
 });
