@@ -10,6 +10,7 @@ import {
 import type { InstrumentSpecs } from '../workflows/domain/books/instruments.js';
 import type { EngineState, InstrumentSpec } from '../workflows/domain/books/state.js';
 import type { ControlPlanePorts, HostPorts, VenueAccount } from './ports.js';
+import { offered } from './procedures/capabilities.js';
 
 export function createLimitActivities(ports: HostPorts) {
   return {
@@ -17,7 +18,7 @@ export function createLimitActivities(ports: HostPorts) {
       engineId: string;
       expected: Record<string, string>;
     }): Promise<{ mismatches: LimitMismatch[]; loaded: number }> {
-      const { limits } = await ports.control(input.engineId).riskLimits();
+      const { limits } = await offered(ports.control(input.engineId), 'riskLimits')();
       const mismatches = verifyLimits(input.expected, limits);
       return { mismatches, loaded: Object.keys(limits).length };
     },

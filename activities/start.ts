@@ -10,6 +10,7 @@ import { CHECKPOINT_VERSION } from '../workflows/domain/engine/checkpoint.js';
 import { stateDigest, type EngineState } from '../workflows/domain/books/state.js';
 import { failure } from '../workflows/failure.js';
 import type { EngineProcess, HostPorts, WriteStamp } from './ports.js';
+import { offered } from './procedures/capabilities.js';
 
 export interface InstanceInput extends WriteStamp {
   engineId: string;
@@ -70,8 +71,8 @@ export function createStartActivities(ports: HostPorts) {
       digest: string;
     }): Promise<HealthVerdict> {
       const control = ports.control(input.engineId);
-      const health = await control.comprehensiveHealth();
-      const held = await control.stateDigest();
+      const health = await offered(control, 'comprehensiveHealth')();
+      const held = await offered(control, 'stateDigest')();
       return judgeHealth(health, held, input);
     },
   };
