@@ -89,17 +89,21 @@ export interface StartRequest extends WriteStamp {
   statePath: string;
 }
 
-/** The engine's control surface, by HTTP or by the team's own commands. */
-export interface EngineControl {
-  /** Starts without trading; returns when the process runs, not when it is healthy. */
-  start(request: StartRequest): Promise<void>;
-  quickHealth(): Promise<QuickHealth>;
+/** What an engine may offer; `offered` of procedures/capabilities.ts gives it, or says what lacks. */
+export interface EngineCapabilities {
   comprehensiveHealth(): Promise<ComprehensiveHealth>;
   stateDigest(): Promise<StateDigest>;
   state(): Promise<{ sequence: number; state: EngineState }>;
   riskLimits(): Promise<RiskLimits>;
   setLimits(percent: number, stamp: WriteStamp): Promise<void>;
   enableStrategies(level: RiskLevel, stamp: WriteStamp): Promise<void>;
+}
+
+/** The engine's control surface, by HTTP or by the team's own commands: what every engine has. */
+export interface EngineControl extends Partial<EngineCapabilities> {
+  /** Starts without trading; returns when the process runs, not when it is healthy. */
+  start(request: StartRequest): Promise<void>;
+  quickHealth(): Promise<QuickHealth>;
   shutdown(mode: 'graceful' | 'emergency', stamp: WriteStamp): Promise<void>;
 }
 

@@ -11,11 +11,12 @@ import { specKey } from '../workflows/domain/books/keys.js';
 import { pricingOf, type Marks } from '../workflows/domain/books/pricing.js';
 import type { EngineState, InstrumentSpec } from '../workflows/domain/books/state.js';
 import type { ControlPlanePorts, HostPorts, VenueAccount } from './ports.js';
+import { offered } from './procedures/capabilities.js';
 
 export function createLimitActivities(ports: HostPorts) {
   return {
     async verifyRiskLimits(input: LimitsInput): Promise<LimitsLoaded> {
-      const { limits } = await ports.control(input.engineId).riskLimits();
+      const { limits } = await offered(ports.control(input.engineId), 'riskLimits')();
       const mismatches = verifyLimits(input.expected, limits);
       return { mismatches, loaded: Object.keys(limits).length };
     },

@@ -16,6 +16,7 @@ import { CHECKPOINT_VERSION } from '../workflows/domain/engine/checkpoint.js';
 import { stateDigest, type EngineState } from '../workflows/domain/books/state.js';
 import { failure } from '../workflows/failure.js';
 import type { EngineProcess, HostPorts } from './ports.js';
+import { offered } from './procedures/capabilities.js';
 import { until } from './procedures/until.js';
 
 const SEEN_WITHIN_MS = 1_000;
@@ -47,8 +48,8 @@ export function createStartActivities(ports: HostPorts) {
 
     async checkComprehensiveHealth(input: HealthInput): Promise<HealthVerdict> {
       const control = ports.control(input.engineId);
-      const health = await control.comprehensiveHealth();
-      const held = await control.stateDigest();
+      const health = await offered(control, 'comprehensiveHealth')();
+      const held = await offered(control, 'stateDigest')();
       return judgeHealth(health, held, input);
     },
   };

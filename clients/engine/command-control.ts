@@ -3,7 +3,7 @@
  * JSON as the HTTP contract has it; the epoch and the idempotency key come as variables.
  */
 import type { z } from 'zod';
-import type { EngineControl, WriteStamp } from '../../activities/ports.js';
+import type { EngineCapabilities, EngineControl, WriteStamp } from '../../activities/ports.js';
 import {
   ComprehensiveHealth,
   EngineStateAnswer,
@@ -15,21 +15,29 @@ import { failure } from '../../workflows/failure.js';
 import { runCommand, type CommandFailure } from '../host/run-command.js';
 import { fillIn, launchEngine, type LaunchSettings } from './launch.js';
 
-export const COMMAND_NAMES = [
-  'quickHealth',
+const NECESSARY = ['quickHealth', 'shutdown'] as const;
+const OPTIONAL = [
   'comprehensiveHealth',
   'stateDigest',
   'state',
   'riskLimits',
   'setLimits',
   'enableStrategies',
+] as const satisfies readonly (keyof EngineCapabilities)[];
+type CommandName = (typeof NECESSARY)[number] | (typeof OPTIONAL)[number];
+
+export const COMMAND_NAMES = [
+  'quickHealth',
+  ...OPTIONAL,
   'shutdown',
-] as const;
-type CommandName = (typeof COMMAND_NAMES)[number];
+] as const satisfies readonly CommandName[];
+
+type Commands = Record<(typeof NECESSARY)[number], readonly string[]> &
+  Partial<Record<(typeof OPTIONAL)[number], readonly string[]>>;
 
 export interface CommandControlSettings {
-  /** Arguments may hold `{percent}`, `{level}` and `{mode}`. */
-  commands: Record<CommandName, readonly string[]>;
+  /** Arguments may hold `{percent}`, `{level}` and `{mode}`. What is left out is not offered. */
+  commands: Commands;
   timeoutMs: number;
   launch: LaunchSettings;
 }
@@ -47,19 +55,29 @@ export function createCommandControl(settings: CommandControlSettings): EngineCo
   const write = async (name: CommandName, values: Record<string, string>, stamp: WriteStamp) => {
     await run(settings, { name, values, stamp });
   };
-  return {
-    start: async ({ statePath, epoch, instanceId }) => {
-      await launchEngine(settings.launch, { state: statePath, epoch, instance: instanceId });
-    },
-    quickHealth: () => read('quickHealth', QuickHealth),
+  const capabilities: EngineCapabilities = {
     comprehensiveHealth: () => read('comprehensiveHealth', ComprehensiveHealth),
     stateDigest: () => read('stateDigest', StateDigest),
     state: () => read('state', EngineStateAnswer),
     riskLimits: () => read('riskLimits', RiskLimits),
     setLimits: (percent, stamp) => write('setLimits', { percent: String(percent) }, stamp),
     enableStrategies: (level, stamp) => write('enableStrategies', { level }, stamp),
-    shutdown: (mode, stamp) => write('shutdown', { mode }, stamp),
   };
+  return {
+    start: async ({ statePath, epoch, instanceId }) => {
+      await launchEngine(settings.launch, { state: statePath, epoch, instance: instanceId });
+    },
+    quickHealth: () => read('quickHealth', QuickHealth),
+    shutdown: (mode, stamp) => write('shutdown', { mode }, stamp),
+    ...configured(capabilities, settings.commands),
+  };
+}
+
+/** A part without a command is absent, so that nobody takes it for one that fails. */
+function configured(all: EngineCapabilities, commands: Commands): Partial<EngineCapabilities> {
+  const given: Partial<Record<string, readonly string[]>> = commands;
+  const entries = Object.entries(all).filter(([name]) => given[name] !== undefined);
+  return Object.fromEntries(entries) as Partial<EngineCapabilities>;
 }
 
 interface Call {
@@ -72,7 +90,7 @@ async function run(
   settings: CommandControlSettings,
   { name, values, stamp }: Call,
 ): Promise<string> {
-  const [command, ...args] = settings.commands[name].map((arg) => fillIn(arg, values));
+  const [command, ...args] = (settings.commands[name] ?? []).map((arg) => fillIn(arg, values));
   const variables =
     stamp === undefined
       ? {}

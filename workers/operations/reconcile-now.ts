@@ -7,6 +7,7 @@
  * because what became of them since is for a recovery to find out; an answer tells what it could not
  * compare.
  */
+import { offered } from '../../activities/procedures/capabilities.js';
 import type { LineRow, ReconcileAnswer, Source } from '../../clients/cli/answers.js';
 import { takenAtMs } from '../../workflows/domain/engine/checkpoint.js';
 import { compareOrders, type OrderDifferences } from '../../workflows/domain/orders/differences.js';
@@ -207,7 +208,8 @@ async function internalState(
   engineId: string,
 ): Promise<InternalState | { why: string }> {
   try {
-    const { state, sequence } = await composeHost(config).control(engineId).state();
+    const control = composeHost(config).control(engineId);
+    const { state, sequence } = await offered(control, 'state')();
     return { source: { kind: 'engine', sequence }, asOfMs: Date.now(), state };
   } catch (error) {
     return fromCheckpoint(config, engineId, engineWords(engineOf(config, engineId), error));

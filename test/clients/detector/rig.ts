@@ -5,9 +5,9 @@ import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { createDelivery, type Delivery } from '../../../clients/detector/delivery.js';
-import { startDetector, watchedRecordPath } from '../../../clients/detector/index.js';
-import type { Probe } from '../../../clients/detector/probes/probe.js';
+import { startDetector } from '../../../clients/detector/index.js';
 import { createSpool } from '../../../clients/detector/spool.js';
+import { watchedRecordPath } from '../../../clients/detector/watched.js';
 import type { CrashReport } from '../../../workflows/domain/crash/report.js';
 import { eventually } from '../../sandbox/engine/rig.js';
 import { folderOf, run, type Running } from '../host/processes.js';
@@ -83,14 +83,14 @@ export function createDetectorRig(t: TestContext): DetectorRig {
       alarmMs: 2_500,
       procfsEveryMs: options.procfsEveryMs ?? 50,
     };
-    const probe: Probe = await startDetector(settings, {
+    const detector = await startDetector(settings, {
       delivery,
       logger,
       killSwitchEngaged: async () => killSwitch.engaged,
     });
     const stop = async () => {
       delivery.stop();
-      await probe.stop();
+      await detector.stop();
     };
     stops.push(stop);
     return { delivery, stop };

@@ -32,11 +32,12 @@ export function causeFactsOf(report: CrashReport, collected: readonly Facts[]): 
   });
 }
 
-/** The report with what a later look has shown; the very same where that adds nothing. */
+/** The report with what a later look has shown; the very same where that says nothing new. */
 export function addSighting(report: CrashReport, sighting: Sighting): CrashReport {
-  const before = causeFactsOf(report, []);
-  if (isDeepEqual(addFacts(before, factsOf(sighting)), before)) return report;
-  return { ...report, sightings: [...(report.sightings ?? []), sighting] };
+  const { suspicion, probe, detail, sightings = [] } = report;
+  const told = [{ suspicion, probe, detail }, ...sightings].map(factsOf);
+  if (told.some((facts) => says(facts, factsOf(sighting)))) return report;
+  return { ...report, sightings: [...sightings, sighting] };
 }
 
 export function addFacts(known: CauseFacts, more: Facts): CauseFacts {
@@ -66,6 +67,9 @@ function either<T>(a: T | null, b: T | null): T | null {
   return JSON.stringify(a) >= JSON.stringify(b) ? a : b;
 }
 
-function isDeepEqual(a: CauseFacts, b: CauseFacts): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+/** An exit with the same suspicion says more than the suspicion alone. */
+function says(told: Facts, more: Facts): boolean {
+  const { exit = null } = more;
+  if (told.suspicion !== more.suspicion) return false;
+  return exit === null || JSON.stringify(told.exit) === JSON.stringify(exit);
 }
