@@ -38,7 +38,13 @@ const MESSAGES = [
 const ZONES: readonly Zone[] = [
   {
     folder: 'workflows/domain/',
-    values: ['workflows/domain/', 'package:zod', 'package:decimal.js', 'package:@noble/'],
+    values: [
+      'workflows/domain/',
+      'package:zod',
+      'package:decimal.js',
+      'package:@noble/',
+      'package:canonicalize',
+    ],
   },
   {
     folder: 'workflows/',
