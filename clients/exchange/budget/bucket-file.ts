@@ -8,6 +8,7 @@
  */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import pLimit from 'p-limit';
 import { exclusively } from '../../host/exclusive.js';
 import { EMPTY, full, type BucketState, type Limit } from './bucket.js';
 
@@ -22,7 +23,8 @@ export interface BucketFile {
 
 export function bucketFile(path: string, limit: Limit): BucketFile {
   let inMemory: BucketState = EMPTY;
-  let turn: Promise<unknown> = Promise.resolve();
+  // One at a time in this process: the lock is for the others.
+  const inTurn = pLimit(1);
   async function changeShared<T extends { state: BucketState }>(make: (before: BucketState) => T) {
     try {
       return await exclusively(`budget ${path}`, LOCK, async () => {
@@ -38,12 +40,7 @@ export function bucketFile(path: string, limit: Limit): BucketFile {
     }
   }
   return {
-    change(make) {
-      // One at a time in this process: the lock is for the others.
-      const next = turn.then(() => changeShared(make));
-      turn = next.catch(() => undefined);
-      return next;
-    },
+    change: (make) => inTurn(() => changeShared(make)),
     read: () => readState(path, limit).catch(() => inMemory),
   };
 }
