@@ -3,37 +3,14 @@
  * dying one is waited for, because its sockets live until its core is written.
  */
 import { Context } from '@temporalio/activity';
+import type { Analysis, Death, DeathInput, EvidenceInput } from '../workflows/contract/index.js';
 import type { ArtifactRef } from '../workflows/domain/content/artifact.js';
-import {
-  classifyCause,
-  type Classification,
-  type CrashReport,
-} from '../workflows/domain/crash/report.js';
-import type { EvidenceItem } from '../workflows/domain/record.js';
+import { classifyCause } from '../workflows/domain/crash/cause.js';
+import type { CrashReport } from '../workflows/domain/crash/report.js';
 import { readableVenues, type Snapshot } from '../workflows/domain/books/snapshot.js';
 import { failure } from '../workflows/failure.js';
 import type { EngineProcess, HostPorts } from './ports.js';
-
-export interface IncidentInput {
-  incidentId: string;
-  report: CrashReport;
-}
-
-export interface DeathInput extends IncidentInput {
-  /** Instances that this recovery has started. */
-  ownInstances: string[];
-}
-
-export interface Death {
-  detail: string;
-  stacks: EvidenceItem | null;
-}
-
-export interface Analysis {
-  folder: string;
-  items: EvidenceItem[];
-  classification: Classification;
-}
+import { until } from './procedures/until.js';
 
 const POLL_MS = 50;
 const CORE_WAIT_MS = 300_000;
@@ -49,9 +26,7 @@ export function createAnalyseActivities(ports: HostPorts) {
       return { detail: `${waited}${others}`, stacks };
     },
 
-    async collectEvidence(
-      input: IncidentInput & { snapshot: ArtifactRef | null; stacks: EvidenceItem | null },
-    ): Promise<Analysis> {
+    async collectEvidence(input: EvidenceInput): Promise<Analysis> {
       const heartbeat = () => Context.current().heartbeat();
       const { folder, items, facts } = await ports.forensics.collect(
         input.report,
@@ -82,14 +57,15 @@ async function traceIfHung(ports: HostPorts, report: CrashReport, incidentId: st
 async function waitUntilGone(ports: HostPorts, { instance, suspicion }: CrashReport) {
   const began = ports.clock.nowMs();
   const limitMs = suspicion === 'hung' ? KILL_WAIT_MS : CORE_WAIT_MS;
-  while (ports.clock.nowMs() - began < limitMs) {
+  const context = Context.current();
+  const gone = async () => {
     const liveness = await ports.processes.liveness(instance);
-    if (liveness === 'gone') {
-      return `pid ${instance.pid} gone after ${ports.clock.nowMs() - began} ms`;
-    }
-    Context.current().heartbeat(liveness);
-    await Context.current().sleep(POLL_MS);
-  }
+    if (liveness !== 'gone') context.heartbeat(liveness);
+    return liveness === 'gone' ? ports.clock.nowMs() - began : null;
+  };
+  const sleep = (ms: number) => context.sleep(ms);
+  const afterMs = await until(gone, { ...ports, withinMs: limitMs, everyMs: POLL_MS, sleep });
+  if (afterMs !== null) return `pid ${instance.pid} gone after ${afterMs} ms`;
   throw failure(
     'EngineStillAlive',
     `Engine process ${instance.pid} still lives after ${limitMs} ms: no second engine may start`,

@@ -5,8 +5,7 @@
  * Invariant: what fails at one venue is said, and keeps nothing from being done at the others.
  */
 import { Context } from '@temporalio/activity';
-import type { ArtifactRef } from '../workflows/domain/content/artifact.js';
-import type { Containment } from '../workflows/domain/policy/policy.js';
+import type { Contained, ContainInput } from '../workflows/contract/index.js';
 import type { EngineState } from '../workflows/domain/books/state.js';
 import {
   cancelOwnOrders,
@@ -16,30 +15,10 @@ import {
   type CancelPace,
   type Ownership,
 } from './procedures/cancel-orders.js';
+import { PATIENCE, patiently } from './procedures/patiently.js';
 import { describeError, isFailure } from './errors.js';
 import type { ControlPlanePorts, VenueAccount } from './ports.js';
 
-export interface ContainInput {
-  engineId: string;
-  action: Containment;
-  /** Venue → what to do there instead. */
-  at: Record<string, Containment>;
-  /** Of dead-man switches. */
-  timeoutMs: number;
-  /** States that this recovery has given to engines: what is in them is ours under any name. */
-  books: readonly ArtifactRef[];
-}
-
-/** `failed` is missing in histories of earlier versions. */
-export interface Contained {
-  action: string;
-  detail: string;
-  /** Venues where it was not done, or not wholly. */
-  failed?: string[];
-}
-
-const ARM_TRIES = 5;
-const RETRY_MS = 500;
 const NO_SWITCH = 'has no dead-man switch';
 /** Renewed three times within its time, so that two renewals may fail. */
 const RENEWALS = 3;
@@ -130,25 +109,24 @@ async function containAt(
 
 function paceOf(venue: string): CancelPace {
   const context = Context.current();
-  return { sleep: (ms) => context.sleep(ms), beat: () => context.heartbeat(venue) };
+  return {
+    sleep: (ms) => context.sleep(ms),
+    beat: () => context.heartbeat(venue),
+    signal: context.cancellationSignal,
+  };
 }
 
 async function armed(account: VenueAccount, timeoutMs: number, said: string): Promise<ContainedAt> {
   const { venue } = account;
-  let why = '';
-  for (let attempt = 1; attempt <= ARM_TRIES; attempt += 1) {
-    try {
-      const has = await account.armDeadManSwitch(timeoutMs);
-      // What is not there cannot fire.
-      return { venue, done: has || timeoutMs === 0, detail: has ? said : NO_SWITCH };
-    } catch (error) {
-      if (!isFailure(error)) throw error;
-      why = describeError(error);
-      if (isFailure(error, 'VenueRefused')) break;
-      if (attempt < ARM_TRIES) await Context.current().sleep(RETRY_MS * 2 ** (attempt - 1));
-    }
+  const arm = () => account.armDeadManSwitch(timeoutMs);
+  try {
+    const has = await patiently(arm, PATIENCE.asking, paceOf(venue));
+    // What is not there cannot fire.
+    return { venue, done: has || timeoutMs === 0, detail: has ? said : NO_SWITCH };
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return { venue, done: false, detail: `FAILED, ${describeError(error)}` };
   }
-  return { venue, done: false, detail: `FAILED, ${why}` };
 }
 
 /** A renewal that fails is tried at the next turn: giving up would cancel the orders. */

@@ -1,16 +1,19 @@
 /** All activities, in the two sets that two kinds of worker run. */
+import type { ControlPlaneActivities, HostActivities } from '../workflows/contract/index.js';
 import { createAfterActivities } from './after.js';
 import { createAnalyseActivities } from './analyse.js';
+import { createCompareActivities } from './compare-books.js';
 import { createContainActivities } from './contain.js';
 import { createCheckpointActivities, createReconstructActivities } from './load-state.js';
 import { createMarketActivities } from './market.js';
 import type { ControlPlanePorts, HostPorts } from './ports.js';
 import { createRampActivities } from './ramp.js';
-import { createReconcileActivities, createSnapshotActivities } from './reconcile.js';
+import { createReconcileActivities } from './reconcile.js';
 import { createOrderActivities } from './recover-orders.js';
 import { createExposureActivities, createLimitActivities } from './risk.js';
 import { createStartActivities } from './start.js';
 import { createStopActivities } from './stop.js';
+import { createSnapshotActivities } from './take-snapshot.js';
 
 /** Run by any worker: exchanges, risk, market, report. */
 export function createControlPlaneActivities(ports: ControlPlanePorts) {
@@ -18,14 +21,14 @@ export function createControlPlaneActivities(ports: ControlPlanePorts) {
     ...createContainActivities(ports),
     ...createReconstructActivities(ports),
     ...createSnapshotActivities(ports),
+    ...createCompareActivities(ports),
     ...createReconcileActivities(ports),
     ...createOrderActivities(ports),
     ...createExposureActivities(ports),
     ...createMarketActivities(ports),
     ...createAfterActivities(ports),
-  };
+  } satisfies ControlPlaneActivities;
 }
-export type ControlPlaneActivities = ReturnType<typeof createControlPlaneActivities>;
 
 /** Run by the agent of one host: process, forensics, checkpoints, engine control. */
 export function createHostActivities(ports: HostPorts) {
@@ -36,6 +39,5 @@ export function createHostActivities(ports: HostPorts) {
     ...createStopActivities(ports),
     ...createLimitActivities(ports),
     ...createRampActivities(ports),
-  };
+  } satisfies HostActivities;
 }
-export type HostActivities = ReturnType<typeof createHostActivities>;

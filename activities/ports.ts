@@ -2,8 +2,10 @@
  * What activities need from the outside world. The interfaces belong to their consumer; clients
  * implement them and workers/compose.ts wires them.
  */
+import type { Notice, WriteStamp } from '../workflows/contract/index.js';
 import type { ArtifactRef } from '../workflows/domain/content/artifact.js';
-import type { CauseFacts, CrashReport, EngineInstance } from '../workflows/domain/crash/report.js';
+import type { CauseFacts } from '../workflows/domain/crash/cause.js';
+import type { CrashReport, EngineInstance } from '../workflows/domain/crash/report.js';
 import type {
   ComprehensiveHealth,
   QuickHealth,
@@ -24,6 +26,8 @@ import type {
   Order,
   Position,
 } from '../workflows/domain/books/state.js';
+
+export type { Notice, WriteStamp };
 
 export interface Clock {
   nowMs(): number;
@@ -48,11 +52,11 @@ export interface History<Row> {
  * (will not help); an empty answer is returned only from a well-formed envelope.
  */
 export interface VenueAccount {
-  readonly venue: string;
-  readonly account: string;
-  readonly instruments: readonly string[];
+  venue: string;
+  account: string;
+  instruments: readonly string[];
   /** What no read of this account can see, in words; complete once a read has succeeded. */
-  readonly blindSpots: readonly string[];
+  blindSpots: readonly string[];
   /** Every resting order of the account, blind spots apart; conditional ones too, of whomever. */
   openOrders(): Promise<Order[]>;
   /** Of the configured instruments and of these others, where the venue asks for names. */
@@ -80,27 +84,26 @@ export interface Venues {
   ofEngine(engineId: string): VenueAccount[];
 }
 
-export interface WriteStamp {
-  epoch: number;
-  idempotencyKey: string;
-}
-
 export interface StartRequest extends WriteStamp {
   instanceId: string;
   statePath: string;
 }
 
-/** The engine's control surface, by HTTP or by the team's own commands. */
-export interface EngineControl {
-  /** Starts without trading; returns when the process runs, not when it is healthy. */
-  start(request: StartRequest): Promise<void>;
-  quickHealth(): Promise<QuickHealth>;
+/** What an engine may offer; `offered` of procedures/capabilities.ts gives it, or says what lacks. */
+export interface EngineCapabilities {
   comprehensiveHealth(): Promise<ComprehensiveHealth>;
   stateDigest(): Promise<StateDigest>;
   state(): Promise<{ sequence: number; state: EngineState }>;
   riskLimits(): Promise<RiskLimits>;
   setLimits(percent: number, stamp: WriteStamp): Promise<void>;
   enableStrategies(level: RiskLevel, stamp: WriteStamp): Promise<void>;
+}
+
+/** The engine's control surface, by HTTP or by the team's own commands: what every engine has. */
+export interface EngineControl extends Partial<EngineCapabilities> {
+  /** Starts without trading; returns when the process runs, not when it is healthy. */
+  start(request: StartRequest): Promise<void>;
+  quickHealth(): Promise<QuickHealth>;
   shutdown(mode: 'graceful' | 'emergency', stamp: WriteStamp): Promise<void>;
 }
 
@@ -154,18 +157,8 @@ export interface Fence {
   killSwitch(engineId: string): Promise<{ engaged: boolean; reason: string }>;
 }
 
-export interface Notice {
-  incidentId: string;
-  engineId: string;
-  severity: 'info' | 'warning' | 'critical';
-  title: string;
-  text: string;
-  /** Deduplicates at the receiver: the same state of the same question is told once. */
-  dedupKey: string;
-}
-
 export interface Notifier {
-  readonly name: string;
+  name: string;
   send(notice: Notice): Promise<void>;
 }
 

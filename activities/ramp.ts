@@ -1,19 +1,14 @@
 /** Step 9. Grants a stage, watches the engine through its window, reads its state for comparison. */
 import { Context } from '@temporalio/activity';
+import type { InstanceInput, WatchInput } from '../workflows/contract/index.js';
 import type { ArtifactRef } from '../workflows/domain/content/artifact.js';
 import type { RampStage } from '../workflows/domain/policy/policy.js';
 import { expectedSamples, judgeWindow } from '../workflows/domain/policy/ramp.js';
 import type { HealthSample, WindowVerdict } from '../workflows/domain/policy/ramp.js';
 import { describeError } from './errors.js';
 import type { HostPorts } from './ports.js';
-import { refuseWhileKillSwitch, type InstanceInput } from './start.js';
-
-export interface WatchInput {
-  engineId: string;
-  instanceId: string;
-  windowMs: number;
-  everyMs: number;
-}
+import { offered } from './procedures/capabilities.js';
+import { refuseWhileKillSwitch } from './start.js';
 
 export function createRampActivities(ports: HostPorts) {
   return {
@@ -25,8 +20,11 @@ export function createRampActivities(ports: HostPorts) {
         epoch: input.epoch,
         idempotencyKey: `${input.idempotencyKey}:${effect}`,
       });
-      await control.setLimits(percent, stamp(`limits-${percent}`));
-      await control.enableStrategies(strategies, stamp(`strategies-${strategies}`));
+      // Both before either: half a stage is none.
+      const setLimits = offered(control, 'setLimits');
+      const enableStrategies = offered(control, 'enableStrategies');
+      await setLimits(percent, stamp(`limits-${percent}`));
+      await enableStrategies(strategies, stamp(`strategies-${strategies}`));
     },
 
     /** Samples survive a restart of the worker: they travel in the heartbeat. */
@@ -46,7 +44,7 @@ export function createRampActivities(ports: HostPorts) {
     },
 
     async readEngineState(input: { engineId: string }): Promise<ArtifactRef> {
-      const { state } = await ports.control(input.engineId).state();
+      const { state } = await offered(ports.control(input.engineId), 'state')();
       return ports.artifacts.putJson('engine-state', state);
     },
   };

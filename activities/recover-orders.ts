@@ -1,65 +1,19 @@
 /** Step 5. Every order alive at the crash is resolved: by the open list first, then one by one. */
+import type { DropOrdersInput, OrdersInput, OrdersRecovered } from '../workflows/contract/index.js';
 import type { ArtifactRef } from '../workflows/domain/content/artifact.js';
-import { digestOf } from '../workflows/domain/content/canonical.js';
-import { canonical, multiply } from '../workflows/domain/numbers/decimal.js';
 import { missingFills } from '../workflows/domain/books/fills.js';
+import { namedOrderKey, orderKey } from '../workflows/domain/books/keys.js';
+import { readableVenues, type Snapshot } from '../workflows/domain/books/snapshot.js';
+import type { EngineState } from '../workflows/domain/books/state.js';
 import {
-  countResolutions,
   ordersToLookUp,
   recoverOrders,
   type Resolution,
-  type ResolutionKind,
 } from '../workflows/domain/orders/recovery.js';
-import type { Containment } from '../workflows/domain/policy/policy.js';
-import { checkProtection, type ProtectionLine } from '../workflows/domain/orders/protection.js';
-import { readableVenues, type Snapshot } from '../workflows/domain/books/snapshot.js';
-import { staleOrders, type StaleOrder } from '../workflows/domain/orders/stale.js';
-import {
-  orderKey,
-  positionKey,
-  type EngineState,
-  type Order,
-} from '../workflows/domain/books/state.js';
+import { summaryOf, warningsOf } from '../workflows/domain/orders/summary.js';
+import { hasDeadManSwitch } from '../workflows/domain/policy/policy.js';
 import { lookUpOrders } from './procedures/look-up-orders.js';
 import type { ArtifactStore, ControlPlanePorts } from './ports.js';
-
-export interface OrdersRecovered {
-  counts: Record<ResolutionKind, number>;
-  resolutions: ArtifactRef;
-  state: ArtifactRef;
-  /** The first few of each, for a gate's evidence; the digests are over all of them. */
-  unknown: Resolution[];
-  unknownDigest: string;
-  foreign: Resolution[];
-  foreignDigest: string;
-  warnings: OrderWarnings;
-}
-
-/** What the engine is about to take over, and a person may want to know before. */
-export interface OrderWarnings {
-  stale: { count: number; shown: string[]; digest: string };
-  /** Positions without enough stop orders, and of them those that had them before the crash. */
-  unprotected: { count: number; shown: string[] };
-  lost: { count: number; shown: string[]; digest: string };
-}
-
-export interface OrdersInput {
-  engineId: string;
-  state: ArtifactRef;
-  /** The state before the crash, as it was loaded: what it knew of fills and of stop orders. */
-  before: ArtifactRef;
-  snapshot: ArtifactRef;
-  /** Resolutions whose foreign orders a person has said to adopt. */
-  adopted: readonly ArtifactRef[];
-  /** Until then an order that was on its way may still arrive. */
-  arrivesUntilMs: number;
-  foreign: 'leave' | 'adopt';
-  staleDeviation: string;
-  containment: Containment;
-  containmentAt: Record<string, Containment>;
-}
-
-const SHOWN_ORDERS = 20;
 
 export function createOrderActivities(ports: ControlPlanePorts) {
   return {
@@ -79,32 +33,26 @@ export function createOrderActivities(ports: ControlPlanePorts) {
           before,
           readableVenues(snapshot).flatMap((venue) => venue.fills),
         ),
-        expectedCancel: new Set(accounts.map(({ venue }) => venue).filter(hasSwitch(input))),
+        expectedCancel: new Set(
+          accounts.map(({ venue }) => venue).filter((venue) => hasDeadManSwitch(input, venue)),
+        ),
       });
-      const unknown = resolutions.filter(({ kind }) => kind === 'unknown');
-      const strangers = resolutions.filter(({ kind }) => kind === 'foreign');
       return {
-        counts: countResolutions(resolutions),
+        ...summaryOf(resolutions),
         resolutions: await artifacts.putJson('order-resolutions', resolutions),
         state: await artifacts.putJson('engine-state', { ...internal, orders }),
-        unknown: unknown.slice(0, SHOWN_ORDERS),
-        unknownDigest: digestOf(['unknown', ...unknown.map(orderKey)]),
-        foreign: strangers.slice(0, SHOWN_ORDERS),
-        foreignDigest: digestOf(['foreign', ...strangers.map(orderKey)]),
         warnings: warningsOf(before, { orders, snapshot, maxDeviation: input.staleDeviation }),
       };
     },
 
     /** By the decision of a person, or by policy, orders of unknown fate are taken for absent. */
-    async dropUnknownOrders(input: {
-      state: ArtifactRef;
-      resolutions: ArtifactRef;
-    }): Promise<{ state: ArtifactRef }> {
+    async dropUnknownOrders(input: DropOrdersInput): Promise<{ state: ArtifactRef }> {
       const state = await ports.artifacts.getJson<EngineState>(input.state);
       const resolutions = await ports.artifacts.getJson<Resolution[]>(input.resolutions);
-      const keyOf = (one: Order | Resolution) => `${orderKey(one)}|${one.venueOrderId}`;
-      const unknown = new Set(resolutions.filter(({ kind }) => kind === 'unknown').map(keyOf));
-      const orders = state.orders.filter((order) => !unknown.has(keyOf(order)));
+      const unknown = new Set(
+        resolutions.filter(({ kind }) => kind === 'unknown').map(namedOrderKey),
+      );
+      const orders = state.orders.filter((order) => !unknown.has(namedOrderKey(order)));
       return { state: await ports.artifacts.putJson('engine-state', { ...state, orders }) };
     },
   };
@@ -122,54 +70,4 @@ async function foreignIn(
       .filter(({ kind }) => kind === 'foreign')
       .map(orderKey),
   );
-}
-
-/** Where a dead-man switch may have fired, a cancelled order is what was to be expected. */
-function hasSwitch({ containment, containmentAt }: OrdersInput) {
-  return (venue: string) => (containmentAt[venue] ?? containment).endsWith('dead_man_switch');
-}
-
-function warningsOf(
-  before: EngineState,
-  {
-    orders,
-    snapshot,
-    maxDeviation,
-  }: { orders: readonly Order[]; snapshot: Snapshot; maxDeviation: string },
-): OrderWarnings {
-  const marks = readableVenues(snapshot).flatMap(({ venue, marks: prices }) =>
-    Object.entries(prices).map(([instrument, mark]) => [`${venue}|${instrument}`, mark] as const),
-  );
-  const stale = staleOrders(orders, new Map(marks), maxDeviation);
-  const protection = checkProtection(before, snapshot);
-  const open = protection.filter((line) => line.protection !== 'protected').map(protectionText);
-  const lost = protection.filter((line) => line.lost).map(protectionText);
-  const digest = digestOf(
-    protection.filter((line) => line.lost).map((l) => [positionKey(l.position), l.protection]),
-  );
-  return {
-    stale: {
-      count: stale.length,
-      shown: stale.slice(0, SHOWN_ORDERS).map(staleText),
-      digest: digestOf(['stale', ...stale.map(({ order }) => orderKey(order))]), // prices move
-    },
-    unprotected: { count: open.length, shown: open.slice(0, SHOWN_ORDERS) },
-    lost: { count: lost.length, shown: lost.slice(0, SHOWN_ORDERS), digest },
-  };
-}
-
-function staleText({ order, mark, deviation, crosses }: StaleOrder): string {
-  const { venue, instrument, side, price, clientOrderId } = order;
-  if (mark === null) {
-    return `${venue} ${instrument} ${side} ${clientOrderId} at ${price}, of a market without a price`;
-  }
-  const away = deviation === null ? '' : ` (${canonical(multiply(deviation, '100'))} % away)`;
-  const trades = crosses ? ', would trade at once' : '';
-  return `${venue} ${instrument} ${side} ${clientOrderId} at ${price}, mark ${mark}${away}${trades}`;
-}
-
-function protectionText({ position, covered, protection }: ProtectionLine): string {
-  const { venue, instrument, side, quantity } = position;
-  const named = side === 'net' ? instrument : `${instrument} ${side}`;
-  return `${venue} ${named} ${quantity}: ${protection}, stops cover ${covered ?? 'unknown'}`;
 }

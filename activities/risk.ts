@@ -1,23 +1,22 @@
 /** Step 7. Limits as the engine reports them, and exposure from venue marks. */
-import type { ArtifactRef } from '../workflows/domain/content/artifact.js';
+import type { ExposureInput, LimitsInput, LimitsLoaded } from '../workflows/contract/index.js';
 import {
   judgeExposure,
   measureExposure,
   verifyLimits,
   type ExposureVerdict,
-  type LimitMismatch,
 } from '../workflows/domain/policy/risk.js';
 import type { InstrumentSpecs } from '../workflows/domain/books/instruments.js';
+import { specKey } from '../workflows/domain/books/keys.js';
+import { pricingOf, type Marks } from '../workflows/domain/books/pricing.js';
 import type { EngineState, InstrumentSpec } from '../workflows/domain/books/state.js';
 import type { ControlPlanePorts, HostPorts, VenueAccount } from './ports.js';
+import { offered } from './procedures/capabilities.js';
 
 export function createLimitActivities(ports: HostPorts) {
   return {
-    async verifyRiskLimits(input: {
-      engineId: string;
-      expected: Record<string, string>;
-    }): Promise<{ mismatches: LimitMismatch[]; loaded: number }> {
-      const { limits } = await ports.control(input.engineId).riskLimits();
+    async verifyRiskLimits(input: LimitsInput): Promise<LimitsLoaded> {
+      const { limits } = await offered(ports.control(input.engineId), 'riskLimits')();
       const mismatches = verifyLimits(input.expected, limits);
       return { mismatches, loaded: Object.keys(limits).length };
     },
@@ -26,18 +25,14 @@ export function createLimitActivities(ports: HostPorts) {
 
 export function createExposureActivities(ports: ControlPlanePorts) {
   return {
-    async measureExposure(input: {
-      engineId: string;
-      state: ArtifactRef;
-      maxExposure: string;
-    }): Promise<ExposureVerdict> {
+    async measureExposure(input: ExposureInput): Promise<ExposureVerdict> {
       const state = await ports.artifacts.getJson<EngineState>(input.state);
       const { baseline, cashAssets } = ports.facts(input.engineId);
       const accounts = ports.venues.ofEngine(input.engineId);
-      const marks = await marksOf(accounts, new Set(cashAssets));
+      const marks = await marksOf(accounts);
       const exposure = measureExposure({
         state,
-        marks,
+        pricing: pricingOf(marks, cashAssets),
         baseline: new Map(Object.entries(baseline)),
         cashAssets: new Set(cashAssets),
         specs: await specsHeld(accounts, state),
@@ -47,27 +42,16 @@ export function createExposureActivities(ports: ControlPlanePorts) {
   };
 }
 
-/**
- * Marks by `venue|instrument`, and by `venue|ASSET` for what spot instruments price. Only prices in
- * cash count: what has none is unpriced, and unpriced is unknown.
- */
-async function marksOf(
-  accounts: VenueAccount[],
-  cash: ReadonlySet<string>,
-): Promise<Map<string, string>> {
-  const marks = new Map<string, string>();
-  for (const account of accounts) {
-    for (const [instrument, mark] of await account.marks()) {
-      const [base, quote] = instrument.split(/[/:]/);
-      if (base === undefined || quote === undefined || !cash.has(quote)) continue;
-      marks.set(`${account.venue}|${instrument}`, mark);
-      marks.set(`${account.venue}|${base}`, mark);
-    }
+async function marksOf(accounts: readonly VenueAccount[]): Promise<Marks[]> {
+  const all: Marks[] = [];
+  for (const one of accounts) {
+    const { venue, account } = one;
+    all.push({ venue, account, marks: Object.fromEntries(await one.marks()) });
   }
-  return marks;
+  return all;
 }
 
-/** Of whatever is held, by \`venue|instrument\`: a contract may be a thousandth of its base. */
+/** Of whatever is held, by venue and instrument: a contract may be a thousandth of its base. */
 async function specsHeld(
   accounts: readonly VenueAccount[],
   { positions }: EngineState,
@@ -78,7 +62,7 @@ async function specsHeld(
     const held = [...new Set(here.map(({ instrument }) => instrument))];
     if (held.length === 0) continue;
     for (const spec of await account.instrumentSpecs(held)) {
-      specs.set(`${account.venue}|${spec.instrument}`, spec);
+      specs.set(specKey({ venue: account.venue, instrument: spec.instrument }), spec);
     }
   }
   return specs;

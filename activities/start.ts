@@ -4,45 +4,28 @@
  * instance that already runs is not started again, any other one forbids the start.
  */
 import { Context } from '@temporalio/activity';
-import type { ArtifactRef } from '../workflows/domain/content/artifact.js';
-import type { ComprehensiveHealth, StateDigest } from '../workflows/domain/engine/control.js';
+import pLimit, { type LimitFunction } from 'p-limit';
+import type {
+  HealthInput,
+  InstanceInput,
+  RecoveredCheckpoint,
+  RecoveredInput,
+} from '../workflows/contract/index.js';
+import { judgeHealth, type HealthVerdict } from '../workflows/domain/engine/health.js';
 import { CHECKPOINT_VERSION } from '../workflows/domain/engine/checkpoint.js';
 import { stateDigest, type EngineState } from '../workflows/domain/books/state.js';
 import { failure } from '../workflows/failure.js';
-import type { EngineProcess, HostPorts, WriteStamp } from './ports.js';
+import type { EngineProcess, HostPorts } from './ports.js';
+import { offered } from './procedures/capabilities.js';
+import { until } from './procedures/until.js';
 
-export interface InstanceInput extends WriteStamp {
-  engineId: string;
-  instanceId: string;
-}
-
-export interface RecoveredCheckpoint {
-  path: string;
-  sequence: number;
-  digest: string;
-}
-
-export interface HealthVerdict {
-  healthy: boolean;
-  failed: string[];
-  checks: number;
-  engineDigest: string | null;
-}
-
-const LOOKS = 40;
+const SEEN_WITHIN_MS = 1_000;
 const LOOK_MS = 25;
 
 export function createStartActivities(ports: HostPorts) {
   const oneAtATime = createTurns();
   return {
-    async writeRecoveredCheckpoint(input: {
-      engineId: string;
-      instanceId: string;
-      epoch: number;
-      sequence: number;
-      takenAtMs: number;
-      state: ArtifactRef;
-    }): Promise<RecoveredCheckpoint> {
+    async writeRecoveredCheckpoint(input: RecoveredInput): Promise<RecoveredCheckpoint> {
       const { engineId, instanceId, epoch } = input;
       await ports.fence.raise(engineId, epoch);
       const state = await ports.artifacts.getJson<EngineState>(input.state);
@@ -63,45 +46,22 @@ export function createStartActivities(ports: HostPorts) {
     startEngine: (input: InstanceInput & { statePath: string }): Promise<{ pid: number }> =>
       oneAtATime(input.engineId, () => startOnce(ports, input)),
 
-    /** Healthy means: this instance, every check passed, and exactly the recovered state held. */
-    async checkComprehensiveHealth(input: {
-      engineId: string;
-      instanceId: string;
-      digest: string;
-    }): Promise<HealthVerdict> {
+    async checkComprehensiveHealth(input: HealthInput): Promise<HealthVerdict> {
       const control = ports.control(input.engineId);
-      const health = await control.comprehensiveHealth();
-      const held = await control.stateDigest();
+      const health = await offered(control, 'comprehensiveHealth')();
+      const held = await offered(control, 'stateDigest')();
       return judgeHealth(health, held, input);
     },
   };
 }
 
-function judgeHealth(
-  health: ComprehensiveHealth,
-  held: StateDigest,
-  expected: { instanceId: string; digest: string },
-): HealthVerdict {
-  const failed = [
-    ...health.checks.filter(({ ok }) => !ok).map(({ name, detail }) => `${name}: ${detail}`),
-    ...(health.instanceId === expected.instanceId
-      ? []
-      : [`another instance answers: ${health.instanceId}`]),
-    ...(held.digest === expected.digest ? [] : ['the engine does not hold the recovered state']),
-    ...(health.trading ? ['the engine trades already'] : []),
-  ];
-  const checks = health.checks.length + 3;
-  return { healthy: failed.length === 0, failed, checks, engineDigest: held.digest };
-}
-
 /** An attempt that Temporal gave up may still run beside the next: looking and starting is one turn. */
 function createTurns() {
-  const last = new Map<string, Promise<unknown>>();
+  const limits = new Map<string, LimitFunction>();
   return async <T>(engineId: string, act: () => Promise<T>): Promise<T> => {
-    const before = last.get(engineId) ?? Promise.resolve();
-    const mine = before.then(act, act);
-    last.set(engineId, mine);
-    return mine;
+    const limit = limits.get(engineId) ?? pLimit(1);
+    limits.set(engineId, limit);
+    return limit(act);
   };
 }
 
@@ -131,28 +91,26 @@ async function startOnce(
  * returning before would let the next attempt start a second one.
  */
 async function untilSeen(
-  { processes }: HostPorts,
+  { clock, processes }: HostPorts,
   engineId: string,
-): Promise<EngineProcess | undefined> {
-  for (let look = 0; look < LOOKS; look += 1) {
-    const [seen] = await processes.ofEngine(engineId);
-    if (seen !== undefined) return seen;
-    await Context.current().sleep(LOOK_MS);
-  }
-  return undefined;
+): Promise<EngineProcess | null> {
+  const context = Context.current();
+  const sleep = (ms: number) => context.sleep(ms);
+  const look = async () => (await processes.ofEngine(engineId))[0] ?? null;
+  return until(look, { withinMs: SEEN_WITHIN_MS, everyMs: LOOK_MS, clock, sleep });
 }
 
 /** Stopped while it was being started: the fence has been raised, and this process must not stay. */
 async function endIfFenced(
   ports: HostPorts,
   { engineId, epoch }: InstanceInput,
-  started: EngineProcess | undefined,
+  started: EngineProcess | null,
 ): Promise<void> {
   try {
     await ports.fence.raise(engineId, epoch);
     await refuseWhileKillSwitch(ports, engineId);
   } catch (error) {
-    if (started !== undefined) await ports.processes.kill(started, 'SIGKILL');
+    if (started !== null) await ports.processes.kill(started, 'SIGKILL');
     throw error;
   }
 }

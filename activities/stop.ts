@@ -1,46 +1,49 @@
 /** Stopping an engine: by its own surface first, then by force, until no process of it is left. */
+import { Context } from '@temporalio/activity';
+import type { InstanceInput } from '../workflows/contract/index.js';
 import { failure } from '../workflows/failure.js';
 import { describeError, isFailure } from './errors.js';
 import type { HostPorts } from './ports.js';
-import type { InstanceInput } from './start.js';
+import { stopEngine, type Asked, type StopWaits } from './procedures/stop-engine.js';
 
-const STOP_WAIT_MS = 5_000;
-const POLL_MS = 50;
+/** It may be about to stop even where its answer was lost. */
+const WAITS: StopWaits = {
+  answerMs: null,
+  acceptedMs: 5_000,
+  otherwiseMs: 5_000,
+  killedMs: 5_000,
+};
 
 export function createStopActivities(ports: HostPorts) {
   return {
     async stopEngine(
       input: InstanceInput & { mode: 'graceful' | 'emergency' },
     ): Promise<{ detail: string }> {
-      const { engineId, mode } = input;
+      const { engineId, mode, epoch, idempotencyKey } = input;
       // First: a start of this epoch that is still under way finds the fence raised, and ends.
-      const fenced = await raiseFence(ports, engineId, input.epoch + 1);
-      const asked = await ports
-        .control(engineId)
-        .shutdown(mode, input)
-        .then(() => 'asked to stop')
-        .catch((error: unknown) => {
-          if (isFailure(error, 'StaleEpoch')) throw error; // of a later epoch: not ours to stop
-          return `could not be asked (${describeError(error)})`;
-        });
-      const gone = await waitForNone(ports, engineId);
-      if (gone) return { detail: `${asked}; gone${fenced}` };
-      for (const process of await ports.processes.ofEngine(engineId)) {
-        await ports.processes.kill(process, 'SIGKILL');
+      const fenced = await raiseFence(ports, engineId, epoch + 1);
+      const stamp = { epoch, idempotencyKey };
+      const request = { engineId, mode, stamp, sparesLater: true, waits: WAITS };
+      const context = Context.current();
+      const { asked, killed, left, trouble } = await stopEngine(ports, request, {
+        sleep: (ms) => context.sleep(ms),
+        signal: context.cancellationSignal,
+      });
+      if (left.length > 0) {
+        throw failure('EngineStillAlive', `Engine ${engineId} does not die by SIGKILL`);
       }
-      if (await waitForNone(ports, engineId)) return { detail: `${asked}; killed${fenced}` };
-      throw failure('EngineStillAlive', `Engine ${engineId} does not die by SIGKILL`);
+      // Nothing seen is no proof where not everything could be seen.
+      const unseen = trouble.find(({ kind }) => kind === 'processes_unreadable');
+      if (unseen !== undefined) throw unseen.error;
+      return { detail: `${describeAsked(asked)}; ${killed ? 'killed' : 'gone'}${fenced}` };
     },
   };
 }
 
-async function waitForNone(ports: HostPorts, engineId: string): Promise<boolean> {
-  const began = ports.clock.nowMs();
-  while (ports.clock.nowMs() - began < STOP_WAIT_MS) {
-    if ((await ports.processes.ofEngine(engineId)).length === 0) return true;
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
-  return false;
+function describeAsked(asked: Asked): string {
+  if (asked.answer === 'accepted') return 'asked to stop';
+  const why = asked.answer === 'late' ? 'no answer' : describeError(asked.error);
+  return `could not be asked (${why})`;
 }
 
 /** Stopping must not depend on a disk; but a stop of an older epoch is not ours to carry out. */

@@ -51,7 +51,7 @@ mkdirSync(folder, { recursive: true });
 const venues = await startVenues({ listen: { host: flags.host, advertised: flags.advertise } });
 const files = await writeFiles(venues, folder);
 const engine = launchEngine({ configFile: files.engine });
-// Open while the sandbox serves: for health checks of containers.
+/** Open while the sandbox serves: for health checks of containers. */
 const probePort = flags['probe-port'];
 if (probePort !== undefined) createServer().listen(Number(probePort), flags.host);
 const config = `--config ${files.relight}`;

@@ -1,3 +1,4 @@
+/** The compose file without Docker: what it mounts, waits for, opens and keeps out of itself. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';

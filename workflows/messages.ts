@@ -2,7 +2,8 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { CrashReport } from './domain/crash/report.js';
 import type { GateRequest, SignedDecision } from './domain/gates/gate.js';
-import type { Approver, RecoveryPolicy } from './domain/policy/policy.js';
+import type { Approver } from './domain/gates/approver.js';
+import type { RecoveryPolicy } from './domain/policy/policy.js';
 import type { RecoveryOutcome, RecoveryRecord } from './domain/record.js';
 
 export const GUARDIAN_WORKFLOW = 'engineGuardian';

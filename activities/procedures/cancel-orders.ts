@@ -7,9 +7,11 @@
  * while, and then what is left is said to be unknown.
  */
 import pMap from 'p-map';
-import { orderKey, venueOrderKey, type Order } from '../../workflows/domain/books/state.js';
+import { orderKey, venueOrderKey } from '../../workflows/domain/books/keys.js';
+import type { Order } from '../../workflows/domain/books/state.js';
 import { describeError, isFailure } from '../errors.js';
 import type { VenueAccount } from '../ports.js';
+import { PATIENCE, patiently, type Pace } from './patiently.js';
 
 /** Client ids. Every order of ours that was seen is in one of the first three. */
 export interface Cancelled {
@@ -36,17 +38,14 @@ export interface Ownership {
   known?: ReadonlySet<string>;
 }
 
-export interface CancelPace {
+export interface CancelPace extends Pace {
+  /** Between two readings; fails where the work is cancelled. */
   sleep: (ms: number) => Promise<unknown>;
-  beat: () => void;
 }
 
 const ROUNDS = 6;
 const EMPTY_READINGS = 2;
 const CONCURRENCY = 8;
-const READ_TRIES = 8;
-const RETRY_MS = 250;
-const RETRY_MOST_MS = 4_000;
 /** What a dying engine sent may arrive meanwhile, and some venues cancel a little later. */
 const PAUSE_MS = 1_500;
 const NO_CLIENT_ID = /^venue:/;
@@ -117,18 +116,13 @@ async function readOpen(
   pace: CancelPace,
   { trouble }: Notes,
 ): Promise<Order[] | null> {
-  for (let attempt = 1; attempt <= READ_TRIES; attempt += 1) {
-    pace.beat();
-    try {
-      return await account.openOrders();
-    } catch (error) {
-      if (!isFailure(error)) throw error;
-      trouble.add(describeError(error));
-      if (isFailure(error, 'VenueRefused')) return null;
-      if (attempt < READ_TRIES) await pace.sleep(Math.min(RETRY_MS * 2 ** attempt, RETRY_MOST_MS));
-    }
+  const onFailure = (failure: Error) => void trouble.add(describeError(failure));
+  try {
+    return await patiently(() => account.openOrders(), PATIENCE.stopping, { ...pace, onFailure });
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return null;
   }
-  return null;
 }
 
 async function cancelAll(

@@ -7,7 +7,8 @@
 import { Context } from '@temporalio/activity';
 import pMap from 'p-map';
 import type { LookUp } from '../../workflows/domain/orders/recovery.js';
-import { orderKey, type Order } from '../../workflows/domain/books/state.js';
+import { orderKey } from '../../workflows/domain/books/keys.js';
+import type { Order } from '../../workflows/domain/books/state.js';
 import { describeError, isFailure } from '../errors.js';
 import type { VenueAccount } from '../ports.js';
 

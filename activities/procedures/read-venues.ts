@@ -5,7 +5,8 @@
  *
  * Invariants: a venue that cannot be read, or that never stands still, is `unreadable` and says
  * why; it never becomes an empty answer. What a readable venue cannot tell is named in its gaps. Of a
- * live engine one pass is read, because it moves: whoever compares it looks twice.
+ * live engine the orders are read once, and first, next to its own state: it moves, so a second list
+ * would prove nothing, and whoever compares it looks twice.
  */
 import { canonicalJson } from '../../workflows/domain/content/canonical.js';
 import { isDerivative } from '../../workflows/domain/books/fills.js';
@@ -87,11 +88,12 @@ async function readStill(
   reading: Reading,
   { nowMs }: Pace,
 ): Promise<Still | null> {
+  let readFromMs = nowMs();
   let before: Before = { orders: await account.openOrders(), pass: null };
   let others = othersAmong(account, before.orders);
   for (let attempt = 0; attempt < SNAPSHOT_TRIES; attempt += 1) {
-    const readFromMs = nowMs();
-    const pass = await readPass(account, others, reading);
+    if (!reading.live) readFromMs = nowMs();
+    const pass = await readPass(account, { others, before: before.orders }, reading);
     const held = await heldElsewhere(account, pass, reading);
     const unread = held.filter((instrument) => !others.includes(instrument));
     if (unread.length === 0 && stands(before, pass, reading)) {
@@ -107,12 +109,12 @@ type Pass = Omit<Still, 'others' | 'readFromMs'>;
 
 async function readPass(
   account: VenueAccount,
-  others: readonly string[],
-  { sinceMs }: Reading,
+  { others, before }: { others: readonly string[]; before: Order[] },
+  { sinceMs, live }: Reading,
 ): Promise<Pass> {
   const { rows, fromMs } = await account.fillsSince(sinceMs, others);
   const [positions, balances] = [await account.positions(), await account.balances()];
-  const orders = await account.openOrders();
+  const orders = live ? before : await account.openOrders();
   return { positions, balances, orders, fills: rows, fillsFromMs: fromMs };
 }
 

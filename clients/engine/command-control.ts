@@ -2,9 +2,8 @@
  * The engine's control surface as the team's own commands, run without a shell. A command prints
  * JSON as the HTTP contract has it; the epoch and the idempotency key come as variables.
  */
-import { execFile } from 'node:child_process';
 import type { z } from 'zod';
-import type { EngineControl, WriteStamp } from '../../activities/ports.js';
+import type { EngineCapabilities, EngineControl, WriteStamp } from '../../activities/ports.js';
 import {
   ComprehensiveHealth,
   EngineStateAnswer,
@@ -13,23 +12,32 @@ import {
   StateDigest,
 } from '../../workflows/domain/engine/control.js';
 import { failure } from '../../workflows/failure.js';
+import { runCommand, type CommandFailure } from '../host/run-command.js';
 import { fillIn, launchEngine, type LaunchSettings } from './launch.js';
 
-export const COMMAND_NAMES = [
-  'quickHealth',
+const NECESSARY = ['quickHealth', 'shutdown'] as const;
+const OPTIONAL = [
   'comprehensiveHealth',
   'stateDigest',
   'state',
   'riskLimits',
   'setLimits',
   'enableStrategies',
+] as const satisfies readonly (keyof EngineCapabilities)[];
+type CommandName = (typeof NECESSARY)[number] | (typeof OPTIONAL)[number];
+
+export const COMMAND_NAMES = [
+  'quickHealth',
+  ...OPTIONAL,
   'shutdown',
-] as const;
-type CommandName = (typeof COMMAND_NAMES)[number];
+] as const satisfies readonly CommandName[];
+
+type Commands = Record<(typeof NECESSARY)[number], readonly string[]> &
+  Partial<Record<(typeof OPTIONAL)[number], readonly string[]>>;
 
 export interface CommandControlSettings {
-  /** Arguments may hold `{percent}`, `{level}` and `{mode}`. */
-  commands: Record<CommandName, readonly string[]>;
+  /** Arguments may hold `{percent}`, `{level}` and `{mode}`. What is left out is not offered. */
+  commands: Commands;
   timeoutMs: number;
   launch: LaunchSettings;
 }
@@ -47,19 +55,29 @@ export function createCommandControl(settings: CommandControlSettings): EngineCo
   const write = async (name: CommandName, values: Record<string, string>, stamp: WriteStamp) => {
     await run(settings, { name, values, stamp });
   };
-  return {
-    start: async ({ statePath, epoch, instanceId }) => {
-      await launchEngine(settings.launch, { state: statePath, epoch, instance: instanceId });
-    },
-    quickHealth: () => read('quickHealth', QuickHealth),
+  const capabilities: EngineCapabilities = {
     comprehensiveHealth: () => read('comprehensiveHealth', ComprehensiveHealth),
     stateDigest: () => read('stateDigest', StateDigest),
     state: () => read('state', EngineStateAnswer),
     riskLimits: () => read('riskLimits', RiskLimits),
     setLimits: (percent, stamp) => write('setLimits', { percent: String(percent) }, stamp),
     enableStrategies: (level, stamp) => write('enableStrategies', { level }, stamp),
-    shutdown: (mode, stamp) => write('shutdown', { mode }, stamp),
   };
+  return {
+    start: async ({ statePath, epoch, instanceId }) => {
+      await launchEngine(settings.launch, { state: statePath, epoch, instance: instanceId });
+    },
+    quickHealth: () => read('quickHealth', QuickHealth),
+    shutdown: (mode, stamp) => write('shutdown', { mode }, stamp),
+    ...configured(capabilities, settings.commands),
+  };
+}
+
+/** A part without a command is absent, so that nobody takes it for one that fails. */
+function configured(all: EngineCapabilities, commands: Commands): Partial<EngineCapabilities> {
+  const given: Partial<Record<string, readonly string[]>> = commands;
+  const entries = Object.entries(all).filter(([name]) => given[name] !== undefined);
+  return Object.fromEntries(entries) as Partial<EngineCapabilities>;
 }
 
 interface Call {
@@ -72,30 +90,34 @@ async function run(
   settings: CommandControlSettings,
   { name, values, stamp }: Call,
 ): Promise<string> {
-  const [command, ...args] = settings.commands[name].map((arg) => fillIn(arg, values));
+  const [command, ...args] = (settings.commands[name] ?? []).map((arg) => fillIn(arg, values));
   const variables =
     stamp === undefined
       ? {}
       : { RELIGHT_EPOCH: String(stamp.epoch), RELIGHT_IDEMPOTENCY_KEY: stamp.idempotencyKey };
-  const options = {
-    timeout: settings.timeoutMs,
-    maxBuffer: LARGEST_OUTPUT,
-    killSignal: 'SIGKILL' as const, // a command may ignore anything milder
-    env: { ...settings.launch.environment, ...variables },
-  };
-  return new Promise((resolve, reject) => {
-    execFile(command ?? '', args, options, (error, stdout) => {
-      if (error === null) resolve(stdout);
-      else reject(explain(name, error));
-    });
+  const outcome = await runCommand(command ?? '', args, {
+    timeoutMs: settings.timeoutMs,
+    largestOutput: LARGEST_OUTPUT,
+    environment: { ...settings.launch.environment, ...variables },
   });
+  if (outcome.ok) return outcome.stdout;
+  throw refusalOf(name, outcome);
 }
 
-function explain(name: CommandName, error: Error & { code?: unknown; killed?: boolean }) {
-  if (error.code === EXIT_STALE_EPOCH) return failure('StaleEpoch', `command ${name}: stale epoch`);
-  if (error.killed === true) return failure('EngineUnreachable', `command ${name} took too long`);
-  return failure('EngineUnreachable', `command ${name} failed with ${String(error.code)}`);
+/** Never with what the command said: it may hold a secret. */
+function refusalOf(name: CommandName, { reason, exitCode }: CommandFailure) {
+  if (exitCode === EXIT_STALE_EPOCH) return failure('StaleEpoch', `command ${name}: stale epoch`);
+  const how = exitCode === null ? WAYS_TO_FAIL[reason] : `failed with ${exitCode}`;
+  return failure('EngineUnreachable', `command ${name} ${how}`);
 }
+
+const WAYS_TO_FAIL: Record<CommandFailure['reason'], string> = {
+  not_installed: 'does not exist',
+  not_started: 'cannot be started',
+  took_too_long: 'took too long',
+  too_much_output: 'printed too much',
+  failed: 'was ended by a signal',
+};
 
 function parseJson(output: string): unknown {
   try {

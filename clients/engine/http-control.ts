@@ -5,7 +5,7 @@
  * answer that does not fit the contract is a failure, never a default.
  */
 import { z } from 'zod';
-import type { EngineControl, WriteStamp } from '../../activities/ports.js';
+import type { EngineCapabilities, EngineControl, WriteStamp } from '../../activities/ports.js';
 import {
   ComprehensiveHealth,
   ControlRefusal,
@@ -28,7 +28,9 @@ export interface HttpControlSettings {
 
 const Anything = z.unknown();
 
-export function createHttpControl(settings: HttpControlSettings): EngineControl {
+export function createHttpControl(
+  settings: HttpControlSettings,
+): EngineControl & EngineCapabilities {
   const read = <T>(path: string, schema: z.ZodType<T>) => request(settings, { path, schema });
   const write = async (path: string, body: object, stamp: WriteStamp): Promise<void> => {
     await request(settings, { path, schema: Anything, body, stamp });

@@ -9,11 +9,11 @@ import { createServer, type Server } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface ExclusiveOptions {
-  readonly timeoutMs: number;
+  timeoutMs: number;
   /** How often to look whether the lock is free; where it is held for long, seldom will do. */
-  readonly pollMs?: number;
+  pollMs?: number;
   /** Called once, when another process holds the lock. */
-  readonly onWait?: () => void;
+  onWait?: () => void;
 }
 
 /** The lock was held by another process for as long as we were told to wait. */

@@ -2,11 +2,14 @@
  * The host's own memory of epochs and of the kill switch: plain files, so that stopping works
  * without Temporal, and a stale worker cannot act even when it has missed everything.
  */
-import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import pLimit from 'p-limit';
 import type { Fence } from '../../activities/ports.js';
 import { failure } from '../../workflows/failure.js';
-import { writeAtomically } from '../artifacts/index.js';
+import { writeAtomically } from '../files/atomic.js';
+import { disk } from '../files/disk.js';
+import type { Files } from '../files/files.js';
+import { fileNameOf } from '../files/names.js';
 
 interface KillSwitchFile {
   reason: string;
@@ -20,26 +23,22 @@ export interface KillSwitch extends Fence {
   release(engineId: string): Promise<boolean>;
 }
 
-export function createFence(folder: string): KillSwitch {
-  const epochPath = (engineId: string) => join(folder, encodeURIComponent(engineId), 'epoch');
-  const switchPath = (engineId: string) =>
-    join(folder, encodeURIComponent(engineId), 'kill-switch.json');
+export function createFence(folder: string, files: Files = disk): KillSwitch {
+  const epochPath = (engineId: string) => join(folder, fileNameOf(engineId), 'epoch');
+  const switchPath = (engineId: string) => join(folder, fileNameOf(engineId), 'kill-switch.json');
+  const read = async (path: string) => (await files.read(path))?.toString() ?? null;
   async function raise(engineId: string, epoch: number): Promise<void> {
     const seen = epochIn(await read(epochPath(engineId)), engineId);
     if (epoch < seen) {
       throw failure('StaleEpoch', `Epoch ${epoch} of ${engineId} is stale: the host saw ${seen}`);
     }
-    if (epoch > seen) await writeAtomically(epochPath(engineId), String(epoch));
+    if (epoch > seen) await writeAtomically(epochPath(engineId), String(epoch), files);
   }
 
-  let raising: Promise<unknown> = Promise.resolve();
+  const oneAtATime = pLimit(1);
   return {
     // One after the other: side by side, a lower epoch could be written over a higher one.
-    raise(engineId, epoch) {
-      const raised = raising.then(() => raise(engineId, epoch));
-      raising = raised.catch(() => undefined);
-      return raised;
-    },
+    raise: (engineId, epoch) => oneAtATime(() => raise(engineId, epoch)),
     async killSwitch(engineId) {
       const file = await read(switchPath(engineId));
       if (file === null) return { engaged: false, reason: '' };
@@ -47,11 +46,11 @@ export function createFence(folder: string): KillSwitch {
     },
     async engage(engineId, reason, by) {
       const content: KillSwitchFile = { reason, by, engagedAt: new Date().toISOString() };
-      await writeAtomically(switchPath(engineId), JSON.stringify(content));
+      await writeAtomically(switchPath(engineId), JSON.stringify(content), files);
     },
     async release(engineId) {
       const engaged = (await read(switchPath(engineId))) !== null;
-      await rm(switchPath(engineId), { force: true });
+      await files.remove(switchPath(engineId));
       return engaged;
     },
   };
@@ -71,14 +70,5 @@ function reasonOf(file: string): string {
     return `${reason} - ${by}, ${engagedAt}`;
   } catch {
     return 'engaged; its file is damaged';
-  }
-}
-
-async function read(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
   }
 }

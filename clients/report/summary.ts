@@ -4,6 +4,7 @@
  * Invariants: every row is present whatever the record holds, since a missing row reads as "fine";
  * two digests are called equal only if both are known and the same text.
  */
+import { shortened } from '../../workflows/domain/content/shortened.js';
 import type { GateRecord, RecoveryRecord } from '../../workflows/domain/record.js';
 import { capital, duration, plural, seconds, utc, words } from './format.js';
 import type { Sheet, Tag } from './sheet.js';
@@ -168,14 +169,18 @@ function discrepanciesOf({ reconciliation }: RecoveryRecord): Entry {
 }
 
 const SHOWN_FORCED = 5;
+const SHOWN_GATES = 8;
+
+function moreBelow(count: number): string {
+  return `and ${count} more below`;
+}
 
 function forcedOf({ reconciliation }: RecoveryRecord): Entry {
   const name = 'Closed by force';
   if (reconciliation === null) return { name, text: 'not reached' };
   const { forced } = reconciliation;
   if (forced.length === 0) return { name, text: 'no liquidation and no deleveraging was seen' };
-  const more = forced.length - SHOWN_FORCED;
-  const shown = [...forced.slice(0, SHOWN_FORCED), ...(more > 0 ? [`and ${more} more below`] : [])];
+  const shown = shortened(forced, SHOWN_FORCED, moreBelow);
   return { name, text: shown.join('\n'), tone: 'bad' };
 }
 
@@ -195,9 +200,7 @@ function ordersOf({ orders }: RecoveryRecord): Entry {
 
 function gatesOf({ gates }: RecoveryRecord): string {
   if (gates.length === 0) return 'No gate was opened: no person was asked';
-  const shown = gates.slice(0, 8).map(gateInWords);
-  const more = gates.length - shown.length;
-  return [...shown, ...(more > 0 ? [`and ${more} more below`] : [])].join('\n');
+  return shortened(gates.map(gateInWords), SHOWN_GATES, moreBelow).join('\n');
 }
 
 function gateInWords({ kind, outcome, attempt, decisions }: GateRecord): string {

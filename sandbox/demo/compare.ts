@@ -4,12 +4,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { takenAtMs, validateCheckpoint } from '../../workflows/domain/engine/checkpoint.js';
+import { balanceKey, orderKey, positionKey } from '../../workflows/domain/books/keys.js';
 import {
-  balanceKey,
   comparableState,
   emptyState,
-  orderKey,
-  positionKey,
   type EngineState,
 } from '../../workflows/domain/books/state.js';
 import { ENGINE_VENUE_IDS, type LedgerView } from '../venues/index.js';

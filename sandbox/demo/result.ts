@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { GateKind } from '../../workflows/domain/gates/gate.js';
 import { RESOLUTIONS } from '../../workflows/domain/orders/recovery.js';
 import { STEPS, type RecoveryRecord, type StepName } from '../../workflows/domain/record.js';
-import { Cause, Probe } from '../../workflows/domain/crash/report.js';
+import { Cause } from '../../workflows/domain/crash/cause.js';
+import { Probe } from '../../workflows/domain/crash/report.js';
 import type { LedgerComparison } from './compare.js';
 import { SCENARIOS, type ScenarioName } from './scenarios.js';
 

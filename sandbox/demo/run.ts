@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { recoveryWorkflowId, guardianWorkflowId, incidentIdOf } from '../../workflows/ids.js';
 import type { GateKind } from '../../workflows/domain/gates/gate.js';
 import type { RecoveryRecord } from '../../workflows/domain/record.js';
+import { incidentFolderName } from '../../clients/files/names.js';
 import { createProcessTable } from '../../clients/host/process-table.js';
 import { compareWithLedger, type LedgerComparison } from './compare.js';
 import {
@@ -110,6 +111,7 @@ async function conclude(
     record.outcome === 'recovered' && path !== undefined
       ? await compareWithLedger(world, path)
       : null;
+  const folder = incidentFolderName(record.incidentId);
   const { history, startedAtMs } = await historyOf(world.client, record.workflowId);
   const result = demoResult({
     scenario: scenario.name,
@@ -118,12 +120,7 @@ async function conclude(
     record,
     comparison,
     history,
-    report: join(
-      world.files.dataDir,
-      'reports',
-      record.incidentId.replaceAll('/', '--'),
-      'recovery.pdf',
-    ),
+    report: join(world.files.dataDir, 'reports', folder, 'recovery.pdf'),
     workflowIds: [guardianWorkflowId(record.engineId), record.workflowId],
   });
   return { result, record, comparison };

@@ -1,5 +1,8 @@
-// What an engine process is told: a configuration file and a few arguments. Invariant: everything
-// is validated here once, and no other file reads arguments or the file.
+/**
+ * What an engine process is told: a configuration file and a few arguments.
+ *
+ * Invariant: everything is validated here once, and no other file reads arguments or the file.
+ */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
@@ -35,11 +38,11 @@ export const EngineConfig = z.object({
 export type EngineConfig = z.infer<typeof EngineConfig>;
 
 export interface EngineOptions {
-  readonly config: EngineConfig;
-  readonly statePath: string | null;
-  readonly epoch: number;
-  readonly instanceId: string;
-  readonly trading: boolean;
+  config: EngineConfig;
+  statePath: string | null;
+  epoch: number;
+  instanceId: string;
+  trading: boolean;
 }
 
 export function readOptions(args: string[]): EngineOptions {

@@ -1,5 +1,9 @@
-// The ways to die, each by the real cause: a signal, an assertion, memory, a lock. For tests and the
-// demo only. Invariant: none of them cleans anything up.
+/**
+ * The ways to die, each by the real cause: a signal, an assertion, memory, a lock. For tests and
+ * the demo only.
+ *
+ * Invariant: none of them cleans anything up.
+ */
 import { randomFillSync } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import { z } from 'zod';

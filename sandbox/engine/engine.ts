@@ -1,5 +1,9 @@
-// The engine put together. Invariants: account figures are followed only from the moment strategies
-// are enabled; the state changes before that by nothing at all; a stop is final.
+/**
+ * The engine put together.
+ *
+ * Invariants: account figures are followed only from the moment strategies are enabled; the state
+ * changes before that by nothing at all; a stop is final.
+ */
 import { CheckpointWriter } from './books/checkpoint-writer.js';
 import { Book } from './books/book.js';
 import { VENUE_NAMES, type EngineOptions } from './config.js';

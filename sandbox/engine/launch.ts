@@ -1,6 +1,9 @@
-// Starting an engine as its own process, as an init system would. Invariants: the returned pid is the
-// engine's own; the engine outlives its starter; a memory limit is either in force before the first
-// instruction of the engine, or reported as absent.
+/**
+ * Starting an engine as its own process, as an init system would.
+ *
+ * Invariants: the returned pid is the engine's own; the engine outlives its starter; a memory limit
+ * is either in force before the first instruction of the engine, or reported as absent.
+ */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
@@ -8,35 +11,35 @@ import { fileURLToPath } from 'node:url';
 import { EngineConfig } from './config.js';
 
 export interface LaunchOptions {
-  readonly configFile: string;
-  readonly state?: string;
-  readonly epoch?: number;
-  readonly instanceId?: string;
-  readonly trading?: boolean;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly logFile?: string;
-  readonly memoryLimitBytes?: number;
+  configFile: string;
+  state?: string;
+  epoch?: number;
+  instanceId?: string;
+  trading?: boolean;
+  env?: Readonly<Record<string, string>>;
+  logFile?: string;
+  memoryLimitBytes?: number;
 }
 
 export interface EngineExit {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
+  code: number | null;
+  signal: NodeJS.Signals | null;
 }
 
 export interface LaunchedEngine {
-  readonly pid: number;
-  readonly instanceId: string;
-  readonly logFile: string;
+  pid: number;
+  instanceId: string;
+  logFile: string;
   /** Where memory is limited; null where no limit was asked for or none could be set. */
-  readonly cgroup: string | null;
-  readonly exited: Promise<EngineExit>;
-  readonly kill: (signal?: NodeJS.Signals) => void;
+  cgroup: string | null;
+  exited: Promise<EngineExit>;
+  kill: (signal?: NodeJS.Signals) => void;
 }
 
-// The limit on core files is per process and often 0; `exec` keeps the pid.
+/** The limit on core files is per process and often 0; `exec` keeps the pid. */
 const SHELL = 'ulimit -c unlimited; [ -z "$1" ] || echo $$ > "$1" || exit 71; shift; exec "$@"';
 
-// Bounds a leak in V8's own heap, which without it grows with the machine.
+/** Bounds a leak in V8's own heap, which without it grows with the machine. */
 const HEAP_MB = 1024;
 
 export function launchEngine(options: LaunchOptions): LaunchedEngine {
@@ -82,11 +85,11 @@ function handleOf(child: ChildProcess): Pick<LaunchedEngine, 'pid' | 'exited' | 
 }
 
 export interface EngineCommand {
-  readonly configFile: string;
-  readonly epoch: string;
-  readonly instanceId: string;
-  readonly state?: string | undefined;
-  readonly trading?: boolean | undefined;
+  configFile: string;
+  epoch: string;
+  instanceId: string;
+  state?: string | undefined;
+  trading?: boolean | undefined;
 }
 
 /** Program and arguments; values may also be placeholders that another launcher fills in. */

@@ -1,6 +1,9 @@
-// Showing that the engine lives, over the socket and in the heartbeat file. Invariants: an absent
-// detector never disturbs trading; a connection begins with hello; goodbye is said on planned stops
-// only. See docs/liveness.md.
+/**
+ * Showing that the engine lives, over the socket and in the heartbeat file.
+ *
+ * Invariants: an absent detector never disturbs trading; a connection begins with hello; goodbye is
+ * said on planned stops only. See docs/liveness.md.
+ */
 import { closeSync, constants, mkdirSync, openSync, writeSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { dirname } from 'node:path';
@@ -16,9 +19,9 @@ const RECONNECT_MS = 200;
 const GOODBYE_MS = 500;
 
 export interface LivenessOptions {
-  readonly socketPath: string;
-  readonly heartbeatFile: string;
-  readonly hello: Hello;
+  socketPath: string;
+  heartbeatFile: string;
+  hello: Hello;
 }
 
 export class Liveness {

@@ -1,5 +1,9 @@
-// JSON lines on stdout. Invariant: no error text leaves the process with a URL in it, because
-// ccxt puts signed URLs into its messages.
+/**
+ * JSON lines on stdout.
+ *
+ * Invariant: no error text leaves the process with a URL in it, because ccxt puts signed URLs into
+ * its messages.
+ */
 import { pino, type Logger } from 'pino';
 
 export type { Logger };

@@ -1,5 +1,7 @@
-// The engine process. Exit codes: 0 planned stop, 69 venues unreachable at a fresh start, 70 control
-// port not bound or a defect, 78 arguments, configuration or state file invalid.
+/**
+ * The engine process. Exit codes: 0 planned stop, 69 venues unreachable at a fresh start, 70
+ * control port not bound or a defect, 78 arguments, configuration or state file invalid.
+ */
 import { startControl } from './control/server.js';
 import type { ShutdownMode } from './control/schemas.js';
 import { readOptions, type EngineOptions } from './config.js';

@@ -1,4 +1,4 @@
-// Which process this is. Invariant: a pid alone names no process; with its start time it does.
+/** Which process this is. Invariant: a pid alone names no process; with its start time it does. */
 import { readFileSync } from 'node:fs';
 
 const START_TIME_FIELD = 22;

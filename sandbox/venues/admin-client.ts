@@ -1,5 +1,8 @@
-// A typed client of the admin API. Invariant: every refusal becomes an error that carries the
-// server's own message.
+/**
+ * A typed client of the admin API.
+ *
+ * Invariant: every refusal becomes an error that carries the server's own message.
+ */
 import type {
   CancelBody,
   CashFlowBody,
@@ -26,7 +29,7 @@ import type {
 export type VenueAdmin = ReturnType<typeof createVenueAdmin>;
 
 interface Done {
-  readonly ok: true;
+  ok: true;
 }
 
 export function createVenueAdmin(adminUrl: string) {

@@ -1,11 +1,13 @@
-// Test credentials, fixed except where the format asks for a key pair. They open nothing but the
-// sandbox.
+/**
+ * Test credentials, fixed except where the format asks for a key pair. They open nothing but the
+ * sandbox.
+ */
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { VenueId } from './instruments.js';
 
 export interface Credentials {
-  readonly apiKey: string;
-  readonly secret: string;
+  apiKey: string;
+  secret: string;
 }
 
 export function createCredentials(): Record<VenueId, Credentials> {

@@ -1,5 +1,8 @@
-// Cancels orders when nobody renews the promise to be alive. Invariants: one timer per scope, a
-// renewed timer replaces the old one, and zero disarms.
+/**
+ * Cancels orders when nobody renews the promise to be alive.
+ *
+ * Invariants: one timer per scope, a renewed timer replaces the old one, and zero disarms.
+ */
 export class DeadManSwitch {
   readonly #timers = new Map<string, NodeJS.Timeout>();
 

@@ -1,5 +1,9 @@
-// Exact arithmetic for the sandbox. Invariants: its own Decimal constructor, so no other module can
-// change its precision, and text form never uses an exponent.
+/**
+ * Exact arithmetic for the sandbox.
+ *
+ * Invariants: its own Decimal constructor, so no other module can change its precision, and text
+ * form never uses an exponent.
+ */
 import { Decimal as SharedDecimal } from 'decimal.js';
 
 export const Decimal = SharedDecimal.clone({

@@ -1,6 +1,9 @@
-// One venue's view of the shared ledger and prices: what its wire format translates to and from.
-// Invariant: a venue in maintenance takes no writes and a cancel-only venue takes no new orders, the
-// same for every wire format.
+/**
+ * One venue's view of the shared ledger and prices: what its wire format translates to and from.
+ *
+ * Invariant: a venue in maintenance takes no writes and a cancel-only venue takes no new orders,
+ * the same for every wire format.
+ */
 import { DeadManSwitch } from './dead-man-switch.js';
 import { Decimal } from './decimal.js';
 import { findByNativeId, instrumentsOf, type Instrument, type VenueId } from './instruments.js';
@@ -17,15 +20,15 @@ export const VENUE_STATUSES = ['ok', 'maintenance', 'cancel_only'] as const;
 export type VenueStatus = (typeof VENUE_STATUSES)[number];
 
 export interface OrderName {
-  readonly venueOrderId?: string | undefined;
-  readonly clientOrderId?: string | undefined;
+  venueOrderId?: string | undefined;
+  clientOrderId?: string | undefined;
 }
 
 export interface DeskOptions {
-  readonly venue: VenueId;
-  readonly ledger: Ledger;
-  readonly prices: PricePath;
-  readonly nowMs: () => number;
+  venue: VenueId;
+  ledger: Ledger;
+  prices: PricePath;
+  nowMs: () => number;
 }
 
 export class Desk {

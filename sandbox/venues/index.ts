@@ -1,5 +1,8 @@
-// Entry point: starts all venues and their admin server in this process. Invariant: what was started
-// is closed again, also when a later part of the start fails.
+/**
+ * Entry point: starts all venues and their admin server in this process.
+ *
+ * Invariant: what was started is closed again, also when a later part of the start fails.
+ */
 import { adminHandler } from './admin/admin-server.js';
 import { createCredentials, type Credentials } from './credentials.js';
 import { Desk } from './desk.js';
@@ -28,19 +31,19 @@ export type { JournalEntry } from './ledger/journal.js';
 export { ENGINE_VENUE_IDS, VENUE_IDS, type EngineVenueId, type VenueId } from './instruments.js';
 
 export interface VenuesOptions {
-  readonly seed?: string;
-  readonly tickMs?: number;
+  seed?: string;
+  tickMs?: number;
   /** Where to listen (default loopback), and the host name that the returned addresses carry. */
-  readonly listen?: { readonly host: string; readonly advertised: string };
+  listen?: { host: string; advertised: string };
   /** Free ports are taken where none is named. */
-  readonly ports?: Partial<Record<VenueId | 'admin', number>>;
+  ports?: Partial<Record<VenueId | 'admin', number>>;
 }
 
 export interface RunningVenues {
-  readonly urls: Readonly<Record<VenueId, string>>;
-  readonly adminUrl: string;
-  readonly credentials: Readonly<Record<VenueId, Credentials>>;
-  readonly close: () => Promise<void>;
+  urls: Readonly<Record<VenueId, string>>;
+  adminUrl: string;
+  credentials: Readonly<Record<VenueId, Credentials>>;
+  close: () => Promise<void>;
 }
 
 const DEPOSITS = { BTC: '1000', ETH: '10000', USDT: '100000000', USD: '100000000' };

@@ -1,6 +1,10 @@
-// What is traded where. Invariants: one row per venue and symbol; ids and steps are the venue's own.
-// Kraken's margin trades have rows of their own, because they open positions instead of moving coins;
-// on the wire their pair is that of the spot row.
+/**
+ * What is traded where.
+ *
+ * Invariants: one row per venue and symbol; ids and steps are the venue's own. Kraken's margin
+ * trades have rows of their own, because they open positions instead of moving coins; on the wire
+ * their pair is that of the spot row.
+ */
 import { decimal, type Decimal } from './decimal.js';
 
 /** The venues that the sandbox's own engine trades on. */
@@ -14,17 +18,17 @@ export const UNDERLYINGS = ['BTC', 'ETH'] as const;
 export type Underlying = (typeof UNDERLYINGS)[number];
 
 export interface Instrument {
-  readonly venue: VenueId;
+  venue: VenueId;
   /** Unified ccxt symbol; with the margin suffix where it is Kraken's margin. */
-  readonly symbol: string;
+  symbol: string;
   /** The venue's own id. */
-  readonly nativeId: string;
-  readonly kind: 'spot' | 'perpetual';
-  readonly base: Underlying;
-  readonly quote: 'USDT' | 'USD';
-  readonly quantityStep: Decimal;
-  readonly makerFee: Decimal;
-  readonly takerFee: Decimal;
+  nativeId: string;
+  kind: 'spot' | 'perpetual';
+  base: Underlying;
+  quote: 'USDT' | 'USD';
+  quantityStep: Decimal;
+  makerFee: Decimal;
+  takerFee: Decimal;
 }
 
 export const PRICE_TICK = decimal('0.01');
@@ -33,11 +37,11 @@ export const PRICE_TICK = decimal('0.01');
 export const MARGIN_RATE = decimal('0.05');
 
 interface VenueTerms {
-  readonly kind: Instrument['kind'];
-  readonly quote: Instrument['quote'];
-  readonly fees: readonly [maker: string, taker: string];
-  readonly steps: Readonly<Record<Underlying, string>>;
-  readonly nativeId: (base: Underlying) => string;
+  kind: Instrument['kind'];
+  quote: Instrument['quote'];
+  fees: readonly [maker: string, taker: string];
+  steps: Readonly<Record<Underlying, string>>;
+  nativeId: (base: Underlying) => string;
 }
 
 const TERMS: Readonly<Record<VenueId, VenueTerms>> = {

@@ -1,5 +1,8 @@
-// Process entry: the venues as a process of their own. Invariant: stdout carries exactly one JSON line,
-// once everything listens.
+/**
+ * Process entry: the venues as a process of their own.
+ *
+ * Invariant: stdout carries exactly one JSON line, once everything listens.
+ */
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { startVenues } from './index.js';

@@ -1,5 +1,7 @@
-// Why a venue says no, before it is worded in the venue's own error format. The list is closed, so
-// every venue must word every reason.
+/**
+ * Why a venue says no, before it is worded in the venue's own error format. The list is closed, so
+ * every venue must word every reason.
+ */
 export type RefusalKind =
   | 'bad-key'
   | 'bad-signature'

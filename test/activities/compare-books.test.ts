@@ -1,7 +1,12 @@
+/**
+ * What a live engine and the venues are compared by in the ramp, what stays small in histories, and
+ * what counts as exposure.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { VenueAccount } from '../../activities/ports.js';
 import { createExposureActivities } from '../../activities/risk.js';
+import { createCompareActivities } from '../../activities/compare-books.js';
 import { createReconcileActivities } from '../../activities/reconcile.js';
 import type { ReadableVenue } from '../../workflows/domain/books/snapshot.js';
 import type { CashFlow, EngineState, InstrumentSpec } from '../../workflows/domain/books/state.js';
@@ -60,7 +65,7 @@ async function compare(
   const state = await ports.artifacts.putJson('engine-state', engineState(internal));
   const rules = { tolerance: '0.0001', dustNotional, sinceMs: NOW_MS - WINDOW_MS };
   const input = { engineId: 'desk', state, thorough: true, ...rules };
-  const { differing } = await inActivity(createReconcileActivities(ports), 'compareBooks', input);
+  const { differing } = await inActivity(createCompareActivities(ports), 'compareBooks', input);
   return differing;
 }
 

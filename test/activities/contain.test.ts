@@ -1,3 +1,7 @@
+/**
+ * Containment against simulated venues: our orders go once, those of others stay, and what could
+ * not be done is told.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ENGINE_VENUE_IDS, type EngineVenueId } from '../../sandbox/venues/index.js';
@@ -114,6 +118,8 @@ test('a switch that could not be disarmed is told, and one that is not there nee
   const disarm = { engineId: 'desk', action: 'disarm_dead_man_switch', ...NOWHERE_ELSE } as const;
   await bench.admin.setFault({ venue: 'kraken', endpoint: 'deadManSwitch', kind: 'revoked-key' });
   assert.deepEqual((await inActivity(activities, 'containRisk', disarm)).failed, ['kraken']);
+  const refused = (await bench.admin.requests()).writes.filter(({ venue }) => venue === 'kraken');
+  assert.equal(refused.length, 1, 'what is refused is not asked again');
   await bench.admin.clearFaults();
   const once = { endpoint: 'deadManSwitch', kind: 'rate-limit', count: 1 } as const;
   await bench.admin.setFault({ venue: 'kraken', ...once });

@@ -1,28 +1,20 @@
+/**
+ * Real processes that die or hang: how a death is confirmed, and what of it is kept as evidence.
+ */
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import { createAnalyseActivities } from '../../activities/analyse.js';
 import { isFailure } from '../../activities/errors.js';
-import type { HostPorts } from '../../activities/ports.js';
-import { createArtifactStore } from '../../clients/artifacts/index.js';
-import { createForensics } from '../../clients/host/forensics/index.js';
-import { createProcessTable } from '../../clients/host/process-table.js';
-import type { CrashReport, Suspicion } from '../../workflows/domain/crash/report.js';
+import type { CrashReport } from '../../workflows/domain/crash/report.js';
 import type { Snapshot } from '../../workflows/domain/books/snapshot.js';
-import {
-  folderOf,
-  run,
-  stateOf,
-  whyNoCore,
-  whyNoGdb,
-  type Running,
-} from '../clients/host/processes.js';
+import { folderOf, stateOf } from '../clients/host/processes.js';
+import { whyNo, whyNoCore } from '../needs.js';
 import { eventually } from '../sandbox/engine/rig.js';
-import { clock, inActivity } from './ports.js';
+import { collection, INCIDENT, openScene, reportOf } from './death-scene.js';
+import { inActivity } from './ports.js';
 
-const ENGINE = `death-test-${process.pid}`;
-const INCIDENT = `${ENGINE}/one`;
 /** The eight items of the procedure, as files. */
 const ITEMS = [
   'top.json',
@@ -36,43 +28,6 @@ const ITEMS = [
   'checkpoint_info.txt',
   'positions_exchange.json',
 ];
-
-async function openScene(t: TestContext, instanceId = 'one') {
-  const folder = folderOf(t);
-  const engineFolder = join(folder, 'engine');
-  const checkpoints = join(folder, 'checkpoints');
-  mkdirSync(engineFolder);
-  mkdirSync(checkpoints);
-  writeFileSync(join(checkpoints, '0001.ckpt'), 'content');
-  const log = join(folder, 'engine.log');
-  writeFileSync(log, '');
-  const artifacts = createArtifactStore(join(folder, 'artifacts'));
-  const forensics = createForensics(join(folder, 'evidence'), () => ({
-    coreFolder: engineFolder,
-    executable: '/bin/sleep',
-    logs: [log],
-    checkpointFolder: checkpoints,
-  }));
-  const processes = createProcessTable();
-  const ports = { clock, artifacts, forensics, processes } as unknown as HostPorts;
-  const env = (instance: string) => ({ RELIGHT_ENGINE: ENGINE, RELIGHT_INSTANCE: instance });
-  const start = (instance: string) => run(t, { cwd: engineFolder, env: env(instance) });
-  const engine = await start(instanceId);
-  const activities = createAnalyseActivities(ports);
-  return { ports, activities, engine, engineFolder, log, start, processes };
-}
-
-function reportOf({ pid, startTicks }: Running, suspicion: Suspicion): CrashReport {
-  return {
-    engineId: ENGINE,
-    instance: { instanceId: 'one', pid, startTicks, build: 'test', epoch: 1 },
-    suspicion,
-    probe: 'socket',
-    detail: '',
-    detectedAtMs: Date.now(),
-    host: 'this-host',
-  };
-}
 
 const deathOf = (report: CrashReport, ownInstances: string[] = []) => ({
   incidentId: INCIDENT,
@@ -89,7 +44,7 @@ test('a killed engine is confirmed dead, with nothing to trace', async (t) => {
   assert.match(death.detail, new RegExp(`^pid ${engine.pid} gone`));
 });
 
-test('a hung engine is traced, and only then killed', { skip: whyNoGdb() }, async (t) => {
+test('a hung engine is traced, and only then killed', { skip: whyNo('gdb') }, async (t) => {
   const { activities, engine, ports } = await openScene(t);
   engine.child.kill('SIGSTOP');
   await eventually('it is stopped', () => stateOf(engine.pid) === 'T');
@@ -146,13 +101,6 @@ test('instances that this recovery started are ended, those of others stop it', 
     (error) => isFailure(error, 'AnotherEngineAlive'),
   );
   assert.equal(await processes.liveness(stranger), 'alive');
-});
-
-const collection = (report: CrashReport) => ({
-  incidentId: INCIDENT,
-  report,
-  snapshot: null,
-  stacks: null,
 });
 
 test('a segmentation fault is read from the core itself', { skip: whyNoCore() }, async (t) => {

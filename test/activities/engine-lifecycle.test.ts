@@ -1,7 +1,12 @@
+/**
+ * A real engine is started, watched and stopped: one process, no trading before it is told, no
+ * stale epoch.
+ */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test, type TestContext } from 'node:test';
 import { isFailure } from '../../activities/errors.js';
+import { offered } from '../../activities/procedures/capabilities.js';
 import type { FailureKind } from '../../workflows/domain/failure.js';
 import { ENGINE_VENUE_IDS } from '../../sandbox/venues/index.js';
 import { agreement, ENGINE_ID, eventually } from '../sandbox/engine/rig.js';
@@ -76,7 +81,8 @@ test('an engine started twice is one process, holds the recovered state, and doe
   const grant = { ...instance, idempotencyKey: 'recovery:stage-1', stage };
   await inActivity(host.activities, 'applyStage', grant);
   await inActivity(host.activities, 'applyStage', grant);
-  assert.equal((await host.ports.control(ENGINE_ID).riskLimits()).percent, 50);
+  const limits = await offered(host.ports.control(ENGINE_ID), 'riskLimits')();
+  assert.equal(limits.percent, 50);
   const trades = await check({});
   assert.ok(trades.failed.includes('the engine trades already'), trades.failed.join());
   await assert.rejects(

@@ -39,10 +39,10 @@ export async function inActivity<A, K extends keyof A>(
 }
 
 export interface ControlPlane {
-  readonly bench: Bench;
-  readonly ports: ControlPlanePorts;
-  readonly activities: ReturnType<typeof createControlPlaneActivities>;
-  readonly folder: string;
+  bench: Bench;
+  ports: ControlPlanePorts;
+  activities: ReturnType<typeof createControlPlaneActivities>;
+  folder: string;
 }
 
 /** One engine, "desk", that trades these venues with orders named `rl-…`. */
@@ -85,10 +85,10 @@ export const withState = (change: Partial<EngineState>): EngineState => ({
 });
 
 export interface Host {
-  readonly rig: Rig;
-  readonly ports: HostPorts;
-  readonly activities: ReturnType<typeof createHostActivities>;
-  readonly fence: ReturnType<typeof createFence>;
+  rig: Rig;
+  ports: HostPorts;
+  activities: ReturnType<typeof createHostActivities>;
+  fence: ReturnType<typeof createFence>;
 }
 
 /** The sandbox's engine on this very host, started by the activities themselves. */

@@ -1,3 +1,4 @@
+/** The last step's report and notices, and the checkpoints that a recovery reads and writes. */
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';

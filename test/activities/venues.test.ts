@@ -1,3 +1,7 @@
+/**
+ * Snapshots, reconciliation and the fate of orders, each held against the ledger of the simulated
+ * venues.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';

@@ -2,10 +2,11 @@
  * The least that a recovery can ask of each venue, worked out from the venues' documented pages and
  * weights and from what a recovery has to know. Nothing here is taken from Relight's own code.
  *
- * A reading needs the open orders twice, because reads are not atomic and two must agree; every fill
- * since the checkpoint, at the largest page; balances; positions where the venue has any. Orders of
- * all instruments are asked for, or one that was placed elsewhere would not be found. An order that
- * was on its way at the crash is looked up twice: one look proves nothing so early.
+ * A reading needs every fill since the checkpoint, at the largest page; balances; positions where the
+ * venue has any; and the open orders of all instruments, or one that was placed elsewhere would not be
+ * found. Of an engine at rest it needs the orders twice, because reads are not atomic and two lists
+ * prove that nothing moved between; of a live one once, because it moves and two would prove nothing.
+ * An order that was on its way at the crash is looked up twice: one look proves nothing so early.
  */
 import type { VenueId } from '../../sandbox/venues/index.js';
 
@@ -26,25 +27,38 @@ export interface RecoveryFacts {
   fillsEach: number;
 }
 
+/** Lists of open orders. */
+const AT_REST = 2;
+const LIVE = 1;
+
 /**
  * By the procedure: positions as evidence of the crash, of after which there are no fills yet; the
- * reconciliation; and books compared before each of three stages.
+ * reconciliation; and the books of the new engine, compared before each of three stages.
  */
-const EVIDENCE = 1;
-const READINGS = 4;
+const READINGS: readonly { times: number; lists: number; afterCrash: boolean }[] = [
+  { times: 1, lists: AT_REST, afterCrash: true },
+  { times: 1, lists: AT_REST, afterCrash: false },
+  { times: 3, lists: LIVE, afterCrash: false },
+];
 /** Resting orders have to be judged by the prices, and the exposure. */
 const PRICINGS = 2;
 
 const pages = (rows: number, page: number) => Math.max(1, Math.ceil(rows / page));
 
-type Least = (facts: RecoveryFacts) => { reading: Call[]; pricing: Call; once: Call[] };
+/** `orders`: one list of all that are open. `reading`: what else each reading asks. */
+type Least = (facts: RecoveryFacts) => {
+  orders: Call[];
+  reading: Call[];
+  pricing: Call;
+  once: Call[];
+};
 
 const call = (what: string, times: number, weight: number): Call => ({ what, times, weight });
 
 /** Weights of the spot API; the ticker of up to twenty symbols counts as one symbol's. */
 const binance: Least = ({ instruments, fillsEach }) => ({
+  orders: [call('openOrders, all symbols', 1, 80)],
   reading: [
-    call('openOrders, all symbols', 2, 80),
     call('myTrades, by symbol, 1000 a page', instruments * pages(fillsEach, 1000), 20),
     call('account', 1, 20),
   ],
@@ -59,9 +73,8 @@ const binance: Least = ({ instruments, fillsEach }) => ({
 
 /** Conditional orders are kept by a service of their own, and forced orders are told apart. */
 const binanceusdm: Least = ({ instruments, fillsEach }) => ({
+  orders: [call('openOrders, all symbols', 1, 40), call('openAlgoOrders, all symbols', 1, 40)],
   reading: [
-    call('openOrders, all symbols', 2, 40),
-    call('openAlgoOrders, all symbols', 2, 40),
     call('userTrades, by symbol, 1000 a page', instruments * pages(fillsEach, 1000), 5),
     call('forceOrders, where there are trades', fillsEach === 0 ? 0 : 1, 20 * instruments),
     call('positionRisk', 1, 5),
@@ -78,8 +91,8 @@ const binanceusdm: Least = ({ instruments, fillsEach }) => ({
 
 /** Every request counts one. Open orders cannot be asked for with those on their way. */
 const coinbase: Least = ({ instruments, fillsEach }) => ({
+  orders: [call('open orders, and those on their way', 2, 1)],
   reading: [
-    call('open orders, and those on their way', 4, 1),
     call('fills, 1000 a page', pages(instruments * fillsEach, 1000), 1),
     call('accounts', 1, 1),
   ],
@@ -93,8 +106,8 @@ const coinbase: Least = ({ instruments, fillsEach }) => ({
 
 /** Histories count double, and give fifty rows. */
 const kraken: Least = ({ instruments, fillsEach }) => ({
+  orders: [call('OpenOrders', 1, 1)],
   reading: [
-    call('OpenOrders', 2, 1),
     call('TradesHistory, 50 a page', pages(instruments * fillsEach, 50), 2),
     call('BalanceEx', 1, 1),
     call('OpenPositions', 1, 1),
@@ -112,8 +125,8 @@ const logPages = (fills: number) => (fills === 0 ? 0 : pages(2 * fills, 1000));
 
 /** Older pages of fills are dear; fees and results of fills stand in the account log alone. */
 const krakenfutures: Least = ({ instruments, fillsEach }) => ({
+  orders: [call('openorders', 1, 2)],
   reading: [
-    call('openorders', 2, 2),
     call('fills, the newest 100', 1, 2),
     call('fills, older, 100 a page', pages(instruments * fillsEach, 100) - 1, 25),
     call('account-log, two rows a fill, 1000 a page', logPages(instruments * fillsEach), 3),
@@ -140,16 +153,15 @@ const LEAST: Readonly<Record<VenueId, Least>> = {
 
 /** The number of requests, and their weight by the venue's own count. */
 export function leastCalls(venue: VenueId, facts: RecoveryFacts) {
-  const { reading, pricing, once } = LEAST[venue](facts);
-  const evidence = LEAST[venue]({ ...facts, fillsEach: 0 }).reading;
+  const least = LEAST[venue];
+  const { pricing, once } = least(facts);
   const repeated = (calls: Call[], count: number) =>
     calls.map((one) => ({ ...one, times: one.times * count }));
-  const all = [
-    ...repeated(evidence, EVIDENCE),
-    ...repeated(reading, READINGS),
-    ...repeated([pricing], PRICINGS),
-    ...once,
-  ];
+  const readings = READINGS.flatMap(({ times, lists, afterCrash }) => {
+    const { orders, reading } = least(afterCrash ? { ...facts, fillsEach: 0 } : facts);
+    return repeated([...repeated(orders, lists), ...reading], times);
+  });
+  const all = [...readings, ...repeated([pricing], PRICINGS), ...once];
   return {
     requests: all.reduce((sum, { times }) => sum + times, 0),
     weight: all.reduce((sum, { times, weight }) => sum + times * weight, 0),

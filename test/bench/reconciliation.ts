@@ -15,11 +15,9 @@ import {
   type ReadableVenue,
   type Snapshot,
 } from '../../workflows/domain/books/snapshot.js';
+import { appliedFillId, balanceKey, positionKey } from '../../workflows/domain/books/keys.js';
 import {
-  appliedFillId,
-  balanceKey,
   emptyState,
-  positionKey,
   stateDigest,
   type Balance,
   type EngineState,

@@ -1,3 +1,4 @@
+/** The bundle of workflows holds nothing that has side effects. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';

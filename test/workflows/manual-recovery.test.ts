@@ -21,8 +21,8 @@ function failing(kind: FailureKind) {
 /** The activity that fails for good, the failure, and whether an engine may run by then. */
 const BROKEN: [keyof Fakes, FailureKind, boolean][] = [
   ['confirmDeath', 'EngineRefused', false],
-  ['collectEvidence', 'ConfigurationInvalid', false],
-  ['inspectCheckpoints', 'ConfigurationInvalid', false],
+  ['collectEvidence', 'EngineRefused', false],
+  ['inspectCheckpoints', 'EngineRefused', false],
   ['reconcilePositions', 'ArtifactMissing', false],
   ['recoverOpenOrders', 'ArtifactMissing', false],
   ['writeRecoveredCheckpoint', 'StaleEpoch', false],

@@ -7,9 +7,11 @@ import { hostname } from 'node:os';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { LivenessSettings } from '../../clients/detector/settings.js';
 import { COMMAND_NAMES } from '../../clients/engine/command-control.js';
 import { KNOWN_VENUES, KRAKEN_TIERS } from '../../clients/exchange/index.js';
-import { Approver, RecoveryPolicy } from '../../workflows/domain/policy/policy.js';
+import { Approver } from '../../workflows/domain/gates/approver.js';
+import { RecoveryPolicy } from '../../workflows/domain/policy/policy.js';
 import { DecimalText } from '../../workflows/domain/books/state.js';
 import { faultOf } from './faults.js';
 import { meantBy } from './meant.js';
@@ -91,11 +93,7 @@ const Engine = z.strictObject({
     .record(z.string(), DecimalText)
     .default({})
     .describe('inventory that is not exposure: "venue|ASSET" → quantity'),
-  liveness: z.strictObject({
-    socket: z.string().min(1),
-    heartbeatFile: z.string().min(1),
-    procfsEveryMs: Ms.default(25),
-  }),
+  liveness: LivenessSettings,
   checkpoints: z.strictObject({ written: z.string().min(1), recovered: z.string().min(1) }),
   forensics: z
     .strictObject({

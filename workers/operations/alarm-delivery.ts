@@ -7,7 +7,7 @@
  */
 import type { Notice, Notifier } from '../../activities/ports.js';
 import type { Undelivered } from '../../clients/cli/operations.js';
-import { whyOf } from './stop-engine.js';
+import { whyOf } from './why.js';
 
 export const MAX_KEPT = 1_000;
 

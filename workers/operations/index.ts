@@ -15,7 +15,7 @@ import {
   sendDecision,
 } from '../../clients/temporal/recoveries.js';
 import type { RecoveryReport } from '../../workflows/domain/record.js';
-import { recoveryWorkflowId } from '../../workflows/ids.js';
+import { partsOfGate, recoveryWorkflowId } from '../../workflows/ids.js';
 import { verifyCheckpoint } from './checkpoints.js';
 import { composeFence, engineOf } from '../compose.js';
 import type { Config } from '../config/load.js';
@@ -34,8 +34,10 @@ export function createOperations(config: Config): Operations {
     status: async (engineId) => statusOf(config, await client(), engineId),
     openGates: async () => openGates(config, await client()),
     decide: async (decision) => {
-      const incidentId = decision.gateId.split('/').slice(0, -1).join('/');
-      const outcome = await sendDecision(await client(), recoveryWorkflowId(incidentId), decision);
+      const gate = partsOfGate(decision.gateId);
+      if (gate === null) return { accepted: false, reason: `"${decision.gateId}" is no gate` };
+      const workflowId = recoveryWorkflowId(gate.incidentId);
+      const outcome = await sendDecision(await client(), workflowId, decision);
       return outcome.accepted ? { accepted: true, status: outcome.receipt.status } : outcome;
     },
     reconcile: async (engineId) => {

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Notice } from '../../activities/ports.js';
 import type { ReconcileAnswer, WatchPass } from '../../clients/cli/answers.js';
 import type { WatchOptions } from '../../clients/cli/operations.js';
+import { shortened } from '../../workflows/domain/content/shortened.js';
 import {
   NOTHING_WATCHED,
   nextWatch,
@@ -16,11 +17,12 @@ import {
   type WatchReading,
   type WatchStep,
 } from '../../workflows/domain/reconciliation/watch.js';
+import { watchIdOf } from '../../workflows/ids.js';
 import { createAlarmDelivery } from './alarm-delivery.js';
 import { composeWebhooks, engineOf } from '../compose.js';
 import type { Config } from '../config/load.js';
 import { nothingCompared, reconcileNow } from './reconcile-now.js';
-import { whyOf } from './stop-engine.js';
+import { whyOf } from './why.js';
 
 export async function watchEngine(
   config: Config,
@@ -95,17 +97,11 @@ function noticeOf(
   const texts = troubles.map(({ text }) => text);
   const what = severity === 'critical' ? 'ALARM' : 'over';
   return {
-    incidentId: `watch/${engineId}`,
+    incidentId: watchIdOf(engineId),
     engineId,
     severity,
-    title: `${engineId}: ${what}: ${shortened(texts, NAMED, '; ')}`,
-    text: `${shortened(texts, LISTED, '\n')}\nLook at it with: relight reconcile`,
-    dedupKey: `watch/${engineId}/${severity}/${atMs}`,
+    title: `${engineId}: ${what}: ${shortened(texts, NAMED).join('; ')}`,
+    text: `${shortened(texts, LISTED).join('\n')}\nLook at it with: relight reconcile`,
+    dedupKey: `${watchIdOf(engineId)}/${severity}/${atMs}`,
   };
-}
-
-function shortened(texts: readonly string[], most: number, between: string): string {
-  const more = texts.length - most;
-  const shown = texts.slice(0, most);
-  return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join(between);
 }

@@ -7,26 +7,28 @@
  * because what became of them since is for a recovery to find out; an answer tells what it could not
  * compare.
  */
+import { offered } from '../../activities/procedures/capabilities.js';
 import type { LineRow, ReconcileAnswer, Source } from '../../clients/cli/answers.js';
 import { takenAtMs } from '../../workflows/domain/engine/checkpoint.js';
-import {
-  compareOrders,
-  persistentOrders,
-  type OrderDifferences,
-} from '../../workflows/domain/orders/differences.js';
+import { compareOrders, type OrderDifferences } from '../../workflows/domain/orders/differences.js';
 import {
   countVerdicts,
   reconcile,
   type Reconciliation,
   type ReconciliationLine,
 } from '../../workflows/domain/reconciliation/reconciliation.js';
+import {
+  LOOKS,
+  afterLook,
+  persistentOrders,
+} from '../../workflows/domain/reconciliation/persistence.js';
 import { readableVenues, type Snapshot } from '../../workflows/domain/books/snapshot.js';
 import type { EngineState } from '../../workflows/domain/books/state.js';
 import { worthCurrency } from '../../workflows/domain/books/worth-currency.js';
 import { validateNewest } from './checkpoints.js';
 import { composeFence, composeHost, engineOf } from '../compose.js';
 import type { Config } from '../config/load.js';
-import { whyOf } from './stop-engine.js';
+import { whyOf } from './why.js';
 import { engineWords, gapWords } from './trouble-words.js';
 import { readNow, unreadableRows } from './venue-views.js';
 
@@ -62,15 +64,12 @@ async function killSwitchOf(
     .catch(() => null);
 }
 
-const LOOKS = 6;
-/** What stands still is the same at the third look. */
-const LOOKS_AT_REST = 2;
-
 function looksAgain(looks: readonly Pass[]): boolean {
   const last = looks.at(-1);
-  if (last === undefined || isClean(last)) return false;
+  if (last === undefined) return false;
   const mayMove = last.orders !== null && (unexplainedIn(last) > 0 || !isSame(last.orders));
-  return looks.length < (mayMove ? LOOKS : LOOKS_AT_REST);
+  const found = { looks: looks.length, differs: !isClean(last) };
+  return afterLook(found, mayMove ? LOOKS.trading : LOOKS.atRest) === 'look_again';
 }
 
 function unexplainedIn({ result }: Pass): number {
@@ -209,7 +208,8 @@ async function internalState(
   engineId: string,
 ): Promise<InternalState | { why: string }> {
   try {
-    const { state, sequence } = await composeHost(config).control(engineId).state();
+    const control = composeHost(config).control(engineId);
+    const { state, sequence } = await offered(control, 'state')();
     return { source: { kind: 'engine', sequence }, asOfMs: Date.now(), state };
   } catch (error) {
     return fromCheckpoint(config, engineId, engineWords(engineOf(config, engineId), error));

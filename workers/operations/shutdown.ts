@@ -18,7 +18,8 @@ import type { ShutdownAnswer, ShutdownStep, VenueCleared } from '../../clients/c
 import { validateNewest } from './checkpoints.js';
 import { composeFence, composeHost, composeVenues, engineOf } from '../compose.js';
 import type { Config } from '../config/load.js';
-import { stopEngine, whyOf } from './stop-engine.js';
+import { stopNow } from './stop-now.js';
+import { whyOf } from './why.js';
 
 export interface ShutdownRequest {
   engineId: string;
@@ -33,7 +34,7 @@ export async function shutdownNow(
   const { engineId, keepOrders } = request;
   engineOf(config, engineId); // a wrong name must not engage anything
   const latch = await engage(config, request);
-  const engine = await stopEngine(composeHost(config), { engineId, host: config.host });
+  const engine = await stopNow(composeHost(config), { engineId, host: config.host });
   const accounts = keepOrders ? [] : composeVenues(config).ofEngine(engineId);
   const ownership = await ownershipOf(config, engineId);
   const venues = await Promise.all(accounts.map((account) => clear(account, ownership)));

@@ -7,7 +7,7 @@
  */
 import { isFailure } from '../../activities/errors.js';
 import type { EngineConfig } from '../config/load.js';
-import { whyOf } from './stop-engine.js';
+import { whyOf } from './why.js';
 
 interface At {
   venue: string;

@@ -19,6 +19,7 @@ import {
   type ReadableVenue,
   type Snapshot,
 } from '../../workflows/domain/books/snapshot.js';
+import { pricingOf } from '../../workflows/domain/books/pricing.js';
 import type { Order } from '../../workflows/domain/books/state.js';
 import { notionalOf, unrealizedPnlOf } from '../../workflows/domain/books/valuation.js';
 import { composeVenues, engineOf } from '../compose.js';
@@ -102,19 +103,14 @@ function pnlAssetOf(instrument: string, isInverse: boolean): string | undefined 
   return isInverse ? baseAsset(instrument) : quoteAsset(instrument);
 }
 
-function balanceRows({ balances, marks }: ReadableVenue, cashAssets: string[]): BalanceRow[] {
-  return balances.map((balance) => {
-    const { mark, cash } = priceOf(balance.asset, marks, cashAssets);
+function balanceRows(venue: ReadableVenue, cashAssets: string[]): BalanceRow[] {
+  const pricing = pricingOf([venue], cashAssets);
+  return venue.balances.map((balance) => {
+    const priced = pricing.assetPrice(balance);
+    const mark = priced?.price ?? null;
     const notional = notionalOf(balance.total, mark);
-    return { ...balance, mark, notional, notionalAsset: cash };
+    return { ...balance, mark, notional, notionalAsset: priced?.cash ?? null };
   });
-}
-
-/** In the first cash that prices it; cash is priced in itself. */
-function priceOf(asset: string, marks: ReadableVenue['marks'], cashAssets: string[]) {
-  if (cashAssets.includes(asset)) return { mark: '1', cash: asset };
-  const cash = cashAssets.find((each) => marks[`${asset}/${each}`] !== undefined) ?? null;
-  return { mark: marks[`${asset}/${cash}`] ?? null, cash };
 }
 
 function orderRows({ orders, marks }: ReadableVenue, engine: EngineConfig): OrderRow[] {

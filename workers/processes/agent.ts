@@ -8,9 +8,8 @@ import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { createHostActivities } from '../../activities/index.js';
 import { createDelivery, type Deliver } from '../../clients/detector/delivery.js';
-import { startDetector } from '../../clients/detector/index.js';
+import { startDetector, type Detector } from '../../clients/detector/index.js';
 import { createSpool } from '../../clients/detector/spool.js';
-import type { Probe } from '../../clients/detector/probes/probe.js';
 import { ensureGuardian, reportCrash } from '../../clients/temporal/recoveries.js';
 import { hostTaskQueue } from '../../workflows/ids.js';
 import { composeFence, composeHost, engineOf } from '../compose.js';
@@ -39,7 +38,7 @@ export async function runAgent(config: Config, logger: Logger): Promise<void> {
 async function startDetectors(
   config: Config,
   { delivery, logger }: { delivery: ReturnType<typeof createDelivery>; logger: Logger },
-): Promise<Probe[]> {
+): Promise<Detector[]> {
   const fence = composeFence(config);
   const killSwitchEngaged = async (engineId: string) => (await fence.killSwitch(engineId)).engaged;
   return Promise.all(

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, type WorkflowBundleOption } from '@temporalio/worker';
-import { writeAtomically } from '../../clients/artifacts/index.js';
+import { writeAtomically } from '../../clients/files/atomic.js';
 
 const WORKFLOWS = fileURLToPath(new URL('../../workflows/', import.meta.url));
 

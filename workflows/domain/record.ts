@@ -4,8 +4,9 @@
  */
 import type { Adjustment } from './reconciliation/adjustments.js';
 import type { ArtifactRef } from './content/artifact.js';
-import type { Classification, CrashReport } from './crash/report.js';
-import type { GateKind } from './gates/gate.js';
+import type { Classification } from './crash/cause.js';
+import type { CrashReport } from './crash/report.js';
+import type { GateKind, SignedDecision } from './gates/gate.js';
 import type { ReconciliationCounts, ReconciliationLine } from './reconciliation/reconciliation.js';
 import type { Resolution, ResolutionKind } from './orders/recovery.js';
 import type { RiskLevel } from './policy/policy.js';
@@ -59,13 +60,17 @@ export interface GateRecord {
   openedAtMs: number;
   closedAtMs: number | null;
   outcome: 'open' | 'approved' | 'rejected' | 'expired' | 'withdrawn';
-  decisions: {
-    approver: string;
-    answer: 'approve' | 'reject';
-    reason: string;
-    decidedAtMs: number;
-  }[];
+  /** Of the evidence that people were shown; missing in records of earlier versions. */
+  evidenceHash?: string;
+  decisions: RecordedDecision[];
 }
+
+/** As it was signed, so that anybody can verify it; records of earlier versions lack the rest. */
+export type RecordedDecision = Pick<
+  SignedDecision,
+  'approver' | 'answer' | 'reason' | 'decidedAtMs'
+> &
+  Partial<SignedDecision>;
 
 export type RecoveryOutcome = 'recovered' | 'halted' | 'cancelled';
 
@@ -124,6 +129,50 @@ export interface RecoveryRecord {
   ramp: { percent: number; strategies: RiskLevel; atMs: number; note: string }[];
   gates: GateRecord[];
   followUps: string[];
+}
+
+/** The record of an incident as it begins. */
+export function emptyRecord(
+  incident: {
+    incidentId: string;
+    engineId: string;
+    epoch: number;
+    crashCount: number;
+    report: CrashReport;
+  },
+  workflowId: string,
+  startedAtMs: number,
+): RecoveryRecord {
+  const { incidentId, engineId, epoch, crashCount, report } = incident;
+  return {
+    version: 1,
+    incidentId,
+    engineId,
+    epoch,
+    crashCount,
+    host: report.host,
+    workflowId,
+    outcome: 'running',
+    outcomeDetail: '',
+    startedAtMs,
+    endedAtMs: null,
+    crashes: [report],
+    classification: null,
+    steps: [],
+    evidence: null,
+    containment: null,
+    stateSource: null,
+    unknowns: [],
+    warnings: [],
+    reconciliation: null,
+    orders: null,
+    recoveredCheckpoint: null,
+    exposure: null,
+    volatility: null,
+    ramp: [],
+    gates: [],
+    followUps: [],
+  };
 }
 
 /** The record with its tables loaded: everything that the printed report shows. */

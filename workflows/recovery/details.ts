@@ -2,8 +2,10 @@
  * What a person sees in the Temporal UI and in notices: the state of a recovery in Markdown, for
  * someone who has never seen the code. Bounded well below the server's 20,000 bytes.
  */
+import { setCurrentDetails } from '@temporalio/workflow';
 import type { GateRequest } from '../domain/gates/gate.js';
 import { STEP_TITLES, type RecoveryRecord, type StepStatus } from '../domain/record.js';
+import type { Recovery } from './context.js';
 
 const MARKS: Record<StepStatus, string> = {
   running: 'running',
@@ -14,11 +16,12 @@ const MARKS: Record<StepStatus, string> = {
 const LONGEST_EVIDENCE = 6_000;
 const LONGEST_DETAIL = 300;
 
-export function describeRecovery(
-  record: RecoveryRecord,
-  gate: GateRequest | null,
-  nowMs: number,
-): string {
+/** Shows the recovery as it now is. */
+export function publish({ record, gates }: Recovery): void {
+  setCurrentDetails(describeRecovery(record, gates.open(), Date.now()));
+}
+
+function describeRecovery(record: RecoveryRecord, gate: GateRequest | null, nowMs: number): string {
   const seconds = Math.round(((record.endedAtMs ?? nowMs) - record.startedAtMs) / 1000);
   const cause = record.classification;
   return [

@@ -3,7 +3,10 @@ import { CancellationScope } from '@temporalio/workflow';
 import { aftermath } from '../calls.js';
 import { AFTER_RECOVERY_FOLLOW_UPS } from '../domain/gates/checklist.js';
 import type { RecoveryOutcome } from '../domain/record.js';
-import { notice, publish, reasonOf, step, type Recovery } from '../recovery/context.js';
+import { notice, type Recovery } from '../recovery/context.js';
+import { publish } from '../recovery/details.js';
+import { reasonOf } from '../recovery/reasons.js';
+import { step } from '../recovery/step.js';
 
 export async function conclude(
   recovery: Recovery,

@@ -1,9 +1,11 @@
 /** Step 1: confirm death, capture what the venues say, gather evidence, name the cause. */
 import { upsertSearchAttributes } from '@temporalio/workflow';
 import { thorough } from '../calls.js';
-import type { Cause, CrashReport } from '../domain/crash/report.js';
+import type { Cause } from '../domain/crash/cause.js';
+import type { CrashReport } from '../domain/crash/report.js';
 import { causeAttribute } from '../search-attributes.js';
-import { step, type Recovery } from '../recovery/context.js';
+import type { Recovery } from '../recovery/context.js';
+import { step } from '../recovery/step.js';
 
 export async function analyse(recovery: Recovery): Promise<Cause> {
   const { record } = recovery;
@@ -11,7 +13,10 @@ export async function analyse(recovery: Recovery): Promise<Cause> {
   const incident = { incidentId: record.incidentId, report };
   return step(recovery, 'analyse', async (entry) => {
     const [death, venues] = await Promise.all([
-      recovery.longHost.confirmDeath({ ...incident, ownInstances: [...recovery.started] }),
+      recovery.longHost.confirmDeath({
+        ...incident,
+        ownInstances: [...recovery.instances.started],
+      }),
       thorough.takeSnapshot({
         engineId: record.engineId,
         sinceMs: report.detectedAtMs,

@@ -1,22 +1,29 @@
 /** Step 3: the checkpoint, or what the venues alone can tell. */
 import { ActivityFailure, isCancellation } from '@temporalio/workflow';
-import type { LoadedState } from '../../activities/load-state.js';
+import type { LoadedState } from '../contract/index.js';
 import { controlPlane } from '../calls.js';
 import type { StateSource } from '../domain/policy/decision.js';
-import { reasonOf, step, type Recovery } from '../recovery/context.js';
+import type { Recovery } from '../recovery/context.js';
+import { reasonOf } from '../recovery/reasons.js';
+import { step } from '../recovery/step.js';
+import type { Containing } from './contain.js';
 import { rulesOf } from './safety.js';
 import { readableSnapshot } from './snapshot.js';
 
 /** As deep as the venues give; more only costs calls where a position is older. */
 const HISTORY_MS = 90 * 86_400_000;
 
-export async function loadState(recovery: Recovery, source: StateSource): Promise<LoadedState> {
+export async function loadState(
+  recovery: Recovery,
+  containing: Containing,
+  source: StateSource,
+): Promise<LoadedState> {
   const { record } = recovery;
   return step(recovery, 'load_state', async (entry) => {
     const loaded =
       source.kind === 'checkpoint'
-        ? await fromCheckpoint(recovery, source)
-        : await fromExchanges(recovery, source);
+        ? await fromCheckpoint(recovery, containing, source)
+        : await fromExchanges(recovery, containing, source);
     record.unknowns = loaded.unknowns;
     entry.detail =
       record.stateSource?.kind === 'checkpoint'
@@ -28,6 +35,7 @@ export async function loadState(recovery: Recovery, source: StateSource): Promis
 
 async function fromCheckpoint(
   recovery: Recovery,
+  containing: Containing,
   source: Extract<StateSource, { kind: 'checkpoint' }>,
 ): Promise<LoadedState> {
   const { name, ageMs, why, sequence } = source;
@@ -38,16 +46,17 @@ async function fromCheckpoint(
   } catch (error) {
     if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
     const failed = `checkpoint ${name} did not load: ${reasonOf(error)}`;
-    return fromExchanges(recovery, { why: failed, sequence });
+    return fromExchanges(recovery, containing, { why: failed, sequence });
   }
 }
 
 async function fromExchanges(
   recovery: Recovery,
+  containing: Containing,
   { why, sequence }: { why: string; sequence: number },
 ): Promise<LoadedState> {
   recovery.record.stateSource = { kind: 'exchanges', name: null, ageMs: null, why };
   const sinceMs = Math.max(0, Date.now() - HISTORY_MS);
-  const { snapshot } = await readableSnapshot(recovery, { sinceMs, thorough: true });
+  const { snapshot } = await readableSnapshot(recovery, containing, { sinceMs, thorough: true });
   return controlPlane.reconstructState({ snapshot, sequence });
 }

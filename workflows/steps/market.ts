@@ -1,7 +1,9 @@
 /** Step 8: normal goes on, volatile or unknown asks, closed waits in monitoring mode or asks. */
 import type { MarketVerdict } from '../domain/policy/market.js';
 import { controlPlane, patience } from '../calls.js';
-import { notice, requireApproval, step, type Recovery } from '../recovery/context.js';
+import { requireApproval } from '../recovery/asking.js';
+import { notice, type Recovery } from '../recovery/context.js';
+import { step } from '../recovery/step.js';
 
 export async function checkMarket(recovery: Recovery): Promise<void> {
   const { record, policy } = recovery;

@@ -6,28 +6,24 @@ import { isCancellation, sleep } from '@temporalio/workflow';
 import { thorough } from '../calls.js';
 import type { RampStage } from '../domain/policy/policy.js';
 import { nextMove, stagesFor, type RampMove, type WindowVerdict } from '../domain/policy/ramp.js';
+import { LOOKS, afterLook, stayingIn } from '../domain/reconciliation/persistence.js';
 import type { StepRecord } from '../domain/record.js';
-import {
-  EmergencyShutdown,
-  instanceOf,
-  ManualRecoveryNeeded,
-  reasonOf,
-  requireApproval,
-  stampOf,
-  step,
-  type Recovery,
-} from '../recovery/context.js';
+import { requireApproval } from '../recovery/asking.js';
+import { instanceOf, stampOf, type Recovery } from '../recovery/context.js';
+import { EmergencyShutdown, ManualRecoveryNeeded, reasonOf } from '../recovery/reasons.js';
+import { step } from '../recovery/step.js';
 import { untilReadable } from './snapshot.js';
 
-/** With the waits doubling in between, half a minute: an engine with many orders reads them slowly. */
-const COMPARISONS = 6;
 const COMPARE_AGAIN_MS = 1_000;
 const NAMED = 20;
 
-export async function resumeTrading(recovery: Recovery): Promise<void> {
+/** `manual`: a person has taken over, and the first window is the long one. */
+export async function resumeTrading(recovery: Recovery, manual: boolean): Promise<void> {
+  const { stages, manualMonitorMs } = recovery.policy.ramp;
+  const plan = stagesFor(stages, { manual, manualMonitorMs });
   await step(recovery, 'ramp', async (entry) => {
     try {
-      await climb(recovery, entry);
+      await climb(recovery, entry, plan);
     } catch (error) {
       // From the first grant on it trades: whatever stops it then must not leave its orders behind.
       const traded = recovery.record.ramp.length > 0;
@@ -38,9 +34,12 @@ export async function resumeTrading(recovery: Recovery): Promise<void> {
   });
 }
 
-async function climb(recovery: Recovery, entry: StepRecord): Promise<void> {
-  const { stages, manualMonitorMs, maxStepDowns } = recovery.policy.ramp;
-  const plan = stagesFor(stages, { manual: recovery.manual, manualMonitorMs });
+async function climb(
+  recovery: Recovery,
+  entry: StepRecord,
+  plan: readonly RampStage[],
+): Promise<void> {
+  const { maxStepDowns } = recovery.policy.ramp;
   let stepDowns = 0;
   for (let stage = 0; stage < plan.length;) {
     const granted = plan[stage] as RampStage;
@@ -107,22 +106,23 @@ async function follow(recovery: Recovery, move: RampMove, stage: number): Promis
 /** The engine trades meanwhile, so a difference counts only when it stays. */
 async function booksEqualVenues(recovery: Recovery): Promise<void> {
   let stays: string[] | null = null;
-  for (let comparison = 1; ;) {
-    const again = comparison > 1;
+  for (let looks = 0; ;) {
+    const again = looks > 0;
     const { differing, orders, unread } = await compareOnce(recovery, again);
     if (unread.length > 0) {
       await askAboutUnread(recovery, unread, again);
       continue;
     }
-    // An order may be on its way in one reading; the same one in the next is not.
-    stays = stays === null ? orders : orders.filter((order) => stays?.includes(order));
-    if (differing.length === 0 && (comparison > 1 ? stays : orders).length === 0) return;
-    if (comparison === COMPARISONS) {
+    stays = stays === null ? orders : stayingIn(stays, orders, { idOf: (order) => order });
+    looks += 1;
+    const differs = differing.length > 0 || stays.length > 0;
+    const after = afterLook({ looks, differs }, LOOKS.ramp);
+    if (after === 'agrees') return;
+    if (after === 'differs') {
       const what = [...differing, ...stays].slice(0, NAMED).join(', ');
       throw new ManualRecoveryNeeded(`the engine's books differ from the venues: ${what}`);
     }
-    await sleep(COMPARE_AGAIN_MS * 2 ** (comparison - 1), { summary: 'books differ: look again' });
-    comparison += 1;
+    await sleep(COMPARE_AGAIN_MS * 2 ** (looks - 1), { summary: 'books differ: look again' });
   }
 }
 

@@ -1,9 +1,12 @@
 /** Step 4: internal state against exchange truth; in strict mode the unexplained stops for people. */
-import type { LoadedState } from '../../activities/load-state.js';
-import type { PositionsReconciled, SnapshotTaken } from '../../activities/reconcile.js';
+import type { LoadedState, PositionsReconciled, SnapshotTaken } from '../contract/index.js';
 import { controlPlane } from '../calls.js';
 import type { ReconciliationLine } from '../domain/reconciliation/reconciliation.js';
-import { requireApprovalOnce, step, type Recovery } from '../recovery/context.js';
+import { requireApprovalOnce, type Accepted } from '../recovery/asking.js';
+import type { Recovery } from '../recovery/context.js';
+import type { Question } from '../recovery/gate-keeper.js';
+import { step } from '../recovery/step.js';
+import type { Containing } from './contain.js';
 import { readableSnapshot } from './snapshot.js';
 
 const NAMED_LINES = 3;
@@ -19,10 +22,11 @@ export interface ReconciledState {
 export async function reconcilePositions(
   recovery: Recovery,
   loaded: LoadedState,
+  { accepted, containing }: { accepted: Accepted; containing: Containing },
 ): Promise<ReconciledState> {
   const { record, policy } = recovery;
   return step(recovery, 'reconcile', async (entry) => {
-    const { taken, result } = await compareTwice(recovery, loaded);
+    const { taken, result } = await compareTwice(recovery, containing, loaded);
     const { counts, fillsApplied, flowsApplied, lines, adjustments, forced } = result;
     record.reconciliation = { counts, fillsApplied, flowsApplied, lines, adjustments, forced };
     const { unknowns = [] } = result;
@@ -30,7 +34,10 @@ export async function reconcilePositions(
     entry.detail = describe(result);
     const { strict } = policy.reconciliation;
     const stops = strict && (counts.unexplained > 0 || forced.length > 0);
-    if (stops || counts.unknown > 0) await askAboutDiscrepancies(recovery, taken, result);
+    if (stops || counts.unknown > 0) {
+      const question = discrepanciesIn(taken, result);
+      await requireApprovalOnce(recovery, accepted, result.disputed, question);
+    }
     return { state: result.state, before: loaded.state, taken, sequence: loaded.sequence };
   });
 }
@@ -48,21 +55,22 @@ function describe(result: PositionsReconciled): string {
 }
 
 /** What fills do not explain is looked at once more, with all that the venues can tell. */
-async function compareTwice(recovery: Recovery, loaded: LoadedState) {
+async function compareTwice(recovery: Recovery, containing: Containing, loaded: LoadedState) {
   const { fillOverlapMs } = recovery.policy.reconciliation;
   const sinceMs = Math.max(0, loaded.takenAtMs - fillOverlapMs);
-  const first = await compare(recovery, loaded, { sinceMs, thorough: false });
+  const first = await compare(recovery, containing, loaded, { sinceMs, thorough: false });
   if (first.result.counts.unexplained === 0) return first;
-  return compare(recovery, loaded, { sinceMs, thorough: true });
+  return compare(recovery, containing, loaded, { sinceMs, thorough: true });
 }
 
 async function compare(
   recovery: Recovery,
+  containing: Containing,
   { state, takenAtMs }: LoadedState,
   reading: { sinceMs: number; thorough: boolean },
 ) {
   const { tolerance, dustNotional } = recovery.policy.reconciliation;
-  const taken = await readableSnapshot(recovery, reading);
+  const taken = await readableSnapshot(recovery, containing, reading);
   const { snapshot } = taken;
   const { maxDailyLoss } = recovery.policy.risk.limits;
   const rules = { tolerance, dustNotional, asOfMs: takenAtMs, maxDailyLoss };
@@ -71,14 +79,10 @@ async function compare(
   return { taken, result };
 }
 
-async function askAboutDiscrepancies(
-  recovery: Recovery,
-  { gaps }: SnapshotTaken,
-  result: PositionsReconciled,
-): Promise<void> {
-  const { counts, worst, lines, fillsApplied, flowsApplied, forced, disputed } = result;
+function discrepanciesIn({ gaps }: SnapshotTaken, result: PositionsReconciled): Question {
+  const { counts, worst, lines, fillsApplied, flowsApplied, forced } = result;
   const named = worst.slice(0, NAMED_LINES).map(lineText).join('; ');
-  await requireApprovalOnce(recovery, disputed, {
+  return {
     kind: 'discrepancies',
     question:
       `${counts.unexplained} difference(s) that no fill explains, ${counts.unknown} figure(s) that ` +
@@ -86,7 +90,7 @@ async function askAboutDiscrepancies(
     onApprove: 'the exchange is taken as the truth, and the differences stay in the record',
     onReject: 'the engine stays stopped and the manual checklist opens',
     evidence: { counts, fillsApplied, flowsApplied, forced, worst, allLines: lines, gaps },
-  });
+  };
 }
 
 function closedByForce(forced: readonly string[]): string {

@@ -1,28 +1,43 @@
 /** Step 5: the fate of every order that was alive at the crash, and of those that are not ours. */
-import type { OrdersRecovered, OrderWarnings } from '../../activities/recover-orders.js';
+import type { OrdersRecovered } from '../contract/index.js';
+import type { OrderWarnings } from '../domain/orders/summary.js';
 import type { ArtifactRef } from '../domain/content/artifact.js';
 import { controlPlane, thorough } from '../calls.js';
-import { ask, crashedAtMs, requireApprovalOnce, step, type Recovery } from '../recovery/context.js';
+import { ask, requireApprovalOnce, type Accepted } from '../recovery/asking.js';
+import { crashedAtMs, type Recovery } from '../recovery/context.js';
+import { step } from '../recovery/step.js';
 import type { ReconciledState } from './reconcile.js';
+
+/** What this step remembers: the books of all attempts, and the answers of one. */
+export interface OrdersMemory {
+  /** Recovered states of all attempts: their orders are the engine's under any name. */
+  readonly books: ArtifactRef[];
+  readonly accepted: Accepted;
+  /** Resolutions whose foreign orders a person has said to adopt. */
+  readonly adopted: ArtifactRef[];
+}
 
 export async function recoverOpenOrders(
   recovery: Recovery,
   reconciled: ReconciledState,
+  memory: OrdersMemory,
 ): Promise<ArtifactRef> {
   const { record, policy } = recovery;
   return step(recovery, 'recover_orders', async (entry) => {
-    const recovered = await withForeignOrders(recovery, reconciled);
+    const recovered = await withForeignOrders(recovery, reconciled, memory);
     const { counts, resolutions, warnings } = recovered;
-    recovery.books.push(recovered.state);
+    memory.books.push(recovered.state);
     record.orders = { counts, resolutions };
     entry.detail = Object.entries(counts)
       .filter(([, count]) => count > 0)
       .map(([kind, count]) => `${count} ${kind.replaceAll('_', ' ')}`)
       .join(', ');
     record.warnings = warningTexts(warnings);
-    await askAboutWarnings(recovery, warnings);
+    await askAboutWarnings(recovery, memory.accepted, warnings);
     if (counts.unknown === 0) return recovered.state;
-    if (policy.orders.onUnknown === 'ask') await askAboutOrders(recovery, recovered);
+    if (policy.orders.onUnknown !== 'treat_as_absent') {
+      await askAboutOrders(recovery, memory.accepted, recovered);
+    }
     return (await controlPlane.dropUnknownOrders({ state: recovered.state, resolutions })).state;
   });
 }
@@ -31,6 +46,7 @@ export async function recoverOpenOrders(
 async function withForeignOrders(
   recovery: Recovery,
   { state, before, taken }: ReconciledState,
+  { accepted, adopted }: OrdersMemory,
 ): Promise<OrdersRecovered> {
   const { engineId } = recovery.record;
   const { containment, containmentAt, orders } = recovery.policy;
@@ -47,16 +63,15 @@ async function withForeignOrders(
     containmentAt,
   };
   const foreign = policy === 'adopt' ? 'adopt' : 'leave';
-  const resolve = () =>
-    thorough.recoverOpenOrders({ ...input, foreign, adopted: [...recovery.adopted] });
+  const resolve = () => thorough.recoverOpenOrders({ ...input, foreign, adopted: [...adopted] });
   const recovered = await resolve();
   if (policy !== 'ask' || recovered.counts.foreign === 0) return recovered;
-  if (recovery.accepted.has(recovered.foreignDigest)) return recovered;
+  if (accepted.has(recovered.foreignDigest)) return recovered;
   if (await shallAdopt(recovery, recovered)) {
-    recovery.adopted.push(recovered.resolutions);
+    adopted.push(recovered.resolutions);
     return resolve();
   }
-  recovery.accepted.add(recovered.foreignDigest);
+  accepted.add(recovered.foreignDigest);
   return recovered;
 }
 
@@ -76,9 +91,10 @@ async function shallAdopt(
 
 async function askAboutOrders(
   recovery: Recovery,
+  accepted: Accepted,
   { counts, unknown, unknownDigest, resolutions }: OrdersRecovered,
 ): Promise<void> {
-  await requireApprovalOnce(recovery, unknownDigest, {
+  await requireApprovalOnce(recovery, accepted, unknownDigest, {
     kind: 'unknown_orders',
     question: `The fate of ${counts.unknown} order(s) is unknown. Go on as if they were gone?`,
     onApprove: 'the engine starts without them; they stay in the record as unknown',
@@ -96,10 +112,14 @@ function warningTexts({ stale, unprotected, lost }: OrderWarnings): string[] {
   ];
 }
 
-async function askAboutWarnings(recovery: Recovery, { stale, lost }: OrderWarnings): Promise<void> {
+async function askAboutWarnings(
+  recovery: Recovery,
+  accepted: Accepted,
+  { stale, lost }: OrderWarnings,
+): Promise<void> {
   const { onStale, onUnprotected } = recovery.policy.orders;
   if (onUnprotected === 'ask' && lost.count > 0) {
-    await requireApprovalOnce(recovery, lost.digest, {
+    await requireApprovalOnce(recovery, accepted, lost.digest, {
       kind: 'unprotected_positions',
       question:
         `${lost.count} position(s) had stop orders before the crash and have not enough now ` +
@@ -110,7 +130,7 @@ async function askAboutWarnings(recovery: Recovery, { stale, lost }: OrderWarnin
     });
   }
   if (onStale === 'ask' && stale.count > 0) {
-    await requireApprovalOnce(recovery, stale.digest, {
+    await requireApprovalOnce(recovery, accepted, stale.digest, {
       kind: 'stale_orders',
       question: `${stale.count} order(s) are far from the market by now. Let the engine have them?`,
       onApprove: 'the engine takes them over as they rest',

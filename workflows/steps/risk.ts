@@ -2,7 +2,9 @@
 import type { ExposureVerdict, LimitMismatch } from '../domain/policy/risk.js';
 import type { ArtifactRef } from '../domain/content/artifact.js';
 import { controlPlane } from '../calls.js';
-import { requireApproval, step, type Recovery } from '../recovery/context.js';
+import { requireApproval } from '../recovery/asking.js';
+import type { Recovery } from '../recovery/context.js';
+import { step } from '../recovery/step.js';
 
 export async function checkRisk(recovery: Recovery, state: ArtifactRef): Promise<void> {
   const { record, policy } = recovery;

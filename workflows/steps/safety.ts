@@ -1,20 +1,27 @@
 /** Step 2: crash loop, checkpoint validity, the decision tree; a person decides where it says so. */
-import type { Cause } from '../domain/crash/report.js';
+import type { Cause } from '../domain/crash/cause.js';
 import {
   chooseStateSource,
   decideAutonomy,
   type CheckpointCandidate,
   type StateSource,
 } from '../domain/policy/decision.js';
-import { crashedAtMs, requireApproval, step, type Recovery } from '../recovery/context.js';
+import { requireApproval } from '../recovery/asking.js';
+import { crashedAtMs, type Recovery } from '../recovery/context.js';
+import { step } from '../recovery/step.js';
 
-export async function checkSafety(recovery: Recovery, cause: Cause): Promise<StateSource> {
+/** `cleared`: a person has just said to recover, and is not asked again. */
+export async function checkSafety(
+  recovery: Recovery,
+  cause: Cause,
+  cleared: boolean,
+): Promise<StateSource> {
   const { record, policy } = recovery;
   return step(recovery, 'safety', async (entry) => {
     const checkpoints = await recovery.host.inspectCheckpoints(rulesOf(recovery));
     const facts = { crashCount: record.crashCount, cause, checkpoints };
     const autonomy = decideAutonomy(facts, policy);
-    if (autonomy.kind === 'ask' && !recovery.cleared) {
+    if (autonomy.kind === 'ask' && !cleared) {
       entry.detail = autonomy.reasons.join('; ');
       await askForGo(recovery, autonomy.reasons, checkpoints);
     }

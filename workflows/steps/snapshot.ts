@@ -2,13 +2,16 @@
  * A snapshot in which every venue could be read. Until then a gate says which could not; it is
  * withdrawn, and the venues are read again, as soon as they answer.
  */
-import type { SnapshotTaken } from '../../activities/reconcile.js';
+import type { SnapshotTaken } from '../contract/index.js';
 import { patience, thorough } from '../calls.js';
-import { requireApprovalUnless, type Recovery } from '../recovery/context.js';
-import { containAgain } from './contain.js';
+import { requireApprovalUnless } from '../recovery/asking.js';
+import type { Recovery } from '../recovery/context.js';
+import type { Containing } from './contain.js';
 
+/** A venue that was away when its orders were to be contained is contained when it is back. */
 export async function readableSnapshot(
   recovery: Recovery,
+  containing: Containing,
   reading: { sinceMs: number; thorough: boolean },
 ): Promise<SnapshotTaken> {
   const { engineId } = recovery.record;
@@ -25,7 +28,7 @@ export async function readableSnapshot(
       evidence: { unreadable: taken.unreadable },
       reading: { ...reading, live: false },
     });
-    await containAgain(recovery, venues);
+    await containing.containAgain(venues);
   }
 }
 
@@ -50,7 +53,6 @@ export async function untilReadable(
       ...question,
       kind: 'venues_unreadable',
       onApprove: 'every venue is read again; nothing goes on before all of them answer',
-      expires: false,
     },
     () => patience.awaitReadable({ engineId, venues, everyMs, ...reading }),
   );

@@ -1,21 +1,18 @@
 /** Step 6: write the recovered checkpoint, boot from it without trading, verify what is held. */
 import { sleep } from '@temporalio/workflow';
 import type { ArtifactRef } from '../domain/content/artifact.js';
-import {
-  instanceOf,
-  ManualRecoveryNeeded,
-  stampOf,
-  step,
-  type Recovery,
-} from '../recovery/context.js';
+import { instanceOf, stampOf, type Recovery } from '../recovery/context.js';
+import { ManualRecoveryNeeded } from '../recovery/reasons.js';
+import { step } from '../recovery/step.js';
 import type { ReconciledState } from './reconcile.js';
 
+/** `onRunning`: called as soon as the process runs, before it is known to be healthy. */
 export async function startAndCheckHealth(
   recovery: Recovery,
-  reconciled: ReconciledState,
-  state: ArtifactRef,
+  { reconciled, state }: { reconciled: ReconciledState; state: ArtifactRef },
+  onRunning: () => void,
 ): Promise<void> {
-  const { record, host, policy } = recovery;
+  const { record, host, policy, instances } = recovery;
   const { engineId, epoch } = record;
   const instanceId = instanceOf(recovery);
   await step(recovery, 'start', async (entry) => {
@@ -29,8 +26,7 @@ export async function startAndCheckHealth(
     });
     const { digest } = written;
     record.recoveredCheckpoint = { ...written, state, instanceId, engineDigest: null };
-    recovery.engineStarted = true;
-    recovery.started.add(instanceId);
+    instances.starting(instanceId);
     const stamp = stampOf(recovery, 'start');
     const { pid } = await host.startEngine({
       engineId,
@@ -38,7 +34,7 @@ export async function startAndCheckHealth(
       statePath: written.path,
       ...stamp,
     });
-    recovery.renewal?.cancel(); // from here on the engine keeps its own
+    onRunning();
     const { settleMs } = policy.health;
     if (settleMs > 0) await sleep(settleMs, { summary: 'let the services settle' });
     const health = await host.checkComprehensiveHealth({ engineId, instanceId, digest });

@@ -4,44 +4,51 @@
  * that came late itself does not count.
  */
 import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
 import { decodeHeartbeat } from '../../../workflows/domain/engine/liveness.js';
 import { livenessOf } from '../../host/process-table.js';
-import type { Probe, Watch } from './probe.js';
-
-export interface HeartbeatProbeSettings {
-  path: string;
-  healthyMs: number;
-  alarmMs: number;
-  everyMs: number;
-}
+import { defineProbe, type ProbeWatch } from './probe.js';
 
 const READINGS = 2;
+const LEAST_EVERY_MS = 50;
+const MOST_EVERY_MS = 1_000;
 
-export function startHeartbeatProbe(settings: HeartbeatProbeSettings, watch: Watch): Probe {
-  let late = 0;
-  let lastLookMs = Date.now();
-  const timer = setInterval(() => {
-    const onTime = Date.now() - lastLookMs < settings.everyMs * READINGS;
-    lastLookMs = Date.now();
-    void ageOf(settings.path, watch).then(async (ageMs) => {
-      if (ageMs === null || ageMs <= settings.healthyMs) {
-        late = 0;
-        return;
-      }
-      watch.warn('the heartbeat is late', { ageMs, alarmMs: settings.alarmMs });
-      late = ageMs > settings.alarmMs && onTime ? late + 1 : 0;
-      if (late >= READINGS) await alarm(ageMs, watch);
-    });
-  }, settings.everyMs);
-  return {
-    stop: async () => {
-      clearInterval(timer);
-    },
-  };
-}
+export const HeartbeatSettings = z.object({
+  heartbeatFile: z.string().min(1),
+  healthyMs: z.number().int().positive(),
+  alarmMs: z.number().int().positive(),
+});
+
+export const heartbeatProbe = defineProbe({
+  kind: 'heartbeat_file',
+  Settings: HeartbeatSettings,
+  start: ({ heartbeatFile, healthyMs, alarmMs }, watch) => {
+    const everyMs = Math.max(LEAST_EVERY_MS, Math.min(MOST_EVERY_MS, Math.floor(alarmMs / 5)));
+    let late = 0;
+    let lastLookMs = Date.now();
+    const timer = setInterval(() => {
+      const onTime = Date.now() - lastLookMs < everyMs * READINGS;
+      lastLookMs = Date.now();
+      void ageOf(heartbeatFile, watch).then(async (ageMs) => {
+        if (ageMs === null || ageMs <= healthyMs) {
+          late = 0;
+          return;
+        }
+        watch.warn('the heartbeat is late', { ageMs, alarmMs });
+        late = ageMs > alarmMs && onTime ? late + 1 : 0;
+        if (late >= READINGS) await alarm(ageMs, watch);
+      });
+    }, everyMs);
+    return {
+      stop: async () => {
+        clearInterval(timer);
+      },
+    };
+  },
+});
 
 /** Null where there is nothing to judge: no engine watched, no record, or another engine's. */
-async function ageOf(path: string, watch: Watch): Promise<number | null> {
+async function ageOf(path: string, watch: ProbeWatch): Promise<number | null> {
   const instance = watch.current();
   const bytes = await readFile(path).catch(() => null);
   const record = bytes === null ? null : decodeHeartbeat(bytes);
@@ -50,7 +57,7 @@ async function ageOf(path: string, watch: Watch): Promise<number | null> {
   return same ? Date.now() - record.timestampMs : null;
 }
 
-async function alarm(ageMs: number, watch: Watch): Promise<void> {
+async function alarm(ageMs: number, watch: ProbeWatch): Promise<void> {
   const instance = watch.current();
   if (instance === null) return;
   const liveness = await livenessOf(instance.pid, instance.startTicks);

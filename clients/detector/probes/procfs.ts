@@ -2,27 +2,37 @@
  * The process table, several times a second: sees a core being written, when sockets are still
  * open, and a death that no socket told.
  */
+import { z } from 'zod';
 import { livenessOf } from '../../host/process-table.js';
-import type { Probe, Watch } from './probe.js';
+import { defineProbe, type ProbeWatch } from './probe.js';
 
-export function startProcfsProbe(everyMs: number, watch: Watch): Probe {
-  let looking = false;
-  const timer = setInterval(() => {
-    if (looking) return;
-    looking = true;
-    void look(watch).finally(() => {
-      looking = false;
-    });
-  }, everyMs);
-  return {
-    stop: async () => {
-      clearInterval(timer);
-    },
-  };
-}
+export const ProcfsSettings = z.object({
+  procfsEveryMs: z.number().int().positive().default(25),
+});
 
-async function look(watch: Watch): Promise<void> {
-  const instance = watch.current();
+export const procfsProbe = defineProbe({
+  kind: 'procfs',
+  Settings: ProcfsSettings,
+  start: ({ procfsEveryMs }, watch) => {
+    let looking = false;
+    const timer = setInterval(() => {
+      if (looking) return;
+      looking = true;
+      void look(watch).finally(() => {
+        looking = false;
+      });
+    }, procfsEveryMs);
+    return {
+      stop: async () => {
+        clearInterval(timer);
+      },
+    };
+  },
+});
+
+/** Also where another probe was first: a hung engine that dies of it afterwards is both. */
+async function look(watch: ProbeWatch): Promise<void> {
+  const instance = watch.untold();
   if (instance === null) return;
   const liveness = await livenessOf(instance.pid, instance.startTicks);
   if (liveness === 'gone') {

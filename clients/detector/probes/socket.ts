@@ -1,91 +1,28 @@
 /**
- * The engine's own socket: a hello, a heartbeat each second, and end-of-file when it dies.
+ * The end of the connection over which the engine said hello.
  *
- * Invariants: end-of-file alone is no crash, the process table is asked; a goodbye before it makes
- * it a planned stop. The kernel closes sockets a moment before the process is gone, so the asking
- * is repeated for a while.
+ * Invariant: end-of-file alone is no crash, the process table is asked. The kernel closes sockets a
+ * moment before the process is gone, so the asking is repeated for a while.
  */
-import { chmod, mkdir, rm } from 'node:fs/promises';
-import { createServer, type Socket } from 'node:net';
-import { dirname } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
 import type { EngineInstance } from '../../../workflows/domain/crash/report.js';
-import { parseLivenessLine, type Hello } from '../../../workflows/domain/engine/liveness.js';
 import { livenessOf } from '../../host/process-table.js';
-import type { Probe, Watch } from './probe.js';
+import { defineProbe, type ProbeWatch } from './probe.js';
 
 const ASK_AGAIN_MS = 2;
 const ASKED = 100;
-const LAST_BREATH_MS = 100;
 
-export async function startSocketProbe(path: string, watch: Watch): Promise<Probe> {
-  await mkdir(dirname(path), { recursive: true });
-  await rm(path, { force: true }); // left behind by a detector that was killed
-  const connections = new Set<Socket>();
-  const server = createServer((socket) => {
-    connections.add(socket);
-    socket.once('close', () => connections.delete(socket));
-    listen(socket, watch);
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(path, resolve);
-  });
-  await chmod(path, 0o600);
-  return {
-    stop: async () => {
-      for (const socket of connections) {
-        socket.removeAllListeners('close'); // we close it: that tells nothing of the engine
-        socket.destroy();
-      }
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-      });
-    },
-  };
-}
+export const socketProbe = defineProbe({
+  kind: 'socket',
+  Settings: z.object({}),
+  start: (_settings, watch) => {
+    watch.onDisconnect((instance) => void endOfFile(instance, watch));
+    return { stop: async () => undefined }; // the connection is its source's to end
+  },
+});
 
-function listen(socket: Socket, watch: Watch): void {
-  let instance: EngineInstance | null = null;
-  let leaving = false;
-  socket.on('error', () => undefined); // end-of-file follows and is handled below
-  createInterface({ input: socket }).on('line', (line) => {
-    const message = parseLivenessLine(line);
-    if (message === null) watch.warn('a line on the liveness socket is not of the protocol', {});
-    else if (message.type === 'hello') {
-      instance = instanceOf(message);
-      if (message.engineId === watch.engineId) void greet(instance, socket, watch);
-      else watch.warn('another engine says hello on this socket', { engineId: message.engineId });
-    } else if (message.type === 'goodbye' && instance !== null) {
-      leaving = true;
-      watch.goodbye(instance, message.reason);
-    }
-  });
-  socket.once('close', () => {
-    if (instance !== null && !leaving) void endOfFile(instance, watch);
-  });
-}
-
-/**
- * A hello is believed when its process is seen here. One that cannot be seen while its socket stays
- * open lives elsewhere (another container) or names itself wrongly: watching it would report a
- * death that never was. One whose socket has closed meanwhile has died, and is reported so.
- */
-async function greet(instance: EngineInstance, socket: Socket, watch: Watch): Promise<void> {
-  const { pid, startTicks } = instance;
-  const seen = (await livenessOf(pid, startTicks)) !== 'gone';
-  if (!seen) await sleep(LAST_BREATH_MS);
-  if (seen || socket.destroyed) watch.hello(instance);
-  else
-    watch.warn('hello of a process that cannot be seen here: it is not watched', {
-      pid,
-      startTicks,
-    });
-  if (!seen && socket.destroyed) await endOfFile(instance, watch);
-}
-
-async function endOfFile(instance: EngineInstance, watch: Watch): Promise<void> {
+async function endOfFile(instance: EngineInstance, watch: ProbeWatch): Promise<void> {
   for (let asked = 0; asked < ASKED; asked += 1) {
     const liveness = await livenessOf(instance.pid, instance.startTicks);
     if (liveness !== 'alive') {
@@ -96,8 +33,4 @@ async function endOfFile(instance: EngineInstance, watch: Watch): Promise<void> 
     await sleep(ASK_AGAIN_MS);
   }
   watch.warn('the engine closed its liveness socket but lives', { pid: instance.pid });
-}
-
-function instanceOf({ instanceId, pid, startTicks, build, epoch }: Hello): EngineInstance {
-  return { instanceId, pid, startTicks, build, epoch };
 }

@@ -6,9 +6,10 @@
  * broken file is a full bucket, never an error; where the folder cannot be written, the process
  * counts for itself, because stopping an engine must not depend on a disk.
  */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import pLimit from 'p-limit';
+import { disk } from '../../files/disk.js';
+import type { Files } from '../../files/files.js';
 import { exclusively } from '../../host/exclusive.js';
 import { EMPTY, full, type BucketState, type Limit } from './bucket.js';
 
@@ -21,27 +22,28 @@ export interface BucketFile {
   read(): Promise<BucketState>;
 }
 
-export function bucketFile(path: string, limit: Limit): BucketFile {
+export function bucketFile(path: string, limit: Limit, files: Files = disk): BucketFile {
+  const stored = () => readState(files, path, limit);
   let inMemory: BucketState = EMPTY;
   // One at a time in this process: the lock is for the others.
   const inTurn = pLimit(1);
   async function changeShared<T extends { state: BucketState }>(make: (before: BucketState) => T) {
     try {
       return await exclusively(`budget ${path}`, LOCK, async () => {
-        const made = make(await readState(path, limit));
-        await replace(path, made.state);
+        const made = make(await stored());
+        await replace(files, path, made.state);
         return made;
       });
     } catch {
       // A ban that another process was told of still holds, though our count cannot be kept there.
-      const made = make(stricter(inMemory, await readState(path, limit).catch(() => EMPTY)));
+      const made = make(stricter(inMemory, await stored().catch(() => EMPTY)));
       inMemory = made.state;
       return made;
     }
   }
   return {
     change: (make) => inTurn(() => changeShared(make)),
-    read: () => readState(path, limit).catch(() => inMemory),
+    read: () => stored().catch(() => inMemory),
   };
 }
 
@@ -50,15 +52,10 @@ function stricter(a: BucketState, b: BucketState): BucketState {
   return { ...newer, bannedUntilMs: Math.max(a.bannedUntilMs, b.bannedUntilMs) };
 }
 
-async function readState(path: string, limit: Limit): Promise<BucketState> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return EMPTY;
-    throw error;
-  }
-  return parseState(text) ?? full(limit, Date.now());
+async function readState(files: Files, path: string, limit: Limit): Promise<BucketState> {
+  const content = await files.read(path);
+  if (content === null) return EMPTY;
+  return parseState(content.toString()) ?? full(limit, Date.now());
 }
 
 function parseState(text: string): BucketState | null {
@@ -73,9 +70,10 @@ function parseState(text: string): BucketState | null {
   }
 }
 
-async function replace(path: string, state: BucketState): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+/** Not synced: it changes with each request, and a count that is lost is soon right again. */
+async function replace(files: Files, path: string, state: BucketState): Promise<void> {
+  await files.makeFolder(dirname(path), 0o700);
   const own = `${path}.${process.pid}`;
-  await writeFile(own, JSON.stringify(state), { mode: 0o600 });
-  await rename(own, path);
+  await files.write(own, JSON.stringify(state), { mode: 0o600, synced: false });
+  await files.rename(own, path);
 }

@@ -11,6 +11,6 @@ import type * as types from 'ccxt';
 export type { Exchange } from 'ccxt';
 
 /** Here `exchanges` is the list of their names; in the other build it is a table of their classes. */
-type Ccxt = Omit<typeof types, 'exchanges'> & { readonly exchanges: readonly string[] };
+type Ccxt = Omit<typeof types, 'exchanges'> & { exchanges: readonly string[] };
 
 export const ccxt = createRequire(import.meta.url)('ccxt') as Ccxt;

@@ -3,7 +3,7 @@
  * auto-loading, no symbol servers, and no shell.
  */
 import { readlink } from 'node:fs/promises';
-import { runCommand, type CommandOutput } from './commands.js';
+import { runCommand, type CommandOutcome } from '../run-command.js';
 
 const QUIET = [
   '-nx',
@@ -17,13 +17,17 @@ const QUIET = [
 ];
 const GDB_TIMEOUT_MS = 30_000;
 
-export async function backtraceOfCore(executable: string, core: string): Promise<CommandOutput> {
+export async function backtraceOfCore(executable: string, core: string): Promise<CommandOutcome> {
   const script = ['-ex', 'bt', '-ex', 'info registers rip', '-ex', 'thread apply all bt 20'];
-  return runCommand('gdb', [...QUIET, ...script, '--', executable, core], GDB_TIMEOUT_MS);
+  return runCommand('gdb', [...QUIET, ...script, '--', executable, core], {
+    timeoutMs: GDB_TIMEOUT_MS,
+  });
 }
 
-export async function stacksOfProcess(pid: number): Promise<CommandOutput> {
+export async function stacksOfProcess(pid: number): Promise<CommandOutcome> {
   const executable = await readlink(`/proc/${pid}/exe`).catch(() => '');
   const script = ['-ex', 'thread apply all bt 30', '-ex', 'detach'];
-  return runCommand('gdb', [...QUIET, ...script, '-p', String(pid), executable], GDB_TIMEOUT_MS);
+  return runCommand('gdb', [...QUIET, ...script, '-p', String(pid), executable], {
+    timeoutMs: GDB_TIMEOUT_MS,
+  });
 }

@@ -24,7 +24,7 @@ require ${CLI_MODULE} ${CLI_VERSION}
 replace ${CLI_MODULE}/cliext => ${CLI_MODULE}/cliext ${CLI_EXTENSION_VERSION}
 `;
 
-// Without an import that needs it, the requirement would be dropped.
+/** Without an import that needs it, the requirement would be dropped. */
 const MAIN_GO = `package tools
 
 import _ "${CLI_MODULE}/cmd/temporal"
@@ -51,8 +51,8 @@ export async function buildCli({ env, onProgress, target }: ObtainRequest): Prom
 }
 
 interface GoRun extends Pick<ObtainRequest, 'env' | 'onProgress'> {
-  readonly go: string;
-  readonly directory: string;
+  go: string;
+  directory: string;
 }
 
 async function runGo({ go, directory, env, onProgress }: GoRun): Promise<void> {

@@ -1,8 +1,7 @@
 /** The Temporal CLI that Relight is tested with, where one may lie, and whether it will do. */
-import { execFile } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { promisify } from 'node:util';
+import { runCommand } from '../../host/run-command.js';
 
 export const CLI_VERSION = 'v1.8.2';
 
@@ -10,24 +9,21 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What a way of getting the CLI is given: it puts an executable at `target`, or throws. */
 export interface ObtainRequest {
-  readonly env: Environment;
-  readonly onProgress: (line: string) => void;
-  readonly target: string;
+  env: Environment;
+  onProgress: (line: string) => void;
+  target: string;
 }
 
 /** Update-with-start, which every crash report uses, is generally available from here on. */
 const MIN_SERVER: readonly [number, number] = [1, 28];
 
-const run = promisify(execFile);
+const VERSION_TIMEOUT_MS = 20_000;
 
 /** Why the binary cannot be used, or `undefined` when it can. */
 export async function refusalOf(path: string): Promise<string | undefined> {
-  let output: string;
-  try {
-    output = (await run(path, ['--version'], { timeout: 20_000 })).stdout;
-  } catch (error) {
-    return `does not run (${firstLine(error)})`;
-  }
+  const outcome = await runCommand(path, ['--version'], { timeoutMs: VERSION_TIMEOUT_MS });
+  if (!outcome.ok) return `does not run (${outcome.why})`;
+  const output = outcome.stdout;
   const server = /\(Server (\d+)\.(\d+)/.exec(output);
   if (server === null) return `is not the Temporal CLI (--version says "${output.trim()}")`;
   const [major, minor] = [Number(server[1]), Number(server[2])];

@@ -1,14 +1,14 @@
 /** Fetches the release archive that Temporal publishes for this platform. */
-import { execFile } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { chmod, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { promisify } from 'node:util';
+import { runCommand } from '../../host/run-command.js';
 import { CLI_VERSION, type Environment, type ObtainRequest } from './cli-binary.js';
 
 const DOWNLOAD_TIMEOUT_MS = 5 * 60_000;
+const UNPACK_TIMEOUT_MS = 2 * 60_000;
 
 export async function downloadCli({ env, onProgress, target }: ObtainRequest): Promise<void> {
   // Beside the target, so that the rename stays within one file system.
@@ -16,7 +16,9 @@ export async function downloadCli({ env, onProgress, target }: ObtainRequest): P
   try {
     const archive = join(directory, 'archive.tar.gz');
     await fetchTo(archive, urlFor(env), onProgress);
-    await promisify(execFile)('tar', ['-xzf', archive, '-C', directory, 'temporal']);
+    const unpack = ['-xzf', archive, '-C', directory, 'temporal'];
+    const unpacked = await runCommand('tar', unpack, { timeoutMs: UNPACK_TIMEOUT_MS });
+    if (!unpacked.ok) throw new Error(unpacked.why);
     await chmod(join(directory, 'temporal'), 0o755);
     await rename(join(directory, 'temporal'), target);
   } finally {

@@ -21,13 +21,13 @@ import { downloadCli } from './download-cli.js';
 import { exclusively } from '../../host/exclusive.js';
 
 export interface FindTemporalCliOptions {
-  readonly env: Environment;
+  env: Environment;
   /** A line for a person, now and then, while a download or a build is under way. */
-  readonly onProgress: (line: string) => void;
+  onProgress: (line: string) => void;
   /** Default: `relight` under `$XDG_CACHE_HOME`, or under `~/.cache`. */
-  readonly cacheDir?: string;
+  cacheDir?: string;
   /** Ways to get a CLI that is not there yet. Default: both, in this order. */
-  readonly obtain?: readonly Way[];
+  obtain?: readonly Way[];
 }
 
 type Way = 'download' | 'build';

@@ -27,15 +27,15 @@ export const LOG_START_MARK = '--- relight starts a Temporal server';
 const LOG_BYTES_MAX = 16 * 1024 * 1024;
 
 interface LaunchRequest {
-  readonly cliPath: string;
-  readonly dataDir: string;
-  readonly port: number;
+  cliPath: string;
+  dataDir: string;
+  port: number;
   /** Absent: no web UI. */
-  readonly uiPort: number | undefined;
-  readonly namespace: string;
-  readonly searchAttributes: SearchAttributes;
-  readonly logPath: string;
-  readonly detached: boolean;
+  uiPort: number | undefined;
+  namespace: string;
+  searchAttributes: SearchAttributes;
+  logPath: string;
+  detached: boolean;
 }
 
 export async function launchServer(request: LaunchRequest): Promise<ProcessIdentity> {

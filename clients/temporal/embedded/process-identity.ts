@@ -6,8 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { readStat } from '../../host/process-table.js';
 
 export interface ProcessIdentity {
-  readonly pid: number;
-  readonly startTicks: string;
+  pid: number;
+  startTicks: string;
 }
 
 /** Start time in clock ticks since boot; `undefined` when the process is gone or a zombie. */

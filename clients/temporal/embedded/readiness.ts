@@ -9,12 +9,12 @@ import { isAlive, type ProcessIdentity } from './process-identity.js';
 import { ensureSearchAttributes, type SearchAttributes } from './search-attributes.js';
 
 interface ReadyRequest {
-  readonly address: string;
-  readonly namespace: string;
-  readonly searchAttributes: SearchAttributes;
-  readonly server: ProcessIdentity;
-  readonly timeoutMs: number;
-  readonly logPath: string;
+  address: string;
+  namespace: string;
+  searchAttributes: SearchAttributes;
+  server: ProcessIdentity;
+  timeoutMs: number;
+  logPath: string;
 }
 
 /** Returns when the server serves the namespace with all attributes; bounded by `timeoutMs`. */

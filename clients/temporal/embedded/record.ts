@@ -5,9 +5,10 @@
  * leaves no server that nobody knows of. It stays when the server ends: the next one takes the
  * same ports, and workers find it again.
  */
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeAtomically } from '../../files/atomic.js';
 
 const ServerRecordSchema = z.object({
   pid: z.int().positive(),
@@ -28,9 +29,7 @@ export async function readRecord(dataDir: string): Promise<ServerRecord | undefi
 }
 
 export async function writeRecord(dataDir: string, record: ServerRecord): Promise<void> {
-  const path = recordPath(dataDir);
-  await writeFile(`${path}.new`, `${JSON.stringify(record, null, 2)}\n`);
-  await rename(`${path}.new`, path);
+  await writeAtomically(recordPath(dataDir), `${JSON.stringify(record, null, 2)}\n`);
 }
 
 function recordPath(dataDir: string): string {

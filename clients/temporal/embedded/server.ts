@@ -17,28 +17,28 @@ import type { SearchAttributes } from './search-attributes.js';
 
 export interface EmbeddedTemporalOptions {
   /** Holds the database, the log and the record; made when absent. */
-  readonly dataDir: string;
+  dataDir: string;
   /** From `findTemporalCli`. */
-  readonly cliPath: string;
-  readonly searchAttributes: SearchAttributes;
+  cliPath: string;
+  searchAttributes: SearchAttributes;
   /** Default: `default`. */
-  readonly namespace?: string;
+  namespace?: string;
   /** Default: the port of the last server in this folder when it is free, else any free one. */
-  readonly port?: number;
-  readonly uiPort?: number;
+  port?: number;
+  uiPort?: number;
   /** Default: true. */
-  readonly ui?: boolean;
+  ui?: boolean;
   /** The server outlives this process, and a Ctrl-C in its terminal. Default: false. */
-  readonly detached?: boolean;
-  readonly log?: (line: string) => void;
+  detached?: boolean;
+  log?: (line: string) => void;
 }
 
 export interface EmbeddedTemporal {
-  readonly address: string;
-  readonly uiUrl: string | undefined;
-  readonly pid: number;
+  address: string;
+  uiUrl: string | undefined;
+  pid: number;
   /** False when the server was already running: then it is another's to stop, as a rule. */
-  readonly started: boolean;
+  started: boolean;
   /** Stops the server, by force when it does not end in time. Safe to call twice. */
   stop(): Promise<void>;
 }

@@ -1,6 +1,11 @@
-// Which fills are in the figures already. Invariant: an id is forgotten only when the venue's time
-// is more than the retention past it, and no poll asks for fills that old.
-import { appliedFillId, type Fill } from '../../../workflows/domain/books/state.js';
+/**
+ * Which fills are in the figures already.
+ *
+ * Invariant: an id is forgotten only when the venue's time is more than the retention past it, and
+ * no poll asks for fills that old.
+ */
+import { appliedFillId } from '../../../workflows/domain/books/keys.js';
+import type { Fill } from '../../../workflows/domain/books/state.js';
 
 const RETENTION_MS = 10 * 60_000;
 

@@ -1,10 +1,17 @@
-// What the engine believes it holds. Invariants: a fill changes the figures once, by the domain's
-// functions; an order is in the book exactly while it may still trade.
+/**
+ * What the engine believes it holds.
+ *
+ * Invariants: a fill changes the figures once, by the domain's functions; an order is in the book
+ * exactly while it may still trade.
+ */
 import {
   balanceKey,
-  emptyState,
   orderKey,
   positionKey,
+  parseFigureKey,
+} from '../../../workflows/domain/books/keys.js';
+import {
+  emptyState,
   type Balance,
   type EngineState,
   type Fill,
@@ -125,10 +132,9 @@ export class Book {
   }
 
   #credit(key: string, amount: string): void {
-    const [venue, account, asset, side] = key.split('|');
-    // A key with a side is a position's; its average price needs more than an amount.
-    if (venue === undefined || account === undefined || asset === undefined) return;
-    if (side !== undefined) return;
+    const figure = parseFigureKey(key);
+    if (figure.kind === 'position') return; // its average price needs more than an amount
+    const { venue, account, asset } = figure;
     const total = add(this.#balances.get(key)?.total ?? '0', amount);
     this.#balances.set(key, { venue, account, asset, total });
   }

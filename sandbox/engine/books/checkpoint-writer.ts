@@ -1,6 +1,10 @@
-// Checkpoints on disk. Invariants: a file is complete and durable before it has its name; sequences
-// rise over restarts; one write at a time; `flush` resolves when a checkpoint that began after the
-// call is durable, so any number of waiting callers cost one write.
+/**
+ * Checkpoints on disk.
+ *
+ * Invariants: a file is complete and durable before it has its name; sequences rise over restarts;
+ * one write at a time; `flush` resolves when a checkpoint that began after the call is durable, so
+ * any number of waiting callers cost one write.
+ */
 import { mkdirSync, readdirSync } from 'node:fs';
 import { open, readdir, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,12 +19,12 @@ const KEPT = 5;
 const NAME = /^(\d{12})\.ckpt$/;
 
 export interface CheckpointWriterOptions {
-  readonly directory: string;
-  readonly identity: Pick<CheckpointHeader, 'engineId' | 'instanceId' | 'epoch'>;
-  readonly firstSequence: number;
-  readonly snapshot: () => EngineState;
-  readonly everyMs: number;
-  readonly onFailure: (error: unknown) => void;
+  directory: string;
+  identity: Pick<CheckpointHeader, 'engineId' | 'instanceId' | 'epoch'>;
+  firstSequence: number;
+  snapshot: () => EngineState;
+  everyMs: number;
+  onFailure: (error: unknown) => void;
 }
 
 export class CheckpointWriter {

@@ -1,6 +1,9 @@
-// The state an engine begins with: a recovered checkpoint, or what the venues hold. Invariants: an
-// invalid checkpoint is never begun with; a fill is either in the opening figures or applied later,
-// never both.
+/**
+ * The state an engine begins with: a recovered checkpoint, or what the venues hold.
+ *
+ * Invariants: an invalid checkpoint is never begun with; a fill is either in the opening figures or
+ * applied later, never both.
+ */
 import { readFileSync } from 'node:fs';
 import {
   takenAtMs,
@@ -8,11 +11,8 @@ import {
   type Checkpoint,
 } from '../../../workflows/domain/engine/checkpoint.js';
 import { isZero } from '../../../workflows/domain/numbers/decimal.js';
-import {
-  appliedFillId,
-  emptyState,
-  type EngineState,
-} from '../../../workflows/domain/books/state.js';
+import { appliedFillId } from '../../../workflows/domain/books/keys.js';
+import { emptyState, type EngineState } from '../../../workflows/domain/books/state.js';
 import type { Venue } from '../venue/venue.js';
 
 const OLD_MS = 5 * 60_000;
@@ -22,9 +22,9 @@ const ATTEMPTS = 10;
 const RETRY_MS = 500;
 
 export interface OpeningState {
-  readonly state: EngineState;
-  readonly asOfMs: number;
-  readonly sequence: number;
+  state: EngineState;
+  asOfMs: number;
+  sequence: number;
 }
 
 export class InvalidStateError extends Error {

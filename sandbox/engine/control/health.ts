@@ -1,5 +1,8 @@
-// What the engine says about its own health. Invariant: a latched breaker is the one failure that
-// no later good answer outvotes.
+/**
+ * What the engine says about its own health.
+ *
+ * Invariant: a latched breaker is the one failure that no later good answer outvotes.
+ */
 import type { ComprehensiveHealth, QuickHealth } from '../../../workflows/domain/engine/control.js';
 import { describeError } from '../log.js';
 import type { Engine } from '../engine.js';
@@ -8,7 +11,7 @@ import type { Venue } from '../venue/venue.js';
 const CHECKPOINT_STALE_MS = 10_000;
 const VENUE_SILENT_MS = 15_000;
 const CHECK_TIMEOUT_MS = 5000;
-// Coinbase and Kraken tell the time in whole seconds.
+/** Coinbase and Kraken tell the time in whole seconds. */
 const CLOCK_SKEW_MAX_MS = 2500;
 
 type Check = ComprehensiveHealth['checks'][number];

@@ -1,4 +1,4 @@
-// Figures for a Prometheus scrape.
+/** Figures for a Prometheus scrape. */
 import type { Engine } from '../engine.js';
 
 export function metricsText(engine: Engine): string {

@@ -1,5 +1,9 @@
-// Whether the engine may trade, and how much. Invariants: nothing is allowed at 0 %, without a
-// strategy level, with a latched breaker, or after a stop; a stop is for good.
+/**
+ * Whether the engine may trade, and how much.
+ *
+ * Invariants: nothing is allowed at 0 %, without a strategy level, with a latched breaker, or after
+ * a stop; a stop is for good.
+ */
 import type { RiskLevel } from '../../../workflows/domain/policy/policy.js';
 
 const RANK: Readonly<Record<RiskLevel, number>> = { low: 1, medium: 2, all: 3 };

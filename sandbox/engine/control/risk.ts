@@ -1,5 +1,9 @@
-// The engine's own risk rules. Invariants: the breaker latches and never unlatches by itself; an
-// order above a limit is not placed.
+/**
+ * The engine's own risk rules.
+ *
+ * Invariants: the breaker latches and never unlatches by itself; an order above a limit is not
+ * placed.
+ */
 import {
   absolute,
   add,

@@ -1,4 +1,6 @@
-// What writes to the control surface carry, and what they answer where the domain has no schema.
+/**
+ * What writes to the control surface carry, and what they answer where the domain has no schema.
+ */
 import { z } from 'zod';
 import { RiskLevel } from '../../../workflows/domain/policy/policy.js';
 

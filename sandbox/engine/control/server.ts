@@ -1,5 +1,9 @@
-// The control surface over HTTP on loopback, as docs/engine-control.openapi.yaml says. Invariant:
-// every answer has the shape of a published schema; every write goes through ControlWrites.
+/**
+ * The control surface over HTTP on loopback, as docs/engine-control.openapi.yaml says.
+ *
+ * Invariant: every answer has the shape of a published schema; every write goes through
+ * ControlWrites.
+ */
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { stateDigest } from '../../../workflows/domain/books/state.js';
@@ -12,9 +16,9 @@ import { describeError } from '../log.js';
 import { metricsText } from './metrics.js';
 
 export interface ControlParts {
-  readonly engine: Engine;
-  readonly onShutdown: (mode: ShutdownMode) => void;
-  readonly onDie: (how: Death) => void;
+  engine: Engine;
+  onShutdown: (mode: ShutdownMode) => void;
+  onDie: (how: Death) => void;
 }
 
 /** Fails when the port cannot be bound. */

@@ -1,5 +1,9 @@
-// The rules of every write. Invariants: an epoch below the highest one seen is refused; a key has one
-// effect and one answer, also while the first request with it is still running.
+/**
+ * The rules of every write.
+ *
+ * Invariants: an epoch below the highest one seen is refused; a key has one effect and one answer,
+ * also while the first request with it is still running.
+ */
 import type { z } from 'zod';
 import { EPOCH_HEADER, IDEMPOTENCY_HEADER } from '../../../workflows/domain/engine/control.js';
 import type { ControlRefusal } from '../../../workflows/domain/engine/control.js';
@@ -8,14 +12,14 @@ import { digestOf } from '../../../workflows/domain/content/canonical.js';
 const KEYS_MAX = 10_000;
 
 export interface Answer {
-  readonly status: number;
-  readonly body: unknown;
+  status: number;
+  body: unknown;
 }
 
 export interface WriteRequest {
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: unknown;
+  path: string;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  body: unknown;
 }
 
 export class ControlWrites {

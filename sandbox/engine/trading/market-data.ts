@@ -1,4 +1,4 @@
-// The last price of every instrument. Invariant: a price is used only while it is fresh.
+/** The last price of every instrument. Invariant: a price is used only while it is fresh. */
 import type { Venue } from '../venue/venue.js';
 
 const EVERY_MS = 1000;

@@ -1,6 +1,9 @@
-// Client order ids: prefix, epoch, second of the boot, sequence, all base 36. Invariants: at most
-// 18 characters, because Kraken takes no more; two starts never make the same id, also with the
-// same epoch, unless they are in one second, which the control port prevents.
+/**
+ * Client order ids: prefix, epoch, second of the boot, sequence, all base 36.
+ *
+ * Invariants: at most 18 characters, because Kraken takes no more; two starts never make the same
+ * id, also with the same epoch, unless they are in one second, which the control port prevents.
+ */
 const EPOCH_WIDTH = 2;
 const SEQUENCE_WIDTH = 5;
 

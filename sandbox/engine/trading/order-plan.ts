@@ -1,19 +1,26 @@
-// Which resting orders to keep and at which prices. Pure. Invariants: the same market price and index
-// give the same order; a resting order is 5 to 20 % away from the market; a quantity is a multiple
-// of the instrument's step and never above its share of the limits.
+/**
+ * Which resting orders to keep and at which prices. Pure.
+ *
+ * Invariants: the same market price and index give the same order; a resting order is 5 to 20 %
+ * away from the market; a quantity is a multiple of the instrument's step and never above its share
+ * of the limits.
+ */
 import { Decimal, canonical } from '../../../workflows/domain/numbers/decimal.js';
 import { isDerivative } from '../../../workflows/domain/books/fills.js';
 
 export interface Slot {
-  readonly venue: string;
-  readonly instrument: string;
-  readonly side: 'buy' | 'sell';
+  venue: string;
+  instrument: string;
+  side: 'buy' | 'sell';
 }
 
 const NEAREST = new Decimal('0.05');
 const DEPTH_STEP = new Decimal('0.0005');
 const DEPTHS = 300;
-// Shares no factor with the number of depths, so that neighbours in time are not neighbours in price.
+/**
+ * Shares no factor with the number of depths, so that neighbours in time are not neighbours in
+ * price.
+ */
 const STRIDE = 137;
 const MANY_ORDERS = 1000;
 const CROSSING_DISTANCE = new Decimal('0.01');

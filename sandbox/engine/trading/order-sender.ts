@@ -1,6 +1,9 @@
-// Placing orders, intent first. Invariants: an order is in a durable checkpoint as in flight before it
-// is sent; it is sent once; an answer that does not tell leaves it in flight; an intent that was
-// never sent leaves the book.
+/**
+ * Placing orders, intent first.
+ *
+ * Invariants: an order is in a durable checkpoint as in flight before it is sent; it is sent once;
+ * an answer that does not tell leaves it in flight; an intent that was never sent leaves the book.
+ */
 import { canonical } from '../../../workflows/domain/numbers/decimal.js';
 import type { Order } from '../../../workflows/domain/books/state.js';
 import type { Book } from '../books/book.js';
@@ -13,18 +16,18 @@ import type { Venue } from '../venue/venue.js';
 const CONCURRENCY = 50;
 
 export interface OrderRequest extends Slot {
-  readonly clientOrderId: string;
-  readonly price: string;
-  readonly quantity: string;
+  clientOrderId: string;
+  price: string;
+  quantity: string;
 }
 
 export interface OrderSenderParts {
-  readonly account: string;
-  readonly book: Book;
-  readonly checkpoints: CheckpointWriter;
-  readonly permission: Permission;
-  readonly venues: ReadonlyMap<string, Venue>;
-  readonly log: Logger;
+  account: string;
+  book: Book;
+  checkpoints: CheckpointWriter;
+  permission: Permission;
+  venues: ReadonlyMap<string, Venue>;
+  log: Logger;
 }
 
 export interface SendCounts {

@@ -1,5 +1,9 @@
-// The strategies. Invariants: nothing is placed without permission, beyond the limits, or on an old
-// price; a slot whose order was refused rests before it is tried again.
+/**
+ * The strategies.
+ *
+ * Invariants: nothing is placed without permission, beyond the limits, or on an old price; a slot
+ * whose order was refused rests before it is tried again.
+ */
 import type { Book } from '../books/book.js';
 import type { EngineConfig } from '../config.js';
 import type { MarketData } from './market-data.js';
@@ -20,14 +24,14 @@ const QUOTE_EVERY_MS = 500;
 const REST_AFTER_REFUSAL_MS = 30_000;
 
 export interface TraderParts {
-  readonly config: EngineConfig;
-  readonly venues: readonly Venue[];
-  readonly book: Book;
-  readonly sender: OrderSender;
-  readonly permission: Permission;
-  readonly market: MarketData;
-  readonly nextClientOrderId: () => string;
-  readonly onError: (what: string, error: unknown) => void;
+  config: EngineConfig;
+  venues: readonly Venue[];
+  book: Book;
+  sender: OrderSender;
+  permission: Permission;
+  market: MarketData;
+  nextClientOrderId: () => string;
+  onError: (what: string, error: unknown) => void;
 }
 
 export class Trader {

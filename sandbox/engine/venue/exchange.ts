@@ -1,5 +1,9 @@
-// A ccxt exchange set up for one venue of ours. Invariants: unified figures are exact text, every
-// request goes to the configured origin, and none goes to another place.
+/**
+ * A ccxt exchange set up for one venue of ours.
+ *
+ * Invariants: unified figures are exact text, every request goes to the configured origin, and none
+ * goes to another place.
+ */
 import type { Exchange } from 'ccxt';
 import { ccxt } from '../../../clients/exchange/connection/ccxt.js';
 import type { VenueConfig, VenueName } from '../config.js';

@@ -1,6 +1,10 @@
-// Following what happens to our orders. Invariants: the time to ask from is a fill's own time at the
-// venue, minus an overlap, so neither clock skew nor an empty answer can skip a fill; an order
-// leaves the book only when the venue itself says that it is done and its fills are in the figures.
+/**
+ * Following what happens to our orders.
+ *
+ * Invariants: the time to ask from is a fill's own time at the venue, minus an overlap, so neither
+ * clock skew nor an empty answer can skip a fill; an order leaves the book only when the venue
+ * itself says that it is done and its fills are in the figures.
+ */
 import { exceeds } from '../../../workflows/domain/numbers/decimal.js';
 import type { Order } from '../../../workflows/domain/books/state.js';
 import type { Book } from '../books/book.js';
@@ -8,17 +12,17 @@ import type { Venue } from './venue.js';
 
 const FILLS_EVERY_MS = 500;
 const ORDERS_EVERY_MS = 2000;
-// A list of thousands of orders costs the venue and us too much to ask for it as often.
+/** A list of thousands of orders costs the venue and us too much to ask for it as often. */
 const ORDERS_EVERY_MS_PER_ORDER = 2;
 const OVERLAP_MS = 10_000;
 const LOOK_UPS_MAX = 50;
 
 export interface FillPollerOptions {
-  readonly venue: Venue;
-  readonly book: Book;
+  venue: Venue;
+  book: Book;
   /** Fills are followed from here on. */
-  readonly fromMs: number;
-  readonly onError: (venue: string, error: unknown) => void;
+  fromMs: number;
+  onError: (venue: string, error: unknown) => void;
 }
 
 export class FillPoller {

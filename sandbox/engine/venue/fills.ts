@@ -1,5 +1,8 @@
-// Reading all of our fills since a time, page by page, and naming them as the domain does.
-// Invariant: a page that may not be the last one is never taken for it.
+/**
+ * Reading all of our fills since a time, page by page, and naming them as the domain does.
+ *
+ * Invariant: a page that may not be the last one is never taken for it.
+ */
 import type { Exchange, Trade } from 'ccxt';
 import { canonical, isZero } from '../../../workflows/domain/numbers/decimal.js';
 import { isDerivative } from '../../../workflows/domain/books/fills.js';
@@ -13,17 +16,17 @@ const COINBASE_PAGE = 500;
 const KRAKEN_PAGE = 50;
 
 interface Page {
-  readonly trades: Trade[];
-  readonly next: Record<string, unknown> | null;
+  trades: Trade[];
+  next: Record<string, unknown> | null;
 }
 
 type Query = Record<string, unknown>;
 type ReadPage = (exchange: Exchange, query: Query, sinceMs: number) => Promise<Page>;
 
 export interface FillScope {
-  readonly venue: string;
-  readonly account: string;
-  readonly instruments: readonly string[];
+  venue: string;
+  account: string;
+  instruments: readonly string[];
 }
 
 export async function readFills(

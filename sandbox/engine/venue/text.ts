@@ -1,5 +1,8 @@
-// ccxt's types say number where, with `number: String`, there is text. Invariant: what is absent or
-// of another kind is an error here and not "undefined" in the books.
+/**
+ * ccxt's types say number where, with `number: String`, there is text.
+ *
+ * Invariant: what is absent or of another kind is an error here and not "undefined" in the books.
+ */
 export function text(value: unknown): string {
   if (typeof value === 'string' && value !== '') return value;
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);

@@ -1,6 +1,10 @@
-// One venue as the engine uses it. Invariants: a placement ends as acknowledged, refused or unknown,
-// never as a guess; Kraken's signed requests leave one after the other, because its nonces must
-// arrive in order; `lastReadMs` moves only with an answer.
+/**
+ * One venue as the engine uses it.
+ *
+ * Invariants: a placement ends as acknowledged, refused or unknown, never as a guess; Kraken's
+ * signed requests leave one after the other, because its nonces must arrive in order; `lastReadMs`
+ * moves only with an answer.
+ */
 import type { Exchange, Order as ListedOrder } from 'ccxt';
 import { ccxt } from '../../../clients/exchange/connection/ccxt.js';
 import { canonical } from '../../../workflows/domain/numbers/decimal.js';
@@ -36,8 +40,10 @@ const CLIENT_ID_FIELD: Readonly<Record<VenueName, string>> = {
   kraken: 'cl_ord_id',
 };
 
-// The venue said no. Anything else, also a plain ExchangeError (Kraken's "deadline elapsed" is
-// one), may have had its effect.
+/**
+ * The venue said no. Anything else, also a plain ExchangeError (Kraken's "deadline elapsed" is
+ * one), may have had its effect.
+ */
 const REFUSALS = [
   ArgumentsRequired,
   AuthenticationError,
@@ -59,8 +65,8 @@ export type Placement =
   | { outcome: 'unknown'; error: unknown };
 
 export interface ListedOpenOrder {
-  readonly clientOrderId: string | null;
-  readonly venueOrderId: string;
+  clientOrderId: string | null;
+  venueOrderId: string;
 }
 
 export class Venue {

@@ -1,4 +1,4 @@
-// The admin API's accounts: cash, funding, position mode, and how much the market takes.
+/** The admin API's accounts: cash, funding, position mode, and how much the market takes. */
 import { decimal } from '../decimal.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { PricePath } from '../market/price-path.js';
@@ -12,8 +12,8 @@ import {
 import { BadInput, DONE, parseBody, requireInstrument, type AdminRoute } from './read-body.js';
 
 interface AccountParts {
-  readonly ledger: Ledger;
-  readonly prices: PricePath;
+  ledger: Ledger;
+  prices: PricePath;
 }
 
 export function accountRoutes({ ledger, prices }: AccountParts): Record<string, AdminRoute> {

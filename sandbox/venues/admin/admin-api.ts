@@ -1,5 +1,9 @@
-// What the admin API takes and gives. Invariant: server and client share these shapes, and every
-// message of a refused body names the field, the value and what to send instead.
+/**
+ * What the admin API takes and gives.
+ *
+ * Invariant: server and client share these shapes, and every message of a refused body names the
+ * field, the value and what to send instead.
+ */
 import { z } from 'zod';
 import { VENUE_STATUSES } from '../desk.js';
 import { ENDPOINTS } from '../http/endpoints.js';
@@ -63,80 +67,80 @@ export type StatusBody = z.input<typeof StatusBody>;
 export type FaultBody = z.input<typeof FaultBody>;
 
 export interface BalanceView {
-  readonly total: string;
-  readonly free: string;
-  readonly used: string;
+  total: string;
+  free: string;
+  used: string;
 }
 
 export interface PositionView {
-  readonly instrument: string;
-  readonly side: PositionSide;
+  instrument: string;
+  side: PositionSide;
   /** Signed. */
-  readonly quantity: string;
-  readonly averagePrice: string;
+  quantity: string;
+  averagePrice: string;
 }
 
 export interface OrderView {
-  readonly venueOrderId: string;
-  readonly clientOrderId: string | null;
-  readonly instrument: string;
-  readonly side: Side;
-  readonly type: OrderType;
-  readonly price: string | null;
-  readonly quantity: string;
-  readonly filled: string;
-  readonly positionSide: PositionSide;
-  readonly reduceOnly: boolean;
+  venueOrderId: string;
+  clientOrderId: string | null;
+  instrument: string;
+  side: Side;
+  type: OrderType;
+  price: string | null;
+  quantity: string;
+  filled: string;
+  positionSide: PositionSide;
+  reduceOnly: boolean;
   /** The whole position is to be closed; the quantity is zero. */
-  readonly closePosition: boolean;
-  readonly trigger: TriggerTerms | null;
-  readonly status: OrderStatus;
+  closePosition: boolean;
+  trigger: TriggerTerms | null;
+  status: OrderStatus;
 }
 
 export interface OrderOutcome extends OrderView {
-  readonly parentOrderId: string | null;
+  parentOrderId: string | null;
   /** Why it expired or was rejected. */
-  readonly endReason: string | null;
+  endReason: string | null;
 }
 
 export interface CashFlowView {
-  readonly id: string;
-  readonly flow: CashFlowKind;
-  readonly asset: string;
-  readonly amount: string;
-  readonly instrument: string | null;
-  readonly timeMs: number;
+  id: string;
+  flow: CashFlowKind;
+  asset: string;
+  amount: string;
+  instrument: string | null;
+  timeMs: number;
 }
 
 export interface VenueLedgerView {
-  readonly balances: Readonly<Record<string, BalanceView>>;
-  readonly positionMode: PositionMode;
-  readonly positions: readonly PositionView[];
+  balances: Readonly<Record<string, BalanceView>>;
+  positionMode: PositionMode;
+  positions: readonly PositionView[];
   /** All that may still trade; those with status `untriggered` wait for their trigger. */
-  readonly openOrders: readonly OrderView[];
-  readonly cashFlows: readonly CashFlowView[];
+  openOrders: readonly OrderView[];
+  cashFlows: readonly CashFlowView[];
 }
 
 export interface LedgerView {
-  readonly sequence: number;
+  sequence: number;
   /** The time it is read as of. */
-  readonly timeMs: number;
-  readonly venues: Readonly<Record<VenueId, VenueLedgerView>>;
+  timeMs: number;
+  venues: Readonly<Record<VenueId, VenueLedgerView>>;
 }
 
 export interface FaultsView {
   /** Those that would still touch a request. */
-  readonly left: readonly FaultBody[];
+  left: readonly FaultBody[];
   /** All since the last clearing. */
-  readonly touched: readonly TouchedFault[];
+  touched: readonly TouchedFault[];
 }
 
 export interface JournalView {
-  readonly entries: readonly JournalEntry[];
+  entries: readonly JournalEntry[];
 }
 
 export interface RequestsView {
-  readonly writes: readonly WriteRecord[];
-  readonly reads: Readonly<Record<VenueId, ReadCounts>>;
-  readonly tallies: Readonly<Record<VenueId, RequestTally>>;
+  writes: readonly WriteRecord[];
+  reads: Readonly<Record<VenueId, ReadCounts>>;
+  tallies: Readonly<Record<VenueId, RequestTally>>;
 }

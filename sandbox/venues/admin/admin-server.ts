@@ -1,5 +1,8 @@
-// The admin API: what tests and the demo use to see and steer the venues. Invariant: it acts on the
-// same ledger as the venues do, so everything it does is in the journal.
+/**
+ * The admin API: what tests and the demo use to see and steer the venues.
+ *
+ * Invariant: it acts on the same ledger as the venues do, so everything it does is in the journal.
+ */
 import { decimal } from '../decimal.js';
 import type { Desk } from '../desk.js';
 import type { Faults } from '../http/faults.js';
@@ -16,12 +19,12 @@ import { orderRoutes } from './order-routes.js';
 import { BadInput, DONE, optionalNatural, parseBody, type AdminRoute } from './read-body.js';
 
 export interface AdminParts {
-  readonly ledger: Ledger;
-  readonly prices: PricePath;
-  readonly desks: Readonly<Record<VenueId, Desk>>;
-  readonly faults: Faults;
-  readonly log: RequestLog;
-  readonly nowMs: () => number;
+  ledger: Ledger;
+  prices: PricePath;
+  desks: Readonly<Record<VenueId, Desk>>;
+  faults: Faults;
+  log: RequestLog;
+  nowMs: () => number;
 }
 
 export function adminHandler(parts: AdminParts): HttpHandler {

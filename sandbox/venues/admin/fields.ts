@@ -1,5 +1,8 @@
-// The fields of which bodies of the admin API are made. Invariant: every message of a refused field
-// says what to send instead.
+/**
+ * The fields of which bodies of the admin API are made.
+ *
+ * Invariant: every message of a refused field says what to send instead.
+ */
 import { z } from 'zod';
 import { UNDERLYINGS, VENUE_IDS } from '../instruments.js';
 

@@ -1,4 +1,4 @@
-// Bodies of the admin API that act on orders, positions and balances.
+/** Bodies of the admin API that act on orders, positions and balances. */
 import { z } from 'zod';
 import { CASH_FLOW_KINDS, FORCED_CAUSES } from '../ledger/journal.js';
 import {

@@ -1,5 +1,9 @@
-// The ledger as the admin API shows it. Invariant: the same state gives the same text, since assets,
-// positions and orders come in a fixed order.
+/**
+ * The ledger as the admin API shows it.
+ *
+ * Invariant: the same state gives the same text, since assets, positions and orders come in a fixed
+ * order.
+ */
 import { toText } from '../decimal.js';
 import { VENUE_IDS, type VenueId } from '../instruments.js';
 import type { CashFlowEntry, TriggerTerms } from '../ledger/journal.js';

@@ -1,4 +1,4 @@
-// The admin API's orders: what a client could do by the wire, and what only a venue does.
+/** The admin API's orders: what a client could do by the wire, and what only a venue does. */
 import { decimal } from '../decimal.js';
 import type { Desk } from '../desk.js';
 import type { VenueId } from '../instruments.js';
@@ -11,9 +11,9 @@ import { orderOutcome } from './ledger-view.js';
 import { parseBody, requireInstrument, type AdminRoute } from './read-body.js';
 
 interface OrderParts {
-  readonly ledger: Ledger;
-  readonly prices: PricePath;
-  readonly desks: Readonly<Record<VenueId, Desk>>;
+  ledger: Ledger;
+  prices: PricePath;
+  desks: Readonly<Record<VenueId, Desk>>;
 }
 
 export function orderRoutes(parts: OrderParts): Record<string, AdminRoute> {

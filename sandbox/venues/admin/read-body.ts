@@ -1,5 +1,8 @@
-// Reading what the admin API is sent. Invariant: every refusal names the field, its value and what to
-// send instead.
+/**
+ * Reading what the admin API is sent.
+ *
+ * Invariant: every refusal names the field, its value and what to send instead.
+ */
 import type { z } from 'zod';
 import type { HttpAsk } from '../http/http-server.js';
 import { findBySymbol, instrumentsOf, type VenueId } from '../instruments.js';

@@ -1,4 +1,4 @@
-// Our names for what a venue's endpoint does, the same for all venues.
+/** Our names for what a venue's endpoint does, the same for all venues. */
 export const READ_ENDPOINTS = [
   'markets',
   'time',

@@ -1,5 +1,9 @@
-// What goes over the wire under a fault. Invariant: a fault that answers something else leaves no
-// effect, unless its name ends in "-after" or it was told to.
+/**
+ * What goes over the wire under a fault.
+ *
+ * Invariant: a fault that answers something else leaves no effect, unless its name ends in "-after"
+ * or it was told to.
+ */
 import { Refusal } from '../refusal.js';
 import type { Fault, FaultKind } from './faults.js';
 import { jsonAnswer, type HttpAnswer, type HttpOutcome } from './http-server.js';

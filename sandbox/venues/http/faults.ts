@@ -1,6 +1,10 @@
-// Faults asked for by tests: what they are, and which one touches a request. Invariants: faults are
-// offered each request in the order they were armed and the first to take it is spent, so at most one
-// touches a request; a counted fault is spent after as many; the same seed hits the same requests.
+/**
+ * Faults asked for by tests: what they are, and which one touches a request.
+ *
+ * Invariants: faults are offered each request in the order they were armed and the first to take it
+ * is spent, so at most one touches a request; a counted fault is spent after as many; the same seed
+ * hits the same requests.
+ */
 import type { VenueId } from '../instruments.js';
 import { seededRandom } from '../market/random.js';
 import type { Endpoint } from './endpoints.js';
@@ -37,37 +41,37 @@ export const FAULT_STATUSES = [403, 500, 502, 503, 504, 524] as const;
 export type FaultStatus = (typeof FAULT_STATUSES)[number];
 
 export interface Fault {
-  readonly venue: VenueId;
-  readonly endpoint: Endpoint | typeof EVERY_ENDPOINT;
-  readonly kind: FaultKind;
+  venue: VenueId;
+  endpoint: Endpoint | typeof EVERY_ENDPOINT;
+  kind: FaultKind;
   /** How many requests it touches; absent or zero means until cleared. */
-  readonly count?: number | undefined;
+  count?: number | undefined;
   /** How many requests it lets pass first. */
-  readonly after?: number | undefined;
+  after?: number | undefined;
   /** The chance that it touches a request; certain unless told. */
-  readonly probability?: number | undefined;
-  readonly seed?: string | undefined;
+  probability?: number | undefined;
+  seed?: string | undefined;
   /** Does what was asked before it answers in a way that tells nothing of it. */
-  readonly afterEffect?: boolean | undefined;
-  readonly retryAfterS?: number | undefined;
-  readonly status?: FaultStatus | undefined;
+  afterEffect?: boolean | undefined;
+  retryAfterS?: number | undefined;
+  status?: FaultStatus | undefined;
   /** How late the answer of `slow` is. */
-  readonly delayMs?: number | undefined;
+  delayMs?: number | undefined;
   /** How old the answer of `stale` is. */
-  readonly ageMs?: number | undefined;
+  ageMs?: number | undefined;
   /** How far the venue's clock of `clock-skew` is ahead; negative when it is behind. */
-  readonly skewMs?: number | undefined;
+  skewMs?: number | undefined;
 }
 
 /** How many requests a fault has touched. */
 export interface TouchedFault {
-  readonly fault: Fault;
-  readonly requests: number;
+  fault: Fault;
+  requests: number;
 }
 
 interface Armed {
-  readonly fault: Fault;
-  readonly random: () => number;
+  fault: Fault;
+  random: () => number;
   toPass: number;
   left: number;
   touched: number;

@@ -1,20 +1,24 @@
-// An HTTP server, on loopback unless told otherwise, that can be closed at once. Invariant: after
-// `close` no socket is left, also none whose answer was withheld or delayed on purpose.
+/**
+ * An HTTP server, on loopback unless told otherwise, that can be closed at once.
+ *
+ * Invariant: after `close` no socket is left, also none whose answer was withheld or delayed on
+ * purpose.
+ */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface HttpAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly text: string;
-  readonly delayMs?: number;
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  text: string;
+  delayMs?: number;
 }
 
 export interface HttpAsk {
-  readonly method: string;
-  readonly url: URL;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: string;
+  method: string;
+  url: URL;
+  headers: IncomingMessage['headers'];
+  body: string;
 }
 
 /** `hang`: never answer. `reset`: destroy the socket. */
@@ -22,8 +26,8 @@ export type HttpOutcome = HttpAnswer | 'hang' | 'reset';
 export type HttpHandler = (ask: HttpAsk) => HttpOutcome;
 
 export interface RunningServer {
-  readonly url: string;
-  readonly close: () => Promise<void>;
+  url: string;
+  close: () => Promise<void>;
 }
 
 const LOOPBACK = { host: '127.0.0.1', advertised: '127.0.0.1' };
@@ -31,7 +35,7 @@ const LOOPBACK = { host: '127.0.0.1', advertised: '127.0.0.1' };
 export async function startHttpServer(
   port: number,
   handler: HttpHandler,
-  listen: { readonly host: string; readonly advertised: string } = LOOPBACK,
+  listen: { host: string; advertised: string } = LOOPBACK,
 ): Promise<RunningServer> {
   const server = createServer((request, response) => {
     void answer(request, response, handler);

@@ -1,5 +1,9 @@
-// Lists that misbehave between pages. Invariants: every row is a true row of the list; a page repeats
-// rows of the page before, or starts one row later than it should, and never does anything else.
+/**
+ * Lists that misbehave between pages.
+ *
+ * Invariants: every row is a true row of the list; a page repeats rows of the page before, or
+ * starts one row later than it should, and never does anything else.
+ */
 import type { Reply, Route, VenueRequest } from './route.js';
 
 /** Parameters that say which page, or that sign: without them, requests for one list are alike. */
@@ -36,8 +40,8 @@ type Row = readonly [key: string, row: unknown];
 
 interface Page {
   /** Which page it was. */
-  readonly which: string;
-  readonly rows: readonly Row[];
+  which: string;
+  rows: readonly Row[];
 }
 
 export class PageMemory {
@@ -110,8 +114,8 @@ function pageOf({ params }: VenueRequest): string {
 }
 
 interface Located {
-  readonly at: readonly string[];
-  readonly list: unknown;
+  at: readonly string[];
+  list: unknown;
 }
 
 /** Where a route does not say, the list is the whole answer or its first array. */

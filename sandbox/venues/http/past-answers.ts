@@ -1,5 +1,9 @@
-// Market data as it was answered before. Prices are not in the ledger, so what a venue said is the
-// only record of them. Invariant: an answer given out again was given to the same request.
+/**
+ * Market data as it was answered before. Prices are not in the ledger, so what a venue said is the
+ * only record of them.
+ *
+ * Invariant: an answer given out again was given to the same request.
+ */
 import type { Endpoint } from './endpoints.js';
 import type { Reply, VenueRequest } from './route.js';
 
@@ -7,8 +11,8 @@ const KEPT_MS = 10 * 60_000;
 const REMEMBERED: readonly Endpoint[] = ['ticker', 'candles'];
 
 interface PastAnswer {
-  readonly timeMs: number;
-  readonly reply: Reply;
+  timeMs: number;
+  reply: Reply;
 }
 
 export class PastAnswers {

@@ -1,5 +1,7 @@
-// What a request proves its sender with, in the words of any of the venues: a signature or a token.
-// Kept so that tests can look for it where it must not be.
+/**
+ * What a request proves its sender with, in the words of any of the venues: a signature or a token.
+ * Kept so that tests can look for it where it must not be.
+ */
 import type { VenueRequest } from './route.js';
 
 const HEADERS = ['authorization', 'api-sign', 'authent'] as const;

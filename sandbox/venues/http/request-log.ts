@@ -1,34 +1,38 @@
-// What clients asked of the venues. Invariants: every write is listed with its outcome, also the
-// refused, the repeated and those a fault swallowed; reads are only counted; every request, also to a
-// path nobody serves, is in its venue's tally.
+/**
+ * What clients asked of the venues.
+ *
+ * Invariants: every write is listed with its outcome, also the refused, the repeated and those a
+ * fault swallowed; reads are only counted; every request, also to a path nobody serves, is in its
+ * venue's tally.
+ */
 import { VENUE_IDS, type VenueId } from '../instruments.js';
 import type { Endpoint, WriteEndpoint } from './endpoints.js';
 import type { FaultKind } from './faults.js';
 
 export interface WriteIds {
-  readonly clientOrderId?: string | undefined;
-  readonly venueOrderId?: string | undefined;
+  clientOrderId?: string | undefined;
+  venueOrderId?: string | undefined;
 }
 
 /** `dropped`: a fault answered, or hung, before the venue did anything. */
 export type WriteOutcome = 'accepted' | 'repeated' | 'refused' | 'dropped';
 
 export interface WriteRecord extends WriteIds {
-  readonly venue: VenueId;
-  readonly endpoint: WriteEndpoint;
-  readonly timeMs: number;
-  readonly outcome: WriteOutcome;
+  venue: VenueId;
+  endpoint: WriteEndpoint;
+  timeMs: number;
+  outcome: WriteOutcome;
   /** Why it was refused. */
-  readonly reason?: string | undefined;
-  readonly fault?: FaultKind | undefined;
+  reason?: string | undefined;
+  fault?: FaultKind | undefined;
 }
 
 export type ReadCounts = Partial<Record<Endpoint, number>>;
 
 /** All that a venue was asked, and what that counts against its limits. */
 export interface RequestTally {
-  readonly requests: number;
-  readonly weight: number;
+  requests: number;
+  weight: number;
 }
 
 /** A sandbox may run for days. */

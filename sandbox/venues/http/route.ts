@@ -1,4 +1,4 @@
-// What a venue's wire format is made of: routes from its own paths to our endpoints.
+/** What a venue's wire format is made of: routes from its own paths to our endpoints. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { VenueId } from '../instruments.js';
 import type { Refusal } from '../refusal.js';
@@ -6,54 +6,54 @@ import type { Endpoint } from './endpoints.js';
 import type { WriteIds } from './request-log.js';
 
 export interface VenueRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly rawQuery: string;
-  readonly body: string;
-  readonly headers: IncomingHttpHeaders;
+  method: string;
+  path: string;
+  rawQuery: string;
+  body: string;
+  headers: IncomingHttpHeaders;
   /** What the route's `*` stands for. */
-  readonly tail: string;
+  tail: string;
   /** Query, form and flat JSON parameters together, as the venues read them. */
-  readonly params: URLSearchParams;
+  params: URLSearchParams;
 }
 
 export interface Reply extends WriteIds {
-  readonly status?: number;
-  readonly headers?: Readonly<Record<string, string>>;
+  status?: number;
+  headers?: Readonly<Record<string, string>>;
   /** Text goes out as it is, anything else as JSON. */
-  readonly body: unknown;
+  body: unknown;
   /** The request named an order the venue already had. */
-  readonly repeated?: boolean;
+  repeated?: boolean;
   /** Set when the venue says no inside a successful answer. */
-  readonly refused?: string;
+  refused?: string;
 }
 
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  method: 'GET' | 'POST' | 'DELETE';
   /** Exact, or with one `*` for one whole segment. */
-  readonly path: string;
+  path: string;
   /** A function where one path of the venue serves several of our endpoints. */
-  readonly endpoint: Endpoint | ((request: VenueRequest) => Endpoint);
-  readonly signed: boolean;
+  endpoint: Endpoint | ((request: VenueRequest) => Endpoint);
+  signed: boolean;
   /** What the request counts against the venue's limits; one unless told. */
-  readonly weight?: number | ((request: VenueRequest) => number);
+  weight?: number | ((request: VenueRequest) => number);
   /** Where a list's rows are in the answer, and whether they are an object keyed by id. */
-  readonly rows?: { readonly at: readonly string[]; readonly keyed: boolean };
-  readonly identify?: (request: VenueRequest) => WriteIds;
-  readonly handle: (request: VenueRequest) => Reply;
+  rows?: { at: readonly string[]; keyed: boolean };
+  identify?: (request: VenueRequest) => WriteIds;
+  handle: (request: VenueRequest) => Reply;
 }
 
 export interface Wire {
-  readonly venue: VenueId;
-  readonly routes: readonly Route[];
+  venue: VenueId;
+  routes: readonly Route[];
   /** Throws a Refusal. */
-  readonly authenticate: (request: VenueRequest) => void;
-  readonly wordRefusal: (refusal: Refusal) => Reply;
-  readonly wordRateLimit: (retryAfterS: number) => Reply;
+  authenticate: (request: VenueRequest) => void;
+  wordRefusal: (refusal: Refusal) => Reply;
+  wordRateLimit: (retryAfterS: number) => Reply;
   /** How it turns away a client that ignored its limits; as 418 with the limit's body unless told. */
-  readonly wordBan?: (retryAfterS: number) => Reply;
+  wordBan?: (retryAfterS: number) => Reply;
   /** With the status asked for, if one is. */
-  readonly wordServerError: (status?: number) => Reply;
+  wordServerError: (status?: number) => Reply;
 }
 
 export type RouteFinder = (

@@ -1,5 +1,8 @@
-// The time one venue tells and checks signatures by. Invariant: it differs from the true time only
-// while a request is served with a skew.
+/**
+ * The time one venue tells and checks signatures by.
+ *
+ * Invariant: it differs from the true time only while a request is served with a skew.
+ */
 export class VenueClock {
   readonly #nowMs: () => number;
   #skewMs = 0;

@@ -1,5 +1,8 @@
-// One venue behind HTTP: find the route, apply a fault, check the signature, act, word the answer.
-// Invariant: a request is logged exactly once, and a fault before the effect leaves no effect.
+/**
+ * One venue behind HTTP: find the route, apply a fault, check the signature, act, word the answer.
+ *
+ * Invariant: a request is logged exactly once, and a fault before the effect leaves no effect.
+ */
 import { Refusal } from '../refusal.js';
 import { isWrite, type Endpoint } from './endpoints.js';
 import { distort, hidesEffect, refusalOf, replacement, toAnswer } from './fault-answers.js';
@@ -13,20 +16,20 @@ import { routeFinder, type Reply, type Route, type VenueRequest, type Wire } fro
 import type { VenueClock } from './venue-clock.js';
 
 export interface VenueServerParts {
-  readonly wire: Wire;
-  readonly faults: Faults;
-  readonly log: RequestLog;
-  readonly nowMs: () => number;
-  readonly clock: VenueClock;
+  wire: Wire;
+  faults: Faults;
+  log: RequestLog;
+  nowMs: () => number;
+  clock: VenueClock;
   /** Lets a read see the ledger as it was. */
-  readonly ledger: { readAsOf<Result>(atMs: number, read: () => Result): Result };
+  ledger: { readAsOf<Result>(atMs: number, read: () => Result): Result };
 }
 
 interface Call {
-  readonly route: Route;
-  readonly request: VenueRequest;
-  readonly endpoint: Endpoint;
-  readonly fault: Fault | undefined;
+  route: Route;
+  request: VenueRequest;
+  endpoint: Endpoint;
+  fault: Fault | undefined;
 }
 
 export function venueHandler(parts: VenueServerParts): HttpHandler {
@@ -166,9 +169,9 @@ class VenueServer {
 }
 
 interface WriteNote {
-  readonly outcome: WriteOutcome;
-  readonly venueOrderId?: string | undefined;
-  readonly reason?: string | undefined;
+  outcome: WriteOutcome;
+  venueOrderId?: string | undefined;
+  reason?: string | undefined;
 }
 
 function unanswered(fault: Fault): WriteNote {

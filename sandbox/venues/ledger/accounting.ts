@@ -1,13 +1,17 @@
-// The arithmetic of holds, fees and positions. Pure. Invariants: what an accepted order holds is
-// released to the last digit by its fills and its end; fees are in the quote asset.
+/**
+ * The arithmetic of holds, fees and positions. Pure.
+ *
+ * Invariants: what an accepted order holds is released to the last digit by its fills and its end;
+ * fees are in the quote asset.
+ */
 import { roundToEight, ZERO, type Decimal } from '../decimal.js';
 import { MARGIN_RATE, type Instrument } from '../instruments.js';
 import type { Liquidity, PositionSide, Side } from './journal.js';
 import type { Order, Position } from './state.js';
 
 export interface Hold {
-  readonly asset: string;
-  readonly amount: Decimal;
+  asset: string;
+  amount: Decimal;
 }
 
 /**
@@ -45,10 +49,10 @@ export function positionMargin(position: Position): Decimal {
 }
 
 export interface Execution {
-  readonly instrument: Instrument;
-  readonly side: Side;
-  readonly price: Decimal;
-  readonly quantity: Decimal;
+  instrument: Instrument;
+  side: Side;
+  price: Decimal;
+  quantity: Decimal;
 }
 
 export function feeOf(execution: Execution, liquidity: Liquidity): Decimal {

@@ -1,5 +1,8 @@
-// The part of the fold that is about orders: accepted, set off, ended. Invariant: an order holds
-// funds exactly while it is live.
+/**
+ * The part of the fold that is about orders: accepted, set off, ended.
+ *
+ * Invariant: an order holds funds exactly while it is live.
+ */
 import { decimal, ZERO, type Decimal } from '../decimal.js';
 import { findBySymbol, type Instrument } from '../instruments.js';
 import { holdOf } from './accounting.js';

@@ -1,5 +1,9 @@
-// The fold: one journal entry onto the state. Invariant: nothing else changes the state, and it reads
-// nothing but the entry and the state, so any prefix of the journal gives the state as of its time.
+/**
+ * The fold: one journal entry onto the state.
+ *
+ * Invariant: nothing else changes the state, and it reads nothing but the entry and the state, so
+ * any prefix of the journal gives the state as of its time.
+ */
 import { decimal, ZERO, type Decimal } from '../decimal.js';
 import { positionAfter, positionMargin, signed } from './accounting.js';
 import { acceptOrder, changeHold, endOrder, moveTrigger, triggerOrder } from './apply-orders.js';

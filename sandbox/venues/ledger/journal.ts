@@ -1,5 +1,9 @@
-// The journal: every accepted effect, in order. Invariants: sequences rise by one, `recordedMs` never
-// falls, all numbers are exact decimal text, and the ledger's state is a fold over these entries alone.
+/**
+ * The journal: every accepted effect, in order.
+ *
+ * Invariants: sequences rise by one, `recordedMs` never falls, all numbers are exact decimal text,
+ * and the ledger's state is a fold over these entries alone.
+ */
 import type { VenueId } from '../instruments.js';
 
 export type Side = 'buy' | 'sell';
@@ -27,108 +31,108 @@ export const CASH_FLOW_KINDS = [
 export type CashFlowKind = (typeof CASH_FLOW_KINDS)[number];
 
 interface EntryStamp {
-  readonly sequence: number;
+  sequence: number;
   /** When the venue says it happened; a test may date it back. */
-  readonly timeMs: number;
+  timeMs: number;
   /** When it was recorded: what reads as of a time go by. */
-  readonly recordedMs: number;
-  readonly venue: VenueId;
+  recordedMs: number;
+  venue: VenueId;
 }
 
 /** A change of a balance that is no trade. */
 export interface CashFlowEntry extends EntryStamp {
-  readonly kind: 'cash-flow';
-  readonly cashFlowId: string;
-  readonly flow: CashFlowKind;
-  readonly asset: string;
+  kind: 'cash-flow';
+  cashFlowId: string;
+  flow: CashFlowKind;
+  asset: string;
   /** Signed: what the balance gained. */
-  readonly amount: string;
-  readonly instrument: string | null;
-  readonly positionSide: PositionSide | null;
+  amount: string;
+  instrument: string | null;
+  positionSide: PositionSide | null;
   /** Funding only. */
-  readonly rate: string | null;
-  readonly markPrice: string | null;
+  rate: string | null;
+  markPrice: string | null;
 }
 
 export interface PositionModeEntry extends EntryStamp {
-  readonly kind: 'position-mode';
-  readonly mode: PositionMode;
+  kind: 'position-mode';
+  mode: PositionMode;
 }
 
 export interface TriggerTerms {
-  readonly kind: TriggerKind;
+  kind: TriggerKind;
   /** Null while a trailing stop waits for its activation price. */
-  readonly price: string | null;
-  readonly activationPrice: string | null;
+  price: string | null;
+  activationPrice: string | null;
   /** Trailing stops only: how far the trigger stays behind the best price. */
-  readonly trailPercent: string | null;
+  trailPercent: string | null;
 }
 
 interface OrderStamp extends EntryStamp {
-  readonly venueOrderId: string;
-  readonly clientOrderId: string | null;
+  venueOrderId: string;
+  clientOrderId: string | null;
 }
 
 export interface OrderAcceptedEntry extends OrderStamp {
-  readonly kind: 'order-accepted';
-  readonly instrument: string;
-  readonly side: Side;
-  readonly positionSide: PositionSide;
-  readonly type: OrderType;
-  readonly price: string | null;
+  kind: 'order-accepted';
+  instrument: string;
+  side: Side;
+  positionSide: PositionSide;
+  type: OrderType;
+  price: string | null;
   /** Zero where the whole position is to be closed. */
-  readonly quantity: string;
-  readonly timeInForce: TimeInForce;
-  readonly postOnly: boolean;
-  readonly reduceOnly: boolean;
-  readonly closePosition: boolean;
+  quantity: string;
+  timeInForce: TimeInForce;
+  postOnly: boolean;
+  reduceOnly: boolean;
+  closePosition: boolean;
   /** Not null: the order waits for its trigger. */
-  readonly trigger: TriggerTerms | null;
-  readonly origin: OrderOrigin;
+  trigger: TriggerTerms | null;
+  origin: OrderOrigin;
   /** The conditional order that became this one. */
-  readonly parentOrderId: string | null;
+  parentOrderId: string | null;
 }
 
 export interface OrderTriggeredEntry extends OrderStamp {
-  readonly kind: 'order-triggered';
+  kind: 'order-triggered';
   /** The order it became, where the venue gives that an id of its own. */
-  readonly childOrderId: string | null;
+  childOrderId: string | null;
 }
 
 export interface TriggerMovedEntry extends OrderStamp {
-  readonly kind: 'trigger-moved';
-  readonly price: string;
+  kind: 'trigger-moved';
+  price: string;
 }
 
 export interface OrderCancelledEntry extends OrderStamp {
-  readonly kind: 'order-cancelled';
-  readonly reason: CancelReason;
+  kind: 'order-cancelled';
+  reason: CancelReason;
 }
 
 export interface OrderExpiredEntry extends OrderStamp {
-  readonly kind: 'order-expired';
-  readonly reason: string;
+  kind: 'order-expired';
+  reason: string;
 }
 
 /** Refused after it was accepted; what was refused outright is in no entry. */
 export interface OrderRejectedEntry extends OrderStamp {
-  readonly kind: 'order-rejected';
-  readonly reason: string;
+  kind: 'order-rejected';
+  reason: string;
 }
 
 export interface FillEntry extends OrderStamp {
-  readonly kind: 'fill';
-  readonly venueTradeId: string;
-  readonly instrument: string;
-  readonly side: Side;
-  readonly positionSide: PositionSide;
-  readonly price: string;
-  readonly quantity: string;
-  readonly liquidity: Liquidity;
-  readonly fee: string;
-  readonly feeAsset: string;
+  kind: 'fill';
+  venueTradeId: string;
+  instrument: string;
+  side: Side;
+  positionSide: PositionSide;
+  price: string;
+  quantity: string;
+  liquidity: Liquidity;
+  fee: string;
+  feeAsset: string;
   /** Zero on spot. */
-  readonly realizedPnl: string;
+  realizedPnl: string;
 }
 
 export type OrderEndEntry = OrderCancelledEntry | OrderExpiredEntry | OrderRejectedEntry;

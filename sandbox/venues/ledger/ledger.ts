@@ -1,5 +1,9 @@
-// The one exact ledger behind all venues. Invariants: every effect is one journal entry applied by
-// the fold, nothing changes the state otherwise, and a refused request leaves no entry.
+/**
+ * The one exact ledger behind all venues.
+ *
+ * Invariants: every effect is one journal entry applied by the fold, nothing changes the state
+ * otherwise, and a refused request leaves no entry.
+ */
 import { decimal, toText, type Decimal } from '../decimal.js';
 import {
   VENUE_IDS,
@@ -28,29 +32,29 @@ import { freeOf, positionOf, positionsOf, type LedgerState, type Order } from '.
 import { keepsConditionalApart } from './venue-customs.js';
 
 export interface LedgerOptions {
-  readonly nowMs: () => number;
-  readonly deposits: Readonly<Record<string, string>>;
+  nowMs: () => number;
+  deposits: Readonly<Record<string, string>>;
 }
 
 export interface CashFlow {
-  readonly venue: VenueId;
-  readonly flow: CashFlowKind;
-  readonly asset: string;
-  readonly amount: Decimal;
-  readonly instrument?: Instrument | undefined;
-  readonly positionSide?: PositionSide | undefined;
-  readonly funding?: { readonly rate: Decimal; readonly markPrice: Decimal } | undefined;
+  venue: VenueId;
+  flow: CashFlowKind;
+  asset: string;
+  amount: Decimal;
+  instrument?: Instrument | undefined;
+  positionSide?: PositionSide | undefined;
+  funding?: { rate: Decimal; markPrice: Decimal } | undefined;
 }
 
 export interface ForcedClose {
-  readonly instrument: Instrument;
-  readonly positionSide: PositionSide;
-  readonly cause: ForcedCause;
+  instrument: Instrument;
+  positionSide: PositionSide;
+  cause: ForcedCause;
   /** The whole position unless told. */
-  readonly quantity?: Decimal | undefined;
-  readonly price: Decimal;
+  quantity?: Decimal | undefined;
+  price: Decimal;
   /** Taken on top of the trading fee. */
-  readonly fee?: Decimal | undefined;
+  fee?: Decimal | undefined;
 }
 
 export class Ledger {

@@ -1,12 +1,16 @@
-// How much trades at one price. Invariants: endless unless it was limited; a limit's draws are whole
-// steps, at least one, and the same seed gives the same draws.
+/**
+ * How much trades at one price.
+ *
+ * Invariants: endless unless it was limited; a limit's draws are whole steps, at least one, and the
+ * same seed gives the same draws.
+ */
 import { Decimal } from '../decimal.js';
 import type { Instrument } from '../instruments.js';
 import { seededRandom } from '../market/random.js';
 
 interface Limit {
-  readonly most: Decimal;
-  readonly random: () => number;
+  most: Decimal;
+  random: () => number;
 }
 
 export class MarketDepth {

@@ -1,6 +1,9 @@
-// Orders against the market: accepted, filled, set off and ended. Invariants: whatever is reached is
-// filled as far as the market's depth goes, oldest first; no fill of an order that may only close
-// ever opens a position.
+/**
+ * Orders against the market: accepted, filled, set off and ended.
+ *
+ * Invariants: whatever is reached is filled as far as the market's depth goes, oldest first; no
+ * fill of an order that may only close ever opens a position.
+ */
 import { Decimal, toText } from '../decimal.js';
 import { INSTRUMENTS, type Instrument, type Underlying } from '../instruments.js';
 import { Refusal } from '../refusal.js';
@@ -17,16 +20,16 @@ import { isSetOff, movedPrice } from './triggers.js';
 import { keepsConditionalApart } from './venue-customs.js';
 
 interface Fill {
-  readonly order: Order;
-  readonly price: Decimal;
-  readonly quantity: Decimal;
-  readonly liquidity: Liquidity;
+  order: Order;
+  price: Decimal;
+  quantity: Decimal;
+  liquidity: Liquidity;
 }
 
 /** How an order ended, other than by being filled. */
 export type Ending =
-  | { readonly kind: 'order-expired' | 'order-rejected'; readonly reason: string }
-  | { readonly kind: 'order-cancelled'; readonly reason: NonNullable<Order['cancelReason']> };
+  | { kind: 'order-expired' | 'order-rejected'; reason: string }
+  | { kind: 'order-cancelled'; reason: NonNullable<Order['cancelReason']> };
 
 export class Matching {
   readonly depth = new MarketDepth();

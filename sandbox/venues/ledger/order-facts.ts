@@ -1,4 +1,4 @@
-// What the journal says of an order that is accepted. Pure.
+/** What the journal says of an order that is accepted. Pure. */
 import { toText, type Decimal } from '../decimal.js';
 import type { OrderAcceptedFact } from './journal.js';
 import { assignedClientOrderId } from './order-ids.js';

@@ -1,5 +1,8 @@
-// Ids in each venue's own shape, as a function of a counter. Invariant: distinct counters give
-// distinct ids.
+/**
+ * Ids in each venue's own shape, as a function of a counter.
+ *
+ * Invariant: distinct counters give distinct ids.
+ */
 import type { VenueId } from '../instruments.js';
 import type { ForcedCause } from './journal.js';
 

@@ -1,4 +1,6 @@
-// Whether a venue takes an order. Pure: reads state, answers by throwing a Refusal or not at all.
+/**
+ * Whether a venue takes an order. Pure: reads state, answers by throwing a Refusal or not at all.
+ */
 import { ZERO, type Decimal } from '../decimal.js';
 import { MARGIN_RATE, PRICE_TICK, type Instrument } from '../instruments.js';
 import { Refusal } from '../refusal.js';
@@ -10,21 +12,21 @@ import { directionOf, isReached, type TriggerRequest } from './triggers.js';
 import { isClientOrderId, keepsConditionalApart, minNotionalOf } from './venue-customs.js';
 
 export interface PlaceRequest {
-  readonly instrument: Instrument;
-  readonly clientOrderId: string | null;
-  readonly side: Side;
+  instrument: Instrument;
+  clientOrderId: string | null;
+  side: Side;
   /** `net` unless told. */
-  readonly positionSide?: PositionSide | undefined;
+  positionSide?: PositionSide | undefined;
   /** What it is, or will be once it is triggered. */
-  readonly type: OrderType;
-  readonly price: Decimal | null;
-  readonly quantity: Decimal;
-  readonly timeInForce?: TimeInForce;
-  readonly postOnly?: boolean;
-  readonly reduceOnly?: boolean;
+  type: OrderType;
+  price: Decimal | null;
+  quantity: Decimal;
+  timeInForce?: TimeInForce;
+  postOnly?: boolean;
+  reduceOnly?: boolean;
   /** Conditional orders only; with quantity zero. */
-  readonly closePosition?: boolean | undefined;
-  readonly trigger?: TriggerRequest | undefined;
+  closePosition?: boolean | undefined;
+  trigger?: TriggerRequest | undefined;
 }
 
 export function checkPlaceRequest(

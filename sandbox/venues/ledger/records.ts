@@ -1,4 +1,4 @@
-// Keeps the journal and its fold. Invariant: `record` is the only way to change the state.
+/** Keeps the journal and its fold. Invariant: `record` is the only way to change the state. */
 import type { JournalEntry, JournalFact } from './journal.js';
 import { applyEntry } from './apply.js';
 import { emptyState, type LedgerState } from './state.js';

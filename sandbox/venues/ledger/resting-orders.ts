@@ -1,5 +1,9 @@
-// Open limit orders of one instrument, ready to be checked at every tick. Invariant: `bestBuy` and
-// `bestSell` bound all resting prices, so a tick inside them costs two comparisons.
+/**
+ * Open limit orders of one instrument, ready to be checked at every tick.
+ *
+ * Invariant: `bestBuy` and `bestSell` bound all resting prices, so a tick inside them costs two
+ * comparisons.
+ */
 import type { Decimal } from '../decimal.js';
 import type { Order } from './state.js';
 

@@ -1,5 +1,9 @@
-// What the journal folds into. Invariants: `used` never exceeds what open orders and positions hold;
-// `openOrders` holds exactly the orders that may still trade: open, or waiting for their trigger.
+/**
+ * What the journal folds into.
+ *
+ * Invariants: `used` never exceeds what open orders and positions hold; `openOrders` holds exactly
+ * the orders that may still trade: open, or waiting for their trigger.
+ */
 import { ZERO, type Decimal } from '../decimal.js';
 import { VENUE_IDS, type Instrument, type VenueId } from '../instruments.js';
 import type {
@@ -21,21 +25,21 @@ export interface Balance {
 }
 
 export interface Position {
-  readonly symbol: string;
-  readonly side: PositionSide;
+  symbol: string;
+  side: PositionSide;
   /** Signed: negative is short, in hedge mode too. */
-  readonly quantity: Decimal;
-  readonly averagePrice: Decimal;
+  quantity: Decimal;
+  averagePrice: Decimal;
 }
 
 export interface OrderTrigger {
-  readonly kind: TriggerKind;
+  kind: TriggerKind;
   /** Which way the price must move to set it off. */
-  readonly direction: 'rise' | 'fall';
+  direction: 'rise' | 'fall';
   /** Null while a trailing stop waits for its activation price. */
   price: Decimal | null;
-  readonly activationPrice: Decimal | null;
-  readonly trailPercent: Decimal | null;
+  activationPrice: Decimal | null;
+  trailPercent: Decimal | null;
   triggeredAtMs: number | null;
   childOrderId: string | null;
 }
@@ -56,25 +60,25 @@ export const ORDER_STATUSES = [
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
 export interface Order {
-  readonly sequence: number;
-  readonly venueOrderId: string;
-  readonly clientOrderId: string | null;
-  readonly instrument: Instrument;
-  readonly side: Side;
-  readonly positionSide: PositionSide;
+  sequence: number;
+  venueOrderId: string;
+  clientOrderId: string | null;
+  instrument: Instrument;
+  side: Side;
+  positionSide: PositionSide;
   /** What it is once it works in the market. */
-  readonly type: OrderType;
-  readonly price: Decimal | null;
-  readonly quantity: Decimal;
-  readonly timeInForce: TimeInForce;
-  readonly postOnly: boolean;
-  readonly reduceOnly: boolean;
-  readonly closePosition: boolean;
-  readonly trigger: OrderTrigger | null;
-  readonly origin: OrderOrigin;
-  readonly parentOrderId: string | null;
-  readonly acceptedAtMs: number;
-  readonly fills: FillEntry[];
+  type: OrderType;
+  price: Decimal | null;
+  quantity: Decimal;
+  timeInForce: TimeInForce;
+  postOnly: boolean;
+  reduceOnly: boolean;
+  closePosition: boolean;
+  trigger: OrderTrigger | null;
+  origin: OrderOrigin;
+  parentOrderId: string | null;
+  acceptedAtMs: number;
+  fills: FillEntry[];
   updatedAtMs: number;
   filled: Decimal;
   cost: Decimal;
@@ -87,23 +91,23 @@ export interface Order {
 
 export interface VenueState {
   positionMode: PositionMode;
-  readonly balances: Map<string, Balance>;
+  balances: Map<string, Balance>;
   /** By `positionKey`. */
-  readonly positions: Map<string, Position>;
-  readonly orders: Map<string, Order>;
-  readonly openOrders: Map<string, Order>;
+  positions: Map<string, Position>;
+  orders: Map<string, Order>;
+  openOrders: Map<string, Order>;
   /** The newest order of each client id: venues let an id be used again once its order is done. */
-  readonly byClientOrderId: Map<string, Order>;
+  byClientOrderId: Map<string, Order>;
   /** The same for conditional orders that the venue keeps apart, whose ids are a space of their own. */
-  readonly conditionalByClientId: Map<string, Order>;
-  readonly fills: FillEntry[];
-  readonly cashFlows: CashFlowEntry[];
+  conditionalByClientId: Map<string, Order>;
+  fills: FillEntry[];
+  cashFlows: CashFlowEntry[];
 }
 
 export interface LedgerState {
   sequence: number;
   timeMs: number;
-  readonly venues: Record<VenueId, VenueState>;
+  venues: Record<VenueId, VenueState>;
 }
 
 function emptyVenue(): VenueState {

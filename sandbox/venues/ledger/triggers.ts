@@ -1,17 +1,21 @@
-// When conditional orders are set off. Pure but for the list of those that wait. Invariants: a
-// trailing trigger only ever moves nearer to profit, and trigger prices are multiples of the tick.
+/**
+ * When conditional orders are set off. Pure but for the list of those that wait.
+ *
+ * Invariants: a trailing trigger only ever moves nearer to profit, and trigger prices are multiples
+ * of the tick.
+ */
 import { Decimal } from '../decimal.js';
 import { PRICE_TICK } from '../instruments.js';
 import type { Side, TriggerKind } from './journal.js';
 import type { Order, OrderTrigger } from './state.js';
 
 export interface TriggerRequest {
-  readonly kind: TriggerKind;
+  kind: TriggerKind;
   /** Absent for trailing stops, which follow the market. */
-  readonly price?: Decimal | undefined;
+  price?: Decimal | undefined;
   /** Trailing stops only: where it begins to trail; at once unless told. */
-  readonly activationPrice?: Decimal | undefined;
-  readonly trailPercent?: Decimal | undefined;
+  activationPrice?: Decimal | undefined;
+  trailPercent?: Decimal | undefined;
 }
 
 /** A stop runs from losses, a take-profit waits for gains. */

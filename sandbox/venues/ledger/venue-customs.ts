@@ -1,5 +1,9 @@
-// In what the venues differ below the wire. Invariant: whatever is not listed for a venue is the plain
-// case, so a new venue needs no row here.
+/**
+ * In what the venues differ below the wire.
+ *
+ * Invariant: whatever is not listed for a venue is the plain case, so a new venue needs no row
+ * here.
+ */
 import { ZERO, decimal, type Decimal } from '../decimal.js';
 import type { Instrument, VenueId } from '../instruments.js';
 
@@ -24,7 +28,7 @@ export function keepsConditionalApart(venue: VenueId): boolean {
   return venue === 'binanceusdm';
 }
 
-// Below what Binance asks (5 and more), so that the sandbox engine's smallest orders pass.
+/** Below what Binance asks (5 and more), so that the sandbox engine's smallest orders pass. */
 const MIN_NOTIONALS: Partial<Record<VenueId, string>> = { binance: '1', binanceusdm: '1' };
 
 /** The smallest worth of an order; zero where there is none. */

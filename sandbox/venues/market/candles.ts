@@ -1,5 +1,9 @@
-// One-minute candles of one underlying. Invariants: one candle for each minute without gaps, oldest
-// first, at most two hours, and the last one closes at the current price.
+/**
+ * One-minute candles of one underlying.
+ *
+ * Invariants: one candle for each minute without gaps, oldest first, at most two hours, and the
+ * last one closes at the current price.
+ */
 import { decimal, Decimal } from '../decimal.js';
 import { nearNormal, seededRandom } from './random.js';
 
@@ -7,20 +11,20 @@ export const MINUTE_MS = 60_000;
 const KEPT_MINUTES = 120;
 
 export interface Candle {
-  readonly openMs: number;
-  readonly open: Decimal;
+  openMs: number;
+  open: Decimal;
   high: Decimal;
   low: Decimal;
   close: Decimal;
-  readonly volume: Decimal;
+  volume: Decimal;
 }
 
 export interface CandleSeed {
-  readonly seed: string;
-  readonly nowMs: number;
-  readonly price: Decimal;
+  seed: string;
+  nowMs: number;
+  price: Decimal;
   /** Standard deviation of one minute's return. */
-  readonly volatility: number;
+  volatility: number;
 }
 
 export class Candles {

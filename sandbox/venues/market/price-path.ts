@@ -1,6 +1,9 @@
-// The market price of each underlying. Invariants: prices are positive multiples of the tick size,
-// every change is told to the listener before anyone can read it as a candle, and a held path moves
-// only when it is set.
+/**
+ * The market price of each underlying.
+ *
+ * Invariants: prices are positive multiples of the tick size, every change is told to the listener
+ * before anyone can read it as a candle, and a held path moves only when it is set.
+ */
 import { decimal, Decimal } from '../decimal.js';
 import { UNDERLYINGS, type Underlying } from '../instruments.js';
 import { Candles, MINUTE_MS, type Candle } from './candles.js';
@@ -10,17 +13,17 @@ const DEFAULT_VOLATILITY = 0.0003;
 const START: Readonly<Record<Underlying, string>> = { BTC: '60000', ETH: '3000' };
 
 export interface PricePathOptions {
-  readonly seed: string;
-  readonly tickMs: number;
-  readonly nowMs: () => number;
-  readonly onPrice: (underlying: Underlying, price: Decimal) => void;
+  seed: string;
+  tickMs: number;
+  nowMs: () => number;
+  onPrice: (underlying: Underlying, price: Decimal) => void;
 }
 
 interface Track {
   price: Decimal;
   volatility: number;
   candles: Candles;
-  readonly random: () => number;
+  random: () => number;
 }
 
 export class PricePath {

@@ -1,4 +1,4 @@
-// Seeded randomness. Invariant: the same seed text gives the same sequence on every machine.
+/** Seeded randomness. Invariant: the same seed text gives the same sequence on every machine. */
 import { createHash } from 'node:crypto';
 
 /** Mulberry32: small, fast and good enough for a price path. */

@@ -1,4 +1,4 @@
-// Reading parameters off the wire. Invariant: what is malformed is refused, never guessed.
+/** Reading parameters off the wire. Invariant: what is malformed is refused, never guessed. */
 import { decimal, type Decimal } from '../decimal.js';
 import { Refusal } from '../refusal.js';
 

@@ -1,6 +1,6 @@
 /** Cancelling our own orders when venues are in trouble. The oracle is the venue's ledger. */
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
+import { after, before, beforeEach, test, type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   cancelOwnOrders,
@@ -9,6 +9,9 @@ import {
   ownedBy,
 } from '../../../activities/procedures/cancel-orders.js';
 import type { VenueAccount } from '../../../activities/ports.js';
+import { PATIENCE } from '../../../activities/procedures/patiently.js';
+import type { FailureKind } from '../../../workflows/domain/failure.js';
+import { failure } from '../../../workflows/failure.js';
 import type { Order } from '../../../workflows/domain/books/state.js';
 import { openBench, type Bench } from '../../clients/exchange/bench.js';
 
@@ -47,16 +50,54 @@ test('one reading that fails does not end it', async () => {
   assert.deepEqual([second.cancelled, isClear(second)], [['rl-2'], true]);
 });
 
-test('a venue that falls silent leaves unknown what was not cancelled, and says so', async () => {
+/** Reads as told from some look on; its failures do not make the test wait. */
+function failingFrom(t: TestContext, first: number, kind: FailureKind) {
+  const account = bench.account(VENUE);
+  const seen = { looks: 0, over: false };
+  t.after(() => (seen.over = true));
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const failing: VenueAccount = {
+    ...account,
+    openOrders: async () => {
+      seen.looks += 1;
+      if (seen.looks < first) return account.openOrders();
+      setImmediate(() => seen.over || t.mock.timers.tick(PATIENCE.stopping.longestWaitMs));
+      throw failure(kind, 'it is away');
+    },
+  };
+  return { failing, seen };
+}
+
+const AT_ONCE = { sleep: async () => undefined, beat: () => undefined };
+
+test('a venue that falls silent leaves unknown what was not cancelled, and says so', async (t) => {
   await bench.place(VENUE, { id: 'rl-1' });
-  const fault = { venue: VENUE, endpoint: 'openOrders', kind: 'server-error' } as const;
-  await bench.admin.setFault({ ...fault, after: 1 });
-  const done = await cancelOwnOrders(bench.account(VENUE), OURS, PACE);
+  const { failing, seen } = failingFrom(t, 2, 'VenueUnreadable');
+  const done = await cancelOwnOrders(failing, OURS, AT_ONCE);
   assert.deepEqual([done.cancelled, done.verified, isClear(done)], [['rl-1'], false, false]);
+  assert.deepEqual(done.trouble, ['VenueUnreadable: it is away']);
+  assert.equal(seen.looks, 1 + PATIENCE.stopping.tries);
   assert.match(
     describeCancelled(done),
     /^1 cancelled, 0 left at least, the venue could not be read/,
   );
+});
+
+test('a venue that refuses is not asked again, and the reason is kept', async (t) => {
+  const { failing, seen } = failingFrom(t, 1, 'VenueRefused');
+  const done = await cancelOwnOrders(failing, OURS, AT_ONCE);
+  assert.deepEqual(
+    [done.verified, done.trouble, seen.looks],
+    [false, ['VenueRefused: it is away'], 1],
+  );
+});
+
+test('work that is cancelled ends in the wait after a failed reading', async (t) => {
+  const { failing, seen } = failingFrom(t, 1, 'VenueUnreadable');
+  const cancelled = new AbortController();
+  const pace = { ...AT_ONCE, beat: () => cancelled.abort(), signal: cancelled.signal };
+  await assert.rejects(cancelOwnOrders(failing, OURS, pace), { name: 'AbortError' });
+  assert.equal(seen.looks, 1);
 });
 
 test('an order that arrives after the first look is cancelled too', async () => {

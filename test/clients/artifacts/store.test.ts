@@ -1,10 +1,11 @@
+/** The store of artifacts: content comes back whole under its own hash, or the damage is told. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { isFailure } from '../../../activities/errors.js';
-import { createArtifactStore, writeAtomically } from '../../../clients/artifacts/index.js';
+import { createArtifactStore } from '../../../clients/artifacts/index.js';
 import { folderOf } from '../host/processes.js';
 
 const missing = (error: unknown) => isFailure(error, 'ArtifactMissing');
@@ -62,14 +63,4 @@ test('putting content again repairs its damaged file', async (t) => {
   truncateSync(join(folder, ref.kind, ref.sha256), 3);
   assert.deepEqual(await store.putJson('engine-state', { quantity: '1000' }), ref);
   assert.deepEqual(await store.getJson(ref), { quantity: '1000' });
-});
-
-test('a write that fails leaves the old content and no temporary file', async (t) => {
-  const folder = folderOf(t);
-  const path = join(folder, 'file');
-  await writeAtomically(path, 'old');
-  const broken = { toString: () => 'no content' } as unknown as string;
-  await assert.rejects(writeAtomically(path, broken));
-  assert.equal(readFileSync(path, 'utf8'), 'old');
-  assert.deepEqual(readdirSync(folder), ['file']);
 });

@@ -1,8 +1,13 @@
+/**
+ * What the detector reports of a real process that dies, hangs, leaves or goes on, and that it
+ * reports each death once.
+ */
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import { eventually } from '../../sandbox/engine/rig.js';
-import { stateOf, whyNoCore } from '../host/processes.js';
+import { whyNoCore } from '../../needs.js';
+import { stateOf } from '../host/processes.js';
 import { createDetectorRig, severalLooks } from './rig.js';
 
 test('a killed engine makes one report, however many probes saw it', async (t) => {

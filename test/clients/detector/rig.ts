@@ -5,9 +5,9 @@ import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { createDelivery, type Delivery } from '../../../clients/detector/delivery.js';
-import { startDetector, watchedRecordPath } from '../../../clients/detector/index.js';
-import type { Probe } from '../../../clients/detector/probes/probe.js';
+import { startDetector } from '../../../clients/detector/index.js';
 import { createSpool } from '../../../clients/detector/spool.js';
+import { watchedRecordPath } from '../../../clients/detector/watched.js';
 import type { CrashReport } from '../../../workflows/domain/crash/report.js';
 import { eventually } from '../../sandbox/engine/rig.js';
 import { folderOf, run, type Running } from '../host/processes.js';
@@ -15,35 +15,35 @@ import { folderOf, run, type Running } from '../host/processes.js';
 const ENGINE = fileURLToPath(new URL('./fixtures/beating-engine.ts', import.meta.url));
 
 export interface DetectorRig {
-  readonly folder: string;
-  readonly socket: string;
+  folder: string;
+  socket: string;
   /** What the guardian was told, in order. */
-  readonly reports: CrashReport[];
-  readonly guardian: { away: boolean; asked: number };
-  readonly killSwitch: { engaged: boolean };
-  readonly logged: string[];
-  readonly start: (options?: StartOptions) => Promise<Detector>;
-  readonly engine: (options?: EngineOptions) => Promise<Running & { instanceId: string }>;
-  readonly spooled: () => string[];
-  readonly record: () => { instance: { pid: number }; ended: string };
+  reports: CrashReport[];
+  guardian: { away: boolean; asked: number };
+  killSwitch: { engaged: boolean };
+  logged: string[];
+  start: (options?: StartOptions) => Promise<Detector>;
+  engine: (options?: EngineOptions) => Promise<Running & { instanceId: string }>;
+  spooled: () => string[];
+  record: () => { instance: { pid: number }; ended: string };
 }
 
 export interface Detector {
-  readonly delivery: Delivery;
-  readonly stop: () => Promise<void>;
+  delivery: Delivery;
+  stop: () => Promise<void>;
 }
 
 export interface StartOptions {
-  readonly procfsEveryMs?: number;
-  readonly delivery?: Delivery;
-  readonly stateFolder?: string;
+  procfsEveryMs?: number;
+  delivery?: Delivery;
+  stateFolder?: string;
 }
 
 export interface EngineOptions {
-  readonly instanceId?: string;
-  readonly megabytes?: number;
-  readonly once?: boolean;
-  readonly greeted?: boolean;
+  instanceId?: string;
+  megabytes?: number;
+  once?: boolean;
+  greeted?: boolean;
 }
 
 export function createDetectorRig(t: TestContext): DetectorRig {
@@ -83,14 +83,14 @@ export function createDetectorRig(t: TestContext): DetectorRig {
       alarmMs: 2_500,
       procfsEveryMs: options.procfsEveryMs ?? 50,
     };
-    const probe: Probe = await startDetector(settings, {
+    const detector = await startDetector(settings, {
       delivery,
       logger,
       killSwitchEngaged: async () => killSwitch.engaged,
     });
     const stop = async () => {
       delivery.stop();
-      await probe.stop();
+      await detector.stop();
     };
     stops.push(stop);
     return { delivery, stop };

@@ -1,9 +1,10 @@
+/** No report is lost, whatever is away or damaged: Temporal, the disk, the detector itself. */
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { watchedRecordPath } from '../../../clients/detector/index.js';
 import { createSpool } from '../../../clients/detector/spool.js';
+import { watchedRecordPath } from '../../../clients/detector/watched.js';
 import type { CrashReport } from '../../../workflows/domain/crash/report.js';
 import { eventually } from '../../sandbox/engine/rig.js';
 import { folderOf } from '../host/processes.js';
@@ -61,7 +62,8 @@ test('a detector that dies before its report is on disk tells it in its next lif
     told += 1;
     await new Promise(() => undefined);
   };
-  const delivery = { send: never, resume: async () => undefined, stop: () => undefined };
+  const nothing = () => undefined;
+  const delivery = { send: never, update: nothing, resume: async () => undefined, stop: nothing };
   const first = await rig.start({ delivery });
   const engine = await rig.engine();
   engine.child.kill('SIGKILL');

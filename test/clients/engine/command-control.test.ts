@@ -1,8 +1,12 @@
+/** An engine that is controlled by commands, each a real process of this host. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { isFailure } from '../../../activities/errors.js';
+import type { EngineControl, HostPorts } from '../../../activities/ports.js';
+import { capabilitiesOf, offered } from '../../../activities/procedures/capabilities.js';
+import { createRampActivities } from '../../../activities/ramp.js';
 import { COMMAND_NAMES, createCommandControl } from '../../../clients/engine/command-control.js';
 import { createProcessTable } from '../../../clients/host/process-table.js';
 import type { FailureKind } from '../../../workflows/domain/failure.js';
@@ -43,13 +47,14 @@ function openControl(t: TestContext, { commands = {}, start = [], timeoutMs = 10
     environment: { ONLY_THIS: 'yes' },
   };
   const all = Object.fromEntries(named) as Record<(typeof COMMAND_NAMES)[number], string[]>;
-  const control = createCommandControl({ commands: all, timeoutMs, launch });
+  const settings = { commands: all, timeoutMs, launch };
+  const control = createCommandControl(settings) as Required<EngineControl>;
   const runs = () =>
     readFileSync(file, 'utf8')
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as [string[], string, string, string[]]);
-  return { control, folder, engineId, runs };
+  return { control, settings, folder, engineId, runs };
 }
 
 test('reads are what the commands print', async (t) => {
@@ -157,4 +162,26 @@ test('a start command that does not exist leaves no process, and its log says wh
   await eventually('its log says why', () => readFileSync(log, 'utf8').includes('not found'));
   const table = createProcessTable();
   await eventually('it is gone', async () => (await table.ofEngine(engineId)).length === 0);
+});
+
+test('a part without a command is not offered, and asking for it says which setting lacks', async (t) => {
+  const { settings } = openControl(t, {});
+  const { state, setLimits, ...commands } = settings.commands;
+  assert.ok(state !== undefined && setLimits !== undefined);
+  const control = createCommandControl({ ...settings, commands });
+  assert.deepEqual(capabilitiesOf(control), [
+    'comprehensiveHealth',
+    'stateDigest',
+    'riskLimits',
+    'enableStrategies',
+  ]);
+  assert.throws(
+    () => offered(control, 'state'),
+    (error) =>
+      isFailure(error, 'EngineRefused') &&
+      /does not offer its state: set control\.commands\.state/.test(error.message),
+  );
+  const activities = createRampActivities({ control: () => control } as unknown as HostPorts);
+  await assert.rejects(activities.readEngineState({ engineId: 'desk' }), is('EngineRefused'));
+  assert.equal(capabilitiesOf(createCommandControl(settings)).length, 6);
 });

@@ -1,3 +1,4 @@
+/** An engine that is controlled over HTTP: a real one, and servers that answer badly. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
@@ -56,7 +57,7 @@ test('every part of the surface agrees with a real engine', async (t) => {
   const rig = await createRig(t);
   const engine = rig.launch({ epoch: 4 });
   await ready(rig);
-  const control: EngineControl = controlAt(urlOf(rig));
+  const control: Required<EngineControl> = controlAt(urlOf(rig));
   const { instanceId } = engine;
   const quick = await control.quickHealth();
   assert.deepEqual([quick.healthy, quick.instanceId, quick.epoch], [true, instanceId, 4]);

@@ -25,17 +25,17 @@ export const INSTRUMENTS: Readonly<Record<VenueId, { btc: string; eth: string }>
 };
 
 export interface Bench {
-  readonly venues: RunningVenues;
-  readonly admin: VenueAdmin;
-  readonly account: (venue: VenueId, overrides?: Partial<VenueSettings>) => VenueAccount;
-  readonly settings: (venue: VenueId, overrides?: Partial<VenueSettings>) => VenueSettings;
+  venues: RunningVenues;
+  admin: VenueAdmin;
+  account: (venue: VenueId, overrides?: Partial<VenueSettings>) => VenueAccount;
+  settings: (venue: VenueId, overrides?: Partial<VenueSettings>) => VenueSettings;
   /** Rests far below the market unless told otherwise. */
-  readonly place: (venue: VenueId, order?: PlacedOrder) => Promise<Order>;
-  readonly fills: (venue: VenueId) => Promise<Extract<JournalEntry, { kind: 'fill' }>[]>;
+  place: (venue: VenueId, order?: PlacedOrder) => Promise<Order>;
+  fills: (venue: VenueId) => Promise<Extract<JournalEntry, { kind: 'fill' }>[]>;
 }
 
 export interface PlacedOrder extends Partial<Omit<OrderBody, 'venue' | 'clientOrderId'>> {
-  readonly id?: string;
+  id?: string;
 }
 
 /** Prices stand still, so that the ledger moves only when a test moves it. */

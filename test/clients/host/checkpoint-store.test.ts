@@ -1,3 +1,7 @@
+/**
+ * The folder of checkpoints: newest first, written once and whole, never below an epoch that was
+ * written.
+ */
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

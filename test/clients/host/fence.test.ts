@@ -1,3 +1,7 @@
+/**
+ * The epoch and the kill switch as files: they only rise or latch, and a damaged file lets nobody
+ * through.
+ */
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/** Which process is alive, told by pid and start time, and which of them are engines. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';

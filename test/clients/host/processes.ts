@@ -1,6 +1,5 @@
 /** Small real processes for the tests of the host, and cores of them. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,16 +14,16 @@ export function folderOf(t: Pick<TestContext, 'after'>): string {
 }
 
 export interface Running {
-  readonly pid: number;
-  readonly startTicks: string;
-  readonly child: ChildProcess;
-  readonly exited: Promise<NodeJS.Signals | null>;
+  pid: number;
+  startTicks: string;
+  child: ChildProcess;
+  exited: Promise<NodeJS.Signals | null>;
 }
 
 export interface RunOptions {
-  readonly command?: readonly string[];
-  readonly env?: Record<string, string>;
-  readonly cwd?: string;
+  command?: readonly string[];
+  env?: Record<string, string>;
+  cwd?: string;
 }
 
 /** Core files are on; `exec` keeps the pid. */
@@ -55,23 +54,6 @@ function nameOf(pid: number): string {
 export function stateOf(pid: number): string {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   return stat.slice(stat.lastIndexOf(')') + 2)[0] ?? '';
-}
-
-/** Why no core is written into a process's own folder here; false where one is. */
-export function whyNoCore(): string | false {
-  const pattern = readFileSync('/proc/sys/kernel/core_pattern', 'utf8').trim();
-  if (pattern !== 'core') return `core_pattern is ${pattern}`;
-  const hard = execFileSync('sh', ['-c', 'ulimit -H -c'], { encoding: 'utf8' }).trim();
-  return hard === 'unlimited' ? false : `the hard limit on core files is ${hard}`;
-}
-
-export function whyNoGdb(): string | false {
-  try {
-    execFileSync('gdb', ['--version'], { stdio: 'ignore' });
-    return false;
-  } catch {
-    return 'gdb is not installed';
-  }
 }
 
 export function coreIn(folder: string): string {

@@ -1,3 +1,4 @@
+/** A notice reaches a webhook whole and with its key; a failure names no address. */
 import assert from 'node:assert/strict';
 import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,14 +1,14 @@
 /** The printed report: what it says, that it is stable, and that no record can break it. */
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import type { RecoveryReport } from '../../../workflows/domain/record.js';
 import { createPdfRenderer } from '../../../clients/report/index.js';
+import { whyNo } from '../../needs.js';
 import { emptyReport, longReport, richReport, withTables } from './sample-report.js';
 import { adjustment, forcedLine, line, resolution, wideLine } from './sample-tables.js';
 
-const poppler = spawnSync('pdftotext', ['-v']).error === undefined;
-const needsPoppler = { skip: poppler ? false : 'pdftotext (poppler-utils) is not installed' };
+const needsPoppler = { skip: whyNo('pdftotext') };
 
 const render = (report: RecoveryReport) => createPdfRenderer().render(report);
 
@@ -186,7 +186,7 @@ test('10,000 figures and orders stay within the cap, the doubtful first', async 
   const pdf = await render(longReport());
   assert.ok(performance.now() - started < 15_000, 'slow');
   assert.ok(pdf.byteLength < 2_000_000, `${pdf.byteLength} bytes`);
-  if (!poppler) return t.diagnostic('the text was not checked: pdftotext is not installed');
+  if (needsPoppler.skip !== false) return t.diagnostic(`text not checked: ${needsPoppler.skip}`);
   const text = textOf(pdf);
   assert.equal(text.match(/and 9800 more in the JSON record/g)?.length, 3);
   assert.equal(text.match(/^ *unexplained /gm)?.length, 1);

@@ -4,11 +4,12 @@ import {
   type Verdict,
 } from '../../../workflows/domain/reconciliation/reconciliation.js';
 import { countResolutions } from '../../../workflows/domain/orders/recovery.js';
-import type {
-  RecoveryRecord,
-  RecoveryReport,
-  StepName,
-  StepRecord,
+import {
+  emptyRecord,
+  type RecoveryRecord,
+  type RecoveryReport,
+  type StepName,
+  type StepRecord,
 } from '../../../workflows/domain/record.js';
 import {
   ADJUSTMENTS,
@@ -29,39 +30,6 @@ export function step(name: StepName, from: number, to: number | null, detail = '
   return { name, startedAtMs: CRASH + from * 1000, endedAtMs, attempts: 1, status, detail };
 }
 
-export function emptyReport(): RecoveryReport {
-  const record: RecoveryRecord = {
-    version: 1,
-    incidentId: 'inc-0001',
-    engineId: 'mm-1',
-    host: 'trade-host-3',
-    workflowId: 'relight-mm-1-inc-0001',
-    outcome: 'running',
-    outcomeDetail: '',
-    startedAtMs: CRASH,
-    endedAtMs: null,
-    crashes: [],
-    crashCount: 0,
-    classification: null,
-    epoch: 3,
-    steps: [],
-    evidence: null,
-    containment: null,
-    stateSource: null,
-    unknowns: [],
-    warnings: [],
-    reconciliation: null,
-    orders: null,
-    recoveredCheckpoint: null,
-    exposure: null,
-    volatility: null,
-    ramp: [],
-    gates: [],
-    followUps: [],
-  };
-  return { record, lines: [], resolutions: [], adjustments: [] };
-}
-
 const CRASH_REPORT = {
   engineId: 'mm-1',
   instance: {
@@ -72,11 +40,20 @@ const CRASH_REPORT = {
     epoch: 3,
   },
   suspicion: 'dead',
-  probe: 'operator',
+  probe: 'socket',
   detail: 'pidfd became readable; exit by signal 11',
   detectedAtMs: CRASH,
   host: 'trade-host-3',
 } as const;
+
+export function emptyReport(): RecoveryReport {
+  const incident = { incidentId: 'inc-0001', engineId: 'mm-1', epoch: 3, crashCount: 0 };
+  const record: RecoveryRecord = {
+    ...emptyRecord({ ...incident, report: CRASH_REPORT }, 'relight-mm-1-inc-0001', CRASH),
+    crashes: [],
+  };
+  return { record, lines: [], resolutions: [], adjustments: [] };
+}
 
 const STEPS = [
   step('contain', 0.4, 2.1, 'fenced epoch 3; 2 order sessions closed'),

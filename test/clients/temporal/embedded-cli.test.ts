@@ -1,3 +1,4 @@
+/** Where the Temporal CLI is found, what is refused, and that it is fetched once. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';

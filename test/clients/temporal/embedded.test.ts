@@ -1,3 +1,4 @@
+/** The embedded Temporal server: one for all who ask, and workflows that outlive it. */
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+/** The control surface of the sandbox engine: epochs, repeated writes, and how it stops. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {

@@ -1,3 +1,4 @@
+/** Each way in which the sandbox engine can be made to die leaves the traces of that death. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync, rmSync } from 'node:fs';
@@ -5,6 +6,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { decodeHeartbeat } from '../../../workflows/domain/engine/liveness.js';
 import type { LaunchedEngine, LaunchOptions } from '../../../sandbox/engine/launch.js';
+import { whyNoCore } from '../../needs.js';
 import { createRig, eventually, ready, startFakeDetector, type Rig } from './rig.js';
 
 const MEMORY_LIMIT_BYTES = 512 * 1024 * 1024;
@@ -18,13 +20,6 @@ async function running(
   await ready(rig);
   await eventually('hello was said', () => rig.detector.messages[0]?.type === 'hello');
   return { rig, engine };
-}
-
-function whyNoCore(): string | false {
-  const pattern = readFileSync('/proc/sys/kernel/core_pattern', 'utf8').trim();
-  if (pattern.startsWith('|') || pattern.includes('/')) return `core_pattern is ${pattern}`;
-  const hard = execFileSync('sh', ['-c', 'ulimit -H -c'], { encoding: 'utf8' }).trim();
-  return hard === '0' ? 'the hard limit on core files is 0' : false;
 }
 
 test('leaves a core in its folder when killed by SIGSEGV', { skip: whyNoCore() }, async (t) => {

@@ -1,3 +1,6 @@
+/**
+ * The published contracts of an engine are those that the code is held to, their snippets included.
+ */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -32,6 +35,7 @@ import {
   Position,
   RiskState,
 } from '../../../workflows/domain/books/state.js';
+import { whyNo } from '../../needs.js';
 
 const docs = new URL('../../../docs/', import.meta.url);
 const SCHEMAS: Record<string, z.ZodType> = {
@@ -138,7 +142,7 @@ test('shows liveness messages that the detector takes', () => {
   );
 });
 
-test('shows a C++ writer whose record is read back', { skip: whyNoCompiler() }, (t) => {
+test('shows a C++ writer whose record is read back', { skip: whyNo('c++') }, (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'relight-heartbeat-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const program = `${snippet('cpp')}
@@ -155,12 +159,3 @@ int main(int, char** argv) {
   assert.equal(record?.epoch, 7);
   assert.equal(record?.startTicks, '8812345');
 });
-
-function whyNoCompiler(): string | false {
-  try {
-    execFileSync('c++', ['--version'], { stdio: 'ignore' });
-    return false;
-  } catch {
-    return 'no C++ compiler';
-  }
-}

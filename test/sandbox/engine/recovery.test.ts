@@ -1,3 +1,4 @@
+/** The sandbox engine boots from a recovered checkpoint, and from no damaged one. */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,8 @@
-// Real venues and a real engine process for one test. Invariant: when the test ends, whatever way,
-// no process and no server of it is left.
+/**
+ * Real venues and a real engine process for one test.
+ *
+ * Invariant: when the test ends, whatever way, no process and no server of it is left.
+ */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
@@ -31,26 +34,26 @@ const STEP_MS = 100;
 export const ENGINE_ID = `test-engine-${process.pid}`;
 
 export interface Rig {
-  readonly admin: VenueAdmin;
+  admin: VenueAdmin;
   /** Raw posts to the admin server, for what happens to orders behind the engine's back. */
-  readonly happen: (path: '/fill' | '/cancel', body: Record<string, string>) => Promise<void>;
-  readonly dataDir: string;
-  readonly checkpointDir: string;
-  readonly detector: FakeDetector;
-  readonly launch: (options?: Partial<LaunchOptions>) => LaunchedEngine;
-  readonly get: (path: string) => Promise<unknown>;
-  readonly post: (path: string, body: unknown, headers?: Stamp) => Promise<PostAnswer>;
-  readonly state: () => Promise<EngineState>;
+  happen: (path: '/fill' | '/cancel', body: Record<string, string>) => Promise<void>;
+  dataDir: string;
+  checkpointDir: string;
+  detector: FakeDetector;
+  launch: (options?: Partial<LaunchOptions>) => LaunchedEngine;
+  get: (path: string) => Promise<unknown>;
+  post: (path: string, body: unknown, headers?: Stamp) => Promise<PostAnswer>;
+  state: () => Promise<EngineState>;
 }
 
 export interface PostAnswer {
-  readonly status: number;
-  readonly body: unknown;
+  status: number;
+  body: unknown;
 }
 
 interface Stamp {
-  readonly epoch?: number;
-  readonly key?: string;
+  epoch?: number;
+  key?: string;
 }
 
 export async function createRig(
@@ -130,9 +133,9 @@ function controlClient(url: string): Pick<Rig, 'get' | 'post' | 'state'> {
 }
 
 export interface FakeDetector {
-  readonly messages: LivenessMessage[];
-  readonly openConnections: () => number;
-  readonly close: () => Promise<void>;
+  messages: LivenessMessage[];
+  openConnections: () => number;
+  close: () => Promise<void>;
 }
 
 export async function startFakeDetector(path: string): Promise<FakeDetector> {

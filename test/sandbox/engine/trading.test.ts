@@ -1,3 +1,6 @@
+/**
+ * The sandbox engine's books and checkpoints follow the ledger, whatever becomes of the answers.
+ */
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';

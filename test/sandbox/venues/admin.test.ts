@@ -1,3 +1,4 @@
+/** The admin side of the simulated venues: the ledger over time, prices, candles, bad input. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

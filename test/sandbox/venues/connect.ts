@@ -1,4 +1,6 @@
-// ccxt itself, pointed at the sandbox: the same class users run, with only its origins replaced.
+/**
+ * ccxt itself, pointed at the sandbox: the same class users run, with only its origins replaced.
+ */
 import type { Exchange } from 'ccxt';
 import { ccxt } from '../../../clients/exchange/connection/ccxt.js';
 import type { Credentials, RunningVenues, VenueId } from '../../../sandbox/venues/index.js';

@@ -1,3 +1,4 @@
+/** What ccxt does at a simulated venue is what its ledger shows, and the other way round. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Exchange } from 'ccxt';

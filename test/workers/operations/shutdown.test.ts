@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer as createHttpServer } from 'node:http';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { watchedRecordPath } from '../../../clients/detector/index.js';
+import { watchedRecordPath } from '../../../clients/detector/watched.js';
 import { engineCommand } from '../../../sandbox/engine/launch.js';
 import { startTicks } from '../../../sandbox/engine/process-identity.js';
 import { shutdownNow } from '../../../workers/operations/shutdown.js';

@@ -1,3 +1,4 @@
+/** Which failures are tried again, and which are final. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FAILURES, isRetryable, type FailureKind } from '../../../workflows/domain/failure.js';
@@ -8,7 +9,6 @@ const RETRYABLE = [
   'OutcomeUnknown',
   'EngineUnreachable',
   'EngineStillAlive',
-  'CheckpointWriteFailed',
   'ReportFailed',
   'NotificationFailed',
 ];

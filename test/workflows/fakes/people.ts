@@ -6,7 +6,7 @@ import {
   type GateRequest,
   type SignedDecision,
 } from '../../../workflows/domain/gates/gate.js';
-import type { Approver } from '../../../workflows/domain/policy/policy.js';
+import type { Approver } from '../../../workflows/domain/gates/approver.js';
 
 export interface Person {
   name: string;

@@ -23,8 +23,8 @@ import { createEngine, type Engine, type EngineOptions } from './engine.js';
 import { checkInvariants } from './invariants.js';
 
 export interface World {
-  readonly client: Client;
-  readonly host: string;
+  client: Client;
+  host: string;
   /** A new engine with fakes of its own. */
   engine(options?: EngineOptions): Engine;
   /** Checks the invariants over everything that ran, then stops it all. */

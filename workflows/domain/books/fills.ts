@@ -20,7 +20,8 @@ import {
 import { afterFill, averagePriceOf, holdingOf, signed } from './holding.js';
 import { baseAsset, isDerivative, quoteAsset, settlementAsset } from './instruments.js';
 import { missingOf, type Missing } from './unapplied.js';
-import { appliedFillId, balanceKey, type EngineState, type Fill } from './state.js';
+import { appliedFillId, balanceKey, fillLeg, sideKey } from './keys.js';
+import type { EngineState, Fill } from './state.js';
 
 export { isDerivative } from './instruments.js';
 
@@ -39,7 +40,7 @@ export function missingFillRows(
 ): Missing<Fill>[] {
   return missingOf(state, fills, {
     idOf: appliedFillId,
-    legOf: ({ side, positionSide }) => `${side}|${positionSide}`,
+    legOf: fillLeg,
     contentOf: contentOfFill,
   });
 }
@@ -65,8 +66,7 @@ export function groupFills(fills: readonly Fill[]): FillGroup[] {
   for (const fill of fills) {
     const { venue, account, instrument } = fill;
     const side = fill.positionSide ?? (isDerivative(instrument) ? 'net' : '');
-    // The same text as that of `positionKey`, made once for each fill and no object beside it.
-    const key = `${venue}|${account}|${instrument}|${side}`;
+    const key = sideKey(fill, side);
     const group = groups.get(key);
     if (group !== undefined) group.fills.push(fill);
     else {

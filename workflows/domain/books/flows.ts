@@ -7,7 +7,8 @@
  */
 import { ZERO, fixed, plus, type FixedPoint } from '../numbers/fixed-point.js';
 import { missingOf, type Missing } from './unapplied.js';
-import { appliedFlowId, balanceKey, type CashFlow, type EngineState } from './state.js';
+import { appliedFlowId, balanceKey } from './keys.js';
+import type { CashFlow, EngineState } from './state.js';
 
 /** Change of one balance: by flows after the state's time, and by those just before it. */
 export interface FlowEffect {

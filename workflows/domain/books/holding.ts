@@ -7,7 +7,7 @@
  * stays unknown until the position closes or flips. An inverse contract costs quantity / price, so
  * its average is harmonic.
  */
-import { Decimal, canonical } from '../numbers/decimal.js';
+import { roundPrice } from '../numbers/decimal.js';
 import {
   ZERO,
   dividedBy,
@@ -20,8 +20,6 @@ import {
   type FixedPoint,
 } from '../numbers/fixed-point.js';
 import type { Fill } from './state.js';
-
-const PRICE_DECIMALS = 8;
 
 /** `cost` in quote currency per contract size; in base currency for an inverse contract. */
 export interface Holding {
@@ -71,11 +69,6 @@ export function averagePriceOf({ quantity, cost }: Holding, inverse: boolean): s
   if (cost === null || signOf(quantity) === 0 || signOf(cost) === 0) return null;
   const [held, paid] = [toDecimal(quantity), toDecimal(cost)];
   return roundPrice(inverse ? held.dividedBy(paid) : paid.dividedBy(held));
-}
-
-/** Half-even. */
-export function roundPrice(price: Decimal, decimals = PRICE_DECIMALS): string {
-  return canonical(price.toDecimalPlaces(decimals, Decimal.ROUND_HALF_EVEN));
 }
 
 /** Null for an inverse contract at a price of zero, which cannot be. */

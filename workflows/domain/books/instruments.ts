@@ -4,10 +4,10 @@
  * Invariants: ccxt's unified symbols, `BASE/QUOTE` on spot and `BASE/QUOTE:SETTLEMENT-…` for
  * derivatives; an instrument without a specification is linear, with a contract size of 1.
  */
-import { readableVenues, type Snapshot } from './snapshot.js';
+import { specKey } from './keys.js';
 import type { InstrumentSpec } from './state.js';
 
-/** `venue|instrument` → how it is traded there. */
+/** By `specKey`: how it is traded there. */
 export type InstrumentSpecs = ReadonlyMap<string, InstrumentSpec>;
 
 export const NO_SPECS: InstrumentSpecs = new Map();
@@ -17,16 +17,8 @@ interface Listing {
   instrument: string;
 }
 
-export function specsOf(snapshot: Snapshot): InstrumentSpecs {
-  return new Map(
-    readableVenues(snapshot).flatMap(({ venue, instruments }) =>
-      instruments.map((spec) => [`${venue}|${spec.instrument}`, spec] as const),
-    ),
-  );
-}
-
-export function specOf(specs: InstrumentSpecs, { venue, instrument }: Listing) {
-  return specs.size === 0 ? undefined : specs.get(`${venue}|${instrument}`);
+export function specOf(specs: InstrumentSpecs, listing: Listing) {
+  return specs.size === 0 ? undefined : specs.get(specKey(listing));
 }
 
 /** An inverse contract is worth a fixed amount of quote currency and settles in the base. */

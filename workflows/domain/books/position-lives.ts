@@ -20,9 +20,11 @@ import {
   toDecimal,
   type FixedPoint,
 } from '../numbers/fixed-point.js';
-import { FLAT, afterFill, averagePriceOf, roundPrice, signed } from './holding.js';
+import { roundPrice } from '../numbers/decimal.js';
+import { FLAT, afterFill, averagePriceOf, signed } from './holding.js';
 import { isInverse, NO_SPECS, type InstrumentSpecs } from './instruments.js';
-import { positionKey, type Fill, type Position } from './state.js';
+import { positionKey } from './keys.js';
+import type { Fill, Position } from './state.js';
 
 /** `price` null only for a synthetic opening whose price nothing tells. */
 export type LifeFill = Omit<Fill, 'price'> & { price: string | null };

@@ -3,6 +3,8 @@
  * part of the truth is unknown: it is never taken for flat.
  */
 import { z } from 'zod';
+import type { InstrumentSpecs } from './instruments.js';
+import { specKey } from './keys.js';
 import { Balance, CashFlow, DecimalText, Fill, InstrumentSpec, Order, Position } from './state.js';
 
 /**
@@ -55,4 +57,12 @@ export function readableVenues(snapshot: Snapshot): ReadableVenue[] {
 
 export function unreadableVenues(snapshot: Snapshot): z.infer<typeof UnreadableVenue>[] {
   return snapshot.venues.filter((venue) => !venue.readable);
+}
+
+export function specsOf(snapshot: Snapshot): InstrumentSpecs {
+  return new Map(
+    readableVenues(snapshot).flatMap(({ venue, instruments }) =>
+      instruments.map((spec) => [specKey({ venue, instrument: spec.instrument }), spec] as const),
+    ),
+  );
 }

@@ -7,13 +7,14 @@
  */
 import { z } from 'zod';
 import { canonical, isDecimal, isZero } from '../numbers/decimal.js';
+import { POSITION_SIDES, balanceKey, orderKey, positionKey } from './keys.js';
 import { digestOf } from '../content/canonical.js';
 
 export const DecimalText = z
   .string()
   .refine(isDecimal, { message: 'must be a decimal number in plain notation, such as "0.25"' });
 
-export const PositionSide = z.enum(['net', 'long', 'short']);
+export const PositionSide = z.enum(POSITION_SIDES);
 export type PositionSide = z.infer<typeof PositionSide>;
 
 /** Quantity is signed (short below zero); averagePrice in quote currency, null where unknown. */
@@ -136,40 +137,6 @@ export const EngineState = z.object({
   appliedFills: z.record(z.string(), z.array(z.string())),
 });
 export type EngineState = z.infer<typeof EngineState>;
-
-export function positionKey(
-  p: Pick<Position, 'venue' | 'account' | 'instrument' | 'side'>,
-): string {
-  return `${p.venue}|${p.account}|${p.instrument}|${p.side}`;
-}
-
-export function balanceKey(b: Pick<Balance, 'venue' | 'account' | 'asset'>): string {
-  return `${b.venue}|${b.account}|${b.asset}`;
-}
-
-/** Counters may give one client id to orders of several instruments. */
-export function orderKey(
-  o: Pick<Order, 'venue' | 'account' | 'instrument' | 'clientOrderId'>,
-): string {
-  return `${o.venue}|${o.account}|${o.instrument}|${o.clientOrderId}`;
-}
-
-/** Order ids of a venue are unique per instrument only, at some venues. */
-export function venueOrderKey(
-  o: Pick<Order, 'venue' | 'account' | 'instrument'> & { venueOrderId: string | null },
-): string {
-  return `${o.venue}|${o.account}|${o.instrument}|${o.venueOrderId}`;
-}
-
-/** Trade ids are unique per instrument only, at some venues. */
-export function appliedFillId(f: Pick<Fill, 'account' | 'instrument' | 'tradeId'>): string {
-  return `${f.account}|${f.instrument}|${f.tradeId}`;
-}
-
-/** Cannot be the id of a fill: no instrument is called `cash`. */
-export function appliedFlowId({ account, asset, id }: CashFlow): string {
-  return `${account}|cash|${asset}|${id}`;
-}
 
 export function emptyState(): EngineState {
   return {

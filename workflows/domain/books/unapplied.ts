@@ -5,6 +5,7 @@
  * ourselves, which share one; ids that the state holds count no more; what is left comes oldest
  * first, and is the same whatever the order it was given in.
  */
+import { legKey } from './keys.js';
 import type { EngineState } from './state.js';
 
 interface Reported {
@@ -59,7 +60,7 @@ function repeat<T>(
   { legOf, contentOf }: Naming<T>,
 ): void {
   const isSameLeg = legOf(other) === legOf(item);
-  const key = isSameLeg ? id : `${id}|${legOf(item)}`;
+  const key = isSameLeg ? id : legKey(id, legOf(item));
   const before = isSameLeg ? other : known.get(key);
   // Two contents of one leg cannot both be true; which one stays must not depend on the order.
   if (!before || contentOf(item) < contentOf(before)) known.set(key, item);

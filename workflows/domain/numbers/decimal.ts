@@ -55,3 +55,10 @@ export function sum(values: Iterable<string>): string {
   for (const value of values) total = total.plus(value);
   return canonical(total);
 }
+
+const PRICE_DECIMALS = 8;
+
+/** As a price is written: rounded half-even. */
+export function roundPrice(price: Decimal, decimals = PRICE_DECIMALS): string {
+  return canonical(price.toDecimalPlaces(decimals, Decimal.ROUND_HALF_EVEN));
+}

@@ -8,8 +8,8 @@
 import { Decimal } from './decimal.js';
 
 export interface FixedPoint {
-  readonly units: bigint;
-  readonly decimals: number;
+  units: bigint;
+  decimals: number;
 }
 
 export const ZERO: FixedPoint = { units: 0n, decimals: 0 };

@@ -6,7 +6,8 @@
  */
 import { compareOrders, type OrderDifference } from './differences.js';
 import type { Snapshot } from '../books/snapshot.js';
-import { orderKey, type Order } from '../books/state.js';
+import { orderKey, keyText } from '../books/keys.js';
+import type { Order } from '../books/state.js';
 
 /** Sorted keys, one for each difference; `filledDiffers` names both quantities in its keys. */
 export interface BookDifferences {
@@ -43,5 +44,5 @@ export function bookTroubles(books: BookDifferences): string[] {
     ...books.missingAtVenue.map((key) => `${key}: not open at the venue`),
     ...books.unknownToEngine.map((key) => `${key}: open, unknown to the engine`),
     ...books.filledDiffers,
-  ].map((trouble) => trouble.replaceAll('|', ' '));
+  ].map(keyText);
 }

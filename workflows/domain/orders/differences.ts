@@ -8,7 +8,8 @@
  */
 import { canonical, subtract } from '../numbers/decimal.js';
 import { readableVenues, unreadableVenues, type Snapshot } from '../books/snapshot.js';
-import { orderKey, type Order } from '../books/state.js';
+import { orderKey, accountKey, kindKey } from '../books/keys.js';
+import type { Order } from '../books/state.js';
 
 export const ORDER_DIFFERENCES = [
   'missing_at_venue',
@@ -47,8 +48,8 @@ export function compareOrders(
   orderIdPrefix: string,
 ): OrderDifferences {
   const venues = readableVenues(snapshot);
-  const read = new Set(venues.map(({ venue, account }) => `${venue}|${account}`));
-  const isRead = ({ venue, account }: Order) => read.has(`${venue}|${account}`);
+  const read = new Set(venues.map(accountKey));
+  const isRead = (order: Order) => read.has(accountKey(order));
   const unread = [...unreadableVenues(snapshot), ...orders.filter((order) => !isRead(order))];
   const ours = keyed(orders.filter(isRead));
   const theirs = keyed(venues.flatMap((venue) => venue.orders));
@@ -113,25 +114,12 @@ function seenOf({ state, filled }: Order): OrderSeen {
 
 /** The same while the difference lasts, however much is filled meanwhile. */
 export function differenceId(difference: OrderDifference): string {
-  return `${difference.kind}|${orderKey(difference)}`;
+  return kindKey(difference.kind, orderKey(difference));
 }
 
 /** The engine books: what it lacks may be on its way. */
 export function hasBooked(before: OrderDifference, now: OrderDifference): boolean {
   return before.internal?.filled !== now.internal?.filled;
-}
-
-/** What two readings have in common, as the later one has it. */
-export function persistentOrders(a: OrderDifferences, b: OrderDifferences): OrderDifferences {
-  const earlier = new Map(a.differing.map((each) => [differenceId(each), each]));
-  return {
-    differing: b.differing.filter((each) => {
-      const before = earlier.get(differenceId(each));
-      if (before === undefined) return false;
-      return each.kind !== 'filled_differs' || !hasBooked(before, each);
-    }),
-    uncompared: sortedNames([...a.uncompared, ...b.uncompared]),
-  };
 }
 
 /** One line for people: venue, account and client id, and what differs. */

@@ -14,7 +14,8 @@ import {
   textOf,
   type FixedPoint,
 } from '../numbers/fixed-point.js';
-import { venueOrderKey, type Fill, type Order } from '../books/state.js';
+import { venueOrderKey } from '../books/keys.js';
+import type { Fill, Order } from '../books/state.js';
 
 export interface FilledByOrder {
   /** Venue order ids that have fills at all: most orders have none, and ask no further. */

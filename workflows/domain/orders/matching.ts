@@ -6,7 +6,8 @@
  */
 import { canonical } from '../numbers/decimal.js';
 import { readableVenues, type Snapshot } from '../books/snapshot.js';
-import { venueOrderKey, type EngineState, type Order } from '../books/state.js';
+import { venueOrderKey } from '../books/keys.js';
+import type { EngineState, Order } from '../books/state.js';
 
 /** How `clientOrderId` begins where the venue told no client id, but its own. */
 const UNNAMED = 'venue:';

@@ -19,7 +19,8 @@ import {
   textOf,
 } from '../numbers/fixed-point.js';
 import { readableVenues, type Snapshot } from '../books/snapshot.js';
-import { positionKey, type EngineState, type Order, type Position } from '../books/state.js';
+import { positionKey, accountKey } from '../books/keys.js';
+import type { EngineState, Order, Position } from '../books/state.js';
 
 export type Protection = 'protected' | 'partly' | 'unprotected' | 'unknown';
 
@@ -38,7 +39,7 @@ export interface ProtectionLine {
  */
 export function checkProtection(internal: EngineState, snapshot: Snapshot): ProtectionLine[] {
   const venues = readableVenues(snapshot);
-  const read = new Set(venues.map(({ venue, account }) => `${venue}|${account}`));
+  const read = new Set(venues.map(accountKey));
   const before = new Map(internal.positions.map((held) => [positionKey(held), held]));
   const ordersBefore = byInstrument(internal.orders);
   const now = venues.flatMap(({ positions, orders, marks }) => {
@@ -56,7 +57,7 @@ export function checkProtection(internal: EngineState, snapshot: Snapshot): Prot
     });
   });
   const unread = internal.positions
-    .filter((held) => isHeld(held) && !read.has(`${held.venue}|${held.account}`))
+    .filter((held) => isHeld(held) && !read.has(accountKey(held)))
     .map((position) => {
       return { position, covered: null, protection: 'unknown', lost: false } as const;
     });

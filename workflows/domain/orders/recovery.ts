@@ -8,13 +8,8 @@
 import { canonical } from '../numbers/decimal.js';
 import { matchOrders, type Matches } from './matching.js';
 import { filledByOrder, filledNote, joinNotes, type FilledByOrder } from './filled.js';
-import {
-  orderKey,
-  venueOrderKey,
-  type EngineState,
-  type Fill,
-  type Order,
-} from '../books/state.js';
+import { orderKey, accountKey, restingOrderKey } from '../books/keys.js';
+import type { EngineState, Fill, Order } from '../books/state.js';
 import { readableVenues, type Snapshot } from '../books/snapshot.js';
 
 export const RESOLUTIONS = [
@@ -74,9 +69,9 @@ export interface OrderOptions {
 
 /** Orders of the internal state that the venue no longer lists as open: these must be looked up. */
 export function ordersToLookUp(internal: EngineState, snapshot: Snapshot): Order[] {
-  const readable = new Set(readableVenues(snapshot).map((v) => `${v.venue}|${v.account}`));
+  const readable = new Set(readableVenues(snapshot).map(accountKey));
   return matchOrders(internal, snapshot).known.flatMap(({ order, open }) =>
-    open === null && readable.has(`${order.venue}|${order.account}`) ? [order] : [],
+    open === null && readable.has(accountKey(order)) ? [order] : [],
   );
 }
 
@@ -191,10 +186,9 @@ function unknown(before: Order, why: string): Resolved {
 /** A trigger that fires may make another order of ours, under a name that the state does not know. */
 function unresolved(strangers: Matches['strangers'], { orders }: OrderRecovery): Order[] {
   if (strangers.size === 0) return [];
-  const keyOf = (order: Order) => `${venueOrderKey(order)}|${order.conditional === true}`;
-  const resolved = new Set(orders.map(keyOf));
+  const resolved = new Set(orders.map(restingOrderKey));
   return [...strangers].filter(
-    (order) => order.venueOrderId === null || !resolved.has(keyOf(order)),
+    (order) => order.venueOrderId === null || !resolved.has(restingOrderKey(order)),
   );
 }
 

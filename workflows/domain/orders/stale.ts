@@ -6,7 +6,8 @@
  * unknown is said, never taken for near.
  */
 import { Decimal, exceeds, isZero } from '../numbers/decimal.js';
-import { roundPrice } from '../books/holding.js';
+import { roundPrice } from '../numbers/decimal.js';
+import type { Pricing } from '../books/pricing.js';
 import type { Order } from '../books/state.js';
 
 /** Prices in quote currency. `deviation`: |price − mark| / mark, to 8 decimals. */
@@ -19,16 +20,16 @@ export interface StaleOrder {
   verdict: 'stale' | 'unknown';
 }
 
-/** `marks`: `venue|instrument` → price. `maxDeviation`: relative, such as '0.05'. */
+/** `maxDeviation`: relative, such as '0.05'. */
 export function staleOrders(
   orders: readonly Order[],
-  marks: ReadonlyMap<string, string>,
+  { markOf }: Pick<Pricing, 'markOf'>,
   maxDeviation: string,
 ): StaleOrder[] {
   return orders.flatMap((order): StaleOrder[] => {
     if (order.price === null || order.conditional === true) return [];
-    const mark = marks.get(`${order.venue}|${order.instrument}`);
-    if (mark === undefined || isZero(mark)) {
+    const mark = markOf(order);
+    if (mark === null || isZero(mark)) {
       return [{ order, mark: null, deviation: null, crosses: false, verdict: 'unknown' }];
     }
     const distance = new Decimal(order.price).minus(mark);

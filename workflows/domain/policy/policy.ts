@@ -3,7 +3,7 @@
  * the procedure's value as its default. Times in milliseconds, money as decimal text.
  */
 import { z } from 'zod';
-import { Cause } from '../crash/report.js';
+import { Cause } from '../crash/cause.js';
 import { DecimalText } from '../books/state.js';
 
 const Ms = z.number().int().nonnegative();
@@ -25,16 +25,6 @@ export const DEFAULT_STAGES: RampStage[] = [
   { percent: 100, strategies: 'all', soakMs: 0, monitorMs: 0 },
 ];
 
-export const Approver = z.object({
-  name: z.string().min(1),
-  roles: z.array(z.string().min(1)).min(1),
-  publicKey: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/, 'must be an Ed25519 public key: 64 hex digits')
-    .describe('Ed25519 public key, 64 hex digits'),
-});
-export type Approver = z.infer<typeof Approver>;
-
 /**
  * `dead_man_switch` arms the venue's own, and disarms it when the engine is about to start;
  * `renew_…` keeps one alive that the engine armed, until the engine can; `disarm_…` ends it.
@@ -47,6 +37,20 @@ export const Containment = z.enum([
   'disarm_dead_man_switch',
 ]);
 export type Containment = z.infer<typeof Containment>;
+
+interface ContainmentRules {
+  containment: Containment;
+  containmentAt: Readonly<Record<string, Containment>>;
+}
+
+function containmentOf({ containment, containmentAt }: ContainmentRules, venue: string) {
+  return containmentAt[venue] ?? containment;
+}
+
+/** Where one may have fired, a cancelled order is what was to be expected. */
+export function hasDeadManSwitch(rules: ContainmentRules, venue: string): boolean {
+  return containmentOf(rules, venue).endsWith('dead_man_switch');
+}
 
 export const RecoveryPolicy = z.object({
   containment: Containment.default('none').describe(

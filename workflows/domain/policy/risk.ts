@@ -6,6 +6,8 @@
  */
 import { Decimal, absolute, add, canonical, exceeds, subtract } from '../numbers/decimal.js';
 import { NO_SPECS, specOf, type InstrumentSpecs } from '../books/instruments.js';
+import { baselineKey } from '../books/keys.js';
+import type { Pricing } from '../books/pricing.js';
 import { notionalOf } from '../books/valuation.js';
 import type { EngineState } from '../books/state.js';
 
@@ -18,8 +20,7 @@ export interface Exposure {
 
 export interface ExposureInput {
   state: EngineState;
-  /** Instrument or `venue|ASSET` → mark price in the quote currency, decimal text. */
-  marks: ReadonlyMap<string, string>;
+  pricing: Pick<Pricing, 'instrumentPrice' | 'assetPrice'>;
   /** `venue|ASSET` → inventory that belongs there and is not counted, decimal text. */
   baseline: ReadonlyMap<string, string>;
   cashAssets: ReadonlySet<string>;
@@ -32,29 +33,28 @@ export function measureExposure(input: ExposureInput): Exposure {
   const held = [
     ...input.state.positions.map((p) => ({
       item: `${p.venue} ${p.instrument}`,
-      key: `${p.venue}|${p.instrument}`,
+      mark: input.pricing.instrumentPrice(p),
       quantity: p.quantity,
       spec: specOf(input.specs ?? NO_SPECS, p),
     })),
     ...spotHoldings(input),
   ].filter(({ quantity }) => !new Decimal(quantity).isZero());
-  const items = held.flatMap(({ item, key, quantity, spec }) => {
-    const mark = input.marks.get(key);
-    const notional = mark === undefined ? null : notionalOf(quantity, mark, spec);
-    if (mark === undefined || notional === null) return [];
+  const items = held.flatMap(({ item, mark, quantity, spec }) => {
+    const notional = mark === null ? null : notionalOf(quantity, mark, spec);
+    if (mark === null || notional === null) return [];
     return [{ item, quantity, mark, notional: absolute(notional) }];
   });
-  const unpriced = held.filter(({ key }) => !input.marks.has(key)).map(({ item }) => item);
+  const unpriced = held.filter(({ mark }) => mark === null).map(({ item }) => item);
   return { total: items.reduce((sum, { notional }) => add(sum, notional), '0'), items, unpriced };
 }
 
-function spotHoldings({ state, baseline, cashAssets }: ExposureInput) {
+function spotHoldings({ state, baseline, cashAssets, pricing }: ExposureInput) {
   return state.balances
     .filter(({ asset }) => !cashAssets.has(asset))
-    .map(({ venue, asset, total }) => ({
-      item: `${venue} ${asset}`,
-      key: `${venue}|${asset}`,
-      quantity: subtract(total, baseline.get(`${venue}|${asset}`) ?? '0'),
+    .map((held) => ({
+      item: `${held.venue} ${held.asset}`,
+      mark: pricing.assetPrice(held)?.price ?? null,
+      quantity: subtract(held.total, baseline.get(baselineKey(held)) ?? '0'),
       spec: undefined,
     }));
 }

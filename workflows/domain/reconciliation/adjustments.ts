@@ -9,7 +9,7 @@
  */
 import { Decimal, add, negate } from '../numbers/decimal.js';
 import { digestOf } from '../content/canonical.js';
-import { roundPrice } from '../books/holding.js';
+import { roundPrice } from '../numbers/decimal.js';
 import { isInverse, NO_SPECS, type InstrumentSpecs } from '../books/instruments.js';
 import type { ReconciliationLine, Verdict } from './line.js';
 import type { PositionSide } from '../books/state.js';

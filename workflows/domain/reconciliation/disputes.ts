@@ -4,6 +4,7 @@
  * Invariants: what is not known weighs more than any amount; the order is a function of the lines
  * alone, whatever theirs was.
  */
+import { itemKey } from '../books/keys.js';
 import { absolute, exceeds } from '../numbers/decimal.js';
 import type { ReconciliationLine } from './line.js';
 
@@ -18,7 +19,7 @@ export function byWeight(lines: readonly ReconciliationLine[]): ReconciliationLi
       rankOf(a) - rankOf(b) ||
       largerFirst(a.notional, b.notional) ||
       largerFirst(a.lots, b.lots) ||
-      byName(nameOf(a), nameOf(b)),
+      byName(itemKey(a), itemKey(b)),
   );
 }
 
@@ -33,10 +34,6 @@ function largerFirst(a: string | null, b: string | null): number {
   if (a === null || b === null) return Number(b === null) - Number(a === null);
   const [one, other] = [absolute(a), absolute(b)];
   return Number(exceeds(other, one)) - Number(exceeds(one, other));
-}
-
-function nameOf({ venue, account, item }: ReconciliationLine): string {
-  return `${venue}|${account}|${item}`;
 }
 
 function byName(a: string, b: string): number {

@@ -7,7 +7,8 @@
  */
 import { Decimal, canonical } from '../numbers/decimal.js';
 import type { Figure } from './figures.js';
-import { afterFill, averagePriceOf, holdingOf, roundPrice } from '../books/holding.js';
+import { roundPrice } from '../numbers/decimal.js';
+import { afterFill, averagePriceOf, holdingOf } from '../books/holding.js';
 import type { Fill } from '../books/state.js';
 
 /** In quote currency, null where unknown or flat. `internal`: ours after the fills since. */

@@ -9,14 +9,8 @@ import { add } from '../numbers/decimal.js';
 import { plus, signOf, textOf } from '../numbers/fixed-point.js';
 import { averagePriceOf, holdingOf } from '../books/holding.js';
 import { isInverse, type InstrumentSpecs } from '../books/instruments.js';
-import {
-  balanceKey,
-  positionKey,
-  type Balance,
-  type EngineState,
-  type Position,
-  type PositionSide,
-} from '../books/state.js';
+import { balanceKey, positionKey, parseFigureKey } from '../books/keys.js';
+import type { Balance, EngineState, Position, PositionSide } from '../books/state.js';
 
 /** `instrument` and `side` of a position, null for a balance. `item`: what a person reads. */
 export interface Figure {
@@ -42,17 +36,10 @@ export function figuresOf({
 
 /** The figure of a key that neither side holds: zero. */
 export function absentFigure(key: string): Figure {
-  const [venue = '', account = '', name = '', side] = key.split('|');
-  return side === undefined
-    ? balanceFigure({ venue, account, asset: name, total: '0' })
-    : positionFigure({
-        venue,
-        account,
-        instrument: name,
-        quantity: '0',
-        averagePrice: null,
-        side: side as PositionSide,
-      });
+  const parts = parseFigureKey(key);
+  return parts.kind === 'balance'
+    ? balanceFigure({ ...parts, total: '0' })
+    : positionFigure({ ...parts, quantity: '0', averagePrice: null });
 }
 
 function positionFigure(position: Position): Figure {

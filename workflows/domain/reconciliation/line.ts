@@ -5,6 +5,7 @@
  * the amounts alone, never from a price, but for dust, which a mark must prove; a line of an
  * account that was not read claims nothing about the exchange.
  */
+import { accountKey } from '../books/keys.js';
 import { absolute, canonical, exceeds } from '../numbers/decimal.js';
 import {
   compareEntryPrices,
@@ -87,7 +88,7 @@ export function compareFigure(key: string, sides: Sides): ReconciliationLine | n
   const [ours, theirs] = [sides.ours.get(key), sides.theirs.get(key)];
   const held = ours ?? theirs;
   const figure = held ?? absentFigure(key);
-  if (!sides.read.has(`${figure.venue}|${figure.account}`)) return unknownLine(figure);
+  if (!sides.read.has(accountKey(figure))) return unknownLine(figure);
   const line = matchingLine(figure, ours?.amount, theirs?.amount);
   compareEntry(line, { key, ours, theirs, sides });
   if (line.internal === line.exchange && !isMoved(key, sides)) return line;

@@ -12,7 +12,8 @@ import { settlementAsset } from '../books/instruments.js';
 import type { Missing } from '../books/unapplied.js';
 import type { ReconciliationLine, Sides } from './line.js';
 import { riskAfterFills, type RiskAfterFills } from './risk-state.js';
-import { balanceKey, positionKey, type EngineState, type Position } from '../books/state.js';
+import { balanceKey, positionKey, accountKey, type Account } from '../books/keys.js';
+import type { EngineState, Position } from '../books/state.js';
 
 /** `unnamedUntilMs`: fills up to here that the state does not name are doubtful. */
 export interface Compared extends Sides {
@@ -30,7 +31,7 @@ export function reconciledState(
   internal: EngineState,
   { truth, read, fills, flows, lines }: Compared,
 ): EngineState {
-  const keep = (x: { venue: string; account: string }) => !read.has(`${x.venue}|${x.account}`);
+  const keep = (held: Account) => !read.has(accountKey(held));
   const held = truth.positions.filter(({ quantity }) => !isZero(quantity));
   return {
     ...internal,

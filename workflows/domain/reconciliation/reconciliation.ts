@@ -7,12 +7,13 @@
  * unexplained, and is dust only where a mark says that it is worth little; what a venue could not
  * tell is `unknown` and keeps its internal value. Results do not depend on the order of any input.
  */
+import { accountKey } from '../books/keys.js';
 import { figuresOf, mergeBalances, mergePositions } from './figures.js';
 import { CLOCK_SKEW_MS } from './doubt.js';
 import { effectOfGroups, forcedOf, groupFills, missingFillRows } from '../books/fills.js';
 import { fixed } from '../numbers/fixed-point.js';
 import { effectOfFlows, missingFlows } from '../books/flows.js';
-import { specsOf } from '../books/instruments.js';
+import { specsOf } from '../books/snapshot.js';
 import { compareFigure, type ReconciliationLine } from './line.js';
 import { readableVenues, type Snapshot } from '../books/snapshot.js';
 import { reconciledState, riskAfter, type Compared } from './reconciled-state.js';
@@ -127,7 +128,7 @@ function sidesOf(
     byFlows: effectOfFlows(newFlows, { asOfMs, doubtMs }),
     forced: forcedOf(groups),
     positionFills: new Map(groups.map((group) => [group.positionKey ?? '', group.fills])),
-    read: new Set(venues.map((v) => `${v.venue}|${v.account}`)),
+    read: new Set(venues.map(accountKey)),
     worth: () => (worth ??= worthOf(snapshot, cashAssets)),
   };
 }

@@ -9,21 +9,15 @@ import { entryPriceFromFills, type EntryPriceKnowledge } from '../books/position
 import { isZero } from '../numbers/decimal.js';
 import { groupFills, missingFills, type FillGroup } from '../books/fills.js';
 import { ZERO, fixed, plus, textOf } from '../numbers/fixed-point.js';
-import { specsOf } from '../books/instruments.js';
+import { specsOf } from '../books/snapshot.js';
 import {
   readableVenues,
   unreadableVenues,
   type ReadableVenue,
   type Snapshot,
 } from '../books/snapshot.js';
-import {
-  appliedFillId,
-  appliedFlowId,
-  emptyState,
-  type EngineState,
-  type Fill,
-  type PositionSide,
-} from '../books/state.js';
+import { appliedFillId, appliedFlowId } from '../books/keys.js';
+import { emptyState, type EngineState, type Fill, type PositionSide } from '../books/state.js';
 
 export interface Reconstruction {
   state: EngineState;

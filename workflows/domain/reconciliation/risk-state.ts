@@ -7,6 +7,7 @@
  * venue says was realised counts, less its fee where that is in the same asset; a loss beyond the
  * limit latches the breaker, and nothing unlatches it.
  */
+import { parseFigureKey, sideKey } from '../books/keys.js';
 import { exceeds, negate } from '../numbers/decimal.js';
 import type { FillGroup } from '../books/fills.js';
 import {
@@ -98,14 +99,11 @@ function resultOf(group: FillGroup, rules: RiskRules): Result {
 
 /** Of two sides that are held, which of them such a fill closed, and what that earned, is untold. */
 function namesNoSide(positionKey: string, fills: readonly Fill[], { held }: RiskRules): boolean {
-  if (!positionKey.endsWith(NET) || fills.every(({ realizedPnl }) => realizedPnl !== null)) {
-    return false;
-  }
-  const stem = positionKey.slice(0, -NET.length);
-  return ['|long', '|short'].some((side) => held?.(stem + side) !== undefined);
+  const moved = parseFigureKey(positionKey);
+  if (moved.kind !== 'position' || moved.side !== 'net') return false;
+  if (fills.every(({ realizedPnl }) => realizedPnl !== null)) return false;
+  return (['long', 'short'] as const).some((side) => held?.(sideKey(moved, side)) !== undefined);
 }
-
-const NET = '|net';
 
 function sumsOf(positionKey: string, fills: readonly Fill[], { maybeCounted }: RiskRules) {
   let [sure, doubtful] = [ZERO, ZERO];

@@ -8,6 +8,7 @@
  * that compared it clears it, so that a venue, an engine or a checkpoint that cannot be read clears
  * nothing of its own, and is a trouble besides; what a venue did by force is raised at once.
  */
+import { itemKey, kindKey } from '../books/keys.js';
 import { moneyText } from '../numbers/money-text.js';
 import {
   differenceId,
@@ -16,6 +17,7 @@ import {
   type OrderDifference,
   type OrderDifferences,
 } from '../orders/differences.js';
+import { LOOKS, afterLook, stayingIn } from './persistence.js';
 import type { ReconciliationLine } from './reconciliation.js';
 
 export interface WatchReading {
@@ -87,7 +89,10 @@ export function nextWatch(before: WatchState, reading: WatchReading): WatchStep 
   const isCompared = comparedBy(reading);
   const seen = new Map(before.seen.map((trouble) => [trouble.id, trouble]));
   const open = new Set(before.open.map(({ id }) => id));
-  const counts = (each: Trouble) => each.kind === 'forced' || isSame(seen.get(each.id), each);
+  const again = new Set(
+    stayingIn(before.seen, [...present.values()], { idOf: ({ id }) => id, isSame }),
+  );
+  const counts = (each: Trouble) => each.kind === 'forced' || staysFor(again.has(each) ? 2 : 1);
   const raised = [...present.values()].filter((each) => !open.has(each.id) && counts(each));
   const unbooked = explainedIn(reading.figures);
   const isThere = ({ id }: Trouble) => present.has(id) || seen.has(id) || unbooked.has(id);
@@ -108,8 +113,11 @@ export function isDifference({ kind }: Pick<Trouble, 'kind'>): boolean {
   return DIFFERENCES.some((each) => each === kind);
 }
 
-function isSame(before: Trouble | undefined, now: Trouble): boolean {
-  if (before === undefined) return false;
+function staysFor(looks: number): boolean {
+  return afterLook({ looks, differs: true }, LOOKS.watch) === 'differs';
+}
+
+function isSame(before: Trouble, now: Trouble): boolean {
   return before.order === null || now.order === null || !hasBooked(before.order, now.order);
 }
 
@@ -155,7 +163,7 @@ function troublesOf({ engine, figures, orders }: WatchReading): Trouble[] {
 }
 
 function orderTrouble(order: OrderDifference): Trouble {
-  const id = `order|${differenceId(order)}`;
+  const id = kindKey('order', differenceId(order));
   return {
     ...NO_FIELDS,
     id,
@@ -176,7 +184,7 @@ function figureTroubles({
     ...unreadable.map(({ venue, why }): Trouble => ({
       ...NO_FIELDS,
       why,
-      id: `venue|${venue}`,
+      id: kindKey('venue', venue),
       kind: 'venue',
       venue,
       text: `${venue} cannot be read: ${why}`,
@@ -184,12 +192,12 @@ function figureTroubles({
   ];
 }
 
-function figureId({ kind, venue, account, item }: WatchedLine): string {
-  return `figure|${kind}|${venue}|${account}|${item}`;
+function figureId(line: WatchedLine): string {
+  return kindKey('figure', kindKey(line.kind, itemKey(line)));
 }
 
 function forcedId(line: WatchedLine): string {
-  return `forced|${figureId(line)}`;
+  return kindKey('forced', figureId(line));
 }
 
 function figureOf(line: WatchedLine): WatchedFigure {

@@ -1,6 +1,10 @@
-// USD-M conditional orders: a service of its own beside the order book, with ids, lists and cancels
-// of its own. Invariant: a conditional order is listed here and nowhere else, and the order it becomes
-// is listed there and not here.
+/**
+ * USD-M conditional orders: a service of its own beside the order book, with ids, lists and cancels
+ * of its own.
+ *
+ * Invariant: a conditional order is listed here and nowhere else, and the order it becomes is
+ * listed there and not here.
+ */
 import type { Desk, OrderName } from '../../desk.js';
 import { padded, ZERO } from '../../decimal.js';
 import type { Reply, Route, VenueRequest } from '../../http/route.js';

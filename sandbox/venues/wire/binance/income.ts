@@ -1,5 +1,8 @@
-// What USD-M accounts gain and lose, and the orders the venue itself made. Invariant: the income of
-// all types together is what the journal did to the wallet.
+/**
+ * What USD-M accounts gain and lose, and the orders the venue itself made.
+ *
+ * Invariant: the income of all types together is what the journal did to the wallet.
+ */
 import type { Desk } from '../../desk.js';
 import { decimal, padded } from '../../decimal.js';
 import { findBySymbol } from '../../instruments.js';

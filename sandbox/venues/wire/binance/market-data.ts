@@ -1,4 +1,4 @@
-// Binance market data, spot and USD-M futures.
+/** Binance market data, spot and USD-M futures. */
 import type { Desk } from '../../desk.js';
 import { Decimal, padded } from '../../decimal.js';
 import type { VenueRequest } from '../../http/route.js';

@@ -1,4 +1,4 @@
-// Reading Binance order requests, the same for spot and futures.
+/** Reading Binance order requests, the same for spot and futures. */
 import type { Desk, OrderName } from '../../desk.js';
 import type { Decimal } from '../../decimal.js';
 import type { Instrument } from '../../instruments.js';
@@ -20,7 +20,7 @@ export function identifyNamed({ params }: VenueRequest): OrderName {
 }
 
 const TYPES = ['LIMIT', 'MARKET', 'LIMIT_MAKER'] as const;
-// GTX is how futures say post-only.
+/** GTX is how futures say post-only. */
 const TIMES_IN_FORCE = ['GTC', 'IOC', 'FOK', 'GTX'] as const;
 
 export function readPlaceRequest(desk: Desk, { params }: VenueRequest): PlaceRequest {

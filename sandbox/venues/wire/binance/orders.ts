@@ -1,4 +1,4 @@
-// Orders and trades as Binance words them, spot and USD-M futures.
+/** Orders and trades as Binance words them, spot and USD-M futures. */
 import { decimal, padded, toText, ZERO } from '../../decimal.js';
 import { findBySymbol } from '../../instruments.js';
 import type { FillEntry, PositionSide } from '../../ledger/journal.js';

@@ -1,4 +1,4 @@
-// Binance's error codes, spot and USD-M futures.
+/** Binance's error codes, spot and USD-M futures. */
 import type { Reply } from '../../http/route.js';
 import type { Refusal, RefusalKind } from '../../refusal.js';
 

@@ -1,5 +1,7 @@
-// Routes that spot and USD-M futures share but for their prefix, and those of Binance's wallet API
-// that ccxt asks of either.
+/**
+ * Routes that spot and USD-M futures share but for their prefix, and those of Binance's wallet API
+ * that ccxt asks of either.
+ */
 import type { Desk, OrderName } from '../../desk.js';
 import type { Reply, Route, VenueRequest } from '../../http/route.js';
 import type { PlaceRequest } from '../../ledger/place-request.js';
@@ -9,14 +11,14 @@ import { findOpen, identifyNamed, identifyPlaced } from './order-requests.js';
 import { windowOf, type WindowTerms } from './windows.js';
 
 export interface OrderWording {
-  readonly prefix: string;
-  readonly order: (order: Order) => unknown;
-  readonly placed: (order: Order) => unknown;
-  readonly read: (desk: Desk, request: VenueRequest) => PlaceRequest;
+  prefix: string;
+  order: (order: Order) => unknown;
+  placed: (order: Order) => unknown;
+  read: (desk: Desk, request: VenueRequest) => PlaceRequest;
   /** What `allOrders` may be asked. */
-  readonly window: WindowTerms;
+  window: WindowTerms;
   /** Whether the venue still knows of a done order. */
-  readonly remembers: (order: Order) => boolean;
+  remembers: (order: Order) => boolean;
 }
 
 export function orderRoutes(desk: Desk, wording: OrderWording): Route[] {

@@ -1,5 +1,9 @@
-// Binance request signing. Invariants: the HMAC covers the exact text sent, less the signature
-// itself, and a request older than its window is refused.
+/**
+ * Binance request signing.
+ *
+ * Invariants: the HMAC covers the exact text sent, less the signature itself, and a request older
+ * than its window is refused.
+ */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Credentials } from '../../credentials.js';
 import type { VenueRequest } from '../../http/route.js';
@@ -8,7 +12,7 @@ import { optionalInteger } from '../parameters.js';
 
 const DEFAULT_WINDOW_MS = 5000;
 const MAX_WINDOW_MS = 60_000;
-// Binance allows clients to be ahead of it by this much.
+/** Binance allows clients to be ahead of it by this much. */
 const MAX_AHEAD_MS = 1000;
 
 export function binanceAuthenticator(credentials: Credentials, nowMs: () => number) {

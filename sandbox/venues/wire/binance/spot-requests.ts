@@ -1,4 +1,4 @@
-// Reading spot order requests: conditional orders go the same way as all others.
+/** Reading spot order requests: conditional orders go the same way as all others. */
 import type { Desk } from '../../desk.js';
 import { decimal } from '../../decimal.js';
 import type { VenueRequest } from '../../http/route.js';

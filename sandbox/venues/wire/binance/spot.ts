@@ -1,4 +1,4 @@
-// Binance spot, REST API v3.
+/** Binance spot, REST API v3. */
 import type { Credentials } from '../../credentials.js';
 import { padded } from '../../decimal.js';
 import type { Desk } from '../../desk.js';

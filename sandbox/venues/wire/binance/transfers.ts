@@ -1,4 +1,6 @@
-// Binance's wallet history: deposits and withdrawals, which are the transfers of the spot account.
+/**
+ * Binance's wallet history: deposits and withdrawals, which are the transfers of the spot account.
+ */
 import type { Desk } from '../../desk.js';
 import { decimal, toText } from '../../decimal.js';
 import type { Route, VenueRequest } from '../../http/route.js';

@@ -1,5 +1,9 @@
-// The USD-M futures account: wallet, margin and positions. Invariant: `walletBalance` is the ledger's
-// total; `marginBalance` and `availableBalance` also move with the unrealized profit, as on Binance.
+/**
+ * The USD-M futures account: wallet, margin and positions.
+ *
+ * Invariant: `walletBalance` is the ledger's total; `marginBalance` and `availableBalance` also
+ * move with the unrealized profit, as on Binance.
+ */
 import { Decimal, padded, ZERO } from '../../decimal.js';
 import type { Desk } from '../../desk.js';
 import { MARGIN_RATE, type Instrument } from '../../instruments.js';
@@ -10,12 +14,12 @@ import { positionSideOf } from './orders.js';
 const MAINTENANCE_RATE = new Decimal('0.025');
 
 interface Figures extends Position {
-  readonly instrument: Instrument;
-  readonly markPrice: Decimal;
-  readonly notional: Decimal;
-  readonly unrealized: Decimal;
-  readonly positionMargin: Decimal;
-  readonly orderMargin: Decimal;
+  instrument: Instrument;
+  markPrice: Decimal;
+  notional: Decimal;
+  unrealized: Decimal;
+  positionMargin: Decimal;
+  orderMargin: Decimal;
 }
 
 function figuresOf(desk: Desk, instrument: Instrument, position: Position): Figures {

@@ -1,4 +1,4 @@
-// Binance USD-M futures, in one-way and in hedge mode.
+/** Binance USD-M futures, in one-way and in hedge mode. */
 import type { Credentials } from '../../credentials.js';
 import type { Desk, OrderName } from '../../desk.js';
 import type { Endpoint } from '../../http/endpoints.js';

@@ -1,5 +1,9 @@
-// What Binance counts each request as, and tells in a header. Invariant: the count starts anew with
-// each minute of the venue's clock and never shrinks within one.
+/**
+ * What Binance counts each request as, and tells in a header.
+ *
+ * Invariant: the count starts anew with each minute of the venue's clock and never shrinks within
+ * one.
+ */
 import type { Desk } from '../../desk.js';
 import type { Reply, Route, VenueRequest, Wire } from '../../http/route.js';
 

@@ -1,6 +1,9 @@
-// Binance's windows onto its lists: what one answer may span, and how far back it goes. Invariant:
-// what lies outside a window is left out without a word, as the venue does; only a window that is
-// asked too wide is refused.
+/**
+ * Binance's windows onto its lists: what one answer may span, and how far back it goes.
+ *
+ * Invariant: what lies outside a window is left out without a word, as the venue does; only a
+ * window that is asked too wide is refused.
+ */
 import { Refusal } from '../../refusal.js';
 import { optionalInteger } from '../parameters.js';
 
@@ -11,23 +14,23 @@ const MAX_LIMIT = 1000;
 
 export interface WindowTerms {
   /** The parameter that names the first id. */
-  readonly fromName?: string;
+  fromName?: string;
   /** Most that may lie between both bounds, when both are sent. */
-  readonly longestMs: number;
+  longestMs: number;
   /** Futures: a bound left out is this window's other end, and none at all means the last one. */
-  readonly bounded?: boolean;
+  bounded?: boolean;
   /** Older rows are not to be had. */
-  readonly keptMs?: number;
-  readonly limits?: readonly [usual: number, most: number];
+  keptMs?: number;
+  limits?: readonly [usual: number, most: number];
 }
 
 export interface WindowQuery<Row> {
-  readonly rows: readonly Row[];
-  readonly params: URLSearchParams;
-  readonly nowMs: number;
-  readonly terms: WindowTerms;
-  readonly idOf: (row: Row) => string;
-  readonly timeOf: (row: Row) => number;
+  rows: readonly Row[];
+  params: URLSearchParams;
+  nowMs: number;
+  terms: WindowTerms;
+  idOf: (row: Row) => string;
+  timeOf: (row: Row) => number;
 }
 
 /** Oldest first; without a start Binance gives the newest page, with one the first page after it. */

@@ -1,5 +1,8 @@
-// Coinbase's accounts, one wallet for each asset, and what moved their balances. Invariant: the
-// transactions of a wallet add up to its balance.
+/**
+ * Coinbase's accounts, one wallet for each asset, and what moved their balances.
+ *
+ * Invariant: the transactions of a wallet add up to its balance.
+ */
 import type { Desk } from '../../desk.js';
 import { decimal, toText, type Decimal } from '../../decimal.js';
 import type { VenueRequest } from '../../http/route.js';
@@ -59,12 +62,12 @@ export function olderAccounts(desk: Desk) {
 }
 
 interface Movement {
-  readonly id: string;
-  readonly sequence: number;
-  readonly timeMs: number;
-  readonly type: string;
-  readonly asset: string;
-  readonly amount: Decimal;
+  id: string;
+  sequence: number;
+  timeMs: number;
+  type: string;
+  asset: string;
+  amount: Decimal;
 }
 
 const DEFAULT_TRANSACTIONS = 25;

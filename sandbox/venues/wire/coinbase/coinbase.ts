@@ -1,4 +1,4 @@
-// Coinbase Advanced Trade, brokerage API v3.
+/** Coinbase Advanced Trade, brokerage API v3. */
 import { z } from 'zod';
 import type { Credentials } from '../../credentials.js';
 import type { Desk, OrderName } from '../../desk.js';

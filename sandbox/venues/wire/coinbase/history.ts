@@ -1,5 +1,9 @@
-// Coinbase's lists of orders and fills: newest first, paged by cursor. Invariant: a cursor names the
-// last row given, so rows that arrive meanwhile are neither repeated nor lost.
+/**
+ * Coinbase's lists of orders and fills: newest first, paged by cursor.
+ *
+ * Invariant: a cursor names the last row given, so rows that arrive meanwhile are neither repeated
+ * nor lost.
+ */
 import type { Desk } from '../../desk.js';
 import type { VenueRequest } from '../../http/route.js';
 import type { FillEntry } from '../../ledger/journal.js';
@@ -74,7 +78,7 @@ function optionalTime(params: URLSearchParams, name: string): number | undefined
 }
 
 interface Sequenced {
-  readonly sequence: number;
+  sequence: number;
 }
 
 function pageOf<Row extends Sequenced>(desk: Desk, oldestFirst: Row[], params: URLSearchParams) {

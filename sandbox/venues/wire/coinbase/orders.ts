@@ -1,4 +1,4 @@
-// Orders and fills as Coinbase words them.
+/** Orders and fills as Coinbase words them. */
 import { decimal, toText, ZERO } from '../../decimal.js';
 import { findBySymbol } from '../../instruments.js';
 import type { FillEntry } from '../../ledger/journal.js';

@@ -1,5 +1,9 @@
-// Coinbase order placement. Invariant: a client id names one order for ever; sending it again answers
-// with that order and changes nothing.
+/**
+ * Coinbase order placement.
+ *
+ * Invariant: a client id names one order for ever; sending it again answers with that order and
+ * changes nothing.
+ */
 import { z } from 'zod';
 import type { Desk, OrderName } from '../../desk.js';
 import type { Reply, VenueRequest } from '../../http/route.js';

@@ -1,4 +1,4 @@
-// Coinbase market data: products, tickers and candles.
+/** Coinbase market data: products, tickers and candles. */
 import type { Desk } from '../../desk.js';
 import { toText } from '../../decimal.js';
 import type { VenueRequest } from '../../http/route.js';

@@ -1,4 +1,4 @@
-// Coinbase's errors: HTTP errors for reads, and a failure inside a 200 for order placement.
+/** Coinbase's errors: HTTP errors for reads, and a failure inside a 200 for order placement. */
 import type { Reply } from '../../http/route.js';
 import type { Refusal, RefusalKind } from '../../refusal.js';
 

@@ -1,5 +1,9 @@
-// Coinbase's bearer token: a JWT signed with ES256. Invariant: key, signature and times are checked;
-// the `uri` claim is not, since ccxt strips only `https://` from it.
+/**
+ * Coinbase's bearer token: a JWT signed with ES256.
+ *
+ * Invariant: key, signature and times are checked; the `uri` claim is not, since ccxt strips only
+ * `https://` from it.
+ */
 import { verify, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { publicKeyOf, type Credentials } from '../../credentials.js';

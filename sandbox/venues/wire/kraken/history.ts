@@ -1,4 +1,4 @@
-// Kraken's order and trade reads: objects keyed by id, newest first.
+/** Kraken's order and trade reads: objects keyed by id, newest first. */
 import type { Desk } from '../../desk.js';
 import type { VenueRequest } from '../../http/route.js';
 import { isLive, type Order } from '../../ledger/state.js';

@@ -1,4 +1,4 @@
-// Kraken spot, REST API 0.
+/** Kraken spot, REST API 0. */
 import type { Credentials } from '../../credentials.js';
 import { padded } from '../../decimal.js';
 import type { Desk, OrderName } from '../../desk.js';

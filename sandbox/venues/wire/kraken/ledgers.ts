@@ -1,5 +1,9 @@
-// Kraken's ledger entries: every change of a balance, with the balance after it. Invariant: it is a
-// fold over the journal, so its newest entry of an asset ends with the ledger's balance.
+/**
+ * Kraken's ledger entries: every change of a balance, with the balance after it.
+ *
+ * Invariant: it is a fold over the journal, so its newest entry of an asset ends with the ledger's
+ * balance.
+ */
 import { decimal, padded, ZERO, type Decimal } from '../../decimal.js';
 import type { Desk } from '../../desk.js';
 import type { VenueRequest } from '../../http/route.js';
@@ -10,18 +14,18 @@ import { pageOf, windowFilter } from './paging.js';
 import { assetNames, isMargin, tradeEntryId } from './names.js';
 
 interface Change {
-  readonly asset: string;
-  readonly type: string;
-  readonly subtype?: string;
-  readonly refid: string;
-  readonly amount: Decimal;
-  readonly fee: Decimal;
+  asset: string;
+  type: string;
+  subtype?: string;
+  refid: string;
+  amount: Decimal;
+  fee: Decimal;
 }
 
 interface Row {
-  readonly id: string;
-  readonly timeMs: number;
-  readonly entry: { readonly asset: string; readonly type: string };
+  id: string;
+  timeMs: number;
+  entry: { asset: string; type: string };
 }
 
 export function ledgers(desk: Desk, { params }: VenueRequest) {

@@ -1,4 +1,4 @@
-// Kraken market data.
+/** Kraken market data. */
 import { Decimal, padded, toText } from '../../decimal.js';
 import type { Desk } from '../../desk.js';
 import type { VenueRequest } from '../../http/route.js';

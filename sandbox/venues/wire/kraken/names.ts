@@ -1,4 +1,4 @@
-// Kraken's names for assets, pairs and ledger entries.
+/** Kraken's names for assets, pairs and ledger entries. */
 import type { Desk } from '../../desk.js';
 import { MARGIN_SUFFIX, type Instrument } from '../../instruments.js';
 import { Refusal } from '../../refusal.js';

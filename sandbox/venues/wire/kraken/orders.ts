@@ -1,5 +1,7 @@
-// Orders and trades as Kraken words them, keyed by their ids. A conditional order keeps its id when it
-// is set off, and is listed among the open orders before.
+/**
+ * Orders and trades as Kraken words them, keyed by their ids. A conditional order keeps its id when
+ * it is set off, and is listed among the open orders before.
+ */
 import { decimal, padded, ZERO, type Decimal } from '../../decimal.js';
 import type { Desk } from '../../desk.js';
 import { MARGIN_RATE, findBySymbol } from '../../instruments.js';

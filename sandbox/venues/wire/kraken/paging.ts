@@ -1,5 +1,9 @@
-// Kraken's windows and pages. Invariants: `start` is exclusive and `end` inclusive, both in seconds;
-// a page holds fifty rows from `ofs` on, newest first, so rows that arrive shift those behind them.
+/**
+ * Kraken's windows and pages.
+ *
+ * Invariants: `start` is exclusive and `end` inclusive, both in seconds; a page holds fifty rows
+ * from `ofs` on, newest first, so rows that arrive shift those behind them.
+ */
 import type { VenueRequest } from '../../http/route.js';
 import { Refusal } from '../../refusal.js';
 import { optionalInteger } from '../parameters.js';

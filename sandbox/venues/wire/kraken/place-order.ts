@@ -1,5 +1,9 @@
-// Reading what AddOrder asks for. Invariant: what this venue does not keep, such as trails by amount or
-// another leverage than its own, is refused rather than taken for something else.
+/**
+ * Reading what AddOrder asks for.
+ *
+ * Invariant: what this venue does not keep, such as trails by amount or another leverage than its
+ * own, is refused rather than taken for something else.
+ */
 import type { Decimal } from '../../decimal.js';
 import type { Desk } from '../../desk.js';
 import type { VenueRequest } from '../../http/route.js';

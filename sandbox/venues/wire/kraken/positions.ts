@@ -1,6 +1,10 @@
-// Kraken's margin positions. Invariants: `vol` is what was opened since the position was last flat and
-// `vol_closed` what of it was closed again, so the position is their difference; cost over volume is the
-// ledger's average price.
+/**
+ * Kraken's margin positions.
+ *
+ * Invariants: `vol` is what was opened since the position was last flat and `vol_closed` what of it
+ * was closed again, so the position is their difference; cost over volume is the ledger's average
+ * price.
+ */
 import { decimal, padded, ZERO, type Decimal } from '../../decimal.js';
 import type { Desk } from '../../desk.js';
 import type { VenueRequest } from '../../http/route.js';
@@ -13,11 +17,11 @@ import { marginPairs, pairIdOf } from './names.js';
 
 /** From flat to flat; a fill through zero ends one and opens the next. */
 interface Lifecycle {
-  readonly opening: FillEntry;
-  readonly opened: Decimal;
-  readonly closed: Decimal;
-  readonly fees: Decimal;
-  readonly openers: readonly string[];
+  opening: FillEntry;
+  opened: Decimal;
+  closed: Decimal;
+  fees: Decimal;
+  openers: readonly string[];
 }
 
 /** Keyed by the opening trade, or a list of pairs where consolidation is asked for. */

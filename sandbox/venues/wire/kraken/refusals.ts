@@ -1,4 +1,4 @@
-// Kraken's errors: always HTTP 200 with a list of error texts.
+/** Kraken's errors: always HTTP 200 with a list of error texts. */
 import type { Reply } from '../../http/route.js';
 import type { Refusal, RefusalKind } from '../../refusal.js';
 

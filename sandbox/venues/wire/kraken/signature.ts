@@ -1,4 +1,8 @@
-// Kraken's API-Sign. Invariants: the HMAC covers path, nonce and body, and no nonce is taken twice.
+/**
+ * Kraken's API-Sign.
+ *
+ * Invariants: the HMAC covers path, nonce and body, and no nonce is taken twice.
+ */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Credentials } from '../../credentials.js';
 import type { VenueRequest } from '../../http/route.js';

@@ -1,5 +1,9 @@
-// Kraken Futures' account log: every change of a balance or position, with what it was before and
-// after. Invariant: it is a fold over the journal, so its newest balance is the ledger's.
+/**
+ * Kraken Futures' account log: every change of a balance or position, with what it was before and
+ * after.
+ *
+ * Invariant: it is a fold over the journal, so its newest balance is the ledger's.
+ */
 import { decimal, ZERO, type Decimal } from '../../decimal.js';
 import type { Desk } from '../../desk.js';
 import type { VenueRequest } from '../../http/route.js';
@@ -20,10 +24,10 @@ const PAGE = 500;
 const MOST = 100_000;
 
 interface LogRow {
-  readonly id: number;
-  readonly date: string;
-  readonly info: string;
-  readonly [field: string]: string | number | null;
+  id: number;
+  date: string;
+  info: string;
+  [field: string]: string | number | null;
 }
 
 const FLOWS: Readonly<Record<CashFlowKind, string>> = {

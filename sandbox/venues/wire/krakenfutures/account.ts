@@ -1,4 +1,4 @@
-// Balances and positions as Kraken Futures words them: one multi-collateral account.
+/** Balances and positions as Kraken Futures words them: one multi-collateral account. */
 import { Decimal, ZERO } from '../../decimal.js';
 import type { Desk } from '../../desk.js';
 import { balanceOf } from '../../ledger/state.js';

@@ -1,4 +1,7 @@
-// What Kraken Futures' history says happened to each order: events, told from the orders themselves.
+/**
+ * What Kraken Futures' history says happened to each order: events, told from the orders
+ * themselves.
+ */
 import { decimal, ZERO } from '../../decimal.js';
 import type { Desk } from '../../desk.js';
 import type { CancelReason, FillEntry } from '../../ledger/journal.js';
@@ -6,9 +9,9 @@ import { isLive, type Order } from '../../ledger/state.js';
 import { historyOrder, historyTrigger } from './orders.js';
 
 export interface HistoryRow {
-  readonly uid: string;
-  readonly timestamp: number;
-  readonly event: object;
+  uid: string;
+  timestamp: number;
+  event: object;
 }
 
 function rowsOf(order: Order, events: readonly { timeMs: number; event: object }[]): HistoryRow[] {

@@ -1,6 +1,10 @@
-// Kraken Futures' reads of orders and fills. Invariants: a look-up finds what is open or was done in
-// the last seconds and nothing older; `lastFillTime` gives the fills before it, and no parameter gives
-// those after; the history's pages hold newest first unless sorted.
+/**
+ * Kraken Futures' reads of orders and fills.
+ *
+ * Invariants: a look-up finds what is open or was done in the last seconds and nothing older;
+ * `lastFillTime` gives the fills before it, and no parameter gives those after; the history's pages
+ * hold newest first unless sorted.
+ */
 import type { Desk } from '../../desk.js';
 import type { VenueRequest } from '../../http/route.js';
 import { isLive } from '../../ledger/state.js';

@@ -1,4 +1,4 @@
-// Kraken Futures, derivatives API v3 and its charts and history.
+/** Kraken Futures, derivatives API v3 and its charts and history. */
 import type { Credentials } from '../../credentials.js';
 import type { Desk } from '../../desk.js';
 import type { Endpoint } from '../../http/endpoints.js';

@@ -1,4 +1,4 @@
-// Kraken Futures market data: flexible perpetuals margined in dollars.
+/** Kraken Futures market data: flexible perpetuals margined in dollars. */
 import { Decimal, padded } from '../../decimal.js';
 import type { Desk } from '../../desk.js';
 import type { VenueRequest } from '../../http/route.js';

@@ -1,6 +1,8 @@
-// Orders and fills as Kraken Futures words them, which it does in four ways: what rests, what an order
-// event carries, what a look-up finds, and what the history keeps. A conditional order is a trigger
-// with its own words until it is set off, and an order with the same id afterwards.
+/**
+ * Orders and fills as Kraken Futures words them, which it does in four ways: what rests, what an
+ * order event carries, what a look-up finds, and what the history keeps. A conditional order is a
+ * trigger with its own words until it is set off, and an order with the same id afterwards.
+ */
 import { decimal, toText, type Decimal } from '../../decimal.js';
 import { findBySymbol } from '../../instruments.js';
 import type { FillEntry, OrderOrigin } from '../../ledger/journal.js';
@@ -115,8 +117,8 @@ function lookedUpStatus(order: Order): string {
 const HISTORY_TYPES: Readonly<Record<string, string>> = { lmt: 'Limit', ioc: 'IoC', post: 'Post' };
 
 export interface HistoryMoment {
-  readonly filled: Decimal;
-  readonly updatedAtMs: number;
+  filled: Decimal;
+  updatedAtMs: number;
 }
 
 /** The history's `quantity` is what was left at the time, and its numbers are text. */

@@ -1,5 +1,8 @@
-// Reading what sendorder asks for. Invariant: a trail this venue does not keep is refused rather than
-// taken for something else.
+/**
+ * Reading what sendorder asks for.
+ *
+ * Invariant: a trail this venue does not keep is refused rather than taken for something else.
+ */
 import type { Decimal } from '../../decimal.js';
 import type { Desk } from '../../desk.js';
 import type { VenueRequest } from '../../http/route.js';

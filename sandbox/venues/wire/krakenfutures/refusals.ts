@@ -1,5 +1,7 @@
-// Kraken Futures' errors. A refused order or cancel is a successful answer whose status says why;
-// everything else is an error text.
+/**
+ * Kraken Futures' errors. A refused order or cancel is a successful answer whose status says why;
+ * everything else is an error text.
+ */
 import type { Reply } from '../../http/route.js';
 import type { Refusal, RefusalKind } from '../../refusal.js';
 

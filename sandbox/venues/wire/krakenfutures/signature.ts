@@ -1,4 +1,6 @@
-// Kraken Futures' Authent: an HMAC over the parameters as sent and the path without "/derivatives".
+/**
+ * Kraken Futures' Authent: an HMAC over the parameters as sent and the path without "/derivatives".
+ */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Credentials } from '../../credentials.js';
 import type { VenueRequest } from '../../http/route.js';

@@ -1,5 +1,9 @@
-// How Kraken Futures writes values. Invariant: its numbers are JSON numbers, so digits beyond a double
-// are lost here, as they are at the venue.
+/**
+ * How Kraken Futures writes values.
+ *
+ * Invariant: its numbers are JSON numbers, so digits beyond a double are lost here, as they are at
+ * the venue.
+ */
 import type { Decimal } from '../../decimal.js';
 
 export function jsonNumber(value: Decimal): number {

@@ -1,5 +1,9 @@
-// Kraken Futures' writes. Invariant: an order or cancel the venue says no to is a successful answer
-// with a status, and is noted as refused all the same.
+/**
+ * Kraken Futures' writes.
+ *
+ * Invariant: an order or cancel the venue says no to is a successful answer with a status, and is
+ * noted as refused all the same.
+ */
 import type { Desk, OrderName } from '../../desk.js';
 import { decimal, ZERO } from '../../decimal.js';
 import type { Reply, VenueRequest } from '../../http/route.js';

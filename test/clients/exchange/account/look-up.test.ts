@@ -1,3 +1,4 @@
+/** An order of which only the client id is known is found at every venue, or said to be absent. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { VENUE_IDS } from '../../../../sandbox/venues/index.js';

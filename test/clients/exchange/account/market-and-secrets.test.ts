@@ -1,3 +1,4 @@
+/** Marks, closes and status of the venues, and that no failure shows a secret. */
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { after, afterEach, before, test } from 'node:test';

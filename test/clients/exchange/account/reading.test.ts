@@ -1,3 +1,4 @@
+/** What is read of an account is what the ledger holds, however many pages it takes. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { VENUE_IDS, type VenueId } from '../../../../sandbox/venues/index.js';

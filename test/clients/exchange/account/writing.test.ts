@@ -1,3 +1,7 @@
+/**
+ * Cancels and dead-man switches do at the venue what they say, and doubt is never taken for
+ * success.
+ */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { isFailure } from '../../../../activities/errors.js';

@@ -1,3 +1,7 @@
+/**
+ * Rows of venues become orders, fills, positions and balances, or are refused where a needed field
+ * is missing.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Balances, Order, Position, Trade } from 'ccxt';

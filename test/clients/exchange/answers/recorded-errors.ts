@@ -16,16 +16,16 @@ export type Bodies = Partial<Record<FailureKind, readonly Body[]>>;
 
 /** Answers of the list of open orders, and of a cancel. */
 export interface Table {
-  readonly openOrders: string;
-  readonly reads: Bodies;
-  readonly cancel: string;
-  readonly cancels: Bodies;
+  openOrders: string;
+  reads: Bodies;
+  cancel: string;
+  cancels: Bodies;
 }
 
 export interface ErrorBench {
-  readonly at: (venue: VenueId) => Recording;
-  readonly check: (t: TestContext, venue: VenueId, table: Table) => Promise<void>;
-  readonly close: () => Promise<void>;
+  at: (venue: VenueId) => Recording;
+  check: (t: TestContext, venue: VenueId, table: Table) => Promise<void>;
+  close: () => Promise<void>;
 }
 
 export async function openErrorBench(...ids: VenueId[]): Promise<ErrorBench> {
@@ -76,8 +76,8 @@ const orderAt = (venue: VenueId): Order => ({
 });
 
 interface Expected {
-  readonly venue: VenueId;
-  readonly leaks: readonly string[];
+  venue: VenueId;
+  leaks: readonly string[];
 }
 
 async function checkTable(recording: Recording, table: Table, { venue, leaks }: Expected) {

@@ -3,11 +3,11 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Twist {
-  readonly url: string;
+  url: string;
   /** Answers whose path ends so pass through this, with status 200; the others as they are. */
-  readonly on: (path: string, change: (body: unknown) => unknown) => void;
-  readonly off: () => void;
-  readonly close: () => void;
+  on: (path: string, change: (body: unknown) => unknown) => void;
+  off: () => void;
+  close: () => void;
 }
 
 export async function openTwist(venueUrl: string, host = '127.0.0.1'): Promise<Twist> {

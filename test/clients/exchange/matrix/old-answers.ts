@@ -9,12 +9,8 @@ import {
   type Reconciliation,
 } from '../../../../workflows/domain/reconciliation/reconciliation.js';
 import type { ReadableVenue } from '../../../../workflows/domain/books/snapshot.js';
-import {
-  appliedFillId,
-  appliedFlowId,
-  emptyState,
-  type EngineState,
-} from '../../../../workflows/domain/books/state.js';
+import { appliedFillId, appliedFlowId } from '../../../../workflows/domain/books/keys.js';
+import { emptyState, type EngineState } from '../../../../workflows/domain/books/state.js';
 import { sorted } from './cases.js';
 import { CASH_ASSETS } from './reading.js';
 import { assertSame } from './ledger-truth.js';

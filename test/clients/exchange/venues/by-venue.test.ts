@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { OWN } from '../../../../clients/exchange/venues/own.js';
-import { listImports } from '../../../tidy-rules.js';
+import { listImports } from '../../../tidy/source.js';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const EXCHANGE = 'clients/exchange';

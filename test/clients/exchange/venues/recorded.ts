@@ -10,20 +10,20 @@ import type { VenueId } from '../../../../sandbox/venues/index.js';
 import type { Bench } from '../bench.js';
 
 export interface Recording {
-  readonly account: VenueAccount;
+  account: VenueAccount;
   /** Answers this path's end so from now on; a list of texts is one for each request, then the last. */
-  readonly answer: (path: string, text: string | string[], status?: number) => void;
+  answer: (path: string, text: string | string[], status?: number) => void;
   /** The queries and forms that came to this path's end. */
-  readonly asked: (path: string) => URLSearchParams[];
-  readonly forget: () => void;
-  readonly close: () => void;
+  asked: (path: string) => URLSearchParams[];
+  forget: () => void;
+  close: () => void;
 }
 
 interface Rule {
-  readonly path: string;
-  readonly status: number;
-  readonly texts: string[];
-  readonly asked: URLSearchParams[];
+  path: string;
+  status: number;
+  texts: string[];
+  asked: URLSearchParams[];
 }
 
 export async function openRecording(bench: Bench, venue: VenueId): Promise<Recording> {

@@ -1,3 +1,4 @@
+/** The risk breaker of the sandbox engine's book latches as the recovered state says. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Book } from '../../../../sandbox/engine/books/book.js';

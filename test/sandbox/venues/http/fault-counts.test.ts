@@ -1,4 +1,7 @@
-// What tests can know of a fault: how many requests it touched, and which pages it can touch at all.
+/**
+ * What tests can know of a fault: how many requests it touched, and which pages it can touch at
+ * all.
+ */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { createVenueAdmin, type VenueAdmin } from '../../../../sandbox/venues/admin-client.js';

@@ -1,4 +1,7 @@
-// One test for each kind of fault: what goes over the wire is what was asked for, as often as asked.
+/**
+ * One test for each kind of fault: what goes over the wire is what was asked for, as often as
+ * asked.
+ */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import type { Exchange } from 'ccxt';

@@ -1,3 +1,7 @@
+/**
+ * Faults at every venue: which endpoints they meet, what each venue refuses, and that nothing stays
+ * open.
+ */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import type { Exchange } from 'ccxt';

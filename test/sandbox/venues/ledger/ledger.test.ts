@@ -1,3 +1,4 @@
+/** Hand-made lives of a ledger: entry prices, client ids and orders that may only reduce. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decimal } from '../../../../sandbox/venues/decimal.js';

@@ -1,3 +1,7 @@
+/**
+ * What holds in every life of a ledger: sums, positions, reserves, states of orders, and the
+ * journal.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';

@@ -1,5 +1,7 @@
-// Random lives of a ledger: what clients, the market and the venues may do, in any order. Refusals
-// are part of a life.
+/**
+ * Random lives of a ledger: what clients, the market and the venues may do, in any order. Refusals
+ * are part of a life.
+ */
 import type { PositionSide } from '../../../../sandbox/venues/ledger/journal.js';
 import * as fc from 'fast-check';
 import { Decimal, decimal } from '../../../../sandbox/venues/decimal.js';

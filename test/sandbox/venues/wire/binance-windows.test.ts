@@ -20,20 +20,20 @@ type Row = Readonly<Record<string, unknown>>;
 type Query = Readonly<Record<string, number | string>>;
 
 interface List {
-  readonly venue: 'binance' | 'binanceusdm';
+  venue: 'binance' | 'binanceusdm';
   /** ccxt's name of the path. */
-  readonly call: string;
-  readonly query: Query;
-  readonly time: string;
+  call: string;
+  query: Query;
+  time: string;
   /** Most that may lie between both bounds. */
-  readonly window: number;
+  window: number;
   /** A bound left out is the window's other end. */
-  readonly bounded: boolean;
+  bounded: boolean;
   /** Days after which rows are gone, if ever. */
-  readonly kept?: number;
-  readonly from?: string;
+  kept?: number;
+  from?: string;
   /** Makes a row of that time. */
-  readonly make: (atMs: number) => Promise<unknown>;
+  make: (atMs: number) => Promise<unknown>;
 }
 
 const usdm = { venue: 'binanceusdm', window: 7, bounded: true } as const;

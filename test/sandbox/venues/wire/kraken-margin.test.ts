@@ -1,3 +1,7 @@
+/**
+ * Margin at the simulated Kraken: positions, their trades, profit, fees, interest and forced
+ * closes.
+ */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Exchange } from 'ccxt';

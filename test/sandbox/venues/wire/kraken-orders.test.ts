@@ -1,3 +1,4 @@
+/** Orders, windows, pages and limits at the simulated Kraken. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Exchange, Order } from 'ccxt';

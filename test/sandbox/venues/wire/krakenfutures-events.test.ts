@@ -1,5 +1,7 @@
-// What happens to an account at Kraken Futures without an order of the client's: triggers, funding,
-// liquidation.
+/**
+ * What happens to an account at Kraken Futures without an order of the client's: triggers, funding,
+ * liquidation.
+ */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Exchange } from 'ccxt';

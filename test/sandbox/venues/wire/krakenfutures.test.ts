@@ -1,3 +1,4 @@
+/** Orders, fills, positions and refusals at the simulated Kraken Futures, as ccxt reads them. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Exchange } from 'ccxt';

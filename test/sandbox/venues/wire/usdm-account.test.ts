@@ -1,3 +1,4 @@
+/** Hedge mode, income, trades and forced closes at the simulated USD-M futures. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decimal } from '../../../../sandbox/venues/decimal.js';

@@ -1,3 +1,4 @@
+/** Conditional orders at the simulated USD-M futures: kept apart, triggered, refused. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Order } from 'ccxt';

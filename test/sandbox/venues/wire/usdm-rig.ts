@@ -1,4 +1,4 @@
-// Venues with a client of USD-M futures, flat and without orders before every test.
+/** Venues with a client of USD-M futures, flat and without orders before every test. */
 import { after, before, beforeEach } from 'node:test';
 import type { Exchange } from 'ccxt';
 import { createVenueAdmin, type VenueAdmin } from '../../../../sandbox/venues/admin-client.js';

@@ -1,3 +1,4 @@
+/** What fills do to balances and positions, by hand-made ledgers and by an exact model. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';

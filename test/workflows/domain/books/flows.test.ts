@@ -1,8 +1,10 @@
+/** Which cash flows explain a change of a balance, given that two clocks differ. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { reconcile } from '../../../../workflows/domain/reconciliation/reconciliation.js';
-import { appliedFlowId, type CashFlow } from '../../../../workflows/domain/books/state.js';
+import { appliedFlowId } from '../../../../workflows/domain/books/keys.js';
+import type { CashFlow } from '../../../../workflows/domain/books/state.js';
 import { balance, engineState, readable, snapshot } from '../builders.js';
 import { toText, toUnits } from '../exact.js';
 

@@ -1,3 +1,7 @@
+/**
+ * A history of fills is split into lives of a position, and gives its entry price or the reason why
+ * not.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';

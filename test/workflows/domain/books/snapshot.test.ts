@@ -1,3 +1,4 @@
+/** A snapshot keeps what could not be read apart from what is flat. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {

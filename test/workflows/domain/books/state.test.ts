@@ -1,3 +1,4 @@
+/** The digest of an engine's state: the same for the same content, another for any other. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';

@@ -10,7 +10,7 @@ import type {
   Fill,
   Position,
 } from '../../../../workflows/domain/books/state.js';
-import { positionKey } from '../../../../workflows/domain/books/state.js';
+import { positionKey } from '../../../../workflows/domain/books/keys.js';
 import type { Snapshot } from '../../../../workflows/domain/books/snapshot.js';
 import { engineState, readable, snapshot } from '../builders.js';
 import { toText, toUnits } from '../exact.js';

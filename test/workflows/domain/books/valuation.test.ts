@@ -1,3 +1,4 @@
+/** Worth and gain of a position, in its quote currency. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { notionalOf, unrealizedPnlOf } from '../../../../workflows/domain/books/valuation.js';

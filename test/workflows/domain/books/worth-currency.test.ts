@@ -1,3 +1,4 @@
+/** The currency in which something is worth something, or that there is none. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { worthCurrency } from '../../../../workflows/domain/books/worth-currency.js';

@@ -1,3 +1,4 @@
+/** What a figure is worth, what counts as a lot, and what is dust. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {

@@ -1,3 +1,4 @@
+/** What a reference to an artifact must be made of. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ArtifactRef } from '../../../../workflows/domain/content/artifact.js';

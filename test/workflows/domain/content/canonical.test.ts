@@ -1,3 +1,4 @@
+/** One text for one content, whatever the order of keys, and the digest of it. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';

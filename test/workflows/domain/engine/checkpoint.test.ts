@@ -1,3 +1,4 @@
+/** The format of a checkpoint: what was written comes back, and any damage is seen. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';

@@ -1,3 +1,4 @@
+/** The bodies of the control surface: what an engine may answer, and what is refused. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {

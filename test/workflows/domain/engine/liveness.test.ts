@@ -1,3 +1,4 @@
+/** The heartbeat record, byte by byte, and the messages on the socket. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';

@@ -1,3 +1,4 @@
+/** The manual checklist is that of the procedure. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {

@@ -1,3 +1,4 @@
+/** How answers, a quorum and an expiry settle a gate, in any order. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';

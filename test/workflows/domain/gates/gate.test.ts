@@ -1,3 +1,4 @@
+/** Which signed decisions count for a gate, and which are refused. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
@@ -10,7 +11,7 @@ import {
   type DecisionContent,
   type GateRequest,
 } from '../../../../workflows/domain/gates/gate.js';
-import type { Approver } from '../../../../workflows/domain/policy/policy.js';
+import type { Approver } from '../../../../workflows/domain/gates/approver.js';
 
 const ANNA_KEY = '11'.repeat(32);
 const BORIS_KEY = '22'.repeat(32);

@@ -1,3 +1,4 @@
+/** Decimal text and exact arithmetic, against BigInt. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';

@@ -1,3 +1,4 @@
+/** The fast figures agree with the exact decimals. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';

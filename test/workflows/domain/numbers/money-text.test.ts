@@ -1,3 +1,4 @@
+/** Amounts of money as people read them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';

@@ -1,3 +1,4 @@
+/** The keys by which differing books of orders are told to people. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bookTroubles, compareOrderBooks } from '../../../../workflows/domain/orders/book-keys.js';

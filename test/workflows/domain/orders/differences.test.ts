@@ -1,10 +1,9 @@
+/** How the orders of an engine and of the venues differ, and which of the differences stay. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import {
-  compareOrders,
-  persistentOrders,
-} from '../../../../workflows/domain/orders/differences.js';
+import { compareOrders } from '../../../../workflows/domain/orders/differences.js';
+import { persistentOrders } from '../../../../workflows/domain/reconciliation/persistence.js';
 import type { Order } from '../../../../workflows/domain/books/state.js';
 import { order, readable, snapshot, unreadable } from '../builders.js';
 

@@ -1,3 +1,4 @@
+/** Which stops protect a position, and how much of it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';

@@ -1,3 +1,4 @@
+/** What fills, triggers and dead-man switches say of an order's fate. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
@@ -7,7 +8,8 @@ import {
   type LookUp,
   type OrderOptions,
 } from '../../../../workflows/domain/orders/recovery.js';
-import { orderKey, type Fill, type Order } from '../../../../workflows/domain/books/state.js';
+import { orderKey } from '../../../../workflows/domain/books/keys.js';
+import type { Fill, Order } from '../../../../workflows/domain/books/state.js';
 import { engineState, fill, order, readable, snapshot } from '../builders.js';
 import { toText } from '../exact.js';
 

@@ -1,3 +1,4 @@
+/** What holds for the orders of every crash: one fate for each, and nothing unknown is dropped. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
@@ -7,7 +8,8 @@ import {
   type LookUp,
   type ResolutionKind,
 } from '../../../../workflows/domain/orders/recovery.js';
-import { orderKey, type Order } from '../../../../workflows/domain/books/state.js';
+import { orderKey } from '../../../../workflows/domain/books/keys.js';
+import type { Order } from '../../../../workflows/domain/books/state.js';
 import { engineState, order, readable, snapshot, unreadable } from '../builders.js';
 
 const RUNS = { numRuns: 2000, seed: 20_261_126 };

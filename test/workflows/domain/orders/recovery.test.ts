@@ -1,3 +1,4 @@
+/** The fate of one order, by what its venue lists and answers. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
@@ -9,7 +10,8 @@ import {
   type OrderOptions,
 } from '../../../../workflows/domain/orders/recovery.js';
 import type { Snapshot } from '../../../../workflows/domain/books/snapshot.js';
-import { orderKey, type Order } from '../../../../workflows/domain/books/state.js';
+import { orderKey } from '../../../../workflows/domain/books/keys.js';
+import type { Order } from '../../../../workflows/domain/books/state.js';
 import { engineState, order, readable, snapshot, unreadable } from '../builders.js';
 
 const OPTIONS: OrderOptions = { orderIdPrefix: 'mine-', foreign: 'leave' };

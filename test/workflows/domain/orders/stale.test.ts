@@ -1,14 +1,17 @@
+/** How far from the mark an order's price is stale. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { staleOrders } from '../../../../workflows/domain/orders/stale.js';
+import { pricingOf } from '../../../../workflows/domain/books/pricing.js';
 import type { Order } from '../../../../workflows/domain/books/state.js';
 import { order } from '../builders.js';
 import { magnitude, toText, toUnits } from '../exact.js';
 
 function judge(change: Partial<Order>, mark: string | null = '100') {
-  const marks = new Map(mark === null ? [] : [['alpha|BTC/USDT', mark]]);
-  const [found] = staleOrders([order(change)], marks, '0.05');
+  const marks: Record<string, string> = mark === null ? {} : { 'BTC/USDT': mark };
+  const pricing = pricingOf([{ venue: 'alpha', account: 'main', marks }], []);
+  const [found] = staleOrders([order(change)], pricing, '0.05');
   return found === undefined ? null : [found.verdict, found.deviation, found.crosses];
 }
 
@@ -47,4 +50,11 @@ test('agrees with integers on every price and mark', () => {
     }),
     { numRuns: 1000, seed: 11 },
   );
+});
+
+test('a mark of another account of the venue makes nothing stale, and none near', () => {
+  const marks = { 'BTC/USDT': '100' };
+  const pricing = pricingOf([{ venue: 'alpha', account: 'other', marks }], []);
+  const verdicts = staleOrders([order({ price: '1' })], pricing, '0.05').map((one) => one.verdict);
+  assert.deepEqual(verdicts, ['unknown']);
 });

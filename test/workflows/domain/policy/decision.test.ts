@@ -1,6 +1,7 @@
+/** When a recovery goes on alone, and which checkpoint it begins with. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Cause } from '../../../../workflows/domain/crash/report.js';
+import { Cause } from '../../../../workflows/domain/crash/cause.js';
 import {
   chooseStateSource,
   decideAutonomy,

@@ -1,3 +1,4 @@
+/** Realised volatility, and which markets are calm and open. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';

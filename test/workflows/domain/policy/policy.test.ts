@@ -1,6 +1,9 @@
+/**
+ * The defaults of the policy are the numbers of the procedure, and what is senseless is refused.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Approver, RecoveryPolicy } from '../../../../workflows/domain/policy/policy.js';
+import { RecoveryPolicy } from '../../../../workflows/domain/policy/policy.js';
 
 /** The numbers of the crash recovery procedure, each beside the words it stands in. */
 const PROCEDURE: RecoveryPolicy = {
@@ -110,16 +113,3 @@ for (const [what, policy] of REFUSED) {
     assert.equal(RecoveryPolicy.safeParse(policy).success, false);
   });
 }
-
-test('an approver has a name, a role and a whole public key', () => {
-  const anna = { name: 'anna', roles: ['ops'], publicKey: 'ab'.repeat(32) };
-  assert.deepEqual(Approver.parse(anna), anna);
-  for (const change of [
-    { name: '' },
-    { roles: [] },
-    { publicKey: 'ab' },
-    { publicKey: 'AB'.repeat(32) },
-  ]) {
-    assert.equal(Approver.safeParse({ ...anna, ...change }).success, false);
-  }
-});

@@ -1,3 +1,4 @@
+/** How health windows lead up and down the stages of the ramp. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';

@@ -1,6 +1,8 @@
+/** Exposure and limits, and that a missing price makes them unknown. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
+import { pricingOf } from '../../../../workflows/domain/books/pricing.js';
 import { RecoveryPolicy } from '../../../../workflows/domain/policy/policy.js';
 import {
   judgeExposure,
@@ -13,14 +15,19 @@ import { magnitude, toText, toUnits } from '../exact.js';
 
 const { maxExposure } = RecoveryPolicy.parse({}).risk;
 
-function measure(change: Partial<ExposureInput> = {}) {
+type Prices = Record<string, string>;
+
+const GAMMA = { [PERPETUAL]: '60000' };
+
+/** `gamma` and `alpha`: instrument → mark. */
+function measure({ gamma = GAMMA, ...change }: Partial<ExposureInput> & { gamma?: Prices } = {}) {
+  const alpha = { 'BTC/USDT': '60000', 'ETH/USDT': '3000' };
+  const venues = Object.entries({ gamma, alpha }).map(([venue, marks]) => {
+    return { venue, account: 'main', marks };
+  });
   return measureExposure({
     state: engineState(),
-    marks: new Map([
-      [`gamma|${PERPETUAL}`, '60000'],
-      ['alpha|BTC', '60000'],
-      ['alpha|ETH', '3000'],
-    ]),
+    pricing: pricingOf(venues, ['USDT', 'USD']),
     baseline: new Map(),
     cashAssets: new Set(['USDT']),
     ...change,
@@ -43,14 +50,10 @@ test('contracts count by their size, an inverse one by its amount of quote curre
     [`gamma|${inverse}`, { ...rest, instrument: inverse, contractSize: '100', inverse: true }],
     [`gamma|${sized}`, { ...rest, instrument: sized, contractSize: '0.01', inverse: false }],
   ]);
-  const marks = new Map([
-    [`gamma|${inverse}`, '60000'],
-    [`gamma|${sized}`, '3000'],
-    [`gamma|${PERPETUAL}`, '60000'],
-  ]);
+  const gamma = { [inverse]: '60000', [sized]: '3000', [PERPETUAL]: '60000' };
   const totalOf = (instrument: string, quantity: string) => {
     const state = engineState({ positions: [position({ instrument, quantity })] });
-    return measure({ state, marks, specs }).total;
+    return measure({ state, gamma, specs }).total;
   };
   assert.equal(totalOf(inverse, '-7'), '700');
   assert.equal(totalOf(sized, '-50'), '1500');
@@ -83,8 +86,8 @@ test('only what is held beyond the baseline counts, missing inventory too', () =
 });
 
 test('a mark below zero adds to the exposure as one above does', () => {
-  const marks = new Map([[`gamma|${PERPETUAL}`, '-37']]);
-  assert.equal(measure({ marks, state: engineState({ positions: [position()] }) }).total, '74');
+  const gamma = { [PERPETUAL]: '-37' };
+  assert.equal(measure({ gamma, state: engineState({ positions: [position()] }) }).total, '74');
 });
 
 test('an exposure is the sum of the absolute notionals of its items', () => {
@@ -93,13 +96,15 @@ test('an exposure is the sum of the absolute notionals of its items', () => {
   const rows = fc.array(fc.record({ quantity: quantities, price: prices }), { maxLength: 10 });
   fc.assert(
     fc.property(rows, (held) => {
-      const positions = held.map(({ quantity }, i) => position({ instrument: `I${i}`, quantity }));
-      const marks = new Map(held.map(({ price }, i) => [`gamma|I${i}`, price]));
+      const positions = held.map(({ quantity }, i) =>
+        position({ instrument: `I${i}/USDT`, quantity }),
+      );
+      const gamma = Object.fromEntries(held.map(({ price }, i) => [`I${i}/USDT`, price]));
       const expected = held.reduce(
         (total, { quantity, price }) => total + magnitude(toUnits(quantity)) * toUnits(price),
         0n,
       );
-      const exposure = measure({ marks, state: engineState({ positions }) });
+      const exposure = measure({ gamma, state: engineState({ positions }) });
       assert.equal(exposure.total, toText(expected, 36));
       assert.equal(exposure.items.length, held.filter(({ quantity }) => quantity !== '0').length);
     }),

@@ -1,3 +1,4 @@
+/** What is taken over from the venues is written down, with its price and reason. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
@@ -5,13 +6,10 @@ import {
   adjustmentsOf,
   type Adjustment,
 } from '../../../../workflows/domain/reconciliation/adjustments.js';
-import { specsOf } from '../../../../workflows/domain/books/instruments.js';
+import { specsOf } from '../../../../workflows/domain/books/snapshot.js';
 import { reconcile } from '../../../../workflows/domain/reconciliation/reconciliation.js';
-import {
-  balanceKey,
-  positionKey,
-  type Position,
-} from '../../../../workflows/domain/books/state.js';
+import { balanceKey, positionKey } from '../../../../workflows/domain/books/keys.js';
+import type { Position } from '../../../../workflows/domain/books/state.js';
 import {
   balance,
   engineState,

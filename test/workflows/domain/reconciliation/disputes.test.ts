@@ -1,3 +1,4 @@
+/** Of many disputed figures, people see the weightiest first. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';

@@ -1,3 +1,4 @@
+/** What is said although figures are equal, and what needs no line. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {

@@ -1,3 +1,4 @@
+/** When two entry prices agree, and what differing ones change. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { reconcile } from '../../../../workflows/domain/reconciliation/reconciliation.js';

@@ -1,3 +1,4 @@
+/** Whole histories, told badly in every way, come out as an exact model says. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
@@ -7,12 +8,8 @@ import {
   type ReconciliationLine,
 } from '../../../../workflows/domain/reconciliation/reconciliation.js';
 import type { Snapshot } from '../../../../workflows/domain/books/snapshot.js';
-import {
-  balanceKey,
-  positionKey,
-  stateDigest,
-  type EngineState,
-} from '../../../../workflows/domain/books/state.js';
+import { balanceKey, positionKey } from '../../../../workflows/domain/books/keys.js';
+import { stateDigest, type EngineState } from '../../../../workflows/domain/books/state.js';
 import { engineState, PERPETUAL, position, readable, snapshot } from '../builders.js';
 import { magnitude, toText, toUnits } from '../exact.js';
 import { NO_LOT, signOf } from '../rational.js';
@@ -286,9 +283,8 @@ test('a position off the quantity step of its instrument is taken as it is, and 
         positions: [position({ quantity })],
         instruments: [{ ...spec, ...more }],
       });
-      const { state, unknowns } = reconcile(engineState(), snapshot(told), {
-        tolerance: TOLERANCE,
-      });
+      const rules = { tolerance: TOLERANCE };
+      const { state, unknowns } = reconcile(engineState(), snapshot(told), rules);
       const held = state.positions[0]?.quantity ?? '0';
       assert.equal(toText(toUnits(held)), quantity);
       const isWhole = toUnits(held) % toUnits(step) === 0n;

@@ -1,3 +1,4 @@
+/** What holds for every reconciliation: complete, adding up, and the same when repeated. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';

@@ -1,3 +1,4 @@
+/** One figure against its venue: match, explained, unexplained, and what the state takes over. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RecoveryPolicy } from '../../../../workflows/domain/policy/policy.js';

@@ -1,3 +1,4 @@
+/** The daily result and the risk breaker after the fills since the checkpoint. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { groupFills } from '../../../../workflows/domain/books/fills.js';

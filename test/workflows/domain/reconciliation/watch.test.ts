@@ -1,3 +1,4 @@
+/** Which differences of a live engine become alarms, and when they are over. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';

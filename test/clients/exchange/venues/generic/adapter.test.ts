@@ -10,7 +10,7 @@ import { mayBeCut } from '../../../../../clients/exchange/venues/adapter.js';
 import { readFailure } from '../../../../../clients/exchange/answers/failures.js';
 import { GENERIC_WORDS } from '../../../../../clients/exchange/venues/generic/words.js';
 import { isFailure } from '../../../../../activities/errors.js';
-import { listImports } from '../../../../tidy-rules.js';
+import { listImports } from '../../../../tidy/source.js';
 import { openBench, rejectsAs, type Bench } from '../../bench.js';
 import { openTwist } from '../../answers/twist.js';
 

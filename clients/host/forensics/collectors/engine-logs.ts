@@ -1,6 +1,9 @@
 /** The last minutes of the engine's logs, and its last words. */
 import { open } from 'node:fs/promises';
+import { missing, type Collector } from './collector.js';
 
+const LIMIT_MS = 20_000;
+const WINDOW_MS = 300_000;
 const LARGEST_TAIL = 4 * 1024 * 1024;
 const LAST_WORDS =
   /assert(ion)?.{0,20}fail|fatal error|out of memory|terminate called|panic(ked)?\b|abort(ed|ing)?:/i;
@@ -57,3 +60,22 @@ function timeOf(line: string): number | null {
   const parsed = iso === undefined ? Number.NaN : Date.parse(iso);
   return Number.isNaN(parsed) ? null : parsed;
 }
+
+export const engineLogs: Collector = {
+  name: 'logs_recent.txt',
+  timeoutMs: LIMIT_MS,
+  async collect({ report, settings, add }) {
+    const logs = await Promise.all(
+      settings.logs.map((path) => recentLines(path, report.detectedAtMs, WINDOW_MS)),
+    );
+    const lines = logs.flatMap((log) => log.lines);
+    const unreadable = logs.filter(({ error }) => error !== null);
+    const items = [
+      ...(lines.length > 0 || unreadable.length === 0
+        ? [await add('logs_recent.txt', `${lines.join('\n')}\n`)]
+        : []),
+      ...unreadable.map(({ path, error }) => missing(`log ${path}`, error)),
+    ];
+    return { items, facts: { assertionInLog: lastWords(lines, report.instance.pid) } };
+  },
+};

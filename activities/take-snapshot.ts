@@ -1,0 +1,45 @@
+/** Steps 4 and 9. Reads every venue of an engine, and waits for those that cannot be read. */
+import { Context } from '@temporalio/activity';
+import type {
+  AwaitReadableInput,
+  SnapshotInput,
+  SnapshotTaken,
+} from '../workflows/contract/index.js';
+import {
+  readableVenues,
+  snapshotOf,
+  unreadableVenues,
+} from '../workflows/domain/books/snapshot.js';
+import type { ControlPlanePorts } from './ports.js';
+import { readAll } from './venue-reading.js';
+
+export function createSnapshotActivities(ports: ControlPlanePorts) {
+  return {
+    /** Never fails for a venue's sake: one that cannot be read is `unreadable` in the snapshot. */
+    async takeSnapshot(input: SnapshotInput): Promise<SnapshotTaken> {
+      const venues = await readAll(ports, { ...input, live: false });
+      const snapshot = snapshotOf(venues, ports.clock.nowMs());
+      return {
+        snapshot: await ports.artifacts.putJson('venue-snapshot', snapshot),
+        takenAtMs: snapshot.takenAtMs,
+        unreadable: unreadableVenues(snapshot).map(({ venue, why }) => ({ venue, why })),
+        openOrders: venues.reduce((n, v) => n + (v.readable ? v.orders.length : 0), 0),
+        gaps: readableVenues(snapshot).flatMap(({ venue, gaps }) =>
+          gaps.map((gap) => `${venue}: ${gap}`),
+        ),
+      };
+    },
+
+    /** Returns when each of these can be read as is wanted; tries until it is cancelled. */
+    async awaitReadable(input: AwaitReadableInput): Promise<void> {
+      const accounts = ports.venues.ofEngine(input.engineId);
+      let away = accounts.filter(({ venue }) => input.venues.includes(venue));
+      while (away.length > 0) {
+        Context.current().heartbeat(away.map(({ venue }) => venue));
+        await Context.current().sleep(input.everyMs);
+        const truths = await readAll(ports, input, away);
+        away = away.filter((_, index) => truths[index]?.readable !== true);
+      }
+    },
+  };
+}

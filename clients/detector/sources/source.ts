@@ -1,0 +1,11 @@
+/** What an instance source is: it says which process is the engine, and nothing of how it is. */
+import type { EngineInstance } from '../../../workflows/domain/crash/report.js';
+
+export interface SourceWatch {
+  readonly engineId: string;
+  hello(instance: EngineInstance): void;
+  goodbye(instance: EngineInstance, reason: string): void;
+  /** What tied the instance to its source has ended, without a goodbye. */
+  disconnected(instance: EngineInstance): void;
+  warn(message: string, fields: Record<string, unknown>): void;
+}

@@ -1,0 +1,25 @@
+/**
+ * What stores ask of a file system. Each store takes one, the disk where none is named, so that the
+ * same store can stand on a simulated disk that loses power.
+ */
+
+export interface WriteOptions {
+  mode: number;
+  /** Whether the content is on the disk when this returns; its name is only after `syncFolder`. */
+  synced: boolean;
+}
+
+/** Fails with the codes of `node:fs`; what is not there is no failure. */
+export interface Files {
+  /** Null where there is none. */
+  read(path: string): Promise<Buffer | null>;
+  /** Names in a folder; none where there is no folder. */
+  list(folder: string): Promise<string[]>;
+  makeFolder(folder: string, mode?: number): Promise<void>;
+  write(path: string, content: Uint8Array | string, options: WriteOptions): Promise<void>;
+  /** Replaces what stands there. */
+  rename(from: string, to: string): Promise<void>;
+  remove(path: string): Promise<void>;
+  /** What was renamed and made in a folder stays, whatever happens to the machine. */
+  syncFolder(folder: string): Promise<void>;
+}

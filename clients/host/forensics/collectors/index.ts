@@ -1,0 +1,18 @@
+/** Every collector of evidence: a new one is a module of this folder and a line here. */
+import { checkpointFiles } from './checkpoints.js';
+import type { Collector } from './collector.js';
+import { coreDump } from './core-dump.js';
+import { engineLogs } from './engine-logs.js';
+import { kernelLog } from './kernel-log.js';
+import { disk, memory, network, processes } from './system.js';
+
+export const COLLECTORS: readonly Collector[] = [
+  processes,
+  memory,
+  disk,
+  network,
+  kernelLog,
+  engineLogs,
+  coreDump,
+  checkpointFiles,
+];

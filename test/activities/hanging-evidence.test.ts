@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { COLLECTORS } from '../../clients/host/forensics/collectors/index.js';
+import type { CrashReport } from '../../workflows/domain/crash/report.js';
+import { folderOf, stateOf } from '../clients/host/processes.js';
+import { eventually } from '../sandbox/engine/rig.js';
+import { collection, openScene, reportOf } from './death-scene.js';
+import { inActivity } from './ports.js';
+
+/** A `df` of our own comes first on the path. */
+function replaceDf(t: TestContext, script: string): void {
+  const folder = folderOf(t);
+  writeFileSync(join(folder, 'df'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  const path = process.env['PATH'];
+  t.after(() => {
+    process.env['PATH'] = path;
+  });
+  process.env['PATH'] = `${folder}:${path}`;
+}
+
+test('a df that hangs is missing evidence, killed with its child, and the recovery goes on', async (t) => {
+  const quick = COLLECTORS.map((collector) =>
+    collector.name === 'disk.json' ? { ...collector, timeoutMs: 3_000 } : collector,
+  );
+  const { activities, engine } = await openScene(t, { collectors: quick });
+  engine.child.kill('SIGKILL');
+  await engine.exited;
+  const file = join(folderOf(t), 'pids');
+  replaceDf(t, `sleep 600 &\necho $$ $! >> ${file}\nsleep 600`);
+  const { folder, items } = await inActivity(
+    activities,
+    'collectEvidence',
+    collection(reportOf(engine, 'dead')),
+  );
+  const disk = items.find(({ name }) => name === 'disk.json');
+  assert.equal(disk?.collected, false);
+  assert.match(disk.detail, /took too long/);
+  assert.equal(existsSync(join(folder, 'disk.json')), false);
+  for (const name of ['memory.json', 'checkpoint_info.txt', 'logs_recent.txt']) {
+    assert.equal(items.find((item) => item.name === name)?.collected, true, name);
+  }
+  const pids = readFileSync(file, 'utf8').trim().split(/\s+/).map(Number);
+  assert.ok(pids.length >= 2, 'df was asked');
+  for (const pid of pids) {
+    await eventually(`${pid} is gone`, () => !existsSync(`/proc/${pid}`) || stateOf(pid) === 'Z');
+  }
+});
+
+test('a df that fails leaves no empty list as evidence', async (t) => {
+  const { activities, engine } = await openScene(t, {
+    collectors: COLLECTORS.filter(({ name }) => name === 'disk.json'),
+  });
+  engine.child.kill('SIGKILL');
+  await engine.exited;
+  replaceDf(t, 'exit 1');
+  const { items } = await inActivity(
+    activities,
+    'collectEvidence',
+    collection(reportOf(engine, 'dead')),
+  );
+  const disk = items.find(({ name }) => name === 'disk.json');
+  assert.deepEqual(disk, { name: 'disk.json', collected: false, detail: 'empty list' });
+});
+
+test('an exit status that a probe has seen names the cause', async (t) => {
+  const { activities, engine } = await openScene(t);
+  engine.child.kill('SIGKILL');
+  await engine.exited;
+  const sighting = { suspicion: 'dead', probe: 'procfs', detail: '' } as const;
+  const report: CrashReport = {
+    ...reportOf(engine, 'dead'),
+    sightings: [{ ...sighting, exit: { code: null, signal: 'SIGKILL' } }],
+  };
+  const { classification } = await inActivity(activities, 'collectEvidence', collection(report));
+  assert.deepEqual(classification, {
+    cause: 'killed',
+    confidence: 'certain',
+    because: 'SIGKILL, no OOM kill',
+  });
+});

@@ -1,0 +1,63 @@
+/** Whole or not at all, on the disk and on one that loses power. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { writeAtomically } from '../../../clients/files/atomic.js';
+import { disk } from '../../../clients/files/disk.js';
+import { fileNameOf } from '../../../clients/files/names.js';
+import { folderOf } from '../host/processes.js';
+import { createMemoryFiles } from './memory-files.js';
+
+test('a write that fails leaves the old content and no temporary file', async (t) => {
+  const folder = folderOf(t);
+  const path = join(folder, 'file');
+  await writeAtomically(path, 'old');
+  const broken = { toString: () => 'no content' } as unknown as string;
+  await assert.rejects(writeAtomically(path, broken));
+  assert.equal(readFileSync(path, 'utf8'), 'old');
+  assert.deepEqual(readdirSync(folder), ['file']);
+});
+
+test('power that fails at any moment leaves the old content or the new, and keeps what was told', async () => {
+  for (let operations = 0; operations < 8; operations += 1) {
+    const files = createMemoryFiles();
+    await writeAtomically('/data/file', 'old', files);
+    files.failAfter(operations);
+    const told = await writeAtomically('/data/file', 'new', files).then(
+      () => true,
+      () => false,
+    );
+    files.restart();
+    const content = (await files.read('/data/file'))?.toString();
+    assert.ok(content === 'new' || (content === 'old' && !told), `${operations}: ${content}`);
+  }
+});
+
+test('a write that is not synced is lost with the power', async () => {
+  const files = createMemoryFiles();
+  await files.write('/data/file', 'content', { mode: 0o600, synced: false });
+  assert.equal((await files.read('/data/file'))?.toString(), 'content');
+  files.restart();
+  assert.equal(await files.read('/data/file'), null);
+});
+
+test('what is not there is read as nothing, anything else is a failure', async (t) => {
+  const folder = folderOf(t);
+  assert.equal(await disk.read(join(folder, 'absent')), null);
+  assert.deepEqual(await disk.list(join(folder, 'absent')), []);
+  await disk.remove(join(folder, 'absent'));
+  await writeAtomically(join(folder, 'file'), 'x');
+  await assert.rejects(disk.read(join(folder, 'file', 'below')), { code: 'ENOTDIR' });
+  await assert.rejects(disk.list(join(folder, 'file')), { code: 'ENOTDIR' });
+});
+
+test('a name is one file name, and one for each id', () => {
+  fc.assert(
+    fc.property(fc.string(), fc.string(), (a, b) => {
+      assert.doesNotMatch(fileNameOf(a), /[/\0]/);
+      assert.equal(fileNameOf(a) === fileNameOf(b), a === b);
+    }),
+  );
+});

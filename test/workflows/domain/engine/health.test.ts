@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ComprehensiveHealth } from '../../../../workflows/domain/engine/control.js';
+import { judgeHealth } from '../../../../workflows/domain/engine/health.js';
+
+const EXPECTED = { instanceId: 'desk-e2', digest: 'd'.repeat(64) };
+const HELD = { digest: EXPECTED.digest } as Parameters<typeof judgeHealth>[1];
+const WELL: ComprehensiveHealth = {
+  healthy: true,
+  instanceId: 'desk-e2',
+  epoch: 2,
+  trading: false,
+  checks: [{ name: 'venues', ok: true, detail: '5 of 5' }],
+};
+
+function failedOf(change: Partial<ComprehensiveHealth>, held = HELD) {
+  const { healthy, failed } = judgeHealth({ ...WELL, ...change }, held, EXPECTED);
+  assert.equal(healthy, failed.length === 0);
+  return failed;
+}
+
+test('an engine that passes its checks and holds the recovered state is healthy', () => {
+  assert.deepEqual(judgeHealth(WELL, HELD, EXPECTED), {
+    healthy: true,
+    failed: [],
+    checks: 4,
+    engineDigest: EXPECTED.digest,
+  });
+});
+
+test('each reason against it is named', () => {
+  const broken = [...WELL.checks, { name: 'books', ok: false, detail: '2 apart' }];
+  assert.deepEqual(failedOf({ checks: broken }), ['books: 2 apart']);
+  assert.deepEqual(failedOf({ instanceId: 'desk-e1' }), ['another instance answers: desk-e1']);
+  assert.deepEqual(failedOf({ trading: true }), ['the engine trades already']);
+  assert.deepEqual(failedOf({}, { ...HELD, digest: 'e'.repeat(64) }), [
+    'the engine does not hold the recovered state',
+  ]);
+});

@@ -1,0 +1,150 @@
+/** Activities that any worker runs: exchanges, risk, market, report. */
+import type { ArtifactRef } from '../domain/content/artifact.js';
+import type { OrdersSummary, OrderWarnings } from '../domain/orders/summary.js';
+import type { MarketVerdict } from '../domain/policy/market.js';
+import type { Containment } from '../domain/policy/policy.js';
+import type { ExposureVerdict } from '../domain/policy/risk.js';
+import type { ReconciliationSummary } from '../domain/reconciliation/summary.js';
+import type { RecoveryRecord, ReportFiles } from '../domain/record.js';
+import type { LoadedState } from './recovery.js';
+
+export interface ControlPlaneActivities {
+  containRisk: (input: ContainInput) => Promise<Contained>;
+  renewDeadManSwitches: (input: Omit<ContainInput, 'books'>) => Promise<void>;
+  reconstructState: (input: { snapshot: ArtifactRef; sequence: number }) => Promise<LoadedState>;
+  takeSnapshot: (input: SnapshotInput) => Promise<SnapshotTaken>;
+  awaitReadable: (input: AwaitReadableInput) => Promise<void>;
+  compareBooks: (input: CompareBooksInput) => Promise<BooksCompared>;
+  reconcilePositions: (input: ReconcileInput) => Promise<PositionsReconciled>;
+  recoverOpenOrders: (input: OrdersInput) => Promise<OrdersRecovered>;
+  dropUnknownOrders: (input: DropOrdersInput) => Promise<{ state: ArtifactRef }>;
+  measureExposure: (input: ExposureInput) => Promise<ExposureVerdict>;
+  checkMarket: (input: MarketInput) => Promise<MarketVerdict>;
+  awaitMarketOpen: (input: MarketInput & { recheckMs: number }) => Promise<MarketVerdict>;
+  writeReport: (input: { record: RecoveryRecord }) => Promise<ReportFiles>;
+  notify: (notice: Notice) => Promise<{ failed: string[] }>;
+}
+
+export interface ContainInput {
+  engineId: string;
+  action: Containment;
+  /** Venue → what to do there instead. */
+  at: Record<string, Containment>;
+  /** Of dead-man switches. */
+  timeoutMs: number;
+  /** States that this recovery has given to engines: what is in them is ours under any name. */
+  books: readonly ArtifactRef[];
+}
+
+export interface Contained {
+  action: string;
+  detail: string;
+  /** Venues where it was not done, or not wholly. */
+  failed?: string[];
+}
+
+export interface SnapshotInput {
+  engineId: string;
+  /** Fills and cash flows from then on. */
+  sinceMs: number;
+  /** With all that the venues can tell, at the price of more calls. */
+  thorough: boolean;
+}
+
+export interface SnapshotTaken {
+  snapshot: ArtifactRef;
+  takenAtMs: number;
+  unreadable: { venue: string; why: string }[];
+  openOrders: number;
+  /** What the readable venues could not tell. */
+  gaps: string[];
+}
+
+export interface AwaitReadableInput extends SnapshotInput {
+  venues: string[];
+  everyMs: number;
+  /** An engine trades meanwhile. */
+  live: boolean;
+}
+
+export interface CompareBooksInput extends SnapshotInput {
+  state: ArtifactRef;
+  tolerance: string;
+  dustNotional?: string;
+}
+
+/** What differs, by name; `orders` apart, because one may be on its way; `unread`: venues. */
+export interface BooksCompared {
+  differing: string[];
+  orders: string[];
+  unread: string[];
+}
+
+export interface ReconcileInput {
+  engineId: string;
+  state: ArtifactRef;
+  snapshot: ArtifactRef;
+  tolerance: string;
+  dustNotional: string;
+  /** When the state was true. */
+  asOfMs: number;
+  maxDailyLoss?: string | undefined;
+}
+
+export interface PositionsReconciled extends ReconciliationSummary {
+  lines: ArtifactRef;
+  /** What the state takes over from the venues beyond what fills and cash flows did. */
+  adjustments: ArtifactRef;
+  state: ArtifactRef;
+  /** The daily loss is beyond the limit, and the breaker was not latched before. */
+  breakerLatched?: boolean;
+}
+
+export interface OrdersInput {
+  engineId: string;
+  state: ArtifactRef;
+  /** The state before the crash, as it was loaded: what it knew of fills and of stop orders. */
+  before: ArtifactRef;
+  snapshot: ArtifactRef;
+  /** Resolutions whose foreign orders a person has said to adopt. */
+  adopted: readonly ArtifactRef[];
+  /** Until then an order that was on its way may still arrive. */
+  arrivesUntilMs: number;
+  foreign: 'leave' | 'adopt';
+  staleDeviation: string;
+  containment: Containment;
+  containmentAt: Record<string, Containment>;
+}
+
+export interface OrdersRecovered extends OrdersSummary {
+  resolutions: ArtifactRef;
+  state: ArtifactRef;
+  warnings: OrderWarnings;
+}
+
+export interface DropOrdersInput {
+  state: ArtifactRef;
+  resolutions: ArtifactRef;
+}
+
+export interface ExposureInput {
+  engineId: string;
+  state: ArtifactRef;
+  maxExposure: string;
+}
+
+export interface MarketInput {
+  engineId: string;
+  maxVolatility: string;
+  windowMs: number;
+}
+
+export interface Notice {
+  incidentId: string;
+  engineId: string;
+  severity: 'info' | 'warning' | 'critical';
+  title: string;
+  text: string;
+  /** Deduplicates at the receiver: the same state of the same question is told once. */
+  dedupKey: string;
+}

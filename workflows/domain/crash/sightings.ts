@@ -1,0 +1,75 @@
+/**
+ * What is known of a death, from everyone who saw something of it: probes while it happened,
+ * collectors afterwards.
+ *
+ * Invariant: facts add up. What one has seen is not lost because another saw something first, and
+ * the sum is the same in whatever order they come, however often.
+ */
+import type { CauseFacts } from './cause.js';
+import type { CrashReport, Sighting, Suspicion } from './report.js';
+
+/** Who knows nothing of a thing says nothing of it, null or no. */
+export type Facts = Partial<CauseFacts>;
+
+/** A hang is more than a death, which follows it; a core is more than the end that it delays. */
+const WEIGHT: Record<Suspicion, number> = { dead: 0, dumping_core: 1, hung: 2 };
+
+const NOTHING: Omit<CauseFacts, 'suspicion'> = {
+  coreSignal: null,
+  oomKilled: false,
+  segfaultInKernelLog: false,
+  assertionInLog: null,
+  exit: null,
+  kernelLogReadable: false,
+};
+
+/** All that is known for the cause: of the report, of its sightings, and of the collectors. */
+export function causeFactsOf(report: CrashReport, collected: readonly Facts[]): CauseFacts {
+  const { suspicion, sightings = [] } = report;
+  return [...sightings.map(factsOf), ...collected].reduce<CauseFacts>(addFacts, {
+    ...NOTHING,
+    suspicion,
+  });
+}
+
+/** The report with what a later look has shown; the very same where that says nothing new. */
+export function addSighting(report: CrashReport, sighting: Sighting): CrashReport {
+  const { suspicion, probe, detail, sightings = [] } = report;
+  const told = [{ suspicion, probe, detail }, ...sightings].map(factsOf);
+  if (told.some((facts) => says(facts, factsOf(sighting)))) return report;
+  return { ...report, sightings: [...sightings, sighting] };
+}
+
+export function addFacts(known: CauseFacts, more: Facts): CauseFacts {
+  const other: CauseFacts = { ...NOTHING, suspicion: known.suspicion, ...more };
+  return {
+    suspicion: heavier(known.suspicion, other.suspicion),
+    coreSignal: either(known.coreSignal, other.coreSignal),
+    oomKilled: known.oomKilled || other.oomKilled,
+    segfaultInKernelLog: known.segfaultInKernelLog || other.segfaultInKernelLog,
+    assertionInLog: either(known.assertionInLog, other.assertionInLog),
+    exit: either(known.exit, other.exit),
+    kernelLogReadable: known.kernelLogReadable || other.kernelLogReadable,
+  };
+}
+
+function factsOf({ suspicion, exit }: Sighting): Facts {
+  return { suspicion, exit: exit ?? null };
+}
+
+function heavier(a: Suspicion, b: Suspicion): Suspicion {
+  return WEIGHT[a] >= WEIGHT[b] ? a : b;
+}
+
+/** What is known; of two that contradict each other always the same one, whoever came first. */
+function either<T>(a: T | null, b: T | null): T | null {
+  if (a === null || b === null) return a ?? b;
+  return JSON.stringify(a) >= JSON.stringify(b) ? a : b;
+}
+
+/** An exit with the same suspicion says more than the suspicion alone. */
+function says(told: Facts, more: Facts): boolean {
+  const { exit = null } = more;
+  if (told.suspicion !== more.suspicion) return false;
+  return exit === null || JSON.stringify(told.exit) === JSON.stringify(exit);
+}

@@ -1,0 +1,38 @@
+/**
+ * Names that people choose and that stand in keys and ids: of engines, venues, accounts and hosts.
+ *
+ * Invariant: a name that fits is a whole part of any key (`venue|account|…`) and of any id
+ * (`engine/…`), a file name of its own, and shown as it is typed.
+ */
+import { z } from 'zod';
+
+const LONGEST = 64;
+/** Parts of keys and ids end at the first two; nobody sees the others. */
+const SEPARATOR = /[|/\\\p{Z}\p{C}]/u;
+/** They mean a folder, or a part of every object. */
+const TAKEN: readonly string[] = ['.', '..', '__proto__', 'constructor', 'prototype'];
+const REMEDY = 'use letters, digits, "-", "_" and ".", such as "desk-1"';
+
+/** What is wrong with a name and what to write instead, as the end of a sentence; null if nothing. */
+export function nameFault(name: string): string | null {
+  if (name === '') return `is empty: ${REMEDY}`;
+  if (name.length > LONGEST) {
+    return `has ${name.length} characters: choose one of at most ${LONGEST}`;
+  }
+  if (TAKEN.includes(name)) return `is a word with a meaning of its own: choose another, ${REMEDY}`;
+  const [held] = SEPARATOR.exec(name) ?? [];
+  if (held === undefined) return null;
+  return `holds ${JSON.stringify(held)}, which separates the parts of keys and ids: ${REMEDY}`;
+}
+
+function nameOf(what: string) {
+  return z.string().superRefine((name, context) => {
+    const fault = nameFault(name);
+    if (fault !== null) context.addIssue({ code: 'custom', message: `the ${what} ${fault}` });
+  });
+}
+
+export const EngineId = nameOf('engine id');
+export const VenueName = nameOf('name of the venue');
+export const AccountName = nameOf('name of the account');
+export const HostName = nameOf('name of the host');
