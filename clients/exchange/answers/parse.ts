@@ -4,7 +4,13 @@
  * Invariant: what absent fields mean anyway (not conditional, not reducing, net) is left out.
  */
 import type * as ccxt from 'ccxt';
-import { absolute, exceeds, negate } from '../../../workflows/domain/numbers/decimal.js';
+import {
+  absolute,
+  add,
+  exceeds,
+  isZero,
+  negate,
+} from '../../../workflows/domain/numbers/decimal.js';
 import type {
   Balance,
   CashFlow,
@@ -116,12 +122,23 @@ export function toPosition(place: Place, position: ccxt.Position): Position {
   };
 }
 
-export function toBalances(place: Place, balances: ccxt.Balances): Balance[] {
-  const totals = balances.total as unknown as Record<string, unknown>;
-  return Object.entries(totals).flatMap(([asset, value]) => {
-    const total = number('balance', 'amount', value);
-    return total === '0' ? [] : [{ ...place, asset, total }];
-  });
+export function toBalances(place: Place, { total }: ccxt.Balances): Balance[] {
+  return totalsOf(place, Object.entries(total as unknown as Record<string, unknown>));
+}
+
+/** Summed by asset, because an asset may stand in several wallets; what sums to nothing is left out. */
+export function totalsOf(
+  place: Place,
+  amounts: Iterable<readonly [asset: unknown, amount: unknown]>,
+): Balance[] {
+  const totals = new Map<string, string>();
+  for (const [asset, amount] of amounts) {
+    const named = name('balance', 'asset', asset);
+    totals.set(named, add(totals.get(named) ?? '0', number('balance', 'amount', amount)));
+  }
+  return [...totals].flatMap(([asset, total]) =>
+    isZero(total) ? [] : [{ ...place, asset, total }],
+  );
 }
 
 /** Each once, the last word on it: pages that overlap or shift may hold a row twice. */

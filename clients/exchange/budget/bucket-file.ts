@@ -7,6 +7,7 @@
  * counts for itself, because stopping an engine must not depend on a disk.
  */
 import { dirname } from 'node:path';
+import pLimit from 'p-limit';
 import { disk } from '../../files/disk.js';
 import type { Files } from '../../files/files.js';
 import { exclusively } from '../../host/exclusive.js';
@@ -24,7 +25,8 @@ export interface BucketFile {
 export function bucketFile(path: string, limit: Limit, files: Files = disk): BucketFile {
   const stored = () => readState(files, path, limit);
   let inMemory: BucketState = EMPTY;
-  let turn: Promise<unknown> = Promise.resolve();
+  // One at a time in this process: the lock is for the others.
+  const inTurn = pLimit(1);
   async function changeShared<T extends { state: BucketState }>(make: (before: BucketState) => T) {
     try {
       return await exclusively(`budget ${path}`, LOCK, async () => {
@@ -40,12 +42,7 @@ export function bucketFile(path: string, limit: Limit, files: Files = disk): Buc
     }
   }
   return {
-    change(make) {
-      // One at a time in this process: the lock is for the others.
-      const next = turn.then(() => changeShared(make));
-      turn = next.catch(() => undefined);
-      return next;
-    },
+    change: (make) => inTurn(() => changeShared(make)),
     read: () => stored().catch(() => inMemory),
   };
 }

@@ -1,7 +1,7 @@
 /** Binance USD-M futures: one-way or hedge mode, and an algo service for conditional orders. */
 import type { LookUp } from '../../../../workflows/domain/orders/recovery.js';
 import type { Balance, Fill, Order, Position } from '../../../../workflows/domain/books/state.js';
-import { hedgeSide, toFill } from '../../answers/parse.js';
+import { hedgeSide, toFill, totalsOf } from '../../answers/parse.js';
 import { contradicts, name, number, recordAt, text, word, type Row } from '../../answers/rows.js';
 import {
   anotherThan,
@@ -130,11 +130,14 @@ function toUsdmPosition({ exchange, place }: Reach, row: Row): Position | undefi
 /** The margin balance moves with the market; the wallet balance is what fills and fees move. */
 function walletBalances({ exchange, place }: Reach, account: unknown): Balance[] {
   const rows = Array.isArray(account) ? (account as Row[]) : (recordAt(account)['assets'] as Row[]);
-  return rows.flatMap((row) => {
-    const asset = exchange.safeCurrencyCode(name('balance', 'asset', row['asset'])) ?? '';
-    const total = number('balance', 'amount', row['walletBalance'] ?? row['balance']);
-    return total === '0' ? [] : [{ ...place, asset, total }];
-  });
+  // There is one wallet: an asset that stands in it twice is told twice.
+  const wallet = new Map(
+    rows.map((row) => [
+      exchange.safeCurrencyCode(name('balance', 'asset', row['asset'])),
+      row['walletBalance'] ?? row['balance'],
+    ]),
+  );
+  return totalsOf(place, wallet);
 }
 
 async function lookUpInBook(

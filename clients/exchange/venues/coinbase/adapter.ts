@@ -2,9 +2,9 @@
 import { ccxt, type Exchange } from '../../connection/ccxt.js';
 import type { LookUp } from '../../../../workflows/domain/orders/recovery.js';
 import type { Balance, Fill, Order } from '../../../../workflows/domain/books/state.js';
-import { add, canonical, Decimal } from '../../../../workflows/domain/numbers/decimal.js';
+import { canonical, Decimal } from '../../../../workflows/domain/numbers/decimal.js';
 import { NotSent } from '../../answers/failures.js';
-import { toFill, toOrder, type OrderTerms } from '../../answers/parse.js';
+import { toFill, toOrder, totalsOf, type OrderTerms } from '../../answers/parse.js';
 import {
   contradicts,
   isRow,
@@ -196,19 +196,13 @@ async function byClientId(reach: Reach, order: Order): Promise<LookUp | undefine
 
 /** An asset may have several wallets: what is staked or in a vault has one of its own. */
 function walletsOf({ exchange, place }: Reach, rows: readonly Row[]): Balance[] {
-  const totals = new Map<string, string>();
   // Wallets are summed, so one that overlapping pages hold twice must not count twice.
-  for (const row of new Map(rows.map((one) => [one['uuid'], one])).values()) {
-    if (!/^ACCOUNT_TYPE_(CRYPTO|FIAT)$/.test(String(row['type']))) continue;
+  const wallets = [...new Map(rows.map((one) => [one['uuid'], one])).values()];
+  const counted = wallets.filter(({ type }) => /^ACCOUNT_TYPE_(CRYPTO|FIAT)$/.test(String(type)));
+  const amounts = counted.flatMap((row) => {
     const [free, held] = [recordAt(row, 'available_balance'), recordAt(row, 'hold')];
-    const asset = exchange.safeCurrencyCode(name('balance', 'asset', free['currency'])) ?? '';
-    const total = add(
-      number('balance', 'amount', free['value']),
-      number('balance', 'amount', held['value']),
-    );
-    totals.set(asset, add(totals.get(asset) ?? '0', total));
-  }
-  return [...totals].flatMap(([asset, total]) =>
-    total === '0' ? [] : [{ ...place, asset, total }],
-  );
+    const asset = exchange.safeCurrencyCode(name('balance', 'asset', free['currency']));
+    return [free, held].map(({ value }) => [asset, value] as const);
+  });
+  return totalsOf(place, amounts);
 }

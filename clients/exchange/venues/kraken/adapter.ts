@@ -8,7 +8,7 @@ import {
   isZero,
   subtract,
 } from '../../../../workflows/domain/numbers/decimal.js';
-import { toFill } from '../../answers/parse.js';
+import { toFill, totalsOf } from '../../answers/parse.js';
 import {
   entriesOf,
   isRow,
@@ -151,13 +151,12 @@ function symbolOf(exchange: Reach['exchange'], pair: string): string | undefined
 
 /** Summed here: ccxt keeps the last of several wallets of one asset. */
 function balancesOf({ exchange, place }: Reach, answer: unknown): Balance[] {
-  const totals = new Map<string, string>();
-  for (const [id, row] of Object.entries(recordAt(answer, 'result'))) {
-    const asset = name('balance', 'asset', exchange.safeCurrencyCode(id));
-    const total = number('balance', 'amount', isRow(row) ? row['balance'] : undefined);
-    totals.set(asset, add(totals.get(asset) ?? '0', total));
-  }
-  return [...totals].flatMap(([asset, total]) =>
-    total === '0' ? [] : [{ ...place, asset, total }],
+  const wallets = Object.entries(recordAt(answer, 'result'));
+  return totalsOf(
+    place,
+    wallets.map(([id, row]) => [
+      exchange.safeCurrencyCode(id),
+      isRow(row) ? row['balance'] : undefined,
+    ]),
   );
 }

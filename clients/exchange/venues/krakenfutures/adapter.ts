@@ -1,7 +1,7 @@
 /** Kraken Futures: one position of each contract, wallets of cash, of flex, and of single contracts. */
 import { ccxt } from '../../connection/ccxt.js';
 import type { Balance, Position } from '../../../../workflows/domain/books/state.js';
-import { add, negate } from '../../../../workflows/domain/numbers/decimal.js';
+import { negate } from '../../../../workflows/domain/numbers/decimal.js';
 import {
   isRow,
   lacking,
@@ -12,6 +12,7 @@ import {
   word,
   type Row,
 } from '../../answers/rows.js';
+import { totalsOf } from '../../answers/parse.js';
 import { call, clientIdOf, venueIdOf, type Reach, type VenueAdapter } from '../adapter.js';
 import { krakenFuturesFills, krakenFuturesFlows } from './fills.js';
 import { krakenFuturesLookUp, openOrder } from './orders.js';
@@ -63,24 +64,20 @@ function positionOf({ exchange, place }: Reach, row: Row): Position | undefined 
 
 /** Summed over the wallets: what moves between them is no gain and no loss. */
 function balancesOf({ exchange, place }: Reach, accounts: Row): Balance[] {
-  const totals = new Map<string, string>();
-  const count = (asset: string, amount: unknown) => {
-    const code = name('balance', 'asset', exchange.safeCurrencyCode(asset.toUpperCase()));
-    totals.set(code, add(totals.get(code) ?? '0', number('balance', 'amount', amount)));
-  };
-  for (const account of Object.values(accounts).filter(isRow)) {
-    if (isRow(account['currencies'])) {
-      for (const [asset, one] of Object.entries(account['currencies'])) {
-        count(asset, isRow(one) ? one['quantity'] : undefined);
-      }
-    } else if (isRow(account['balances'])) {
-      for (const [asset, amount] of Object.entries(account['balances'])) {
-        // A single-contract wallet also lists the contract itself.
-        if (!asset.includes('_')) count(asset, amount);
-      }
-    }
-  }
-  return [...totals].flatMap(([asset, total]) =>
-    total === '0' ? [] : [{ ...place, asset, total }],
+  const amounts = Object.values(accounts).filter(isRow).flatMap(amountsIn);
+  return totalsOf(
+    place,
+    amounts.map(([asset, amount]) => [exchange.safeCurrencyCode(asset.toUpperCase()), amount]),
   );
+}
+
+function amountsIn({ currencies, balances }: Row): [asset: string, amount: unknown][] {
+  if (isRow(currencies)) {
+    return Object.entries(currencies).map(([asset, one]) => [
+      asset,
+      isRow(one) ? one['quantity'] : undefined,
+    ]);
+  }
+  // A single-contract wallet also lists the contract itself.
+  return Object.entries(isRow(balances) ? balances : {}).filter(([asset]) => !asset.includes('_'));
 }

@@ -15,6 +15,7 @@ import {
   toFilled,
   toOrder,
   toPosition,
+  totalsOf,
 } from '../../../../clients/exchange/answers/parse.js';
 
 const PLACE = { venue: 'v', account: 'main' };
@@ -96,4 +97,24 @@ test('a fill that two pages repeat is one, and the two legs of a trade with ours
   );
   assert.ok(long && short);
   assert.deepEqual(fillsOnce([long, short, long]), [long, short]);
+});
+
+test('what stands in several wallets is one total, and what sums to nothing is none', () => {
+  const amounts: [string, string][] = [
+    ['BTC', '0.1'],
+    ['USD', '5'],
+    ['BTC', '0.2'],
+    ['USD', '-5.00'],
+    ['ETH', '0.0'],
+  ];
+  assert.deepEqual(totalsOf(PLACE, amounts), [{ ...PLACE, asset: 'BTC', total: '0.3' }]);
+});
+
+test('a wallet without a name or an amount fails the balances as a whole', () => {
+  const good = ['BTC', '1'] as const;
+  assert.throws(
+    () => totalsOf(PLACE, [good, [undefined, '1']]),
+    /balance row without a valid asset/,
+  );
+  assert.throws(() => totalsOf(PLACE, [good, ['ETH', null]]), /balance row without a valid amount/);
 });
