@@ -9,7 +9,7 @@ import {
   ShutdownAnswer,
   WatchPass,
 } from '../clients/cli/answers.js';
-import { Config } from '../workers/config/load.js';
+import { Config } from '../workers/config/schema.js';
 import { DemoResult } from './demo/result.js';
 
 export const PUBLISHED = {

@@ -126,7 +126,7 @@ const BANS: readonly Ban[] = [
     pattern: /\bprocess\.env\b|\bprocess\[['"]env/,
     instead: 'a parsed configuration handed in',
     except: [
-      'workers/config/load.ts',
+      'workers/config/environment.ts',
       'clients/cli/',
       'clients/temporal/embedded/',
       'sandbox/',

@@ -84,7 +84,7 @@ const SAMPLES: readonly [string, string, RegExp | undefined][] = [
   ['test/a.test.ts', "test.only('x', () => {});", /use the whole suite/],
   ['activities/a.ts', 'const a = process.env.B;', /use a parsed configuration/],
   ['activities/a.ts', "const a = process['env'];", /use a parsed configuration/],
-  ['workers/config/load.ts', 'const a = process.env.B;', undefined],
+  ['workers/config/environment.ts', 'const a = process.env.B;', undefined],
   ['clients/a.ts', '\n'.repeat(301) + 'a', /has 302 lines/],
   ['clients/a.ts', `function a() {\n${'  b();\n'.repeat(60)}}\n`, /function a has 62 lines/],
   ['clients/a.ts', `function a() {\n${'  b();\n'.repeat(58)}}\n`, undefined],

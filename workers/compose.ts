@@ -9,6 +9,7 @@ import type {
   Venues,
 } from '../activities/ports.js';
 import { createArtifactStore } from '../clients/artifacts/index.js';
+import { watchedInstance } from '../clients/detector/watched.js';
 import { createCommandControl } from '../clients/engine/command-control.js';
 import { createHttpControl } from '../clients/engine/http-control.js';
 import { createVenues, isLocal, type DeferredSettings } from '../clients/exchange/index.js';
@@ -20,23 +21,13 @@ import { createLogNotifier, createWebhookNotifier } from '../clients/notify/inde
 import { createReportFolder } from '../clients/report/folder.js';
 import { createPdfRenderer } from '../clients/report/index.js';
 import type { TemporalSettings } from '../clients/temporal/connect.js';
-import {
-  ConfigError,
-  processEnvironment,
-  resolveSecret,
-  type Config,
-  type EngineConfig,
-} from './config/load.js';
-import { watchedInstance } from '../clients/detector/watched.js';
+import { engineOf } from './config/engines.js';
+import { processEnvironment } from './config/environment.js';
+import { ConfigError } from './config/error.js';
+import type { Config } from './config/schema.js';
+import { resolveSecret } from './config/secrets.js';
 
 const clock = { nowMs: () => Date.now() };
-
-export function engineOf(config: Config, engineId: string): EngineConfig {
-  const engine = config.engines[engineId];
-  if (engine !== undefined) return engine;
-  const known = Object.keys(config.engines).join(', ');
-  throw new ConfigError(`No engine "${engineId}" is configured; there are: ${known}`);
-}
 
 export function composeControlPlane(config: Config, logger: Logger): ControlPlanePorts {
   return {

@@ -17,8 +17,9 @@ import {
 import type { RecoveryReport } from '../../workflows/domain/record.js';
 import { recoveryWorkflowId } from '../../workflows/ids.js';
 import { verifyCheckpoint } from './checkpoints.js';
-import { composeFence, engineOf } from '../compose.js';
-import type { Config } from '../config/load.js';
+import { composeFence } from '../compose.js';
+import { engineOf } from '../config/engines.js';
+import type { Config } from '../config/schema.js';
 import { shutdownNow } from './shutdown.js';
 import { connectClient } from '../processes/temporal.js';
 import { requireEngineSecrets, requireVenueSecrets } from '../config/secrets.js';

@@ -17,8 +17,9 @@ import {
   type WatchStep,
 } from '../../workflows/domain/reconciliation/watch.js';
 import { createAlarmDelivery } from './alarm-delivery.js';
-import { composeWebhooks, engineOf } from '../compose.js';
-import type { Config } from '../config/load.js';
+import { composeWebhooks } from '../compose.js';
+import { engineOf } from '../config/engines.js';
+import type { Config } from '../config/schema.js';
 import { nothingCompared, reconcileNow } from './reconcile-now.js';
 import { whyOf } from './stop-engine.js';
 

@@ -24,8 +24,9 @@ import { readableVenues, type Snapshot } from '../../workflows/domain/books/snap
 import type { EngineState } from '../../workflows/domain/books/state.js';
 import { worthCurrency } from '../../workflows/domain/books/worth-currency.js';
 import { validateNewest } from './checkpoints.js';
-import { composeFence, composeHost, engineOf } from '../compose.js';
-import type { Config } from '../config/load.js';
+import { composeFence, composeHost } from '../compose.js';
+import { engineOf } from '../config/engines.js';
+import type { Config } from '../config/schema.js';
 import { whyOf } from './stop-engine.js';
 import { engineWords, gapWords } from './trouble-words.js';
 import { readNow, unreadableRows } from './venue-views.js';

@@ -16,8 +16,9 @@ import {
 import type { VenueAccount } from '../../activities/ports.js';
 import type { ShutdownAnswer, ShutdownStep, VenueCleared } from '../../clients/cli/answers.js';
 import { validateNewest } from './checkpoints.js';
-import { composeFence, composeHost, composeVenues, engineOf } from '../compose.js';
-import type { Config } from '../config/load.js';
+import { composeFence, composeHost, composeVenues } from '../compose.js';
+import { engineOf } from '../config/engines.js';
+import type { Config } from '../config/schema.js';
 import { stopEngine, whyOf } from './stop-engine.js';
 
 export interface ShutdownRequest {

@@ -21,8 +21,9 @@ import {
 } from '../../workflows/domain/books/snapshot.js';
 import type { Order } from '../../workflows/domain/books/state.js';
 import { notionalOf, unrealizedPnlOf } from '../../workflows/domain/books/valuation.js';
-import { composeVenues, engineOf } from '../compose.js';
-import type { Config, EngineConfig } from '../config/load.js';
+import { composeVenues } from '../compose.js';
+import { engineOf } from '../config/engines.js';
+import type { Config, EngineConfig } from '../config/schema.js';
 import { venueWords } from './trouble-words.js';
 
 export async function positionsNow(config: Config, engineId: string): Promise<PositionsAnswer> {

@@ -13,8 +13,10 @@ import { createSpool } from '../../clients/detector/spool.js';
 import type { Probe } from '../../clients/detector/probes/probe.js';
 import { ensureGuardian, reportCrash } from '../../clients/temporal/recoveries.js';
 import { hostTaskQueue } from '../../workflows/ids.js';
-import { composeFence, composeHost, engineOf } from '../compose.js';
-import { unanswerableGates, type Config } from '../config/load.js';
+import { composeFence, composeHost } from '../compose.js';
+import { engineOf } from '../config/engines.js';
+import { unanswerableGates } from '../config/faults.js';
+import type { Config } from '../config/schema.js';
 import { createWorker, runUntilSignalled } from './runtime.js';
 import { connectClient, connectWorker, registerSearchAttributes } from './temporal.js';
 

@@ -13,7 +13,8 @@ import {
 } from '../../clients/temporal/embedded/index.js';
 import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes.js';
 import { composeTemporal } from '../compose.js';
-import { processEnvironment, type Config } from '../config/load.js';
+import { processEnvironment } from '../config/environment.js';
+import type { Config } from '../config/schema.js';
 
 const REGISTER_WAIT_MS = 10_000;
 

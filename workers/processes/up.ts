@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { say } from '../../clients/cli/output.js';
 import type { EmbeddedTemporal } from '../../clients/temporal/embedded/index.js';
-import type { Config } from '../config/load.js';
+import type { Config } from '../config/schema.js';
 import { superviseProcess, type Supervised } from './supervisor.js';
 import { ensureTemporal, reviveTemporal } from './temporal.js';
 

@@ -4,7 +4,7 @@ import { createControlPlaneActivities } from '../../activities/index.js';
 import { TASK_QUEUE } from '../../workflows/ids.js';
 import { loadWorkflowBundle } from './bundle.js';
 import { composeControlPlane } from '../compose.js';
-import type { Config } from '../config/load.js';
+import type { Config } from '../config/schema.js';
 import { createWorker, runUntilSignalled } from './runtime.js';
 import { connectWorker, registerSearchAttributes } from './temporal.js';
 
