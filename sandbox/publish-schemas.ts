@@ -8,7 +8,7 @@ import {
   ReconcileAnswer,
   ShutdownAnswer,
   WatchPass,
-} from '../clients/cli/answers.js';
+} from '../clients/cli/answers/schemas.js';
 import { Config } from '../workers/config/schema.js';
 import { DemoResult } from './demo/result.js';
 

@@ -13,19 +13,8 @@ import {
   StateDigest,
 } from '../../workflows/domain/engine/control.js';
 import { failure } from '../../workflows/failure.js';
+import type { CommandName } from './command-names.js';
 import { fillIn, launchEngine, type LaunchSettings } from './launch.js';
-
-export const COMMAND_NAMES = [
-  'quickHealth',
-  'comprehensiveHealth',
-  'stateDigest',
-  'state',
-  'riskLimits',
-  'setLimits',
-  'enableStrategies',
-  'shutdown',
-] as const;
-type CommandName = (typeof COMMAND_NAMES)[number];
 
 export interface CommandControlSettings {
   /** Arguments may hold `{percent}`, `{level}` and `{mode}`. */

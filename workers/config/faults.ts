@@ -2,7 +2,7 @@
  * What is wrong with a configuration that fits its schema: names that stand for nothing, and what
  * contradicts itself. One sentence: the field, the value, the remedy.
  */
-import { HAVE_DEAD_MAN_SWITCH } from '../../clients/exchange/index.js';
+import { HAVE_DEAD_MAN_SWITCH } from '../../clients/exchange/known-venues.js';
 import type { Config } from './schema.js';
 
 /** The first that is found; null where there is none. */

@@ -4,8 +4,9 @@
  */
 import { hostname } from 'node:os';
 import { z } from 'zod';
-import { COMMAND_NAMES } from '../../clients/engine/command-control.js';
-import { KNOWN_VENUES, KRAKEN_TIERS } from '../../clients/exchange/index.js';
+import { COMMAND_NAMES } from '../../clients/engine/command-names.js';
+import { KRAKEN_TIERS } from '../../clients/exchange/budget/tiers.js';
+import { KNOWN_VENUES } from '../../clients/exchange/known-venues.js';
 import { DecimalText } from '../../workflows/domain/books/state.js';
 import { Approver, RecoveryPolicy } from '../../workflows/domain/policy/policy.js';
 import { meantBy } from './meant.js';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckpointAnswer } from '../../clients/cli/operations.js';
 import { validateCheckpoint, type Checkpoint } from '../../workflows/domain/engine/checkpoint.js';
-import { composeHost } from '../compose.js';
+import { composeHost } from '../compose/host.js';
 import { engineOf } from '../config/engines.js';
 import { ConfigError } from '../config/error.js';
 import type { Config } from '../config/schema.js';

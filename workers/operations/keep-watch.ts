@@ -6,7 +6,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Notice } from '../../activities/ports.js';
-import type { ReconcileAnswer, WatchPass } from '../../clients/cli/answers.js';
+import type { ReconcileAnswer, WatchPass } from '../../clients/cli/answers/schemas.js';
 import type { WatchOptions } from '../../clients/cli/operations.js';
 import {
   NOTHING_WATCHED,
@@ -17,7 +17,7 @@ import {
   type WatchStep,
 } from '../../workflows/domain/reconciliation/watch.js';
 import { createAlarmDelivery } from './alarm-delivery.js';
-import { composeWebhooks } from '../compose.js';
+import { composeWebhooks } from '../compose/notifiers.js';
 import { engineOf } from '../config/engines.js';
 import type { Config } from '../config/schema.js';
 import { nothingCompared, reconcileNow } from './reconcile-now.js';

@@ -7,7 +7,7 @@
  * because what became of them since is for a recovery to find out; an answer tells what it could not
  * compare.
  */
-import type { LineRow, ReconcileAnswer, Source } from '../../clients/cli/answers.js';
+import type { LineRow, ReconcileAnswer, Source } from '../../clients/cli/answers/schemas.js';
 import { takenAtMs } from '../../workflows/domain/engine/checkpoint.js';
 import {
   compareOrders,
@@ -24,7 +24,8 @@ import { readableVenues, type Snapshot } from '../../workflows/domain/books/snap
 import type { EngineState } from '../../workflows/domain/books/state.js';
 import { worthCurrency } from '../../workflows/domain/books/worth-currency.js';
 import { validateNewest } from './checkpoints.js';
-import { composeFence, composeHost } from '../compose.js';
+import { composeFence } from '../compose/fence.js';
+import { composeHost } from '../compose/host.js';
 import { engineOf } from '../config/engines.js';
 import type { Config } from '../config/schema.js';
 import { whyOf } from './stop-engine.js';

@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describeError, isFailure } from '../../activities/errors.js';
 import type { EngineProcess, HostPorts } from '../../activities/ports.js';
-import type { ShutdownStep } from '../../clients/cli/answers.js';
+import type { ShutdownStep } from '../../clients/cli/answers/schemas.js';
 import { ConfigError } from '../config/error.js';
 
 const ASKED_WAIT_MS = 2_000;

@@ -9,7 +9,7 @@ import type {
   PositionsAnswer,
   Unlisted,
   Unreadable,
-} from '../../clients/cli/answers.js';
+} from '../../clients/cli/answers/schemas.js';
 import { Decimal, canonical, subtract } from '../../workflows/domain/numbers/decimal.js';
 import { baseAsset, quoteAsset, unlistedAmong } from '../../workflows/domain/books/instruments.js';
 import {
@@ -21,7 +21,7 @@ import {
 } from '../../workflows/domain/books/snapshot.js';
 import type { Order } from '../../workflows/domain/books/state.js';
 import { notionalOf, unrealizedPnlOf } from '../../workflows/domain/books/valuation.js';
-import { composeVenues } from '../compose.js';
+import { composeVenues } from '../compose/venues.js';
 import { engineOf } from '../config/engines.js';
 import type { Config, EngineConfig } from '../config/schema.js';
 import { venueWords } from './trouble-words.js';

@@ -13,12 +13,14 @@ import { createSpool } from '../../clients/detector/spool.js';
 import type { Probe } from '../../clients/detector/probes/probe.js';
 import { ensureGuardian, reportCrash } from '../../clients/temporal/recoveries.js';
 import { hostTaskQueue } from '../../workflows/ids.js';
-import { composeFence, composeHost } from '../compose.js';
+import { composeFence } from '../compose/fence.js';
+import { composeHost } from '../compose/host.js';
 import { engineOf } from '../config/engines.js';
 import { unanswerableGates } from '../config/faults.js';
 import type { Config } from '../config/schema.js';
 import { createWorker, runUntilSignalled } from './runtime.js';
-import { connectClient, connectWorker, registerSearchAttributes } from './temporal.js';
+import { connectClient } from './temporal-client.js';
+import { connectWorker, registerSearchAttributes } from './worker-connection.js';
 
 const CONNECT_AGAIN_MS = 500;
 

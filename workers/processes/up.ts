@@ -5,7 +5,7 @@ import { say } from '../../clients/cli/output.js';
 import type { EmbeddedTemporal } from '../../clients/temporal/embedded/index.js';
 import type { Config } from '../config/schema.js';
 import { superviseProcess, type Supervised } from './supervisor.js';
-import { ensureTemporal, reviveTemporal } from './temporal.js';
+import { ensureTemporal, reviveTemporal } from './embedded-server.js';
 
 const WATCH_EVERY_MS = 1_000;
 

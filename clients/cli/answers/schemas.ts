@@ -13,9 +13,9 @@ import {
   OrderSide,
   Position,
   PositionSide,
-} from '../../workflows/domain/books/state.js';
-import { ORDER_DIFFERENCES } from '../../workflows/domain/orders/differences.js';
-import { TROUBLES } from '../../workflows/domain/reconciliation/watch.js';
+} from '../../../workflows/domain/books/state.js';
+import { ORDER_DIFFERENCES } from '../../../workflows/domain/orders/differences.js';
+import { TROUBLES } from '../../../workflows/domain/reconciliation/watch.js';
 
 const Count = z.number().int().nonnegative();
 const TimeMs = z.number().int().describe('milliseconds since 1970, UTC');
