@@ -113,7 +113,13 @@ const Notify = z.strictObject({
 
 export const Config = z.strictObject({
   dataDir: z.string().min(1).default('.relight').describe('state, artifacts, evidence, reports'),
-  host: z.string().min(1).default(hostname()).describe('name of this host; names its task queue'),
+  host: z
+    .string()
+    .min(1)
+    .default(hostname())
+    .describe('name of this host; names its task queue')
+    // The default is the machine's own name, which no published file should tell.
+    .meta({ default: undefined }),
   temporal: z
     .strictObject({
       address: z.string().nullable().default(null).describe('host:port; null: embedded'),
@@ -136,3 +142,8 @@ export const Config = z.strictObject({
 });
 export type Config = z.infer<typeof Config>;
 export type EngineConfig = Config['engines'][string];
+
+/** By its file under docs/. */
+export const PUBLISHED = {
+  'config.schema.json': { schema: Config, title: 'Relight configuration', io: 'input' as const },
+};
