@@ -164,8 +164,11 @@ export interface Notice {
   dedupKey: string;
 }
 
-export interface Notifier {
+/** One way by which people are told. */
+export interface Channel {
+  /** One name, one channel: what is tried again is found by it. */
   readonly name: string;
+  /** Fails with `NotificationFailed` where the notice was not taken. */
   send(notice: Notice): Promise<void>;
 }
 
@@ -190,7 +193,7 @@ export interface ControlPlanePorts {
   artifacts: ArtifactStore;
   venues: Venues;
   facts(engineId: string): EngineFacts;
-  notifiers: Notifier[];
+  channels: Channel[];
   renderer: ReportRenderer;
   reports: ReportFolder;
 }

@@ -2,10 +2,10 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type {
+  Channel,
   ControlPlanePorts,
   EngineControl,
   HostPorts,
-  Notifier,
   Venues,
 } from '../activities/ports.js';
 import { createArtifactStore } from '../clients/artifacts/index.js';
@@ -16,7 +16,7 @@ import { createCheckpointStore } from '../clients/host/checkpoint-store.js';
 import { createFence } from '../clients/host/fence.js';
 import { createForensics } from '../clients/host/forensics/index.js';
 import { createProcessTable } from '../clients/host/process-table.js';
-import { createLogNotifier, createWebhookNotifier } from '../clients/notify/index.js';
+import { createLogChannel, openChannel } from '../clients/notify/index.js';
 import { createReportFolder } from '../clients/report/folder.js';
 import { createPdfRenderer } from '../clients/report/index.js';
 import type { TemporalSettings } from '../clients/temporal/connect.js';
@@ -44,15 +44,16 @@ export function composeControlPlane(config: Config, logger: Logger): ControlPlan
     artifacts: createArtifactStore(join(config.dataDir, 'artifacts')),
     venues: composeVenues(config),
     facts: (engineId) => engineOf(config, engineId),
-    notifiers: [createLogNotifier(logger), ...composeWebhooks(config)],
+    channels: [createLogChannel(logger), ...composeChannels(config)],
     renderer: createPdfRenderer(),
     reports: createReportFolder(join(config.dataDir, 'reports')),
   };
 }
 
-export function composeWebhooks({ notify }: Config): Notifier[] {
-  return notify.map(({ name, url }) =>
-    createWebhookNotifier(name, resolveSecret(`notify.${name}.url`, url)),
+/** Those of the configuration, which wake people; the log is not among them. */
+export function composeChannels({ notify }: Config): Channel[] {
+  return notify.map(({ url, ...settings }) =>
+    openChannel({ ...settings, url: resolveSecret(`notify.${settings.name}.url`, url) }),
   );
 }
 

@@ -9,6 +9,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { COMMAND_NAMES } from '../../clients/engine/command-control.js';
 import { KNOWN_VENUES, KRAKEN_TIERS } from '../../clients/exchange/index.js';
+import { channelSettings } from '../../clients/notify/index.js';
 import { Approver, RecoveryPolicy } from '../../workflows/domain/policy/policy.js';
 import { DecimalText } from '../../workflows/domain/books/state.js';
 import { faultOf } from './faults.js';
@@ -108,12 +109,6 @@ const Engine = z.strictObject({
   policy: RecoveryPolicy.prefault({}),
 });
 
-const Notify = z.strictObject({
-  kind: z.literal('webhook'),
-  name: z.string().min(1),
-  url: SecretRef,
-});
-
 export const Config = z.strictObject({
   dataDir: z.string().min(1).default('.relight').describe('state, artifacts, evidence, reports'),
   host: z.string().min(1).default(hostname()).describe('name of this host; names its task queue'),
@@ -135,7 +130,7 @@ export const Config = z.strictObject({
   venues: z.record(z.string(), Venue),
   engines: z.record(z.string(), Engine),
   approvers: z.array(Approver).default([]),
-  notify: z.array(Notify).default([]),
+  notify: z.array(channelSettings(SecretRef)).default([]),
 });
 export type Config = z.infer<typeof Config>;
 export type EngineConfig = Config['engines'][string];
