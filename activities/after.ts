@@ -1,11 +1,17 @@
 /** Step 10. The report and the notices; neither changes the outcome of a recovery. */
+import { Context } from '@temporalio/activity';
+import { z } from 'zod';
+import type { Told } from '../workflows/contract/index.js';
 import type { Adjustment } from '../workflows/domain/reconciliation/adjustments.js';
 import type { ReconciliationLine } from '../workflows/domain/reconciliation/reconciliation.js';
 import type { Resolution } from '../workflows/domain/orders/recovery.js';
 import type { RecoveryRecord, ReportFiles } from '../workflows/domain/record.js';
-import { describeError } from './errors.js';
+import { describeError, isFailure } from './errors.js';
 import type { ControlPlanePorts, Notice } from './ports.js';
+import { tellEach } from './procedures/deliver-notices.js';
 import { failure } from '../workflows/failure.js';
+
+const ChannelNames = z.array(z.string());
 
 export function createAfterActivities(ports: ControlPlanePorts) {
   return {
@@ -26,23 +32,28 @@ export function createAfterActivities(ports: ControlPlanePorts) {
       return { pdf: pdfPath, json: jsonPath };
     },
 
-    /** Every channel is tried; one that is down does not keep the others from being told. */
-    async notify(notice: Notice): Promise<{ failed: string[] }> {
-      const outcomes = await Promise.all(
-        ports.notifiers.map(async (notifier) => {
-          try {
-            await notifier.send(notice);
-            return null;
-          } catch (error) {
-            return `${notifier.name}: ${describeError(error)}`;
-          }
-        }),
-      );
-      const failed = outcomes.filter((outcome) => outcome !== null);
-      if (failed.length > 0 && failed.length === ports.notifiers.length) {
-        throw failure('NotificationFailed', failed.join('; '));
+    /** Once to each channel; those that did not take it are tried again one by one. */
+    async notify(notice: Notice): Promise<Told> {
+      const context = Context.current();
+      // Where a worker died in the middle: what took it then is not told twice.
+      const taken = new Set(ChannelNames.catch([]).parse(context.info.heartbeatDetails));
+      const waiting = ports.channels.filter(({ name }) => !taken.has(name));
+      const undelivered = await tellEach(waiting, notice, (name) => {
+        taken.add(name);
+        context.heartbeat([...taken]);
+      });
+      return { undelivered };
+    },
+
+    /** One that did not take it; fails until it does. */
+    async notifyChannel(input: { channel: string; notice: Notice }): Promise<void> {
+      const channel = ports.channels.find(({ name }) => name === input.channel);
+      if (channel === undefined) {
+        throw failure('ConfigurationInvalid', `no channel "${input.channel}" is configured`);
       }
-      return { failed };
+      await channel.send(input.notice).catch((error: unknown) => {
+        throw isFailure(error) ? error : failure('NotificationFailed', describeError(error));
+      });
     },
   };
 }

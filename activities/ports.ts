@@ -157,8 +157,11 @@ export interface Fence {
   killSwitch(engineId: string): Promise<{ engaged: boolean; reason: string }>;
 }
 
-export interface Notifier {
+/** One way by which people are told. */
+export interface Channel {
+  /** One name, one channel: what is tried again is found by it. */
   name: string;
+  /** Fails with `NotificationFailed` where the notice was not taken. */
   send(notice: Notice): Promise<void>;
 }
 
@@ -183,7 +186,7 @@ export interface ControlPlanePorts {
   artifacts: ArtifactStore;
   venues: Venues;
   facts(engineId: string): EngineFacts;
-  notifiers: Notifier[];
+  channels: Channel[];
   renderer: ReportRenderer;
   reports: ReportFolder;
 }

@@ -37,7 +37,9 @@ export const thorough = proxyActivities<
 });
 
 /** Reports and notices: tried for long, because nobody waits for them. */
-export const aftermath = proxyActivities<Pick<ControlPlaneActivities, 'writeReport' | 'notify'>>({
+export const aftermath = proxyActivities<
+  Pick<ControlPlaneActivities, 'writeReport' | 'notify' | 'notifyChannel'>
+>({
   taskQueue: TASK_QUEUE,
   startToCloseTimeout: '1m',
   heartbeatTimeout: HEARTBEAT,

@@ -9,6 +9,7 @@ import {
   type GateRecord,
   type RecoveryRecord,
 } from '../../workflows/domain/record.js';
+import { describeUndelivered } from '../../workflows/domain/undelivered.js';
 import { orDash, plural, seconds, utc, words } from './format.js';
 import type { Sheet } from './sheet.js';
 import { table, MAX_ROWS, type Cell, type Row } from './table.js';
@@ -143,10 +144,12 @@ export function evidenceTable(sheet: Sheet, { evidence }: RecoveryRecord): void 
   table(sheet, columns, rows);
 }
 
-export function warningList(sheet: Sheet, { warnings }: RecoveryRecord): void {
+export function warningList(sheet: Sheet, { warnings, undelivered = [] }: RecoveryRecord): void {
   sheet.section('Warnings');
-  if (warnings.length === 0) sheet.paragraph('None were recorded.');
-  else cappedList(sheet, warnings, 'bullet');
+  const untold = describeUndelivered(undelivered);
+  const all = [...(untold === null ? [] : [`Not told to everybody: ${untold}`]), ...warnings];
+  if (all.length === 0) sheet.paragraph('None were recorded.');
+  else cappedList(sheet, all, 'bullet');
 }
 
 export function unknownsList(sheet: Sheet, { unknowns }: RecoveryRecord): void {

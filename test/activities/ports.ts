@@ -72,7 +72,7 @@ export async function openControlPlane(
         ]),
       ),
     }),
-    notifiers: [],
+    channels: [],
     renderer: createPdfRenderer(),
     reports: createReportFolder(join(folder, 'reports')),
   };

@@ -13,7 +13,7 @@ import type { HostPorts, Notice } from '../../activities/ports.js';
 import { createArtifactStore } from '../../clients/artifacts/index.js';
 import { createCheckpointStore } from '../../clients/host/checkpoint-store.js';
 import { createFence } from '../../clients/host/fence.js';
-import { createWebhookNotifier } from '../../clients/notify/index.js';
+import { openChannel } from '../../clients/notify/index.js';
 import { encodeCheckpoint, validateCheckpoint } from '../../workflows/domain/engine/checkpoint.js';
 import { stateDigest, type EngineState } from '../../workflows/domain/books/state.js';
 import { folderOf } from '../clients/host/processes.js';
@@ -85,30 +85,49 @@ async function flakyWebhook(t: TestContext, failures: number) {
 }
 
 const notifying = (...urls: string[]) => {
-  const notifiers = urls.map((url, index) => createWebhookNotifier(`hook-${index}`, url));
-  return createAfterActivities({ notifiers } as never);
+  const channels = urls.map((url, index) =>
+    openChannel({ kind: 'webhook', name: `hook-${index}`, url }),
+  );
+  return createAfterActivities({ channels } as never);
 };
 
 test('a dead channel keeps no other from being told, and is named', async (t) => {
   const { url, keys } = await flakyWebhook(t, 0);
-  const { failed } = await inActivity(notifying('http://127.0.0.1:1/', url), 'notify', NOTICE);
+  const { undelivered } = await inActivity(notifying('http://127.0.0.1:1/', url), 'notify', NOTICE);
   assert.deepEqual(keys, ['once']);
-  assert.equal(failed.length, 1);
-  assert.match(failed[0] ?? '', /^hook-0: NotificationFailed: hook-0 does not answer/);
+  assert.equal(undelivered?.length, 1);
+  assert.equal(undelivered[0]?.channel, 'hook-0');
+  assert.match(undelivered[0].why, /^NotificationFailed: hook-0 does not answer/);
 });
 
-test('nobody told is a failure that may be tried again, with the same key', async (t) => {
+test('a channel that failed is tried alone, with the same key, until it takes the notice', async (t) => {
   const { url, keys } = await flakyWebhook(t, 2);
-  const activities = notifying(url);
-  for (let attempt = 0; attempt < 2; attempt += 1) {
-    const error: unknown = await inActivity(activities, 'notify', NOTICE).catch(
-      (reason: unknown) => reason,
-    );
-    assert.ok(isFailure(error, 'NotificationFailed') && error.nonRetryable === false);
-  }
-  assert.deepEqual(await inActivity(activities, 'notify', NOTICE), { failed: [] });
-  assert.deepEqual(keys, ['once', 'once', 'once']);
-  assert.deepEqual(await inActivity(notifying(), 'notify', NOTICE), { failed: [] });
+  const sound = await flakyWebhook(t, 0);
+  const activities = notifying(url, sound.url);
+  const again = () =>
+    inActivity(activities, 'notifyChannel', { channel: 'hook-0', notice: NOTICE });
+  const { undelivered } = await inActivity(activities, 'notify', NOTICE);
+  const why = 'NotificationFailed: hook-0 answered 500';
+  assert.deepEqual(undelivered, [{ channel: 'hook-0', why }]);
+  const error: unknown = await again().catch((reason: unknown) => reason);
+  assert.ok(isFailure(error, 'NotificationFailed') && error.nonRetryable === false);
+  await again();
+  assert.deepEqual([keys, sound.keys], [['once', 'once', 'once'], ['once']]);
+  assert.deepEqual(await inActivity(notifying(), 'notify', NOTICE), { undelivered: [] });
+});
+
+test('channels that took a notice before a worker died are not sent it again', async (t) => {
+  const [first, second] = [await flakyWebhook(t, 0), await flakyWebhook(t, 0)];
+  const activities = notifying(first.url, second.url);
+  await inActivity(activities, 'notify', NOTICE, { heartbeatDetails: ['hook-0'] });
+  assert.deepEqual([first.keys, second.keys], [[], ['once']]);
+});
+
+test('a channel that is no longer configured is not tried for ever', async () => {
+  await assert.rejects(
+    inActivity(notifying(), 'notifyChannel', { channel: 'gone', notice: NOTICE }),
+    (error) => isFailure(error, 'ConfigurationInvalid') && error.nonRetryable === true,
+  );
 });
 
 const RULES = {

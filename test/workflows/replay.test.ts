@@ -33,7 +33,16 @@ async function replay(history: { events: RecordedEvent[] }): Promise<void> {
 }
 
 test('there is a history of every path', () => {
-  for (const path of ['happy', 'gates', 'expired', 'halted', 'manual', 'crash-again', 'guardian']) {
+  for (const path of [
+    'happy',
+    'gates',
+    'expired',
+    'halted',
+    'manual',
+    'crash-again',
+    'guardian',
+    'notice',
+  ]) {
     assert.ok(
       NAMES.some((name) => name.includes(path)),
       `no history of ${path}: npm run histories`,

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { ControlPlanePorts } from '../../activities/ports.js';
 import { createArtifactStore } from '../../clients/artifacts/index.js';
-import { createLogNotifier } from '../../clients/notify/index.js';
+import { createLogChannel } from '../../clients/notify/index.js';
 import { createReportFolder } from '../../clients/report/folder.js';
 import { createPdfRenderer } from '../../clients/report/index.js';
 import { engineOf } from '../config/engines.js';
 import type { Config } from '../config/schema.js';
-import { composeWebhooks } from './notifiers.js';
+import { composeChannels } from './channels.js';
 import { composeVenues } from './venues.js';
 
 export function composeControlPlane(config: Config, logger: Logger): ControlPlanePorts {
@@ -17,7 +17,7 @@ export function composeControlPlane(config: Config, logger: Logger): ControlPlan
     artifacts: createArtifactStore(join(config.dataDir, 'artifacts')),
     venues: composeVenues(config),
     facts: (engineId) => engineOf(config, engineId),
-    notifiers: [createLogNotifier(logger), ...composeWebhooks(config)],
+    channels: [createLogChannel(logger), ...composeChannels(config)],
     renderer: createPdfRenderer(),
     reports: createReportFolder(join(config.dataDir, 'reports')),
   };

@@ -3,6 +3,7 @@
  * contradicts itself. One sentence: the field, the value, the remedy.
  */
 import { HAVE_DEAD_MAN_SWITCH } from '../../clients/exchange/known-venues.js';
+import { LOG_CHANNEL } from '../../clients/notify/index.js';
 import type { Config } from './schema.js';
 
 /** The first that is found; null where there is none. */
@@ -13,6 +14,7 @@ export function faultOf(config: Config): string | null {
     ...ids.map((id) => sharedPrefix(config, id)),
     ...ids.map((id) => strangeBaseline(config, id)),
     ...ids.map((id) => vainContainment(config, id)),
+    sharedChannelName(config),
   ];
   return inTurn.find((fault) => fault !== null) ?? null;
 }
@@ -91,4 +93,13 @@ export function unanswerableGates(config: Config): string[] {
             `${able.length} are configured. Add them under approvers: relight key new FILE`,
         ];
   });
+}
+
+/** A channel is tried again by its name: a second one of that name would never be told. */
+function sharedChannelName({ notify }: Config): string | null {
+  const names = [LOG_CHANNEL, ...notify.map(({ name }) => name)];
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return null;
+  const other = twice === LOG_CHANNEL ? 'the log, which is always told' : 'another channel';
+  return `notify names "${twice}", which is also the name of ${other}: give each its own`;
 }

@@ -8,6 +8,7 @@ import { LivenessSettings } from '../../clients/detector/settings.js';
 import { COMMAND_NAMES } from '../../clients/engine/command-names.js';
 import { KRAKEN_TIERS } from '../../clients/exchange/venues/kraken/tiers.js';
 import { KNOWN_VENUES } from '../../clients/exchange/known-venues.js';
+import { channelSettings } from '../../clients/notify/index.js';
 import { DecimalText } from '../../workflows/domain/books/state.js';
 import { Approver } from '../../workflows/domain/gates/approver.js';
 import { RecoveryPolicy } from '../../workflows/domain/policy/policy.js';
@@ -103,12 +104,6 @@ const Engine = z.strictObject({
   policy: RecoveryPolicy.prefault({}),
 });
 
-const Notify = z.strictObject({
-  kind: z.literal('webhook'),
-  name: z.string().min(1),
-  url: SecretRef,
-});
-
 export const Config = z.strictObject({
   dataDir: z.string().min(1).default('.relight').describe('state, artifacts, evidence, reports'),
   host: z
@@ -136,7 +131,7 @@ export const Config = z.strictObject({
   venues: z.record(z.string(), Venue),
   engines: z.record(z.string(), Engine),
   approvers: z.array(Approver).default([]),
-  notify: z.array(Notify).default([]),
+  notify: z.array(channelSettings(SecretRef)).default([]),
 });
 export type Config = z.infer<typeof Config>;
 export type EngineConfig = Config['engines'][string];

@@ -6,6 +6,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Notice } from '../../activities/ports.js';
+import { createNoticeQueues } from '../../activities/procedures/deliver-notices.js';
 import type { ReconcileAnswer, WatchPass } from '../../clients/cli/answers/schemas.js';
 import type { WatchOptions } from '../../clients/cli/operations.js';
 import { shortened } from '../../workflows/domain/content/shortened.js';
@@ -18,8 +19,7 @@ import {
   type WatchStep,
 } from '../../workflows/domain/reconciliation/watch.js';
 import { watchIdOf } from '../../workflows/ids.js';
-import { createAlarmDelivery } from './alarm-delivery.js';
-import { composeWebhooks } from '../compose/notifiers.js';
+import { composeChannels } from '../compose/channels.js';
 import { engineOf } from '../config/engines.js';
 import type { Config } from '../config/schema.js';
 import { nothingCompared, reconcileNow } from './reconcile-now.js';
@@ -31,7 +31,7 @@ export async function watchEngine(
   { everyMs, onPass, onUndelivered, signal }: WatchOptions,
 ): Promise<WatchPass | null> {
   engineOf(config, engineId); // a wrong name must not look like a quiet watch
-  const delivery = createAlarmDelivery(composeWebhooks(config));
+  const queues = createNoticeQueues(composeChannels(config));
   let watched = NOTHING_WATCHED;
   let last: WatchPass | null = null;
   while (!signal.aborted) {
@@ -40,7 +40,7 @@ export async function watchEngine(
     watched = step.state;
     last = passOf(answer, step);
     onPass(last);
-    const failing = await delivery.send(noticesOf(last));
+    const failing = await queues.send(noticesOf(last));
     for (const each of failing) onUndelivered(each);
     await sleep(everyMs, undefined, { signal }).catch(() => undefined);
   }

@@ -22,7 +22,8 @@ export interface ControlPlaneActivities {
   checkMarket: (input: MarketInput) => Promise<MarketVerdict>;
   awaitMarketOpen: (input: MarketInput & { recheckMs: number }) => Promise<MarketVerdict>;
   writeReport: (input: { record: RecoveryRecord }) => Promise<ReportFiles>;
-  notify: (notice: Notice) => Promise<{ failed: string[] }>;
+  notify: (notice: Notice) => Promise<Told>;
+  notifyChannel: (input: { channel: string; notice: Notice }) => Promise<void>;
 }
 
 export interface ContainInput {
@@ -137,6 +138,16 @@ export interface MarketInput {
   engineId: string;
   maxVolatility: string;
   windowMs: number;
+}
+
+/** A channel that did not take a notice, and why, in safe words. */
+export interface Undelivered {
+  channel: string;
+  why: string;
+}
+
+export interface Told {
+  undelivered?: Undelivered[];
 }
 
 export interface Notice {

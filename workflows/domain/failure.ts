@@ -18,6 +18,7 @@ export const FAILURES = {
   ReportFailed: { retryable: true },
   NotificationFailed: { retryable: true },
   DecisionRefused: { retryable: false },
+  ConfigurationInvalid: { retryable: false },
 } as const satisfies Record<string, { retryable: boolean }>;
 
 export type FailureKind = keyof typeof FAILURES;

@@ -10,6 +10,7 @@ import type { GateKind, SignedDecision } from './gates/gate.js';
 import type { ReconciliationCounts, ReconciliationLine } from './reconciliation/reconciliation.js';
 import type { Resolution, ResolutionKind } from './orders/recovery.js';
 import type { RiskLevel } from './policy/policy.js';
+import type { UndeliveredNotice } from './undelivered.js';
 
 export const STEPS = [
   'contain',
@@ -129,6 +130,8 @@ export interface RecoveryRecord {
   ramp: { percent: number; strategies: RiskLevel; atMs: number; note: string }[];
   gates: GateRecord[];
   followUps: string[];
+  /** Missing where every channel took every notice, and in records of earlier versions. */
+  undelivered?: UndeliveredNotice[];
 }
 
 /** The record of an incident as it begins. */

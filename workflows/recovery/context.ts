@@ -4,7 +4,7 @@
  *
  * Invariant: the epoch only rises.
  */
-import { aftermath, type hostActivities, type longHostActivities } from '../calls.js';
+import type { hostActivities, longHostActivities } from '../calls.js';
 import type { RecoveryInput } from '../contract/index.js';
 import type { RecoveryPolicy } from '../domain/policy/policy.js';
 import type { RecoveryRecord } from '../domain/record.js';
@@ -40,16 +40,4 @@ export function stampOf({ record }: Recovery, effect: string) {
     epoch: record.epoch,
     idempotencyKey: idempotencyKey(record.incidentId, record.epoch, effect),
   };
-}
-
-export function notice(
-  recovery: Recovery,
-  message: { severity: 'info' | 'warning' | 'critical'; title: string; text: string; key: string },
-): void {
-  const { incidentId, engineId } = recovery.record;
-  const { key, ...rest } = message;
-  const sent = aftermath
-    .notify({ incidentId, engineId, ...rest, dedupKey: `${incidentId}:${key}` })
-    .catch(() => undefined); // retried by its policy; a channel that stays down changes nothing
-  recovery.background.push(sent);
 }

@@ -5,6 +5,7 @@
 import { setCurrentDetails } from '@temporalio/workflow';
 import type { GateRequest } from '../domain/gates/gate.js';
 import { STEP_TITLES, type RecoveryRecord, type StepStatus } from '../domain/record.js';
+import { describeUndelivered } from '../domain/undelivered.js';
 import type { Recovery } from './context.js';
 
 const MARKS: Record<StepStatus, string> = {
@@ -24,12 +25,14 @@ export function publish({ record, gates }: Recovery): void {
 function describeRecovery(record: RecoveryRecord, gate: GateRequest | null, nowMs: number): string {
   const seconds = Math.round(((record.endedAtMs ?? nowMs) - record.startedAtMs) / 1000);
   const cause = record.classification;
+  const untold = describeUndelivered(record.undelivered ?? []);
   return [
     `## ${record.engineId}: ${record.outcome}${record.outcomeDetail && ` (${record.outcomeDetail})`}`,
     `Incident \`${record.incidentId}\` · epoch ${record.epoch} · ${seconds} s · crash ` +
       `${record.crashCount} in the window`,
     cause === null ? '' : `Cause: **${cause.cause}** (${cause.confidence}): ${cause.because}`,
     gate === null ? '' : `### Question\n${describeGate(gate)}`,
+    untold === null ? '' : `**Not told to everybody:** ${untold}`,
     '### Steps',
     ...record.steps.map(
       ({ name, status, detail }) =>

@@ -3,7 +3,8 @@ import { CancellationScope } from '@temporalio/workflow';
 import { aftermath } from '../calls.js';
 import { AFTER_RECOVERY_FOLLOW_UPS } from '../domain/gates/checklist.js';
 import type { RecoveryOutcome } from '../domain/record.js';
-import { notice, type Recovery } from '../recovery/context.js';
+import type { Recovery } from '../recovery/context.js';
+import { notice, retriesEachChannel } from '../recovery/notices.js';
 import { publish } from '../recovery/details.js';
 import { reasonOf } from '../recovery/reasons.js';
 import { step } from '../recovery/step.js';
@@ -20,9 +21,13 @@ export async function conclude(
   record.endedAtMs = Date.now();
   await CancellationScope.nonCancellable(async () => {
     await step(recovery, 'after', async (entry) => {
+      const printed = JSON.stringify(record.undelivered ?? []);
       entry.detail = await report(recovery);
       tell(recovery, entry.detail);
       await Promise.all(recovery.background);
+      // Who was not told must stand in the files too.
+      const isOutdated = JSON.stringify(record.undelivered ?? []) !== printed;
+      if (isOutdated && retriesEachChannel()) entry.detail = await report(recovery);
     });
   });
   publish(recovery);

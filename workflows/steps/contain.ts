@@ -9,7 +9,8 @@ import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
 import { patience, thorough } from '../calls.js';
 import type { ArtifactRef } from '../domain/content/artifact.js';
 import type { Containment, RecoveryPolicy } from '../domain/policy/policy.js';
-import { notice, type Recovery } from '../recovery/context.js';
+import type { Recovery } from '../recovery/context.js';
+import { notice } from '../recovery/notices.js';
 import { reasonOf } from '../recovery/reasons.js';
 import { step } from '../recovery/step.js';
 

@@ -2,7 +2,8 @@
 import type { MarketVerdict } from '../domain/policy/market.js';
 import { controlPlane, patience } from '../calls.js';
 import { requireApproval } from '../recovery/asking.js';
-import { notice, type Recovery } from '../recovery/context.js';
+import type { Recovery } from '../recovery/context.js';
+import { notice } from '../recovery/notices.js';
 import { step } from '../recovery/step.js';
 
 export async function checkMarket(recovery: Recovery): Promise<void> {

@@ -1,6 +1,7 @@
 /** `relight status`. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { STEP_TITLES } from '../../../workflows/domain/record.js';
+import { STEP_TITLES, type RecoveryRecord } from '../../../workflows/domain/record.js';
+import { describeUndelivered } from '../../../workflows/domain/undelivered.js';
 import type { EngineStatus, Operations } from '../operations.js';
 import { ageText, EXIT, print, printJson } from '../output.js';
 import { table } from '../tables/text.js';
@@ -35,14 +36,20 @@ function describe({ engineId, guardian, killSwitch, recovery, gate }: EngineStat
     ...(guardian === null || guardian.hold === null ? [] : [`  on hold: ${guardian.hold.reason}`]),
     ...(gate === null ? [] : [`  QUESTION ${gate.gateId}: ${gate.question}`]),
   ];
-  if (recovery !== null) {
-    const rows = recovery.steps.map((step) => [
-      `  ${STEP_TITLES[step.name]}`,
-      step.status,
-      ageText((step.endedAtMs ?? Date.now()) - step.startedAtMs),
-      step.detail,
-    ]);
-    lines.push(table(['  step', 'status', 'took', 'detail'], rows));
-  }
+  if (recovery !== null) lines.push(...recoveryLines(recovery));
   return lines.join('\n');
+}
+
+function recoveryLines({ undelivered = [], steps }: RecoveryRecord): string[] {
+  const untold = describeUndelivered(undelivered);
+  const rows = steps.map((step) => [
+    `  ${STEP_TITLES[step.name]}`,
+    step.status,
+    ageText((step.endedAtMs ?? Date.now()) - step.startedAtMs),
+    step.detail,
+  ]);
+  return [
+    ...(untold === null ? [] : [`  NOT TOLD TO EVERYBODY: ${untold}`]),
+    table(['  step', 'status', 'took', 'detail'], rows),
+  ];
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ShutdownAnswer } from '../../../clients/cli/answers/schemas.js';
 import type { Operations } from '../../../clients/cli/operations.js';
+import { emptyReport } from '../report/sample-report.js';
 import { run } from './run.js';
 
 const FINE = { result: 'fine', failed: false };
@@ -49,6 +50,24 @@ for (const given of ['', ' \t']) {
     assert.equal(code, 0);
   });
 }
+
+test('status shows the notices that a channel has not taken', async (t) => {
+  const untold = { dedupKey: 'k', title: 'Recover?', channel: 'pager', why: 'answered 503' };
+  const undelivered = [{ ...untold, status: 'failing' as const, sinceMs: 0 }];
+  const shown = async (change: object) => {
+    const status = async () => ({
+      engineId: 'desk',
+      killSwitch: { engaged: false, reason: '' },
+      guardian: null,
+      recovery: { ...emptyReport().record, ...change },
+      gate: null,
+    });
+    return (await run(t, { status }, 'status')).stdout;
+  };
+  const line = '  NOT TOLD TO EVERYBODY: pager is failing (answered 503): "Recover?"\n';
+  assert.ok((await shown({ undelivered })).includes(line));
+  assert.doesNotMatch(await shown({}), /NOT TOLD/);
+});
 
 test('report says that there is none yet', async (t) => {
   const { stdout, code } = await run(t, { reports: async () => [] }, 'report');

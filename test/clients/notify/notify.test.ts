@@ -6,7 +6,7 @@ import { test, type TestContext } from 'node:test';
 import { pino } from 'pino';
 import { isFailure } from '../../../activities/errors.js';
 import type { Notice } from '../../../activities/ports.js';
-import { createLogNotifier, createWebhookNotifier } from '../../../clients/notify/index.js';
+import { createLogChannel, openChannel } from '../../../clients/notify/index.js';
 
 const notice: Notice = {
   incidentId: 'desk/2026-01-02',
@@ -46,8 +46,8 @@ test('a webhook gets the whole notice, and the key by which to drop a repetition
       response.writeHead(204).end();
     });
   });
-  await createWebhookNotifier('chat', url).send(notice);
-  await createWebhookNotifier('chat', url).send(notice);
+  await openChannel({ kind: 'webhook', name: 'chat', url }).send(notice);
+  await openChannel({ kind: 'webhook', name: 'chat', url }).send(notice);
   assert.deepEqual(
     got.map(({ body }) => body),
     [notice, notice],
@@ -63,8 +63,8 @@ test('a key beyond the letters of a header is still sent, the same each time', a
     response.end();
   });
   const exotic = { ...notice, dedupKey: 'bureau-à-東京\n:gate-1' };
-  await createWebhookNotifier('chat', url).send(exotic);
-  await createWebhookNotifier('chat', url).send(exotic);
+  await openChannel({ kind: 'webhook', name: 'chat', url }).send(exotic);
+  await openChannel({ kind: 'webhook', name: 'chat', url }).send(exotic);
   assert.equal(typeof keys[0], 'string');
   assert.equal(keys[0], keys[1]);
 });
@@ -84,7 +84,7 @@ test('a webhook that refuses, is dead, or sends elsewhere fails without its addr
     'canary: no address at all',
   ];
   for (const url of urls) {
-    const text = await failureOf(createWebhookNotifier('chat', url).send(notice));
+    const text = await failureOf(openChannel({ kind: 'webhook', name: 'chat', url }).send(notice));
     assert.match(text, /^chat /);
     assert.doesNotMatch(text, /canary|127\.0\.0\.1/);
   }
@@ -95,7 +95,7 @@ test('the log tells the severity as its level', async () => {
   const lines: { level: number; msg: string; notice: Notice }[] = [];
   const logger = pino({ level: 'trace' }, { write: (line) => lines.push(JSON.parse(line)) });
   for (const severity of ['info', 'warning', 'critical'] as const) {
-    await createLogNotifier(logger).send({ ...notice, severity });
+    await createLogChannel(logger).send({ ...notice, severity });
   }
   assert.deepEqual(
     lines.map(({ level, msg }) => [level, msg]),

@@ -51,6 +51,18 @@ test('containment at a venue that the engine does not trade is refused', (t) => 
   );
 });
 
+test('two channels of one name, or one that is called log, are refused', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'relight-config-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const load = (...names: string[]) => {
+    const notify = names.map((name) => ({ kind: 'webhook', name, url: { env: 'HOOK' } }));
+    return loadConfig(writeConfig(folder, { notify }));
+  };
+  load('pager', 'chat');
+  assert.throws(() => load('pager', 'pager'), /notify names "pager", which .* another channel/);
+  assert.throws(() => load('log'), /notify names "log", which .* the log, which is always told/);
+});
+
 function withText(t: TestContext, from: RegExp, to: string): string {
   const path = withEngine(t, {});
   const text = readFileSync(path, 'utf8');

@@ -9,7 +9,7 @@ import { test, type TestContext } from 'node:test';
 import type { Notice } from '../../../activities/ports.js';
 import { WatchPass } from '../../../clients/cli/answers/schemas.js';
 import type { Undelivered } from '../../../clients/cli/operations.js';
-import { MAX_KEPT, createAlarmDelivery } from '../../../workers/operations/alarm-delivery.js';
+import { MOST_KEPT, createNoticeQueues } from '../../../activities/procedures/deliver-notices.js';
 import { loadConfig } from '../../../workers/config/load.js';
 import { watchEngine } from '../../../workers/operations/keep-watch.js';
 import { writeConfig } from '../processes/parts.js';
@@ -138,20 +138,20 @@ test('notices keep their order, and of too many the oldest are kept', async () =
     if (down) throw new Error('with a secret');
     sent.push(title);
   };
-  const delivery = createAlarmDelivery([{ name: 'chat', send }]);
-  const first = Array.from({ length: MAX_KEPT - 1 }, (_, index) => notice(index));
-  const kept = async (notices: Notice[]) => (await delivery.send(notices))[0];
+  const queues = createNoticeQueues([{ name: 'chat', send }]);
+  const first = Array.from({ length: MOST_KEPT - 1 }, (_, index) => notice(index));
+  const kept = async (notices: Notice[]) => (await queues.send(notices))[0];
   const failing = { channel: 'chat', why: 'Error', dropped: 0 };
-  assert.deepEqual(await kept(first), { ...failing, kept: MAX_KEPT - 1 });
-  const last = notice(MAX_KEPT - 1);
-  const full = { ...failing, kept: MAX_KEPT, dropped: 1 };
-  assert.deepEqual(await kept([last, notice(MAX_KEPT)]), full);
+  assert.deepEqual(await kept(first), { ...failing, kept: MOST_KEPT - 1 });
+  const last = notice(MOST_KEPT - 1);
+  const full = { ...failing, kept: MOST_KEPT, dropped: 1 };
+  assert.deepEqual(await kept([last, notice(MOST_KEPT)]), full);
   down = false;
-  assert.deepEqual(await delivery.send([]), []);
+  assert.deepEqual(await queues.send([]), []);
   assert.deepEqual(
     sent,
     [...first, last].map(({ title }) => title),
   );
-  assert.deepEqual(await delivery.send([]), [], 'once');
-  assert.equal(sent.length, MAX_KEPT);
+  assert.deepEqual(await queues.send([]), [], 'once');
+  assert.equal(sent.length, MOST_KEPT);
 });

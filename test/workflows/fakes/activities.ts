@@ -73,7 +73,8 @@ export function happyControlPlane(bytes?: number): ControlPlaneActivities {
     checkMarket: async () => ({ kind: 'normal', highest: '0.01' }),
     awaitMarketOpen: async () => ({ kind: 'normal', highest: '0.02' }),
     writeReport: async () => ({ pdf: 'recovery.pdf', json: 'recovery.json' }),
-    notify: async () => ({ failed: [] }),
+    notify: async () => ({ undelivered: [] }),
+    notifyChannel: async () => undefined,
   };
 }
 

@@ -1,6 +1,7 @@
 /** One run for each path through the workflows; their histories are committed and replayed. */
 import { failure } from '../../../workflows/failure.js';
 import { holdEngine, releaseHold } from '../../../workflows/messages.js';
+import { pagerTaking } from './channels.js';
 import type { Engine } from './engine.js';
 import { OLGA, RITA } from './people.js';
 import { quickPolicy, STAGES_WITH_WINDOWS } from './policy.js';
@@ -142,6 +143,12 @@ export const SCENARIOS: Scenario[] = [
       ),
     },
   }),
+  recovery(
+    'notice-per-channel',
+    { fakes: { ...troubles.volatile, ...pagerTaking('second') } },
+    (engine) => engine.approve('volatility'),
+  ),
+  recovery('notice-given-up', { fakes: pagerTaking('none') }),
   recovery('crash-again-in-ramp', { fakes: windows(inconclusive, pass) }, crashOnce),
   recovery(
     'kill-switch-then-halted',
