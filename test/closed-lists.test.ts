@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 interface Source {
-  readonly path: string;
-  readonly text: string;
+  path: string;
+  text: string;
 }
 
 /** Where words are used. */
@@ -35,10 +35,10 @@ const VARIANT = new RegExp(String.raw`\b(?:kind|status|outcome|disposition): (${
 const TABLE = /= \{\n((?: {2}\w+: \{[^\n]*\},\n)+)\} as const satisfies Record<string/g;
 
 interface List {
-  readonly path: string;
-  readonly start: number;
-  readonly end: number;
-  readonly words: readonly string[];
+  path: string;
+  start: number;
+  end: number;
+  words: readonly string[];
 }
 
 function unquoted(text: string, word: RegExp = new RegExp(WORD, 'g')): string[] {

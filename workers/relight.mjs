@@ -1,6 +1,35 @@
 #!/usr/bin/env node
-// The command `relight` from a checkout: runs the TypeScript source. A build runs dist/workers/main.js.
-import { register } from 'tsx/esm/api';
+/**
+ * The command `relight` from a checkout: the built code where each file of it is as new as its
+ * source, which starts at once; else the source, which has to be compiled first.
+ */
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-register();
-await import('./main.ts');
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const BUILD = join(ROOT, 'dist');
+/** The folders that a command may load from. */
+const FOLDERS = ['workflows', 'activities', 'clients', 'workers'];
+
+function isBuilt() {
+  return FOLDERS.every((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .every((name) => isAsNew(join(folder, name))),
+  );
+}
+
+function isAsNew(source) {
+  const options = { throwIfNoEntry: false };
+  const built = statSync(join(BUILD, source.replace(/\.ts$/, '.js')), options);
+  return built !== undefined && built.mtimeMs >= statSync(join(ROOT, source)).mtimeMs;
+}
+
+if (isBuilt()) {
+  await import('../dist/workers/main.js');
+} else {
+  const { register } = await import('tsx/esm/api');
+  register();
+  await import('./main.ts');
+}

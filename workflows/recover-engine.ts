@@ -39,11 +39,11 @@ import { startAndCheckHealth } from './steps/start.js';
 
 /** A recovery with what its steps share over all attempts. */
 interface Procedure {
-  readonly recovery: Recovery;
-  readonly crashes: CrashFeed;
+  recovery: Recovery;
+  crashes: CrashFeed;
   /** Recovered states of all attempts: their orders are the engine's under any name. */
-  readonly books: ArtifactRef[];
-  readonly containing: Containing;
+  books: ArtifactRef[];
+  containing: Containing;
 }
 
 /** What people have said before an attempt. */

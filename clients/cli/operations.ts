@@ -9,7 +9,7 @@ import type {
   ReconcileAnswer,
   ShutdownAnswer,
   WatchPass,
-} from './answers.js';
+} from './answers/schemas.js';
 
 export interface EngineStatus {
   engineId: string;

@@ -1,22 +1,22 @@
 /** The command line `relight`: what it understands, and what each exit code means. */
 import { Command } from 'commander';
-import { addGateCommands } from './decide.js';
-import { addEngineCommands } from './engine-commands.js';
-import { UsageError } from './engine-option.js';
-import { createKeyFile, KeyError } from './keys.js';
+import { addEngineCommands } from './commands/engine.js';
+import { addGateCommands } from './commands/gates.js';
+import { addKeyCommand } from './commands/keys.js';
+import { addServices } from './commands/services.js';
+import { addStatusCommands } from './commands/status.js';
+import { addVenueCommands, addWatchCommand } from './commands/venues.js';
 import type { Operations, Services } from './operations.js';
-import { EXIT, print, say } from './output.js';
-import { addStatusCommands } from './status.js';
-import { addVenueCommands } from './venue-commands.js';
-import { addWatchCommand } from './watch-command.js';
+import { EXIT, say } from './output.js';
+import { UsageError } from './usage-error.js';
 
 export interface Wiring {
   version: string;
-  operations(configFile: string | undefined): Operations;
-  services(configFile: string | undefined): Services;
+  operations(configFile: string | undefined): Promise<Operations>;
+  services(configFile: string | undefined): Promise<Services>;
   /** Errors of configuration: their text is for people, and it is the user's turn. */
   isConfigError(error: unknown): boolean;
-  isUnreachable(error: unknown): boolean;
+  isUnreachable(error: unknown): Promise<boolean>;
 }
 
 const HELP = `
@@ -47,7 +47,7 @@ export function createProgram(wiring: Wiring): Command {
   const guarded = (act: () => Promise<number>) => runGuarded(wiring, act);
   const withOperations = (act: (operations: Operations) => Promise<number>) =>
     guarded(async () => {
-      const operations = wiring.operations(configFile());
+      const operations = await wiring.operations(configFile());
       try {
         return await act(operations);
       } finally {
@@ -56,7 +56,8 @@ export function createProgram(wiring: Wiring): Command {
     });
   addServices(program, (name) =>
     guarded(async () => {
-      await wiring.services(configFile())[name]();
+      const services = await wiring.services(configFile());
+      await services[name]();
       return EXIT.done;
     }),
   );
@@ -69,52 +70,21 @@ export function createProgram(wiring: Wiring): Command {
   return program;
 }
 
-function addServices(program: Command, run: (name: keyof Services) => Promise<void>): void {
-  program
-    .command('up')
-    .description('run everything on this machine: Temporal, worker, agent; restarts what dies')
-    .action(() => run('up'));
-  program
-    .command('worker')
-    .description('run a worker: workflows, exchanges, risk, market, reports')
-    .action(() => run('worker'));
-  program
-    .command('agent')
-    .description('run the agent of this host: detector, forensics, process control')
-    .action(() => run('agent'));
-}
-
-function addKeyCommand(program: Command, guarded: (act: () => Promise<number>) => Promise<void>) {
-  program
-    .command('key')
-    .description('keys of approvers')
-    .command('new <file>')
-    .description('make a key pair; prints the public key for the configuration')
-    .action((file: string) =>
-      guarded(async () => {
-        const { publicKey } = createKeyFile(file);
-        print(publicKey);
-        say(`Private key in ${file}. Put the public key under approvers in the configuration.`);
-        return EXIT.done;
-      }),
-    );
-}
-
 async function runGuarded(wiring: Wiring, act: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await act();
   } catch (error) {
-    process.exitCode = explain(wiring, error);
+    process.exitCode = await explain(wiring, error);
   }
 }
 
-function explain(wiring: Wiring, error: unknown): number {
+async function explain(wiring: Wiring, error: unknown): Promise<number> {
   const message = error instanceof Error ? error.message : String(error);
-  if (wiring.isConfigError(error) || error instanceof UsageError || error instanceof KeyError) {
+  if (wiring.isConfigError(error) || error instanceof UsageError) {
     say(message);
     return EXIT.usage;
   }
-  if (wiring.isUnreachable(error)) {
+  if (await wiring.isUnreachable(error)) {
     say(`Temporal does not answer: ${message}. Is "relight up" running?`);
     return EXIT.unreachable;
   }

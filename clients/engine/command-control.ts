@@ -13,27 +13,11 @@ import {
 } from '../../workflows/domain/engine/control.js';
 import { failure } from '../../workflows/failure.js';
 import { runCommand, type CommandFailure } from '../host/run-command.js';
+import type { CommandName, NecessaryCommand, OptionalCommand } from './command-names.js';
 import { fillIn, launchEngine, type LaunchSettings } from './launch.js';
 
-const NECESSARY = ['quickHealth', 'shutdown'] as const;
-const OPTIONAL = [
-  'comprehensiveHealth',
-  'stateDigest',
-  'state',
-  'riskLimits',
-  'setLimits',
-  'enableStrategies',
-] as const satisfies readonly (keyof EngineCapabilities)[];
-type CommandName = (typeof NECESSARY)[number] | (typeof OPTIONAL)[number];
-
-export const COMMAND_NAMES = [
-  'quickHealth',
-  ...OPTIONAL,
-  'shutdown',
-] as const satisfies readonly CommandName[];
-
-type Commands = Record<(typeof NECESSARY)[number], readonly string[]> &
-  Partial<Record<(typeof OPTIONAL)[number], readonly string[]>>;
+type Commands = Record<NecessaryCommand, readonly string[]> &
+  Partial<Record<OptionalCommand, readonly string[]>>;
 
 export interface CommandControlSettings {
   /** Arguments may hold `{percent}`, `{level}` and `{mode}`. What is left out is not offered. */

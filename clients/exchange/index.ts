@@ -12,7 +12,6 @@ import type { VenueSettings } from './settings.js';
 export type { Fetch, VenueSettings } from './settings.js';
 export { isLocal } from './settings.js';
 export { HAVE_DEAD_MAN_SWITCH, KNOWN_VENUES } from './known-venues.js';
-export { KRAKEN_TIERS } from './venues/kraken/tiers.js';
 
 /** Settings whose secrets are looked up when the account is first used, and not before. */
 export interface DeferredSettings {

@@ -1,5 +1,7 @@
 /** A client of the Temporal server that configuration names. */
-import { Client, Connection } from '@temporalio/client';
+import type { Client as TemporalClient } from '@temporalio/client';
+import { Client, Connection, ServiceError } from './sdk.js';
+import { reaching, TemporalUnreachable } from './unreachable.js';
 
 export interface TemporalSettings {
   address: string;
@@ -9,12 +11,7 @@ export interface TemporalSettings {
   tls: boolean;
 }
 
-/** No server, or none that lets us in: nothing was asked of it yet. */
-export class TemporalUnreachable extends Error {
-  override name = 'TemporalUnreachable';
-}
-
-export async function connectTemporal(settings: TemporalSettings): Promise<Client> {
+export async function connectTemporal(settings: TemporalSettings): Promise<TemporalClient> {
   const connection = await reaching(settings.address, () =>
     Connection.connect({
       address: settings.address,
@@ -26,12 +23,7 @@ export async function connectTemporal(settings: TemporalSettings): Promise<Clien
   return new Client({ connection, namespace: settings.namespace });
 }
 
-/** Says which address it was: the texts of the SDK do not. */
-export async function reaching<T>(address: string, connect: () => Promise<T>): Promise<T> {
-  try {
-    return await connect();
-  } catch (error) {
-    const why = (error instanceof Error ? error.message : 'unknown').split('\n')[0] ?? '';
-    throw new TemporalUnreachable(`no connection to ${address} (${why})`, { cause: error });
-  }
+/** Whether it is the server that does not answer, and not a fault in what was asked. */
+export function isUnreachable(error: unknown): boolean {
+  return error instanceof ServiceError || error instanceof TemporalUnreachable;
 }

@@ -1,15 +1,15 @@
 /** Recoveries and guardians as people and detectors reach them. */
+import type { Client } from '@temporalio/client';
+import type { GateRequest, SignedDecision } from '../../workflows/domain/gates/gate.js';
+import type { RecoveryRecord } from '../../workflows/domain/record.js';
+import { guardianWorkflowId, TASK_QUEUE } from '../../workflows/ids.js';
+import * as messages from '../../workflows/messages.js';
 import {
   WithStartWorkflowOperation,
   WorkflowIdConflictPolicy,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
-  type Client,
-} from '@temporalio/client';
-import type { GateRequest, SignedDecision } from '../../workflows/domain/gates/gate.js';
-import type { RecoveryRecord } from '../../workflows/domain/record.js';
-import { guardianWorkflowId, TASK_QUEUE } from '../../workflows/ids.js';
-import * as messages from '../../workflows/messages.js';
+} from './sdk.js';
 
 /**
  * One call starts the guardian, where there is none, and hands it the report. The update id is

@@ -1,5 +1,5 @@
 /** What a person sees at the end of the demo. */
-import { table } from '../../clients/cli/output.js';
+import { table } from '../../clients/cli/tables/text.js';
 import type { LedgerComparison } from './compare.js';
 import type { DemoResult } from './result.js';
 

@@ -92,6 +92,15 @@ export const DemoResult = z.strictObject({
 });
 export type DemoResult = z.infer<typeof DemoResult>;
 
+/** By its file under docs/. */
+export const PUBLISHED = {
+  'demo-result.schema.json': {
+    schema: DemoResult,
+    title: 'npm start -- --json',
+    io: 'output' as const,
+  },
+};
+
 export interface Observed {
   scenario: ScenarioName;
   killedAtMs: number;

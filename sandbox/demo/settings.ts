@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { createKeyFile, readKey } from '../../clients/cli/keys.js';
+import { createKeyFile, readKey } from '../../clients/cli/actions/keys.js';
 import { publicKeyOf } from '../../workflows/domain/gates/gate.js';
 import { engineCommand } from '../engine/launch.js';
 import { ENGINE_VENUE_IDS, type EngineVenueId, type LedgerView } from '../venues/index.js';

@@ -11,7 +11,7 @@ import { connectTemporal } from '../../clients/temporal/connect.js';
 import { findEmbeddedTemporal, findFreePort } from '../../clients/temporal/embedded/index.js';
 import { hostTaskQueue, TASK_QUEUE } from '../../workflows/ids.js';
 import type { EngineState } from '../../workflows/domain/books/state.js';
-import { nodeCommand } from '../../workers/processes/self.js';
+import { nodeCommand, relightCommand } from '../../workers/processes/self.js';
 import { launchEngine, type LaunchedEngine } from '../engine/launch.js';
 import { createVenueAdmin, type VenueAdmin } from '../venues/admin-client.js';
 import { firstJsonLine, startPart, until, type Part } from './processes.js';
@@ -50,7 +50,6 @@ export interface WorldRequest {
 
 type Ready = VenueAccess & { adminUrl: string };
 
-const MAIN = (extension: string) => new URL(`../../workers/main${extension}`, import.meta.url).href;
 const VENUES = (extension: string) => new URL(`../venues/main${extension}`, import.meta.url).href;
 const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 
@@ -65,12 +64,7 @@ export async function startWorld(request: WorldRequest): Promise<World> {
     const { files, socket } = await writeFiles(request, access, admin);
     closing.push(async () => rmSync(socket, { force: true }));
     const env = { RELIGHT_TEMPORAL_CLI: request.temporalCli };
-    const upCommand: [string, ...string[]] = [
-      ...nodeCommand(MAIN(EXTENSION)),
-      'up',
-      '--config',
-      files.relight,
-    ];
+    const upCommand = relightCommand('up', '--config', files.relight);
     const up = startPart(upCommand, join(folder, 'relight.log'), { env });
     closing.push(() => up.stop());
     const temporal = await temporalOf(files);

@@ -1,3 +1,4 @@
+/** Commands that hang or fail while evidence is collected, and what that leaves of the evidence. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

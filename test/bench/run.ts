@@ -5,6 +5,7 @@
 import Table from 'cli-table3';
 import { FULL_SIZE, measureReconciliation } from './reconciliation.js';
 import { measureSnapshotSpeed } from './snapshot-speed.js';
+import { measureStartUp } from './start-up.js';
 import { measureVenueCalls } from './venue-calls.js';
 
 interface Ratio {
@@ -63,6 +64,14 @@ async function snapshotRatios(): Promise<Ratio[]> {
   ];
 }
 
+async function startUpRatios(): Promise<Ratio[]> {
+  const { node, help, status } = await measureStartUp();
+  return [
+    { name: 'relight --help, built / node -e 0, CPU', measured: help / node, bound: 10 },
+    { name: 'relight status, built / node -e 0, CPU', measured: status / node, bound: 10 },
+  ];
+}
+
 /** Ratios far below one would read as nothing. */
 function figure(measured: number): string {
   return measured < 0.1 ? measured.toPrecision(2) : measured.toFixed(2);
@@ -77,8 +86,10 @@ function show(ratios: readonly Ratio[]): void {
   process.stdout.write(`${table.toString()}\n`);
 }
 
+process.stderr.write('The command line, built and started again and again…\n');
+const ratios = await startUpRatios();
 process.stderr.write('A recovery at five venues, and a snapshot of one…\n');
-const ratios = await snapshotRatios();
+ratios.push(...(await snapshotRatios()));
 for (const fillsEach of FILLS_EACH) ratios.push(...(await venueRatios(fillsEach)));
 process.stderr.write('10,000 instruments, 100,000 orders, 100,000 fills: a minute or so…\n');
 ratios.push(...reconciliationRatios());

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { until } from '../../sandbox/demo/processes.js';
 import { DemoResult } from '../../sandbox/demo/result.js';
 import { untilTrading } from '../../sandbox/demo/crash.js';
-import { ShutdownAnswer } from '../../clients/cli/answers.js';
+import { ShutdownAnswer } from '../../clients/cli/answers/schemas.js';
 import { nodeCommand } from '../../workers/processes/self.js';
 import { world } from './house.js';
 

@@ -2,8 +2,8 @@
  * What is wrong with a configuration that fits its schema: names that stand for nothing, and what
  * contradicts itself. One sentence: the field, the value, the remedy.
  */
-import { HAVE_DEAD_MAN_SWITCH } from '../../clients/exchange/index.js';
-import type { Config } from './load.js';
+import { HAVE_DEAD_MAN_SWITCH } from '../../clients/exchange/known-venues.js';
+import type { Config } from './schema.js';
 
 /** The first that is found; null where there is none. */
 export function faultOf(config: Config): string | null {
@@ -77,4 +77,18 @@ function vainContainment({ venues, engines }: Config, id: string): string | null
     `${field}: "${containmentAt[without] ?? containment}" at ${without}, which has no dead-man ` +
     `switch: set containmentAt.${without} to cancel_own_orders or none`
   );
+}
+
+/** What would leave a question without anybody who may answer it; said at start, not at 3 a.m. */
+export function unanswerableGates(config: Config): string[] {
+  return Object.entries(config.engines).flatMap(([id, { policy }]) => {
+    const { roles, quorum } = policy.gates;
+    const able = config.approvers.filter((person) => person.roles.some((r) => roles.includes(r)));
+    return able.length >= quorum
+      ? []
+      : [
+          `engines.${id}: its gates need ${quorum} approver(s) of role ${roles.join(' or ')}, and ` +
+            `${able.length} are configured. Add them under approvers: relight key new FILE`,
+        ];
+  });
 }

@@ -1,6 +1,30 @@
-/** Says at once which secret is missing, instead of in the middle of an incident. */
-import { engineOf } from '../compose.js';
-import { resolveSecret, type Config, type SecretRef } from './load.js';
+/**
+ * Secrets, looked up where the configuration says that they are; and which of them is missing, said
+ * at once instead of in the middle of an incident.
+ */
+import { readFileSync } from 'node:fs';
+import { engineOf } from './engines.js';
+import { processEnvironment } from './environment.js';
+import { ConfigError } from './error.js';
+import type { Config, SecretRef } from './schema.js';
+
+/** Fails with a ConfigError that names the field and the place, and never shows the value. */
+export function resolveSecret(field: string, ref: SecretRef): string {
+  const value = 'env' in ref ? processEnvironment()[ref.env] : readSecretFile(ref.file);
+  if (value !== undefined && value !== '') return value;
+  const where = 'env' in ref ? `environment variable ${ref.env}` : `file ${ref.file}`;
+  throw new ConfigError(
+    `${field}: the secret in ${where} is missing or empty. Set it and try again.`,
+  );
+}
+
+function readSecretFile(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').replace(/\n$/, '');
+  } catch {
+    return undefined;
+  }
+}
 
 /** Fails with the first that is missing; keeps none of them. */
 export function requireSecrets(config: Config): void {

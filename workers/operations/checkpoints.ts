@@ -3,8 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckpointAnswer } from '../../clients/cli/operations.js';
 import { validateCheckpoint, type Checkpoint } from '../../workflows/domain/engine/checkpoint.js';
-import { composeHost, engineOf } from '../compose.js';
-import { ConfigError, type Config } from '../config/load.js';
+import { composeHost } from '../compose/host.js';
+import { engineOf } from '../config/engines.js';
+import { ConfigError } from '../config/error.js';
+import type { Config } from '../config/schema.js';
 
 const LOOKED_AT = 5;
 

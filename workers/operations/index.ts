@@ -1,65 +1,32 @@
-/** What the command line asks for, done with the real parts. */
-import { basename, join } from 'node:path';
-import { readdir, readFile } from 'node:fs/promises';
+/** What the command line asks for, done with the real parts, each loaded when it is asked for. */
 import type { Client } from '@temporalio/client';
-import type {
-  EngineStatus,
-  OpenGate,
-  Operations,
-  ReportAnswer,
-} from '../../clients/cli/operations.js';
-import {
-  guardianStatusOf,
-  openGateOf,
-  recordOf,
-  sendDecision,
-} from '../../clients/temporal/recoveries.js';
-import type { RecoveryReport } from '../../workflows/domain/record.js';
-import { partsOfGate, recoveryWorkflowId } from '../../workflows/ids.js';
-import { verifyCheckpoint } from './checkpoints.js';
-import { composeFence, engineOf } from '../compose.js';
-import type { Config } from '../config/load.js';
-import { shutdownNow } from './shutdown.js';
-import { connectClient } from '../processes/temporal.js';
+import type { Operations } from '../../clients/cli/operations.js';
+import type { Config } from '../config/schema.js';
 import { requireEngineSecrets, requireVenueSecrets } from '../config/secrets.js';
-import { reconcileNow } from './reconcile-now.js';
-import { ordersNow, positionsNow } from './venue-views.js';
-import { watchEngine } from './keep-watch.js';
 
 export function createOperations(config: Config): Operations {
   let connecting: Promise<Client> | null = null;
-  const client = () => (connecting ??= connectClient(config));
+  const client = () => (connecting ??= connect(config));
   return {
     engines: () => Object.keys(config.engines),
-    status: async (engineId) => statusOf(config, await client(), engineId),
-    openGates: async () => openGates(config, await client()),
-    decide: async (decision) => {
-      const gate = partsOfGate(decision.gateId);
-      if (gate === null) return { accepted: false, reason: `"${decision.gateId}" is no gate` };
-      const workflowId = recoveryWorkflowId(gate.incidentId);
-      const outcome = await sendDecision(await client(), workflowId, decision);
-      return outcome.accepted ? { accepted: true, status: outcome.receipt.status } : outcome;
+    ...recoveries(config, client),
+    ...venues(config),
+    verifyCheckpoint: async (engineId, file) => {
+      const { verifyCheckpoint } = await import('./checkpoints.js');
+      return verifyCheckpoint(config, engineId, file);
     },
-    reconcile: async (engineId) => {
-      requireEngineSecrets(config, engineId);
-      return reconcileNow(config, engineId);
+    shutdown: async (engineId, reason, options) => {
+      const { shutdownNow } = await import('./shutdown.js');
+      return shutdownNow(config, { engineId, reason, ...options });
     },
-    positions: async (engineId) => {
-      requireVenueSecrets(config, engineId);
-      return positionsNow(config, engineId);
+    releaseKillSwitch: async (engineId) => {
+      const { composeFence } = await import('../compose/fence.js');
+      return composeFence(config).release(engineId);
     },
-    orders: async (engineId) => {
-      requireVenueSecrets(config, engineId);
-      return ordersNow(config, engineId);
+    reports: async () => {
+      const { listReports } = await import('./reports.js');
+      return listReports(config);
     },
-    watch: async (engineId, options) => {
-      requireEngineSecrets(config, engineId);
-      return watchEngine(config, engineId, options);
-    },
-    verifyCheckpoint: (engineId, file) => verifyCheckpoint(config, engineId, file),
-    shutdown: (engineId, reason, options) => shutdownNow(config, { engineId, reason, ...options }),
-    releaseKillSwitch: (engineId) => composeFence(config).release(engineId),
-    reports: () => listReports(config),
     close: async () => {
       const connected = await connecting?.catch(() => null);
       await connected?.connection.close();
@@ -67,43 +34,57 @@ export function createOperations(config: Config): Operations {
   };
 }
 
-async function statusOf(config: Config, client: Client, engineId: string): Promise<EngineStatus> {
-  engineOf(config, engineId);
-  const guardian = await guardianStatusOf(client, engineId);
-  const workflowId = (guardian?.openIncident ?? guardian?.past.at(-1))?.workflowId;
+async function connect(config: Config): Promise<Client> {
+  const { connectClient } = await import('../processes/temporal-client.js');
+  return connectClient(config);
+}
+
+/** Of Temporal. */
+function recoveries(
+  config: Config,
+  client: () => Promise<Client>,
+): Pick<Operations, 'status' | 'openGates' | 'decide'> {
   return {
-    engineId,
-    killSwitch: await composeFence(config).killSwitch(engineId),
-    guardian,
-    recovery: workflowId === undefined ? null : await recordOf(client, workflowId),
-    gate: workflowId === undefined ? null : await openGateOf(client, workflowId),
+    status: async (engineId) => {
+      const connected = await client();
+      const { statusOf } = await import('./recoveries.js');
+      return statusOf(config, connected, engineId);
+    },
+    openGates: async () => {
+      const connected = await client();
+      const { openGates } = await import('./recoveries.js');
+      return openGates(config, connected);
+    },
+    decide: async (decision) => {
+      const connected = await client();
+      const { decide } = await import('./recoveries.js');
+      return decide(connected, decision);
+    },
   };
 }
 
-async function openGates(config: Config, client: Client): Promise<OpenGate[]> {
-  const gates = await Promise.all(
-    Object.keys(config.engines).map(async (engineId) => {
-      const guardian = await guardianStatusOf(client, engineId);
-      const workflowId = guardian?.openIncident?.workflowId;
-      if (workflowId === undefined) return [];
-      const gate = await openGateOf(client, workflowId);
-      return gate === null ? [] : [{ engineId, workflowId, gate }];
-    }),
-  );
-  return gates.flat();
-}
-
-async function listReports(config: Config): Promise<ReportAnswer[]> {
-  const folder = join(config.dataDir, 'reports');
-  const names = await readdir(folder).catch(() => []);
-  const reports = await Promise.all(
-    names.map(async (name) => {
-      const json = join(folder, basename(name), 'recovery.json');
-      const content = await readFile(json, 'utf8').catch(() => null);
-      if (content === null) return [];
-      const { incidentId, outcome, endedAtMs } = (JSON.parse(content) as RecoveryReport).record;
-      return [{ incidentId, outcome, endedAtMs, pdf: json.replace(/json$/, 'pdf'), json }];
-    }),
-  );
-  return reports.flat().toSorted((a, b) => (b.endedAtMs ?? 0) - (a.endedAtMs ?? 0));
+/** Of the venues, and of the engine itself. */
+function venues(config: Config): Pick<Operations, 'reconcile' | 'positions' | 'orders' | 'watch'> {
+  return {
+    reconcile: async (engineId) => {
+      requireEngineSecrets(config, engineId);
+      const { reconcileNow } = await import('./reconcile-now.js');
+      return reconcileNow(config, engineId);
+    },
+    positions: async (engineId) => {
+      requireVenueSecrets(config, engineId);
+      const { positionsNow } = await import('./venue-views.js');
+      return positionsNow(config, engineId);
+    },
+    orders: async (engineId) => {
+      requireVenueSecrets(config, engineId);
+      const { ordersNow } = await import('./venue-views.js');
+      return ordersNow(config, engineId);
+    },
+    watch: async (engineId, options) => {
+      requireEngineSecrets(config, engineId);
+      const { watchEngine } = await import('./keep-watch.js');
+      return watchEngine(config, engineId, options);
+    },
+  };
 }

@@ -6,7 +6,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Notice } from '../../activities/ports.js';
-import type { ReconcileAnswer, WatchPass } from '../../clients/cli/answers.js';
+import type { ReconcileAnswer, WatchPass } from '../../clients/cli/answers/schemas.js';
 import type { WatchOptions } from '../../clients/cli/operations.js';
 import { shortened } from '../../workflows/domain/content/shortened.js';
 import {
@@ -19,8 +19,9 @@ import {
 } from '../../workflows/domain/reconciliation/watch.js';
 import { watchIdOf } from '../../workflows/ids.js';
 import { createAlarmDelivery } from './alarm-delivery.js';
-import { composeWebhooks, engineOf } from '../compose.js';
-import type { Config } from '../config/load.js';
+import { composeWebhooks } from '../compose/notifiers.js';
+import { engineOf } from '../config/engines.js';
+import type { Config } from '../config/schema.js';
 import { nothingCompared, reconcileNow } from './reconcile-now.js';
 import { whyOf } from './why.js';
 

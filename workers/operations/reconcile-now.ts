@@ -8,7 +8,7 @@
  * compare.
  */
 import { offered } from '../../activities/procedures/capabilities.js';
-import type { LineRow, ReconcileAnswer, Source } from '../../clients/cli/answers.js';
+import type { LineRow, ReconcileAnswer, Source } from '../../clients/cli/answers/schemas.js';
 import { takenAtMs } from '../../workflows/domain/engine/checkpoint.js';
 import { compareOrders, type OrderDifferences } from '../../workflows/domain/orders/differences.js';
 import {
@@ -26,8 +26,10 @@ import { readableVenues, type Snapshot } from '../../workflows/domain/books/snap
 import type { EngineState } from '../../workflows/domain/books/state.js';
 import { worthCurrency } from '../../workflows/domain/books/worth-currency.js';
 import { validateNewest } from './checkpoints.js';
-import { composeFence, composeHost, engineOf } from '../compose.js';
-import type { Config } from '../config/load.js';
+import { composeFence } from '../compose/fence.js';
+import { composeHost } from '../compose/host.js';
+import { engineOf } from '../config/engines.js';
+import type { Config } from '../config/schema.js';
 import { whyOf } from './why.js';
 import { engineWords, gapWords } from './trouble-words.js';
 import { readNow, unreadableRows } from './venue-views.js';

@@ -14,10 +14,17 @@ import {
   type Ownership,
 } from '../../activities/procedures/cancel-orders.js';
 import type { VenueAccount } from '../../activities/ports.js';
-import type { ShutdownAnswer, ShutdownStep, VenueCleared } from '../../clients/cli/answers.js';
+import type {
+  ShutdownAnswer,
+  ShutdownStep,
+  VenueCleared,
+} from '../../clients/cli/answers/schemas.js';
 import { validateNewest } from './checkpoints.js';
-import { composeFence, composeHost, composeVenues, engineOf } from '../compose.js';
-import type { Config } from '../config/load.js';
+import { composeFence } from '../compose/fence.js';
+import { composeHost } from '../compose/host.js';
+import { composeVenues } from '../compose/venues.js';
+import { engineOf } from '../config/engines.js';
+import type { Config } from '../config/schema.js';
 import { stopNow } from './stop-now.js';
 import { whyOf } from './why.js';
 

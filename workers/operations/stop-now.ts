@@ -12,7 +12,7 @@ import {
   type StopWaits,
 } from '../../activities/procedures/stop-engine.js';
 import { until } from '../../activities/procedures/until.js';
-import type { ShutdownStep } from '../../clients/cli/answers.js';
+import type { ShutdownStep } from '../../clients/cli/answers/schemas.js';
 import { whyOf } from './why.js';
 
 /** A hung engine is killed as soon as it is clear that it does not answer. */

@@ -6,7 +6,7 @@
  * and codes of the venue. Addresses are those of the configuration, without credentials.
  */
 import { isFailure } from '../../activities/errors.js';
-import type { EngineConfig } from '../config/load.js';
+import type { EngineConfig } from '../config/schema.js';
 import { whyOf } from './why.js';
 
 interface At {

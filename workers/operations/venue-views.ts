@@ -9,7 +9,7 @@ import type {
   PositionsAnswer,
   Unlisted,
   Unreadable,
-} from '../../clients/cli/answers.js';
+} from '../../clients/cli/answers/schemas.js';
 import { Decimal, canonical, subtract } from '../../workflows/domain/numbers/decimal.js';
 import { baseAsset, quoteAsset, unlistedAmong } from '../../workflows/domain/books/instruments.js';
 import {
@@ -22,8 +22,9 @@ import {
 import { pricingOf } from '../../workflows/domain/books/pricing.js';
 import type { Order } from '../../workflows/domain/books/state.js';
 import { notionalOf, unrealizedPnlOf } from '../../workflows/domain/books/valuation.js';
-import { composeVenues, engineOf } from '../compose.js';
-import type { Config, EngineConfig } from '../config/load.js';
+import { composeVenues } from '../compose/venues.js';
+import { engineOf } from '../config/engines.js';
+import type { Config, EngineConfig } from '../config/schema.js';
 import { venueWords } from './trouble-words.js';
 
 export async function positionsNow(config: Config, engineId: string): Promise<PositionsAnswer> {

@@ -1,6 +1,6 @@
 /** Why something failed, in words for the person at the command line. */
 import { describeError, isFailure } from '../../activities/errors.js';
-import { ConfigError } from '../config/load.js';
+import { ConfigError } from '../config/error.js';
 
 /** Texts of ours and codes of the system; of anything else only its class. */
 export function whyOf(error: unknown): string {

@@ -12,10 +12,14 @@ import { startDetector, type Detector } from '../../clients/detector/index.js';
 import { createSpool } from '../../clients/detector/spool.js';
 import { ensureGuardian, reportCrash } from '../../clients/temporal/recoveries.js';
 import { hostTaskQueue } from '../../workflows/ids.js';
-import { composeFence, composeHost, engineOf } from '../compose.js';
-import { unanswerableGates, type Config } from '../config/load.js';
+import { composeFence } from '../compose/fence.js';
+import { composeHost } from '../compose/host.js';
+import { engineOf } from '../config/engines.js';
+import { unanswerableGates } from '../config/faults.js';
+import type { Config } from '../config/schema.js';
 import { createWorker, runUntilSignalled } from './runtime.js';
-import { connectClient, connectWorker, registerSearchAttributes } from './temporal.js';
+import { connectClient } from './temporal-client.js';
+import { connectWorker, registerSearchAttributes } from './worker-connection.js';
 
 const CONNECT_AGAIN_MS = 500;
 

@@ -5,7 +5,8 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import { exclusively, LockHeld } from '../../clients/host/exclusive.js';
-import { ConfigError, type Config } from '../config/load.js';
+import { ConfigError } from '../config/error.js';
+import type { Config } from '../config/schema.js';
 import { hasSupervisor, isSupervised } from './supervisor.js';
 
 /** One that was killed has freed its lock by then; one that drains needs longer. */

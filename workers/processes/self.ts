@@ -2,10 +2,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
+const IS_BUILT = import.meta.url.endsWith('.js');
+
 /** From TypeScript source the loader goes along, by absolute address: folders differ. */
 export function nodeCommand(moduleUrl: string): [string, ...string[]] {
   const loader = moduleUrl.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [];
   return [process.execPath, ...loader, fileURLToPath(moduleUrl)];
+}
+
+/** `relight`, with these arguments. From source, `relight.mjs` looks whether a build is as new. */
+export function relightCommand(...args: readonly string[]): [string, ...string[]] {
+  const entry = IS_BUILT ? '../main.js' : '../relight.mjs';
+  return [...nodeCommand(new URL(entry, import.meta.url).href), ...args];
 }
 
 /** A build lies one folder deeper than the source. */

@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { processEnvironment } from '../config/load.js';
+import { processEnvironment } from '../config/environment.js';
 
 export interface Supervised {
   stop(): Promise<void>;

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { say } from '../../clients/cli/output.js';
 import type { EmbeddedTemporal } from '../../clients/temporal/embedded/index.js';
-import type { Config } from '../config/load.js';
+import type { Config } from '../config/schema.js';
 import { superviseProcess, type Supervised } from './supervisor.js';
-import { ensureTemporal, reviveTemporal } from './temporal.js';
+import { ensureTemporal, reviveTemporal } from './embedded-server.js';
 
 const WATCH_EVERY_MS = 1_000;
 

@@ -3,10 +3,10 @@ import type { Logger } from 'pino';
 import { createControlPlaneActivities } from '../../activities/index.js';
 import { TASK_QUEUE } from '../../workflows/ids.js';
 import { loadWorkflowBundle } from './bundle.js';
-import { composeControlPlane } from '../compose.js';
-import type { Config } from '../config/load.js';
+import { composeControlPlane } from '../compose/control-plane.js';
+import type { Config } from '../config/schema.js';
 import { createWorker, runUntilSignalled } from './runtime.js';
-import { connectWorker, registerSearchAttributes } from './temporal.js';
+import { connectWorker, registerSearchAttributes } from './worker-connection.js';
 
 export async function runWorker(config: Config, logger: Logger): Promise<void> {
   const [connection, workflowBundle] = await Promise.all([

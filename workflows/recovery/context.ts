@@ -13,15 +13,15 @@ import type { GateKeeper } from './gate-keeper.js';
 import type { Instances } from './instances.js';
 
 export interface Recovery {
-  readonly input: RecoveryInput;
-  readonly policy: RecoveryPolicy;
-  readonly record: RecoveryRecord;
-  readonly gates: GateKeeper;
-  readonly host: ReturnType<typeof hostActivities>;
-  readonly longHost: ReturnType<typeof longHostActivities>;
-  readonly instances: Instances;
+  input: RecoveryInput;
+  policy: RecoveryPolicy;
+  record: RecoveryRecord;
+  gates: GateKeeper;
+  host: ReturnType<typeof hostActivities>;
+  longHost: ReturnType<typeof longHostActivities>;
+  instances: Instances;
   /** Notices under way; they are waited for at the end and never change the outcome. */
-  readonly background: Promise<unknown>[];
+  background: Promise<unknown>[];
 }
 
 /** The engine instance of this attempt. */

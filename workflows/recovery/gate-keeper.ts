@@ -57,9 +57,9 @@ interface GateOptions {
 }
 
 interface OpenGate {
-  readonly request: GateRequest;
-  readonly rules: GateRules;
-  readonly record: GateRecord;
+  request: GateRequest;
+  rules: GateRules;
+  record: GateRecord;
   state: GateState;
 }
 

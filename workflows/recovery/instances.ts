@@ -5,9 +5,9 @@
  */
 export interface Instances {
   /** Started by this recovery, in whichever attempt. */
-  readonly started: ReadonlySet<string>;
+  started: ReadonlySet<string>;
   /** Stopped by this recovery: their death is no crash. */
-  readonly stopped: ReadonlySet<string>;
+  stopped: ReadonlySet<string>;
   /** The instance of this attempt runs, or may run. */
   mayRun(): boolean;
   starting(instanceId: string): void;

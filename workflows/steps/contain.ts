@@ -31,8 +31,8 @@ export interface Containing {
 
 /** What is remembered from attempt to attempt: a switch may fire in a later one. */
 interface Memory {
-  readonly recovery: Recovery;
-  readonly books: readonly ArtifactRef[];
+  recovery: Recovery;
+  books: readonly ArtifactRef[];
   /** Venues where policy's containment could not be done. */
   uncontained: string[];
   /** When dead-man switches that this recovery may have armed fire; null where there are none. */

@@ -11,10 +11,10 @@ import type { ReconciledState } from './reconcile.js';
 /** What this step remembers: the books of all attempts, and the answers of one. */
 export interface OrdersMemory {
   /** Recovered states of all attempts: their orders are the engine's under any name. */
-  readonly books: ArtifactRef[];
-  readonly accepted: Accepted;
+  books: ArtifactRef[];
+  accepted: Accepted;
   /** Resolutions whose foreign orders a person has said to adopt. */
-  readonly adopted: ArtifactRef[];
+  adopted: ArtifactRef[];
 }
 
 export async function recoverOpenOrders(

@@ -21,9 +21,9 @@ export interface Running {
 }
 
 export interface Probe {
-  readonly kind: ProbeKind;
+  kind: ProbeKind;
   /** Of all the settings of an engine's liveness, those of this probe, with their bounds. */
-  readonly Settings: z.ZodType;
+  Settings: z.ZodType;
   start(settings: unknown, watch: ProbeWatch): Running;
 }
 

@@ -2,7 +2,7 @@
 import type { EngineInstance } from '../../../workflows/domain/crash/report.js';
 
 export interface SourceWatch {
-  readonly engineId: string;
+  engineId: string;
   hello(instance: EngineInstance): void;
   goodbye(instance: EngineInstance, reason: string): void;
   /** What tied the instance to its source has ended, without a goodbye. */

@@ -4,14 +4,19 @@
  * `go install …@v1.8.2` fails, as for every release since v1.6.0: its go.mod replaces a module by
  * a folder. A module of our own that requires the release and replaces that module by its
  * published version builds.
+ *
+ * Invariant: what is said to go on does go on. Downloading and compiling are two runs of Go, since
+ * one run for both is silent for minutes behind its last download.
  */
 import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { CLI_VERSION, findOnPath, type ObtainRequest } from './cli-binary.js';
 
 const CLI_MODULE = 'github.com/temporalio/cli';
 const CLI_EXTENSION_VERSION = 'v0.0.0-20260731000218-c579925f193f';
+const PROGRAM = `${CLI_MODULE}/cmd/temporal`;
 const PROGRESS_INTERVAL_MS = 5_000;
 const BUILD_TIMEOUT_MS = 25 * 60_000;
 
@@ -27,12 +32,15 @@ replace ${CLI_MODULE}/cliext => ${CLI_MODULE}/cliext ${CLI_EXTENSION_VERSION}
 /** Without an import that needs it, the requirement would be dropped. */
 const MAIN_GO = `package tools
 
-import _ "${CLI_MODULE}/cmd/temporal"
+import _ "${PROGRAM}"
 `;
 
+/** Names every package of the program, for which Go fetches every module; compiles nothing. */
+const GO_LIST = ['list', '-mod=mod', '-deps', PROGRAM];
+/** `-v` names each package when it is compiled; the program's own is the last. */
 const GO_BUILD = [
-  ['build', '-mod=mod', '-buildvcs=false', '-trimpath', '-ldflags=-s -w'],
-  ['-o', 'temporal', `${CLI_MODULE}/cmd/temporal`],
+  ['build', '-v', '-mod=mod', '-buildvcs=false', '-trimpath', '-ldflags=-s -w'],
+  ['-o', 'temporal', PROGRAM],
 ].flat();
 
 export async function buildCli({ env, onProgress, target }: ObtainRequest): Promise<void> {
@@ -40,37 +48,65 @@ export async function buildCli({ env, onProgress, target }: ObtainRequest): Prom
   if (go === undefined) throw new Error('"go" is not on PATH');
   await mkdir(dirname(target), { recursive: true });
   const directory = await mkdtemp(join(dirname(target), 'build-'));
+  const deadlineMs = Date.now() + BUILD_TIMEOUT_MS;
   try {
     await writeFile(join(directory, 'go.mod'), GO_MOD);
     await writeFile(join(directory, 'main.go'), MAIN_GO);
-    await runGo({ go, directory, env, onProgress });
+    const packages = await downloadModules({ go, directory, env, onProgress, deadlineMs });
+    await compile({ go, directory, env, onProgress, deadlineMs }, packages);
     await rename(join(directory, 'temporal'), target);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
 }
 
-interface GoRun extends Pick<ObtainRequest, 'env' | 'onProgress'> {
+interface Go extends Pick<ObtainRequest, 'env' | 'onProgress'> {
   go: string;
   directory: string;
+  deadlineMs: number;
 }
 
-async function runGo({ go, directory, env, onProgress }: GoRun): Promise<void> {
+/** Gives how many packages there are to compile. */
+async function downloadModules(go: Go): Promise<number> {
+  const doing = (talk: readonly string[]) => {
+    const modules = talk.filter((line) => line.startsWith('go: downloading ')).length;
+    return `downloading, ${modules} modules so far`;
+  };
+  return (await runGo(go, GO_LIST, doing)).length;
+}
+
+/** "At most", since Go does not compile again what is in its cache. */
+async function compile(go: Go, packages: number): Promise<void> {
+  await runGo(go, GO_BUILD, (talk) => {
+    if (talk.includes(PROGRAM)) return 'linking';
+    const done = talk.filter((line) => !line.startsWith('go: ')).length;
+    return `compiling, ${done} of at most ${packages} packages`;
+  });
+}
+
+/** Gives the lines of stdout. `doing` words what goes on, from the lines of stderr so far. */
+async function runGo(
+  { go, directory, env, onProgress, deadlineMs }: Go,
+  args: readonly string[],
+  doing: (talk: readonly string[]) => string,
+): Promise<string[]> {
   const startMs = Date.now();
-  const child = spawn(go, GO_BUILD, {
+  const child = spawn(go, args, {
     cwd: directory,
     // A workspace or flags of the user's would change what is built.
     env: { ...env, GOWORK: 'off', GOFLAGS: '' },
-    stdio: ['ignore', 'ignore', 'pipe'],
-    timeout: BUILD_TIMEOUT_MS,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: Math.max(1, deadlineMs - startMs),
   });
-  let lastLine = 'starting';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    lastLine = text.trim().split('\n').at(-1) ?? lastLine;
-  });
+  const lines: string[] = [];
+  const talk: string[] = [];
+  createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
+  createInterface({ input: child.stderr }).on('line', (line) => talk.push(line));
   const report = () => {
     const seconds = Math.round((Date.now() - startMs) / 1000);
-    onProgress(`Building the Temporal CLI with Go, once, about 4 min: ${seconds} s (${lastLine})`);
+    onProgress(
+      `Building the Temporal CLI with Go, once, about 4 min: ${doing(talk)}, ${seconds} s`,
+    );
   };
   report();
   const timer = setInterval(report, PROGRESS_INTERVAL_MS);
@@ -79,7 +115,8 @@ async function runGo({ go, directory, env, onProgress }: GoRun): Promise<void> {
       child.once('error', reject);
       child.once('close', (exitCode, signal) => resolve(exitCode ?? signal));
     });
-    if (code !== 0) throw new Error(`go build ended with ${code}: ${lastLine}`);
+    if (code !== 0) throw new Error(`go ${args[0]} ended with ${code}: ${talk.at(-1) ?? ''}`);
+    return lines;
   } finally {
     clearInterval(timer);
   }

@@ -14,7 +14,7 @@ export {
   type EmbeddedTemporal,
   type EmbeddedTemporalOptions,
   ensureEmbeddedTemporal,
-  findEmbeddedTemporal,
   startEmbeddedTemporal,
 } from './server.js';
+export { findEmbeddedTemporal } from './find-server.js';
 export { findFreePort } from './ports.js';

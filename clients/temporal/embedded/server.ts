@@ -8,6 +8,7 @@ import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { markDatabaseComplete, prepareDatabase } from './database.js';
 import { exclusively } from '../../host/exclusive.js';
+import { findEmbeddedTemporal } from './find-server.js';
 import { launchServer } from './launch.js';
 import { findFreePort, waitForFreePort } from './ports.js';
 import { isAlive, stopProcess } from './process-identity.js';
@@ -82,12 +83,6 @@ async function reuse(
     throw error;
   }
   return { ...describe(running), started: false, stop: () => stopProcess(running, STOP_GRACE_MS) };
-}
-
-/** Where the server of a data folder answers, when one runs; starts nothing. */
-export async function findEmbeddedTemporal(dataDir: string): Promise<ServerRecord | undefined> {
-  const record = await readRecord(dataDir);
-  return record !== undefined && (await isAlive(record)) ? record : undefined;
 }
 
 async function withDataDir(

@@ -1,7 +1,7 @@
 /** What commands print, and the exit code of each answer. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ShutdownAnswer } from '../../../clients/cli/answers.js';
+import type { ShutdownAnswer } from '../../../clients/cli/answers/schemas.js';
 import type { Operations } from '../../../clients/cli/operations.js';
 import { run } from './run.js';
 

@@ -1,7 +1,11 @@
 /** What `relight reconcile` shows, and how it ends. */
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import type { LineRow, OrderDifferenceRow, ReconcileAnswer } from '../../../clients/cli/answers.js';
+import type {
+  LineRow,
+  OrderDifferenceRow,
+  ReconcileAnswer,
+} from '../../../clients/cli/answers/schemas.js';
 import { run } from './run.js';
 
 const NO_DIFFERENCE = { differing: [], uncompared: [] };

@@ -6,19 +6,23 @@ import { createProgram } from '../../../clients/cli/program.js';
 
 export async function run(t: TestContext, operations: Partial<Operations>, ...args: string[]) {
   const said = { stdout: '', stderr: '' };
-  const capture = (stream: 'stdout' | 'stderr') =>
-    t.mock.method(process[stream], 'write', (text: unknown) => {
-      said[stream] += String(text);
+  const capture = (stream: 'stdout' | 'stderr') => {
+    const original = process[stream].write.bind(process[stream]);
+    // The test runner's own reports are bytes on the same stream, and go their way.
+    return t.mock.method(process[stream], 'write', (text: string | Uint8Array) => {
+      if (typeof text !== 'string') return original(text);
+      said[stream] += text;
       return true;
     });
+  };
   const captured = [capture('stdout'), capture('stderr')];
   const program = createProgram({
     version: 'test',
-    operations: () =>
+    operations: async () =>
       ({ engines: () => ['desk'], close: async () => undefined, ...operations }) as Operations,
     services: () => assert.fail('no service was asked for'),
     isConfigError: () => false,
-    isUnreachable: () => false,
+    isUnreachable: async () => false,
   });
   try {
     await program.parseAsync(['node', 'relight', ...args]);

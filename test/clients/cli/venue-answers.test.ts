@@ -1,7 +1,11 @@
 /** What a trader reads of the venues, and how commands end where a venue could not be read. */
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import type { OrderRow, OrdersAnswer, PositionsAnswer } from '../../../clients/cli/answers.js';
+import type {
+  OrderRow,
+  OrdersAnswer,
+  PositionsAnswer,
+} from '../../../clients/cli/answers/schemas.js';
 import { order, position } from '../../workflows/domain/builders.js';
 import { run } from './run.js';
 

@@ -1,7 +1,7 @@
 /** What `relight watch` shows of its passes, and how it ends. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { WatchPass } from '../../../clients/cli/answers.js';
+import type { WatchPass } from '../../../clients/cli/answers/schemas.js';
 import type { Operations } from '../../../clients/cli/operations.js';
 import type { Trouble } from '../../../workflows/domain/reconciliation/watch.js';
 import { run } from './run.js';

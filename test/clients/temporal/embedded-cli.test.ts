@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
+import { buildCli } from '../../../clients/temporal/embedded/build-cli.js';
 import {
   cachedCliPath,
   findTemporalCli,
@@ -110,3 +111,70 @@ async function serveArchive(context: TestContext) {
   const { port } = server.address() as AddressInfo;
   return { cacheDir, requests, url: `http://127.0.0.1:${port}/cli` };
 }
+
+/**
+ * A Go that says what the real one says, and makes a CLI. It waits, after each thing that it says,
+ * until the test has seen it: for a file of that name in `directory`.
+ */
+async function writeGo(directory: string, failing: 'list' | 'build' | 'none') {
+  const script = `#!/bin/sh
+echo "$*" >>'${join(directory, 'calls')}'
+seen() { while [ ! -e '${directory}'/"$1" ]; do sleep 0.02; done; }
+[ "$1" = ${failing} ] && { echo 'go: no such host' >&2; exit 1; }
+case $1 in
+list)
+  echo 'go: downloading example.com/a v1.0.0' >&2
+  echo 'go: downloading example.com/b v1.0.0' >&2
+  seen downloading
+  echo fmt; echo example.com/a; echo github.com/temporalio/cli/cmd/temporal ;;
+build)
+  echo 'example.com/a' >&2
+  seen compiling
+  echo 'github.com/temporalio/cli/cmd/temporal' >&2
+  seen linking
+  printf '#!/bin/sh\\necho "${VERSION_LINE}"\\n' >temporal
+  chmod +x temporal ;;
+esac
+`;
+  await writeFile(join(directory, 'go'), script);
+  await chmod(join(directory, 'go'), 0o755);
+  return `${directory}:${process.env['PATH']}`;
+}
+
+test('while it is built, what is said to go on is what goes on', async (context) => {
+  const [cacheDir, goDir] = [await makeDirectory(context), await makeDirectory(context)];
+  const env = { PATH: await writeGo(goDir, 'none') };
+  context.mock.timers.enable({ apis: ['setInterval'] });
+  const target = join(cacheDir, 'temporal');
+  let said = '';
+  const building = buildCli({ env, target, onProgress: (line) => (said = line) });
+  for (const [word, expected] of [
+    ['downloading', /: downloading, 2 modules so far, \d+ s$/],
+    ['compiling', /: compiling, 1 of at most 3 packages, \d+ s$/],
+    ['linking', /: linking, \d+ s$/],
+  ] as const) {
+    while (!expected.test(said)) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      context.mock.timers.tick(5_000);
+    }
+    await writeFile(join(goDir, word), '');
+  }
+  await building;
+  assert.match((await promisify(execFile)(target, ['--version'])).stdout, /1\.8\.2/);
+  const calls = (await readFile(join(goDir, 'calls'), 'utf8')).trim().split('\n');
+  assert.match(calls.join('; '), /^list -mod=mod -deps \S+; build -v -mod=mod [^;]+$/);
+  assert.deepEqual(await readdir(cacheDir), ['temporal']);
+});
+
+test('a build that fails is reported with the run and the last that Go said', async (context) => {
+  for (const run of ['list', 'build'] as const) {
+    const [cacheDir, goDir] = [await makeDirectory(context), await makeDirectory(context)];
+    for (const word of ['downloading', 'compiling']) await writeFile(join(goDir, word), '');
+    const env = { PATH: await writeGo(goDir, run) };
+    await assert.rejects(
+      buildCli({ env, onProgress, target: join(cacheDir, 'temporal') }),
+      new RegExp(`go ${run} ended with 1: go: no such host`),
+    );
+    assert.deepEqual(await readdir(cacheDir), []);
+  }
+});

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { INSTRUMENTS } from '../../../sandbox/demo/settings.js';
 import type { EngineVenueId } from '../../../sandbox/venues/index.js';
-import { Config } from '../../../workers/config/load.js';
+import { Config } from '../../../workers/config/schema.js';
 import { ENGINE_ID, type Rig } from '../../sandbox/engine/rig.js';
 
 interface EngineFile {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { Notice } from '../../../activities/ports.js';
-import { WatchPass } from '../../../clients/cli/answers.js';
+import { WatchPass } from '../../../clients/cli/answers/schemas.js';
 import type { Undelivered } from '../../../clients/cli/operations.js';
 import { MAX_KEPT, createAlarmDelivery } from '../../../workers/operations/alarm-delivery.js';
 import { loadConfig } from '../../../workers/config/load.js';

@@ -6,7 +6,7 @@ import {
   PositionsAnswer,
   ReconcileAnswer,
   WatchPass,
-} from '../../../clients/cli/answers.js';
+} from '../../../clients/cli/answers/schemas.js';
 import { verifyCheckpoint } from '../../../workers/operations/checkpoints.js';
 import { reconcileNow } from '../../../workers/operations/reconcile-now.js';
 import { ordersNow, positionsNow } from '../../../workers/operations/venue-views.js';

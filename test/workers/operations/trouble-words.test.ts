@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { composeFence } from '../../../workers/compose.js';
+import { composeFence } from '../../../workers/compose/fence.js';
 import { loadConfig } from '../../../workers/config/load.js';
 import { createOperations } from '../../../workers/operations/index.js';
 import { reconcileNow } from '../../../workers/operations/reconcile-now.js';

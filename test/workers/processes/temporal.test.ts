@@ -10,7 +10,10 @@ import {
 } from '../../../clients/temporal/embedded/index.js';
 import { loadWorkflowBundle } from '../../../workers/processes/bundle.js';
 import { loadConfig } from '../../../workers/config/load.js';
-import { connectWorker, registerSearchAttributes } from '../../../workers/processes/temporal.js';
+import {
+  connectWorker,
+  registerSearchAttributes,
+} from '../../../workers/processes/worker-connection.js';
 import { SEARCH_ATTRIBUTES } from '../../../workflows/search-attributes.js';
 import { folderOf } from '../../clients/host/processes.js';
 import { relight, writeConfig } from './parts.js';

@@ -1,3 +1,4 @@
+/** Names that may stand in keys and ids, and those that would break them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';

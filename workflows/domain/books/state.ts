@@ -2,8 +2,8 @@
  * What an engine believes, and what a venue says: positions, balances, orders, fills.
  *
  * Invariants: every quantity, price and amount is a decimal string; a position is keyed by venue,
- * account, instrument and side; a balance by venue, account and asset; an order by venue, account
- * and client order id. Spot inventory is a balance; only derivatives have positions.
+ * account, instrument and side; a balance by venue, account and asset; an order by venue, account,
+ * instrument and client order id. Spot inventory is a balance; only derivatives have positions.
  */
 import { z } from 'zod';
 import { canonical, isDecimal, isZero } from '../numbers/decimal.js';

@@ -1,3 +1,4 @@
+/** Lists cut short for people say how much they leave out. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { shortened } from '../../../../workflows/domain/content/shortened.js';

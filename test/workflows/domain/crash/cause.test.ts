@@ -1,3 +1,4 @@
+/** Which cause the evidence of a crash comes to. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';

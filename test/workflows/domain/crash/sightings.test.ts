@@ -1,3 +1,4 @@
+/** What many have seen of one death adds up, in whatever order it comes. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';

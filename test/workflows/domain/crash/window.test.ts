@@ -1,3 +1,4 @@
+/** How many crashes are too many in too short a time. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';

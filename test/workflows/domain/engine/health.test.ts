@@ -1,3 +1,4 @@
+/** Whether a started engine may go on. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ComprehensiveHealth } from '../../../../workflows/domain/engine/control.js';

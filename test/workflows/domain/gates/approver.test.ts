@@ -1,3 +1,4 @@
+/** What the configuration must say of an approver. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Approver } from '../../../../workflows/domain/gates/approver.js';

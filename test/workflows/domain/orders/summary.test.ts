@@ -1,3 +1,4 @@
+/** What recovered orders come to, for a history and for people. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Resolution } from '../../../../workflows/domain/orders/recovery.js';

@@ -1,3 +1,4 @@
+/** A difference counts when it stays: over how many looks, and in whose favour. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';

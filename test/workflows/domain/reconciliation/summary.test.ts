@@ -1,3 +1,4 @@
+/** What a reconciliation comes to, in the few figures that a history keeps. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { reconcile } from '../../../../workflows/domain/reconciliation/reconciliation.js';

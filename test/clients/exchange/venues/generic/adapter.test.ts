@@ -1,16 +1,12 @@
 /** Venues without an adapter of their own, by way of one that ccxt has and the sandbox speaks. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { dirname, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { ccxt } from '../../../../../clients/exchange/connection/ccxt.js';
 import { KNOWN_VENUES } from '../../../../../clients/exchange/index.js';
 import { mayBeCut } from '../../../../../clients/exchange/venues/adapter.js';
 import { readFailure } from '../../../../../clients/exchange/answers/failures.js';
 import { GENERIC_WORDS } from '../../../../../clients/exchange/venues/generic/words.js';
 import { isFailure } from '../../../../../activities/errors.js';
-import { listImports } from '../../../../tidy/source.js';
 import { openBench, rejectsAs, type Bench } from '../../bench.js';
 import { openTwist } from '../../answers/twist.js';
 
@@ -24,26 +20,6 @@ const like = { ccxt: 'binanceus', timeoutMs: 5_000 };
 
 test('a configuration knows every exchange of the installed ccxt', () => {
   assert.deepEqual([...KNOWN_VENUES].toSorted(), ccxt.exchanges.toSorted());
-});
-
-test('a configuration is loaded without ccxt', () => {
-  const root = fileURLToPath(new URL('../../../../..', import.meta.url));
-  const seen = new Set<string>();
-  const open = ['workers/config/load.ts'];
-  for (let path = open.pop(); path !== undefined; path = open.pop()) {
-    if (seen.has(path)) continue;
-    seen.add(path);
-    const text = readFileSync(resolve(root, path), 'utf8').replaceAll(
-      /await import\([^)]*\)/g,
-      '0',
-    );
-    for (const { target, typeOnly } of listImports({ path, text })) {
-      if (typeOnly) continue;
-      assert.notEqual(target, 'ccxt', path);
-      if (/^(workers|clients|workflows|activities)\//.test(target)) open.push(`${target}.ts`);
-    }
-  }
-  assert.ok(seen.has('clients/exchange/index.ts') && dirname(root) !== '');
 });
 
 test('what a venue cannot do is named when the account is made', () => {

@@ -4,11 +4,13 @@
  * Invariants: a line is left out only where it is equal in every respect; amounts are exact, and
  * only a worth, which comes from a price, is rounded.
  */
-import { isZero } from '../../workflows/domain/numbers/decimal.js';
-import { isRoutine } from '../../workflows/domain/reconciliation/unknowns.js';
-import type { LineRow, ReconcileAnswer, Source, Unlisted, Unreadable } from './answers.js';
-import { showDifferingOrders } from './differing-orders-table.js';
-import { ageText, columnTable, print, say, worthText, type Column } from './output.js';
+import { isZero } from '../../../workflows/domain/numbers/decimal.js';
+import { isRoutine } from '../../../workflows/domain/reconciliation/unknowns.js';
+import type { LineRow, ReconcileAnswer, Source, Unlisted, Unreadable } from '../answers/schemas.js';
+import { showDifferingOrders } from './differing-orders.js';
+import { ageText, print, say } from '../output.js';
+import { worthText } from './money.js';
+import { columnTable, type Column } from './text.js';
 
 /** Forced ones last of all. */
 const VERDICT_ORDER: LineRow['verdict'][] = [

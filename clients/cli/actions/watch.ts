@@ -3,17 +3,15 @@
  *
  * Invariant: what is not known is said with its reason when it begins and when the reason changes.
  */
-import type { Command } from 'commander';
-import { isDifference } from '../../workflows/domain/reconciliation/watch.js';
-import type { WatchPass } from './answers.js';
-import { chosen, ENGINE_OPTION, UsageError } from './engine-option.js';
-import type { Operations, Undelivered } from './operations.js';
-import { EXIT, print, say } from './output.js';
-import { countsText, silenceText, sourceText } from './reconcile-table.js';
+import { isDifference } from '../../../workflows/domain/reconciliation/watch.js';
+import type { WatchPass } from '../answers/schemas.js';
+import type { Operations, Undelivered } from '../operations.js';
+import { EXIT, print, say } from '../output.js';
+import { countsText, silenceText, sourceText } from '../tables/reconciliation.js';
+import { UsageError } from '../usage-error.js';
+import { chosen } from './engine.js';
 
-type WithOperations = (act: (operations: Operations) => Promise<number>) => Promise<void>;
-
-interface Options {
+export interface WatchOptions {
   engine?: string;
   every: string;
   json?: boolean;
@@ -22,17 +20,10 @@ interface Options {
 /** A day: beyond, it is no watch, and far beyond, a timer would fire at once. */
 const MAX_SECONDS = 86_400;
 
-export function addWatchCommand(program: Command, withOperations: WithOperations): void {
-  program
-    .command('watch')
-    .description('reconcile again and again; alarms when a difference stays')
-    .option(...ENGINE_OPTION)
-    .option('--every <seconds>', 'time between two reconciliations, in seconds', '30')
-    .option('--json', 'print a line of JSON for each pass: docs/answers/watch.schema.json')
-    .action((options: Options) => withOperations((operations) => watch(operations, options)));
-}
-
-async function watch(operations: Operations, { engine, every, json }: Options): Promise<number> {
+export async function watch(
+  operations: Operations,
+  { engine, every, json }: WatchOptions,
+): Promise<number> {
   const everyMs = millisecondsOf(every);
   const engineId = chosen(operations, engine);
   const stop = new AbortController();

@@ -1,8 +1,9 @@
 /** Resting orders as a trader reads them: a market's ladder together, whosever they are. */
-import { Decimal, canonical, isZero, multiply } from '../../workflows/domain/numbers/decimal.js';
-import type { OrderRow, OrdersAnswer } from './answers.js';
-import { columnTable, print, type Column } from './output.js';
-import { showUnlisted, showUnreadable } from './reconcile-table.js';
+import { Decimal, canonical, isZero, multiply } from '../../../workflows/domain/numbers/decimal.js';
+import type { OrderRow, OrdersAnswer } from '../answers/schemas.js';
+import { print } from '../output.js';
+import { columnTable, type Column } from './text.js';
+import { showUnlisted, showUnreadable } from './reconciliation.js';
 
 const COLUMNS: Column<OrderRow>[] = [
   { title: 'venue', cell: ({ venue }) => venue },

@@ -13,9 +13,9 @@ import {
   OrderSide,
   Position,
   PositionSide,
-} from '../../workflows/domain/books/state.js';
-import { ORDER_DIFFERENCES } from '../../workflows/domain/orders/differences.js';
-import { TROUBLES } from '../../workflows/domain/reconciliation/watch.js';
+} from '../../../workflows/domain/books/state.js';
+import { ORDER_DIFFERENCES } from '../../../workflows/domain/orders/differences.js';
+import { TROUBLES } from '../../../workflows/domain/reconciliation/watch.js';
 
 const Count = z.number().int().nonnegative();
 const TimeMs = z.number().int().describe('milliseconds since 1970, UTC');
@@ -249,3 +249,16 @@ export const ShutdownAnswer = z.strictObject({
   venues: z.array(VenueCleared),
 });
 export type ShutdownAnswer = z.infer<typeof ShutdownAnswer>;
+
+/** By their files under docs/. */
+export const PUBLISHED = {
+  'answers/reconcile.schema.json': published('reconcile', ReconcileAnswer),
+  'answers/positions.schema.json': published('positions', PositionsAnswer),
+  'answers/orders.schema.json': published('orders', OrdersAnswer),
+  'answers/watch.schema.json': published('watch', WatchPass),
+  'answers/shutdown.schema.json': published('shutdown', ShutdownAnswer),
+};
+
+function published(command: string, schema: z.ZodType) {
+  return { schema, title: `relight ${command} --json`, io: 'output' as const };
+}

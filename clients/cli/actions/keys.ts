@@ -1,10 +1,19 @@
 /** Approvers' keys: Ed25519 seeds of 64 hex digits, in a file that only its owner can read. */
 import { randomBytes } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { publicKeyOf } from '../../workflows/domain/gates/gate.js';
+import { publicKeyOf } from '../../../workflows/domain/gates/gate.js';
+import { EXIT, print, say } from '../output.js';
+import { UsageError } from '../usage-error.js';
 
-export class KeyError extends Error {
+class KeyError extends UsageError {
   override name = 'KeyError';
+}
+
+export function makeKey(file: string): number {
+  const { publicKey } = createKeyFile(file);
+  print(publicKey);
+  say(`Private key in ${file}. Put the public key under approvers in the configuration.`);
+  return EXIT.done;
 }
 
 export function createKeyFile(path: string): { publicKey: string } {

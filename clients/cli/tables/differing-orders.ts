@@ -1,7 +1,8 @@
 /** Orders that differ as a trader reads them: the order, what each side says of it, and its id. */
-import { isZero } from '../../workflows/domain/numbers/decimal.js';
-import type { OrderDifferenceRow } from './answers.js';
-import { columnTable, print, type Column } from './output.js';
+import { isZero } from '../../../workflows/domain/numbers/decimal.js';
+import type { OrderDifferenceRow } from '../answers/schemas.js';
+import { print } from '../output.js';
+import { columnTable, type Column } from './text.js';
 
 const COLUMNS: Column<OrderDifferenceRow>[] = [
   { title: 'venue', cell: ({ venue }) => venue },

@@ -4,11 +4,13 @@
  * Invariant: amounts and prices are exact; only money that comes from a price is rounded, and never
  * where it counts in a coin; it is shown with its currency, where one is known.
  */
-import { moneyText } from '../../workflows/domain/numbers/money-text.js';
-import { quoteAsset } from '../../workflows/domain/books/instruments.js';
-import type { BalanceRow, PositionRow, PositionsAnswer } from './answers.js';
-import { columnTable, print, withCurrency, worthText, type Column } from './output.js';
-import { showUnlisted, showUnreadable } from './reconcile-table.js';
+import { moneyText } from '../../../workflows/domain/numbers/money-text.js';
+import { quoteAsset } from '../../../workflows/domain/books/instruments.js';
+import type { BalanceRow, PositionRow, PositionsAnswer } from '../answers/schemas.js';
+import { print } from '../output.js';
+import { withCurrency, worthText } from './money.js';
+import { columnTable, type Column } from './text.js';
+import { showUnlisted, showUnreadable } from './reconciliation.js';
 
 const POSITIONS: Column<PositionRow>[] = [
   { title: 'venue', cell: ({ venue }) => venue },

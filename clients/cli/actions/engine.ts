@@ -1,14 +1,6 @@
 /** Which engine a command is about: the named one, or the only one there is. */
-import type { Operations } from './operations.js';
-
-export const ENGINE_OPTION = [
-  '--engine <id>',
-  'the engine; needed where there are several',
-] as const;
-
-export class UsageError extends Error {
-  override name = 'UsageError';
-}
+import type { Operations } from '../operations.js';
+import { UsageError } from '../usage-error.js';
 
 export function chosen(operations: Operations, named: string | undefined): string {
   if (named !== undefined) return named;

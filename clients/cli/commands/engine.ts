@@ -1,0 +1,35 @@
+/** `relight checkpoint verify` and `relight shutdown`: without Temporal. */
+import type { Command } from 'commander';
+import type { VerifyOptions } from '../actions/checkpoint.js';
+import type { ShutdownOptions } from '../actions/shutdown.js';
+import { ENGINE_OPTION, type WithOperations } from './command.js';
+
+export function addEngineCommands(program: Command, withOperations: WithOperations): void {
+  program
+    .command('checkpoint')
+    .description('checkpoints of an engine')
+    .command('verify [file]')
+    .description('validate a checkpoint file; without one, the newest of the engine')
+    .option(...ENGINE_OPTION)
+    .option('--json', 'print JSON')
+    .action((file: string | undefined, options: VerifyOptions) =>
+      withOperations(async (operations) => {
+        const { verify } = await import('../actions/checkpoint.js');
+        return verify(operations, file, options);
+      }),
+    );
+  program
+    .command('shutdown')
+    .description('KILL SWITCH: stop the engine and cancel its orders, at once; needs no Temporal')
+    .option(...ENGINE_OPTION)
+    .option('--reason <text>', 'why; needed to stop, not to release')
+    .option('--keep-orders', 'stop the engine, but leave its orders')
+    .option('--release', 'release the kill switch; starts nothing by itself')
+    .option('--json', 'print JSON')
+    .action((options: ShutdownOptions) =>
+      withOperations(async (operations) => {
+        const { shutdown } = await import('../actions/shutdown.js');
+        return shutdown(operations, options);
+      }),
+    );
+}

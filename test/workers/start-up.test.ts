@@ -1,0 +1,108 @@
+/** A command loads what it needs, and runs the built code where that is as new as the source. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { laterImportsOf, loadedBy } from '../module-graph.js';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+const HEAVY = ['ccxt', 'pdfkit', '@temporalio/worker', 'fastify', 'systeminformation'].map(
+  (name) => `package:${name}`,
+);
+
+/** In the order in which `relight status` comes upon them. */
+const OF_STATUS = [
+  'workers/config/load',
+  'workers/operations/index',
+  'clients/cli/actions/status',
+  'workers/processes/temporal-client',
+  'clients/temporal/embedded/find-server',
+  'clients/temporal/connect',
+  'workers/operations/recoveries',
+];
+
+function packagesOf(loaded: ReadonlySet<string>): string[] {
+  return [...loaded].filter((target) => /^package:(?!node:)/.test(target)).toSorted();
+}
+
+test('relight --help loads the command line and nothing else', () => {
+  assert.deepEqual(packagesOf(loadedBy('workers/main')), ['package:commander']);
+});
+
+test('relight status loads none of what only other commands need', () => {
+  const loaded = loadedBy('workers/main', ...OF_STATUS);
+  assert.deepEqual(
+    HEAVY.filter((name) => loaded.has(name)),
+    [],
+  );
+  assert.ok(loaded.has('clients/temporal/sdk'), 'the client of Temporal is among it');
+});
+
+test('what relight status loads later is what is followed here', () => {
+  const later = [
+    'workers/main',
+    'clients/cli/commands/status',
+    'workers/operations/index',
+    'workers/processes/temporal-client',
+  ].flatMap((entry) => [...laterImportsOf(entry)]);
+  assert.deepEqual(
+    OF_STATUS.filter((entry) => !later.includes(entry)),
+    [],
+  );
+});
+
+test('a configuration is loaded without ccxt and without Temporal', () => {
+  const packages = packagesOf(loadedBy('workers/config/load'));
+  assert.deepEqual(
+    packages.filter((name) => /ccxt|temporalio/.test(name)),
+    [],
+  );
+});
+
+/** A checkout of one module, whose build says that it is one. */
+function checkout(t: TestContext) {
+  const root = mkdtempSync(join(tmpdir(), 'relight-entry-'));
+  t.after(() => rmSync(root, { recursive: true, force: true }));
+  const write = (name: string, text: string, atS: number) => {
+    const path = join(root, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+    utimesSync(path, atS, atS);
+  };
+  for (const folder of ['workflows', 'activities', 'clients']) mkdirSync(join(root, folder));
+  writeFileSync(join(root, 'package.json'), '{ "type": "module" }');
+  write('workers/main.ts', "const from: string = 'source';\nconsole.log(from);\n", 1_000);
+  cpSync(join(ROOT, 'workers', 'relight.mjs'), join(root, 'workers', 'relight.mjs'));
+  symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
+  const run = () =>
+    execFileSync(process.execPath, [join(root, 'workers', 'relight.mjs')], { encoding: 'utf8' });
+  return { write, run };
+}
+
+test('relight runs the source where nothing is built', (t) => {
+  assert.equal(checkout(t).run(), 'source\n');
+});
+
+test('relight runs the built code where each file is as new as its source', (t) => {
+  const { write, run } = checkout(t);
+  write('dist/workers/main.js', "console.log('built');", 1_000);
+  assert.equal(run(), 'built\n');
+  write('clients/new.ts', 'export {};', 900);
+  assert.equal(run(), 'source\n', 'one file was never built');
+  write('dist/clients/new.js', 'export {};', 899);
+  assert.equal(run(), 'source\n', 'one file was changed since');
+  write('dist/clients/new.js', 'export {};', 901);
+  assert.equal(run(), 'built\n');
+});
