@@ -9,7 +9,7 @@ import type { VenueAccount, Venues } from '../../activities/ports.js';
 import { failure } from '../../workflows/failure.js';
 import type { VenueSettings } from './settings.js';
 
-export type { VenueSettings } from './settings.js';
+export type { Fetch, VenueSettings } from './settings.js';
 export { isLocal } from './settings.js';
 export { HAVE_DEAD_MAN_SWITCH, KNOWN_VENUES } from './known-venues.js';
 

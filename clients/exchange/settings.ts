@@ -17,7 +17,12 @@ export interface VenueSettings {
   timeoutMs: number;
   /** Null where nobody counts: a sandbox on this machine. */
   budget: BudgetSettings | null;
+  /** By what every request goes, the signed ones too; the platform's own way where left out. */
+  fetch?: Fetch;
 }
+
+/** As the platform's own, which may stand here. */
+export type Fetch = (url: string, request: RequestInit) => Promise<Response>;
 
 /** A gateway may lead to the real venue: only this machine and containers go without a limit. */
 export function isLocal(url: string | null): boolean {

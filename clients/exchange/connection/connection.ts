@@ -15,7 +15,7 @@ import { isRow } from '../answers/rows.js';
 import { says, type Words } from '../answers/words.js';
 import type { VenueProfile } from '../venues/profile.js';
 import { headerOf, stayAwayMs, type Answer } from './rate-limits.js';
-import type { VenueSettings } from '../settings.js';
+import type { Fetch, VenueSettings } from '../settings.js';
 
 export interface Connection {
   /** The exchange, ready; fails with ccxt's error where the markets cannot be loaded. */
@@ -83,6 +83,7 @@ export function buildExchange(settings: VenueSettings, profile: VenueProfile): E
   profile.prepare?.(exchange);
   listOnce(exchange);
   if (settings.url !== null) replaceOrigins(exchange, settings.url);
+  if (settings.fetch !== undefined) goBy(exchange, settings.fetch);
   return exchange;
 }
 
@@ -95,7 +96,7 @@ function listOnce(exchange: Exchange): void {
   };
 }
 
-type Fetch = (...request: unknown[]) => Promise<unknown>;
+type Fetch2 = (...request: unknown[]) => Promise<unknown>;
 
 interface Guards {
   settings: VenueSettings;
@@ -108,14 +109,14 @@ function guard(exchange: Exchange, { settings, profile, clock }: Guards): void {
   const answers = new WeakMap<Error, Answer>();
   checkAnswers(exchange, profile, { answers, clock });
   const budget = budgetOf(exchange, settings, profile);
-  const send = (exchange.fetch2 as Fetch).bind(exchange);
+  const send = (exchange.fetch2 as Fetch2).bind(exchange);
   const factsAbout = (request: unknown[]) =>
     factsOf(request, (...entry) => exchange.calculateRateLimiterCost(...entry), profile.isSigned);
   const heed = async (facts: RequestFacts, answer: Answer | undefined) => {
     const forMs = answer === undefined ? null : stayAwayMs(answer, profile.words, Date.now());
     if (forMs !== null) await budget?.stayAway(facts, forMs);
   };
-  const paced: Fetch = async (...request) => {
+  const paced: Fetch2 = async (...request) => {
     const facts = factsAbout(request);
     await budget?.take(facts);
     try {
@@ -125,7 +126,7 @@ function guard(exchange: Exchange, { settings, profile, clock }: Guards): void {
       throw error;
     }
   };
-  (exchange as { fetch2: Fetch }).fetch2 = async (...request) => {
+  (exchange as { fetch2: Fetch2 }).fetch2 = async (...request) => {
     const askedAtMs = performance.now();
     try {
       return await paced(...request);
@@ -197,6 +198,12 @@ function asTold(error: unknown, status: number, { keyRefused }: Words): unknown 
   if (TOO_MANY.has(status)) return new ccxt.RateLimitExceeded(error.message);
   const isServers = status >= 500 || status === 408;
   return isServers ? new ccxt.ExchangeNotAvailable(error.message) : error;
+}
+
+/** As on ccxt's own way, no redirect is followed: what is signed goes where it was meant to. */
+function goBy(exchange: Exchange, fetch: Fetch): void {
+  (exchange as { fetchImplementation: Fetch }).fetchImplementation = (url, request) =>
+    fetch(url, { ...request, redirect: 'error' });
 }
 
 function replaceOrigins(exchange: Exchange, url: string): void {

@@ -32,7 +32,7 @@ export async function openErrorBench(...ids: VenueId[]): Promise<ErrorBench> {
   const bench = await openBench();
   const venues = new Map<VenueId, Recording>();
   for (const venue of ids) {
-    const recording = await openRecording(bench, venue);
+    const recording = openRecording(bench, venue);
     // As in a recovery: what is refused later was let in before.
     await recording.account.openOrders();
     venues.set(venue, recording);
@@ -48,10 +48,7 @@ export async function openErrorBench(...ids: VenueId[]): Promise<ErrorBench> {
       const count = await checkTable(at(venue), table, { venue, leaks: leaksOf(bench, venue) });
       t.diagnostic(`${venue}: ${count} error bodies went through the gateway`);
     },
-    close: async () => {
-      venues.forEach((recording) => recording.close());
-      await bench.venues.close();
-    },
+    close: () => bench.venues.close(),
   };
 }
 

@@ -3,11 +3,11 @@
  * and everything else as the sandbox does. Bodies are text, because what JSON.stringify would write
  * is not what a venue writes: long ids, zeros at the end, numbers where others have text.
  */
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { after, afterEach, before } from 'node:test';
 import type { VenueAccount } from '../../../../activities/ports.js';
+import type { Fetch } from '../../../../clients/exchange/index.js';
 import type { VenueId } from '../../../../sandbox/venues/index.js';
-import type { Bench } from '../bench.js';
+import { openBench, type Bench } from '../bench.js';
 
 export interface Recording {
   account: VenueAccount;
@@ -16,7 +16,6 @@ export interface Recording {
   /** The queries and forms that came to this path's end. */
   asked: (path: string) => URLSearchParams[];
   forget: () => void;
-  close: () => void;
 }
 
 interface Rule {
@@ -26,19 +25,46 @@ interface Rule {
   asked: URLSearchParams[];
 }
 
-export async function openRecording(bench: Bench, venue: VenueId): Promise<Recording> {
+/** For all tests of a file: opened before the first, and without any answer after each. */
+export function recordedVenue(venue: VenueId, prepare?: (at: Recording) => Promise<unknown>) {
+  let bench: Bench | undefined;
+  let opened: Recording | undefined;
+  const at = (): Recording => {
+    if (opened === undefined) throw new Error('the recording is opened before the tests');
+    return opened;
+  };
+  before(async () => {
+    bench = await openBench();
+    opened = openRecording(bench, venue);
+    await prepare?.(opened);
+  });
+  afterEach(() => opened?.forget());
+  after(() => bench?.venues.close());
+  const recording: Recording = {
+    get account() {
+      return at().account;
+    },
+    answer: (...given) => at().answer(...given),
+    asked: (path) => at().asked(path),
+    forget: () => at().forget(),
+  };
+  return recording;
+}
+
+export function openRecording(bench: Bench, venue: VenueId): Recording {
   let rules: Rule[] = [];
-  const server = createServer((request, response) => {
-    void reply(rules, bench.venues.urls[venue], request).then(({ status, text }) => {
-      response.writeHead(status, { 'content-type': 'application/json' }).end(text);
-    });
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const answered: Fetch = async (url, request) => {
+    const [path = '', query = ''] = url.split('?');
+    const rule = rules.find((one) => path.endsWith(one.path));
+    if (rule === undefined) return fetch(url, request);
+    const form = typeof request.body === 'string' ? request.body : '';
+    rule.asked.push(new URLSearchParams(query === '' ? form : query));
+    const text = rule.texts.length > 1 ? rule.texts.shift() : rule.texts[0];
+    const headers = { 'content-type': 'application/json' };
+    return new Response(text ?? '', { status: rule.status, headers });
+  };
   return {
-    account: bench.account(venue, { url, timeoutMs: 5_000 }),
+    account: bench.account(venue, { fetch: answered, timeoutMs: 5_000 }),
     answer: (path, text, status = 200) => {
       rules.unshift({ path, status, texts: [text].flat(), asked: [] });
     },
@@ -46,31 +72,5 @@ export async function openRecording(bench: Bench, venue: VenueId): Promise<Recor
     forget: () => {
       rules = [];
     },
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-    },
   };
-}
-
-async function reply(rules: readonly Rule[], venueUrl: string, request: IncomingMessage) {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  const body = Buffer.concat(chunks).toString();
-  const [path = '', query = ''] = (request.url ?? '').split('?');
-  const rule = rules.find((one) => path.endsWith(one.path));
-  if (rule !== undefined) {
-    rule.asked.push(new URLSearchParams(query === '' ? body : query));
-    const text = rule.texts.length > 1 ? rule.texts.shift() : rule.texts[0];
-    return { status: rule.status, text: text ?? '' };
-  }
-  const headers = Object.entries(request.headers)
-    .filter(([key]) => /^(x-mbx-apikey|authorization|api-|apikey|authent|content-type)/.test(key))
-    .map(([key, value]): [string, string] => [key, String(value)]);
-  const answer = await fetch(venueUrl + request.url, {
-    method: request.method ?? 'GET',
-    headers,
-    ...(body === '' ? {} : { body }),
-  });
-  return { status: answer.status, text: await answer.text() };
 }

@@ -1,18 +1,16 @@
 /** Pages of fills that hold a stray row: none of the true rows may be passed over. */
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { binance } from '../../../../clients/exchange/venues/binance/spot.js';
 import { binanceusdm } from '../../../../clients/exchange/venues/binance/usdm.js';
 import { openBench, type Bench } from '../bench.js';
-import { openRecording, type Recording } from './recorded.js';
+import { openRecording } from './recorded.js';
 import { stubbed } from '../stubbed.js';
 
 let bench: Bench;
-let recording: Recording | undefined;
 before(async () => {
   bench = await openBench();
 });
-afterEach(() => recording?.close());
 after(() => bench.venues.close());
 
 const NOW = Date.now() - 60_000;
@@ -22,7 +20,7 @@ const binanceTrade = (id: number) =>
 "commission":"0","commissionAsset":"USDT","time":${NOW + id},"isBuyer":true,"isMaker":false}`;
 
 test('binance: a newer trade in a full page does not end the reading early', async () => {
-  recording = await openRecording(bench, 'binance');
+  const recording = openRecording(bench, 'binance');
   const page = (ids: number[]) => `[${ids.map(binanceTrade).join()}]`;
   const ids = Array.from({ length: 1500 }, (_, index) => index + 1);
   recording.answer('/myTrades', [page([1500, ...ids.slice(0, 999)]), page(ids.slice(999)), '[]']);
@@ -61,7 +59,7 @@ const futuresFill = (id: number) =>
 const log = '{"accountUid":"u","logs":[]}';
 
 test('krakenfutures: an older fill in a full page does not end the reading early', async () => {
-  recording = await openRecording(bench, 'krakenfutures');
+  const recording = openRecording(bench, 'krakenfutures');
   const page = (ids: number[]) =>
     `{"result":"success","serverTime":"x","fills":[${ids.map(futuresFill).join()}]}`;
   const newest = Array.from({ length: 250 }, (_, index) => 250 - index);

@@ -1,21 +1,11 @@
 /** Binance spot's answers as its documentation shows them, field by field in our words. */
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { test } from 'node:test';
 import type { Order } from '../../../../../workflows/domain/books/state.js';
-import { openBench, rejectsAs, type Bench } from '../../bench.js';
-import { openRecording, type Recording } from '../recorded.js';
+import { rejectsAs } from '../../bench.js';
+import { recordedVenue } from '../recorded.js';
 
-let bench: Bench;
-let spot: Recording;
-before(async () => {
-  bench = await openBench();
-  spot = await openRecording(bench, 'binance');
-});
-afterEach(() => spot.forget());
-after(async () => {
-  spot.close();
-  await bench.venues.close();
-});
+const spot = recordedVenue('binance');
 
 const PLACE = { venue: 'binance', account: 'main' };
 const BTC = { ...PLACE, instrument: 'BTC/USDT' };

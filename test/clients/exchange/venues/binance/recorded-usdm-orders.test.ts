@@ -1,21 +1,11 @@
 /** What Binance USD-M says of single orders, of stops in hedge mode, and of its wallets. */
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { test } from 'node:test';
 import type { Order } from '../../../../../workflows/domain/books/state.js';
-import { openBench, rejectsAs, type Bench } from '../../bench.js';
-import { openRecording, type Recording } from '../recorded.js';
+import { rejectsAs } from '../../bench.js';
+import { recordedVenue } from '../recorded.js';
 
-let bench: Bench;
-let usdm: Recording;
-before(async () => {
-  bench = await openBench();
-  usdm = await openRecording(bench, 'binanceusdm');
-});
-afterEach(() => usdm.forget());
-after(async () => {
-  usdm.close();
-  await bench.venues.close();
-});
+const usdm = recordedVenue('binanceusdm');
 
 const PLACE = { venue: 'binanceusdm', account: 'main' };
 const BTC = { ...PLACE, instrument: 'BTC/USDT:USDT' };

@@ -1,21 +1,10 @@
 /** Binance USD-M's answers as its documentation shows them, field by field in our words. */
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { test } from 'node:test';
 import type { Order } from '../../../../../workflows/domain/books/state.js';
-import { openBench, type Bench } from '../../bench.js';
-import { openRecording, type Recording } from '../recorded.js';
+import { recordedVenue } from '../recorded.js';
 
-let bench: Bench;
-let usdm: Recording;
-before(async () => {
-  bench = await openBench();
-  usdm = await openRecording(bench, 'binanceusdm');
-});
-afterEach(() => usdm.forget());
-after(async () => {
-  usdm.close();
-  await bench.venues.close();
-});
+const usdm = recordedVenue('binanceusdm');
 
 const USDM = { venue: 'binanceusdm', account: 'main', instrument: 'BTC/USDT:USDT' };
 const ORDER: Order = {

@@ -1,21 +1,11 @@
 /** Coinbase's answers as its documentation shows them, field by field in our words. */
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { test } from 'node:test';
 import type { Order } from '../../../../../workflows/domain/books/state.js';
-import { openBench, rejectsAs, type Bench } from '../../bench.js';
-import { openRecording, type Recording } from '../recorded.js';
+import { rejectsAs } from '../../bench.js';
+import { recordedVenue } from '../recorded.js';
 
-let bench: Bench;
-let coinbase: Recording;
-before(async () => {
-  bench = await openBench();
-  coinbase = await openRecording(bench, 'coinbase');
-});
-afterEach(() => coinbase.forget());
-after(async () => {
-  coinbase.close();
-  await bench.venues.close();
-});
+const coinbase = recordedVenue('coinbase');
 
 const BTC = { venue: 'coinbase', account: 'main', instrument: 'BTC/USD' };
 

@@ -1,21 +1,11 @@
 /** Kraken's orders at their ends, and the prices that it words relative to others. */
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { test } from 'node:test';
 import type { Order } from '../../../../../workflows/domain/books/state.js';
-import { openBench, rejectsAs, type Bench } from '../../bench.js';
-import { openRecording, type Recording } from '../recorded.js';
+import { rejectsAs } from '../../bench.js';
+import { recordedVenue } from '../recorded.js';
 
-let bench: Bench;
-let kraken: Recording;
-before(async () => {
-  bench = await openBench();
-  kraken = await openRecording(bench, 'kraken');
-});
-afterEach(() => kraken.forget());
-after(async () => {
-  kraken.close();
-  await bench.venues.close();
-});
+const kraken = recordedVenue('kraken');
 
 const SOUGHT: Order = {
   venue: 'kraken',

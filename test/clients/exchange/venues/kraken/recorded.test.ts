@@ -1,20 +1,10 @@
 /** Kraken's answers as its documentation shows them, field by field in our words. */
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
-import { openBench, rejectsAs, type Bench } from '../../bench.js';
-import { openRecording, type Recording } from '../recorded.js';
+import { test } from 'node:test';
+import { rejectsAs } from '../../bench.js';
+import { recordedVenue } from '../recorded.js';
 
-let bench: Bench;
-let kraken: Recording;
-before(async () => {
-  bench = await openBench();
-  kraken = await openRecording(bench, 'kraken');
-});
-afterEach(() => kraken.forget());
-after(async () => {
-  kraken.close();
-  await bench.venues.close();
-});
+const kraken = recordedVenue('kraken');
 
 const PLACE = { venue: 'kraken', account: 'main' };
 const BTC = { ...PLACE, instrument: 'BTC/USD' };

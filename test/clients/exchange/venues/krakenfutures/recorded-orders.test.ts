@@ -1,26 +1,15 @@
 /** Kraken Futures' orders that trail, look-ups of the last seconds, and what a liquidation costs. */
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { test } from 'node:test';
 import type { Order } from '../../../../../workflows/domain/books/state.js';
-import { openBench, rejectsAs, type Bench } from '../../bench.js';
-import { openRecording, type Recording } from '../recorded.js';
+import { rejectsAs } from '../../bench.js';
+import { recordedVenue } from '../recorded.js';
+import { successOf } from './success.js';
 
-let bench: Bench;
-let futures: Recording;
-before(async () => {
-  bench = await openBench();
-  futures = await openRecording(bench, 'krakenfutures');
-});
-afterEach(() => futures.forget());
-after(async () => {
-  futures.close();
-  await bench.venues.close();
-});
+const futures = recordedVenue('krakenfutures');
 
 const PLACE = { venue: 'krakenfutures', account: 'main' };
 const BTC = { ...PLACE, instrument: 'BTC/USD:USD' };
-const success = (rest: object) =>
-  JSON.stringify({ result: 'success', serverTime: '2026-08-11T19:55:24.251Z', ...rest });
 
 const STOP: Order = {
   ...BTC,
@@ -64,7 +53,7 @@ test('a trailing stop tells no trigger, which moves, and a stop tells its own', 
   };
   const limited = { order_id: 'd08021f7', limitPrice: 54900 };
   const rows = [openRow({}), openRow(trails), openRow(limited)];
-  futures.answer('/openorders', success({ openOrders: rows }));
+  futures.answer('/openorders', successOf({ openOrders: rows }));
   const { triggerPrice: _, ...trailing } = STOP;
   assert.deepEqual(await futures.account.openOrders(), [
     STOP,
@@ -87,7 +76,7 @@ const SOUGHT: Order = {
 
 /** POST /orders/status: of the last five seconds. */
 const recent = (status: string, order: object = {}, error: string | null = null) =>
-  success({
+  successOf({
     orders: [
       {
         order: {
@@ -112,7 +101,7 @@ const recent = (status: string, order: object = {}, error: string | null = null)
   });
 
 test('an order that ended in the last seconds, with what it had filled', async () => {
-  futures.answer('/openorders', success({ openOrders: [] }));
+  futures.answer('/openorders', successOf({ openOrders: [] }));
   const trigger = {
     type: 'TRIGGER_ORDER',
     filled: null,
@@ -137,13 +126,13 @@ test('an order that ended in the last seconds, with what it had filled', async (
 });
 
 test('an order that is open by one answer and not listed by another is looked for again', async () => {
-  futures.answer('/openorders', success({ openOrders: [] }));
+  futures.answer('/openorders', successOf({ openOrders: [] }));
   for (const status of ['ENTERED_BOOK', 'TRIGGER_PLACED', 'A_WORD_OF_TOMORROW']) {
     futures.answer('/orders/status', recent(status));
     const said = await rejectsAs(futures.account.lookUp(SOUGHT), ['VenueUnreadable']);
     assert.match(said, /its books do not show its newest orders yet/);
   }
-  futures.answer('/openorders', success({ openOrders: [openRow({})] }));
+  futures.answer('/openorders', successOf({ openOrders: [openRow({})] }));
   assert.deepEqual(await futures.account.lookUp({ ...SOUGHT, conditional: true }), {
     outcome: 'found',
     order: STOP,
@@ -156,7 +145,7 @@ const ISO = new Date(NOW).toISOString();
 test('a liquidation costs its own fee beside that of the trade', async () => {
   futures.answer(
     '/fills',
-    success({
+    successOf({
       fills: [
         {
           fill_id: 'f1',

@@ -1,24 +1,12 @@
 /** What Kraken Futures' histories say of an order, and answers of its that are none. */
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { test } from 'node:test';
 import type { Order } from '../../../../../workflows/domain/books/state.js';
-import { openBench, rejectsAs, type Bench } from '../../bench.js';
-import { openRecording, type Recording } from '../recorded.js';
+import { rejectsAs } from '../../bench.js';
+import { recordedVenue } from '../recorded.js';
+import { success } from './success.js';
 
-let bench: Bench;
-let futures: Recording;
-before(async () => {
-  bench = await openBench();
-  futures = await openRecording(bench, 'krakenfutures');
-});
-afterEach(() => futures.forget());
-after(async () => {
-  futures.close();
-  await bench.venues.close();
-});
-
-const success = (rest: string) =>
-  `{"result":"success",${rest},"serverTime":"2026-08-11T19:55:24.251Z"}`;
+const futures = recordedVenue('krakenfutures');
 
 const SOUGHT: Order = {
   venue: 'krakenfutures',

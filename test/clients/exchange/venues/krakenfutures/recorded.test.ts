@@ -1,39 +1,27 @@
 /** Kraken Futures' answers as its documentation shows them, field by field in our words. */
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
-import { openBench, type Bench } from '../../bench.js';
-import { openRecording, type Recording } from '../recorded.js';
+import { test } from 'node:test';
+import { recordedVenue } from '../recorded.js';
+import { success } from './success.js';
 
-let bench: Bench;
-let futures: Recording;
-before(async () => {
-  bench = await openBench();
-  futures = await openRecording(bench, 'krakenfutures');
+const futures = recordedVenue('krakenfutures', async (recording) => {
   const contract = (symbol: string, type: string, more: string) => `{"symbol":"${symbol}",
 "type":"${type}","underlying":"rr_xbtusd","tickSize":0.5,"contractSize":1,"tradeable":true,
 "impactMidSize":1,"maxPositionSize":1000000,"openingDate":"2022-01-01T00:00:00.000Z",
 "marginLevels":[{"contracts":0,"initialMargin":0.02,"maintenanceMargin":0.01}],
 "fundingRateCoefficient":8,"base":"BTC","quote":"USD","pair":"BTC:USD"${more}}`;
-  futures.answer(
+  recording.answer(
     '/instruments',
     `{"result":"success","instruments":[
 ${contract('PF_XBTUSD', 'flexible_futures', ',"contractValueTradePrecision":4')},
 ${contract('PI_XBTUSD', 'futures_inverse', ',"contractValueTradePrecision":0')}]}`,
   );
-  await futures.account.instrumentSpecs();
-});
-afterEach(() => futures.forget());
-after(async () => {
-  futures.close();
-  await bench.venues.close();
+  await recording.account.instrumentSpecs();
 });
 
 const PLACE = { venue: 'krakenfutures', account: 'main' };
 const PERPETUAL = { ...PLACE, instrument: 'BTC/USD:USD' };
 const INVERSE = { ...PLACE, instrument: 'BTC/USD:BTC' };
-const success = (rest: string) =>
-  `{"result":"success",${rest},"serverTime":"2026-08-11T19:55:24.251Z"}`;
-
 test('specifications tell an inverse contract from a linear one', async () => {
   const specs = await futures.account.instrumentSpecs(['BTC/USD:BTC']);
   const common = { priceTick: '0.5', minNotional: null, contractSize: '1' };
