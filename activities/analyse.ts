@@ -3,38 +3,13 @@
  * dying one is waited for, because its sockets live until its core is written.
  */
 import { Context } from '@temporalio/activity';
+import type { Analysis, Death, DeathInput, EvidenceInput } from '../workflows/contract/index.js';
 import type { ArtifactRef } from '../workflows/domain/content/artifact.js';
-import {
-  classifyCause,
-  type Classification,
-  type CrashReport,
-} from '../workflows/domain/crash/report.js';
-import type { EvidenceItem } from '../workflows/domain/record.js';
+import { classifyCause, type CrashReport } from '../workflows/domain/crash/report.js';
 import { readableVenues, type Snapshot } from '../workflows/domain/books/snapshot.js';
 import { failure } from '../workflows/failure.js';
 import type { EngineProcess, HostPorts } from './ports.js';
 import { until } from './procedures/until.js';
-
-export interface IncidentInput {
-  incidentId: string;
-  report: CrashReport;
-}
-
-export interface DeathInput extends IncidentInput {
-  /** Instances that this recovery has started. */
-  ownInstances: string[];
-}
-
-export interface Death {
-  detail: string;
-  stacks: EvidenceItem | null;
-}
-
-export interface Analysis {
-  folder: string;
-  items: EvidenceItem[];
-  classification: Classification;
-}
 
 const POLL_MS = 50;
 const CORE_WAIT_MS = 300_000;
@@ -50,9 +25,7 @@ export function createAnalyseActivities(ports: HostPorts) {
       return { detail: `${waited}${others}`, stacks };
     },
 
-    async collectEvidence(
-      input: IncidentInput & { snapshot: ArtifactRef | null; stacks: EvidenceItem | null },
-    ): Promise<Analysis> {
+    async collectEvidence(input: EvidenceInput): Promise<Analysis> {
       const heartbeat = () => Context.current().heartbeat();
       const { folder, items, facts } = await ports.forensics.collect(
         input.report,

@@ -5,8 +5,7 @@
  * Invariant: what fails at one venue is said, and keeps nothing from being done at the others.
  */
 import { Context } from '@temporalio/activity';
-import type { ArtifactRef } from '../workflows/domain/content/artifact.js';
-import type { Containment } from '../workflows/domain/policy/policy.js';
+import type { Contained, ContainInput } from '../workflows/contract/index.js';
 import type { EngineState } from '../workflows/domain/books/state.js';
 import {
   cancelOwnOrders,
@@ -19,25 +18,6 @@ import {
 import { PATIENCE, patiently } from './procedures/patiently.js';
 import { describeError, isFailure } from './errors.js';
 import type { ControlPlanePorts, VenueAccount } from './ports.js';
-
-export interface ContainInput {
-  engineId: string;
-  action: Containment;
-  /** Venue → what to do there instead. */
-  at: Record<string, Containment>;
-  /** Of dead-man switches. */
-  timeoutMs: number;
-  /** States that this recovery has given to engines: what is in them is ours under any name. */
-  books: readonly ArtifactRef[];
-}
-
-/** `failed` is missing in histories of earlier versions. */
-export interface Contained {
-  action: string;
-  detail: string;
-  /** Venues where it was not done, or not wholly. */
-  failed?: string[];
-}
 
 const NO_SWITCH = 'has no dead-man switch';
 /** Renewed three times within its time, so that two renewals may fail. */

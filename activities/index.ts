@@ -1,4 +1,5 @@
 /** All activities, in the two sets that two kinds of worker run. */
+import type { ControlPlaneActivities, HostActivities } from '../workflows/contract/index.js';
 import { createAfterActivities } from './after.js';
 import { createAnalyseActivities } from './analyse.js';
 import { createContainActivities } from './contain.js';
@@ -23,9 +24,8 @@ export function createControlPlaneActivities(ports: ControlPlanePorts) {
     ...createExposureActivities(ports),
     ...createMarketActivities(ports),
     ...createAfterActivities(ports),
-  };
+  } satisfies ControlPlaneActivities;
 }
-export type ControlPlaneActivities = ReturnType<typeof createControlPlaneActivities>;
 
 /** Run by the agent of one host: process, forensics, checkpoints, engine control. */
 export function createHostActivities(ports: HostPorts) {
@@ -36,6 +36,5 @@ export function createHostActivities(ports: HostPorts) {
     ...createStopActivities(ports),
     ...createLimitActivities(ports),
     ...createRampActivities(ports),
-  };
+  } satisfies HostActivities;
 }
-export type HostActivities = ReturnType<typeof createHostActivities>;

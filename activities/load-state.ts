@@ -1,4 +1,5 @@
 /** Steps 2 and 3. Checkpoints are inspected and loaded on the host; without one, the venues tell. */
+import type { CheckpointRules, LoadedState } from '../workflows/contract/index.js';
 import type { ArtifactRef } from '../workflows/domain/content/artifact.js';
 import {
   takenAtMs,
@@ -10,21 +11,6 @@ import { reconstruct } from '../workflows/domain/reconciliation/reconstruction.j
 import type { Snapshot } from '../workflows/domain/books/snapshot.js';
 import { failure } from '../workflows/failure.js';
 import type { ControlPlanePorts, HostPorts } from './ports.js';
-
-export interface CheckpointRules {
-  engineId: string;
-  crashedAtMs: number;
-  oldMs: number;
-  absurdQuantity: string;
-}
-
-export interface LoadedState {
-  state: ArtifactRef;
-  sequence: number;
-  /** Where fills must be read from; 0 where nothing is known. */
-  takenAtMs: number;
-  unknowns: string[];
-}
 
 const INSPECTED = 5;
 

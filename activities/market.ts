@@ -1,5 +1,6 @@
 /** Step 8. Volatility from one-minute candles, and whether the venues are open for orders. */
 import { Context } from '@temporalio/activity';
+import type { MarketInput } from '../workflows/contract/index.js';
 import {
   judgeMarket,
   realisedVolatility,
@@ -9,12 +10,6 @@ import {
 } from '../workflows/domain/policy/market.js';
 import { isFailure } from './errors.js';
 import type { ControlPlanePorts, VenueAccount } from './ports.js';
-
-export interface MarketInput {
-  engineId: string;
-  maxVolatility: string;
-  windowMs: number;
-}
 
 export function createMarketActivities(ports: ControlPlanePorts) {
   const look = async (input: MarketInput): Promise<MarketVerdict> =>

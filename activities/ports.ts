@@ -2,6 +2,7 @@
  * What activities need from the outside world. The interfaces belong to their consumer; clients
  * implement them and workers/compose.ts wires them.
  */
+import type { Notice, WriteStamp } from '../workflows/contract/index.js';
 import type { ArtifactRef } from '../workflows/domain/content/artifact.js';
 import type { CauseFacts, CrashReport, EngineInstance } from '../workflows/domain/crash/report.js';
 import type {
@@ -24,6 +25,8 @@ import type {
   Order,
   Position,
 } from '../workflows/domain/books/state.js';
+
+export type { Notice, WriteStamp };
 
 export interface Clock {
   nowMs(): number;
@@ -78,11 +81,6 @@ export interface VenueAccount {
 
 export interface Venues {
   ofEngine(engineId: string): VenueAccount[];
-}
-
-export interface WriteStamp {
-  epoch: number;
-  idempotencyKey: string;
 }
 
 export interface StartRequest extends WriteStamp {
@@ -152,16 +150,6 @@ export interface Fence {
   /** Raises the engine's epoch; `StaleEpoch` where a higher one has been seen. */
   raise(engineId: string, epoch: number): Promise<void>;
   killSwitch(engineId: string): Promise<{ engaged: boolean; reason: string }>;
-}
-
-export interface Notice {
-  incidentId: string;
-  engineId: string;
-  severity: 'info' | 'warning' | 'critical';
-  title: string;
-  text: string;
-  /** Deduplicates at the receiver: the same state of the same question is told once. */
-  dedupKey: string;
 }
 
 /** One way by which people are told. */

@@ -1,5 +1,6 @@
 /** Step 4. Reads every venue, then compares in the pure domain. */
 import { Context } from '@temporalio/activity';
+import type { PositionsReconciled, SnapshotTaken } from '../workflows/contract/index.js';
 import type { ArtifactRef } from '../workflows/domain/content/artifact.js';
 import { adjustmentsOf } from '../workflows/domain/reconciliation/adjustments.js';
 import { bookTroubles, compareOrderBooks } from '../workflows/domain/orders/book-keys.js';
@@ -10,7 +11,6 @@ import {
   countVerdicts,
   reconcile,
   type Reconciliation,
-  type ReconciliationCounts,
   type ReconciliationLine,
 } from '../workflows/domain/reconciliation/reconciliation.js';
 import {
@@ -23,35 +23,6 @@ import {
 import type { EngineState } from '../workflows/domain/books/state.js';
 import type { ControlPlanePorts } from './ports.js';
 import { readVenues } from './procedures/read-venues.js';
-
-export interface SnapshotTaken {
-  snapshot: ArtifactRef;
-  takenAtMs: number;
-  unreadable: { venue: string; why: string }[];
-  openOrders: number;
-  /** What the readable venues could not tell. */
-  gaps: string[];
-}
-
-export interface PositionsReconciled {
-  counts: ReconciliationCounts;
-  fillsApplied: number;
-  flowsApplied: number;
-  lines: ArtifactRef;
-  /** What the state takes over from the venues beyond what fills and cash flows did. */
-  adjustments: ArtifactRef;
-  state: ArtifactRef;
-  /** `venue item quantity` of positions that a venue closed by force. */
-  forced: string[];
-  /** Digest of what is unexplained or unknown: the same dispute has the same digest. */
-  disputed: string;
-  /** The worst lines, for the gate's evidence; the rest is behind `lines`. */
-  worst: ReconciliationLine[];
-  /** What is doubtful or could not be known; missing in histories of earlier versions. */
-  unknowns?: string[];
-  /** The daily loss is beyond the limit, and the breaker was not latched before. */
-  breakerLatched?: boolean;
-}
 
 const SHOWN_LINES = 20;
 /** Compared with those of the next reading, so more than a person would read. */

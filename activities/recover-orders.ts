@@ -1,4 +1,10 @@
 /** Step 5. Every order alive at the crash is resolved: by the open list first, then one by one. */
+import type {
+  DropOrdersInput,
+  OrdersInput,
+  OrdersRecovered,
+  OrderWarnings,
+} from '../workflows/contract/index.js';
 import type { ArtifactRef } from '../workflows/domain/content/artifact.js';
 import { digestOf } from '../workflows/domain/content/canonical.js';
 import { canonical, multiply } from '../workflows/domain/numbers/decimal.js';
@@ -8,9 +14,7 @@ import {
   ordersToLookUp,
   recoverOrders,
   type Resolution,
-  type ResolutionKind,
 } from '../workflows/domain/orders/recovery.js';
-import type { Containment } from '../workflows/domain/policy/policy.js';
 import { checkProtection, type ProtectionLine } from '../workflows/domain/orders/protection.js';
 import { readableVenues, type Snapshot } from '../workflows/domain/books/snapshot.js';
 import { staleOrders, type StaleOrder } from '../workflows/domain/orders/stale.js';
@@ -22,42 +26,6 @@ import {
 } from '../workflows/domain/books/state.js';
 import { lookUpOrders } from './procedures/look-up-orders.js';
 import type { ArtifactStore, ControlPlanePorts } from './ports.js';
-
-export interface OrdersRecovered {
-  counts: Record<ResolutionKind, number>;
-  resolutions: ArtifactRef;
-  state: ArtifactRef;
-  /** The first few of each, for a gate's evidence; the digests are over all of them. */
-  unknown: Resolution[];
-  unknownDigest: string;
-  foreign: Resolution[];
-  foreignDigest: string;
-  warnings: OrderWarnings;
-}
-
-/** What the engine is about to take over, and a person may want to know before. */
-export interface OrderWarnings {
-  stale: { count: number; shown: string[]; digest: string };
-  /** Positions without enough stop orders, and of them those that had them before the crash. */
-  unprotected: { count: number; shown: string[] };
-  lost: { count: number; shown: string[]; digest: string };
-}
-
-export interface OrdersInput {
-  engineId: string;
-  state: ArtifactRef;
-  /** The state before the crash, as it was loaded: what it knew of fills and of stop orders. */
-  before: ArtifactRef;
-  snapshot: ArtifactRef;
-  /** Resolutions whose foreign orders a person has said to adopt. */
-  adopted: readonly ArtifactRef[];
-  /** Until then an order that was on its way may still arrive. */
-  arrivesUntilMs: number;
-  foreign: 'leave' | 'adopt';
-  staleDeviation: string;
-  containment: Containment;
-  containmentAt: Record<string, Containment>;
-}
 
 const SHOWN_ORDERS = 20;
 
@@ -96,10 +64,7 @@ export function createOrderActivities(ports: ControlPlanePorts) {
     },
 
     /** By the decision of a person, or by policy, orders of unknown fate are taken for absent. */
-    async dropUnknownOrders(input: {
-      state: ArtifactRef;
-      resolutions: ArtifactRef;
-    }): Promise<{ state: ArtifactRef }> {
+    async dropUnknownOrders(input: DropOrdersInput): Promise<{ state: ArtifactRef }> {
       const state = await ports.artifacts.getJson<EngineState>(input.state);
       const resolutions = await ports.artifacts.getJson<Resolution[]>(input.resolutions);
       const keyOf = (one: Order | Resolution) => `${orderKey(one)}|${one.venueOrderId}`;

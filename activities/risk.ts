@@ -1,11 +1,10 @@
 /** Step 7. Limits as the engine reports them, and exposure from venue marks. */
-import type { ArtifactRef } from '../workflows/domain/content/artifact.js';
+import type { ExposureInput, LimitsInput, LimitsLoaded } from '../workflows/contract/index.js';
 import {
   judgeExposure,
   measureExposure,
   verifyLimits,
   type ExposureVerdict,
-  type LimitMismatch,
 } from '../workflows/domain/policy/risk.js';
 import type { InstrumentSpecs } from '../workflows/domain/books/instruments.js';
 import type { EngineState, InstrumentSpec } from '../workflows/domain/books/state.js';
@@ -13,10 +12,7 @@ import type { ControlPlanePorts, HostPorts, VenueAccount } from './ports.js';
 
 export function createLimitActivities(ports: HostPorts) {
   return {
-    async verifyRiskLimits(input: {
-      engineId: string;
-      expected: Record<string, string>;
-    }): Promise<{ mismatches: LimitMismatch[]; loaded: number }> {
+    async verifyRiskLimits(input: LimitsInput): Promise<LimitsLoaded> {
       const { limits } = await ports.control(input.engineId).riskLimits();
       const mismatches = verifyLimits(input.expected, limits);
       return { mismatches, loaded: Object.keys(limits).length };
@@ -26,11 +22,7 @@ export function createLimitActivities(ports: HostPorts) {
 
 export function createExposureActivities(ports: ControlPlanePorts) {
   return {
-    async measureExposure(input: {
-      engineId: string;
-      state: ArtifactRef;
-      maxExposure: string;
-    }): Promise<ExposureVerdict> {
+    async measureExposure(input: ExposureInput): Promise<ExposureVerdict> {
       const state = await ports.artifacts.getJson<EngineState>(input.state);
       const { baseline, cashAssets } = ports.facts(input.engineId);
       const accounts = ports.venues.ofEngine(input.engineId);

@@ -5,31 +5,19 @@
  */
 import { Context } from '@temporalio/activity';
 import pLimit, { type LimitFunction } from 'p-limit';
-import type { ArtifactRef } from '../workflows/domain/content/artifact.js';
+import type {
+  HealthInput,
+  HealthVerdict,
+  InstanceInput,
+  RecoveredCheckpoint,
+  RecoveredInput,
+} from '../workflows/contract/index.js';
 import type { ComprehensiveHealth, StateDigest } from '../workflows/domain/engine/control.js';
 import { CHECKPOINT_VERSION } from '../workflows/domain/engine/checkpoint.js';
 import { stateDigest, type EngineState } from '../workflows/domain/books/state.js';
 import { failure } from '../workflows/failure.js';
-import type { EngineProcess, HostPorts, WriteStamp } from './ports.js';
+import type { EngineProcess, HostPorts } from './ports.js';
 import { until } from './procedures/until.js';
-
-export interface InstanceInput extends WriteStamp {
-  engineId: string;
-  instanceId: string;
-}
-
-export interface RecoveredCheckpoint {
-  path: string;
-  sequence: number;
-  digest: string;
-}
-
-export interface HealthVerdict {
-  healthy: boolean;
-  failed: string[];
-  checks: number;
-  engineDigest: string | null;
-}
 
 const SEEN_WITHIN_MS = 1_000;
 const LOOK_MS = 25;
@@ -37,14 +25,7 @@ const LOOK_MS = 25;
 export function createStartActivities(ports: HostPorts) {
   const oneAtATime = createTurns();
   return {
-    async writeRecoveredCheckpoint(input: {
-      engineId: string;
-      instanceId: string;
-      epoch: number;
-      sequence: number;
-      takenAtMs: number;
-      state: ArtifactRef;
-    }): Promise<RecoveredCheckpoint> {
+    async writeRecoveredCheckpoint(input: RecoveredInput): Promise<RecoveredCheckpoint> {
       const { engineId, instanceId, epoch } = input;
       await ports.fence.raise(engineId, epoch);
       const state = await ports.artifacts.getJson<EngineState>(input.state);
@@ -66,11 +47,7 @@ export function createStartActivities(ports: HostPorts) {
       oneAtATime(input.engineId, () => startOnce(ports, input)),
 
     /** Healthy means: this instance, every check passed, and exactly the recovered state held. */
-    async checkComprehensiveHealth(input: {
-      engineId: string;
-      instanceId: string;
-      digest: string;
-    }): Promise<HealthVerdict> {
+    async checkComprehensiveHealth(input: HealthInput): Promise<HealthVerdict> {
       const control = ports.control(input.engineId);
       const health = await control.comprehensiveHealth();
       const held = await control.stateDigest();

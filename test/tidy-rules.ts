@@ -43,7 +43,6 @@ const ZONES: readonly Zone[] = [
   {
     folder: 'workflows/',
     values: ['workflows/', 'package:@temporalio/workflow', 'package:@temporalio/common'],
-    types: ['activities/'],
   },
   {
     folder: 'activities/',
@@ -59,6 +58,7 @@ const ZONES: readonly Zone[] = [
       'package:p-retry',
       'package:zod',
     ],
+    types: ['workflows/contract/'],
   },
   {
     folder: 'clients/exchange/',

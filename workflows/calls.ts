@@ -3,7 +3,7 @@
  * noticed by missing heartbeats (workers beat for every activity), so time-outs may be generous.
  */
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
-import type { ControlPlaneActivities, HostActivities } from '../activities/index.js';
+import type { ControlPlaneActivities, HostActivities } from './contract/index.js';
 import { TASK_QUEUE, hostTaskQueue } from './ids.js';
 
 const RETRY = { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' } as const;

@@ -20,11 +20,11 @@ import {
   type ChildWorkflowHandle,
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import type { RecoveryInput, RecoveryResult } from './contract/index.js';
 import { crashesInWindow } from './domain/crash/report.js';
 import { incidentIdOf, recoveryWorkflowId } from './ids.js';
 import * as messages from './messages.js';
-import type { RecoveryInput } from './recovery/context.js';
-import type { recoverEngine, RecoveryResult } from './recover-engine.js';
+import type { recoverEngine } from './recover-engine.js';
 import { engineAttribute } from './search-attributes.js';
 
 export type GuardianState = messages.GuardianState;

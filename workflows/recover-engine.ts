@@ -13,12 +13,11 @@ import {
   setHandler,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
-import type { LoadedState } from '../activities/load-state.js';
+import type { LoadedState, RecoveryInput, RecoveryResult } from './contract/index.js';
 import type { ArtifactRef } from './domain/content/artifact.js';
-import type { CrashReport } from './domain/crash/report.js';
 import type { RecoveryOutcome } from './domain/record.js';
 import * as messages from './messages.js';
-import type { Recovery, RecoveryInput } from './recovery/context.js';
+import type { Recovery } from './recovery/context.js';
 import { listenForCrashes, type CrashFeed } from './recovery/crash-feed.js';
 import { raiseEpoch, stopEngine } from './recovery/engine-life.js';
 import { listenForDecisions } from './recovery/gate-handlers.js';
@@ -33,18 +32,10 @@ import { loadState } from './steps/load-state.js';
 import { checkMarket } from './steps/market.js';
 import { resumeTrading } from './steps/ramp.js';
 import { reconcilePositions } from './steps/reconcile.js';
-import { recoverOpenOrders } from './steps/recover-orders.js';
+import { recoverOpenOrders, type OrdersMemory } from './steps/recover-orders.js';
 import { checkRisk } from './steps/risk.js';
 import { checkSafety } from './steps/safety.js';
 import { startAndCheckHealth } from './steps/start.js';
-
-export interface RecoveryResult {
-  outcome: RecoveryOutcome;
-  epoch: number;
-  stopped: string[];
-  /** A crash that came when the recovery was already over: it is the guardian's again. */
-  unhandled: CrashReport | null;
-}
 
 /** A recovery with what its steps share over all attempts. */
 interface Procedure {
@@ -104,7 +95,7 @@ async function attempt(
 /** Positions and orders as the venues have them now, not as they were before people were asked. */
 async function rebuild({ recovery, containing, books }: Procedure, loaded: LoadedState) {
   const accepted = new Set<string>();
-  const memory = { books, accepted, adopted: [] };
+  const memory: OrdersMemory = { books, accepted, adopted: [] };
   for (;;) {
     const beganAtMs = Date.now(); // the worker that takes the snapshot has a clock of its own
     const reconciled = await reconcilePositions(recovery, loaded, { accepted, containing });

@@ -5,14 +5,9 @@
  * not sent it again; why one failed is safe to show, because anything but a failure of ours is told
  * by its class alone.
  */
+import type { Notice, Undelivered } from '../../workflows/contract/index.js';
 import { describeError } from '../errors.js';
-import type { Channel, Notice } from '../ports.js';
-
-/** A channel that did not take what it was sent, and why. */
-export interface Undelivered {
-  channel: string;
-  why: string;
-}
+import type { Channel } from '../ports.js';
 
 /** Once to each of these channels; gives those that did not take it. */
 export async function tellEach(

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { decide, decideBySignal } from '../../workflows/messages.js';
-import type { SignedDecision } from '../../workflows/domain/gates/gate.js';
-import { DEAN, OLGA, RITA, sign } from './fakes/people.js';
+import { refusalOf, SignedDecision } from '../../workflows/domain/gates/gate.js';
+import type { RecoveryRecord } from '../../workflows/domain/record.js';
+import { APPROVERS, DEAN, OLGA, RITA, sign } from './fakes/people.js';
 import { quickPolicy } from './fakes/policy.js';
 import * as troubles from './fakes/troubles.js';
 import { eventually } from './fakes/waiting.js';
@@ -73,6 +74,26 @@ describe('decisions', { concurrency: 8 }, () => {
     assert.deepEqual((await engine.send(sign(gate, 'approve'))).accepted, true);
     assert.notEqual(await engine.gate('volatility'), null);
     assert.equal(engine.callsOf('applyStage').length, 0);
+  });
+
+  test('are kept as they were signed, so that anybody can verify them afterwards', async () => {
+    const engine = world.engine({ fakes: troubles.volatile });
+    await engine.crash();
+    const gate = await engine.gate('volatility');
+    const decision = sign(gate, 'approve');
+    const more = { unsigned: 'came along' };
+    await engine.send({ ...decision, ...more });
+    await engine.ended();
+    const [closed] = (await engine.record()).gates;
+    assert.equal(closed?.evidenceHash, gate.evidenceHash);
+    assert.deepEqual(closed?.decisions, [decision]);
+    const kept = SignedDecision.parse(closed?.decisions[0]);
+    assert.equal(refusalOf(kept, gate, APPROVERS), null);
+    const forged: SignedDecision = { ...kept, answer: 'reject' };
+    assert.match(refusalOf(forged, gate, APPROVERS) ?? '', /signature does not hold/);
+    const [report] = engine.callsOf('writeReport');
+    const told = report?.input['record'] as RecoveryRecord;
+    assert.deepEqual(told.gates[0]?.decisions, [decision]);
   });
 
   test('of two people make a quorum of two', async () => {

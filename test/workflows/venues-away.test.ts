@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ControlPlaneActivities } from '../../activities/index.js';
+import type { PositionsReconciled, ReconcileInput } from '../../workflows/contract/index.js';
 import type { Engine } from './fakes/engine.js';
 import { quickPolicy } from './fakes/policy.js';
 import * as troubles from './fakes/troubles.js';
@@ -11,8 +11,6 @@ import { openWorld, type World } from './fakes/world.js';
 let world: World;
 before(async () => (world = await openWorld()));
 after(async () => world.close());
-
-type Reconciled = Awaited<ReturnType<ControlPlaneActivities['reconcilePositions']>>;
 
 function reading(engine: Engine): boolean[] {
   return engine.callsOf('takeSnapshot').map(({ input }) => input['thorough'] === true);
@@ -23,8 +21,8 @@ function disputes(...contents: string[]) {
   const { reconcilePositions } = troubles.discrepancies;
   const next = troubles.inTurn(...contents);
   return {
-    reconcilePositions: async (input: never): Promise<Reconciled> => ({
-      ...((await reconcilePositions?.(input)) as Reconciled),
+    reconcilePositions: async (input: ReconcileInput): Promise<PositionsReconciled> => ({
+      ...((await reconcilePositions?.(input)) as PositionsReconciled),
       disputed: await next(),
     }),
   };
@@ -68,7 +66,9 @@ describe('venues and snapshots', { concurrency: 6 }, () => {
     const engine = world.engine({
       fakes: {
         reconcilePositions: async (input) => {
-          const answer = (await troubles.discrepancies.reconcilePositions?.(input)) as Reconciled;
+          const answer = (await troubles.discrepancies.reconcilePositions?.(
+            input,
+          )) as PositionsReconciled;
           const unexplained = (await fleeting()) === 'none' ? 0 : 1;
           return { ...answer, counts: { ...answer.counts, unexplained } };
         },

@@ -5,7 +5,7 @@
 import type { Adjustment } from './reconciliation/adjustments.js';
 import type { ArtifactRef } from './content/artifact.js';
 import type { Classification, CrashReport } from './crash/report.js';
-import type { GateKind } from './gates/gate.js';
+import type { GateKind, SignedDecision } from './gates/gate.js';
 import type { ReconciliationCounts, ReconciliationLine } from './reconciliation/reconciliation.js';
 import type { Resolution, ResolutionKind } from './orders/recovery.js';
 import type { RiskLevel } from './policy/policy.js';
@@ -60,13 +60,17 @@ export interface GateRecord {
   openedAtMs: number;
   closedAtMs: number | null;
   outcome: 'open' | 'approved' | 'rejected' | 'expired' | 'withdrawn';
-  decisions: {
-    approver: string;
-    answer: 'approve' | 'reject';
-    reason: string;
-    decidedAtMs: number;
-  }[];
+  /** Of the evidence that people were shown; missing in records of earlier versions. */
+  evidenceHash?: string;
+  decisions: RecordedDecision[];
 }
+
+/** As it was signed, so that anybody can verify it; records of earlier versions lack the rest. */
+export type RecordedDecision = Pick<
+  SignedDecision,
+  'approver' | 'answer' | 'reason' | 'decidedAtMs'
+> &
+  Partial<SignedDecision>;
 
 export type RecoveryOutcome = 'recovered' | 'halted' | 'cancelled';
 

@@ -5,23 +5,12 @@
  * Invariant: the epoch only rises.
  */
 import type { hostActivities, longHostActivities } from '../calls.js';
-import type { CrashReport } from '../domain/crash/report.js';
-import type { Approver, RecoveryPolicy } from '../domain/policy/policy.js';
+import type { RecoveryInput } from '../contract/index.js';
+import type { RecoveryPolicy } from '../domain/policy/policy.js';
 import type { RecoveryRecord } from '../domain/record.js';
 import { idempotencyKey, instanceIdOf } from '../ids.js';
 import type { GateKeeper } from './gate-keeper.js';
 import type { Instances } from './instances.js';
-
-export interface RecoveryInput {
-  incidentId: string;
-  engineId: string;
-  guardianId: string;
-  epoch: number;
-  crashCount: number;
-  report: CrashReport;
-  policy: RecoveryPolicy;
-  approvers: Approver[];
-}
 
 export interface Recovery {
   readonly input: RecoveryInput;

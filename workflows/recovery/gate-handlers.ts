@@ -5,13 +5,14 @@ import type { GateKeeper } from './gate-keeper.js';
 import { reasonOf } from './reasons.js';
 
 export function listenForDecisions(gates: GateKeeper): void {
-  setHandler(messages.decide, (decision) => gates.decide(decision), {
-    validator: (decision) => gates.validate(decision),
+  setHandler(messages.decide, (decision) => gates.count(decision), {
+    validator: (decision) => gates.verify(decision),
     description: 'A signed decision on the open gate',
   });
   setHandler(messages.decideBySignal, (decision) => {
     try {
-      gates.decide(decision);
+      gates.verify(decision);
+      gates.count(decision);
     } catch (error) {
       log.warn('decision by signal refused', { why: reasonOf(error) });
     }

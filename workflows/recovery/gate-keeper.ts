@@ -1,21 +1,25 @@
 /**
  * Gates in a workflow: opens one at a time, verifies each decision, reminds, expires.
  *
- * Invariants: a refused decision changes nothing and is told why; an expired gate never approves;
- * a gate that its recovery leaves behind (the engine crashed again) is withdrawn, so that a late
- * answer meets a clear refusal.
+ * Invariants: a refused decision changes nothing and is told why; a decision is verified once, when
+ * it comes, and what is counted has been verified; an expired gate never approves; a gate that its
+ * recovery leaves behind (the engine crashed again) is withdrawn, so that a late answer meets a
+ * clear refusal.
  */
 import { condition, isCancellation, log } from '@temporalio/workflow';
 import { digestOf } from '../domain/content/canonical.js';
 import {
   afterDecision,
   afterExpiry,
+  mismatchOf,
   refusalOf,
+  signedParts,
   type GateKind,
   type GateRequest,
   type GateState,
   type SignedDecision,
 } from '../domain/gates/gate.js';
+import { nextNotice, rulesFor, type GateRules } from '../domain/gates/rules.js';
 import type { Approver, RecoveryPolicy } from '../domain/policy/policy.js';
 import type { GateRecord } from '../domain/record.js';
 import { failure } from '../failure.js';
@@ -28,8 +32,6 @@ export interface Question {
   onApprove: string;
   onReject: string;
   evidence: Record<string, unknown>;
-  /** A manual checklist waits as long as it takes. */
-  expires?: boolean;
 }
 
 export type Answer = 'approved' | 'rejected' | 'expired';
@@ -37,38 +39,48 @@ export type Answer = 'approved' | 'rejected' | 'expired';
 export interface GateKeeper {
   ask(question: Question): Promise<Answer>;
   /** Throws, synchronously, why a decision does not count: for update validators. */
-  validate(decision: SignedDecision): void;
-  decide(decision: SignedDecision): DecisionReceipt;
+  verify(decision: SignedDecision): void;
+  /** Of a decision that `verify` has let pass; its signature is not looked at again. */
+  count(decision: SignedDecision): DecisionReceipt;
   open(): GateRequest | null;
 }
 
 interface GateOptions {
   incidentId: string;
-  approvers: readonly Approver[];
+  /** Asked at each decision. */
+  approvers(): readonly Approver[];
   policy: RecoveryPolicy['gates'];
   records: GateRecord[];
   /** Called when a gate opens, when it waits for long, and when it closes. */
   onChange(change: 'opened' | 'reminder' | 'closed', gate: GateRequest): void;
 }
 
-export function createGateKeeper(options: GateOptions): GateKeeper {
-  let current: { request: GateRequest; state: GateState; record: GateRecord } | null = null;
+interface OpenGate {
+  readonly request: GateRequest;
+  readonly rules: GateRules;
+  readonly record: GateRecord;
+  state: GateState;
+}
 
-  function validate(decision: SignedDecision): void {
-    const refusal = refusalOf(decision, current?.request ?? null, options.approvers);
+export function createGateKeeper(options: GateOptions): GateKeeper {
+  let current: OpenGate | null = null;
+
+  function verify(decision: SignedDecision): void {
+    const refusal = refusalOf(decision, current?.request ?? null, options.approvers());
     if (refusal !== null) throw failure('DecisionRefused', refusal);
   }
 
-  function decide(decision: SignedDecision): DecisionReceipt {
-    validate(decision);
-    if (current === null) throw failure('DecisionRefused', 'No open gate');
+  function count(decision: SignedDecision): DecisionReceipt {
+    if (current === null || mismatchOf(decision, current.request) !== null) {
+      throw failure('DecisionRefused', `Gate "${decision.gateId}" is not open any more`);
+    }
     const { request, record } = current;
     current.state = afterDecision(current.state, decision, request.quorum);
-    const { approver, answer, reason, decidedAtMs } = decision;
+    const { approver, decidedAtMs } = decision;
     const told = record.decisions.some(
       (known) => known.approver === approver && known.decidedAtMs === decidedAtMs,
     );
-    if (!told) record.decisions.push({ approver, answer, reason, decidedAtMs });
+    if (!told) record.decisions.push(signedParts(decision));
     const { status } = current.state;
     if (status === 'approved' || status === 'rejected') return { status, gateId: request.gateId };
     const approvals = current.state.status === 'open' ? current.state.approvals.length : 0;
@@ -76,14 +88,15 @@ export function createGateKeeper(options: GateOptions): GateKeeper {
   }
 
   async function ask(question: Question): Promise<Answer> {
-    const request = requestFor(question, options);
-    const record: GateRecord = recordOf(request);
-    const mine = { request, record, state: { status: 'open', approvals: [] } as GateState };
+    const rules = rulesFor(question.kind, options.policy);
+    const request = requestFor(question, rules, options);
+    const record = recordOf(request);
+    const mine: OpenGate = { request, rules, record, state: { status: 'open', approvals: [] } };
     options.records.push(record);
     current = mine;
     options.onChange('opened', request);
     try {
-      await settled(mine, () => options.onChange('reminder', request), options.policy);
+      await settled(mine, () => options.onChange('reminder', request));
       record.outcome = mine.state.status;
       return mine.state.status === 'open' ? 'expired' : mine.state.status;
     } catch (error) {
@@ -96,37 +109,28 @@ export function createGateKeeper(options: GateOptions): GateKeeper {
     }
   }
 
-  return { ask, validate, decide, open: () => current?.request ?? null };
+  return { ask, verify, count, open: () => current?.request ?? null };
 }
 
-/** Waits for the answer; reminds once; expires where the gate has an expiry. */
-async function settled(
-  gate: { request: GateRequest; state: GateState },
-  remind: () => void,
-  policy: RecoveryPolicy['gates'],
-): Promise<void> {
+/** Waits for the answer, or until the gate has expired. */
+async function settled(gate: OpenGate, remind: () => void): Promise<void> {
+  const { kind, gateId } = gate.request;
   const answered = () => gate.state.status !== 'open';
-  const { expiresAtMs, openedAtMs, kind } = gate.request;
-  const lifeMs = expiresAtMs === null ? null : expiresAtMs - openedAtMs;
-  const untilReminder =
-    lifeMs === null ? policy.remindAfterMs : Math.min(policy.remindAfterMs, lifeMs);
-  if (await condition(answered, untilReminder, { summary: `${kind}: until the reminder` })) return;
-  if (lifeMs === null) {
+  for (let reminders = 0; ; reminders += 1) {
+    const next = nextNotice(gate.rules, reminders);
+    if (next === null) return condition(answered);
+    const summary = `${kind}: until the ${next.kind}`;
+    if (await condition(answered, next.afterMs, { summary })) return;
+    if (next.kind === 'expiry') break;
     remind();
-    await condition(answered);
-    return;
   }
-  if (lifeMs > untilReminder) {
-    remind();
-    const rest = lifeMs - untilReminder;
-    if (await condition(answered, rest, { summary: `${kind}: until it expires` })) return;
-  }
-  log.warn('gate expired', { gateId: gate.request.gateId });
+  log.warn('gate expired', { gateId });
   gate.state = afterExpiry(gate.state);
 }
 
-function requestFor(question: Question, options: GateOptions): GateRequest {
+function requestFor(question: Question, rules: GateRules, options: GateOptions): GateRequest {
   const { kind, evidence, onApprove, onReject } = question;
+  const { roles, quorum, expiresAfterMs } = rules;
   const openedAtMs = Date.now();
   return {
     gateId: gateIdOf(options.incidentId, kind),
@@ -137,20 +141,21 @@ function requestFor(question: Question, options: GateOptions): GateRequest {
     onReject,
     evidence,
     evidenceHash: digestOf(evidence),
-    roles: options.policy.roles,
-    quorum: options.policy.quorum,
+    roles,
+    quorum,
     openedAtMs,
-    expiresAtMs: question.expires === false ? null : openedAtMs + options.policy.expiresAfterMs,
+    expiresAtMs: expiresAfterMs === null ? null : openedAtMs + expiresAfterMs,
   };
 }
 
 function recordOf(request: GateRequest): GateRecord {
-  const { gateId, kind, attempt, question, openedAtMs } = request;
+  const { gateId, kind, attempt, question, evidenceHash, openedAtMs } = request;
   return {
     gateId,
     kind,
     attempt,
     question,
+    evidenceHash,
     openedAtMs,
     closedAtMs: null,
     outcome: 'open',

@@ -28,7 +28,6 @@ export async function handOver(
       checklist: MANUAL_CHECKLIST,
       folder: evidence?.folder ?? null,
     },
-    expires: false,
   });
   return answer === 'approved';
 }

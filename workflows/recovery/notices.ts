@@ -6,8 +6,8 @@
  * notice.
  */
 import { CancellationScope, isCancellation, patched } from '@temporalio/workflow';
-import type { Notice } from '../../activities/ports.js';
 import { aftermath } from '../calls.js';
+import type { Notice } from '../contract/index.js';
 import {
   withoutUndelivered,
   withUndelivered,

@@ -1,10 +1,11 @@
 /** A recovery at its beginning: an empty record, no gate, and people told of every gate to come. */
 import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { hostActivities, longHostActivities } from '../calls.js';
+import type { RecoveryInput } from '../contract/index.js';
 import type { GateRequest } from '../domain/gates/gate.js';
 import { emptyRecord } from '../domain/record.js';
 import { gateAttribute } from '../search-attributes.js';
-import type { Recovery, RecoveryInput } from './context.js';
+import type { Recovery } from './context.js';
 import { notice } from './notices.js';
 import { describeGate, publish } from './details.js';
 import { createGateKeeper } from './gate-keeper.js';
@@ -18,7 +19,7 @@ export function openRecovery(input: RecoveryInput): Recovery {
     record,
     gates: createGateKeeper({
       incidentId: input.incidentId,
-      approvers: input.approvers,
+      approvers: () => input.approvers,
       policy: input.policy.gates,
       records: record.gates,
       onChange: (change, gate) => tellOfGate(recovery, change, gate),

@@ -1,6 +1,6 @@
 /** Step 3: the checkpoint, or what the venues alone can tell. */
 import { ActivityFailure, isCancellation } from '@temporalio/workflow';
-import type { LoadedState } from '../../activities/load-state.js';
+import type { LoadedState } from '../contract/index.js';
 import { controlPlane } from '../calls.js';
 import type { StateSource } from '../domain/policy/decision.js';
 import type { Recovery } from '../recovery/context.js';

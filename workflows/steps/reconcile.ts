@@ -1,6 +1,5 @@
 /** Step 4: internal state against exchange truth; in strict mode the unexplained stops for people. */
-import type { LoadedState } from '../../activities/load-state.js';
-import type { PositionsReconciled, SnapshotTaken } from '../../activities/reconcile.js';
+import type { LoadedState, PositionsReconciled, SnapshotTaken } from '../contract/index.js';
 import { controlPlane } from '../calls.js';
 import type { ReconciliationLine } from '../domain/reconciliation/reconciliation.js';
 import { requireApprovalOnce, type Accepted } from '../recovery/asking.js';

@@ -1,5 +1,5 @@
 /** Step 5: the fate of every order that was alive at the crash, and of those that are not ours. */
-import type { OrdersRecovered, OrderWarnings } from '../../activities/recover-orders.js';
+import type { OrdersRecovered, OrderWarnings } from '../contract/index.js';
 import type { ArtifactRef } from '../domain/content/artifact.js';
 import { controlPlane, thorough } from '../calls.js';
 import { ask, requireApprovalOnce, type Accepted } from '../recovery/asking.js';

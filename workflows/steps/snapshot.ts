@@ -2,7 +2,7 @@
  * A snapshot in which every venue could be read. Until then a gate says which could not; it is
  * withdrawn, and the venues are read again, as soon as they answer.
  */
-import type { SnapshotTaken } from '../../activities/reconcile.js';
+import type { SnapshotTaken } from '../contract/index.js';
 import { patience, thorough } from '../calls.js';
 import { requireApprovalUnless } from '../recovery/asking.js';
 import type { Recovery } from '../recovery/context.js';
@@ -53,7 +53,6 @@ export async function untilReadable(
       ...question,
       kind: 'venues_unreadable',
       onApprove: 'every venue is read again; nothing goes on before all of them answer',
-      expires: false,
     },
     () => patience.awaitReadable({ engineId, venues, everyMs, ...reading }),
   );

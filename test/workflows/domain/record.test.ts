@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { STEP_TITLES, STEPS } from '../../../workflows/domain/record.js';
+import type { CrashReport } from '../../../workflows/domain/crash/report.js';
+import { emptyRecord, STEP_TITLES, STEPS } from '../../../workflows/domain/record.js';
 
 test('goes through the steps of the procedure in its order, after containing the crash', () => {
   assert.deepEqual(
@@ -19,6 +20,25 @@ test('goes through the steps of the procedure in its order, after containing the
       'Report and notify',
     ],
   );
+});
+
+test('begins with its crash and with nothing done, asked or known', () => {
+  const report: CrashReport = {
+    engineId: 'mm-1',
+    instance: { instanceId: 'mm-1-e0', pid: 1, startTicks: '1', build: 'b', epoch: 0 },
+    suspicion: 'dead',
+    probe: 'socket',
+    detail: 'closed',
+    detectedAtMs: 900,
+    host: 'h1',
+  };
+  const incident = { incidentId: 'mm-1/mm-1-e0', engineId: 'mm-1', epoch: 1, crashCount: 2 };
+  const record = emptyRecord({ ...incident, report }, 'recovery/mm-1/mm-1-e0', 1_000);
+  const { host, workflowId, outcome, startedAtMs, endedAtMs, crashes } = record;
+  assert.deepEqual([host, workflowId, outcome], ['h1', 'recovery/mm-1/mm-1-e0', 'running']);
+  assert.deepEqual([startedAtMs, endedAtMs, crashes], [1_000, null, [report]]);
+  assert.deepEqual([record.epoch, record.crashCount], [1, 2]);
+  assert.deepEqual([record.steps, record.gates, record.ramp], [[], [], []]);
 });
 
 test('positions are reconciled and risk is checked before any trading', () => {

@@ -1,6 +1,6 @@
 /** Activities of a recovery in which nothing goes wrong; a test changes the one that matters. */
 import { Context } from '@temporalio/activity';
-import type { ControlPlaneActivities, HostActivities } from '../../../activities/index.js';
+import type { ControlPlaneActivities, HostActivities } from '../../../workflows/contract/index.js';
 import type { ArtifactRef } from '../../../workflows/domain/content/artifact.js';
 import { RESOLUTIONS, type ResolutionKind } from '../../../workflows/domain/orders/recovery.js';
 

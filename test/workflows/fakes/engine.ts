@@ -1,6 +1,10 @@
 /** One engine of a test: its fakes, the calls they saw, its crashes, its gates and its people. */
 import type { Client } from '@temporalio/client';
-import type { ControlPlaneActivities, HostActivities } from '../../../activities/index.js';
+import type {
+  ControlPlaneActivities,
+  HostActivities,
+  RecoveryResult,
+} from '../../../workflows/contract/index.js';
 import {
   openGateOf,
   recordOf,
@@ -29,7 +33,6 @@ import {
   type GuardianState,
   type GuardianStatus,
 } from '../../../workflows/messages.js';
-import type { RecoveryResult } from '../../../workflows/recover-engine.js';
 import { happyControlPlane, happyHost } from './activities.js';
 import { APPROVERS, OLGA, sign, type Person } from './people.js';
 import { quickPolicy } from './policy.js';

@@ -1,6 +1,6 @@
 /** What can go wrong in a recovery, as fakes; each is named for what a person would say. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ControlPlaneActivities, HostActivities } from '../../../activities/index.js';
+import type { ControlPlaneActivities, HostActivities } from '../../../workflows/contract/index.js';
 import type { Cause } from '../../../workflows/domain/crash/report.js';
 import type { GateKind } from '../../../workflows/domain/gates/gate.js';
 import type { MarketVerdict } from '../../../workflows/domain/policy/market.js';

@@ -92,7 +92,8 @@ export function refusalOf(
   return mismatchOf(decision, gate) ?? personRefusal(decision, gate, approvers);
 }
 
-function mismatchOf(decision: SignedDecision, gate: GateRequest): string | null {
+/** Why a decision is not for this gate as it was shown; null where it is. Looks at no signature. */
+export function mismatchOf(decision: SignedDecision, gate: GateRequest): string | null {
   if (decision.gateId !== gate.gateId) {
     return `The open gate is "${gate.gateId}", not "${decision.gateId}"`;
   }
@@ -126,6 +127,13 @@ function signatureHolds(decision: SignedDecision, publicKeyHex: string): boolean
   } catch {
     return false; // a malformed point is a signature that does not hold
   }
+}
+
+/** A decision without what came along with it unsigned: for the record. */
+export function signedParts(decision: SignedDecision): SignedDecision {
+  const { gateId, attempt, evidenceHash, answer, reason, approver, decidedAtMs } = decision;
+  const { signature } = decision;
+  return { gateId, attempt, evidenceHash, answer, reason, approver, decidedAtMs, signature };
 }
 
 /** The state after one more decision that was not refused. */

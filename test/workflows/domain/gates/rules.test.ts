@@ -1,0 +1,68 @@
+/** Rules of gates by their kind, and what becomes of a gate that nobody answers. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { GateKind } from '../../../../workflows/domain/gates/gate.js';
+import { nextNotice, rulesFor, type GateNotice } from '../../../../workflows/domain/gates/rules.js';
+import { RecoveryPolicy } from '../../../../workflows/domain/policy/policy.js';
+
+const POLICY = RecoveryPolicy.parse({
+  gates: { roles: ['risk'], quorum: 2, remindAfterMs: 300, expiresAfterMs: 1_000 },
+}).gates;
+
+/** Until it expires, or until nothing is due any more. */
+function unanswered(kind: GateKind, change: Partial<typeof POLICY> = {}): GateNotice[] {
+  const rules = rulesFor(kind, { ...POLICY, ...change });
+  const notices: GateNotice[] = [];
+  for (;;) {
+    const next = nextNotice(rules, notices.length);
+    if (next === null) return notices;
+    notices.push(next);
+    if (next.kind === 'expiry') return notices;
+  }
+}
+
+test('every gate asks for the roles and the quorum of the policy', () => {
+  for (const kind of GateKind.options) {
+    const { roles, quorum, remindAfterMs } = rulesFor(kind, POLICY);
+    assert.deepEqual([roles, quorum, remindAfterMs], [['risk'], 2, 300], kind);
+  }
+});
+
+test('only what waits for a venue or for the checklist never expires', () => {
+  const endless = GateKind.options.filter((kind) => rulesFor(kind, POLICY).expiresAfterMs === null);
+  assert.deepEqual(endless, ['venues_unreadable', 'manual_recovery']);
+});
+
+test('an unanswered gate reminds once, then expires when its life is over', () => {
+  assert.deepEqual(unanswered('volatility'), [
+    { kind: 'reminder', afterMs: 300 },
+    { kind: 'expiry', afterMs: 700 },
+  ]);
+});
+
+test('a gate that never expires reminds once and waits on', () => {
+  assert.deepEqual(unanswered('manual_recovery'), [{ kind: 'reminder', afterMs: 300 }]);
+});
+
+test('a gate whose life is over before the reminder expires without one', () => {
+  for (const remindAfterMs of [1_000, 5_000]) {
+    const notices = unanswered('volatility', { remindAfterMs });
+    assert.deepEqual(notices, [{ kind: 'expiry', afterMs: 1_000 }]);
+  }
+});
+
+test('whatever the policy, the waits add up to the life of the gate', () => {
+  const ms = fc.nat({ max: 10_000_000 });
+  fc.assert(
+    fc.property(ms, ms, (remindAfterMs, expiresAfterMs) => {
+      const notices = unanswered('exposure', { remindAfterMs, expiresAfterMs });
+      assert.equal(notices.at(-1)?.kind, 'expiry');
+      const waits = notices.map(({ afterMs }) => afterMs);
+      assert.equal(
+        waits.reduce((sum, wait) => sum + wait, 0),
+        expiresAfterMs,
+      );
+    }),
+  );
+});

@@ -1,0 +1,190 @@
+/** Activities that any worker runs: exchanges, risk, market, report. */
+import type { ArtifactRef } from '../domain/content/artifact.js';
+import type { Resolution, ResolutionKind } from '../domain/orders/recovery.js';
+import type { MarketVerdict } from '../domain/policy/market.js';
+import type { Containment } from '../domain/policy/policy.js';
+import type { ExposureVerdict } from '../domain/policy/risk.js';
+import type {
+  ReconciliationCounts,
+  ReconciliationLine,
+} from '../domain/reconciliation/reconciliation.js';
+import type { RecoveryRecord, ReportFiles } from '../domain/record.js';
+import type { LoadedState } from './recovery.js';
+
+export interface ControlPlaneActivities {
+  containRisk: (input: ContainInput) => Promise<Contained>;
+  renewDeadManSwitches: (input: Omit<ContainInput, 'books'>) => Promise<void>;
+  reconstructState: (input: { snapshot: ArtifactRef; sequence: number }) => Promise<LoadedState>;
+  takeSnapshot: (input: SnapshotInput) => Promise<SnapshotTaken>;
+  awaitReadable: (input: AwaitReadableInput) => Promise<void>;
+  compareBooks: (input: CompareBooksInput) => Promise<BooksCompared>;
+  reconcilePositions: (input: ReconcileInput) => Promise<PositionsReconciled>;
+  recoverOpenOrders: (input: OrdersInput) => Promise<OrdersRecovered>;
+  dropUnknownOrders: (input: DropOrdersInput) => Promise<{ state: ArtifactRef }>;
+  measureExposure: (input: ExposureInput) => Promise<ExposureVerdict>;
+  checkMarket: (input: MarketInput) => Promise<MarketVerdict>;
+  awaitMarketOpen: (input: MarketInput & { recheckMs: number }) => Promise<MarketVerdict>;
+  writeReport: (input: { record: RecoveryRecord }) => Promise<ReportFiles>;
+  notify: (notice: Notice) => Promise<Told>;
+  notifyChannel: (input: { channel: string; notice: Notice }) => Promise<void>;
+}
+
+export interface ContainInput {
+  engineId: string;
+  action: Containment;
+  /** Venue → what to do there instead. */
+  at: Record<string, Containment>;
+  /** Of dead-man switches. */
+  timeoutMs: number;
+  /** States that this recovery has given to engines: what is in them is ours under any name. */
+  books: readonly ArtifactRef[];
+}
+
+export interface Contained {
+  action: string;
+  detail: string;
+  /** Venues where it was not done, or not wholly. */
+  failed?: string[];
+}
+
+export interface SnapshotInput {
+  engineId: string;
+  /** Fills and cash flows from then on. */
+  sinceMs: number;
+  /** With all that the venues can tell, at the price of more calls. */
+  thorough: boolean;
+}
+
+export interface SnapshotTaken {
+  snapshot: ArtifactRef;
+  takenAtMs: number;
+  unreadable: { venue: string; why: string }[];
+  openOrders: number;
+  /** What the readable venues could not tell. */
+  gaps: string[];
+}
+
+export interface AwaitReadableInput extends SnapshotInput {
+  venues: string[];
+  everyMs: number;
+  /** An engine trades meanwhile. */
+  live: boolean;
+}
+
+export interface CompareBooksInput extends SnapshotInput {
+  state: ArtifactRef;
+  tolerance: string;
+  dustNotional?: string;
+}
+
+/** What differs, by name; `orders` apart, because one may be on its way; `unread`: venues. */
+export interface BooksCompared {
+  differing: string[];
+  orders: string[];
+  unread: string[];
+}
+
+export interface ReconcileInput {
+  engineId: string;
+  state: ArtifactRef;
+  snapshot: ArtifactRef;
+  tolerance: string;
+  dustNotional: string;
+  /** When the state was true. */
+  asOfMs: number;
+  maxDailyLoss?: string | undefined;
+}
+
+export interface PositionsReconciled {
+  counts: ReconciliationCounts;
+  fillsApplied: number;
+  flowsApplied: number;
+  lines: ArtifactRef;
+  /** What the state takes over from the venues beyond what fills and cash flows did. */
+  adjustments: ArtifactRef;
+  state: ArtifactRef;
+  /** `venue item quantity` of positions that a venue closed by force. */
+  forced: string[];
+  /** Digest of what is unexplained or unknown: the same dispute has the same digest. */
+  disputed: string;
+  /** The worst lines, for the gate's evidence; the rest is behind `lines`. */
+  worst: ReconciliationLine[];
+  /** What is doubtful or could not be known. */
+  unknowns?: string[];
+  /** The daily loss is beyond the limit, and the breaker was not latched before. */
+  breakerLatched?: boolean;
+}
+
+export interface OrdersInput {
+  engineId: string;
+  state: ArtifactRef;
+  /** The state before the crash, as it was loaded: what it knew of fills and of stop orders. */
+  before: ArtifactRef;
+  snapshot: ArtifactRef;
+  /** Resolutions whose foreign orders a person has said to adopt. */
+  adopted: readonly ArtifactRef[];
+  /** Until then an order that was on its way may still arrive. */
+  arrivesUntilMs: number;
+  foreign: 'leave' | 'adopt';
+  staleDeviation: string;
+  containment: Containment;
+  containmentAt: Record<string, Containment>;
+}
+
+export interface OrdersRecovered {
+  counts: Record<ResolutionKind, number>;
+  resolutions: ArtifactRef;
+  state: ArtifactRef;
+  /** The first few of each, for a gate's evidence; the digests are over all of them. */
+  unknown: Resolution[];
+  unknownDigest: string;
+  foreign: Resolution[];
+  foreignDigest: string;
+  warnings: OrderWarnings;
+}
+
+/** What the engine is about to take over, and a person may want to know before. */
+export interface OrderWarnings {
+  stale: { count: number; shown: string[]; digest: string };
+  /** Positions without enough stop orders, and of them those that had them before the crash. */
+  unprotected: { count: number; shown: string[] };
+  lost: { count: number; shown: string[]; digest: string };
+}
+
+export interface DropOrdersInput {
+  state: ArtifactRef;
+  resolutions: ArtifactRef;
+}
+
+export interface ExposureInput {
+  engineId: string;
+  state: ArtifactRef;
+  maxExposure: string;
+}
+
+export interface MarketInput {
+  engineId: string;
+  maxVolatility: string;
+  windowMs: number;
+}
+
+export interface Notice {
+  incidentId: string;
+  engineId: string;
+  severity: 'info' | 'warning' | 'critical';
+  title: string;
+  text: string;
+  /** Deduplicates at the receiver: the same state of the same question is told once. */
+  dedupKey: string;
+}
+
+/** `undelivered` is missing where a worker of an earlier version answered. */
+export interface Told {
+  undelivered?: Undelivered[];
+}
+
+/** A channel that did not take what it was sent, and why. */
+export interface Undelivered {
+  channel: string;
+  why: string;
+}
