@@ -18,7 +18,7 @@ export interface Patience {
 export const PATIENCE = {
   /** Reading, looking up, arming: 0.5, 1, 2 and 4 s between. */
   asking: { tries: 5, firstWaitMs: 500, longestWaitMs: 4_000 },
-  /** Before it is said that orders may be left in the market: 22 s in all. */
+  /** Before it is said that orders may be left in the market: 19.5 s in all. */
   stopping: { tries: 8, firstWaitMs: 500, longestWaitMs: 4_000 },
   /** Figures that a reading is worth having without. */
   optional: { tries: 2, firstWaitMs: 0, longestWaitMs: 0 },

@@ -5,9 +5,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { VenueAccount } from '../../activities/ports.js';
-import { createExposureActivities } from '../../activities/risk.js';
-import { createCompareActivities } from '../../activities/compare-books.js';
-import { createReconcileActivities } from '../../activities/reconcile.js';
+import { createExposureActivities } from '../../activities/steps/risk.js';
+import { createCompareActivities } from '../../activities/steps/compare-books.js';
+import { createReconcileActivities } from '../../activities/steps/reconcile.js';
 import type { ReadableVenue } from '../../workflows/domain/books/snapshot.js';
 import type { CashFlow, EngineState, InstrumentSpec } from '../../workflows/domain/books/state.js';
 import {

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createAnalyseActivities } from '../../activities/analyse.js';
+import { createAnalyseActivities } from '../../activities/steps/analyse.js';
 import { isFailure } from '../../activities/errors.js';
 import type { CrashReport } from '../../workflows/domain/crash/report.js';
 import type { Snapshot } from '../../workflows/domain/books/snapshot.js';

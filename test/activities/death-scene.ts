@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { createAnalyseActivities } from '../../activities/analyse.js';
+import { createAnalyseActivities } from '../../activities/steps/analyse.js';
 import type { HostPorts } from '../../activities/ports.js';
 import { createArtifactStore } from '../../clients/artifacts/index.js';
 import type { Collector } from '../../clients/host/forensics/collectors/collector.js';

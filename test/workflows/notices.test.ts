@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Context } from '@temporalio/activity';
 import { after, before, describe, test, type TestContext } from 'node:test';
-import { createAfterActivities } from '../../activities/after.js';
+import { createAfterActivities } from '../../activities/steps/after.js';
 import type { Notice } from '../../activities/ports.js';
 import { openChannel } from '../../clients/notify/index.js';
 import type { Fakes } from './fakes/engine.js';

@@ -9,7 +9,7 @@ import {
   type StopPorts,
   type StopRequest,
 } from '../../../activities/procedures/stop-engine.js';
-import { createStopActivities } from '../../../activities/stop.js';
+import { createStopActivities } from '../../../activities/steps/stop.js';
 import { failure } from '../../../workflows/failure.js';
 
 const ENGINE: EngineProcess = { pid: 7, startTicks: '1', instanceId: 'desk-e5' };

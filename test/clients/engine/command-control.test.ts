@@ -6,7 +6,7 @@ import { test, type TestContext } from 'node:test';
 import { isFailure } from '../../../activities/errors.js';
 import type { EngineControl, HostPorts } from '../../../activities/ports.js';
 import { capabilitiesOf, offered } from '../../../activities/procedures/capabilities.js';
-import { createRampActivities } from '../../../activities/ramp.js';
+import { createRampActivities } from '../../../activities/steps/ramp.js';
 import { createCommandControl } from '../../../clients/engine/command-control.js';
 import { COMMAND_NAMES } from '../../../clients/engine/command-names.js';
 import { createProcessTable } from '../../../clients/host/process-table.js';

@@ -1,9 +1,9 @@
 /** How an activity reads the venues of its engine: it sleeps, beats and is cancelled as one. */
 import { Context } from '@temporalio/activity';
-import type { SnapshotInput } from '../workflows/contract/index.js';
-import type { VenueTruth } from '../workflows/domain/books/snapshot.js';
-import type { ControlPlanePorts } from './ports.js';
-import { readVenues } from './procedures/read-venues.js';
+import type { SnapshotInput } from '../../workflows/contract/index.js';
+import type { VenueTruth } from '../../workflows/domain/books/snapshot.js';
+import type { ControlPlanePorts } from '../ports.js';
+import { readVenues } from '../procedures/read-venues.js';
 
 /** `live`: an engine trades meanwhile. */
 type ReadInput = SnapshotInput & { live: boolean };

@@ -1,11 +1,11 @@
 /** Step 4. The state before the crash against what the venues say, by the rules of the domain. */
-import type { PositionsReconciled, ReconcileInput } from '../workflows/contract/index.js';
-import { specsOf, type Snapshot } from '../workflows/domain/books/snapshot.js';
-import type { EngineState } from '../workflows/domain/books/state.js';
-import { adjustmentsOf } from '../workflows/domain/reconciliation/adjustments.js';
-import { reconcile } from '../workflows/domain/reconciliation/reconciliation.js';
-import { summaryOf } from '../workflows/domain/reconciliation/summary.js';
-import type { ControlPlanePorts } from './ports.js';
+import type { PositionsReconciled, ReconcileInput } from '../../workflows/contract/index.js';
+import { specsOf, type Snapshot } from '../../workflows/domain/books/snapshot.js';
+import type { EngineState } from '../../workflows/domain/books/state.js';
+import { adjustmentsOf } from '../../workflows/domain/reconciliation/adjustments.js';
+import { reconcile } from '../../workflows/domain/reconciliation/reconciliation.js';
+import { summaryOf } from '../../workflows/domain/reconciliation/summary.js';
+import type { ControlPlanePorts } from '../ports.js';
 
 export function createReconcileActivities(ports: ControlPlanePorts) {
   return {

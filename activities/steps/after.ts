@@ -1,15 +1,15 @@
 /** Step 10. The report and the notices; neither changes the outcome of a recovery. */
 import { Context } from '@temporalio/activity';
 import { z } from 'zod';
-import type { Told } from '../workflows/contract/index.js';
-import type { Adjustment } from '../workflows/domain/reconciliation/adjustments.js';
-import type { ReconciliationLine } from '../workflows/domain/reconciliation/reconciliation.js';
-import type { Resolution } from '../workflows/domain/orders/recovery.js';
-import type { RecoveryRecord, ReportFiles } from '../workflows/domain/record.js';
-import { describeError, isFailure } from './errors.js';
-import type { ControlPlanePorts, Notice } from './ports.js';
-import { tellEach } from './procedures/deliver-notices.js';
-import { failure } from '../workflows/failure.js';
+import type { Told } from '../../workflows/contract/index.js';
+import type { Adjustment } from '../../workflows/domain/reconciliation/adjustments.js';
+import type { ReconciliationLine } from '../../workflows/domain/reconciliation/reconciliation.js';
+import type { Resolution } from '../../workflows/domain/orders/recovery.js';
+import type { RecoveryRecord, ReportFiles } from '../../workflows/domain/record.js';
+import { describeError, isFailure } from '../errors.js';
+import type { ControlPlanePorts, Notice } from '../ports.js';
+import { tellEach } from '../procedures/deliver-notices.js';
+import { failure } from '../../workflows/failure.js';
 
 const ChannelNames = z.array(z.string());
 

@@ -1,19 +1,23 @@
 /** Step 5. Every order alive at the crash is resolved: by the open list first, then one by one. */
-import type { DropOrdersInput, OrdersInput, OrdersRecovered } from '../workflows/contract/index.js';
-import type { ArtifactRef } from '../workflows/domain/content/artifact.js';
-import { missingFills } from '../workflows/domain/books/fills.js';
-import { namedOrderKey, orderKey } from '../workflows/domain/books/keys.js';
-import { readableVenues, type Snapshot } from '../workflows/domain/books/snapshot.js';
-import type { EngineState } from '../workflows/domain/books/state.js';
+import type {
+  DropOrdersInput,
+  OrdersInput,
+  OrdersRecovered,
+} from '../../workflows/contract/index.js';
+import type { ArtifactRef } from '../../workflows/domain/content/artifact.js';
+import { missingFills } from '../../workflows/domain/books/fills.js';
+import { namedOrderKey, orderKey } from '../../workflows/domain/books/keys.js';
+import { readableVenues, type Snapshot } from '../../workflows/domain/books/snapshot.js';
+import type { EngineState } from '../../workflows/domain/books/state.js';
 import {
   ordersToLookUp,
   recoverOrders,
   type Resolution,
-} from '../workflows/domain/orders/recovery.js';
-import { summaryOf, warningsOf } from '../workflows/domain/orders/summary.js';
-import { hasDeadManSwitch } from '../workflows/domain/policy/policy.js';
-import { lookUpOrders } from './procedures/look-up-orders.js';
-import type { ArtifactStore, ControlPlanePorts } from './ports.js';
+} from '../../workflows/domain/orders/recovery.js';
+import { summaryOf, warningsOf } from '../../workflows/domain/orders/summary.js';
+import { hasDeadManSwitch } from '../../workflows/domain/policy/policy.js';
+import { lookUpOrders } from '../procedures/look-up-orders.js';
+import type { ArtifactStore, ControlPlanePorts } from '../ports.js';
 
 export function createOrderActivities(ports: ControlPlanePorts) {
   return {

@@ -4,13 +4,13 @@ import type {
   AwaitReadableInput,
   SnapshotInput,
   SnapshotTaken,
-} from '../workflows/contract/index.js';
+} from '../../workflows/contract/index.js';
 import {
   readableVenues,
   snapshotOf,
   unreadableVenues,
-} from '../workflows/domain/books/snapshot.js';
-import type { ControlPlanePorts } from './ports.js';
+} from '../../workflows/domain/books/snapshot.js';
+import type { ControlPlanePorts } from '../ports.js';
 import { readAll } from './venue-reading.js';
 
 export function createSnapshotActivities(ports: ControlPlanePorts) {

@@ -1,11 +1,11 @@
 /** Step 9. The books of the live engine against its venues, before each stage of the ramp. */
-import type { BooksCompared, CompareBooksInput } from '../workflows/contract/index.js';
-import { snapshotOf } from '../workflows/domain/books/snapshot.js';
-import type { EngineState } from '../workflows/domain/books/state.js';
-import { bookTroubles, compareOrderBooks } from '../workflows/domain/orders/book-keys.js';
-import { reconcile } from '../workflows/domain/reconciliation/reconciliation.js';
-import { differingItems } from '../workflows/domain/reconciliation/summary.js';
-import type { ControlPlanePorts } from './ports.js';
+import type { BooksCompared, CompareBooksInput } from '../../workflows/contract/index.js';
+import { snapshotOf } from '../../workflows/domain/books/snapshot.js';
+import type { EngineState } from '../../workflows/domain/books/state.js';
+import { bookTroubles, compareOrderBooks } from '../../workflows/domain/orders/book-keys.js';
+import { reconcile } from '../../workflows/domain/reconciliation/reconciliation.js';
+import { differingItems } from '../../workflows/domain/reconciliation/summary.js';
+import type { ControlPlanePorts } from '../ports.js';
 import { readAll } from './venue-reading.js';
 
 /** Compared with those of the next reading, so more than a person would read. */

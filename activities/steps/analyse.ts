@@ -3,14 +3,14 @@
  * dying one is waited for, because its sockets live until its core is written.
  */
 import { Context } from '@temporalio/activity';
-import type { Analysis, Death, DeathInput, EvidenceInput } from '../workflows/contract/index.js';
-import type { ArtifactRef } from '../workflows/domain/content/artifact.js';
-import { classifyCause } from '../workflows/domain/crash/cause.js';
-import type { CrashReport } from '../workflows/domain/crash/report.js';
-import { readableVenues, type Snapshot } from '../workflows/domain/books/snapshot.js';
-import { failure } from '../workflows/failure.js';
-import type { EngineProcess, HostPorts } from './ports.js';
-import { until } from './procedures/until.js';
+import type { Analysis, Death, DeathInput, EvidenceInput } from '../../workflows/contract/index.js';
+import type { ArtifactRef } from '../../workflows/domain/content/artifact.js';
+import { classifyCause } from '../../workflows/domain/crash/cause.js';
+import type { CrashReport } from '../../workflows/domain/crash/report.js';
+import { readableVenues, type Snapshot } from '../../workflows/domain/books/snapshot.js';
+import { failure } from '../../workflows/failure.js';
+import type { EngineProcess, HostPorts } from '../ports.js';
+import { until } from '../procedures/until.js';
 
 const POLL_MS = 50;
 const CORE_WAIT_MS = 300_000;

@@ -5,8 +5,8 @@
  * Invariant: what fails at one venue is said, and keeps nothing from being done at the others.
  */
 import { Context } from '@temporalio/activity';
-import type { Contained, ContainInput } from '../workflows/contract/index.js';
-import type { EngineState } from '../workflows/domain/books/state.js';
+import type { Contained, ContainInput } from '../../workflows/contract/index.js';
+import type { EngineState } from '../../workflows/domain/books/state.js';
 import {
   cancelOwnOrders,
   describeCancelled,
@@ -14,10 +14,10 @@ import {
   ownedBy,
   type CancelPace,
   type Ownership,
-} from './procedures/cancel-orders.js';
-import { PATIENCE, patiently } from './procedures/patiently.js';
-import { describeError, isFailure } from './errors.js';
-import type { ControlPlanePorts, VenueAccount } from './ports.js';
+} from '../procedures/cancel-orders.js';
+import { PATIENCE, patiently } from '../procedures/patiently.js';
+import { describeError, isFailure } from '../errors.js';
+import type { ControlPlanePorts, VenueAccount } from '../ports.js';
 
 const NO_SWITCH = 'has no dead-man switch';
 /** Renewed three times within its time, so that two renewals may fail. */

@@ -1,15 +1,15 @@
 /** Step 8. Volatility from one-minute candles, and whether the venues are open for orders. */
 import { Context } from '@temporalio/activity';
-import type { MarketInput } from '../workflows/contract/index.js';
+import type { MarketInput } from '../../workflows/contract/index.js';
 import {
   judgeMarket,
   realisedVolatility,
   type MarketFacts,
   type MarketVerdict,
   type VenueStatus,
-} from '../workflows/domain/policy/market.js';
-import { isFailure } from './errors.js';
-import type { ControlPlanePorts, VenueAccount } from './ports.js';
+} from '../../workflows/domain/policy/market.js';
+import { isFailure } from '../errors.js';
+import type { ControlPlanePorts, VenueAccount } from '../ports.js';
 
 export function createMarketActivities(ports: ControlPlanePorts) {
   const look = async (input: MarketInput): Promise<MarketVerdict> =>

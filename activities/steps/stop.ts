@@ -1,10 +1,10 @@
 /** Stopping an engine: by its own surface first, then by force, until no process of it is left. */
 import { Context } from '@temporalio/activity';
-import type { InstanceInput } from '../workflows/contract/index.js';
-import { failure } from '../workflows/failure.js';
-import { describeError, isFailure } from './errors.js';
-import type { HostPorts } from './ports.js';
-import { stopEngine, type Asked, type StopWaits } from './procedures/stop-engine.js';
+import type { InstanceInput } from '../../workflows/contract/index.js';
+import { failure } from '../../workflows/failure.js';
+import { describeError, isFailure } from '../errors.js';
+import type { HostPorts } from '../ports.js';
+import { stopEngine, type Asked, type StopWaits } from '../procedures/stop-engine.js';
 
 /** It may be about to stop even where its answer was lost. */
 const WAITS: StopWaits = {

@@ -1,17 +1,17 @@
 /** Step 7. Limits as the engine reports them, and exposure from venue marks. */
-import type { ExposureInput, LimitsInput, LimitsLoaded } from '../workflows/contract/index.js';
+import type { ExposureInput, LimitsInput, LimitsLoaded } from '../../workflows/contract/index.js';
 import {
   judgeExposure,
   measureExposure,
   verifyLimits,
   type ExposureVerdict,
-} from '../workflows/domain/policy/risk.js';
-import type { InstrumentSpecs } from '../workflows/domain/books/instruments.js';
-import { specKey } from '../workflows/domain/books/keys.js';
-import { pricingOf, type Marks } from '../workflows/domain/books/pricing.js';
-import type { EngineState, InstrumentSpec } from '../workflows/domain/books/state.js';
-import type { ControlPlanePorts, HostPorts, VenueAccount } from './ports.js';
-import { offered } from './procedures/capabilities.js';
+} from '../../workflows/domain/policy/risk.js';
+import type { InstrumentSpecs } from '../../workflows/domain/books/instruments.js';
+import { specKey } from '../../workflows/domain/books/keys.js';
+import { pricingOf, type Marks } from '../../workflows/domain/books/pricing.js';
+import type { EngineState, InstrumentSpec } from '../../workflows/domain/books/state.js';
+import type { ControlPlanePorts, HostPorts, VenueAccount } from '../ports.js';
+import { offered } from '../procedures/capabilities.js';
 
 export function createLimitActivities(ports: HostPorts) {
   return {

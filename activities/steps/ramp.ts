@@ -1,13 +1,13 @@
 /** Step 9. Grants a stage, watches the engine through its window, reads its state for comparison. */
 import { Context } from '@temporalio/activity';
-import type { InstanceInput, WatchInput } from '../workflows/contract/index.js';
-import type { ArtifactRef } from '../workflows/domain/content/artifact.js';
-import type { RampStage } from '../workflows/domain/policy/policy.js';
-import { expectedSamples, judgeWindow } from '../workflows/domain/policy/ramp.js';
-import type { HealthSample, WindowVerdict } from '../workflows/domain/policy/ramp.js';
-import { describeError } from './errors.js';
-import type { HostPorts } from './ports.js';
-import { offered } from './procedures/capabilities.js';
+import type { InstanceInput, WatchInput } from '../../workflows/contract/index.js';
+import type { ArtifactRef } from '../../workflows/domain/content/artifact.js';
+import type { RampStage } from '../../workflows/domain/policy/policy.js';
+import { expectedSamples, judgeWindow } from '../../workflows/domain/policy/ramp.js';
+import type { HealthSample, WindowVerdict } from '../../workflows/domain/policy/ramp.js';
+import { describeError } from '../errors.js';
+import type { HostPorts } from '../ports.js';
+import { offered } from '../procedures/capabilities.js';
 import { refuseWhileKillSwitch } from './start.js';
 
 export function createRampActivities(ports: HostPorts) {

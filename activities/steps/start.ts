@@ -10,14 +10,14 @@ import type {
   InstanceInput,
   RecoveredCheckpoint,
   RecoveredInput,
-} from '../workflows/contract/index.js';
-import { judgeHealth, type HealthVerdict } from '../workflows/domain/engine/health.js';
-import { CHECKPOINT_VERSION } from '../workflows/domain/engine/checkpoint.js';
-import { stateDigest, type EngineState } from '../workflows/domain/books/state.js';
-import { failure } from '../workflows/failure.js';
-import type { EngineProcess, HostPorts } from './ports.js';
-import { offered } from './procedures/capabilities.js';
-import { until } from './procedures/until.js';
+} from '../../workflows/contract/index.js';
+import { judgeHealth, type HealthVerdict } from '../../workflows/domain/engine/health.js';
+import { CHECKPOINT_VERSION } from '../../workflows/domain/engine/checkpoint.js';
+import { stateDigest, type EngineState } from '../../workflows/domain/books/state.js';
+import { failure } from '../../workflows/failure.js';
+import type { EngineProcess, HostPorts } from '../ports.js';
+import { offered } from '../procedures/capabilities.js';
+import { until } from '../procedures/until.js';
 
 const SEEN_WITHIN_MS = 1_000;
 const LOOK_MS = 25;

@@ -1,16 +1,16 @@
 /** Steps 2 and 3. Checkpoints are inspected and loaded on the host; without one, the venues tell. */
-import type { CheckpointRules, LoadedState } from '../workflows/contract/index.js';
-import type { ArtifactRef } from '../workflows/domain/content/artifact.js';
+import type { CheckpointRules, LoadedState } from '../../workflows/contract/index.js';
+import type { ArtifactRef } from '../../workflows/domain/content/artifact.js';
 import {
   takenAtMs,
   validateCheckpoint,
   type CheckpointVerdict,
-} from '../workflows/domain/engine/checkpoint.js';
-import type { CheckpointCandidate } from '../workflows/domain/policy/decision.js';
-import { reconstruct } from '../workflows/domain/reconciliation/reconstruction.js';
-import type { Snapshot } from '../workflows/domain/books/snapshot.js';
-import { failure } from '../workflows/failure.js';
-import type { ControlPlanePorts, HostPorts } from './ports.js';
+} from '../../workflows/domain/engine/checkpoint.js';
+import type { CheckpointCandidate } from '../../workflows/domain/policy/decision.js';
+import { reconstruct } from '../../workflows/domain/reconciliation/reconstruction.js';
+import type { Snapshot } from '../../workflows/domain/books/snapshot.js';
+import { failure } from '../../workflows/failure.js';
+import type { ControlPlanePorts, HostPorts } from '../ports.js';
 
 const INSPECTED = 5;
 
