@@ -4,6 +4,8 @@
  */
 import { HAVE_DEAD_MAN_SWITCH } from '../../clients/exchange/known-venues.js';
 import { LOG_CHANNEL } from '../../clients/notify/index.js';
+import { parseBaselineKey } from '../../workflows/domain/books/keys.js';
+import { hasDeadManSwitch } from '../../workflows/domain/policy/policy.js';
 import type { Config } from './schema.js';
 
 /** The first that is found; null where there is none. */
@@ -47,8 +49,8 @@ function sharedPrefix({ engines }: Config, id: string): string | null {
 function strangeBaseline({ engines }: Config, id: string): string | null {
   const { venues = [], baseline = {} } = engines[id] ?? {};
   const stranger = Object.keys(baseline).find((key) => {
-    const [venue = '', asset = '', ...more] = key.split('|');
-    return !venues.includes(venue) || asset === '' || more.length > 0;
+    const named = parseBaselineKey(key);
+    return named === null || !venues.includes(named.venue);
   });
   if (stranger === undefined) return null;
   return (
@@ -71,7 +73,7 @@ function vainContainment({ venues, engines }: Config, id: string): string | null
   }
   const without = own.find(
     (name) =>
-      (containmentAt[name] ?? containment).endsWith('dead_man_switch') &&
+      hasDeadManSwitch({ containment, containmentAt }, name) &&
       !HAVE_DEAD_MAN_SWITCH.includes(venues[name]?.ccxt ?? ''),
   );
   if (without === undefined) return null;

@@ -42,10 +42,16 @@ function readConfigFile(path: string): string {
 
 function parseYaml(path: string, text: string): unknown {
   try {
-    return parse(text) as unknown;
+    return parse(text, refuseLostKey) as unknown;
   } catch (error) {
     throw new ConfigError(`${path} is not YAML: ${(error as Error).message}`);
   }
+}
+
+/** A schema passes over this key, and what stands under it would be lost without a word. */
+function refuseLostKey(key: unknown, value: unknown): unknown {
+  if (key !== '__proto__') return value;
+  throw new Error('a key is named "__proto__", which no setting and no name may be');
 }
 
 function withAddress(config: Config): Config {

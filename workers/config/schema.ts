@@ -12,6 +12,7 @@ import { channelSettings } from '../../clients/notify/index.js';
 import { DecimalText } from '../../workflows/domain/books/state.js';
 import { Approver } from '../../workflows/domain/gates/approver.js';
 import { RecoveryPolicy } from '../../workflows/domain/policy/policy.js';
+import { AccountName, EngineId, HostName, VenueName } from '../../workflows/domain/names.js';
 import { meantBy } from './meant.js';
 
 export const SecretRef = z
@@ -21,6 +22,11 @@ export const SecretRef = z
   )
   .describe('a secret by reference: {env: NAME} or {file: PATH}, never the secret itself');
 export type SecretRef = z.infer<typeof SecretRef>;
+
+/** Of a name that does not fit, in its own words instead of "invalid key". */
+const keyFault: z.core.$ZodRecordParams = {
+  error: (issue) => (issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined),
+};
 
 const Ms = z.number().int().positive();
 const Argv = z.array(z.string().min(1)).min(1);
@@ -37,7 +43,7 @@ const Venue = z.strictObject({
   ccxt: z
     .enum(KNOWN_VENUES, { error: ({ input }) => noExchange(String(input)) })
     .describe('the ccxt exchange; docs/configuration.md names the tested'),
-  account: z.string().min(1).default('main'),
+  account: AccountName.default('main'),
   url: z
     .url()
     .nullable()
@@ -106,10 +112,7 @@ const Engine = z.strictObject({
 
 export const Config = z.strictObject({
   dataDir: z.string().min(1).default('.relight').describe('state, artifacts, evidence, reports'),
-  host: z
-    .string()
-    .min(1)
-    .default(hostname())
+  host: HostName.default(hostname())
     .describe('name of this host; names its task queue')
     // The default is the machine's own name, which no published file should tell.
     .meta({ default: undefined }),
@@ -128,8 +131,8 @@ export const Config = z.strictObject({
   log: z
     .strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') })
     .prefault({}),
-  venues: z.record(z.string(), Venue),
-  engines: z.record(z.string(), Engine),
+  venues: z.record(VenueName, Venue, keyFault),
+  engines: z.record(EngineId, Engine, keyFault),
   approvers: z.array(Approver).default([]),
   notify: z.array(channelSettings(SecretRef)).default([]),
 });

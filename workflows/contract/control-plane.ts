@@ -146,6 +146,7 @@ export interface Undelivered {
   why: string;
 }
 
+/** `undelivered` is missing where a worker of an earlier version answered. */
 export interface Told {
   undelivered?: Undelivered[];
 }
@@ -158,15 +159,4 @@ export interface Notice {
   text: string;
   /** Deduplicates at the receiver: the same state of the same question is told once. */
   dedupKey: string;
-}
-
-/** `undelivered` is missing where a worker of an earlier version answered. */
-export interface Told {
-  undelivered?: Undelivered[];
-}
-
-/** A channel that did not take what it was sent, and why. */
-export interface Undelivered {
-  channel: string;
-  why: string;
 }

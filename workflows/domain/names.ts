@@ -26,10 +26,13 @@ export function nameFault(name: string): string | null {
 }
 
 function nameOf(what: string) {
-  return z.string().superRefine((name, context) => {
-    const fault = nameFault(name);
-    if (fault !== null) context.addIssue({ code: 'custom', message: `the ${what} ${fault}` });
-  });
+  return z
+    .string()
+    .superRefine((name, context) => {
+      const fault = nameFault(name);
+      if (fault !== null) context.addIssue({ code: 'custom', message: `the ${what} ${fault}` });
+    })
+    .meta({ minLength: 1, maxLength: LONGEST }); // said once more for the published schema
 }
 
 export const EngineId = nameOf('engine id');

@@ -5,12 +5,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test, type TestContext } from 'node:test';
-import { isFailure } from '../../activities/errors.js';
-import { offered } from '../../activities/procedures/capabilities.js';
-import type { FailureKind } from '../../workflows/domain/failure.js';
-import { ENGINE_VENUE_IDS } from '../../sandbox/venues/index.js';
-import { agreement, ENGINE_ID, eventually } from '../sandbox/engine/rig.js';
-import { inActivity, openHost, withState, type Host } from './ports.js';
+import { isFailure } from '../../../activities/errors.js';
+import { offered } from '../../../activities/procedures/capabilities.js';
+import type { FailureKind } from '../../../workflows/domain/failure.js';
+import { ENGINE_VENUE_IDS } from '../../../sandbox/venues/index.js';
+import { agreement, ENGINE_ID, eventually } from '../../sandbox/engine/rig.js';
+import { inActivity, openHost, withState, type Host } from '../ports.js';
 
 const is = (kind: FailureKind) => (error: unknown) => isFailure(error, kind);
 const stamp = { engineId: ENGINE_ID, epoch: 5, idempotencyKey: 'recovery:start' };

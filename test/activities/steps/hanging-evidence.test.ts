@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { COLLECTORS } from '../../clients/host/forensics/collectors/index.js';
-import type { CrashReport } from '../../workflows/domain/crash/report.js';
-import { folderOf, stateOf } from '../clients/host/processes.js';
-import { eventually } from '../sandbox/engine/rig.js';
+import { COLLECTORS } from '../../../clients/host/forensics/collectors/index.js';
+import type { CrashReport } from '../../../workflows/domain/crash/report.js';
+import { folderOf, stateOf } from '../../clients/host/processes.js';
+import { eventually } from '../../sandbox/engine/rig.js';
 import { collection, openScene, reportOf } from './death-scene.js';
-import { inActivity } from './ports.js';
+import { inActivity } from '../ports.js';
 
 /** A `df` of our own comes first on the path. */
 function replaceDf(t: TestContext, script: string): void {

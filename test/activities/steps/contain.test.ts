@@ -4,10 +4,10 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ENGINE_VENUE_IDS, type EngineVenueId } from '../../sandbox/venues/index.js';
-import type { Bench } from '../clients/exchange/bench.js';
-import { emptyState } from '../../workflows/domain/books/state.js';
-import { inActivity, openControlPlane } from './ports.js';
+import { ENGINE_VENUE_IDS, type EngineVenueId } from '../../../sandbox/venues/index.js';
+import type { Bench } from '../../clients/exchange/bench.js';
+import { emptyState } from '../../../workflows/domain/books/state.js';
+import { inActivity, openControlPlane } from '../ports.js';
 
 async function openIds({ admin }: Bench, venue: EngineVenueId) {
   const { openOrders } = (await admin.ledger()).venues[venue];

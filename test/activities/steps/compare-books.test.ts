@@ -4,12 +4,16 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { VenueAccount } from '../../activities/ports.js';
-import { createExposureActivities } from '../../activities/steps/risk.js';
-import { createCompareActivities } from '../../activities/steps/compare-books.js';
-import { createReconcileActivities } from '../../activities/steps/reconcile.js';
-import type { ReadableVenue } from '../../workflows/domain/books/snapshot.js';
-import type { CashFlow, EngineState, InstrumentSpec } from '../../workflows/domain/books/state.js';
+import type { VenueAccount } from '../../../activities/ports.js';
+import { createExposureActivities } from '../../../activities/steps/risk.js';
+import { createCompareActivities } from '../../../activities/steps/compare-books.js';
+import { createReconcileActivities } from '../../../activities/steps/reconcile.js';
+import type { ReadableVenue } from '../../../workflows/domain/books/snapshot.js';
+import type {
+  CashFlow,
+  EngineState,
+  InstrumentSpec,
+} from '../../../workflows/domain/books/state.js';
 import {
   balance,
   engineState,
@@ -17,8 +21,8 @@ import {
   PERPETUAL,
   position,
   readable,
-} from '../workflows/domain/builders.js';
-import { inActivity, openControlPlane } from './ports.js';
+} from '../../workflows/domain/builders.js';
+import { inActivity, openControlPlane } from '../ports.js';
 
 const NOW_MS = 1_000_000;
 const WINDOW_MS = 60_000;

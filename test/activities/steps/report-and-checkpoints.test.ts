@@ -5,21 +5,24 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { createCheckpointActivities } from '../../activities/steps/load-state.js';
-import { createAfterActivities } from '../../activities/steps/after.js';
-import { createStartActivities } from '../../activities/steps/start.js';
-import { isFailure } from '../../activities/errors.js';
-import type { HostPorts, Notice } from '../../activities/ports.js';
-import { createArtifactStore } from '../../clients/artifacts/index.js';
-import { createCheckpointStore } from '../../clients/host/checkpoint-store.js';
-import { createFence } from '../../clients/host/fence.js';
-import { openChannel } from '../../clients/notify/index.js';
-import { encodeCheckpoint, validateCheckpoint } from '../../workflows/domain/engine/checkpoint.js';
-import { stateDigest, type EngineState } from '../../workflows/domain/books/state.js';
-import { folderOf } from '../clients/host/processes.js';
-import { emptyReport } from '../clients/report/sample-report.js';
-import { line, resolution } from '../clients/report/sample-tables.js';
-import { clock, inActivity, openControlPlane, withState } from './ports.js';
+import { createCheckpointActivities } from '../../../activities/steps/load-state.js';
+import { createAfterActivities } from '../../../activities/steps/after.js';
+import { createStartActivities } from '../../../activities/steps/start.js';
+import { isFailure } from '../../../activities/errors.js';
+import type { HostPorts, Notice } from '../../../activities/ports.js';
+import { createArtifactStore } from '../../../clients/artifacts/index.js';
+import { createCheckpointStore } from '../../../clients/host/checkpoint-store.js';
+import { createFence } from '../../../clients/host/fence.js';
+import { openChannel } from '../../../clients/notify/index.js';
+import {
+  encodeCheckpoint,
+  validateCheckpoint,
+} from '../../../workflows/domain/engine/checkpoint.js';
+import { stateDigest, type EngineState } from '../../../workflows/domain/books/state.js';
+import { folderOf } from '../../clients/host/processes.js';
+import { emptyReport } from '../../clients/report/sample-report.js';
+import { line, resolution } from '../../clients/report/sample-tables.js';
+import { clock, inActivity, openControlPlane, withState } from '../ports.js';
 
 const NOTHING_APPLIED = { fillsApplied: 0, flowsApplied: 0, forced: [] };
 

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import type { VenueAccount } from '../../activities/ports.js';
-import { createExposureActivities } from '../../activities/steps/risk.js';
-import { worthOf } from '../../workflows/domain/books/worth.js';
-import { balance, engineState, readable, snapshot } from '../workflows/domain/builders.js';
-import { inActivity, openControlPlane } from './ports.js';
+import type { VenueAccount } from '../../../activities/ports.js';
+import { createExposureActivities } from '../../../activities/steps/risk.js';
+import { worthOf } from '../../../workflows/domain/books/worth.js';
+import { balance, engineState, readable, snapshot } from '../../workflows/domain/builders.js';
+import { inActivity, openControlPlane } from '../ports.js';
 
 type Plane = Awaited<ReturnType<typeof openControlPlane>>['ports'];
 type Market = readonly [instrument: string, mark: string];

@@ -1,8 +1,8 @@
 /** Market conditions and exposure, as real venues tell them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ledgerState } from '../sandbox/engine/rig.js';
-import { inActivity, openControlPlane, withState } from './ports.js';
+import { ledgerState } from '../../sandbox/engine/rig.js';
+import { inActivity, openControlPlane, withState } from '../ports.js';
 
 const MARKET = { engineId: 'desk', maxVolatility: '0.05', windowMs: 3_600_000 };
 

@@ -5,19 +5,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { VenueAdmin } from '../../sandbox/venues/admin-client.js';
-import type { VenueId } from '../../sandbox/venues/index.js';
-import type { Resolution } from '../../workflows/domain/orders/recovery.js';
-import type { ReconciliationLine } from '../../workflows/domain/reconciliation/reconciliation.js';
-import type { Snapshot } from '../../workflows/domain/books/snapshot.js';
+import type { VenueAdmin } from '../../../sandbox/venues/admin-client.js';
+import type { VenueId } from '../../../sandbox/venues/index.js';
+import type { Resolution } from '../../../workflows/domain/orders/recovery.js';
+import type { ReconciliationLine } from '../../../workflows/domain/reconciliation/reconciliation.js';
+import type { Snapshot } from '../../../workflows/domain/books/snapshot.js';
 import {
   comparableState,
   type EngineState,
   type Order,
-} from '../../workflows/domain/books/state.js';
-import { ledgerState } from '../sandbox/engine/rig.js';
-import { failure } from '../../workflows/failure.js';
-import { inActivity, openControlPlane, withState, type ControlPlane } from './ports.js';
+} from '../../../workflows/domain/books/state.js';
+import { ledgerState } from '../../sandbox/engine/rig.js';
+import { failure } from '../../../workflows/failure.js';
+import { inActivity, openControlPlane, withState, type ControlPlane } from '../ports.js';
 
 const inFlight = (order: Order): Order => ({ ...order, venueOrderId: null, state: 'in_flight' });
 const ALL = { engineId: 'desk', sinceMs: 0, thorough: false };

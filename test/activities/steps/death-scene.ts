@@ -2,16 +2,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { createAnalyseActivities } from '../../activities/steps/analyse.js';
-import type { HostPorts } from '../../activities/ports.js';
-import { createArtifactStore } from '../../clients/artifacts/index.js';
-import type { Collector } from '../../clients/host/forensics/collectors/collector.js';
-import { COLLECTORS } from '../../clients/host/forensics/collectors/index.js';
-import { createForensics } from '../../clients/host/forensics/index.js';
-import { createProcessTable } from '../../clients/host/process-table.js';
-import type { CrashReport, Suspicion } from '../../workflows/domain/crash/report.js';
-import { folderOf, run, type Running } from '../clients/host/processes.js';
-import { clock } from './ports.js';
+import { createAnalyseActivities } from '../../../activities/steps/analyse.js';
+import type { HostPorts } from '../../../activities/ports.js';
+import { createArtifactStore } from '../../../clients/artifacts/index.js';
+import type { Collector } from '../../../clients/host/forensics/collectors/collector.js';
+import { COLLECTORS } from '../../../clients/host/forensics/collectors/index.js';
+import { createForensics } from '../../../clients/host/forensics/index.js';
+import { createProcessTable } from '../../../clients/host/process-table.js';
+import type { CrashReport, Suspicion } from '../../../workflows/domain/crash/report.js';
+import { folderOf, run, type Running } from '../../clients/host/processes.js';
+import { clock } from '../ports.js';
 
 export const ENGINE = `death-test-${process.pid}`;
 export const INCIDENT = `${ENGINE}/one`;

@@ -5,15 +5,15 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createAnalyseActivities } from '../../activities/steps/analyse.js';
-import { isFailure } from '../../activities/errors.js';
-import type { CrashReport } from '../../workflows/domain/crash/report.js';
-import type { Snapshot } from '../../workflows/domain/books/snapshot.js';
-import { folderOf, stateOf } from '../clients/host/processes.js';
-import { whyNo, whyNoCore } from '../needs.js';
-import { eventually } from '../sandbox/engine/rig.js';
+import { createAnalyseActivities } from '../../../activities/steps/analyse.js';
+import { isFailure } from '../../../activities/errors.js';
+import type { CrashReport } from '../../../workflows/domain/crash/report.js';
+import type { Snapshot } from '../../../workflows/domain/books/snapshot.js';
+import { folderOf, stateOf } from '../../clients/host/processes.js';
+import { whyNo, whyNoCore } from '../../needs.js';
+import { eventually } from '../../sandbox/engine/rig.js';
 import { collection, INCIDENT, openScene, reportOf } from './death-scene.js';
-import { inActivity } from './ports.js';
+import { inActivity } from '../ports.js';
 
 /** The eight items of the procedure, as files. */
 const ITEMS = [

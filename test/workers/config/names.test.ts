@@ -1,0 +1,41 @@
+/** Names that would break a key or an id are refused by their own words, and none is lost. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { loadConfig } from '../../../workers/config/load.js';
+
+const EXAMPLE = readFileSync(
+  new URL('../../../docs/example.relight.yaml', import.meta.url),
+  'utf8',
+);
+
+function load(t: TestContext, text: string) {
+  const folder = mkdtempSync(join(tmpdir(), 'relight-names-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, 'relight.yaml');
+  writeFileSync(path, text);
+  return loadConfig(path);
+}
+
+const REFUSED: readonly [what: string, from: RegExp, to: string, why: RegExp][] = [
+  ['an engine', /^ {2}alpha:/m, '  "desk/alpha":', /the engine id holds "\/".*engines/s],
+  ['an engine', /^ {2}alpha:/m, '  "al|pha":', /the engine id holds "\|"/],
+  ['an engine', /^ {2}alpha:/m, '  "..":', /the engine id is a word with a meaning of its own/],
+  ['an engine', /^ {2}alpha:/m, '  __proto__:', /a key is named "__proto__"/],
+  ['a venue', /^ {2}binance:/m, '  "bin ance":', /the name of the venue holds " "/],
+  ['an account', /account: \w+/, 'account: "a|b"', /the name of the account holds "\|"/],
+  ['the host', /^host: .*/m, 'host: "a/b"', /the name of the host holds "\/"/],
+];
+
+for (const [what, from, to, why] of REFUSED) {
+  test(`${what} named by ${to.trim()} is refused`, (t) => {
+    assert.notEqual(EXAMPLE.replace(from, to), EXAMPLE, 'the example has changed');
+    assert.throws(() => load(t, EXAMPLE.replace(from, to)), why);
+  });
+}
+
+test('the names of the example are taken', (t) => {
+  assert.deepEqual(Object.keys(load(t, EXAMPLE).engines), ['alpha']);
+});
