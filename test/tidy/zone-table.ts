@@ -98,6 +98,7 @@ export const ZONES: readonly Zone[] = [
       DOMAIN,
       NODE,
       'package:@temporalio/common',
+      'package:p-limit',
       'package:p-map',
     ],
     types: [PORTS, 'package:ccxt'],
