@@ -57,8 +57,8 @@ function isForced({ forced }: ReconciliationLine): boolean {
 }
 
 const LINE_COLUMNS = [
-  { title: 'Verdict', share: 53 },
-  { title: 'Item', share: 72, maxLines: 3 },
+  { title: 'Verdict', share: 57 },
+  { title: 'Item', share: 68, maxLines: 3 },
   { title: 'Internal', share: 56, number: true },
   { title: 'Exchange', share: 56, number: true },
   { title: 'Difference', share: 52, number: true },

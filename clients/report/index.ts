@@ -7,7 +7,7 @@
 import Pdf from 'pdfkit';
 import type { RecoveryRecord, RecoveryReport } from '../../workflows/domain/record.js';
 import { adjustmentTable, discrepancyTable, entryPriceTable } from './discrepancies.js';
-import { drawable } from './glyphs.js';
+import { registerFonts, REPLACEMENT, type Doc } from './fonts.js';
 import { orderTable } from './orders.js';
 import {
   crashTable,
@@ -19,7 +19,7 @@ import {
   unknownsList,
   warningList,
 } from './sections.js';
-import { Sheet, type Doc } from './sheet.js';
+import { Sheet } from './sheet.js';
 import { header, summary } from './summary.js';
 import { FILL, PAGE, TEXT } from './theme.js';
 import { timelinePlot } from './timeline.js';
@@ -41,7 +41,7 @@ async function renderPdf(report: RecoveryReport): Promise<Uint8Array> {
 }
 
 function openDocument(record: RecoveryRecord): Doc {
-  return new Pdf({
+  const doc = new Pdf({
     size: 'A4',
     margins: PAGE,
     pdfVersion: '1.7',
@@ -51,15 +51,17 @@ function openDocument(record: RecoveryRecord): Doc {
     bufferPages: true,
     info: {
       Title: titleOf(record),
-      Subject: drawable(`Incident ${record.incidentId}`).text,
+      Subject: `Incident ${record.incidentId}`,
       Creator: 'Relight',
       CreationDate: dateOf(record),
     },
   });
+  registerFonts(doc);
+  return doc;
 }
 
 function titleOf(record: RecoveryRecord): string {
-  return drawable(`Recovery of ${record.engineId}, incident ${record.incidentId}`).text;
+  return `Recovery of ${record.engineId}, incident ${record.incidentId}`;
 }
 
 /** From the record and not from the clock: printing twice must give the same bytes. */
@@ -90,8 +92,7 @@ function drawContent(sheet: Sheet, report: RecoveryReport): void {
 
 function closing(sheet: Sheet): void {
   sheet.y += 8;
-  const lossy =
-    'A question mark may stand for a character that the fonts of this report cannot draw. ';
+  const lossy = `A ${REPLACEMENT} stands for a character that the fonts of this report lack. `;
   const cut = 'Text that ends in … was cut to fit. The JSON record holds everything in full.';
   sheet.paragraph(`${sheet.lossy ? lossy : ''}${cut}`, TEXT.note);
 }

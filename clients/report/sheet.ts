@@ -4,12 +4,10 @@
  * Invariants: content is either inside a structure element or an artifact, so that a screen reader
  * gets all of it in order; nothing is drawn below the bottom margin; text passes `drawable` first.
  */
-import type Pdf from 'pdfkit';
-import { drawable } from './glyphs.js';
+import { drawable, REPLACEMENT, type Doc } from './fonts.js';
 import { wrap } from './wrap.js';
 import { FILL, INK, PAGE, TEXT, leading, type TextStyle } from './theme.js';
 
-export type Doc = InstanceType<typeof Pdf>;
 export type Tag = ReturnType<Doc['struct']>;
 /** The published types of pdfkit lack the attributes of tables and figures. */
 type TagOptions = NonNullable<Parameters<Doc['struct']>[1]> & {
@@ -29,6 +27,7 @@ export class Sheet {
   readonly left = PAGE.left;
   readonly width: number;
   y = PAGE.top;
+  /** Whether a character was replaced, so that the report can point at the JSON record. */
   lossy = false;
   #section: Tag;
 
@@ -54,15 +53,16 @@ export class Sheet {
     return true;
   }
 
-  clean(text: string): string {
-    const result = drawable(text);
-    this.lossy ||= result.lossy;
-    return result.text;
+  clean(source: string, style: TextStyle): string {
+    const text = drawable(this.doc, style.font, source);
+    this.lossy ||= text.includes(REPLACEMENT);
+    return text;
   }
 
   lines(text: string, style: TextStyle, width: number, maxLines = 40): string[] {
+    const clean = this.clean(text, style);
     this.doc.font(style.font).fontSize(style.size);
-    return wrap(this.clean(text), width, maxLines, (part) => this.doc.widthOfString(part));
+    return wrap(clean, width, maxLines, (part) => this.doc.widthOfString(part));
   }
 
   write(lines: readonly string[], style: TextStyle, { x, y, width, align = 'left' }: Placed): void {

@@ -33,7 +33,7 @@ function identity(record: RecoveryRecord): string {
 
 function banner(sheet: Sheet, record: RecoveryRecord): void {
   const { text, tone } = OUTCOMES[record.outcome];
-  const large: TextStyle = { font: 'Helvetica-Bold', size: 14, tone };
+  const large: TextStyle = { font: 'Sans-Bold', size: 14, tone };
   const width = sheet.width - 24;
   const detail =
     record.outcomeDetail === '' ? [] : sheet.lines(record.outcomeDetail, TEXT.body, width, 8);
@@ -81,7 +81,7 @@ export function summary(sheet: Sheet, record: RecoveryRecord): void {
 
 function drawEntry(sheet: Sheet, table: Tag, entry: Entry): void {
   const key = 128;
-  const style: TextStyle = { ...TEXT.body, size: 8.6, tone: entry.tone ?? 'plain' };
+  const style: TextStyle = { ...TEXT.body, size: 8.2, tone: entry.tone ?? 'plain' };
   const width = sheet.width - key - 16;
   const lines = sheet.lines(entry.text, style, width, 10);
   const height = lines.length * leading(style) + 6;
@@ -93,7 +93,7 @@ function drawEntry(sheet: Sheet, table: Tag, entry: Entry): void {
   });
   const row = sheet.group(table, 'TR');
   const y = sheet.y + 3.5;
-  const bold: TextStyle = { ...style, font: 'Helvetica-Bold', tone: 'plain' };
+  const bold: TextStyle = { ...style, font: 'Sans-Bold', tone: 'plain' };
   sheet.tag(
     row,
     'TH',

@@ -30,7 +30,7 @@ export type Row = readonly (string | Cell)[];
 export const MAX_ROWS = 200;
 
 const PAD = { x: 3.5, y: 3 };
-const NUMBER_SIZES = [TEXT.cell.size, 6.8, 6.2];
+const NUMBER_SIZES = [TEXT.cell.size, 6.5, 6];
 
 /** Stable: within one rank the order of the record stays. */
 export function ranked<T>(items: readonly T[], rank: (item: T) => number): T[] {
@@ -74,7 +74,7 @@ export function table(
 }
 
 function layHead(sheet: Sheet, columns: readonly Column[]): Laid[] {
-  const style: TextStyle = { ...TEXT.cell, font: 'Helvetica-Bold' };
+  const style: TextStyle = { ...TEXT.cell, font: 'Sans-Bold' };
   return places(sheet, columns).map(({ x, width, column }) => {
     const lines = sheet.lines(column.title, style, width, 3);
     return { x, width, align: alignOf(column), blocks: [{ lines, style }] };
@@ -105,7 +105,7 @@ function alignOf(column: Column): 'left' | 'right' {
 }
 
 function blocksOf(sheet: Sheet, cell: Cell, column: Column, width: number): Block[] {
-  const font = cell.bold === true ? 'Helvetica-Bold' : 'Helvetica';
+  const font = cell.bold === true ? 'Sans-Bold' : 'Sans';
   const style: TextStyle = { ...TEXT.cell, font, tone: cell.tone ?? 'plain' };
   const main = column.number === true ? numberBlock : wordBlock;
   const blocks = [main(sheet, cell.text, style, { width, maxLines: column.maxLines ?? 6 })];

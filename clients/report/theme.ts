@@ -4,6 +4,7 @@
  * Invariants: text colours have a contrast of at least 4.5 on white; a tone only supports a word
  * that stands next to it, so that a black-and-white print says the same.
  */
+import type { Font } from './fonts.js';
 
 export const PAGE = { left: 40, right: 40, top: 54, bottom: 50 };
 
@@ -27,8 +28,6 @@ export const FILL = {
   ramp: '#1b6e3c',
 };
 
-type Font = 'Helvetica' | 'Helvetica-Bold';
-
 export interface TextStyle {
   font: Font;
   size: number;
@@ -36,13 +35,13 @@ export interface TextStyle {
 }
 
 export const TEXT = {
-  title: { font: 'Helvetica-Bold', size: 19, tone: 'plain' },
-  heading: { font: 'Helvetica-Bold', size: 12.5, tone: 'plain' },
-  body: { font: 'Helvetica', size: 9, tone: 'plain' },
-  strong: { font: 'Helvetica-Bold', size: 9, tone: 'plain' },
-  note: { font: 'Helvetica', size: 8, tone: 'quiet' },
-  cell: { font: 'Helvetica', size: 7.4, tone: 'plain' },
-  small: { font: 'Helvetica', size: 6.6, tone: 'quiet' },
+  title: { font: 'Sans-Bold', size: 19, tone: 'plain' },
+  heading: { font: 'Sans-Bold', size: 12.5, tone: 'plain' },
+  body: { font: 'Sans', size: 8.6, tone: 'plain' },
+  strong: { font: 'Sans-Bold', size: 8.6, tone: 'plain' },
+  note: { font: 'Sans', size: 7.6, tone: 'quiet' },
+  cell: { font: 'Sans', size: 7, tone: 'plain' },
+  small: { font: 'Sans', size: 6.3, tone: 'quiet' },
 } satisfies Record<string, TextStyle>;
 
 export function leading(style: TextStyle): number {

@@ -53,7 +53,7 @@ export function timelinePlot(sheet: Sheet, record: RecoveryRecord): void {
   const axis = timeAxis(timeline, left, right);
   const plot = { sheet, timeline, axis, left, right, top, bottom: top + lanes + ramp };
   sheet.tag(sheet.parent, 'Figure', () => draw(plot, top + lanes), {
-    alt: sheet.clean(altText(timeline)),
+    alt: sheet.clean(altText(timeline), TEXT.body),
     bbox: [sheet.left, sheet.y, sheet.left + sheet.width, sheet.y + height],
   });
   sheet.y += height + 4;
@@ -192,7 +192,7 @@ function hatch(x: number, y: number, width: number, height: number): string {
 
 /** Labels of crashes that nearly coincide would overprint each other: the first one stands. */
 function drawCrashes({ sheet, timeline, axis, top, bottom }: Plot): void {
-  const style: TextStyle = { font: 'Helvetica-Bold', size: 7, tone: 'bad' };
+  const style: TextStyle = { font: 'Sans-Bold', size: 7, tone: 'bad' };
   let free = -Infinity;
   for (const [index, at] of timeline.crashes.entries()) {
     const x = axis.scale(at);

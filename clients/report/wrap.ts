@@ -15,16 +15,16 @@ const MAX_CHARACTERS = 4000;
 const BREAK_AFTER = /[/\\\-_:.,;=&?|]/;
 
 export function wrap(text: string, width: number, maxLines: number, measure: Measure): string[] {
-  const cut = text.length > MAX_CHARACTERS;
+  const shown = text.slice(0, boundaryBefore(text, MAX_CHARACTERS));
   const lines: string[] = [];
-  const paragraphs = text.slice(0, MAX_CHARACTERS).split('\n');
+  const paragraphs = shown.split('\n');
   for (const [index, paragraph] of paragraphs.entries()) {
     const wrapped = wrapParagraph(paragraph, width, measure);
     const last = wrapped.pop() ?? '';
     lines.push(...wrapped, index < paragraphs.length - 1 ? `${last} ` : last);
     if (lines.length > maxLines) break;
   }
-  if (lines.length <= maxLines && !cut) return lines;
+  if (lines.length <= maxLines && shown === text) return lines;
   const kept = lines.slice(0, maxLines);
   const last = kept.pop() ?? '';
   return [...kept, elide(last, width, measure)];
@@ -33,7 +33,9 @@ export function wrap(text: string, width: number, maxLines: number, measure: Mea
 /** The text with an ellipsis at its end, shortened until both fit. */
 function elide(text: string, width: number, measure: Measure): string {
   let kept = text.trimEnd();
-  while (kept !== '' && measure(kept + ELLIPSIS) > width) kept = kept.slice(0, -1);
+  while (kept !== '' && measure(kept + ELLIPSIS) > width) {
+    kept = kept.slice(0, boundaryBefore(kept, kept.length - 1));
+  }
   return kept + ELLIPSIS;
 }
 
@@ -67,10 +69,32 @@ function breakWord(word: string, width: number, measure: Measure): string[] {
 
 /** As much as fits, yet behind a separator of a path or an id if one is near the edge. */
 function breakingPoint(word: string, width: number, measure: Measure): number {
-  let fitting = 1;
-  while (fitting < word.length && measure(word.slice(0, fitting + 1)) <= width) fitting += 1;
+  let fitting = boundaryAfter(word, 1);
+  for (let next = fitting; next < word.length && measure(word.slice(0, next)) <= width;) {
+    fitting = next;
+    next = boundaryAfter(word, next + 1);
+  }
   for (let length = fitting; length > fitting / 2; length -= 1) {
     if (BREAK_AFTER.test(word.charAt(length - 1))) return length;
   }
   return fitting;
+}
+
+/** The nearest place, at `index` or before it, where a text may be cut. */
+function boundaryBefore(text: string, index: number): number {
+  let place = Math.min(index, text.length);
+  while (place > 0 && isInside(text, place)) place -= 1;
+  return place;
+}
+
+/** At `index` or behind it. */
+function boundaryAfter(text: string, index: number): number {
+  let place = index;
+  while (place < text.length && isInside(text, place)) place += 1;
+  return place;
+}
+
+/** Between the halves of a character, or before a mark that stands on the one before. */
+function isInside(text: string, index: number): boolean {
+  return /[\p{M}\u{dc00}-\u{dfff}]/u.test(text.charAt(index));
 }

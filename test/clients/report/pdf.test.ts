@@ -257,13 +257,28 @@ test('curious text neither throws nor leaves its cell', async () => {
   }
 });
 
+test('names of other alphabets print as they are, and copy as they are', needsPoppler, async () => {
+  const { record, ...tables } = richReport();
+  const outcomeDetail = 'Zoë → Θεοδώρα, Ковальчук, Łukasz Żółć, Čapek, İğdır Şişli';
+  const gates = record.gates.map((gate) => ({ ...gate, question: outcomeDetail }));
+  const text = textOf(await render({ ...tables, record: { ...record, outcomeDetail, gates } }));
+  assert.ok(text.split(outcomeDetail).length >= 2, text);
+  assert.doesNotMatch(text, /\ufffd/);
+});
+
 test('what cannot be drawn is visibly replaced, and the report says so', needsPoppler, async () => {
   const { record, ...tables } = richReport();
   const outcomeDetail = 'Zoë → 你好, Čapek';
   const text = textOf(await render({ ...tables, record: { ...record, outcomeDetail } }));
-  assert.match(text, /Zoë -> \?\?, Capek/);
-  assert.match(text, /A question mark may stand for a character/);
-  assert.doesNotMatch(textOf(await render(richReport())), /A question mark may stand/);
+  assert.match(text, /Zoë → \ufffd\ufffd, Čapek/);
+  assert.match(text, /A \ufffd stands for a character/);
+  assert.doesNotMatch(textOf(await render(richReport())), /stands for a character/);
+});
+
+test('only the letters that are used are embedded', async () => {
+  const pdf = await render(richReport());
+  assert.ok(pdf.byteLength < 200_000, `${pdf.byteLength} bytes`);
+  assert.match(bytesAsText(pdf), /\/BaseFont \/[A-Z]{6}\+DejaVuSansCondensed-Bold/);
 });
 
 test('an open gate, a failed step, and times before the crash can be plotted', async () => {

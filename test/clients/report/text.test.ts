@@ -1,8 +1,9 @@
-/** Line breaking and glyphs, without a PDF around them. */
+/** Line breaking, fonts and times, without a page around them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assert as check, integer, property, string } from 'fast-check';
-import { drawable } from '../../../clients/report/glyphs.js';
+import Pdf from 'pdfkit';
+import { drawable, registerFonts } from '../../../clients/report/fonts.js';
 import { duration, seconds, utc } from '../../../clients/report/format.js';
 import { timeAxis, timelineOf } from '../../../clients/report/timeline-model.js';
 import { wrap } from '../../../clients/report/wrap.js';
@@ -36,22 +37,40 @@ test('a long word is broken behind a separator', () => {
   assert.deepEqual(wrap('/var/lib/relight', 10, 5, perCharacter), ['/var/lib/', 'relight']);
 });
 
-test('only WinAnsi characters remain', () => {
+const doc = new Pdf();
+registerFonts(doc);
+const drawn = (text: string) => drawable(doc, 'Sans', text);
+
+test('letters of other alphabets are drawn as they are, in both weights', () => {
+  const names = 'Θεοδώρα Ковальчук Łukasz Żółć Čapek İğdır Şişli → ≥ −';
+  for (const font of ['Sans', 'Sans-Bold'] as const)
+    assert.equal(drawable(doc, font, names), names);
+});
+
+test('what the font lacks, and what would hide or turn others, is visibly replaced', () => {
+  assert.equal(drawn('你好 🚀'), '\ufffd\ufffd \ufffd');
+  assert.equal(drawn('\u202eabc\u0000\ud800'), '\ufffdabc\ufffd\ufffd');
+  assert.equal(drawn('a\tb\u200bc\u0085d\ne'), 'a bc\ufffdd\ne');
+});
+
+test('no text makes the font draw its box for what is missing', () => {
   check(
     property(string({ unit: 'binary' }), (text) => {
-      const encoded = Buffer.from(
-        drawable(text).text.replaceAll(/[€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]/g, ''),
-      );
-      const codes = Array.from(encoded.toString('utf8'), (c) => c.codePointAt(0) ?? 0);
-      assert.ok(codes.every((c) => c === 10 || (c >= 32 && c < 127) || (c >= 160 && c < 256)));
+      for (const character of drawn(text)) {
+        assert.ok(character === '\n' || drawn(character) === character);
+        assert.doesNotMatch(character, /[^\P{C}\n]/u);
+      }
     }),
   );
 });
 
-test('replacement is told apart from a mere stand-in', () => {
-  assert.deepEqual(drawable('a → b'), { text: 'a -> b', lossy: false });
-  assert.deepEqual(drawable('你'), { text: '?', lossy: true });
-  assert.deepEqual(drawable('\u202eabc'), { text: '?abc', lossy: true });
+test('a line never ends inside of a character', () => {
+  const word = 'e\u0301\u0323\u{1d538}'.repeat(20);
+  for (let width = 1; width < 12; width += 1) {
+    for (const part of wrap(word, width, 5, perCharacter)) {
+      assert.doesNotMatch(part, /^[\p{M}\u{dc00}-\u{dfff}]|[\u{d800}-\u{dbff}]$/u);
+    }
+  }
 });
 
 test('times are UTC, and a time that is none is shown and not thrown', () => {
