@@ -30,6 +30,7 @@ import {
   requestsOf,
   Tally,
   TERMS,
+  untilAnswered,
   whyNot,
 } from './cases.js';
 import { assertHoldsAll, assertIsLedger, assertSame } from './ledger-truth.js';
@@ -122,7 +123,9 @@ async function check(at: Venue, fault: Strike, patient = at.fresh()): Promise<vo
   const what = `${venue} ${endpoint} under ${kind} ${count === 1 ? 'once' : 'for good'}`;
   const waitsMs = count === 1 ? ONCE_MS : IMPATIENT_MS;
   const account = HANGING.includes(kind) ? at.fresh(waitsMs) : patient;
-  if (HANGING.includes(kind) && endpoint !== 'markets') await account.status();
+  if (HANGING.includes(kind) && endpoint !== 'markets') {
+    await untilAnswered(() => account.status());
+  }
   await bench.admin.setFault({ venue, ...fault });
   const read = await snapshotOf(account);
   await clearMet(bench, what);
