@@ -41,6 +41,8 @@ export function createProgram(wiring: Wiring): Command {
     .version(wiring.version)
     .option('-c, --config <file>', 'configuration (default: $RELIGHT_CONFIG or ./relight.yaml)')
     .addHelpText('after', HELP)
+    // Inherited by each command: the configuration is an option of the program, for all of them.
+    .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(relight --help shows the commands)')
     .exitOverride((exit) => process.exit(exit.exitCode === 0 ? EXIT.done : EXIT.usage));
   const configFile = () => program.opts<{ config?: string }>().config;

@@ -25,7 +25,7 @@ export function addEngineCommands(program: Command, withOperations: WithOperatio
     .option('--reason <text>', 'why; needed to stop, not to release')
     .option('--keep-orders', 'stop the engine, but leave its orders')
     .option('--release', 'release the kill switch; starts nothing by itself')
-    .option('--json', 'print JSON')
+    .option('--json', 'print JSON: docs/answers/shutdown.schema.json; a release has its own')
     .action((options: ShutdownOptions) =>
       withOperations(async (operations) => {
         const { shutdown } = await import('../actions/shutdown.js');

@@ -17,9 +17,15 @@ export function addGateCommands(program: Command, withOperations: WithOperations
   for (const answer of ['approve', 'reject'] as const) {
     program
       .command(`${answer} <gate>`)
-      .description(`${answer} an open gate with your signature`)
-      .requiredOption('--reason <text>', 'why; it stays in the history and in the report')
-      .requiredOption('--as <name>', 'your name among the approvers of the configuration')
+      .description(`${answer} an open gate, named as "relight gates" names it, with your signature`)
+      .requiredOption(
+        '--reason <text>',
+        'why (required); it stays in the history and in the report',
+      )
+      .requiredOption(
+        '--as <name>',
+        'your name (required) among the approvers of the configuration',
+      )
       .option('--key <file>', 'your private key file (default: $RELIGHT_APPROVER_KEY_FILE)')
       .option('--json', 'print JSON')
       .action((gateId: string, options: DecideOptions) =>

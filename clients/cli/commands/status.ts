@@ -19,7 +19,7 @@ export function addStatusCommands(program: Command, withOperations: WithOperatio
     );
   program
     .command('report [incident]')
-    .description('reports of past recoveries; with an incident, its files')
+    .description('reports of past recoveries and their files; with an incident, only its own')
     .option('--json', 'print JSON')
     .action((incident: string | undefined, options: ReportOptions) =>
       withOperations(async (operations) => {
