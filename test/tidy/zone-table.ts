@@ -36,8 +36,8 @@ export const ZONES: readonly Zone[] = [
 
   {
     folder: 'activities/procedures/',
-    values: ['activities/errors', DOMAIN, 'package:p-map', 'package:p-retry'],
-    types: [PORTS],
+    values: ['activities/errors', 'workflows/failure', DOMAIN, 'package:p-map', 'package:p-retry'],
+    types: [PORTS, 'workflows/contract/'],
   },
   {
     folder: 'activities/',
@@ -47,6 +47,7 @@ export const ZONES: readonly Zone[] = [
       'package:@temporalio/activity',
       'package:@temporalio/common',
       'package:p-limit',
+      'package:zod',
     ],
     types: ['workflows/contract/'],
   },
@@ -147,15 +148,18 @@ export const ZONES: readonly Zone[] = [
   },
   {
     folder: 'clients/temporal/',
-    values: ['workflows/ids', 'workflows/messages', 'package:@temporalio/client'],
-    types: [DOMAIN],
+    values: ['workflows/ids', 'workflows/messages', 'package:node:module'],
+    types: [DOMAIN, 'package:@temporalio/client'],
   },
 
   {
     folder: 'workers/config/',
     values: [
-      'clients/engine/command-control',
-      'clients/exchange/index',
+      'clients/detector/settings',
+      'clients/engine/command-names',
+      'clients/exchange/known-venues',
+      'clients/exchange/venues/kraken/tiers',
+      'clients/notify/',
       DOMAIN,
       NODE,
       'package:leven',
@@ -249,14 +253,7 @@ export const ZONES: readonly Zone[] = [
   },
   {
     folder: 'sandbox/',
-    values: [
-      'workers/config/schema',
-      'clients/cli/answers/',
-      'clients/cli/output',
-      'clients/temporal/embedded/',
-      NODE,
-      'package:zod',
-    ],
+    values: ['clients/cli/output', 'clients/temporal/embedded/', NODE, 'package:zod'],
   },
 
   {
@@ -271,10 +268,11 @@ export const ZONES: readonly Zone[] = [
       'package:@temporalio/',
       'package:cli-table3',
       'package:fast-check',
+      'package:pdfkit',
       'package:pino',
       'package:yaml',
       'package:zod',
     ],
-    types: ['package:ccxt'],
+    types: ['package:ccxt', 'package:commander'],
   },
 ];
