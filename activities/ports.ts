@@ -84,7 +84,7 @@ export interface Venues {
   ofEngine(engineId: string): VenueAccount[];
 }
 
-export interface StartRequest extends WriteStamp {
+interface StartRequest extends WriteStamp {
   instanceId: string;
   statePath: string;
 }
@@ -123,7 +123,7 @@ export interface ProcessTable {
   kill(process: Pick<EngineProcess, 'pid' | 'startTicks'>, signal: NodeJS.Signals): Promise<void>;
 }
 
-export interface Evidence {
+interface Evidence {
   folder: string;
   items: EvidenceItem[];
   facts: CauseFacts;
@@ -137,7 +137,7 @@ export interface Forensics {
   addFile(incidentId: string, name: string, content: string): Promise<EvidenceItem>;
 }
 
-export interface CheckpointFile {
+interface CheckpointFile {
   name: string;
   bytes: Uint8Array;
 }
@@ -165,7 +165,7 @@ export interface Channel {
   send(notice: Notice): Promise<void>;
 }
 
-export interface ReportRenderer {
+interface ReportRenderer {
   render(report: RecoveryReport): Promise<Uint8Array>;
 }
 
@@ -174,7 +174,7 @@ export interface ReportFolder {
 }
 
 /** Facts about an engine that activities need and workflows need not know. */
-export interface EngineFacts {
+interface EngineFacts {
   orderIdPrefix: string;
   cashAssets: string[];
   /** `venue|ASSET` → inventory that is not exposure, decimal text. */

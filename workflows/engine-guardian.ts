@@ -27,7 +27,7 @@ import * as messages from './messages.js';
 import type { recoverEngine } from './recover-engine.js';
 import { engineAttribute } from './search-attributes.js';
 
-export type GuardianState = messages.GuardianState;
+type GuardianState = messages.GuardianState;
 
 const REMEMBERED = 100;
 

@@ -43,7 +43,7 @@ export interface NoticeQueues {
   send(notices: readonly Notice[]): Promise<QueueStuck[]>;
 }
 
-export interface QueueStuck extends Undelivered {
+interface QueueStuck extends Undelivered {
   kept: number;
   /** Of a full queue: never to be delivered. */
   dropped: number;

@@ -5,7 +5,7 @@ import type { EngineCapabilities } from '../../activities/ports.js';
 export type NecessaryCommand = 'quickHealth' | 'shutdown';
 
 /** Each of these is a capability: what is left out is not offered. */
-export const OPTIONAL_COMMANDS = [
+const OPTIONAL_COMMANDS = [
   'comprehensiveHealth',
   'stateDigest',
   'state',

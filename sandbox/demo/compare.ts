@@ -15,7 +15,7 @@ import { until } from './processes.js';
 import { ORDER_PREFIX } from './settings.js';
 import type { World } from './world.js';
 
-export interface Difference {
+interface Difference {
   where: 'recovered checkpoint' | 'engine';
   item: string;
   held: string;
@@ -38,7 +38,7 @@ export interface LedgerComparison {
 }
 
 /** Orders that are not the engine's own are none of its state. */
-export function ledgerState(ledger: LedgerView): EngineState {
+function ledgerState(ledger: LedgerView): EngineState {
   const venues = ENGINE_VENUE_IDS.map((venue) => ({
     place: { venue, account: 'main' },
     view: ledger.venues[venue],
@@ -62,7 +62,7 @@ export function ledgerState(ledger: LedgerView): EngineState {
 }
 
 /** Every figure of a state by name: positions, balances, orders. */
-export function figuresOf(state: EngineState): Map<string, string> {
+function figuresOf(state: EngineState): Map<string, string> {
   const { positions, balances, orders } = comparableState(state);
   return new Map([
     ...positions.map(
@@ -81,7 +81,7 @@ export function figuresOf(state: EngineState): Map<string, string> {
 
 const ABSENT = 'absent';
 
-export function differencesOf(
+function differencesOf(
   where: Difference['where'],
   held: Map<string, string>,
   ledger: Map<string, string>,

@@ -31,13 +31,13 @@ export async function untilTrading(world: World, orders: number): Promise<void> 
   );
 }
 
-export interface OwnOrder {
+interface OwnOrder {
   venue: VenueId;
   clientOrderId: string;
   quantity: string;
 }
 
-export function ownOrders(ledger: LedgerView): OwnOrder[] {
+function ownOrders(ledger: LedgerView): OwnOrder[] {
   return Object.entries(ledger.venues).flatMap(([venue, { openOrders }]) =>
     openOrders.flatMap(({ clientOrderId, quantity }) =>
       clientOrderId?.startsWith(ORDER_PREFIX) === true

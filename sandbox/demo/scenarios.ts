@@ -13,7 +13,7 @@ export const SCENARIOS = [
 export type ScenarioName = (typeof SCENARIOS)[number];
 
 /** How the engine is made to die: a signal from outside, or a fault of its own. */
-export type Death =
+type Death =
   | { by: 'signal'; signal: 'SIGSEGV' | 'SIGABRT' | 'SIGKILL' }
   | { by: 'itself'; how: 'abort' | 'oom' | 'freeze' };
 

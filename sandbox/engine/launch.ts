@@ -21,7 +21,7 @@ export interface LaunchOptions {
   memoryLimitBytes?: number;
 }
 
-export interface EngineExit {
+interface EngineExit {
   code: number | null;
   signal: NodeJS.Signals | null;
 }

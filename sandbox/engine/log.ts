@@ -23,7 +23,7 @@ export function describeError(error: unknown): { name: string; message: string }
   return { name: error.constructor.name, message: stripUrls(error.message) };
 }
 
-export function stripUrls(text: string): string {
+function stripUrls(text: string): string {
   return text
     .replaceAll(/\b[a-z]+:\/\/[^\s"']+/gi, '[url]')
     .replaceAll(/\?[^\s"']*=[^\s"']*/g, '')

@@ -23,10 +23,8 @@ import { krakenFuturesWire } from './wire/krakenfutures/krakenfutures.js';
 
 export type * from './admin/admin-api.js';
 export type { Credentials } from './credentials.js';
-export type { VenueStatus } from './desk.js';
 export type { Endpoint } from './http/endpoints.js';
-export type { Fault, FaultKind, TouchedFault } from './http/faults.js';
-export type { WriteOutcome, WriteRecord } from './http/request-log.js';
+export type { FaultKind } from './http/faults.js';
 export type { JournalEntry } from './ledger/journal.js';
 export { ENGINE_VENUE_IDS, VENUE_IDS, type EngineVenueId, type VenueId } from './instruments.js';
 

@@ -57,13 +57,13 @@ const ROUNDS = 5;
 /** Every tenth fill came after the checkpoint. */
 const MISSING_EACH = 10;
 
-export interface ReconciliationData {
+interface ReconciliationData {
   internal: EngineState;
   snapshot: Snapshot;
 }
 
 /** The venues hold what the engine held and what its missing fills moved: all is explained. */
-export function reconciliationData(sizes: ReconciliationSizes): ReconciliationData {
+function reconciliationData(sizes: ReconciliationSizes): ReconciliationData {
   const where = (index: number) => {
     const instrument = index % sizes.instruments;
     const venue = VENUES[instrument % VENUES.length] ?? VENUES[0];

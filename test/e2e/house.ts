@@ -9,7 +9,7 @@ import type { Run } from '../../sandbox/demo/run.js';
 import type { Windows } from '../../sandbox/demo/settings.js';
 import { startWorld, type World, type WorldRequest } from '../../sandbox/demo/world.js';
 
-export const SHORT: Windows = {
+const SHORT: Windows = {
   settleMs: 300,
   soakMs: 200,
   monitorMs: 1_000,

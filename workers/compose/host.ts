@@ -34,7 +34,7 @@ export function composeHost(config: Config): HostPorts {
   };
 }
 
-export function composeControl(config: Config, engineId: string): EngineControl {
+function composeControl(config: Config, engineId: string): EngineControl {
   const { control } = engineOf(config, engineId);
   const { start, workingFolder, logFile, environment, timeoutMs } = control;
   const launch = {

@@ -27,7 +27,7 @@ export interface HostActivities {
   readEngineState: (input: { engineId: string }) => Promise<ArtifactRef>;
 }
 
-export interface IncidentInput {
+interface IncidentInput {
   incidentId: string;
   report: CrashReport;
 }

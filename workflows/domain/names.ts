@@ -14,7 +14,7 @@ const TAKEN: readonly string[] = ['.', '..', '__proto__', 'constructor', 'protot
 const REMEDY = 'use letters, digits, "-", "_" and ".", such as "desk-1"';
 
 /** What is wrong with a name and what to write instead, as the end of a sentence; null if nothing. */
-export function nameFault(name: string): string | null {
+function nameFault(name: string): string | null {
   if (name === '') return `is empty: ${REMEDY}`;
   if (name.length > LONGEST) {
     return `has ${name.length} characters: choose one of at most ${LONGEST}`;

@@ -67,10 +67,7 @@ export interface GateRecord {
 }
 
 /** As it was signed, so that anybody can verify it; records of earlier versions lack the rest. */
-export type RecordedDecision = Pick<
-  SignedDecision,
-  'approver' | 'answer' | 'reason' | 'decidedAtMs'
-> &
+type RecordedDecision = Pick<SignedDecision, 'approver' | 'answer' | 'reason' | 'decidedAtMs'> &
   Partial<SignedDecision>;
 
 export type RecoveryOutcome = 'recovered' | 'halted' | 'cancelled';

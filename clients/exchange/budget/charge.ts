@@ -27,7 +27,7 @@ export interface Charge {
   cost: number;
 }
 
-export interface ChargeTerms {
+interface ChargeTerms {
   /** The venue's own word for how much this account may ask; most venues have none. */
   tier: string;
   /** ccxt's pace. */

@@ -86,7 +86,7 @@ export function clientIdOf({ clientOrderId }: Order): string | null {
   return clientOrderId.startsWith(BY_VENUE) ? null : clientOrderId;
 }
 
-export const ABSENT: LookUp = { outcome: 'absent' };
+const ABSENT: LookUp = { outcome: 'absent' };
 
 /** Undefined where the venue says, in its words, that it has no such order. */
 export async function orNotFound<T>(words: Words, act: () => Promise<T>): Promise<T | undefined> {

@@ -1,15 +1,6 @@
 /** An embedded Temporal server: a CLI to run it with, the server, and its search attributes. */
-export {
-  type FindTemporalCliOptions,
-  TemporalCliNotFound,
-  cachedCliPath,
-  findTemporalCli,
-} from './find-cli.js';
-export {
-  type SearchAttributeKind,
-  type SearchAttributes,
-  ensureSearchAttributes,
-} from './search-attributes.js';
+export { TemporalCliNotFound, cachedCliPath, findTemporalCli } from './find-cli.js';
+export { ensureSearchAttributes } from './search-attributes.js';
 export {
   type EmbeddedTemporal,
   type EmbeddedTemporalOptions,

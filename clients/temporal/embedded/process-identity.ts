@@ -21,7 +21,7 @@ export async function isAlive(identity: ProcessIdentity): Promise<boolean> {
 }
 
 /** Resolves to whether the process was gone before the deadline. */
-export async function waitUntilGone(identity: ProcessIdentity, timeoutMs: number) {
+async function waitUntilGone(identity: ProcessIdentity, timeoutMs: number) {
   const deadlineMs = Date.now() + timeoutMs;
   while (await isAlive(identity)) {
     if (Date.now() > deadlineMs) return false;

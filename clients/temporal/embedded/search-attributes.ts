@@ -4,7 +4,7 @@ import type { Connection } from '@temporalio/client';
 /** A client's connection or a worker's. */
 type Operator = Pick<Connection, 'operatorService'>;
 
-export type SearchAttributeKind =
+type SearchAttributeKind =
   'Keyword' | 'KeywordList' | 'Datetime' | 'Int' | 'Double' | 'Bool' | 'Text';
 
 export type SearchAttributes = Readonly<Record<string, SearchAttributeKind>>;

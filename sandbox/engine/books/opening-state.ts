@@ -27,7 +27,7 @@ export interface OpeningState {
   sequence: number;
 }
 
-export class InvalidStateError extends Error {
+class InvalidStateError extends Error {
   override readonly name = 'InvalidStateError';
 }
 

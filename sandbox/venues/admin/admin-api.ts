@@ -66,13 +66,13 @@ export type PageSizeBody = z.input<typeof PageSizeBody>;
 export type StatusBody = z.input<typeof StatusBody>;
 export type FaultBody = z.input<typeof FaultBody>;
 
-export interface BalanceView {
+interface BalanceView {
   total: string;
   free: string;
   used: string;
 }
 
-export interface PositionView {
+interface PositionView {
   instrument: string;
   side: PositionSide;
   /** Signed. */
@@ -103,7 +103,7 @@ export interface OrderOutcome extends OrderView {
   endReason: string | null;
 }
 
-export interface CashFlowView {
+interface CashFlowView {
   id: string;
   flow: CashFlowKind;
   asset: string;

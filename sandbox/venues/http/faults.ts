@@ -38,7 +38,7 @@ export const EVERY_ENDPOINT = '*';
 
 /** What `server-error` and `html-error` may answer with. */
 export const FAULT_STATUSES = [403, 500, 502, 503, 504, 524] as const;
-export type FaultStatus = (typeof FAULT_STATUSES)[number];
+type FaultStatus = (typeof FAULT_STATUSES)[number];
 
 export interface Fault {
   venue: VenueId;

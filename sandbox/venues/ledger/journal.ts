@@ -54,7 +54,7 @@ export interface CashFlowEntry extends EntryStamp {
   markPrice: string | null;
 }
 
-export interface PositionModeEntry extends EntryStamp {
+interface PositionModeEntry extends EntryStamp {
   kind: 'position-mode';
   mode: PositionMode;
 }
@@ -104,18 +104,18 @@ export interface TriggerMovedEntry extends OrderStamp {
   price: string;
 }
 
-export interface OrderCancelledEntry extends OrderStamp {
+interface OrderCancelledEntry extends OrderStamp {
   kind: 'order-cancelled';
   reason: CancelReason;
 }
 
-export interface OrderExpiredEntry extends OrderStamp {
+interface OrderExpiredEntry extends OrderStamp {
   kind: 'order-expired';
   reason: string;
 }
 
 /** Refused after it was accepted; what was refused outright is in no entry. */
-export interface OrderRejectedEntry extends OrderStamp {
+interface OrderRejectedEntry extends OrderStamp {
   kind: 'order-rejected';
   reason: string;
 }
@@ -150,5 +150,4 @@ type WithoutStamp<Entry> = Entry extends JournalEntry
   ? Omit<Entry, 'sequence' | 'timeMs' | 'recordedMs'>
   : never;
 export type JournalFact = WithoutStamp<JournalEntry>;
-export type CashFlowFact = WithoutStamp<CashFlowEntry>;
 export type OrderAcceptedFact = WithoutStamp<OrderAcceptedEntry>;

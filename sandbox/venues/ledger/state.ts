@@ -48,7 +48,7 @@ export interface OrderTrigger {
  * `untriggered` waits for its price. `triggered` is a conditional order that has become another
  * one, where the venue keeps the two apart; elsewhere a triggered order is plainly `open`.
  */
-export const ORDER_STATUSES = [
+const ORDER_STATUSES = [
   'untriggered',
   'open',
   'triggered',

@@ -65,7 +65,7 @@ export class Candles {
   }
 }
 
-export function minuteOf(timeMs: number): number {
+function minuteOf(timeMs: number): number {
   return Math.floor(timeMs / MINUTE_MS) * MINUTE_MS;
 }
 

@@ -13,7 +13,7 @@ import type { CrashReport, Suspicion } from '../../../workflows/domain/crash/rep
 import { folderOf, run, type Running } from '../../clients/host/processes.js';
 import { clock } from '../ports.js';
 
-export const ENGINE = `death-test-${process.pid}`;
+const ENGINE = `death-test-${process.pid}`;
 export const INCIDENT = `${ENGINE}/one`;
 export interface SceneOptions {
   instanceId?: string;

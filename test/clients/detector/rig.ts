@@ -28,18 +28,18 @@ export interface DetectorRig {
   record: () => { instance: { pid: number }; ended: string };
 }
 
-export interface Detector {
+interface Detector {
   delivery: Delivery;
   stop: () => Promise<void>;
 }
 
-export interface StartOptions {
+interface StartOptions {
   procfsEveryMs?: number;
   delivery?: Delivery;
   stateFolder?: string;
 }
 
-export interface EngineOptions {
+interface EngineOptions {
   instanceId?: string;
   megabytes?: number;
   once?: boolean;

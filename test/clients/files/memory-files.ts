@@ -10,7 +10,7 @@ interface Inode {
   synced: Buffer;
 }
 
-export class PowerFailure extends Error {}
+class PowerFailure extends Error {}
 
 export interface MemoryFiles extends Files {
   /** After so many more operations, all of them fail until `restart`. */

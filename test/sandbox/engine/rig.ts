@@ -46,7 +46,7 @@ export interface Rig {
   state: () => Promise<EngineState>;
 }
 
-export interface PostAnswer {
+interface PostAnswer {
   status: number;
   body: unknown;
 }

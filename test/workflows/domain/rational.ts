@@ -29,7 +29,7 @@ export function signOf({ over }: Rational): number {
 }
 
 /** Half-even at the given decimals. */
-export function rounded({ over, under }: Rational, decimals: number): string {
+function rounded({ over, under }: Rational, decimals: number): string {
   const scaled = (over < 0n ? -over : over) * 10n ** BigInt(decimals);
   const [whole, rest] = [scaled / under, (scaled % under) * 2n];
   const up = rest > under || (rest === under && whole % 2n === 1n) ? 1n : 0n;

@@ -131,7 +131,7 @@ export const switchArmedLate: Fakes = {
   },
 };
 
-export const protectionLost: Fakes = {
+const protectionLost: Fakes = {
   recoverOpenOrders: async (input) => {
     const answer = await happy.recoverOpenOrders(input);
     const lost = { count: 1, shown: ['gamma BTC 2: unprotected'], digest: '05'.repeat(32) };
@@ -139,7 +139,7 @@ export const protectionLost: Fakes = {
   },
 };
 
-export const staleOrders: Fakes = {
+const staleOrders: Fakes = {
   recoverOpenOrders: async (input) => {
     const answer = await happy.recoverOpenOrders(input);
     const stale = { count: 1, shown: ['alpha BTC buy at 1'], digest: '06'.repeat(32) };
@@ -161,13 +161,13 @@ export function limitsWrong(times: number): Fakes {
 export const exposureHigh: Fakes = {
   measureExposure: async () => ({ kind: 'high', total: '2000000', limit: '1000000' }),
 };
-export const exposureUnknown: Fakes = {
+const exposureUnknown: Fakes = {
   measureExposure: async () => ({ kind: 'unknown', unpriced: ['alpha SOL'] }),
 };
 export const volatile: Fakes = {
   checkMarket: async () => ({ kind: 'volatile', highest: '0.09', limit: '0.05' }),
 };
-export const marketUnknown: Fakes = {
+const marketUnknown: Fakes = {
   checkMarket: async () => ({ kind: 'unknown', what: ['beta'] }),
 };
 

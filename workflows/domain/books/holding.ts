@@ -72,7 +72,7 @@ export function averagePriceOf({ quantity, cost }: Holding, inverse: boolean): s
 }
 
 /** Null for an inverse contract at a price of zero, which cannot be. */
-export function costOf(quantity: FixedPoint, price: string, inverse: boolean): FixedPoint | null {
+function costOf(quantity: FixedPoint, price: string, inverse: boolean): FixedPoint | null {
   const at = fixed(price);
   if (!inverse) return times(quantity, at);
   return signOf(at) === 0 ? null : dividedBy(quantity, at);

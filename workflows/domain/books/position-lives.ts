@@ -27,10 +27,10 @@ import { positionKey } from './keys.js';
 import type { Fill, Position } from './state.js';
 
 /** `price` null only for a synthetic opening whose price nothing tells. */
-export type LifeFill = Omit<Fill, 'price'> & { price: string | null };
+type LifeFill = Omit<Fill, 'price'> & { price: string | null };
 
 /** `quantity` signed, and `averagePrice` at its end: '0' and null once it is closed. */
-export interface Lifecycle {
+interface Lifecycle {
   fills: LifeFill[];
   quantity: string;
   averagePrice: string | null;

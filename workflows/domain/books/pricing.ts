@@ -15,7 +15,7 @@ export interface Marks extends Account {
   marks: Readonly<Record<string, string>>;
 }
 
-export interface AssetPrice {
+interface AssetPrice {
   price: string;
   /** The cash in which `price` stands. */
   cash: string;

@@ -86,7 +86,7 @@ export const Fill = z.object({
 });
 export type Fill = z.infer<typeof Fill>;
 
-export const CASH_FLOW_KINDS = ['funding', 'transfer', 'fee', 'interest', 'other'] as const;
+const CASH_FLOW_KINDS = ['funding', 'transfer', 'fee', 'interest', 'other'] as const;
 
 /**
  * A change of a balance that is no trade: funding, deposits and withdrawals, interest, fees that no

@@ -66,7 +66,7 @@ export type GateState =
   | { status: 'expired' };
 
 /** The bytes that are signed: a fixed prefix keeps a signature from meaning anything elsewhere. */
-export function decisionBytes(content: DecisionContent): Uint8Array {
+function decisionBytes(content: DecisionContent): Uint8Array {
   return utf8ToBytes(`relight-decision-v1\n${canonicalJson(DecisionContent.parse(content))}`);
 }
 

@@ -32,7 +32,7 @@ export interface OrderDifference extends Pick<
   exchange: OrderSeen | null;
 }
 
-export type OrderSeen = Pick<Order, 'state' | 'filled'>;
+type OrderSeen = Pick<Order, 'state' | 'filled'>;
 
 export interface OrderDifferences {
   /** By kind, then by key. */

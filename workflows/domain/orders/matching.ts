@@ -12,7 +12,7 @@ import type { EngineState, Order } from '../books/state.js';
 /** How `clientOrderId` begins where the venue told no client id, but its own. */
 const UNNAMED = 'venue:';
 
-export interface Match {
+interface Match {
   order: Order;
   /** As the venue lists it now; null where it lists it no more. */
   open: Order | null;

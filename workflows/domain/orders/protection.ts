@@ -22,7 +22,7 @@ import { readableVenues, type Snapshot } from '../books/snapshot.js';
 import { positionKey, accountKey } from '../books/keys.js';
 import type { EngineState, Order, Position } from '../books/state.js';
 
-export type Protection = 'protected' | 'partly' | 'unprotected' | 'unknown';
+type Protection = 'protected' | 'partly' | 'unprotected' | 'unknown';
 
 /** `covered`: quantity that its stops would close, at most all of it; null where unknown. */
 export interface ProtectionLine {

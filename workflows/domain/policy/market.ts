@@ -6,7 +6,7 @@ import { Decimal, canonical, exceeds } from '../numbers/decimal.js';
 
 export type VenueStatus = 'open' | 'cancel_only' | 'maintenance' | 'unknown';
 
-export interface InstrumentVolatility {
+interface InstrumentVolatility {
   venue: string;
   instrument: string;
   /** Null where there are too few candles: unknown is not calm. */

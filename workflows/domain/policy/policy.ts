@@ -19,7 +19,7 @@ export const RampStage = z.object({
 });
 export type RampStage = z.infer<typeof RampStage>;
 
-export const DEFAULT_STAGES: RampStage[] = [
+const DEFAULT_STAGES: RampStage[] = [
   { percent: 50, strategies: 'low', soakMs: 30_000, monitorMs: 60_000 },
   { percent: 75, strategies: 'medium', soakMs: 30_000, monitorMs: 0 },
   { percent: 100, strategies: 'all', soakMs: 0, monitorMs: 0 },

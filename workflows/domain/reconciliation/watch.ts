@@ -32,7 +32,7 @@ export type EngineSeen =
   { kind: 'answers' } | { kind: 'silent'; why: string } | { kind: 'not_asked' };
 
 /** `nothing`: there was no state to compare with, so no venue was read either. */
-export type FiguresSeen =
+type FiguresSeen =
   | {
       kind: 'compared';
       lines: readonly WatchedLine[];
@@ -46,7 +46,7 @@ export type WatchedLine = Pick<
 >;
 
 /** What is wrong with the books; of the others, something could not be read. */
-export const DIFFERENCES = ['figure', 'forced', 'order'] as const;
+const DIFFERENCES = ['figure', 'forced', 'order'] as const;
 export const TROUBLES = [...DIFFERENCES, 'venue', 'engine', 'state'] as const;
 
 export interface Trouble {
@@ -63,7 +63,7 @@ export interface Trouble {
   why: string | null;
 }
 
-export type WatchedFigure = Pick<
+type WatchedFigure = Pick<
   WatchedLine,
   'kind' | 'account' | 'item' | 'unexplained' | 'notional' | 'forced'
 >;

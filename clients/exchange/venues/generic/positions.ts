@@ -34,7 +34,7 @@ function whole(row: CcxtPosition, field: string): CcxtPosition {
 }
 
 /** Rows of one instrument. */
-export function toPositions(place: Place, rows: readonly CcxtPosition[]): Position[] {
+function toPositions(place: Place, rows: readonly CcxtPosition[]): Position[] {
   const held = rows.filter((row) => !isZero(toPosition(place, row).quantity));
   const sides = new Set(held.map(({ side }) => side));
   if (sides.size < held.length) throw severalOfOneSide(held[0]?.symbol);

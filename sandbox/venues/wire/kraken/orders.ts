@@ -23,7 +23,7 @@ const STATUSES: Readonly<Record<OrderStatus, string>> = {
 
 const TRIGGERED_BY = { stop: 'stop-loss', 'take-profit': 'take-profit' } as const;
 
-export function orderTypeOf({ trigger, type }: Order): string {
+function orderTypeOf({ trigger, type }: Order): string {
   if (trigger === null) return type;
   const kind = trigger.kind === 'trailing-stop' ? trigger.kind : TRIGGERED_BY[trigger.kind];
   return type === 'limit' ? `${kind}-limit` : kind;

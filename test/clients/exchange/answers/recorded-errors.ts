@@ -12,7 +12,7 @@ import { openRecording, type Recording } from '../venues/recorded.js';
 
 /** The body, and what is shown of it. */
 export type Body = readonly [status: number, text: string, shown: string];
-export type Bodies = Partial<Record<FailureKind, readonly Body[]>>;
+type Bodies = Partial<Record<FailureKind, readonly Body[]>>;
 
 /** Answers of the list of open orders, and of a cancel. */
 export interface Table {

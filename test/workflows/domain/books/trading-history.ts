@@ -67,7 +67,7 @@ const rows = fc.array(
 );
 type Row = typeof rows extends fc.Arbitrary<(infer T)[]> ? T : never;
 
-export function timeOf(index: number): number {
+function timeOf(index: number): number {
   return 1_000_000 + index * 1000;
 }
 

@@ -22,7 +22,7 @@ const FIGURES: readonly string[] = [
 
 export const TOLERANCE = '0.0001';
 const TOLERANCE_UNITS = toUnits(TOLERANCE);
-export type Verdict = 'match' | 'explained' | 'unexplained' | 'unknown';
+type Verdict = 'match' | 'explained' | 'unexplained' | 'unknown';
 export type Amounts = Map<string, bigint>;
 
 export interface World {
