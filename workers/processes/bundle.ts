@@ -79,7 +79,9 @@ async function hashOfSources(folder: string): Promise<string> {
     .sort();
   const hash = createHash('sha256');
   for (const name of names) hash.update(name).update(await readFile(join(folder, name)));
-  const lock = join(folder, '..', 'package-lock.json');
-  if (existsSync(lock)) hash.update(await readFile(lock));
+  // A build lies one folder deeper than the source.
+  const locks = ['..', '../..'].map((up) => join(folder, up, 'package-lock.json'));
+  const lock = locks.find((path) => existsSync(path));
+  if (lock !== undefined) hash.update(await readFile(lock));
   return hash.digest('hex').slice(0, 32);
 }
