@@ -12,7 +12,12 @@ import { channelSettings } from '../../clients/notify/index.js';
 import { DecimalText } from '../../workflows/domain/books/state.js';
 import { Approver } from '../../workflows/domain/gates/approver.js';
 import { RecoveryPolicy } from '../../workflows/domain/policy/policy.js';
-import { AccountName, EngineId, HostName, VenueName } from '../../workflows/domain/names.js';
+import {
+  AccountName,
+  EngineId,
+  HostName,
+  VenueName,
+} from '../../workflows/domain/content/names.js';
 import { meantBy } from './meant.js';
 
 export const SecretRef = z

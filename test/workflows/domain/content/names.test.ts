@@ -3,7 +3,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { z } from 'zod';
-import { AccountName, EngineId, HostName, VenueName } from '../../../workflows/domain/names.js';
+import {
+  AccountName,
+  EngineId,
+  HostName,
+  VenueName,
+} from '../../../../workflows/domain/content/names.js';
 
 const SCHEMAS = { EngineId, VenueName, AccountName, HostName };
 
