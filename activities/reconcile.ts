@@ -5,7 +5,9 @@ import { adjustmentsOf } from '../workflows/domain/reconciliation/adjustments.js
 import { bookTroubles, compareOrderBooks } from '../workflows/domain/orders/book-keys.js';
 import { digestOf } from '../workflows/domain/content/canonical.js';
 import { byWeight, isDisputed } from '../workflows/domain/reconciliation/disputes.js';
+import { whyWords } from '../workflows/domain/books/fault-words.js';
 import { specsOf } from '../workflows/domain/books/instruments.js';
+import type { Why } from '../workflows/domain/books/read-fault.js';
 import {
   countVerdicts,
   reconcile,
@@ -27,7 +29,8 @@ import { readVenues } from './procedures/read-venues.js';
 export interface SnapshotTaken {
   snapshot: ArtifactRef;
   takenAtMs: number;
-  unreadable: { venue: string; why: string }[];
+  /** `why` is text in histories of earlier versions. */
+  unreadable: { venue: string; why: Why }[];
   openOrders: number;
   /** What the readable venues could not tell. */
   gaps: string[];
@@ -73,7 +76,7 @@ export function createSnapshotActivities(ports: ControlPlanePorts) {
         unreadable: unreadableVenues(snapshot).map(({ venue, why }) => ({ venue, why })),
         openOrders: venues.reduce((n, v) => n + (v.readable ? v.orders.length : 0), 0),
         gaps: readableVenues(snapshot).flatMap(({ venue, gaps }) =>
-          gaps.map((gap) => `${venue}: ${gap}`),
+          gaps.map((gap) => `${venue}: ${whyWords(gap)}`),
         ),
       };
     },

@@ -20,6 +20,7 @@ import {
   type Reconciliation,
   type ReconciliationLine,
 } from '../../workflows/domain/reconciliation/reconciliation.js';
+import { whyWords } from '../../workflows/domain/books/fault-words.js';
 import { readableVenues, type Snapshot } from '../../workflows/domain/books/snapshot.js';
 import type { EngineState } from '../../workflows/domain/books/state.js';
 import { worthCurrency } from '../../workflows/domain/books/worth-currency.js';
@@ -27,7 +28,7 @@ import { validateNewest } from './checkpoints.js';
 import { composeFence, composeHost, engineOf } from '../compose.js';
 import type { Config } from '../config/load.js';
 import { whyOf } from './stop-engine.js';
-import { engineWords, gapWords } from './trouble-words.js';
+import { engineWords, hostOf } from './trouble-words.js';
 import { readNow, unreadableRows } from './venue-views.js';
 
 type Compared = Exclude<Source, { kind: 'nothing' }>;
@@ -124,8 +125,8 @@ function doubtsOf(
   { lines, unknowns }: Reconciliation,
 ): string[] {
   const untold = readableVenues(snapshot).flatMap(({ venue, gaps }) => {
-    const url = venues[venue]?.url ?? null;
-    return gaps.map((gap) => `${venue}: ${gapWords(gap, { venue, url })}`);
+    const host = hostOf(venues[venue]);
+    return gaps.map((gap) => `${venue}: ${whyWords(gap, host)}`);
   });
   const noted = lines.flatMap(({ venue, item, notes = [] }) =>
     notes.map((note) => `${venue} ${item}: ${note}`),

@@ -7,7 +7,8 @@
  */
 import type { VenueAccount } from '../../../activities/ports.js';
 import { isDerivative } from '../../../workflows/domain/books/instruments.js';
-import { failure } from '../../../workflows/failure.js';
+import { readFault, type FaultSubject } from '../../../workflows/domain/books/read-fault.js';
+import type { LookUp } from '../../../workflows/domain/orders/recovery.js';
 import {
   adapterOf,
   isGeneric,
@@ -22,6 +23,7 @@ import {
   type Exchange,
 } from '../connection/connection.js';
 import { readFailure, writeFailure } from '../answers/failures.js';
+import { OurWords } from '../answers/own-words.js';
 import { balancesOnce, fillsOnce, flowsOnce, ordersOnce, positionsOnce } from '../answers/parse.js';
 import { kindsOf } from '../connection/market-kind.js';
 import { closesOf, marksOf, specsOf, statusOf } from './market-data.js';
@@ -71,7 +73,9 @@ export function createVenueAccount(settings: VenueSettings): VenueAccount {
     instrumentSpecs: (others) =>
       read('markets', async (exchange) => specsOf(exchange, reachOf(exchange, others).instruments)),
     lookUp: (order) =>
-      read('order look-up', (exchange) => adapter.lookUp(reachOf(exchange), order)),
+      read('order look-up', async (exchange) =>
+        withVenue(venue, await adapter.lookUp(reachOf(exchange), order)),
+      ),
     cancel: (order) => write('cancel', (exchange) => adapter.cancel(reachOf(exchange), order)),
     armDeadManSwitch: async (timeoutMs) => {
       const arm = adapter.armDeadManSwitch;
@@ -79,7 +83,7 @@ export function createVenueAccount(settings: VenueSettings): VenueAccount {
       await write('dead-man switch', (exchange) => arm(reachOf(exchange), timeoutMs));
       return true;
     },
-    marks: (others) => read('marks', (exchange) => marksIn(adapter, reachOf(exchange, others))),
+    marks: (others) => read('prices', (exchange) => marksIn(adapter, reachOf(exchange, others))),
     closes: (instrument, windowMs) =>
       read('candles', (exchange) => closesOf(exchange, instrument, windowMs)),
     status: () => read('status', statusOf),
@@ -96,25 +100,36 @@ const SPOT_ONLY = new Set(['binance', 'coinbase', 'kraken']);
 function checkCapable({ venue, ccxt, instruments, ...settings }: VenueSettings): void {
   const derivative = instruments.find(isDerivative);
   if (derivative !== undefined && SPOT_ONLY.has(ccxt)) {
-    throw failure('VenueRefused', `${venue}: the adapter for ${ccxt} reads no ${derivative}`);
+    throw unable(venue, `the adapter for ${ccxt} reads no ${derivative}`);
   }
   if (!isGeneric(ccxt)) return;
   const kinds = kindsOf(instruments);
   if (kinds.length > 1) {
     const found = `its instruments are of ${kinds.length} kinds: ${kinds.join(', ')}`;
-    throw failure('VenueRefused', `${venue}: ${found}; configure a venue for each`);
+    throw unable(venue, `${found}; configure a venue for each`);
   }
   const exchange = built({ venue, ccxt, instruments, ...settings });
   const missing = missingCapabilities(exchange, instruments);
   if (missing.length === 0) return;
-  throw failure('VenueRefused', `${venue}: ccxt's ${ccxt} lacks ${missing.join(', ')}`);
+  throw unable(venue, `ccxt's ${ccxt} lacks ${missing.join(', ')}`);
+}
+
+function unable(venue: string, words: string): Error {
+  return readFailure(venue, null, new OurWords('not_supported', words));
+}
+
+/** What adapters say of an order that their venue does not tell enough of. */
+function withVenue(venue: string, found: LookUp): LookUp {
+  if (found.outcome !== 'unreadable' || typeof found.why !== 'string') return found;
+  const why = readFault({ kind: 'unclear', venue, what: 'order look-up', words: found.why });
+  return { outcome: 'unreadable', why };
 }
 
 function built(settings: VenueSettings): Exchange {
   try {
     return buildExchange(settings);
   } catch (error) {
-    throw readFailure(settings.venue, 'connecting', error);
+    throw readFailure(settings.venue, null, error);
   }
 }
 
@@ -125,14 +140,14 @@ function guarded(venue: string, connection: Connection, instruments: readonly st
     if (!instruments.every((one) => isListed(exchange, one))) await connection.relist();
     return exchange;
   }
-  async function read<T>(what: string, act: (exchange: Exchange) => Promise<T>): Promise<T> {
+  async function read<T>(what: FaultSubject, act: (exchange: Exchange) => Promise<T>): Promise<T> {
     try {
       return await relisting(connection, await ready(), act);
     } catch (error) {
       throw readFailure(venue, what, error);
     }
   }
-  async function write(what: string, act: (exchange: Exchange) => unknown): Promise<void> {
+  async function write(what: FaultSubject, act: (exchange: Exchange) => unknown): Promise<void> {
     const exchange = await read(what, (ready) => Promise.resolve(ready));
     try {
       await act(exchange);

@@ -1,26 +1,28 @@
 /**
- * ccxt's errors into our closed list. Only the error's class and the venue's error code survive:
- * ccxt's texts contain signed URLs, and nothing signed may reach a history, a log or a report.
+ * Errors of ccxt and of ours into our closed lists. Of ccxt's only the class and the venue's error code
+ * survive: its texts contain signed URLs, and nothing signed may reach a history, a log or a report.
+ *
+ * Invariant: a text is cut before it is searched, because a page of any length may stand in it.
  */
 import { ccxt } from '../connection/ccxt.js';
 import type { ApplicationFailure } from '@temporalio/common';
-import { failure } from '../../../workflows/failure.js';
+import {
+  isFinal,
+  readFault,
+  type FaultKind,
+  type FaultSubject,
+  type ReadFault,
+} from '../../../workflows/domain/books/read-fault.js';
+import { venueFailure } from '../../../workflows/failure.js';
+import { OurWords } from './own-words.js';
 
-/** Binance's numbers, Kraken's words, and the words of Kraken Futures and Coinbase. */
-const CODES = [
-  /"code"\s*:\s*"?(-?\d{3,6})"?/,
-  /\b(E[A-Z][A-Za-z]+:[A-Za-z_ ]{3,40})/,
-  /"(?:error|errors"\s*:\s*\[\{\s*"id)"\s*:\s*"([A-Za-z_ ]{3,40})/,
-];
-
-/** A reason in our own words, which hold no secret and may be shown as they are. */
-export class NotSent extends Error {
-  override name = 'NotSent';
-}
-
-export function readFailure(venue: string, what: string, error: unknown): ApplicationFailure {
-  const kind = isTransient(error) ? 'VenueUnreadable' : 'VenueRefused';
-  return failure(kind, `${venue}: ${what}: ${describe(error)}`);
+export function readFailure(
+  venue: string,
+  what: FaultSubject | null,
+  error: unknown,
+): ApplicationFailure {
+  const fault = faultOf(venue, what, error);
+  return venueFailure(isFinal(fault.kind) ? 'VenueRefused' : 'VenueUnreadable', fault);
 }
 
 /**
@@ -28,11 +30,60 @@ export function readFailure(venue: string, what: string, error: unknown): Applic
  * for, and a duplicate says that the first try may have had one. What was never sent had none, and may
  * be tried again.
  */
-export function writeFailure(venue: string, what: string, error: unknown): ApplicationFailure {
-  if (error instanceof NotSent) return readFailure(venue, what, error);
-  const isOpen = isTransient(error) || isNameless(error) || isDuplicate(error);
-  const kind = isOpen ? 'OutcomeUnknown' : 'VenueRefused';
-  return failure(kind, `${venue}: ${what}: ${describe(error)}`);
+export function writeFailure(
+  venue: string,
+  what: FaultSubject,
+  error: unknown,
+): ApplicationFailure {
+  const fault = faultOf(venue, what, error);
+  if (fault.kind === 'not_sent') return venueFailure('VenueUnreadable', fault);
+  const isOpen = !isFinal(fault.kind) || isNameless(error) || isDuplicate(error);
+  return venueFailure(isOpen ? 'OutcomeUnknown' : 'VenueRefused', fault);
+}
+
+function faultOf(venue: string, what: FaultSubject | null, error: unknown): ReadFault {
+  if (error instanceof OurWords) {
+    return readFault({ kind: error.kind, venue, what, words: error.message });
+  }
+  if (!(error instanceof Error)) return readFault({ kind: 'unexpected', venue, what });
+  const kind = kindOf(error);
+  const isVague = kind === 'refused' || kind === 'unexpected';
+  const code = codeIn(textOf(error)) ?? (isVague ? error.constructor.name : null);
+  return readFault({ kind, venue, what, code });
+}
+
+type Kinds = readonly (readonly [abstract new (...given: never[]) => Error, FaultKind])[];
+
+/** Of ccxt's classes of what may pass, the more special ones first. */
+const PASSING: Kinds = [
+  [ccxt.RequestTimeout, 'no_answer'],
+  [ccxt.InvalidNonce, 'clock_or_nonce'],
+  [ccxt.RateLimitExceeded, 'too_many_requests'],
+  [ccxt.DDoSProtection, 'too_many_requests'],
+  [ccxt.ExchangeNotAvailable, 'unavailable'],
+  [ccxt.NetworkError, 'no_answer'],
+  [ccxt.BadResponse, 'malformed_answer'],
+  [ccxt.OperationFailed, 'unavailable'],
+];
+
+const LASTING: Kinds = [
+  [ccxt.PermissionDenied, 'not_permitted'],
+  [ccxt.AccountSuspended, 'not_permitted'],
+  [ccxt.AuthenticationError, 'key_refused'],
+  [ccxt.NotSupported, 'not_supported'],
+  [ccxt.BadSymbol, 'not_listed'],
+  [ccxt.BaseError, 'refused'],
+];
+
+function kindOf(error: Error): FaultKind {
+  const isOf = ([Class]: Kinds[number]) => error instanceof Class;
+  const passing = PASSING.find(isOf)?.[1];
+  if (passing !== undefined) return passing;
+  const lasting = LASTING.find(isOf)?.[1];
+  if (lasting === undefined) return 'unexpected';
+  const text = textOf(error);
+  if (!OF_THE_VENUE.some((words) => words.test(text))) return lasting;
+  return TOO_MANY.test(text) ? 'too_many_requests' : 'unavailable';
 }
 
 /** What venues say of themselves, not of the request; to ccxt it is final. */
@@ -42,12 +93,7 @@ const OF_THE_VENUE = [
   /"(Server Error|unknownError|marketUnavailable)"/,
   /"(internal_server_error|UNKNOWN|INTERNAL|UNAVAILABLE)"/,
 ];
-
-function isTransient(error: unknown): boolean {
-  if (error instanceof ccxt.OperationFailed) return true;
-  if (!(error instanceof ccxt.BaseError)) return true;
-  return OF_THE_VENUE.some((words) => words.test(error.message));
-}
+const TOO_MANY = /Throttled|Rate limit|RESOURCE_EXHAUSTED|Too many requests/i;
 
 /** ccxt knows no meaning of what the venue said. */
 function isNameless(error: unknown): boolean {
@@ -56,16 +102,23 @@ function isNameless(error: unknown): boolean {
 
 function isDuplicate(error: unknown): boolean {
   if (error instanceof ccxt.DuplicateOrderId) return true;
-  return error instanceof ccxt.BaseError && /-4116|Duplicate order sent/i.test(error.message);
+  return error instanceof ccxt.BaseError && /-4116|Duplicate order sent/i.test(textOf(error));
 }
 
-const OURS =
-  /malformed answer from [^\s:]+|fetch\w+ may be cut at \d+ rows|it lists no \S+|no JSON from \S+|[a-z ]+ row without a valid \w+|its books do not show its newest (?:trades|orders) yet|cancel status [A-Za-z_]{1,40}|none cancelled|several positions of one side of \S+: use one margin mode/;
+/** Binance's numbers, Kraken's words, and the words of Kraken Futures and Coinbase. */
+const CODES = [
+  /"code"\s*:\s*"?(-?\d{3,6})"?/,
+  /\b(E[A-Z][A-Za-z]{1,20}:[A-Za-z_ ]{3,40})/,
+  /"(?:error|errors"\s*:\s*\[\{\s*"id)"\s*:\s*"([A-Za-z_ ]{3,40})/,
+];
 
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown error';
-  if (error instanceof NotSent) return error.message;
-  const [code] = CODES.flatMap((words) => words.exec(error.message)?.[1] ?? []);
-  const own = OURS.exec(error.message)?.[0];
-  return [error.constructor.name, code ?? own].filter(Boolean).join(' ');
+function codeIn(text: string): string | undefined {
+  return CODES.flatMap((words) => words.exec(text)?.[1] ?? [])[0];
+}
+
+/** The address of the request comes first, then what the venue said to it. */
+const SEARCHED = 4_096;
+
+function textOf({ message }: Error): string {
+  return message.slice(0, SEARCHED);
 }

@@ -13,7 +13,8 @@ import { createBudget, type Budget, type RequestFacts } from '../budget/index.js
 import { keepVenueTime, type VenueClock } from './clock.js';
 import { envelopeFault } from '../venues/envelopes.js';
 import { kindOptions } from './market-kind.js';
-import { isRow, listAt } from '../answers/rows.js';
+import { OurWords } from '../answers/own-words.js';
+import { isRow, listAt, malformed } from '../answers/rows.js';
 import { headerOf, stayAwayMs, type Answer } from './rate-limits.js';
 import type { VenueSettings } from '../settings.js';
 
@@ -74,7 +75,9 @@ export function buildExchange(settings: VenueSettings): Exchange {
   const Class = (ccxt as unknown as Record<string, new (config: object) => Exchange>)[
     settings.ccxt
   ];
-  if (Class === undefined) throw new ccxt.NotSupported(`ccxt has no exchange "${settings.ccxt}"`);
+  if (Class === undefined) {
+    throw new OurWords('not_supported', `ccxt has no exchange "${settings.ccxt}"`);
+  }
   const exchange = new Class({
     apiKey: settings.apiKey,
     secret: settings.secret,
@@ -160,7 +163,7 @@ function guard(exchange: Exchange, settings: VenueSettings, clock: VenueClock): 
       // Only what is signed carries a time; the question for the time itself does not.
       const isSigned = factsAbout(request).signed;
       const untold = () => {
-        throw new ccxt.ExchangeNotAvailable('refused, perhaps for its time');
+        throw new OurWords('clock_or_nonce', 'refused, perhaps for its time');
       };
       const again = isSigned && (await clock.corrected(error, askedAtMs).catch(untold));
       if (again) return paced(...request);
@@ -199,12 +202,12 @@ function checkAnswers(
       const handled = original(...given);
       if (status >= 200 && status < 300) {
         const fault = envelopeFault(ccxtId, url, given[6]);
-        if (fault !== null) throw new ccxt.BadResponse(fault);
+        if (fault !== null) throw malformed(fault);
         return handled;
       }
       // ccxt parses the page of a status it has no word for, such as Cloudflare's 524.
       exchange.handleHttpStatusCode(status, reason, url, method, text);
-      throw new ccxt.ExchangeNotAvailable(`HTTP ${status}`);
+      throw new OurWords('unavailable', `it answers with HTTP ${status}`);
     } catch (error) {
       const told = asTold(error, status);
       if (told instanceof Error) answers.set(told, answer);

@@ -18,7 +18,8 @@ import type {
   Position,
 } from '../../../workflows/domain/books/state.js';
 import type { Exchange } from '../connection/connection.js';
-import { text, type Place } from '../answers/rows.js';
+import { OurWords } from '../answers/own-words.js';
+import { malformed, text, type Place } from '../answers/rows.js';
 
 export interface Reach {
   exchange: Exchange;
@@ -52,18 +53,18 @@ export const MAX_PAGES = 1000;
 export async function call(exchange: Exchange, method: string, params: object = {}) {
   const methods = exchange as unknown as Record<string, (params: object) => Promise<unknown>>;
   const endpoint = methods[method];
-  if (endpoint === undefined) throw new ccxt.NotSupported(`ccxt has no endpoint ${method}`);
+  if (endpoint === undefined) throw new OurWords('not_supported', `ccxt has no endpoint ${method}`);
   return endpoint(params);
 }
 
 /** A history longer than can be believed fails: what is cut off would read as never happened. */
 export function tooManyPages(what: string): Error {
-  return new ccxt.BadResponse(`malformed answer from ${what}: it never ends`);
+  return malformed(`malformed answer from ${what}: it never ends`);
 }
 
 /** A page as long as was asked for may be one of many, and what is on the next would read as gone. */
 export function mayBeCut(what: string, rows: number): Error {
-  return new ccxt.BadResponse(`${what} may be cut at ${rows} rows`);
+  return new OurWords('incomplete', `${what} may be cut at ${rows} rows`);
 }
 
 const CLOSED = {
@@ -180,5 +181,5 @@ export function checkSettled(exchange: Exchange, tradedMs: number): void {
 
 /** The venue contradicts itself, because one of its books is behind another: read again. */
 export function lagging(what: 'trades' | 'orders'): Error {
-  return new ccxt.ExchangeNotAvailable(`its books do not show its newest ${what} yet`);
+  return new OurWords('lagging', `its books do not show its newest ${what} yet`);
 }
