@@ -1,6 +1,7 @@
 /** What may be said of an error: gateways have already removed secrets from failures of ours. */
 import { ApplicationFailure } from '@temporalio/common';
-import { FAILURES, type FailureKind } from '../workflows/domain/failure.js';
+import { readFault, ReadFault } from '../workflows/domain/books/read-fault.js';
+import { FAILURES, type FailureKind, type SILENT } from '../workflows/domain/failure.js';
 
 export function isFailure(error: unknown, kind?: FailureKind): error is ApplicationFailure {
   if (!(error instanceof ApplicationFailure) || !error.type) return false;
@@ -11,4 +12,20 @@ export function isFailure(error: unknown, kind?: FailureKind): error is Applicat
 export function describeError(error: unknown): string {
   if (isFailure(error)) return `${error.type}: ${error.message}`;
   return error instanceof Error ? error.name : 'unknown error';
+}
+
+/** Nothing answered: `SILENT` is among its details. */
+export function isSilent(error: unknown): boolean {
+  if (!isFailure(error, 'EngineUnreachable')) return false;
+  const detail = error.details?.[0] as Partial<typeof SILENT> | undefined;
+  return detail?.silent === true;
+}
+
+/** Why this venue could not be read: as its gateway told it, or what may be said of anything else. */
+export function faultOf(error: unknown, venue: string): ReadFault {
+  const told = ReadFault.safeParse(isFailure(error) ? error.details?.[0] : undefined);
+  if (told.success) return told.data;
+  return isFailure(error)
+    ? readFault({ kind: 'unexpected', venue, words: error.message })
+    : readFault({ kind: 'unexpected', venue, code: describeError(error) });
 }

@@ -1,5 +1,7 @@
 /** From the closed list of failures to Temporal's failure, with its retryability decided once. */
 import { ApplicationFailure } from '@temporalio/common';
+import { faultWords } from './domain/books/fault-words.js';
+import type { ReadFault } from './domain/books/read-fault.js';
 import { isRetryable, type FailureKind } from './domain/failure.js';
 
 /** The message must already be free of secrets: it goes to the history as it stands. */
@@ -10,4 +12,12 @@ export function failure(kind: FailureKind, message: string, details?: unknown): 
     nonRetryable: !isRetryable(kind),
     ...(details === undefined ? {} : { details: [details] }),
   });
+}
+
+/** The fault itself is its detail, for whoever decides by it. */
+export function venueFailure(
+  kind: Extract<FailureKind, 'VenueUnreadable' | 'VenueRefused' | 'OutcomeUnknown'>,
+  fault: ReadFault,
+): ApplicationFailure {
+  return failure(kind, `${fault.venue}: ${faultWords(fault)}`, fault);
 }

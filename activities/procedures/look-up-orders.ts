@@ -6,10 +6,11 @@
  */
 import { Context } from '@temporalio/activity';
 import pMap from 'p-map';
+import { readFault, type ReadFault } from '../../workflows/domain/books/read-fault.js';
 import type { LookUp } from '../../workflows/domain/orders/recovery.js';
 import { orderKey } from '../../workflows/domain/books/keys.js';
 import type { Order } from '../../workflows/domain/books/state.js';
-import { describeError, isFailure } from '../errors.js';
+import { faultOf, isFailure } from '../errors.js';
 import type { VenueAccount } from '../ports.js';
 
 const LOOK_UP_TRIES = 4;
@@ -48,15 +49,19 @@ async function lookUpAll(
   return found;
 }
 
+function notConfigured({ venue }: Order): ReadFault {
+  return readFault({ kind: 'not_configured', venue, what: 'order look-up' });
+}
+
 async function lookUp(order: Order, accounts: readonly VenueAccount[]): Promise<LookUp> {
   const account = accounts.find((a) => a.venue === order.venue && a.account === order.account);
-  if (account === undefined) return { outcome: 'unreadable', why: 'venue is not configured' };
-  let why = '';
+  if (account === undefined) return { outcome: 'unreadable', why: notConfigured(order) };
+  let why = notConfigured(order);
   for (let attempt = 1; attempt <= LOOK_UP_TRIES; attempt += 1) {
     try {
       return await account.lookUp(order);
     } catch (error) {
-      why = describeError(error);
+      why = faultOf(error, order.venue);
       if (isFailure(error, 'VenueRefused')) break;
       await Context.current().sleep(RETRY_MS * attempt);
     }

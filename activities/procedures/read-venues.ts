@@ -18,7 +18,8 @@ import type {
   Order,
   Position,
 } from '../../workflows/domain/books/state.js';
-import { describeError, isFailure } from '../errors.js';
+import { readFault, type Why } from '../../workflows/domain/books/read-fault.js';
+import { faultOf, isFailure } from '../errors.js';
 import type { VenueAccount } from '../ports.js';
 
 /** How to wait, and where to show progress: an activity and a command line differ in this. */
@@ -47,7 +48,6 @@ const SNAPSHOT_TRIES = 5;
 const READ_TRIES = 4;
 const PRICE_TRIES = 2;
 const RETRY_MS = 500;
-const NEVER_STILL = 'it moved during every reading: something still trades there';
 
 export async function readVenues(
   accounts: readonly VenueAccount[],
@@ -59,14 +59,15 @@ export async function readVenues(
 
 async function readVenue(account: VenueAccount, reading: Reading, pace: Pace): Promise<VenueTruth> {
   const { venue, account: name } = account;
-  let why = NEVER_STILL;
+  const neverStill = readFault({ kind: 'never_still', venue });
+  let why = neverStill;
   for (let attempt = 1; attempt <= READ_TRIES; attempt += 1) {
     try {
       const still = await readStill(account, reading, pace);
       if (still !== null) return await complete(account, still, reading);
-      why = NEVER_STILL;
+      why = neverStill;
     } catch (error) {
-      why = describeError(error);
+      why = faultOf(error, venue);
       if (isFailure(error, 'VenueRefused')) break;
     }
     pace.beat(venue);
@@ -178,17 +179,20 @@ function olderThan(what: string, fromMs: number, sinceMs: number): string[] {
 }
 
 /** Without prices a reading is worth having, so they are asked for twice and no more. */
-async function marksOf(account: VenueAccount, others: string[]) {
-  let why = '';
+async function marksOf(
+  account: VenueAccount,
+  others: string[],
+): Promise<{ marks: Record<string, string>; gap: Why[] }> {
+  const gap: Why[] = [];
   for (let attempt = 0; attempt < PRICE_TRIES; attempt += 1) {
     try {
       return { marks: Object.fromEntries(await account.marks(others)), gap: [] };
     } catch (error) {
       if (!isFailure(error)) throw error;
-      why = describeError(error);
+      gap.splice(0, 1, faultOf(error, account.venue));
     }
   }
-  return { marks: {}, gap: [`prices: ${why}`] };
+  return { marks: {}, gap };
 }
 
 function othersAmong({ instruments }: VenueAccount, held: { instrument: string }[]): string[] {

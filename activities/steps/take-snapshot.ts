@@ -5,6 +5,7 @@ import type {
   SnapshotInput,
   SnapshotTaken,
 } from '../../workflows/contract/index.js';
+import { whyWords } from '../../workflows/domain/books/fault-words.js';
 import {
   readableVenues,
   snapshotOf,
@@ -25,7 +26,7 @@ export function createSnapshotActivities(ports: ControlPlanePorts) {
         unreadable: unreadableVenues(snapshot).map(({ venue, why }) => ({ venue, why })),
         openOrders: venues.reduce((n, v) => n + (v.readable ? v.orders.length : 0), 0),
         gaps: readableVenues(snapshot).flatMap(({ venue, gaps }) =>
-          gaps.map((gap) => `${venue}: ${gap}`),
+          gaps.map((gap) => `${venue}: ${whyWords(gap)}`),
         ),
       };
     },

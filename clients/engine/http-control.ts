@@ -16,6 +16,7 @@ import {
   RiskLimits,
   StateDigest,
 } from '../../workflows/domain/engine/control.js';
+import { SILENT } from '../../workflows/domain/failure.js';
 import { failure } from '../../workflows/failure.js';
 import { launchEngine, type LaunchSettings } from './launch.js';
 
@@ -86,7 +87,7 @@ async function send<T>(settings: HttpControlSettings, { path, body, stamp }: Req
     return { ok: response.ok, status: response.status, text: await response.text() };
   } catch (error) {
     const why = error instanceof Error ? error.name : 'failed';
-    throw failure('EngineUnreachable', `${path} of the engine does not answer (${why})`);
+    throw failure('EngineUnreachable', `${path} of the engine does not answer (${why})`, SILENT);
   }
 }
 

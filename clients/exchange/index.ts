@@ -6,7 +6,8 @@
  */
 import { ApplicationFailure } from '@temporalio/common';
 import type { VenueAccount, Venues } from '../../activities/ports.js';
-import { failure } from '../../workflows/failure.js';
+import { readFault } from '../../workflows/domain/books/read-fault.js';
+import { venueFailure } from '../../workflows/failure.js';
 import type { VenueSettings } from './settings.js';
 
 export type { Fetch, VenueSettings } from './settings.js';
@@ -49,7 +50,8 @@ function deferredAccount(venue: string, deferred: DeferredSettings): VenueAccoun
       return (made ??= createVenueAccount(deferred.settings()));
     } catch (error) {
       if (error instanceof ApplicationFailure) throw error;
-      throw failure('VenueRefused', error instanceof Error ? error.message : 'it has no settings');
+      const words = error instanceof Error ? error.message : 'it has no settings';
+      throw venueFailure('VenueRefused', readFault({ kind: 'not_configured', venue, words }));
     }
   };
   return {

@@ -38,7 +38,7 @@ export async function measureSnapshotSpeed(): Promise<SnapshotSpeed> {
     const pace = { sleep: async () => undefined, beat: () => undefined, nowMs: Date.now };
     const ours = async () => {
       const [truth] = await readVenues([account], reading, pace);
-      if (truth?.readable !== true) throw new Error(truth?.why ?? 'no venue');
+      if (truth?.readable !== true) throw new Error(JSON.stringify(truth));
     };
     await ours(); // the markets are known from here on
     const asked = async () => (await bench.admin.requests()).tallies[VENUE].requests;

@@ -38,7 +38,12 @@ describe('venues and snapshots', { concurrency: 6 }, () => {
     await engine.crash();
     const gate = await engine.gate('venues_unreadable');
     assert.equal(gate.expiresAtMs, null);
-    assert.match(gate.question, /beta cannot be read, so positions and orders there are unknown/);
+    assert.match(
+      gate.question,
+      /^beta cannot be read, .* unknown \(beta: fills: no answer: check the network\)\. /,
+    );
+    const [unread] = gate.evidence['unreadable'] as [{ why: { kind: string } }];
+    assert.equal(unread.why.kind, 'no_answer', 'whoever decides by it needs no words');
     assert.equal(engine.callsOf('reconcilePositions').length, 0);
     back();
     assert.equal((await engine.ended()).outcome, 'recovered');

@@ -22,6 +22,7 @@ import {
   afterLook,
   persistentOrders,
 } from '../../workflows/domain/reconciliation/persistence.js';
+import { whyWords } from '../../workflows/domain/books/fault-words.js';
 import { readableVenues, type Snapshot } from '../../workflows/domain/books/snapshot.js';
 import type { EngineState } from '../../workflows/domain/books/state.js';
 import { worthCurrency } from '../../workflows/domain/books/worth-currency.js';
@@ -31,7 +32,7 @@ import { composeHost } from '../compose/host.js';
 import { engineOf } from '../config/engines.js';
 import type { Config } from '../config/schema.js';
 import { whyOf } from './why.js';
-import { engineWords, gapWords } from './trouble-words.js';
+import { engineWords, hostOf } from './trouble-words.js';
 import { readNow, unreadableRows } from './venue-views.js';
 
 type Compared = Exclude<Source, { kind: 'nothing' }>;
@@ -125,8 +126,8 @@ function doubtsOf(
   { lines, unknowns }: Reconciliation,
 ): string[] {
   const untold = readableVenues(snapshot).flatMap(({ venue, gaps }) => {
-    const url = venues[venue]?.url ?? null;
-    return gaps.map((gap) => `${venue}: ${gapWords(gap, { venue, url })}`);
+    const host = hostOf(venues[venue]);
+    return gaps.map((gap) => `${venue}: ${whyWords(gap, host)}`);
   });
   const noted = lines.flatMap(({ venue, item, notes = [] }) =>
     notes.map((note) => `${venue} ${item}: ${note}`),

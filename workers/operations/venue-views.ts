@@ -11,6 +11,7 @@ import type {
   Unreadable,
 } from '../../clients/cli/answers/schemas.js';
 import { Decimal, canonical, subtract } from '../../workflows/domain/numbers/decimal.js';
+import { whyWords } from '../../workflows/domain/books/fault-words.js';
 import { baseAsset, quoteAsset, unlistedAmong } from '../../workflows/domain/books/instruments.js';
 import {
   readableVenues,
@@ -25,7 +26,7 @@ import { notionalOf, unrealizedPnlOf } from '../../workflows/domain/books/valuat
 import { composeVenues } from '../compose/venues.js';
 import { engineOf } from '../config/engines.js';
 import type { Config, EngineConfig } from '../config/schema.js';
-import { venueWords } from './trouble-words.js';
+import { hostOf } from './trouble-words.js';
 
 export async function positionsNow(config: Config, engineId: string): Promise<PositionsAnswer> {
   const { cashAssets } = engineOf(config, engineId);
@@ -54,10 +55,10 @@ export async function ordersNow(config: Config, engineId: string): Promise<Order
 }
 
 export function unreadableRows({ venues }: Config, snapshot: Snapshot): Unreadable[] {
-  return unreadableVenues(snapshot).map(({ venue, why }) => {
-    const url = venues[venue]?.url ?? null;
-    return { venue, why: venueWords(why, { venue, url }) };
-  });
+  return unreadableVenues(snapshot).map(({ venue, why }) => ({
+    venue,
+    why: whyWords(why, hostOf(venues[venue])),
+  }));
 }
 
 function unlistedIn({ venues }: Config, snapshot: Snapshot): Unlisted {

@@ -1,5 +1,6 @@
 /** Activities that any worker runs: exchanges, risk, market, report. */
 import type { ArtifactRef } from '../domain/content/artifact.js';
+import type { Why } from '../domain/books/read-fault.js';
 import type { OrdersSummary, OrderWarnings } from '../domain/orders/summary.js';
 import type { MarketVerdict } from '../domain/policy/market.js';
 import type { Containment } from '../domain/policy/policy.js';
@@ -55,7 +56,8 @@ export interface SnapshotInput {
 export interface SnapshotTaken {
   snapshot: ArtifactRef;
   takenAtMs: number;
-  unreadable: { venue: string; why: string }[];
+  /** `why` is text in histories of earlier versions. */
+  unreadable: { venue: string; why: Why }[];
   openOrders: number;
   /** What the readable venues could not tell. */
   gaps: string[];

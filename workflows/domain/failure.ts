@@ -26,3 +26,6 @@ export type FailureKind = keyof typeof FAILURES;
 export function isRetryable(kind: FailureKind): boolean {
   return FAILURES[kind].retryable;
 }
+
+/** The detail of `EngineUnreachable` where nothing answered at all, rather than with an error. */
+export const SILENT = { silent: true };

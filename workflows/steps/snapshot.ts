@@ -3,6 +3,7 @@
  * withdrawn, and the venues are read again, as soon as they answer.
  */
 import type { SnapshotTaken } from '../contract/index.js';
+import { whyWords } from '../domain/books/fault-words.js';
 import { patience, thorough } from '../calls.js';
 import { requireApprovalUnless } from '../recovery/asking.js';
 import type { Recovery } from '../recovery/context.js';
@@ -19,11 +20,12 @@ export async function readableSnapshot(
     const taken = await thorough.takeSnapshot({ engineId, ...reading });
     if (taken.unreadable.length === 0) return taken;
     const venues = taken.unreadable.map(({ venue }) => venue);
+    const whys = taken.unreadable.map(({ venue, why }) => `${venue}: ${whyWords(why)}`);
     await untilReadable(recovery, {
       venues,
       question:
-        `${venues.join(', ')} cannot be read, so positions and orders there are unknown. ` +
-        'The recovery goes on by itself when they answer. Read again now?',
+        `${venues.join(', ')} cannot be read, so positions and orders there are unknown ` +
+        `(${whys.join('; ')}). The recovery goes on by itself when they answer. Read again now?`,
       onReject: 'the engine stays stopped and the manual checklist opens',
       evidence: { unreadable: taken.unreadable },
       reading: { ...reading, live: false },

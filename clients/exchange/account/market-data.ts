@@ -1,9 +1,9 @@
 /** Prices, candles, status and specifications: what a venue tells everybody. */
-import { ccxt, type Exchange } from '../connection/ccxt.js';
+import type { Exchange } from '../connection/ccxt.js';
 import type { InstrumentSpec } from '../../../workflows/domain/books/state.js';
 import { canonical, Decimal, exceeds } from '../../../workflows/domain/numbers/decimal.js';
 import type { VenueStatus } from '../../../workflows/domain/policy/market.js';
-import { text } from '../answers/rows.js';
+import { malformed, text } from '../answers/rows.js';
 import type { VenueProfile } from '../venues/index.js';
 
 const MINUTE_MS = 60_000;
@@ -41,7 +41,7 @@ export async function closesOf(exchange: Exchange, instrument: string, windowMs:
   const candles = await exchange.fetchOHLCV(instrument, '1m', since, minutes);
   const rise = candles.every((candle, at) => at === 0 || time(candle) > time(candles[at - 1]));
   // One told twice would halve the volatility that is measured.
-  if (!rise) throw new ccxt.BadResponse('malformed answer from candles: not one a minute');
+  if (!rise) throw malformed('malformed answer from candles: not one a minute');
   return candles.flatMap((candle) => text(candle[4]) ?? []);
 }
 

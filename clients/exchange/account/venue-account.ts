@@ -6,11 +6,13 @@
  * venue that cannot do what is needed is refused when the account is made, with what it lacks.
  */
 import type { VenueAccount } from '../../../activities/ports.js';
-import { failure } from '../../../workflows/failure.js';
+import { readFault, type FaultSubject } from '../../../workflows/domain/books/read-fault.js';
+import type { LookUp } from '../../../workflows/domain/orders/recovery.js';
 import { venueOf, type Reach, type VenueAdapter, type VenueProfile } from '../venues/index.js';
 import type { Exchange } from '../connection/ccxt.js';
 import { buildExchange, connectVenue, type Connection } from '../connection/connection.js';
 import { readFailure, writeFailure } from '../answers/failures.js';
+import { OurWords } from '../answers/own-words.js';
 import { balancesOnce, fillsOnce, flowsOnce, ordersOnce, positionsOnce } from '../answers/parse.js';
 import { closesOf, marksOf, specsOf, statusOf } from './market-data.js';
 import { checkListed, isListed, UnlistedInstrument } from '../connection/markets.js';
@@ -60,7 +62,9 @@ export function createVenueAccount(settings: VenueSettings): VenueAccount {
     instrumentSpecs: (others) =>
       read('markets', async (exchange) => specsOf(exchange, reachOf(exchange, others).instruments)),
     lookUp: (order) =>
-      read('order look-up', (exchange) => adapter.lookUp(reachOf(exchange), order)),
+      read('order look-up', async (exchange) =>
+        withVenue(venue, await adapter.lookUp(reachOf(exchange), order)),
+      ),
     cancel: (order) => write('cancel', (exchange) => adapter.cancel(reachOf(exchange), order)),
     armDeadManSwitch: async (timeoutMs) => {
       const arm = adapter.armDeadManSwitch;
@@ -68,7 +72,7 @@ export function createVenueAccount(settings: VenueSettings): VenueAccount {
       await write('dead-man switch', (exchange) => arm(reachOf(exchange), timeoutMs));
       return true;
     },
-    marks: (others) => read('marks', (exchange) => marksIn(adapter, reachOf(exchange, others))),
+    marks: (others) => read('prices', (exchange) => marksIn(adapter, reachOf(exchange, others))),
     closes: (instrument, windowMs) =>
       read('candles', (exchange) => closesOf(exchange, instrument, windowMs)),
     status: () => read('status', (exchange) => statusOf(exchange, profile)),
@@ -81,14 +85,22 @@ async function marksIn(adapter: VenueAdapter, reach: Reach): Promise<Map<string,
 
 function checkCapable(settings: VenueSettings, profile: VenueProfile): void {
   const refusal = profile.refusal(settings.instruments, () => built(settings, profile));
-  if (refusal !== null) throw failure('VenueRefused', `${settings.venue}: ${refusal}`);
+  if (refusal === null) return;
+  throw readFailure(settings.venue, null, new OurWords('not_supported', refusal), profile.words);
+}
+
+/** What adapters say of an order that their venue does not tell enough of. */
+function withVenue(venue: string, found: LookUp): LookUp {
+  if (found.outcome !== 'unreadable' || typeof found.why !== 'string') return found;
+  const why = readFault({ kind: 'unclear', venue, what: 'order look-up', words: found.why });
+  return { outcome: 'unreadable', why };
 }
 
 function built(settings: VenueSettings, profile: VenueProfile): Exchange {
   try {
     return buildExchange(settings, profile);
   } catch (error) {
-    throw readFailure(settings.venue, 'connecting', error, profile.words);
+    throw readFailure(settings.venue, null, error, profile.words);
   }
 }
 
@@ -99,14 +111,14 @@ function guarded({ venue, instruments }: VenueSettings, connection: Connection, 
     if (!instruments.every((one) => isListed(exchange, one))) await connection.relist();
     return exchange;
   }
-  async function read<T>(what: string, act: (exchange: Exchange) => Promise<T>): Promise<T> {
+  async function read<T>(what: FaultSubject, act: (exchange: Exchange) => Promise<T>): Promise<T> {
     try {
       return await relisting(connection, await ready(), act);
     } catch (error) {
       throw readFailure(venue, what, error, words);
     }
   }
-  async function write(what: string, act: (exchange: Exchange) => unknown): Promise<void> {
+  async function write(what: FaultSubject, act: (exchange: Exchange) => unknown): Promise<void> {
     const exchange = await read(what, (ready) => Promise.resolve(ready));
     try {
       await act(exchange);

@@ -1,29 +1,31 @@
 /**
- * ccxt's errors into our closed list. Only the error's class and the venue's error code survive:
- * ccxt's texts contain signed URLs, and nothing signed may reach a history, a log or a report.
+ * Errors of ccxt and of ours into our closed lists. Of ccxt's only the class and the venue's error code
+ * survive: its texts contain signed URLs, and nothing signed may reach a history, a log or a report.
+ *
+ * Invariant: a text is cut before it is searched, because a page of any length may stand in it.
  */
 import { ccxt } from '../connection/ccxt.js';
 import type { ApplicationFailure } from '@temporalio/common';
-import { failure } from '../../../workflows/failure.js';
+import {
+  isFinal,
+  readFault,
+  type FaultKind,
+  type FaultSubject,
+  type ReadFault,
+} from '../../../workflows/domain/books/read-fault.js';
+import { venueFailure } from '../../../workflows/failure.js';
+import { OurWords } from './own-words.js';
 import { firstGroup, says, type Words } from './words.js';
-
-/** Of any venue; its own codes are among its words. */
-const NUMBER = /"code"\s*:\s*"?(-?\d{3,6})"?/;
-
-/** A reason in our own words, which hold no secret and may be shown as they are. */
-export class NotSent extends Error {
-  override name = 'NotSent';
-}
 
 /** `words`: the venue's own. */
 export function readFailure(
   venue: string,
-  what: string,
+  what: FaultSubject | null,
   error: unknown,
   words: Words,
 ): ApplicationFailure {
-  const kind = isTransient(error, words) ? 'VenueUnreadable' : 'VenueRefused';
-  return failure(kind, `${venue}: ${what}: ${describe(error, words)}`);
+  const fault = faultOf(venue, what, error, words);
+  return venueFailure(isFinal(fault.kind) ? 'VenueRefused' : 'VenueUnreadable', fault);
 }
 
 /**
@@ -33,24 +35,68 @@ export function readFailure(
  */
 export function writeFailure(
   venue: string,
-  what: string,
+  what: FaultSubject,
   error: unknown,
   words: Words,
 ): ApplicationFailure {
-  if (error instanceof NotSent) return readFailure(venue, what, error, words);
-  const isOpen = isTransient(error, words) || isNameless(error) || isDuplicate(error, words);
-  const kind = isOpen ? 'OutcomeUnknown' : 'VenueRefused';
-  return failure(kind, `${venue}: ${what}: ${describe(error, words)}`);
+  const fault = faultOf(venue, what, error, words);
+  if (fault.kind === 'not_sent') return venueFailure('VenueUnreadable', fault);
+  const isOpen = !isFinal(fault.kind) || isNameless(error) || isDuplicate(error, words);
+  return venueFailure(isOpen ? 'OutcomeUnknown' : 'VenueRefused', fault);
+}
+
+function faultOf(
+  venue: string,
+  what: FaultSubject | null,
+  error: unknown,
+  words: Words,
+): ReadFault {
+  if (error instanceof OurWords) {
+    return readFault({ kind: error.kind, venue, what, words: error.message });
+  }
+  if (!(error instanceof Error)) return readFault({ kind: 'unexpected', venue, what });
+  const kind = kindOf(error, words);
+  const isVague = kind === 'refused' || kind === 'unexpected';
+  const code = codeIn(textOf(error), words) ?? (isVague ? error.constructor.name : null);
+  return readFault({ kind, venue, what, code });
+}
+
+type Kinds = readonly (readonly [abstract new (...given: never[]) => Error, FaultKind])[];
+
+/** Of ccxt's classes of what may pass, the more special ones first. */
+const PASSING: Kinds = [
+  [ccxt.RequestTimeout, 'no_answer'],
+  [ccxt.InvalidNonce, 'clock_or_nonce'],
+  [ccxt.RateLimitExceeded, 'too_many_requests'],
+  [ccxt.DDoSProtection, 'too_many_requests'],
+  [ccxt.ExchangeNotAvailable, 'unavailable'],
+  [ccxt.NetworkError, 'no_answer'],
+  [ccxt.BadResponse, 'malformed_answer'],
+  [ccxt.OperationFailed, 'unavailable'],
+];
+
+const LASTING: Kinds = [
+  [ccxt.PermissionDenied, 'not_permitted'],
+  [ccxt.AccountSuspended, 'not_permitted'],
+  [ccxt.AuthenticationError, 'key_refused'],
+  [ccxt.NotSupported, 'not_supported'],
+  [ccxt.BadSymbol, 'not_listed'],
+  [ccxt.BaseError, 'refused'],
+];
+
+function kindOf(error: Error, { passing, tooMany }: Words): FaultKind {
+  const isOf = ([Class]: Kinds[number]) => error instanceof Class;
+  const mayPass = PASSING.find(isOf)?.[1];
+  if (mayPass !== undefined) return mayPass;
+  const lasting = LASTING.find(isOf)?.[1];
+  if (lasting === undefined) return 'unexpected';
+  const text = textOf(error);
+  if (says([TOO_OFTEN, ...tooMany.map(([words]) => words)], text)) return 'too_many_requests';
+  return says(passing, text) ? 'unavailable' : lasting;
 }
 
 /** What any venue says of itself in plain words, not of the request; to ccxt it is final. */
-const OF_THE_VENUE = /Throttled|Rate limit/i;
-
-function isTransient(error: unknown, { passing }: Words): boolean {
-  if (error instanceof ccxt.OperationFailed) return true;
-  if (!(error instanceof ccxt.BaseError)) return true;
-  return says([OF_THE_VENUE, ...passing], error.message);
-}
+const TOO_OFTEN = /Throttled|Rate limit/i;
 
 /** ccxt knows no meaning of what the venue said. */
 function isNameless(error: unknown): boolean {
@@ -59,16 +105,19 @@ function isNameless(error: unknown): boolean {
 
 function isDuplicate(error: unknown, { duplicate }: Words): boolean {
   if (error instanceof ccxt.DuplicateOrderId) return true;
-  return error instanceof ccxt.BaseError && says(duplicate, error.message);
+  return error instanceof ccxt.BaseError && says(duplicate, textOf(error));
 }
 
-const OURS =
-  /malformed answer from [^\s:]+|fetch\w+ may be cut at \d+ rows|it lists no \S+|no JSON from \S+|[a-z ]+ row without a valid \w+|its books do not show its newest (?:trades|orders) yet|cancel status [A-Za-z_]{1,40}|none cancelled|several positions of one side of \S+: use one margin mode/;
+/** Of any venue; its own codes are among its words. */
+const NUMBER = /"code"\s*:\s*"?(-?\d{3,6})"?/;
 
-function describe(error: unknown, { codes }: Words): string {
-  if (!(error instanceof Error)) return 'unknown error';
-  if (error instanceof NotSent) return error.message;
-  const code = firstGroup([NUMBER, ...codes], error.message);
-  const own = OURS.exec(error.message)?.[0];
-  return [error.constructor.name, code ?? own].filter(Boolean).join(' ');
+function codeIn(text: string, { codes }: Words): string | undefined {
+  return firstGroup([NUMBER, ...codes], text);
+}
+
+/** The address of the request comes first, then what the venue said to it. */
+const SEARCHED = 4_096;
+
+function textOf({ message }: Error): string {
+  return message.slice(0, SEARCHED);
 }

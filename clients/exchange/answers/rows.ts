@@ -4,8 +4,8 @@
  * Invariants: a row that lacks a required field fails as a whole and is never filled in; the failure
  * names the kind of row and the field only, because nothing of a row may reach a history or a log.
  */
-import { ccxt } from '../connection/ccxt.js';
 import { canonical } from '../../../workflows/domain/numbers/decimal.js';
+import { OurWords } from './own-words.js';
 
 export interface Place {
   venue: string;
@@ -16,13 +16,18 @@ export type Row = Record<string, unknown>;
 
 export type RowKind = 'order' | 'fill' | 'position' | 'balance' | 'cash flow';
 
+/** An answer that cannot be what the venue meant to say. */
+export function malformed(words: string): OurWords {
+  return new OurWords('malformed_answer', words);
+}
+
 export function lacking(kind: RowKind, field: string): Error {
-  return new ccxt.BadResponse(`${kind} row without a valid ${field}`);
+  return malformed(`${kind} row without a valid ${field}`);
 }
 
 /** An open list that holds an ended order, or a look-up that found another one. */
 export function contradicts(what: string): Error {
-  return new ccxt.BadResponse(`malformed answer from ${what}: not what was asked for`);
+  return malformed(`malformed answer from ${what}: not what was asked for`);
 }
 
 export function isRow(value: unknown): value is Row {
@@ -80,14 +85,14 @@ export function isTrue(value: unknown): boolean {
 /** The list at a key of an answer whose envelope has been checked. */
 export function listAt(answer: unknown, key: string): Row[] {
   const rows = isRow(answer) ? answer[key] : undefined;
-  if (!Array.isArray(rows)) throw new ccxt.BadResponse('malformed answer from the venue');
+  if (!Array.isArray(rows)) throw malformed('malformed answer from the venue');
   return rows as Row[];
 }
 
 export function recordAt(answer: unknown, ...keys: string[]): Row {
   let at: unknown = answer;
   for (const key of keys) at = isRow(at) ? at[key] : undefined;
-  if (!isRow(at)) throw new ccxt.BadResponse('malformed answer from the venue');
+  if (!isRow(at)) throw malformed('malformed answer from the venue');
   return at;
 }
 

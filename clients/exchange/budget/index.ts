@@ -9,7 +9,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { NotSent } from '../answers/failures.js';
+import { OurWords } from '../answers/own-words.js';
 import { banned, reserve, type Asked } from './bucket.js';
 import { bucketFile, type BucketFile } from './bucket-file.js';
 import type { Charge, Limits, RequestFacts } from './charge.js';
@@ -35,7 +35,7 @@ export interface BudgetOf {
 }
 
 export interface Budget {
-  /** Returns when the request may be sent; fails as `NotSent` where that would take too long. */
+  /** Returns when the request may be sent; fails as `not_sent` where that would take too long. */
   take(request: RequestFacts): Promise<void>;
   /** The venue has told us to stay away for so long. */
   stayAway(request: RequestFacts, forMs: number): Promise<void>;
@@ -102,7 +102,8 @@ async function untilAllowed(file: BucketFile, { venue, maxWaitMs }: Patience): P
 
 function tooLong(venue: string, { waitMs, banned: isBan }: { waitMs: number; banned: boolean }) {
   const seconds = Math.ceil(waitMs / 1000);
-  return new NotSent(
+  return new OurWords(
+    'not_sent',
     isBan
       ? `${venue} has told us to stay away: banned for ${seconds} s more`
       : `our request budget at ${venue} is used up for ${seconds} s more`,

@@ -11,7 +11,8 @@ import { factsOf } from '../budget/facts.js';
 import { createBudget, type Budget, type RequestFacts } from '../budget/index.js';
 import { keepVenueTime, type VenueClock } from './clock.js';
 import { envelopeFault } from '../answers/envelope.js';
-import { isRow } from '../answers/rows.js';
+import { OurWords } from '../answers/own-words.js';
+import { isRow, malformed } from '../answers/rows.js';
 import { says, type Words } from '../answers/words.js';
 import type { VenueProfile } from '../venues/profile.js';
 import { headerOf, stayAwayMs, type Answer } from './rate-limits.js';
@@ -63,7 +64,9 @@ export function buildExchange(settings: VenueSettings, profile: VenueProfile): E
   const Class = (ccxt as unknown as Record<string, new (config: object) => Exchange>)[
     settings.ccxt
   ];
-  if (Class === undefined) throw new ccxt.NotSupported(`ccxt has no exchange "${settings.ccxt}"`);
+  if (Class === undefined) {
+    throw new OurWords('not_supported', `ccxt has no exchange "${settings.ccxt}"`);
+  }
   const exchange = new Class({
     apiKey: settings.apiKey,
     secret: settings.secret,
@@ -134,7 +137,7 @@ function guard(exchange: Exchange, { settings, profile, clock }: Guards): void {
       // Only what is signed carries a time; the question for the time itself does not.
       const isSigned = factsAbout(request).signed;
       const untold = () => {
-        throw new ccxt.ExchangeNotAvailable('refused, perhaps for its time');
+        throw new OurWords('clock_or_nonce', 'refused, perhaps for its time');
       };
       const again = isSigned && (await clock.corrected(error, askedAtMs).catch(untold));
       if (again) return paced(...request);
@@ -173,12 +176,12 @@ function checkAnswers(
       const handled = original(...given);
       if (status >= 200 && status < 300) {
         const fault = envelopeFault(envelope, url, given[6]);
-        if (fault !== null) throw new ccxt.BadResponse(fault);
+        if (fault !== null) throw malformed(fault);
         return handled;
       }
       // ccxt parses the page of a status it has no word for, such as Cloudflare's 524.
       exchange.handleHttpStatusCode(status, reason, url, method, text);
-      throw new ccxt.ExchangeNotAvailable(`HTTP ${status}`);
+      throw new OurWords('unavailable', `it answers with HTTP ${status}`);
     } catch (error) {
       const told = asTold(error, status, words);
       if (told instanceof Error) answers.set(told, answer);

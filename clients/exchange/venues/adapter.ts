@@ -17,6 +17,7 @@ import type {
   Order,
   Position,
 } from '../../../workflows/domain/books/state.js';
+import { OurWords } from '../answers/own-words.js';
 import { text, type Place } from '../answers/rows.js';
 import { says, type Words } from '../answers/words.js';
 
@@ -51,13 +52,13 @@ export const LOOK_BACK_MS = 14 * DAY_MS;
 export async function call(exchange: Exchange, method: string, params: object = {}) {
   const methods = exchange as unknown as Record<string, (params: object) => Promise<unknown>>;
   const endpoint = methods[method];
-  if (endpoint === undefined) throw new ccxt.NotSupported(`ccxt has no endpoint ${method}`);
+  if (endpoint === undefined) throw new OurWords('not_supported', `ccxt has no endpoint ${method}`);
   return endpoint(params);
 }
 
 /** A page as long as was asked for may be one of many, and what is on the next would read as gone. */
 export function mayBeCut(what: string, rows: number): Error {
-  return new ccxt.BadResponse(`${what} may be cut at ${rows} rows`);
+  return new OurWords('incomplete', `${what} may be cut at ${rows} rows`);
 }
 
 const CLOSED = {
@@ -174,5 +175,5 @@ export function checkSettled(exchange: Exchange, tradedMs: number): void {
 
 /** The venue contradicts itself, because one of its books is behind another: read again. */
 export function lagging(what: 'trades' | 'orders'): Error {
-  return new ccxt.ExchangeNotAvailable(`its books do not show its newest ${what} yet`);
+  return new OurWords('lagging', `its books do not show its newest ${what} yet`);
 }

@@ -4,12 +4,12 @@
  * Invariant: a list is read whole or not at all. One that does not end within what can be believed,
  * or that shows the same page again, fails: what is cut off would read as never happened.
  */
-import { ccxt } from '../connection/ccxt.js';
+import { malformed } from '../answers/rows.js';
 
 export const MAX_PAGES = 1000;
 
 export function tooManyPages(what: string): Error {
-  return new ccxt.BadResponse(`malformed answer from ${what}: it never ends`);
+  return malformed(`malformed answer from ${what}: it never ends`);
 }
 
 /** `next`: where the next page is; null where this is the last. */

@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { VenueAdmin } from '../../../sandbox/venues/admin-client.js';
 import type { VenueId } from '../../../sandbox/venues/index.js';
 import type { Resolution } from '../../../workflows/domain/orders/recovery.js';
+import { whyWords } from '../../../workflows/domain/books/fault-words.js';
 import type { ReconciliationLine } from '../../../workflows/domain/reconciliation/reconciliation.js';
 import type { Snapshot } from '../../../workflows/domain/books/snapshot.js';
 import {
@@ -50,7 +51,10 @@ test('a snapshot is the ledger, and a venue that is down is unreadable, not empt
     taken.unreadable.map(({ venue }) => venue),
     ['kraken'],
   );
-  assert.match(taken.unreadable[0]?.why ?? '', /^VenueUnreadable: kraken: balances: BadResponse/);
+  const why = taken.unreadable[0]?.why ?? assert.fail();
+  assert.equal(whyWords(why), 'balances: malformed answer from private/BalanceEx');
+  assert.ok(typeof why !== 'string');
+  assert.deepEqual([why.kind, why.venue, why.what], ['malformed_answer', 'kraken', 'balances']);
   const snapshot = await ports.artifacts.getJson<Snapshot>(taken.snapshot);
   const ledger = (await bench.admin.ledger()).venues;
   for (const truth of snapshot.venues) {
@@ -98,7 +102,7 @@ test('a refused venue is not asked again, and does not hold the others up', asyn
   ports.venues = { ofEngine: () => [account, bench.account('binance')] };
   const { unreadable } = await inActivity(activities, 'takeSnapshot', ALL);
   assert.equal(unreadable.length, 1);
-  assert.match(unreadable[0]?.why ?? '', /^VenueRefused: coinbase/);
+  assert.match(JSON.stringify(unreadable[0]?.why), /"kind":"key_refused","venue":"coinbase"/);
 });
 
 test('an order that comes while the venues are read makes the reading again', async (t) => {

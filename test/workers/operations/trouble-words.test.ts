@@ -1,4 +1,4 @@
-/** What could not be read is said in words with a remedy: no class names, nothing of error texts. */
+/** What the command line adds from the configuration to the words of a trouble. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,57 +8,16 @@ import { composeFence } from '../../../workers/compose/fence.js';
 import { loadConfig } from '../../../workers/config/load.js';
 import { createOperations } from '../../../workers/operations/index.js';
 import { reconcileNow } from '../../../workers/operations/reconcile-now.js';
-import { gapWords, venueWords } from '../../../workers/operations/trouble-words.js';
+import { hostOf } from '../../../workers/operations/trouble-words.js';
 import { relight, writeConfig } from '../processes/parts.js';
 
-const AT = { venue: 'coinbase', url: 'http://me:pass@127.0.0.1:9301/x' };
-const words = (why: string) => venueWords(why, AT);
-
-test('a venue that does not answer is named with its host and what to check', () => {
-  const said =
-    'open orders: no answer from 127.0.0.1:9301: check venues.coinbase.url and the network';
-  assert.equal(words('VenueUnreadable: coinbase: open orders: NetworkError'), said);
-  assert.equal(words('VenueUnreadable: coinbase: open orders: RequestTimeout'), said);
-  const ownAddress = venueWords('VenueUnreadable: coinbase: fills: NetworkError', {
-    venue: 'coinbase',
-    url: null,
-  });
-  assert.equal(ownAddress, 'fills: no answer: check the network');
-});
-
-test('each refusal that has a remedy names it, with the code of the venue', () => {
-  assert.equal(
-    words('VenueRefused: coinbase: balances: AuthenticationError EAPI:Invalid key'),
-    'balances: it refuses the key (EAPI:Invalid key): check venues.coinbase.apiKey and .secret',
-  );
-  assert.match(words('VenueRefused: coinbase: fills: PermissionDenied'), /may not.*read/);
-  assert.match(
-    words('VenueUnreadable: coinbase: fills: RateLimitExceeded -1003'),
-    /\(-1003\).*wait/,
-  );
-  assert.match(words('VenueUnreadable: coinbase: fills: InvalidNonce'), /clock.*key of its own/);
-  assert.match(words('VenueUnreadable: coinbase: fills: OnMaintenance'), /not available.*later/);
-});
-
-test('a gap says why in the same words, and stays as it is where it is ours', () => {
-  assert.equal(
-    gapWords('prices: VenueUnreadable: coinbase: marks: NetworkError', AT),
-    'prices: no answer from 127.0.0.1:9301: check venues.coinbase.url and the network',
-  );
-  const own = 'fills before 2026-01-01: the venue does not go back further';
-  assert.equal(gapWords(own, AT), own);
-});
-
-test('what has no remedy keeps our own words and loses the class', () => {
-  const malformed = 'VenueUnreadable: coinbase: fills: ExchangeError malformed answer from fetchX';
-  assert.equal(words(malformed), 'fills: malformed answer from fetchX');
-  assert.equal(words('VenueUnreadable: coinbase: fills: TypeError'), 'fills: it could not be read');
-  const still = 'it moved during every reading: something still trades there';
-  assert.equal(words(still), still);
-  assert.equal(
-    words('VenueRefused: coinbase: the adapter reads no swap'),
-    'the adapter reads no swap',
-  );
+test('a host is told as the configuration has it, without credentials and path', (t) => {
+  const { kraken: venue } = loadConfig(writeConfig(folderOf(t))).venues;
+  assert.ok(venue);
+  const url = 'http://me:pass@127.0.0.1:9301/x';
+  assert.equal(hostOf({ ...venue, url }), '127.0.0.1:9301');
+  assert.equal(hostOf({ ...venue, url: null }), null);
+  assert.equal(hostOf(undefined), null);
 });
 
 function folderOf(t: TestContext): string {

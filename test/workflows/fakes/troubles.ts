@@ -1,5 +1,6 @@
 /** What can go wrong in a recovery, as fakes; each is named for what a person would say. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { readFault } from '../../../workflows/domain/books/read-fault.js';
 import type { ControlPlaneActivities, HostActivities } from '../../../workflows/contract/index.js';
 import type { Cause } from '../../../workflows/domain/crash/cause.js';
 import type { GateKind } from '../../../workflows/domain/gates/gate.js';
@@ -50,7 +51,8 @@ const snapshot: Snapshot = {
   openOrders: 2,
   gaps: [],
 };
-const unread = { ...snapshot, unreadable: [{ venue: 'beta', why: 'VenueUnreadable: timed out' }] };
+const silence = readFault({ kind: 'no_answer', venue: 'beta', what: 'fills' });
+const unread = { ...snapshot, unreadable: [{ venue: 'beta', why: silence }] };
 
 /** The analysis takes the first snapshot, and does not mind. */
 export function venueUnreadable(times: number): Fakes {

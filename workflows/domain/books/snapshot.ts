@@ -5,11 +5,12 @@
 import { z } from 'zod';
 import type { InstrumentSpecs } from './instruments.js';
 import { specKey } from './keys.js';
+import { Why } from './read-fault.js';
 import { Balance, CashFlow, DecimalText, Fill, InstrumentSpec, Order, Position } from './state.js';
 
 /**
  * `marks`: instrument → price in the quote currency; absent where none could be had. `gaps`: what
- * this reading cannot know, one sentence each, such as fills older than the venue keeps.
+ * this reading cannot know, such as fills older than the venue keeps: one sentence each, or a fault.
  * `cashFlows` null: not asked for, or the venue tells none.
  */
 export const ReadableVenue = z.object({
@@ -23,7 +24,7 @@ export const ReadableVenue = z.object({
   cashFlows: z.array(CashFlow).nullable(),
   instruments: z.array(InstrumentSpec),
   marks: z.record(z.string(), DecimalText),
-  gaps: z.array(z.string()),
+  gaps: z.array(Why),
   /** When the reading that stands began; missing in artifacts of earlier versions. */
   readFromMs: z.number().int().optional(),
 });
@@ -33,7 +34,7 @@ export const UnreadableVenue = z.object({
   readable: z.literal(false),
   venue: z.string(),
   account: z.string(),
-  why: z.string(),
+  why: Why,
 });
 
 export const VenueTruth = z.discriminatedUnion('readable', [ReadableVenue, UnreadableVenue]);

@@ -10,6 +10,8 @@ import { matchOrders, type Matches } from './matching.js';
 import { filledByOrder, filledNote, joinNotes, type FilledByOrder } from './filled.js';
 import { orderKey, accountKey, restingOrderKey } from '../books/keys.js';
 import type { EngineState, Fill, Order } from '../books/state.js';
+import { whyWords } from '../books/fault-words.js';
+import type { Why } from '../books/read-fault.js';
 import { readableVenues, type Snapshot } from '../books/snapshot.js';
 
 export const RESOLUTIONS = [
@@ -31,7 +33,7 @@ export type LookUp =
   | { outcome: 'found'; order: Order }
   | { outcome: 'closed'; status: 'filled' | 'cancelled' | 'expired' | 'rejected'; filled: string }
   | { outcome: 'absent' }
-  | { outcome: 'unreadable'; why: string };
+  | { outcome: 'unreadable'; why: Why };
 
 /** Quantities as decimal text. `asks`: a person is to say whether this foreign order is adopted. */
 export interface Resolution {
@@ -132,7 +134,7 @@ function resolveClosed(before: Order, answer: LookUp | undefined, context: Conte
     case 'absent':
       return absent(before);
     case 'unreadable':
-      return unknown(before, answer.why);
+      return unknown(before, whyWords(answer.why));
     case undefined:
       return unknown(before, 'the venue could not be read');
   }

@@ -9,6 +9,7 @@ import { entryPriceFromFills, type EntryPriceKnowledge } from '../books/position
 import { isZero } from '../numbers/decimal.js';
 import { groupFills, missingFills, type FillGroup } from '../books/fills.js';
 import { ZERO, fixed, plus, textOf } from '../numbers/fixed-point.js';
+import { whyWords } from '../books/fault-words.js';
 import { specsOf } from '../books/snapshot.js';
 import {
   readableVenues,
@@ -51,8 +52,10 @@ export function reconstruct(snapshot: Snapshot): Reconstruction {
         : ['what spot holdings cost (a balance has no entry price)']),
       ...known.flatMap(unknownEntry),
       ...forcedCloses(fills, snapshot.takenAtMs),
-      ...venues.flatMap(({ venue, gaps }) => gaps.map((gap) => `${venue}: ${gap}`)),
-      ...unreadableVenues(snapshot).map(({ venue, why }) => `everything at ${venue}: ${why}`),
+      ...venues.flatMap(({ venue, gaps }) => gaps.map((gap) => `${venue}: ${whyWords(gap)}`)),
+      ...unreadableVenues(snapshot).map(
+        ({ venue, why }) => `everything at ${venue}: ${whyWords(why)}`,
+      ),
     ],
   };
 }

@@ -3,7 +3,7 @@ import { ccxt, type Exchange } from '../../connection/ccxt.js';
 import type { LookUp } from '../../../../workflows/domain/orders/recovery.js';
 import type { Balance, Fill, Order } from '../../../../workflows/domain/books/state.js';
 import { canonical, Decimal } from '../../../../workflows/domain/numbers/decimal.js';
-import { NotSent } from '../../answers/failures.js';
+import { OurWords } from '../../answers/own-words.js';
 import { toFill, toOrder, totalsOf, type OrderTerms } from '../../answers/parse.js';
 import {
   contradicts,
@@ -69,7 +69,7 @@ export const coinbase: VenueAdapter = {
     ),
   cancel: async ({ exchange }, order) => {
     const id = venueIdOf(order);
-    if (id === null) throw new NotSent('coinbase cancels by its own id, which is not known');
+    if (id === null) throw new OurWords('not_sent', 'it cancels by its own id, which is not known');
     const answer = await call(exchange, CANCEL, { order_ids: [id] });
     const told = listAt(answer, 'results').find((one) => one['order_id'] === id);
     if (told === undefined) throw contradicts('batch_cancel');
@@ -81,12 +81,9 @@ export const coinbase: VenueAdapter = {
 /** Where the venue has no reason, or a request of before is still under way. */
 const LEAVES_OPEN = new Set(['', 'UNKNOWN_CANCEL_FAILURE_REASON', 'DUPLICATE_CANCEL_REQUEST']);
 
-function notCancelled(reason: string): Error {
-  const told = `cancel status ${reason}`;
-  if (LEAVES_OPEN.has(reason)) return new ccxt.OperationFailed(told);
-  return reason === 'UNKNOWN_CANCEL_ORDER'
-    ? new ccxt.OrderNotFound(told)
-    : new ccxt.InvalidOrder(told);
+function notCancelled(reason: string): OurWords {
+  const told = reason === '' ? 'it was not cancelled' : `cancel status ${reason}`;
+  return new OurWords(LEAVES_OPEN.has(reason) ? 'unclear' : 'refused', told);
 }
 
 /** Pages by cursor; the last page of some lists still has one, so `has_next` decides where given. */

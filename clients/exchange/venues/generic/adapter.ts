@@ -5,7 +5,8 @@
  * when two reads agree; what it cannot do is found out when the account is made, and named; so is
  * what its reads cannot see. It tells no cash flows.
  */
-import { ccxt, type Exchange } from '../../connection/ccxt.js';
+import type { Exchange } from '../../connection/ccxt.js';
+import { OurWords } from '../../answers/own-words.js';
 import { isDerivative } from '../../../../workflows/domain/books/instruments.js';
 import { kindOf } from '../../connection/market-kind.js';
 import { toBalances } from '../../answers/parse.js';
@@ -53,7 +54,7 @@ async function agreed<Q, T>(questions: readonly Q[], read: (of: Q) => Promise<T[
 function checkListed(exchange: Exchange, instruments: readonly string[]): void {
   const known = listed(exchange, instruments);
   const unknown = instruments.find((instrument) => !known.includes(instrument));
-  if (unknown !== undefined) throw new ccxt.BadSymbol(`it lists no ${unknown}`);
+  if (unknown !== undefined) throw new OurWords('not_listed', `it lists no ${unknown}`);
 }
 
 function gaps(exchange: Exchange, instruments: readonly string[]): string[] {

@@ -4,11 +4,11 @@
  * Invariants: a page that may be cut is read again in halves, or onwards where the venue ignores an
  * end; which part of a history a page shows is never assumed; what may be missing fails the read.
  */
-import { ccxt } from '../../connection/ccxt.js';
 import type { History } from '../../../../activities/ports.js';
 import type { Fill } from '../../../../workflows/domain/books/state.js';
 import { kindOf } from '../../connection/market-kind.js';
 import { toFill } from '../../answers/parse.js';
+import { malformed } from '../../answers/rows.js';
 import { DAY_MS, listed, mayBeCut, type Reach } from '../adapter.js';
 import { MAX_PAGES, tooManyPages } from '../pages.js';
 import { featureOf, fillTerms } from './terms.js';
@@ -123,7 +123,7 @@ async function checkNewest(reading: Reading, fromMs: number): Promise<void> {
   const newest = await readPage(reading, 0, Infinity);
   const mustBeKnown = ({ timeMs }: Fill) => timeMs >= fromMs && timeMs < readAtMs - RECENT_MS;
   if (newest.some((fill) => mustBeKnown(fill) && !reading.read.has(keyOf(fill)))) {
-    throw new ccxt.BadResponse('malformed answer from fetchMyTrades: it leaves trades out');
+    throw malformed('malformed answer from fetchMyTrades: it leaves trades out');
   }
   keep(reading, newest);
 }

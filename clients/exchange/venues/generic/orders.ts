@@ -8,8 +8,8 @@
 import type { Order as CcxtOrder } from 'ccxt';
 import type { LookUp } from '../../../../workflows/domain/orders/recovery.js';
 import type { Order } from '../../../../workflows/domain/books/state.js';
-import { ccxt, type Exchange } from '../../connection/ccxt.js';
-import { NotSent } from '../../answers/failures.js';
+import type { Exchange } from '../../connection/ccxt.js';
+import { OurWords } from '../../answers/own-words.js';
 import { toFilled, toOrder, type OrderTerms } from '../../answers/parse.js';
 import { text } from '../../answers/rows.js';
 import {
@@ -92,7 +92,7 @@ function isPrice(value: unknown): boolean {
 
 export async function cancel({ exchange }: Reach, order: Order): Promise<unknown> {
   const id = venueIdOf(order);
-  if (id === null) throw new ccxt.NotSupported('cancels by the id of the venue only');
+  if (id === null) throw new OurWords('not_supported', 'it cancels by the id of the venue only');
   const { act } = await listThatHolds(exchange, order);
   return exchange.cancelOrder(id, order.instrument, act);
 }
@@ -106,7 +106,7 @@ async function listThatHolds(exchange: Exchange, order: Order): Promise<OrderLis
   if (ways.size <= 1) return first;
   for (const list of lists) {
     const rows = await rowsOf(exchange, order.instrument, list).catch(() => {
-      throw new NotSent('the list that holds the order could not be read');
+      throw new OurWords('not_sent', 'the list that holds the order could not be read');
     });
     if (rows.some((row) => isSame(order, row))) return list;
   }

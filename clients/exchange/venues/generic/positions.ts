@@ -5,7 +5,7 @@
  * instrument stay two, whether ccxt tells of hedge mode or not.
  */
 import type { Position as CcxtPosition } from 'ccxt';
-import { ccxt } from '../../connection/ccxt.js';
+import { OurWords } from '../../answers/own-words.js';
 import { isZero } from '../../../../workflows/domain/numbers/decimal.js';
 import type { Position } from '../../../../workflows/domain/books/state.js';
 import { toPosition } from '../../answers/parse.js';
@@ -42,5 +42,5 @@ function toPositions(place: Place, rows: readonly CcxtPosition[]): Position[] {
 }
 
 function severalOfOneSide(symbol = ''): Error {
-  return new ccxt.BadResponse(`several positions of one side of ${symbol}: use one margin mode`);
+  return new OurWords('unclear', `several positions of one side of ${symbol}: use one margin mode`);
 }

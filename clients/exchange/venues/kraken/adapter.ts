@@ -1,5 +1,6 @@
 /** Kraken spot and margin. Margin positions are held on spot instruments, one net side of each. */
-import { ccxt, type Exchange } from '../../connection/ccxt.js';
+import type { Exchange } from '../../connection/ccxt.js';
+import { OurWords } from '../../answers/own-words.js';
 import type { Balance, Fill, Position } from '../../../../workflows/domain/books/state.js';
 import {
   add,
@@ -54,7 +55,7 @@ export const kraken: VenueAdapter = {
       await call(exchange, 'privatePostCancelOrder', named),
       'result',
     );
-    if (Number(count) === 0 && pending !== true) throw new ccxt.OrderNotFound('none cancelled');
+    if (Number(count) === 0 && pending !== true) throw new OurWords('refused', 'none cancelled');
   },
   armDeadManSwitch: ({ exchange }, timeoutMs) => exchange.cancelAllOrdersAfter(timeoutMs),
 };

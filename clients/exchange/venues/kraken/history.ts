@@ -4,11 +4,19 @@
  * Invariants: pages overlap, so that a row that arrives meanwhile hides none; fewer rows than the
  * venue counts fail the read.
  */
-import { ccxt, type Exchange } from '../../connection/ccxt.js';
+import type { Exchange } from '../../connection/ccxt.js';
 import type { History } from '../../../../activities/ports.js';
 import { add, subtract } from '../../../../workflows/domain/numbers/decimal.js';
 import type { CashFlow } from '../../../../workflows/domain/books/state.js';
-import { entriesOf, name, number, recordAt, timeMs, type Row } from '../../answers/rows.js';
+import {
+  entriesOf,
+  malformed,
+  name,
+  number,
+  recordAt,
+  timeMs,
+  type Row,
+} from '../../answers/rows.js';
 import { call, type Reach } from '../adapter.js';
 import { allRows } from '../pages.js';
 
@@ -48,7 +56,7 @@ async function pagesOf(
 
 function checkCount(read: number, count: unknown): void {
   if (typeof count === 'number' && read < count) {
-    throw new ccxt.BadResponse('malformed answer from the venue: fewer rows than it counts');
+    throw malformed('malformed answer from the venue: fewer rows than it counts');
   }
 }
 

@@ -1,5 +1,5 @@
 /** Kraken Futures: one position of each contract, wallets of cash, of flex, and of single contracts. */
-import { ccxt } from '../../connection/ccxt.js';
+import { OurWords } from '../../answers/own-words.js';
 import type { Balance, Position } from '../../../../workflows/domain/books/state.js';
 import { negate } from '../../../../workflows/domain/numbers/decimal.js';
 import {
@@ -40,7 +40,7 @@ export const krakenfutures: VenueAdapter = {
     const status = word(recordAt(answer, 'cancelStatus')['status']);
     if (status === 'cancelled') return;
     const told = `cancel status ${status}`;
-    throw GONE.has(status) ? new ccxt.OrderNotFound(told) : new ccxt.BadResponse(told);
+    throw new OurWords(GONE.has(status) ? 'refused' : 'unclear', told);
   },
   armDeadManSwitch: ({ exchange }, timeoutMs) => exchange.cancelAllOrdersAfter(timeoutMs),
 };

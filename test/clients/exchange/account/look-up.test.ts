@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { VENUE_IDS } from '../../../../sandbox/venues/index.js';
 import type { VenueAccount } from '../../../../activities/ports.js';
+import { readFault } from '../../../../workflows/domain/books/read-fault.js';
 import type { Order } from '../../../../workflows/domain/books/state.js';
 import { openBench, rejectsAs, type Bench } from '../bench.js';
 
@@ -61,7 +62,8 @@ for (const venue of VENUE_IDS) {
           await account.lookUp({ ...inFlight(old), quantity: '0.5', filled: '0' }),
         );
       }
-      const why = 'the venue has another order under its client id';
+      const words = 'the venue has another order under its client id';
+      const why = readFault({ kind: 'unclear', venue, what: 'order look-up', words });
       // The histories of Kraken Futures tell what was left, not what was ordered.
       const told = venue === 'krakenfutures' ? answers.slice(0, 3) : answers;
       assert.deepEqual(

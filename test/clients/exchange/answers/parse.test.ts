@@ -5,9 +5,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Balances, Order, Position, Trade } from 'ccxt';
-import { ccxt } from '../../../../clients/exchange/connection/ccxt.js';
 import { GENERIC_WORDS } from '../../../../clients/exchange/venues/generic/words.js';
 import { readFailure } from '../../../../clients/exchange/answers/failures.js';
+import { OurWords } from '../../../../clients/exchange/answers/own-words.js';
 import {
   fillsOnce,
   toBalances,
@@ -60,8 +60,8 @@ for (const [kind, fields] of Object.entries(REQUIRED) as [keyof typeof ROWS, str
         assert.throws(
           () => parse({ ...row, [field]: value }),
           (error: unknown) => {
-            assert.ok(error instanceof ccxt.BadResponse);
-            const { type, message } = readFailure('v', 'reading', error, GENERIC_WORDS);
+            assert.ok(error instanceof OurWords && error.kind === 'malformed_answer');
+            const { type, message } = readFailure('v', 'fills', error, GENERIC_WORDS);
             assert.equal(type, 'VenueUnreadable');
             assert.match(message, new RegExp(`${kind} row without a valid ${field}$`));
             return true;
@@ -82,13 +82,13 @@ test('only an open order counts as unfilled where the venue does not say', () =>
   const order = (terms: Row) => ({ ...ROWS.order.row, ...terms }) as unknown as Order;
   assert.equal(toFilled(order({})), '0');
   assert.equal(toFilled(order({ status: 'canceled', filled: '0.02' })), '0.02');
-  assert.throws(() => toFilled(order({ status: 'canceled' })), ccxt.BadResponse);
+  assert.throws(() => toFilled(order({ status: 'canceled' })), OurWords);
 });
 
 test('a balance without an amount or an asset is not zero', () => {
   const totals = (total: Row) => ({ total, info: {} }) as unknown as Balances;
   assert.equal(toBalances(PLACE, totals({ BTC: '1', USD: '0' })).length, 1);
-  assert.throws(() => toBalances(PLACE, totals({ BTC: undefined })), ccxt.BadResponse);
+  assert.throws(() => toBalances(PLACE, totals({ BTC: undefined })), OurWords);
 });
 
 test('a fill that two pages repeat is one, and the two legs of a trade with ourselves are two', () => {

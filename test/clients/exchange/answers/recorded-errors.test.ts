@@ -18,26 +18,26 @@ const bn = (status: number, code: number, shown: string, msg = ''): Body => [
 const noJson = (text: string, from: string): Body => [
   200,
   text,
-  `BadResponse no JSON from ${from}`,
+  `malformed_answer no JSON from ${from}`,
 ];
 const BANNED = `Way too many requests; IP banned until ${Date.now() + 60_000}.`;
 
 const binance = (api: string): Omit<Table, 'openOrders' | 'cancel'> => ({
   reads: {
     VenueRefused: [
-      bn(400, -1022, 'AuthenticationError', 'Signature for this request is not valid.'),
-      bn(401, -2014, 'AuthenticationError', 'API-key format invalid.'),
-      bn(401, -2015, 'AuthenticationError', 'Invalid API-key, IP, or permissions for action.'),
+      bn(400, -1022, 'key_refused', 'Signature for this request is not valid.'),
+      bn(401, -2014, 'key_refused', 'API-key format invalid.'),
+      bn(401, -2015, 'key_refused', 'Invalid API-key, IP, or permissions for action.'),
     ],
     VenueUnreadable: [
-      bn(400, -1021, 'InvalidNonce', 'Timestamp for this request is outside of the recvWindow.'),
-      bn(429, -1003, 'DDoSProtection', 'Too many requests queued.'),
-      bn(418, -1003, 'DDoSProtection', BANNED),
-      bn(500, -1000, 'OperationFailed', 'An unknown error occured while processing the request.'),
-      bn(500, -1001, 'OperationFailed', 'Internal error; unable to process your request.'),
-      bn(400, -1006, 'OperationFailed', 'An unexpected response was received.'),
-      bn(408, -1007, 'RequestTimeout', 'Timeout waiting for response from backend server.'),
-      bn(503, -1008, 'ExchangeNotAvailable', 'Server is currently overloaded.'),
+      bn(400, -1021, 'clock_or_nonce', 'Timestamp for this request is outside of the recvWindow.'),
+      bn(429, -1003, 'too_many_requests', 'Too many requests queued.'),
+      bn(418, -1003, 'too_many_requests', BANNED),
+      bn(500, -1000, 'unavailable', 'An unknown error occured while processing the request.'),
+      bn(500, -1001, 'unavailable', 'Internal error; unable to process your request.'),
+      bn(400, -1006, 'unavailable', 'An unexpected response was received.'),
+      bn(408, -1007, 'no_answer', 'Timeout waiting for response from backend server.'),
+      bn(503, -1008, 'unavailable', 'Server is currently overloaded.'),
       page(403),
       page(502),
       ...['[{"orderId":1,"symbol":"BTCUSDT"', 'null', '""', '7'].map((text) =>
@@ -47,16 +47,16 @@ const binance = (api: string): Omit<Table, 'openOrders' | 'cancel'> => ({
   },
   cancels: {
     VenueRefused: [
-      bn(400, -2011, 'OrderNotFound', 'Unknown order sent.'),
-      bn(401, -2015, 'AuthenticationError', 'Invalid API-key, IP, or permissions for action.'),
+      bn(400, -2011, 'refused', 'Unknown order sent.'),
+      bn(401, -2015, 'key_refused', 'Invalid API-key, IP, or permissions for action.'),
     ],
     OutcomeUnknown: [
-      bn(400, -1006, 'OperationFailed', 'Execution status unknown.'),
-      bn(408, -1007, 'RequestTimeout', 'Send status unknown; execution status unknown.'),
-      bn(500, -1001, 'OperationFailed', 'Internal error; unable to process your request.'),
-      bn(503, -1000, 'OperationFailed', 'Unknown error, please check your request.'),
-      bn(429, -1003, 'DDoSProtection', 'Too many requests queued.'),
-      bn(400, -4116, 'ExchangeError', 'ClientOrderId is duplicated.'),
+      bn(400, -1006, 'unavailable', 'Execution status unknown.'),
+      bn(408, -1007, 'no_answer', 'Send status unknown; execution status unknown.'),
+      bn(500, -1001, 'unavailable', 'Internal error; unable to process your request.'),
+      bn(503, -1000, 'unavailable', 'Unknown error, please check your request.'),
+      bn(429, -1003, 'too_many_requests', 'Too many requests queued.'),
+      bn(400, -4116, 'refused', 'ClientOrderId is duplicated.'),
       page(502),
     ],
   },
@@ -100,7 +100,7 @@ const failed = (reason: string, shown: string): Body => [
   `{"results":[{"success":false,"failure_reason":"${reason}","order_id":"7"}]}`,
   `${shown} cancel status ${reason}`,
 ];
-const UNAUTHORIZED: Body = [401, 'Unauthorized\n', 'AuthenticationError'];
+const UNAUTHORIZED: Body = [401, 'Unauthorized\n', 'key_refused'];
 
 test('what Coinbase says when it fails', (t) =>
   errors.check(t, 'coinbase', {
@@ -108,40 +108,40 @@ test('what Coinbase says when it fails', (t) =>
     reads: {
       VenueRefused: [
         UNAUTHORIZED,
-        cb(403, 'PERMISSION_DENIED', 'PermissionDenied'),
-        cb(400, 'INVALID_ARGUMENT', 'BadRequest'),
+        cb(403, 'PERMISSION_DENIED', 'not_permitted'),
+        cb(400, 'INVALID_ARGUMENT', 'refused'),
       ],
       VenueUnreadable: [
-        cb(429, 'RESOURCE_EXHAUSTED', 'RateLimitExceeded'),
-        inList(429, 'rate_limit_exceeded', 'RateLimitExceeded'),
-        cb(500, 'INTERNAL', 'ExchangeNotAvailable'),
-        cb(500, 'unknown', 'ExchangeNotAvailable'),
-        inList(500, 'internal_server_error', 'ExchangeNotAvailable'),
-        cb(503, 'UNAVAILABLE', 'ExchangeNotAvailable'),
+        cb(429, 'RESOURCE_EXHAUSTED', 'too_many_requests'),
+        inList(429, 'rate_limit_exceeded', 'too_many_requests'),
+        cb(500, 'INTERNAL', 'unavailable'),
+        cb(500, 'unknown', 'unavailable'),
+        inList(500, 'internal_server_error', 'unavailable'),
+        cb(503, 'UNAVAILABLE', 'unavailable'),
         page(502),
       ],
     },
     cancel: '/orders/batch_cancel',
     cancels: {
       VenueRefused: [
-        failed('UNKNOWN_CANCEL_ORDER', 'OrderNotFound'),
-        failed('INVALID_CANCEL_REQUEST', 'InvalidOrder'),
-        failed('COMMANDER_REJECTED_CANCEL_ORDER', 'InvalidOrder'),
-        failed('ORDER_IS_FULLY_FILLED', 'InvalidOrder'),
+        failed('UNKNOWN_CANCEL_ORDER', 'refused'),
+        failed('INVALID_CANCEL_REQUEST', 'refused'),
+        failed('COMMANDER_REJECTED_CANCEL_ORDER', 'refused'),
+        failed('ORDER_IS_FULLY_FILLED', 'refused'),
         UNAUTHORIZED,
       ],
       OutcomeUnknown: [
-        failed('DUPLICATE_CANCEL_REQUEST', 'OperationFailed'),
-        failed('UNKNOWN_CANCEL_FAILURE_REASON', 'OperationFailed'),
-        [200, '{"results":[{"success":false,"order_id":"7"}]}', 'OperationFailed'],
+        failed('DUPLICATE_CANCEL_REQUEST', 'unclear'),
+        failed('UNKNOWN_CANCEL_FAILURE_REASON', 'unclear'),
+        [200, '{"results":[{"success":false,"order_id":"7"}]}', 'unclear it was not cancelled'],
         [
           200,
           '{"results":[{"success":true,"order_id":"8"}]}',
-          'BadResponse malformed answer from batch_cancel',
+          'malformed_answer malformed answer from batch_cancel: not what was asked for',
         ],
-        [200, '{"results":[]}', 'BadResponse malformed answer from orders/batch_cancel'],
-        cb(429, 'RESOURCE_EXHAUSTED', 'RateLimitExceeded'),
-        cb(500, 'INTERNAL', 'ExchangeNotAvailable'),
+        [200, '{"results":[]}', 'malformed_answer malformed answer from orders/batch_cancel'],
+        cb(429, 'RESOURCE_EXHAUSTED', 'too_many_requests'),
+        cb(500, 'INTERNAL', 'unavailable'),
       ],
     },
   }));

@@ -4,6 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
+import { faultWords } from '../../../../workflows/domain/books/fault-words.js';
+import type { ReadFault } from '../../../../workflows/domain/books/read-fault.js';
 import type { FailureKind } from '../../../../workflows/domain/failure.js';
 import type { Order } from '../../../../workflows/domain/books/state.js';
 import type { VenueId } from '../../../../sandbox/venues/index.js';
@@ -88,14 +90,20 @@ async function checkTable(recording: Recording, table: Table, { venue, leaks }: 
     for (const [kind, [status, text, shown]] of rowsOf(bodies)) {
       recording.answer(path, text, status);
       const said = await rejectsAs(act(), [kind]);
-      const [message] = JSON.parse(said) as [string];
-      assert.equal(message, `${venue}: ${what}: ${shown}`, text);
+      const [message, , , [fault]] = JSON.parse(said) as [string, unknown, unknown, [ReadFault]];
+      assert.deepEqual([fault.venue, fault.what, shownOf(fault)], [venue, what, shown], text);
+      assert.equal(message, `${venue}: ${faultWords(fault)}`, text);
       for (const leak of leaks) assert.ok(!said.includes(leak), `${text} shows ${leak}`);
       recording.forget();
       count += 1;
     }
   }
   return count;
+}
+
+/** Kind, code and words of ours. */
+function shownOf({ kind, code, words }: ReadFault): string {
+  return [kind, code, words].filter((part) => part !== null).join(' ');
 }
 
 function rowsOf(bodies: Bodies): (readonly [FailureKind, Body])[] {
@@ -107,5 +115,5 @@ function rowsOf(bodies: Bodies): (readonly [FailureKind, Body])[] {
 export const page = (status: number): Body => [
   status,
   '<html><head><title>Bad Gateway</title></head></html>',
-  'ExchangeNotAvailable',
+  'unavailable',
 ];

@@ -1,5 +1,6 @@
 /** A snapshot against the venue's ledger, and against another snapshot. */
 import assert from 'node:assert/strict';
+import { whyWords } from '../../../../workflows/domain/books/fault-words.js';
 import type { VenueId } from '../../../../sandbox/venues/index.js';
 import type { ReadableVenue } from '../../../../workflows/domain/books/snapshot.js';
 import { orderOf, type Bench } from '../bench.js';
@@ -100,7 +101,7 @@ export function assertSame(
     assert.deepEqual(sorted(read.cashFlows ?? []), sorted(truth.cashFlows ?? []), what);
   }
   if (gap !== 'prices') assert.deepEqual(read.marks, truth.marks, `${what}: marks`);
-  const added = read.gaps.filter((one) => !truth.gaps.includes(one));
+  const added = read.gaps.filter((one) => !truth.gaps.includes(one)).map((one) => whyWords(one));
   assert.deepEqual(
     added.map((one) => one.startsWith(gap ?? 'no gap')),
     gap === null ? [] : [true],

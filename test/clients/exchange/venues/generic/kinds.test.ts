@@ -226,7 +226,7 @@ test('what is of more than one kind is refused, each kind named', () => {
 test('an instrument that the venue does not list is refused, not read as empty', async () => {
   const { exchange } = stubbed('okx', { 'BTC/USDT': 'BTC-USDT' }, answerAbout);
   const reach = reachOf(exchange, ['BTC/USDT', 'BTC/UDST']);
-  await assert.rejects(generic.openOrders(reach), /^BadSymbol: it lists no BTC\/UDST$/);
+  await assert.rejects(generic.openOrders(reach), /^OurWords: it lists no BTC\/UDST$/);
 });
 
 test('what an account cannot see is said by it, also where it is made late', async () => {

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ccxt } from '../../../../../clients/exchange/connection/ccxt.js';
 import { generic } from '../../../../../clients/exchange/venues/generic/adapter.js';
-import { NotSent } from '../../../../../clients/exchange/answers/failures.js';
 import type { Order } from '../../../../../workflows/domain/books/state.js';
 import { stubbed, type Sent } from '../../stubbed.js';
 
@@ -146,7 +145,7 @@ test('a cancel whose list could not be read was not sent', async () => {
   const { reach, sent } = openAt('bitget', { [SWAP]: 'BTCUSDT' }, ({ path }) =>
     path === 'v3/account/settings' ? new ccxt.BadRequest('classic') : new ccxt.RequestTimeout('x'),
   );
-  await assert.rejects(generic.cancel(reach, CONDITIONAL), NotSent);
+  await assert.rejects(generic.cancel(reach, CONDITIONAL), { kind: 'not_sent' });
   assert.ok(sent.every(({ path }) => !path.includes('cancel')));
 });
 

@@ -128,7 +128,7 @@ for (const venue of [bybit, okx, kucoin]) {
         const isCut = !venue.goesOn && Math.max(plain, conditional) >= limit;
         const read = openOrdersOf(reach, venue.instrument);
         if (isCut)
-          return assert.rejects(read, /^BadResponse: fetchOpenOrders may be cut at \d+ rows$/);
+          return assert.rejects(read, /^OurWords: fetchOpenOrders may be cut at \d+ rows$/);
         const ids = (await read).map(({ venueOrderId }) => venueOrderId);
         assert.deepEqual(new Set(ids), new Set(lists.flat()));
         assert.equal(ids.length, plain + conditional);
