@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import { isFailure } from '../../../../activities/errors.js';
+import { faultOf, isFailure } from '../../../../activities/errors.js';
 import { type Endpoint, type FaultKind, type VenueId } from '../../../../sandbox/venues/index.js';
 import { FAULT_KINDS } from '../../../../sandbox/venues/http/faults.js';
 import type { Bench } from '../bench.js';
@@ -141,7 +141,8 @@ export async function untilAnswered<T>(act: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     const outcome = await settle(act());
     if ('value' in outcome) return outcome.value;
-    if (attempt >= 20 || !/RequestTimeout/.test(String(outcome.error))) throw outcome.error;
+    const isLate = faultOf(outcome.error, '').kind === 'no_answer';
+    if (attempt >= 20 || !isLate) throw outcome.error;
   }
 }
 

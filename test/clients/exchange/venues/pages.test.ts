@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
+import { OurWords } from '../../../../clients/exchange/answers/own-words.js';
 import { ccxt } from '../../../../clients/exchange/connection/ccxt.js';
 import { allRows, MAX_PAGES, pagesOf } from '../../../../clients/exchange/venues/pages.js';
 
@@ -31,7 +32,8 @@ const endless = {
 };
 
 const endsNever = (error: unknown) =>
-  error instanceof ccxt.BadResponse &&
+  error instanceof OurWords &&
+  error.kind === 'malformed_answer' &&
   /malformed answer from rows: it never ends/.test(error.message);
 
 test('rows over any pages are each there once, in their order, whatever overlaps', async () => {
