@@ -24,6 +24,7 @@ import {
 } from '../workflows/domain/books/snapshot.js';
 import type { EngineState } from '../workflows/domain/books/state.js';
 import type { ControlPlanePorts } from './ports.js';
+import { PATIENCE } from './procedures/patiently.js';
 import { readVenues } from './procedures/read-venues.js';
 
 export interface SnapshotTaken {
@@ -197,7 +198,8 @@ async function readAll(
   const { sinceMs, thorough, live } = asked;
   const reading = { sinceMs, thorough, live, cashAssets, orderIdPrefix };
   return readVenues(accounts, reading, {
-    sleep: (ms) => context.sleep(ms),
+    patience: PATIENCE.asking,
+    signal: context.cancellationSignal,
     beat: (venue) => context.heartbeat(venue),
     nowMs: () => ports.clock.nowMs(),
   });

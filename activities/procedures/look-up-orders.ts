@@ -6,14 +6,13 @@
  */
 import { Context } from '@temporalio/activity';
 import pMap from 'p-map';
-import { readFault, type ReadFault } from '../../workflows/domain/books/read-fault.js';
+import { readFault } from '../../workflows/domain/books/read-fault.js';
 import type { LookUp } from '../../workflows/domain/orders/recovery.js';
 import { orderKey, type Order } from '../../workflows/domain/books/state.js';
-import { faultOf, isFailure } from '../errors.js';
+import { faultOf } from '../errors.js';
 import type { VenueAccount } from '../ports.js';
+import { PATIENCE, patiently } from './patiently.js';
 
-const LOOK_UP_TRIES = 4;
-const RETRY_MS = 500;
 const CONCURRENCY = 8;
 
 /** By order key. `arrivesInMs`: what is still under way reaches its venue within this time. */
@@ -48,22 +47,20 @@ async function lookUpAll(
   return found;
 }
 
-function notConfigured({ venue }: Order): ReadFault {
-  return readFault({ kind: 'not_configured', venue, what: 'order look-up' });
-}
-
 async function lookUp(order: Order, accounts: readonly VenueAccount[]): Promise<LookUp> {
-  const account = accounts.find((a) => a.venue === order.venue && a.account === order.account);
-  if (account === undefined) return { outcome: 'unreadable', why: notConfigured(order) };
-  let why = notConfigured(order);
-  for (let attempt = 1; attempt <= LOOK_UP_TRIES; attempt += 1) {
-    try {
-      return await account.lookUp(order);
-    } catch (error) {
-      why = faultOf(error, order.venue);
-      if (isFailure(error, 'VenueRefused')) break;
-      await Context.current().sleep(RETRY_MS * attempt);
-    }
+  const { venue } = order;
+  const account = accounts.find((one) => one.venue === venue && one.account === order.account);
+  if (account === undefined) {
+    const why = readFault({ kind: 'not_configured', venue, what: 'order look-up' });
+    return { outcome: 'unreadable', why };
   }
-  return { outcome: 'unreadable', why };
+  const context = Context.current();
+  const signal = context.cancellationSignal;
+  const pace = { beat: () => context.heartbeat(venue), signal };
+  try {
+    return await patiently(() => account.lookUp(order), PATIENCE.asking, pace);
+  } catch (error) {
+    signal.throwIfAborted();
+    return { outcome: 'unreadable', why: faultOf(error, venue) };
+  }
 }

@@ -18,6 +18,8 @@ export interface Patience {
 export const PATIENCE = {
   /** Reading, looking up, arming: 0.5, 1, 2 and 4 s between. */
   asking: { tries: 5, firstWaitMs: 500, longestWaitMs: 4_000 },
+  /** Reading for somebody who waits at the screen: 0.5, 1 and 2 s between. */
+  looking: { tries: 4, firstWaitMs: 500, longestWaitMs: 2_000 },
   /** Before it is said that orders may be left in the market: 22 s in all. */
   stopping: { tries: 8, firstWaitMs: 500, longestWaitMs: 4_000 },
   /** Figures that a reading is worth having without. */
