@@ -11,7 +11,7 @@ import { orderKey, venueOrderKey } from '../../workflows/domain/books/keys.js';
 import type { Order } from '../../workflows/domain/books/state.js';
 import { describeError, isFailure } from '../errors.js';
 import type { VenueAccount } from '../ports.js';
-import { PATIENCE, patiently, type Pace } from './patiently.js';
+import { PATIENCE, patiently, type WaitingPace } from './patiently.js';
 
 /** Client ids. Every order of ours that was seen is in one of the first three. */
 export interface Cancelled {
@@ -36,11 +36,6 @@ export interface Cancelled {
 export interface Ownership {
   prefix: string;
   known?: ReadonlySet<string>;
-}
-
-export interface CancelPace extends Pace {
-  /** Between two readings; fails where the work is cancelled. */
-  sleep: (ms: number) => Promise<unknown>;
 }
 
 const ROUNDS = 6;
@@ -76,7 +71,7 @@ function inTime(round: number, empty: number): boolean {
 export async function cancelOwnOrders(
   account: VenueAccount,
   ownership: Ownership,
-  pace: CancelPace,
+  pace: WaitingPace,
 ): Promise<Cancelled> {
   const notes: Notes = { seen: new Map(), accepted: new Set(), trouble: new Set() };
   const oursOf = (open: readonly Order[]) => open.filter((order) => isOurs(order, ownership));
@@ -113,7 +108,7 @@ interface Notes {
 /** Null where the venue could not be read, however often it was asked. */
 async function readOpen(
   account: VenueAccount,
-  pace: CancelPace,
+  pace: WaitingPace,
   { trouble }: Notes,
 ): Promise<Order[] | null> {
   const onFailure = (failure: Error) => void trouble.add(describeError(failure));
@@ -128,7 +123,7 @@ async function readOpen(
 async function cancelAll(
   account: VenueAccount,
   orders: readonly Order[],
-  { pace, notes }: { pace: CancelPace; notes: Notes },
+  { pace, notes }: { pace: WaitingPace; notes: Notes },
 ): Promise<void> {
   const cancel = (order: Order) => {
     pace.beat();

@@ -18,6 +18,8 @@ export interface Patience {
 export const PATIENCE = {
   /** Reading, looking up, arming: 0.5, 1, 2 and 4 s between. */
   asking: { tries: 5, firstWaitMs: 500, longestWaitMs: 4_000 },
+  /** Reading for somebody who waits at the screen: 0.5, 1 and 2 s between. */
+  looking: { tries: 4, firstWaitMs: 500, longestWaitMs: 2_000 },
   /** Before it is said that orders may be left in the market: 19.5 s in all. */
   stopping: { tries: 8, firstWaitMs: 500, longestWaitMs: 4_000 },
   /** Figures that a reading is worth having without. */
@@ -30,6 +32,12 @@ export interface Pace {
   signal?: AbortSignal;
   /** Told of each failure that is tried again. */
   onFailure?: (failure: Error) => void;
+}
+
+/** Of work that also waits between what it does. */
+export interface WaitingPace extends Pace {
+  /** Fails where the work is called off. */
+  sleep: (ms: number) => Promise<unknown>;
 }
 
 /** Fails with what the last try failed with, or with the signal's reason. */

@@ -10,7 +10,7 @@
  */
 import { canonicalJson } from '../../workflows/domain/content/canonical.js';
 import { isDerivative } from '../../workflows/domain/books/fills.js';
-import { unlistedAmong } from '../../workflows/domain/books/instruments.js';
+import { baseAsset, unlistedAmong } from '../../workflows/domain/books/instruments.js';
 import type { ReadableVenue, VenueTruth } from '../../workflows/domain/books/snapshot.js';
 import type {
   Balance,
@@ -19,14 +19,17 @@ import type {
   Position,
 } from '../../workflows/domain/books/state.js';
 import { readFault, type Why } from '../../workflows/domain/books/read-fault.js';
+import { venueFailure } from '../../workflows/failure.js';
 import { faultOf, isFailure } from '../errors.js';
 import type { VenueAccount } from '../ports.js';
+import { PATIENCE, patiently, type Pace, type Patience } from './patiently.js';
 
-/** How to wait, and where to show progress: an activity and a command line differ in this. */
-export interface Pace {
-  sleep: (ms: number) => Promise<unknown>;
+/** How long to go on, and where to show progress: an activity and a command line differ in this. */
+export interface ReadingPace {
+  patience: Patience;
   beat: (venue: string) => void;
   nowMs: () => number;
+  signal?: AbortSignal;
 }
 
 export interface Reading {
@@ -45,35 +48,33 @@ export interface Reading {
 }
 
 const SNAPSHOT_TRIES = 5;
-const READ_TRIES = 4;
-const PRICE_TRIES = 2;
-const RETRY_MS = 500;
 
 export async function readVenues(
   accounts: readonly VenueAccount[],
   reading: Reading,
-  pace: Pace,
+  pace: ReadingPace,
 ): Promise<VenueTruth[]> {
   return Promise.all(accounts.map((account) => readVenue(account, reading, pace)));
 }
 
-async function readVenue(account: VenueAccount, reading: Reading, pace: Pace): Promise<VenueTruth> {
+async function readVenue(
+  account: VenueAccount,
+  reading: Reading,
+  { patience, nowMs, beat, ...pace }: ReadingPace,
+): Promise<VenueTruth> {
   const { venue, account: name } = account;
-  const neverStill = readFault({ kind: 'never_still', venue });
-  let why = neverStill;
-  for (let attempt = 1; attempt <= READ_TRIES; attempt += 1) {
-    try {
-      const still = await readStill(account, reading, pace);
-      if (still !== null) return await complete(account, still, reading);
-      why = neverStill;
-    } catch (error) {
-      why = faultOf(error, venue);
-      if (isFailure(error, 'VenueRefused')) break;
-    }
-    pace.beat(venue);
-    if (attempt < READ_TRIES) await pace.sleep(RETRY_MS * attempt);
+  const asked = { ...pace, beat: () => beat(venue) };
+  const read = async () => {
+    const still = await readStill(account, reading, nowMs);
+    if (still !== null) return complete(account, still, reading, asked);
+    throw venueFailure('VenueUnreadable', readFault({ kind: 'never_still', venue }));
+  };
+  try {
+    return await patiently(read, patience, asked);
+  } catch (error) {
+    pace.signal?.throwIfAborted();
+    return { readable: false, venue, account: name, why: faultOf(error, venue) };
   }
-  return { readable: false, venue, account: name, why };
 }
 
 type Still = Pick<ReadableVenue, 'positions' | 'balances' | 'orders' | 'fills'> & {
@@ -87,7 +88,7 @@ type Still = Pick<ReadableVenue, 'positions' | 'balances' | 'orders' | 'fills'> 
 async function readStill(
   account: VenueAccount,
   reading: Reading,
-  { nowMs }: Pace,
+  nowMs: () => number,
 ): Promise<Still | null> {
   let readFromMs = nowMs();
   let before: Before = { orders: await account.openOrders(), pass: null };
@@ -142,12 +143,13 @@ async function complete(
   account: VenueAccount,
   { fillsFromMs, others, ...still }: Still,
   reading: Reading,
+  pace: Pace,
 ): Promise<ReadableVenue> {
   const { sinceMs, thorough } = reading;
   const instruments = await account.instrumentSpecs(others);
   const flows = thorough ? await account.cashFlowsSince(sinceMs) : null;
   const priced = thorough || still.orders.length > 0;
-  const { marks, gap } = priced ? await marksOf(account, others) : { marks: {}, gap: [] };
+  const { marks, gap } = priced ? await marksOf(account, others, pace) : { marks: {}, gap: [] };
   return {
     readable: true,
     venue: account.venue,
@@ -178,21 +180,19 @@ function olderThan(what: string, fromMs: number, sinceMs: number): string[] {
   return [`${what} before ${new Date(fromMs).toISOString()}: the venue does not go back further`];
 }
 
-/** Without prices a reading is worth having, so they are asked for twice and no more. */
+/** Without prices a reading is worth having, so they are not asked for as often. */
 async function marksOf(
   account: VenueAccount,
   others: string[],
+  pace: Pace,
 ): Promise<{ marks: Record<string, string>; gap: Why[] }> {
-  const gap: Why[] = [];
-  for (let attempt = 0; attempt < PRICE_TRIES; attempt += 1) {
-    try {
-      return { marks: Object.fromEntries(await account.marks(others)), gap: [] };
-    } catch (error) {
-      if (!isFailure(error)) throw error;
-      gap.splice(0, 1, faultOf(error, account.venue));
-    }
+  try {
+    const marks = await patiently(() => account.marks(others), PATIENCE.optional, pace);
+    return { marks: Object.fromEntries(marks), gap: [] };
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return { marks: {}, gap: [faultOf(error, account.venue)] };
   }
-  return { marks: {}, gap };
 }
 
 function othersAmong({ instruments }: VenueAccount, held: { instrument: string }[]): string[] {
@@ -208,7 +208,7 @@ async function heldElsewhere(
 ): Promise<string[]> {
   const named = othersAmong(account, [...held.positions, ...held.orders]);
   if (!thorough || account.instruments.some(isDerivative)) return named;
-  const known = new Set(account.instruments.map((instrument) => instrument.split('/')[0]));
+  const known = new Set(account.instruments.map(baseAsset));
   const guesses = held.balances
     .filter(({ asset }) => !known.has(asset) && !cashAssets.includes(asset))
     .flatMap(({ asset }) => cashAssets.map((cash) => `${asset}/${cash}`));

@@ -12,11 +12,11 @@ import {
   describeCancelled,
   isClear,
   ownedBy,
-  type CancelPace,
   type Ownership,
 } from '../procedures/cancel-orders.js';
 import { PATIENCE, patiently } from '../procedures/patiently.js';
 import { describeError, isFailure } from '../errors.js';
+import { activityPace } from './pace.js';
 import type { ControlPlanePorts, VenueAccount } from '../ports.js';
 
 const NO_SWITCH = 'has no dead-man switch';
@@ -94,7 +94,7 @@ async function containAt(
     case 'none':
       return { venue, done: true, detail: 'orders stay' };
     case 'cancel_own_orders': {
-      const cancelled = await cancelOwnOrders(account, ownership, paceOf(venue));
+      const cancelled = await cancelOwnOrders(account, ownership, activityPace(venue));
       const detail = describeCancelled(cancelled) + doubt;
       return { venue, done: isClear(cancelled) && doubt === '', detail };
     }
@@ -107,20 +107,11 @@ async function containAt(
   }
 }
 
-function paceOf(venue: string): CancelPace {
-  const context = Context.current();
-  return {
-    sleep: (ms) => context.sleep(ms),
-    beat: () => context.heartbeat(venue),
-    signal: context.cancellationSignal,
-  };
-}
-
 async function armed(account: VenueAccount, timeoutMs: number, said: string): Promise<ContainedAt> {
   const { venue } = account;
   const arm = () => account.armDeadManSwitch(timeoutMs);
   try {
-    const has = await patiently(arm, PATIENCE.asking, paceOf(venue));
+    const has = await patiently(arm, PATIENCE.asking, activityPace(venue));
     // What is not there cannot fire.
     return { venue, done: has || timeoutMs === 0, detail: has ? said : NO_SWITCH };
   } catch (error) {

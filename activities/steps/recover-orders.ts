@@ -18,6 +18,7 @@ import { summaryOf, warningsOf } from '../../workflows/domain/orders/summary.js'
 import { hasDeadManSwitch } from '../../workflows/domain/policy/policy.js';
 import { lookUpOrders } from '../procedures/look-up-orders.js';
 import type { ArtifactStore, ControlPlanePorts } from '../ports.js';
+import { activityPace } from './pace.js';
 
 export function createOrderActivities(ports: ControlPlanePorts) {
   return {
@@ -28,7 +29,10 @@ export function createOrderActivities(ports: ControlPlanePorts) {
       const snapshot = await artifacts.getJson<Snapshot>(input.snapshot);
       const accounts = ports.venues.ofEngine(input.engineId);
       const arrivesInMs = input.arrivesUntilMs - ports.clock.nowMs();
-      const lookUps = await lookUpOrders(ordersToLookUp(internal, snapshot), accounts, arrivesInMs);
+      const lookUps = await lookUpOrders(ordersToLookUp(internal, snapshot), accounts, {
+        arrivesInMs,
+        pace: activityPace('orders'),
+      });
       const { resolutions, orders } = recoverOrders(internal, snapshot, lookUps, {
         orderIdPrefix: ports.facts(input.engineId).orderIdPrefix,
         foreign: input.foreign,

@@ -3,6 +3,7 @@ import { Context } from '@temporalio/activity';
 import type { SnapshotInput } from '../../workflows/contract/index.js';
 import type { VenueTruth } from '../../workflows/domain/books/snapshot.js';
 import type { ControlPlanePorts } from '../ports.js';
+import { PATIENCE } from '../procedures/patiently.js';
 import { readVenues } from '../procedures/read-venues.js';
 
 /** `live`: an engine trades meanwhile. */
@@ -19,8 +20,9 @@ export async function readAll(
   const { sinceMs, thorough, live } = asked;
   const reading = { sinceMs, thorough, live, cashAssets, orderIdPrefix };
   return readVenues(accounts, reading, {
-    sleep: (ms) => context.sleep(ms),
+    patience: PATIENCE.asking,
     beat: (venue) => context.heartbeat(venue),
     nowMs: () => ports.clock.nowMs(),
+    signal: context.cancellationSignal,
   });
 }

@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PATIENCE } from '../../activities/procedures/patiently.js';
 import { readVenues } from '../../activities/procedures/read-venues.js';
 import { buildExchange } from '../../clients/exchange/connection/connection.js';
 import type { VenueSettings } from '../../clients/exchange/index.js';
@@ -35,7 +36,7 @@ export async function measureSnapshotSpeed(): Promise<SnapshotSpeed> {
     const sinceMs = Date.now() - 3_600_000;
     const terms = { thorough: false, live: false, cashAssets: ['USDT'], orderIdPrefix: 'rl-' };
     const reading = { sinceMs, ...terms };
-    const pace = { sleep: async () => undefined, beat: () => undefined, nowMs: Date.now };
+    const pace = { patience: PATIENCE.looking, beat: () => undefined, nowMs: Date.now };
     const ours = async () => {
       const [truth] = await readVenues([account], reading, pace);
       if (truth?.readable !== true) throw new Error(JSON.stringify(truth));

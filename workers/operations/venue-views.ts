@@ -1,5 +1,5 @@
 /** What the command line shows of the venues, read now; nothing here writes to a venue. */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { PATIENCE } from '../../activities/procedures/patiently.js';
 import { readVenues } from '../../activities/procedures/read-venues.js';
 import type {
   BalanceRow,
@@ -76,7 +76,7 @@ export async function readNow(
   reading: { sinceMs: number; thorough: boolean },
 ): Promise<Snapshot> {
   const { cashAssets, orderIdPrefix } = engineOf(config, engineId);
-  const pace = { sleep: (ms: number) => sleep(ms), beat: () => undefined, nowMs: Date.now };
+  const pace = { patience: PATIENCE.looking, beat: () => undefined, nowMs: Date.now };
   const accounts = composeVenues(config).ofEngine(engineId);
   const venues = await readVenues(
     accounts,

@@ -3,9 +3,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readVenues, type Reading } from '../../../activities/procedures/read-venues.js';
 import type { VenueAccount } from '../../../activities/ports.js';
+import { readFault } from '../../../workflows/domain/books/read-fault.js';
+import { failure, venueFailure } from '../../../workflows/failure.js';
 import { balance, order, position } from '../../workflows/domain/builders.js';
 
-const PACE = { sleep: async () => undefined, beat: () => undefined, nowMs: () => 1_000 };
+const TRIES = 3;
+const WITHOUT_WAITS = { tries: TRIES, firstWaitMs: 0, longestWaitMs: 0 };
+const PACE = { patience: WITHOUT_WAITS, beat: () => undefined, nowMs: () => 1_000 };
 const READING: Reading = {
   sinceMs: 0,
   thorough: false,
@@ -76,4 +80,107 @@ test('what a live engine holds elsewhere costs a second reading, and no second l
   const truth = await readOne(one, { live: true });
   assert.ok(truth.readable);
   assert.deepEqual([asked['openOrders'], asked['fillsSince']], [1, 2]);
+});
+
+const silent = readFault({ kind: 'no_answer', venue: 'alpha', what: 'balances' });
+
+async function whyOf(given: VenueAccount, pace: Partial<typeof PACE> = {}) {
+  const [truth] = await readVenues([given], READING, { ...PACE, ...pace });
+  assert.ok(truth?.readable === false);
+  return truth.why;
+}
+
+test('a venue is asked as often as patience has it, and then says why as data', async () => {
+  const away = async () => Promise.reject(venueFailure('VenueUnreadable', silent));
+  const { account: one, asked } = account({ balances: away });
+  const beats: string[] = [];
+  const beat = (venue?: string) => void beats.push(venue ?? '');
+  assert.deepEqual(await whyOf(one, { beat }), silent);
+  assert.equal(asked['balances'], TRIES);
+  assert.deepEqual([...new Set(beats)], ['alpha']);
+});
+
+test('what refuses is not asked again', async () => {
+  const refusal = readFault({
+    kind: 'key_refused',
+    venue: 'alpha',
+    what: 'balances',
+    code: '-2015',
+  });
+  const { account: one, asked } = account({
+    balances: async () => Promise.reject(venueFailure('VenueRefused', refusal)),
+  });
+  assert.deepEqual(await whyOf(one), refusal);
+  assert.equal(asked['balances'], 1);
+});
+
+test('a venue that moves in every reading is never still, however often it is read', async () => {
+  let times = 0;
+  const { account: one, asked } = account({
+    openOrders: async () => [order({ clientOrderId: `rl-${(times += 1)}` })],
+  });
+  assert.deepEqual(await whyOf(one), readFault({ kind: 'never_still', venue: 'alpha' }));
+  assert.equal(asked['fillsSince'], TRIES * 5);
+});
+
+test('one that moved and then stands is read', async () => {
+  let times = 0;
+  const moving = 6;
+  const { account: one } = account({
+    openOrders: async () => {
+      times += 1;
+      return times > moving ? [] : [order({ clientOrderId: `rl-${times}` })];
+    },
+  });
+  const truth = await readOne(one);
+  assert.ok(truth.readable);
+});
+
+test('what no gateway has put into words tells its class, and nothing of its text', async () => {
+  const broken = account({ balances: async () => Promise.reject(new TypeError('canary')) });
+  const why = readFault({ kind: 'unexpected', venue: 'alpha', code: 'TypeError' });
+  assert.deepEqual(await whyOf(broken.account), why);
+  const told = account({ balances: async () => Promise.reject(failure('VenueRefused', 'closed')) });
+  assert.deepEqual(
+    await whyOf(told.account),
+    readFault({ kind: 'unexpected', venue: 'alpha', words: 'closed' }),
+  );
+});
+
+test('prices that could not be had are a gap, asked for twice', async () => {
+  const noPrices = { ...silent, what: 'prices' as const };
+  const { account: one, asked } = account({
+    marks: async () => Promise.reject(venueFailure('VenueUnreadable', noPrices)),
+  });
+  const truth = await readOne(one);
+  assert.ok(truth.readable);
+  assert.deepEqual([truth.marks, asked['marks']], [{}, 2]);
+  assert.deepEqual(truth.gaps.at(-1), noPrices);
+});
+
+test('a reading that is called off fails, and is no unreadable venue', async () => {
+  const off = new AbortController();
+  const { account: one } = account({
+    balances: async () => {
+      off.abort(new Error('called off'));
+      throw venueFailure('VenueUnreadable', silent);
+    },
+  });
+  const reading = readVenues([one], READING, { ...PACE, signal: off.signal });
+  await assert.rejects(reading, /called off/);
+});
+
+test('of what is held beyond the configured markets those with a price in cash are read', async () => {
+  const held = ['BTC', 'ETH', 'USDT'].map((asset) => balance({ asset }));
+  const questions: (readonly string[] | undefined)[] = [];
+  const { account: one } = account({
+    instruments: ['BTC/USDT'],
+    balances: async () => held,
+    instrumentSpecs: async (others) => {
+      questions.push(others);
+      return [];
+    },
+  });
+  await readOne(one, { thorough: true });
+  assert.deepEqual(questions[0], ['ETH/USDT']);
 });

@@ -1,6 +1,7 @@
 /** A thorough snapshot of one account, without the waits between its tries. */
 import assert from 'node:assert/strict';
 import type { VenueAccount } from '../../../../activities/ports.js';
+import { PATIENCE } from '../../../../activities/procedures/patiently.js';
 import { readVenues } from '../../../../activities/procedures/read-venues.js';
 import type { VenueTruth } from '../../../../workflows/domain/books/snapshot.js';
 import { SINCE } from './cases.js';
@@ -14,7 +15,8 @@ const READING = {
   cashAssets: CASH_ASSETS,
   orderIdPrefix: 'rl-',
 };
-const PACE = { sleep: async () => undefined, beat: () => undefined, nowMs: Date.now };
+const WITHOUT_WAITS = { tries: PATIENCE.asking.tries, firstWaitMs: 0, longestWaitMs: 0 };
+const PACE = { patience: WITHOUT_WAITS, beat: () => undefined, nowMs: Date.now };
 
 export async function snapshotOf(account: VenueAccount): Promise<VenueTruth> {
   const [truth] = await readVenues([account], READING, PACE);
