@@ -1,26 +1,21 @@
 /**
- * The channels by which people are told: one module a kind, with its settings and how it is opened.
+ * The channels by which people are told: one module a kind, with how it is opened; what is set of each
+ * stands in settings.ts.
  *
  * Invariants: a channel fails with `NotificationFailed`, and never shows an address, because those
- * of webhooks are secrets; the log is always there and needs no setting.
+ * of webhooks are secrets; the log is always there.
  */
-import type { z } from 'zod';
 import type { Channel } from '../../activities/ports.js';
-import { webhook } from './webhook.js';
+import type { OpenSettings } from './settings.js';
+import { openWebhook } from './webhook.js';
 
-export { LOG_CHANNEL, createLogChannel } from './log.js';
+export { createLogChannel } from './log.js';
 
 /** The kinds that a configuration may name. */
-const KINDS = { webhook };
-
-/** One entry of the configuration, of any kind; `secret`: how a secret is written there. */
-export function channelSettings<Secret extends z.ZodType>(secret: Secret) {
-  return KINDS.webhook.settings(secret);
-}
-
-/** With its secrets read. */
-export type OpenSettings = z.infer<ReturnType<typeof channelSettings<z.ZodString>>>;
+const KINDS: Readonly<Record<OpenSettings['kind'], (settings: OpenSettings) => Channel>> = {
+  webhook: openWebhook,
+};
 
 export function openChannel(settings: OpenSettings): Channel {
-  return KINDS[settings.kind].open(settings);
+  return KINDS[settings.kind](settings);
 }

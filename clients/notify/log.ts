@@ -1,8 +1,7 @@
 /** The log of the worker as a channel: for operators and machines, beside those that wake people. */
 import type { Logger } from 'pino';
 import type { Channel } from '../../activities/ports.js';
-
-export const LOG_CHANNEL = 'log';
+import { LOG_CHANNEL } from './settings.js';
 
 const LEVELS = { info: 'info', warning: 'warn', critical: 'error' } as const;
 

@@ -1,15 +1,12 @@
 /** Posts a notice as JSON; `Idempotency-Key` lets the receiver drop a repetition. */
-import { z } from 'zod';
 import type { Channel, Notice } from '../../activities/ports.js';
 import { failure } from '../../workflows/failure.js';
+import type { OpenSettings } from './settings.js';
 
 const TIMEOUT_MS = 10_000;
 
-export const webhook = {
-  settings: <Secret extends z.ZodType>(secret: Secret) =>
-    z.strictObject({ kind: z.literal('webhook'), name: z.string().min(1), url: secret }),
-
-  open: ({ name, url }: { name: string; url: string }): Channel => ({
+export function openWebhook({ name, url }: OpenSettings): Channel {
+  return {
     name,
     send: async (notice) => {
       const response = await fetch(url, {
@@ -24,8 +21,8 @@ export const webhook = {
       });
       if (!response.ok) throw failure('NotificationFailed', `${name} answered ${response.status}`);
     },
-  }),
-};
+  };
+}
 
 /** Headers take printable ASCII only, and engines may have other names. */
 function keyOf({ dedupKey }: Notice): string {

@@ -159,7 +159,7 @@ export const ZONES: readonly Zone[] = [
       'clients/engine/command-names',
       'clients/exchange/known-venues',
       'clients/exchange/venues/kraken/tiers',
-      'clients/notify/',
+      'clients/notify/settings',
       DOMAIN,
       NODE,
       'package:leven',

@@ -3,7 +3,7 @@
  * contradicts itself. One sentence: the field, the value, the remedy.
  */
 import { HAVE_DEAD_MAN_SWITCH } from '../../clients/exchange/known-venues.js';
-import { LOG_CHANNEL } from '../../clients/notify/index.js';
+import { LOG_CHANNEL } from '../../clients/notify/settings.js';
 import { parseBaselineKey } from '../../workflows/domain/books/keys.js';
 import { hasDeadManSwitch } from '../../workflows/domain/policy/policy.js';
 import type { Config } from './schema.js';

@@ -8,7 +8,7 @@ import { LivenessSettings } from '../../clients/detector/settings.js';
 import { COMMAND_NAMES } from '../../clients/engine/command-names.js';
 import { KRAKEN_TIERS } from '../../clients/exchange/venues/kraken/tiers.js';
 import { KNOWN_VENUES } from '../../clients/exchange/known-venues.js';
-import { channelSettings } from '../../clients/notify/index.js';
+import { channelSettings } from '../../clients/notify/settings.js';
 import { DecimalText } from '../../workflows/domain/books/state.js';
 import { Approver } from '../../workflows/domain/gates/approver.js';
 import { RecoveryPolicy } from '../../workflows/domain/policy/policy.js';

@@ -49,7 +49,7 @@ export function isFinal(kind: FaultKind): boolean {
   return FINAL.has(kind);
 }
 
-export const FAULT_SUBJECTS = [
+const FAULT_SUBJECTS = [
   'open orders',
   'fills',
   'cash flows',
