@@ -3,6 +3,7 @@
  * implement them and workers/compose.ts wires them.
  */
 import type { Notice, WriteStamp } from '../workflows/contract/index.js';
+import type { ArtifactKind, ArtifactOf } from '../workflows/domain/artifact-kinds.js';
 import type { ArtifactRef } from '../workflows/domain/content/artifact.js';
 import type { CauseFacts } from '../workflows/domain/crash/cause.js';
 import type { CrashReport, EngineInstance } from '../workflows/domain/crash/report.js';
@@ -35,10 +36,12 @@ export interface Clock {
 
 /** Content-addressed: the same content has the same reference, and is stored once. */
 export interface ArtifactStore {
-  putJson(kind: string, content: unknown): Promise<ArtifactRef>;
-  /** Fails with `ArtifactMissing` where the content is absent or its hash differs. */
-  getJson<T>(ref: ArtifactRef): Promise<T>;
-  putBytes(kind: string, content: Uint8Array): Promise<ArtifactRef>;
+  put<Kind extends ArtifactKind>(kind: Kind, content: ArtifactOf<Kind>): Promise<ArtifactRef>;
+  /**
+   * Fails with `ArtifactMissing` where the content is absent or its hash differs, and with
+   * `ArtifactInvalid` where it is of another kind, or not what its kind looks like.
+   */
+  get<Kind extends ArtifactKind>(kind: Kind, ref: ArtifactRef): Promise<ArtifactOf<Kind>>;
 }
 
 /** Rows since the time asked for, or since `fromMs` where the venue does not go back that far. */

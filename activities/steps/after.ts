@@ -2,9 +2,8 @@
 import { Context } from '@temporalio/activity';
 import { z } from 'zod';
 import type { Told } from '../../workflows/contract/index.js';
-import type { Adjustment } from '../../workflows/domain/reconciliation/adjustments.js';
-import type { ReconciliationLine } from '../../workflows/domain/reconciliation/reconciliation.js';
-import type { Resolution } from '../../workflows/domain/orders/recovery.js';
+import type { ArtifactKind, ArtifactOf } from '../../workflows/domain/artifact-kinds.js';
+import type { ArtifactRef } from '../../workflows/domain/content/artifact.js';
 import type { RecoveryRecord, ReportFiles } from '../../workflows/domain/record.js';
 import { describeError, isFailure } from '../errors.js';
 import type { ControlPlanePorts, Notice } from '../ports.js';
@@ -19,9 +18,9 @@ export function createAfterActivities(ports: ControlPlanePorts) {
     async writeReport({ record }: { record: RecoveryRecord }): Promise<ReportFiles> {
       const report = {
         record,
-        lines: await loadOr<ReconciliationLine[]>(ports, record.reconciliation?.lines, []),
-        adjustments: await loadOr<Adjustment[]>(ports, record.reconciliation?.adjustments, []),
-        resolutions: await loadOr<Resolution[]>(ports, record.orders?.resolutions, []),
+        lines: await loadOr(ports, 'reconciliation', record.reconciliation?.lines),
+        adjustments: await loadOr(ports, 'adjustments', record.reconciliation?.adjustments),
+        resolutions: await loadOr(ports, 'order-resolutions', record.orders?.resolutions),
       };
       const json = Buffer.from(`${JSON.stringify(report, null, 2)}\n`);
       const jsonPath = await ports.reports.write(record.incidentId, 'recovery.json', json);
@@ -58,10 +57,10 @@ export function createAfterActivities(ports: ControlPlanePorts) {
   };
 }
 
-async function loadOr<T>(
-  ports: ControlPlanePorts,
-  ref: Parameters<ControlPlanePorts['artifacts']['getJson']>[0] | undefined,
-  otherwise: T,
-): Promise<T> {
-  return ref === undefined ? otherwise : ports.artifacts.getJson<T>(ref);
+async function loadOr<Kind extends ArtifactKind>(
+  { artifacts }: ControlPlanePorts,
+  kind: Kind,
+  ref: ArtifactRef | undefined,
+): Promise<ArtifactOf<Kind> | []> {
+  return ref === undefined ? [] : artifacts.get(kind, ref);
 }

@@ -7,7 +7,7 @@ import type { Analysis, Death, DeathInput, EvidenceInput } from '../../workflows
 import type { ArtifactRef } from '../../workflows/domain/content/artifact.js';
 import { classifyCause } from '../../workflows/domain/crash/cause.js';
 import type { CrashReport } from '../../workflows/domain/crash/report.js';
-import { readableVenues, type Snapshot } from '../../workflows/domain/books/snapshot.js';
+import { readableVenues } from '../../workflows/domain/books/snapshot.js';
 import { failure } from '../../workflows/failure.js';
 import type { EngineProcess, HostPorts } from '../ports.js';
 import { until } from '../procedures/until.js';
@@ -97,7 +97,7 @@ async function endOwnLeftovers(
 async function addPositions(ports: HostPorts, incidentId: string, ref: ArtifactRef | null) {
   const name = 'positions_exchange.json';
   if (ref === null) return { name, collected: false, detail: 'the venues could not be read' };
-  const snapshot = await ports.artifacts.getJson<Snapshot>(ref);
+  const snapshot = await ports.artifacts.get('venue-snapshot', ref);
   const item = await ports.forensics.addFile(incidentId, name, JSON.stringify(snapshot, null, 2));
   const read = readableVenues(snapshot).map(({ venue }) => venue);
   return { ...item, detail: `${item.detail}; read: ${read.join(', ') || 'none'}` };

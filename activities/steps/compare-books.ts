@@ -1,7 +1,6 @@
 /** Step 9. The books of the live engine against its venues, before each stage of the ramp. */
 import type { BooksCompared, CompareBooksInput } from '../../workflows/contract/index.js';
 import { snapshotOf } from '../../workflows/domain/books/snapshot.js';
-import type { EngineState } from '../../workflows/domain/books/state.js';
 import { bookTroubles, compareOrderBooks } from '../../workflows/domain/orders/book-keys.js';
 import { reconcile } from '../../workflows/domain/reconciliation/reconciliation.js';
 import { differingItems } from '../../workflows/domain/reconciliation/summary.js';
@@ -21,7 +20,7 @@ export function createCompareActivities(ports: ControlPlanePorts) {
     async compareBooks(input: CompareBooksInput): Promise<BooksCompared> {
       const { engineId, state, sinceMs, tolerance, dustNotional = '0' } = input;
       const asOfMs = ports.clock.nowMs(); // the state was read just before
-      const internal = await ports.artifacts.getJson<EngineState>(state);
+      const internal = await ports.artifacts.get('engine-state', state);
       const venues = await readAll(ports, { ...input, live: true });
       const snapshot = snapshotOf(venues, ports.clock.nowMs());
       const { orderIdPrefix, cashAssets } = ports.facts(engineId);

@@ -6,7 +6,6 @@
  */
 import { Context } from '@temporalio/activity';
 import type { Contained, ContainInput } from '../../workflows/contract/index.js';
-import type { EngineState } from '../../workflows/domain/books/state.js';
 import {
   cancelOwnOrders,
   describeCancelled,
@@ -68,7 +67,7 @@ async function ownedOf(
   const prefix = ports.facts(engineId).orderIdPrefix;
   try {
     const states = await Promise.all(
-      books.map((book) => ports.artifacts.getJson<EngineState>(book)),
+      books.map((book) => ports.artifacts.get('engine-state', book)),
     );
     const known = ownedBy(states.flatMap(({ orders }) => orders));
     return { ownership: { prefix, known }, doubt: '' };

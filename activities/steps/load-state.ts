@@ -8,7 +8,6 @@ import {
 } from '../../workflows/domain/engine/checkpoint.js';
 import type { CheckpointCandidate } from '../../workflows/domain/policy/decision.js';
 import { reconstruct } from '../../workflows/domain/reconciliation/reconstruction.js';
-import type { Snapshot } from '../../workflows/domain/books/snapshot.js';
 import { failure } from '../../workflows/failure.js';
 import type { ControlPlanePorts, HostPorts } from '../ports.js';
 
@@ -34,7 +33,7 @@ export function createCheckpointActivities(ports: HostPorts) {
         throw failure('CheckpointUnusable', `${rules.name}: ${errors.join('; ')}`);
       }
       return {
-        state: await ports.artifacts.putJson('engine-state', checkpoint.state),
+        state: await ports.artifacts.put('engine-state', checkpoint.state),
         sequence: checkpoint.header.sequence,
         takenAtMs: takenAtMs(checkpoint.header),
         unknowns: [],
@@ -50,10 +49,10 @@ export function createReconstructActivities(ports: ControlPlanePorts) {
       snapshot: ArtifactRef;
       sequence: number;
     }): Promise<LoadedState> {
-      const snapshot = await ports.artifacts.getJson<Snapshot>(input.snapshot);
+      const snapshot = await ports.artifacts.get('venue-snapshot', input.snapshot);
       const { state, unknowns } = reconstruct(snapshot);
       return {
-        state: await ports.artifacts.putJson('engine-state', state),
+        state: await ports.artifacts.put('engine-state', state),
         sequence: input.sequence,
         takenAtMs: snapshot.takenAtMs,
         unknowns,

@@ -45,7 +45,7 @@ export function createRampActivities(ports: HostPorts) {
 
     async readEngineState(input: { engineId: string }): Promise<ArtifactRef> {
       const { state } = await offered(ports.control(input.engineId), 'state')();
-      return ports.artifacts.putJson('engine-state', state);
+      return ports.artifacts.put('engine-state', state);
     },
   };
 }

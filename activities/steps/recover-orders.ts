@@ -7,13 +7,8 @@ import type {
 import type { ArtifactRef } from '../../workflows/domain/content/artifact.js';
 import { missingFills } from '../../workflows/domain/books/fills.js';
 import { namedOrderKey, orderKey } from '../../workflows/domain/books/keys.js';
-import { readableVenues, type Snapshot } from '../../workflows/domain/books/snapshot.js';
-import type { EngineState } from '../../workflows/domain/books/state.js';
-import {
-  ordersToLookUp,
-  recoverOrders,
-  type Resolution,
-} from '../../workflows/domain/orders/recovery.js';
+import { readableVenues } from '../../workflows/domain/books/snapshot.js';
+import { ordersToLookUp, recoverOrders } from '../../workflows/domain/orders/recovery.js';
 import { summaryOf, warningsOf } from '../../workflows/domain/orders/summary.js';
 import { hasDeadManSwitch } from '../../workflows/domain/policy/policy.js';
 import { lookUpOrders } from '../procedures/look-up-orders.js';
@@ -24,9 +19,9 @@ export function createOrderActivities(ports: ControlPlanePorts) {
   return {
     async recoverOpenOrders(input: OrdersInput): Promise<OrdersRecovered> {
       const { artifacts } = ports;
-      const internal = await artifacts.getJson<EngineState>(input.state);
-      const before = await artifacts.getJson<EngineState>(input.before);
-      const snapshot = await artifacts.getJson<Snapshot>(input.snapshot);
+      const internal = await artifacts.get('engine-state', input.state);
+      const before = await artifacts.get('engine-state', input.before);
+      const snapshot = await artifacts.get('venue-snapshot', input.snapshot);
       const accounts = ports.venues.ofEngine(input.engineId);
       const arrivesInMs = input.arrivesUntilMs - ports.clock.nowMs();
       const lookUps = await lookUpOrders(ordersToLookUp(internal, snapshot), accounts, {
@@ -47,21 +42,21 @@ export function createOrderActivities(ports: ControlPlanePorts) {
       });
       return {
         ...summaryOf(resolutions),
-        resolutions: await artifacts.putJson('order-resolutions', resolutions),
-        state: await artifacts.putJson('engine-state', { ...internal, orders }),
+        resolutions: await artifacts.put('order-resolutions', resolutions),
+        state: await artifacts.put('engine-state', { ...internal, orders }),
         warnings: warningsOf(before, { orders, snapshot, maxDeviation: input.staleDeviation }),
       };
     },
 
     /** By the decision of a person, or by policy, orders of unknown fate are taken for absent. */
     async dropUnknownOrders(input: DropOrdersInput): Promise<{ state: ArtifactRef }> {
-      const state = await ports.artifacts.getJson<EngineState>(input.state);
-      const resolutions = await ports.artifacts.getJson<Resolution[]>(input.resolutions);
+      const state = await ports.artifacts.get('engine-state', input.state);
+      const resolutions = await ports.artifacts.get('order-resolutions', input.resolutions);
       const unknown = new Set(
         resolutions.filter(({ kind }) => kind === 'unknown').map(namedOrderKey),
       );
       const orders = state.orders.filter((order) => !unknown.has(namedOrderKey(order)));
-      return { state: await ports.artifacts.putJson('engine-state', { ...state, orders }) };
+      return { state: await ports.artifacts.put('engine-state', { ...state, orders }) };
     },
   };
 }
@@ -71,7 +66,7 @@ async function foreignIn(
   artifacts: ArtifactStore,
   resolutions: readonly ArtifactRef[],
 ): Promise<Set<string>> {
-  const all = await Promise.all(resolutions.map((ref) => artifacts.getJson<Resolution[]>(ref)));
+  const all = await Promise.all(resolutions.map((ref) => artifacts.get('order-resolutions', ref)));
   return new Set(
     all
       .flat()

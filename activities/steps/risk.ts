@@ -26,7 +26,7 @@ export function createLimitActivities(ports: HostPorts) {
 export function createExposureActivities(ports: ControlPlanePorts) {
   return {
     async measureExposure(input: ExposureInput): Promise<ExposureVerdict> {
-      const state = await ports.artifacts.getJson<EngineState>(input.state);
+      const state = await ports.artifacts.get('engine-state', input.state);
       const { baseline, cashAssets } = ports.facts(input.engineId);
       const accounts = ports.venues.ofEngine(input.engineId);
       const marks = await marksOf(accounts);

@@ -13,7 +13,7 @@ import type {
 } from '../../workflows/contract/index.js';
 import { judgeHealth, type HealthVerdict } from '../../workflows/domain/engine/health.js';
 import { CHECKPOINT_VERSION } from '../../workflows/domain/engine/checkpoint.js';
-import { stateDigest, type EngineState } from '../../workflows/domain/books/state.js';
+import { stateDigest } from '../../workflows/domain/books/state.js';
 import { failure } from '../../workflows/failure.js';
 import type { EngineProcess, HostPorts } from '../ports.js';
 import { offered } from '../procedures/capabilities.js';
@@ -28,7 +28,7 @@ export function createStartActivities(ports: HostPorts) {
     async writeRecoveredCheckpoint(input: RecoveredInput): Promise<RecoveredCheckpoint> {
       const { engineId, instanceId, epoch } = input;
       await ports.fence.raise(engineId, epoch);
-      const state = await ports.artifacts.getJson<EngineState>(input.state);
+      const state = await ports.artifacts.get('engine-state', input.state);
       const sequence = input.sequence + 1;
       const takenAtNs = `${input.takenAtMs}000000`;
       const header = {

@@ -21,7 +21,7 @@ export function createSnapshotActivities(ports: ControlPlanePorts) {
       const venues = await readAll(ports, { ...input, live: false });
       const snapshot = snapshotOf(venues, ports.clock.nowMs());
       return {
-        snapshot: await ports.artifacts.putJson('venue-snapshot', snapshot),
+        snapshot: await ports.artifacts.put('venue-snapshot', snapshot),
         takenAtMs: snapshot.takenAtMs,
         unreadable: unreadableVenues(snapshot).map(({ venue, why }) => ({ venue, why })),
         openOrders: venues.reduce((n, v) => n + (v.readable ? v.orders.length : 0), 0),

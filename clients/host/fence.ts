@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import pLimit from 'p-limit';
+import { z } from 'zod';
 import type { Fence } from '../../activities/ports.js';
 import { failure } from '../../workflows/failure.js';
 import { writeAtomically } from '../files/atomic.js';
@@ -11,11 +12,8 @@ import { disk } from '../files/disk.js';
 import type { Files } from '../files/files.js';
 import { fileNameOf } from '../files/names.js';
 
-interface KillSwitchFile {
-  reason: string;
-  by: string;
-  engagedAt: string;
-}
+const KillSwitchFile = z.object({ reason: z.string(), by: z.string(), engagedAt: z.string() });
+type KillSwitchFile = z.infer<typeof KillSwitchFile>;
 
 export interface KillSwitch extends Fence {
   engage(engineId: string, reason: string, by: string): Promise<void>;
@@ -66,7 +64,7 @@ function epochIn(file: string | null, engineId: string): number {
 /** Any file there engages the switch, a damaged one too. */
 function reasonOf(file: string): string {
   try {
-    const { reason, by, engagedAt } = JSON.parse(file) as KillSwitchFile;
+    const { reason, by, engagedAt } = KillSwitchFile.parse(JSON.parse(file));
     return `${reason} - ${by}, ${engagedAt}`;
   } catch {
     return 'engaged; its file is damaged';

@@ -4,7 +4,7 @@
  * Invariants: what needs a person comes first, so that the cap only hides what does not; amounts
  * are printed digit by digit as they were recorded.
  */
-import type { Resolution, ResolutionKind } from '../../workflows/domain/orders/recovery.js';
+import type { Resolution, ResolutionKind } from '../../workflows/domain/orders/resolution.js';
 import type { RecoveryReport } from '../../workflows/domain/record.js';
 import { orDash, words } from './format.js';
 import type { Sheet } from './sheet.js';

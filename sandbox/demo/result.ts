@@ -2,7 +2,7 @@
 import type { Client } from '@temporalio/client';
 import { z } from 'zod';
 import { GateKind } from '../../workflows/domain/gates/gate.js';
-import { RESOLUTIONS } from '../../workflows/domain/orders/recovery.js';
+import { RESOLUTIONS } from '../../workflows/domain/orders/resolution.js';
 import { STEPS, type RecoveryRecord, type StepName } from '../../workflows/domain/record.js';
 import { Cause } from '../../workflows/domain/crash/cause.js';
 import { Probe } from '../../workflows/domain/crash/report.js';

@@ -95,7 +95,7 @@ async function recover(plane: ControlPlane, orders: Order[], snapshots: number):
   const { activities, ports } = plane;
   const crashedAtMs = Date.now();
   const engine = { engineId: 'desk', sinceMs: crashedAtMs - 3_600_000 };
-  const state = await ports.artifacts.putJson('engine-state', withState({ orders }));
+  const state = await ports.artifacts.put('engine-state', withState({ orders }));
   const taken = { snapshot: state };
   for (const { name, thorough, afterCrash } of venueSteps()) {
     if (name === 'takeSnapshot') {
@@ -123,7 +123,7 @@ async function recover(plane: ControlPlane, orders: Order[], snapshots: number):
       await inActivity(activities, name, { engineId: 'desk', ...window });
     }
   }
-  await checkFills(plane, await ports.artifacts.getJson<Snapshot>(taken.snapshot));
+  await checkFills(plane, await ports.artifacts.get('venue-snapshot', taken.snapshot));
 }
 
 const ORDER_RULES = {

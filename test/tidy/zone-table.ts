@@ -58,7 +58,7 @@ export const ZONES: readonly Zone[] = [
   },
   {
     folder: 'clients/artifacts/',
-    values: ['clients/files/', 'workflows/failure', NODE],
+    values: ['clients/files/', 'workflows/failure', 'workflows/domain/artifact-kinds', NODE],
     types: [PORTS, DOMAIN],
   },
   {
@@ -114,6 +114,7 @@ export const ZONES: readonly Zone[] = [
       'package:execa',
       'package:p-limit',
       'package:systeminformation',
+      'package:zod',
     ],
     types: [PORTS],
   },
@@ -194,6 +195,7 @@ export const ZONES: readonly Zone[] = [
       'workflows/ids',
       DOMAIN,
       NODE,
+      'package:zod',
     ],
     types: [PORTS, 'clients/cli/', 'package:@temporalio/client'],
   },

@@ -1,9 +1,21 @@
-/** The reports that past recoveries left in the data folder. */
+/**
+ * The reports that past recoveries left in the data folder.
+ *
+ * Invariant: one whose file cannot be understood is listed as that, and hides none of the others.
+ */
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { z } from 'zod';
 import type { ReportAnswer } from '../../clients/cli/operations.js';
-import type { RecoveryReport } from '../../workflows/domain/record.js';
 import type { Config } from '../config/schema.js';
+
+const Written = z.object({
+  record: z.object({
+    incidentId: z.string(),
+    outcome: z.string(),
+    endedAtMs: z.number().nullable(),
+  }),
+});
 
 /** The newest first. */
 export async function listReports(config: Config): Promise<ReportAnswer[]> {
@@ -14,9 +26,17 @@ export async function listReports(config: Config): Promise<ReportAnswer[]> {
       const json = join(folder, basename(name), 'recovery.json');
       const content = await readFile(json, 'utf8').catch(() => null);
       if (content === null) return [];
-      const { incidentId, outcome, endedAtMs } = (JSON.parse(content) as RecoveryReport).record;
-      return [{ incidentId, outcome, endedAtMs, pdf: json.replace(/json$/, 'pdf'), json }];
+      return [{ ...headOf(content, name), pdf: json.replace(/json$/, 'pdf'), json }];
     }),
   );
   return reports.flat().toSorted((a, b) => (b.endedAtMs ?? 0) - (a.endedAtMs ?? 0));
+}
+
+/** `name`: of its folder, for want of anything better. */
+function headOf(content: string, name: string): z.infer<typeof Written>['record'] {
+  try {
+    return Written.parse(JSON.parse(content)).record;
+  } catch {
+    return { incidentId: name, outcome: 'unreadable', endedAtMs: null };
+  }
 }

@@ -14,6 +14,7 @@ export const FAILURES = {
   StaleEpoch: { retryable: false },
   CheckpointUnusable: { retryable: false },
   ArtifactMissing: { retryable: false },
+  ArtifactInvalid: { retryable: false },
   KillSwitchEngaged: { retryable: false },
   ReportFailed: { retryable: true },
   NotificationFailed: { retryable: true },

@@ -8,7 +8,7 @@ import type { Classification } from './crash/cause.js';
 import type { CrashReport } from './crash/report.js';
 import type { GateKind, SignedDecision } from './gates/gate.js';
 import type { ReconciliationCounts, ReconciliationLine } from './reconciliation/reconciliation.js';
-import type { Resolution, ResolutionKind } from './orders/recovery.js';
+import type { Resolution, ResolutionKind } from './orders/resolution.js';
 import type { RiskLevel } from './policy/policy.js';
 import type { UndeliveredNotice } from './undelivered.js';
 

@@ -66,7 +66,7 @@ async function compare(
   dustNotional = '0',
 ): Promise<string[]> {
   const ports = await planeOf(t, truth);
-  const state = await ports.artifacts.putJson('engine-state', engineState(internal));
+  const state = await ports.artifacts.put('engine-state', engineState(internal));
   const rules = { tolerance: '0.0001', dustNotional, sinceMs: NOW_MS - WINDOW_MS };
   const input = { engineId: 'desk', state, thorough: true, ...rules };
   const { differing } = await inActivity(createCompareActivities(ports), 'compareBooks', input);
@@ -136,8 +136,8 @@ test('of more than twenty disputed figures the gate shows those that weigh most'
   const snapshot = { takenAtMs: NOW_MS, venues: [truth] };
   const done = await inActivity(createReconcileActivities(ports), 'reconcilePositions', {
     engineId: 'desk',
-    state: await ports.artifacts.putJson('engine-state', internal),
-    snapshot: await ports.artifacts.putJson('venue-snapshot', snapshot),
+    state: await ports.artifacts.put('engine-state', internal),
+    snapshot: await ports.artifacts.put('venue-snapshot', snapshot),
     tolerance: '0.0001',
     dustNotional: '0',
     asOfMs: NOW_MS - 1,
@@ -164,8 +164,8 @@ test('doubts go into the history of a recovery in part only, and their number is
   const truth = readable('gamma', { positions, instruments });
   const done = await inActivity(createReconcileActivities(ports), 'reconcilePositions', {
     engineId: 'desk',
-    state: await ports.artifacts.putJson('engine-state', engineState({ positions })),
-    snapshot: await ports.artifacts.putJson('venue-snapshot', { takenAtMs: 1, venues: [truth] }),
+    state: await ports.artifacts.put('engine-state', engineState({ positions })),
+    snapshot: await ports.artifacts.put('venue-snapshot', { takenAtMs: 1, venues: [truth] }),
     tolerance: '0.0001',
     dustNotional: '0',
     asOfMs: 0,
@@ -190,7 +190,7 @@ test('exposure counts contracts by their size, of an instrument that is not conf
     inActivity(createExposureActivities(ports), 'measureExposure', {
       engineId: 'desk',
       maxExposure: '1000000',
-      state: await ports.artifacts.putJson(
+      state: await ports.artifacts.put(
         'engine-state',
         engineState({ positions: [position({ instrument, quantity })] }),
       ),

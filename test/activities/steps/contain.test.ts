@@ -46,7 +46,7 @@ test('what the recovered state holds is ours under any name; without it the pref
   const { bench, activities, ports } = await openControlPlane(t);
   const adopted = await bench.place('kraken', { id: 'by-hand' });
   for (const id of ['rl-1', 'other-desk']) await bench.place('kraken', { id });
-  const book = await ports.artifacts.putJson('engine-state', {
+  const book = await ports.artifacts.put('engine-state', {
     ...emptyState(),
     orders: [adopted],
   });

@@ -111,7 +111,7 @@ test('a segmentation fault is read from the core itself', { skip: whyNoCore() },
     takenAtMs: Date.now(),
     venues: [{ readable: false, venue: 'kraken', account: 'main', why: 'down' }],
   };
-  const ref = await ports.artifacts.putJson('venue-snapshot', snapshot);
+  const ref = await ports.artifacts.put('venue-snapshot', snapshot);
   const stacks = { name: 'stacks_hung.txt', collected: true, detail: '' };
   const input = { ...collection(reportOf(engine, 'dead')), snapshot: ref, stacks };
   const evidence = await inActivity(activities, 'collectEvidence', input);

@@ -25,7 +25,7 @@ async function recovered(host: Host, change = {}) {
     }),
   );
   const risk = { dailyPnl: '0', breakerLatched: false };
-  const state = await host.ports.artifacts.putJson(
+  const state = await host.ports.artifacts.put(
     'engine-state',
     withState({ balances, risk, ...change }),
   );

@@ -37,7 +37,7 @@ async function measure(
 ) {
   ports.venues = { ofEngine: () => [...accounts] };
   ports.facts = () => ({ orderIdPrefix: 'rl-', cashAssets: CASH, baseline: {} });
-  const state = await ports.artifacts.putJson('engine-state', engineState({ balances }));
+  const state = await ports.artifacts.put('engine-state', engineState({ balances }));
   const input = { engineId: 'desk', maxExposure: '1000000', state };
   return inActivity(createExposureActivities(ports), 'measureExposure', input);
 }

@@ -44,14 +44,16 @@ test('exposure is what the ledger holds beyond the baseline, at the market price
   await bench.place('kraken', { id: 'rl-sell', side: 'sell', price: '70000', quantity: '0.25' });
   await bench.admin.fillOrder({ venue: 'kraken', clientOrderId: 'rl-sell' });
   const truth = ledgerState(await bench.admin.ledger(), withState({}).risk);
-  const state = await ports.artifacts.putJson('engine-state', truth);
+  const state = await ports.artifacts.put('engine-state', truth);
   const measure = (maxExposure: string) =>
     inActivity(activities, 'measureExposure', { engineId: 'desk', state, maxExposure });
   // Half a bitcoin long and a quarter sold: 0.75 at 60 000, gross.
   assert.deepEqual(await measure('45000'), { kind: 'within', total: '45000' });
   assert.deepEqual(await measure('44999'), { kind: 'high', total: '45000', limit: '44999' });
-  const position = { ...truth.positions[0], instrument: 'SOL/USDT:USDT' };
-  const strange = await ports.artifacts.putJson('engine-state', {
+  const [held] = truth.positions;
+  assert.ok(held !== undefined);
+  const position = { ...held, instrument: 'SOL/USDT:USDT' };
+  const strange = await ports.artifacts.put('engine-state', {
     ...truth,
     positions: [position],
   });

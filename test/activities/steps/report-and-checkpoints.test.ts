@@ -30,8 +30,8 @@ test('the same record gives the same two files, byte for byte, with their tables
   const { activities, ports } = await openControlPlane(t);
   const lines = [line(1, 'match'), line(2, 'unexplained')];
   const counts = { match: 1, explained: 0, unexplained: 1, unknown: 0 };
-  const ref = await ports.artifacts.putJson('reconciliation', lines);
-  const adjustments = await ports.artifacts.putJson('adjustments', []);
+  const ref = await ports.artifacts.put('reconciliation', lines);
+  const adjustments = await ports.artifacts.put('adjustments', []);
   const record = {
     ...emptyReport().record,
     incidentId: 'desk/2026-01-02',
@@ -49,7 +49,7 @@ test('the same record gives the same two files, byte for byte, with their tables
 
 test('a report whose tables are lost fails instead of showing none', async (t) => {
   const { activities, ports } = await openControlPlane(t);
-  const kept = await ports.artifacts.putJson('order-resolutions', [resolution(1)]);
+  const kept = await ports.artifacts.put('order-resolutions', [resolution(1)]);
   const counts = { match: 0, explained: 0, unexplained: 0, unknown: 0 };
   const lost = { ...kept, sha256: '0'.repeat(64) };
   const record = {
@@ -190,7 +190,7 @@ test('a checkpoint is loaded as it was written, and an unusable one never', asyn
   const { activities, ports, write } = openCheckpoints(t);
   write('1.ckpt', 1_000);
   const loaded = await inActivity(activities, 'loadCheckpoint', { ...RULES, name: '1.ckpt' });
-  assert.deepEqual(await ports.artifacts.getJson<EngineState>(loaded.state), held);
+  assert.deepEqual(await ports.artifacts.get('engine-state', loaded.state), held);
   assert.equal(loaded.sequence, 7);
   assert.ok(Math.abs(Date.now() - 1_000 - loaded.takenAtMs) < 60_000);
   write('2.ckpt', 1_000, 'another');
@@ -203,7 +203,7 @@ test('a checkpoint is loaded as it was written, and an unusable one never', asyn
 
 test('the recovered checkpoint is written once, and no lower epoch writes after it', async (t) => {
   const { activities, ports } = openCheckpoints(t);
-  const state = await ports.artifacts.putJson('engine-state', held);
+  const state = await ports.artifacts.put('engine-state', held);
   const input = { engineId: 'desk', instanceId: 'desk-e5', epoch: 5, sequence: 7, state };
   const stamp = { takenAtMs: Date.now() - 1_000 };
   const first = await inActivity(activities, 'writeRecoveredCheckpoint', { ...input, ...stamp });

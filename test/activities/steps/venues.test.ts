@@ -7,10 +7,7 @@ import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { VenueAdmin } from '../../../sandbox/venues/admin-client.js';
 import type { VenueId } from '../../../sandbox/venues/index.js';
-import type { Resolution } from '../../../workflows/domain/orders/recovery.js';
 import { whyWords } from '../../../workflows/domain/books/fault-words.js';
-import type { ReconciliationLine } from '../../../workflows/domain/reconciliation/reconciliation.js';
-import type { Snapshot } from '../../../workflows/domain/books/snapshot.js';
 import {
   comparableState,
   type EngineState,
@@ -55,7 +52,7 @@ test('a snapshot is the ledger, and a venue that is down is unreadable, not empt
   assert.equal(whyWords(why), 'balances: malformed answer from private/BalanceEx');
   assert.ok(typeof why !== 'string');
   assert.deepEqual([why.kind, why.venue, why.what], ['malformed_answer', 'kraken', 'balances']);
-  const snapshot = await ports.artifacts.getJson<Snapshot>(taken.snapshot);
+  const snapshot = await ports.artifacts.get('venue-snapshot', taken.snapshot);
   const ledger = (await bench.admin.ledger()).venues;
   for (const truth of snapshot.venues) {
     if (!truth.readable) continue;
@@ -119,7 +116,7 @@ test('an order that comes while the venues are read makes the reading again', as
   };
   ports.venues = { ofEngine: () => [moving] };
   const { snapshot } = await inActivity(activities, 'takeSnapshot', ALL);
-  const [truth] = (await ports.artifacts.getJson<Snapshot>(snapshot)).venues;
+  const [truth] = (await ports.artifacts.get('venue-snapshot', snapshot)).venues;
   assert.ok(truth?.readable);
   assert.deepEqual(
     truth.orders.map(({ clientOrderId }) => clientOrderId),
@@ -137,7 +134,7 @@ test('fills since the checkpoint explain every difference, and the ledger is the
     await bench.admin.fillOrder({ venue, clientOrderId: 'rl-buy' });
   }
   const input = {
-    state: await ports.artifacts.putJson('engine-state', before),
+    state: await ports.artifacts.put('engine-state', before),
     snapshot: await snapshotOf(plane),
     ...RULES,
   };
@@ -145,7 +142,7 @@ test('fills since the checkpoint explain every difference, and the ledger is the
   assert.equal(done.fillsApplied, 4);
   assert.deepEqual([done.counts.unexplained, done.counts.unknown, done.worst], [0, 0, []]);
   assert.equal(done.counts.explained, 8);
-  const after = await ports.artifacts.getJson<EngineState>(done.state);
+  const after = await ports.artifacts.get('engine-state', done.state);
   assert.deepEqual(comparableState(after), comparableState(await truthOf(plane)));
 });
 
@@ -156,12 +153,12 @@ test('what no fill explains is unexplained, and what no venue tells is unknown',
   await bench.admin.transfer({ venue: 'coinbase', asset: 'BTC', amount: '-0.5' });
   await bench.admin.setFault({ venue: 'kraken', endpoint: 'fills', kind: 'server-error' });
   const input = {
-    state: await ports.artifacts.putJson('engine-state', before),
+    state: await ports.artifacts.put('engine-state', before),
     snapshot: await snapshotOf(plane),
     ...RULES,
   };
   const done = await inActivity(activities, 'reconcilePositions', input);
-  const lines = await ports.artifacts.getJson<ReconciliationLine[]>(done.lines);
+  const lines = await ports.artifacts.get('reconciliation', done.lines);
   const unexplained = lines.filter(({ verdict }) => verdict === 'unexplained');
   assert.deepEqual(
     unexplained.map(({ venue, item, unexplained: by }) => [venue, item, by]),
@@ -185,11 +182,11 @@ test('every order alive at the crash gets the fate that the ledger gave it', asy
   await bench.place('kraken', { id: 'rl-unknown' });
   await bench.place('binance', { id: 'other-desk' });
   const orders = [inFlight(arrived), cancelled, filled, part, lost];
-  const state = await ports.artifacts.putJson('engine-state', withState({ orders }));
+  const state = await ports.artifacts.put('engine-state', withState({ orders }));
   const snapshot = await snapshotOf(plane);
   const input = { engineId: 'desk', state, before: state, snapshot, ...ORDER_RULES };
   const leave = await inActivity(activities, 'recoverOpenOrders', { ...input, foreign: 'leave' });
-  const resolutions = await ports.artifacts.getJson<Resolution[]>(leave.resolutions);
+  const resolutions = await ports.artifacts.get('order-resolutions', leave.resolutions);
   const fates = resolutions.map(({ clientOrderId, kind, filledNow }) => [
     clientOrderId,
     kind,
@@ -205,7 +202,7 @@ test('every order alive at the crash gets the fate that the ledger gave it', asy
     'other-desk': ['foreign', '0'],
   });
   const names = async (ref: typeof leave.state) =>
-    (await ports.artifacts.getJson<EngineState>(ref)).orders.map((order) => order.clientOrderId);
+    (await ports.artifacts.get('engine-state', ref)).orders.map((order) => order.clientOrderId);
   const ours = ['rl-arrived', 'rl-part', 'rl-unknown'];
   assert.deepEqual(new Set(await names(leave.state)), new Set(ours));
   const adopt = await inActivity(activities, 'recoverOpenOrders', { ...input, foreign: 'adopt' });
@@ -219,7 +216,7 @@ test('an order that was on its way is looked for until nothing can arrive any mo
   const template = inFlight(await bench.place('kraken', { id: 'rl-rests' }));
   const late = { ...template, clientOrderId: 'rl-late' };
   const orders = [late, { ...template, clientOrderId: 'rl-lost' }];
-  const state = await ports.artifacts.putJson('engine-state', withState({ orders }));
+  const state = await ports.artifacts.put('engine-state', withState({ orders }));
   const known = { engineId: 'desk', state, before: state, snapshot: await snapshotOf(plane) };
   const arrivesUntilMs = Date.now() + 2_000;
   const rules = { ...ORDER_RULES, arrivesUntilMs, foreign: 'leave' as const };
@@ -243,7 +240,7 @@ test('an order that no venue can tell of is unknown, and dropped only by decisio
   const sent = { ...inFlight(order), clientOrderId: 'rl-sent' };
   const snapshot = await snapshotOf(plane);
   await bench.admin.setFault({ venue: 'binance', endpoint: 'order', kind: 'server-error' });
-  const state = await ports.artifacts.putJson('engine-state', withState({ orders: [order, sent] }));
+  const state = await ports.artifacts.put('engine-state', withState({ orders: [order, sent] }));
   const known = { engineId: 'desk', state, before: state, snapshot };
   const input = { ...known, ...ORDER_RULES, foreign: 'leave' as const };
   const done = await inActivity(activities, 'recoverOpenOrders', input);
@@ -251,10 +248,10 @@ test('an order that no venue can tell of is unknown, and dropped only by decisio
     done.unknown.map(({ clientOrderId }) => clientOrderId),
     ['rl-quiet', 'rl-sent'],
   );
-  const kept = await ports.artifacts.getJson<EngineState>(done.state);
+  const kept = await ports.artifacts.get('engine-state', done.state);
   assert.equal(kept.orders.length, 2);
   const dropped = await inActivity(activities, 'dropUnknownOrders', done);
-  assert.deepEqual((await ports.artifacts.getJson<EngineState>(dropped.state)).orders, []);
+  assert.deepEqual((await ports.artifacts.get('engine-state', dropped.state)).orders, []);
 });
 
 test('without a checkpoint the venues tell the state, and what they cannot tell is listed', async (t) => {
@@ -267,7 +264,7 @@ test('without a checkpoint the venues tell the state, and what they cannot tell 
     sequence: 7,
   });
   assert.equal(loaded.sequence, 7);
-  const state = await ports.artifacts.getJson<EngineState>(loaded.state);
+  const state = await ports.artifacts.get('engine-state', loaded.state);
   assert.deepEqual(comparableState(state), comparableState(await truthOf(plane)));
   assert.equal(state.appliedFills['binanceusdm']?.length, 1);
   assert.equal(state.risk.dailyPnl, null);

@@ -45,7 +45,7 @@ test('a fence whose write is cut off is never lower than what it let through', a
 
 test('artifacts, checkpoints, reports and spooled crashes are there again', async () => {
   const files = createMemoryFiles();
-  const ref = await createArtifactStore('/artifacts', files).putJson('lines', [1]);
+  const ref = await createArtifactStore('/artifacts', files).put('adjustments', []);
   const folders = () => ({ written: '/written', recovered: '/recovered' });
   const header = {
     version: CHECKPOINT_VERSION,
@@ -71,7 +71,7 @@ test('artifacts, checkpoints, reports and spooled crashes are there again', asyn
   };
   await createSpool('/spool', files).put(report);
   files.restart();
-  assert.deepEqual(await createArtifactStore('/artifacts', files).getJson(ref), [1]);
+  assert.deepEqual(await createArtifactStore('/artifacts', files).get('adjustments', ref), []);
   const lower = { ...checkpoint, header: { ...header, epoch: 1 } };
   await assert.rejects(store.writeRecovered('desk', lower), (error) =>
     isFailure(error, 'StaleEpoch'),

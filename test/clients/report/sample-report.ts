@@ -3,7 +3,7 @@ import {
   countVerdicts,
   type Verdict,
 } from '../../../workflows/domain/reconciliation/reconciliation.js';
-import { countResolutions } from '../../../workflows/domain/orders/recovery.js';
+import { countResolutions } from '../../../workflows/domain/orders/resolution.js';
 import {
   emptyRecord,
   type RecoveryRecord,

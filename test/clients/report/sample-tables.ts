@@ -4,7 +4,7 @@ import type {
   ReconciliationLine,
   Verdict,
 } from '../../../workflows/domain/reconciliation/reconciliation.js';
-import { RESOLUTIONS, type Resolution } from '../../../workflows/domain/orders/recovery.js';
+import { RESOLUTIONS, type Resolution } from '../../../workflows/domain/orders/resolution.js';
 
 export function line(index: number, verdict: Verdict): ReconciliationLine {
   const unknown = verdict === 'unknown';

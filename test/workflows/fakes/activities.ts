@@ -2,7 +2,7 @@
 import { Context } from '@temporalio/activity';
 import type { ControlPlaneActivities, HostActivities } from '../../../workflows/contract/index.js';
 import type { ArtifactRef } from '../../../workflows/domain/content/artifact.js';
-import { RESOLUTIONS, type ResolutionKind } from '../../../workflows/domain/orders/recovery.js';
+import { RESOLUTIONS, type ResolutionKind } from '../../../workflows/domain/orders/resolution.js';
 
 export function artifact(kind: string, bytes = 1_000): ArtifactRef {
   return { kind, sha256: 'ab'.repeat(32), bytes };

@@ -6,6 +6,7 @@
  * touched here; a filled quantity is the venue's, and where the fills say otherwise the note says so.
  */
 import { canonical } from '../numbers/decimal.js';
+import type { Resolution, ResolutionKind } from './resolution.js';
 import { matchOrders, type Matches } from './matching.js';
 import { filledByOrder, filledNote, joinNotes, type FilledByOrder } from './filled.js';
 import { orderKey, accountKey, restingOrderKey } from '../books/keys.js';
@@ -14,41 +15,12 @@ import { whyWords } from '../books/fault-words.js';
 import type { Why } from '../books/read-fault.js';
 import { readableVenues, type Snapshot } from '../books/snapshot.js';
 
-export const RESOLUTIONS = [
-  'still_open',
-  'partly_filled',
-  'filled',
-  'cancelled',
-  'expired',
-  'rejected',
-  'never_arrived',
-  'adopted',
-  'foreign',
-  'unknown',
-] as const;
-export type ResolutionKind = (typeof RESOLUTIONS)[number];
-
 /** The venue's answer about one order that is not open any more. `absent`: it has no such order. */
 export type LookUp =
   | { outcome: 'found'; order: Order }
   | { outcome: 'closed'; status: 'filled' | 'cancelled' | 'expired' | 'rejected'; filled: string }
   | { outcome: 'absent' }
   | { outcome: 'unreadable'; why: Why };
-
-/** Quantities as decimal text. `asks`: a person is to say whether this foreign order is adopted. */
-export interface Resolution {
-  kind: ResolutionKind;
-  venue: string;
-  account: string;
-  instrument: string;
-  clientOrderId: string;
-  venueOrderId: string | null;
-  quantity: string;
-  filledBefore: string;
-  filledNow: string;
-  note: string;
-  asks?: true;
-}
 
 /** `orders`: what may still trade, for the recovered state. */
 export interface OrderRecovery {
@@ -103,14 +75,6 @@ export function recoverOrders(
   }
   for (const order of unresolved(strangers, recovery)) add(resolveStranger(order, options));
   return recovery;
-}
-
-export function countResolutions(
-  resolutions: readonly Resolution[],
-): Record<ResolutionKind, number> {
-  const counts = Object.fromEntries(RESOLUTIONS.map((kind) => [kind, 0]));
-  for (const { kind } of resolutions) counts[kind] = (counts[kind] ?? 0) + 1;
-  return counts as Record<ResolutionKind, number>;
 }
 
 const NOWHERE: ReadonlySet<string> = new Set();

@@ -12,7 +12,7 @@ import { pricingOf } from '../books/pricing.js';
 import { readableVenues, type Snapshot } from '../books/snapshot.js';
 import type { EngineState, Order } from '../books/state.js';
 import { checkProtection, type ProtectionLine } from './protection.js';
-import { countResolutions, type Resolution, type ResolutionKind } from './recovery.js';
+import { countResolutions, type Resolution, type ResolutionKind } from './resolution.js';
 import { staleOrders, type StaleOrder } from './stale.js';
 
 export interface OrdersSummary {

@@ -7,12 +7,13 @@
  * appears only as an adjustment of a balance, which the venue reports. The id is a function of
  * content alone, so that repeating a recovery writes the same adjustments.
  */
+import { z } from 'zod';
 import { Decimal, add, negate } from '../numbers/decimal.js';
 import { digestOf } from '../content/canonical.js';
 import { roundPrice } from '../numbers/decimal.js';
 import { isInverse, NO_SPECS, type InstrumentSpecs } from '../books/instruments.js';
 import type { ReconciliationLine, Verdict } from './line.js';
-import type { PositionSide } from '../books/state.js';
+import { DecimalText, PositionSide } from '../books/state.js';
 
 /**
  * `from`: the figure after fills and flows; `to`: the venue's; `difference`: to − from. A position
@@ -21,22 +22,23 @@ import type { PositionSide } from '../books/state.js';
  * it: for a balance, and an entry price that is not known or that no single fill explains.
  * `entryFrom`, `entryTo`: the average entry prices before and after, null where flat.
  */
-export interface Adjustment {
-  id: string;
-  venue: string;
-  account: string;
-  kind: 'position' | 'balance';
-  item: string;
-  instrument: string | null;
-  side: PositionSide | null;
-  from: string;
-  to: string;
-  difference: string;
-  price: string | null;
-  entryFrom: string | null;
-  entryTo: string | null;
-  reason: string;
-}
+export const Adjustment = z.object({
+  id: z.string(),
+  venue: z.string(),
+  account: z.string(),
+  kind: z.enum(['position', 'balance']),
+  item: z.string(),
+  instrument: z.string().nullable(),
+  side: PositionSide.nullable(),
+  from: DecimalText,
+  to: DecimalText,
+  difference: DecimalText,
+  price: DecimalText.nullable(),
+  entryFrom: DecimalText.nullable(),
+  entryTo: DecimalText.nullable(),
+  reason: z.string(),
+});
+export type Adjustment = z.infer<typeof Adjustment>;
 
 const PRICE_DECIMALS = 16;
 const ID_DIGITS = 32;

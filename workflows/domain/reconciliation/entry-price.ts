@@ -5,19 +5,21 @@
  * within 0.0001 of the venue's, itself included, or within the one unit of the eighth decimal that
  * rounding leaves; a price that one side does not know differs from nothing.
  */
+import { z } from 'zod';
 import { Decimal, canonical } from '../numbers/decimal.js';
 import type { Figure } from './figures.js';
 import { roundPrice } from '../numbers/decimal.js';
 import { afterFill, averagePriceOf, holdingOf } from '../books/holding.js';
-import type { Fill } from '../books/state.js';
+import { DecimalText, type Fill } from '../books/state.js';
 
 /** In quote currency, null where unknown or flat. `internal`: ours after the fills since. */
-export interface EntryPrice {
-  internal: string | null;
-  exchange: string | null;
+export const EntryPrice = z.object({
+  internal: DecimalText.nullable(),
+  exchange: DecimalText.nullable(),
   /** |internal − exchange| / exchange, to 8 decimals. */
-  relativeDifference: string | null;
-}
+  relativeDifference: DecimalText.nullable(),
+});
+export type EntryPrice = z.infer<typeof EntryPrice>;
 
 const TOLERANCE = '0.0001';
 const ROUNDING = '0.00000001';

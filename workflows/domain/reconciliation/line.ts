@@ -5,13 +5,14 @@
  * the amounts alone, never from a price, but for dust, which a mark must prove; a line of an
  * account that was not read claims nothing about the exchange.
  */
+import { z } from 'zod';
 import { accountKey } from '../books/keys.js';
 import { absolute, canonical, exceeds } from '../numbers/decimal.js';
 import {
   compareEntryPrices,
   entryPriceDiffers,
   expectedEntryPrice,
-  type EntryPrice,
+  EntryPrice,
 } from './entry-price.js';
 import { absentFigure, type Figure } from './figures.js';
 import { explanationOf } from './doubt.js';
@@ -19,44 +20,52 @@ import { ZERO, exceedsBy, fixed, minus, textOf, type FixedPoint } from '../numbe
 import type { FlowEffect } from '../books/flows.js';
 import { isInverse, type InstrumentSpecs } from '../books/instruments.js';
 import type { Missing } from '../books/unapplied.js';
-import type { CashFlow, EngineState, Fill, PositionSide } from '../books/state.js';
+import {
+  DecimalText,
+  PositionSide,
+  type CashFlow,
+  type EngineState,
+  type Fill,
+} from '../books/state.js';
 import type { Worth } from '../books/worth.js';
 
-export type Verdict = 'match' | 'explained' | 'dust' | 'unexplained' | 'unknown';
+export const Verdict = z.enum(['match', 'explained', 'dust', 'unexplained', 'unknown']);
+export type Verdict = z.infer<typeof Verdict>;
 
 /**
  * One figure; amounts are decimal text, null where the venue could not be read. The difference
  * (exchange − internal) is what fills explain, what cash flows explain, and the unexplained.
  */
-export interface ReconciliationLine {
-  kind: 'position' | 'balance';
-  venue: string;
-  account: string;
+export const ReconciliationLine = z.object({
+  kind: z.enum(['position', 'balance']),
+  venue: z.string(),
+  account: z.string(),
   /** Asset, or instrument with its side in hedge mode, as a person reads it. */
-  item: string;
+  item: z.string(),
   /** Null for a balance. */
-  instrument: string | null;
-  side: PositionSide | null;
-  internal: string;
-  exchange: string | null;
-  difference: string | null;
-  explainedByFills: string;
-  explainedByFlows: string;
-  unexplained: string | null;
+  instrument: z.string().nullable(),
+  side: PositionSide.nullable(),
+  internal: DecimalText,
+  exchange: DecimalText.nullable(),
+  difference: DecimalText.nullable(),
+  explainedByFills: DecimalText,
+  explainedByFlows: DecimalText,
+  unexplained: DecimalText.nullable(),
   /** What the unexplained is worth in cash, signed; null without a mark. */
-  notional: string | null;
+  notional: DecimalText.nullable(),
   /** The unexplained in quantity steps; null where the step is not known. */
-  lots: string | null;
+  lots: DecimalText.nullable(),
   /** Quantity that the venue closed by liquidation or deleveraging, among the fills. */
-  forced: string;
+  forced: DecimalText,
   /** Null for a balance, and where both sides are flat. */
-  entryPrice: EntryPrice | null;
+  entryPrice: EntryPrice.nullable(),
   /** Reported, but no reason to stop: the quantity decides the verdict. */
-  entryPriceDiffers: boolean;
-  verdict: Verdict;
+  entryPriceDiffers: z.boolean(),
+  verdict: Verdict,
   /** Doubts that a person should know of; missing where there are none. */
-  notes?: string[];
-}
+  notes: z.array(z.string()).optional(),
+});
+export type ReconciliationLine = z.infer<typeof ReconciliationLine>;
 
 /** Both sides, and what moved a figure between them; all by position key or balance key. */
 export interface Sides {

@@ -6,8 +6,8 @@ import {
   ordersToLookUp,
   recoverOrders,
   type LookUp,
-  type ResolutionKind,
 } from '../../../../workflows/domain/orders/recovery.js';
+import type { ResolutionKind } from '../../../../workflows/domain/orders/resolution.js';
 import { orderKey } from '../../../../workflows/domain/books/keys.js';
 import type { Order } from '../../../../workflows/domain/books/state.js';
 import { engineState, order, readable, snapshot, unreadable } from '../builders.js';

@@ -2,13 +2,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  countResolutions,
   ordersToLookUp,
   recoverOrders,
-  RESOLUTIONS,
   type LookUp,
   type OrderOptions,
 } from '../../../../workflows/domain/orders/recovery.js';
+import { countResolutions, RESOLUTIONS } from '../../../../workflows/domain/orders/resolution.js';
 import type { Snapshot } from '../../../../workflows/domain/books/snapshot.js';
 import { orderKey } from '../../../../workflows/domain/books/keys.js';
 import type { Order } from '../../../../workflows/domain/books/state.js';

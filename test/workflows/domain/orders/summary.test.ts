@@ -1,7 +1,7 @@
 /** What recovered orders come to, for a history and for people. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Resolution } from '../../../../workflows/domain/orders/recovery.js';
+import type { Resolution } from '../../../../workflows/domain/orders/resolution.js';
 import { summaryOf, warningsOf } from '../../../../workflows/domain/orders/summary.js';
 import { hasDeadManSwitch } from '../../../../workflows/domain/policy/policy.js';
 import { engineState, order, position, readable, snapshot } from '../builders.js';

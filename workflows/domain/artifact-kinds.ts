@@ -1,0 +1,24 @@
+/**
+ * What is kept as artifacts, by kind, and what each must look like to be believed when it is read back:
+ * by another process, after a restart, perhaps by a later version.
+ *
+ * Invariant: fields that a kind gained later are optional, so that what an earlier version stored is
+ * still read.
+ */
+import { z } from 'zod';
+import { Snapshot } from './books/snapshot.js';
+import { EngineState } from './books/state.js';
+import { Resolution } from './orders/resolution.js';
+import { Adjustment } from './reconciliation/adjustments.js';
+import { ReconciliationLine } from './reconciliation/line.js';
+
+export const ARTIFACTS = {
+  'engine-state': EngineState,
+  'venue-snapshot': Snapshot,
+  reconciliation: z.array(ReconciliationLine),
+  adjustments: z.array(Adjustment),
+  'order-resolutions': z.array(Resolution),
+} as const satisfies Record<string, z.ZodType>;
+
+export type ArtifactKind = keyof typeof ARTIFACTS;
+export type ArtifactOf<Kind extends ArtifactKind> = z.infer<(typeof ARTIFACTS)[Kind]>;
