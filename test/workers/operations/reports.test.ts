@@ -26,14 +26,8 @@ test('a report that cannot be understood is listed as that, beside the others', 
     ['desk/two', 'recovered'],
     ['desk/one', 'recovered'],
   ]);
-  assert.deepEqual(
-    found
-      .slice(2)
-      .map(({ incidentId, outcome }) => [incidentId, outcome])
-      .toSorted(),
-    [
-      ['desk--cut', 'unreadable'],
-      ['desk--odd', 'unreadable'],
-    ],
-  );
+  const odd = new Map(found.slice(2).map(({ incidentId, outcome }) => [incidentId, outcome]));
+  assert.equal(odd.size, 2);
+  assert.equal(odd.get('desk--cut'), 'unreadable');
+  assert.equal(odd.get('desk--odd'), 'unreadable');
 });
