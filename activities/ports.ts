@@ -1,6 +1,6 @@
 /**
  * What activities need from the outside world. The interfaces belong to their consumer; clients
- * implement them and workers/compose.ts wires them.
+ * implement them and workers/compose/ wires them.
  */
 import type { Notice, WriteStamp } from '../workflows/contract/index.js';
 import type { ArtifactKind, ArtifactOf } from '../workflows/domain/artifact-kinds.js';

@@ -2,7 +2,7 @@
  * Names that are functions of content: the same crash always means the same workflow. Built and
  * parsed here alone.
  *
- * Invariant: what is parsed builds the same id again; engine ids (`domain/names.ts`) and kinds of
+ * Invariant: what is parsed builds the same id again; engine ids (`domain/content/names.ts`) and kinds of
  * gates hold no `/`, and an instance id, which the engine chooses, may.
  */
 

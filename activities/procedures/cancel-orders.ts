@@ -7,9 +7,11 @@
  * while, and then what is left is said to be unknown.
  */
 import pMap from 'p-map';
+import { whyWords } from '../../workflows/domain/books/fault-words.js';
+import { isOursByName, isUnnamed } from '../../workflows/domain/orders/names.js';
 import { orderKey, venueOrderKey } from '../../workflows/domain/books/keys.js';
 import type { Order } from '../../workflows/domain/books/state.js';
-import { describeError, isFailure } from '../errors.js';
+import { faultOf, isFailure } from '../errors.js';
 import type { VenueAccount } from '../ports.js';
 import { PATIENCE, patiently, type WaitingPace } from './patiently.js';
 
@@ -43,7 +45,6 @@ const EMPTY_READINGS = 2;
 const CONCURRENCY = 8;
 /** What a dying engine sent may arrive meanwhile, and some venues cancel a little later. */
 const PAUSE_MS = 1_500;
-const NO_CLIENT_ID = /^venue:/;
 
 /** The mark keeps an id of the venue from being taken for a client id. */
 const venueKey = (order: Order) => `#${venueOrderKey(order)}`;
@@ -59,7 +60,7 @@ export function ownedBy(orders: readonly Order[]): Set<string> {
 }
 
 function isOurs(order: Order, { prefix, known }: Ownership): boolean {
-  if (order.clientOrderId.startsWith(prefix)) return true;
+  if (isOursByName(order, prefix)) return true;
   return known !== undefined && (known.has(orderKey(order)) || known.has(venueKey(order)));
 }
 
@@ -111,7 +112,7 @@ async function readOpen(
   pace: WaitingPace,
   { trouble }: Notes,
 ): Promise<Order[] | null> {
-  const onFailure = (failure: Error) => void trouble.add(describeError(failure));
+  const onFailure = (failure: Error) => void trouble.add(whyWords(faultOf(failure, account.venue)));
   try {
     return await patiently(() => account.openOrders(), PATIENCE.stopping, { ...pace, onFailure });
   } catch (error) {
@@ -139,7 +140,7 @@ async function cancelOne(account: VenueAccount, order: Order, notes: Notes): Pro
   } catch (error) {
     // Ambiguous or refused: the next reading tells whether the order is still there.
     if (!isFailure(error)) throw error;
-    notes.trouble.add(describeError(error));
+    notes.trouble.add(whyWords(faultOf(error, account.venue)));
   }
 }
 
@@ -176,8 +177,8 @@ async function endOf(account: VenueAccount, order: Order): Promise<'cancelled' |
 
 function othersIn(open: readonly Order[], ownership: Ownership) {
   const others = open.filter((order) => !isOurs(order, ownership));
-  const ids = others.map(({ clientOrderId }) => clientOrderId);
-  return { ofOthers: ids.length, unnamed: ids.filter((id) => NO_CLIENT_ID.test(id)) };
+  const unnamed = others.filter(isUnnamed).map(({ clientOrderId }) => clientOrderId);
+  return { ofOthers: others.length, unnamed };
 }
 
 export function isClear({ left, verified }: Cancelled): boolean {

@@ -8,6 +8,7 @@
  * live engine the orders are read once, and first, next to its own state: it moves, so a second list
  * would prove nothing, and whoever compares it looks twice.
  */
+import { isOursByName } from '../../workflows/domain/orders/names.js';
 import { canonicalJson } from '../../workflows/domain/content/canonical.js';
 import { isDerivative } from '../../workflows/domain/books/fills.js';
 import { baseAsset, unlistedAmong } from '../../workflows/domain/books/instruments.js';
@@ -128,8 +129,7 @@ interface Before {
 
 function stands(before: Before, now: Pass, { live, thorough, orderIdPrefix }: Reading): boolean {
   if (live) return true;
-  const ours = (orders: Order[]) =>
-    orders.filter(({ clientOrderId }) => clientOrderId.startsWith(orderIdPrefix));
+  const ours = (orders: Order[]) => orders.filter((order) => isOursByName(order, orderIdPrefix));
   if (!sameRows(ours(before.orders), ours(now.orders))) return false;
   if (!thorough) return true;
   const { pass } = before;

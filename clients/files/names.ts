@@ -7,5 +7,11 @@ export function fileNameOf(id: string): string {
 
 /** `<engine>--<instance>`: what people look for. */
 export function incidentFolderName(incidentId: string): string {
-  return incidentId.replaceAll('/', '--');
+  const [engineId = '', ...instance] = incidentId.split('/');
+  return [engineId, instance.join('/')].map(partOf).join('--');
+}
+
+/** Two incidents never share a folder: no part holds what stands between them, or could be part of it. */
+function partOf(name: string): string {
+  return fileNameOf(name).replaceAll(/^-|-(?=-|$)/g, '%2D');
 }

@@ -4,6 +4,7 @@
  */
 import { HAVE_DEAD_MAN_SWITCH } from '../../clients/exchange/known-venues.js';
 import { LOG_CHANNEL } from '../../clients/notify/settings.js';
+import { isUnnamed } from '../../workflows/domain/orders/names.js';
 import { parseBaselineKey } from '../../workflows/domain/books/keys.js';
 import { hasDeadManSwitch } from '../../workflows/domain/policy/policy.js';
 import type { Config } from './schema.js';
@@ -13,6 +14,7 @@ export function faultOf(config: Config): string | null {
   const ids = Object.keys(config.engines);
   const inTurn = [
     ...ids.map((id) => strangeVenue(config, id)),
+    ...ids.map((id) => vainPrefix(config, id)),
     ...ids.map((id) => sharedPrefix(config, id)),
     ...ids.map((id) => strangeBaseline(config, id)),
     ...ids.map((id) => vainContainment(config, id)),
@@ -22,11 +24,21 @@ export function faultOf(config: Config): string | null {
 }
 
 function strangeVenue({ venues, engines }: Config, id: string): string | null {
-  const stranger = engines[id]?.venues.find((venue) => venues[venue] === undefined);
+  const stranger = engines[id]?.venues.find((venue) => !Object.hasOwn(venues, venue));
   if (stranger === undefined) return null;
   return (
     `engines.${id}.venues names "${stranger}", which is not under venues ` +
     `(there are: ${Object.keys(venues).join(', ')})`
+  );
+}
+
+/** Orders without a client id are named so, and are nobody's by that. */
+function vainPrefix({ engines }: Config, id: string): string | null {
+  const { orderIdPrefix = '' } = engines[id] ?? {};
+  if (!isUnnamed({ clientOrderId: orderIdPrefix })) return null;
+  return (
+    `engines.${id}.orderIdPrefix "${orderIdPrefix}" begins like the name of an order without a ` +
+    `client id: choose another, such as "${id}-"`
   );
 }
 

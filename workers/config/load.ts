@@ -44,6 +44,7 @@ function parseYaml(path: string, text: string): unknown {
   try {
     return parse(text, refuseLostKey) as unknown;
   } catch (error) {
+    if (error instanceof ConfigError) throw new ConfigError(`${path}: ${error.message}`);
     throw new ConfigError(`${path} is not YAML: ${(error as Error).message}`);
   }
 }
@@ -51,7 +52,7 @@ function parseYaml(path: string, text: string): unknown {
 /** A schema passes over this key, and what stands under it would be lost without a word. */
 function refuseLostKey(key: unknown, value: unknown): unknown {
   if (key !== '__proto__') return value;
-  throw new Error('a key is named "__proto__", which no setting and no name may be');
+  throw new ConfigError('a key is named "__proto__", which no setting and no name may be');
 }
 
 function withAddress(config: Config): Config {

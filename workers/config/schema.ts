@@ -96,7 +96,11 @@ const CommandControl = z.strictObject({
 
 const Engine = z.strictObject({
   venues: z.array(z.string().min(1)).min(1),
-  orderIdPrefix: z.string().min(1).describe('client order ids that begin so are ours'),
+  orderIdPrefix: z
+    .string()
+    .min(1)
+    .regex(/^[^\s|]+$/, 'holds a blank or "|": write what the client ids of its orders begin with')
+    .describe('client order ids that begin so are ours'),
   cashAssets: z.array(z.string()).default(['USD', 'USDT', 'USDC', 'EUR']),
   baseline: z
     .record(z.string(), DecimalText)

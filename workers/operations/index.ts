@@ -2,6 +2,7 @@
 import type { Client } from '@temporalio/client';
 import type { Operations } from '../../clients/cli/operations.js';
 import type { Config } from '../config/schema.js';
+import { engineOf } from '../config/engines.js';
 import { requireEngineSecrets, requireVenueSecrets } from '../config/secrets.js';
 
 export function createOperations(config: Config): Operations {
@@ -46,6 +47,7 @@ function recoveries(
 ): Pick<Operations, 'status' | 'openGates' | 'decide'> {
   return {
     status: async (engineId) => {
+      engineOf(config, engineId); // a wrong name needs no server to be told
       const connected = await client();
       const { statusOf } = await import('./recoveries.js');
       return statusOf(config, connected, engineId);

@@ -22,6 +22,7 @@ import {
 } from '../../workflows/domain/books/snapshot.js';
 import { pricingOf } from '../../workflows/domain/books/pricing.js';
 import type { Order } from '../../workflows/domain/books/state.js';
+import { isOursByName } from '../../workflows/domain/orders/names.js';
 import { notionalOf, unrealizedPnlOf } from '../../workflows/domain/books/valuation.js';
 import { composeVenues } from '../compose/venues.js';
 import { engineOf } from '../config/engines.js';
@@ -121,7 +122,7 @@ function orderRows({ orders, marks }: ReadableVenue, engine: EngineConfig): Orde
     return {
       ...order,
       remaining: subtract(order.quantity, order.filled),
-      ours: order.clientOrderId.startsWith(engine.orderIdPrefix),
+      ours: isOursByName(order, engine.orderIdPrefix),
       mark,
       fromMark: fromMark(order, mark),
     };

@@ -3,6 +3,7 @@
  *
  * Invariant: what absent fields mean anyway (not conditional, not reducing, net) is left out.
  */
+import { nameWithoutClientId } from '../../../workflows/domain/orders/names.js';
 import type * as ccxt from 'ccxt';
 import {
   absolute,
@@ -43,7 +44,7 @@ export function toOrder(place: Place, order: ccxt.Order, terms: OrderTerms = {})
   return {
     ...place,
     instrument: name('order', 'symbol', order.symbol),
-    clientOrderId: NO_CLIENT_ID.has(clientId) ? `venue:${venueOrderId}` : clientId,
+    clientOrderId: NO_CLIENT_ID.has(clientId) ? nameWithoutClientId(venueOrderId) : clientId,
     venueOrderId,
     side: tradeSide('order', order.side),
     type: terms.type ?? order.type ?? 'limit',

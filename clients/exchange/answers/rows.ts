@@ -16,6 +16,15 @@ export type Row = Record<string, unknown>;
 
 export type RowKind = 'order' | 'fill' | 'position' | 'balance' | 'cash flow';
 
+const LONGEST_WORD = 40;
+
+/** A word of the venue inside a sentence of ours: short, and nothing that a screen would obey. */
+export function foreignWord(word: unknown): string {
+  return String(word)
+    .slice(0, LONGEST_WORD)
+    .replaceAll(/[^\w .:-]/g, '?');
+}
+
 /** An answer that cannot be what the venue meant to say. */
 export function malformed(words: string): OurWords {
   return new OurWords('malformed_answer', words);

@@ -5,6 +5,7 @@
  * row into ours or fail: no filter of ccxt's may drop one; pages are followed to their end or the read
  * fails, never cut; an order counts as absent only where the venue has said so.
  */
+import { isUnnamed, venueIdInName } from '../../../workflows/domain/orders/names.js';
 import pMap from 'p-map';
 import { ccxt, type Exchange } from '../connection/ccxt.js';
 import type { History } from '../../../activities/ports.js';
@@ -18,7 +19,7 @@ import type {
   Position,
 } from '../../../workflows/domain/books/state.js';
 import { OurWords } from '../answers/own-words.js';
-import { text, type Place } from '../answers/rows.js';
+import { foreignWord, text, type Place } from '../answers/rows.js';
 import { says, type Words } from '../answers/words.js';
 
 export interface Reach {
@@ -71,20 +72,18 @@ const CLOSED = {
 /** ccxt's word for a status that is not open, in ours. */
 export function closedAs(status: string | undefined, filled: () => string): LookUp {
   const closed = CLOSED[status as keyof typeof CLOSED];
-  if (closed === undefined) return { outcome: 'unreadable', why: `status "${status}"` };
+  if (closed === undefined)
+    return { outcome: 'unreadable', why: `status "${foreignWord(status)}"` };
   return { outcome: 'closed', status: closed, filled: filled() };
 }
 
-const BY_VENUE = 'venue:';
-
 /** The venue's own id, also of an order that has no other and is named by it. */
-export function venueIdOf({ venueOrderId, clientOrderId }: Order): string | null {
-  if (venueOrderId !== null || !clientOrderId.startsWith(BY_VENUE)) return venueOrderId;
-  return clientOrderId.slice(BY_VENUE.length);
+export function venueIdOf(order: Order): string | null {
+  return order.venueOrderId ?? venueIdInName(order);
 }
 
-export function clientIdOf({ clientOrderId }: Order): string | null {
-  return clientOrderId.startsWith(BY_VENUE) ? null : clientOrderId;
+export function clientIdOf(order: Order): string | null {
+  return isUnnamed(order) ? null : order.clientOrderId;
 }
 
 const ABSENT: LookUp = { outcome: 'absent' };

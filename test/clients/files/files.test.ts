@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { writeAtomically } from '../../../clients/files/atomic.js';
 import { disk } from '../../../clients/files/disk.js';
-import { fileNameOf } from '../../../clients/files/names.js';
+import { fileNameOf, incidentFolderName } from '../../../clients/files/names.js';
 import { folderOf } from '../host/processes.js';
 import { createMemoryFiles } from './memory-files.js';
 
@@ -60,4 +60,17 @@ test('a name is one file name, and one for each id', () => {
       assert.equal(fileNameOf(a) === fileNameOf(b), a === b);
     }),
   );
+});
+
+test('two incidents have two folders, whatever is in their names', () => {
+  const part = fc.string({ unit: fc.constantFrom('a', '-', 'b', '.', '%'), minLength: 1 });
+  fc.assert(
+    fc.property(part, part, part, part, (a, b, c, d) => {
+      const [one, other] = [`${a}/${b}`, `${c}/${d}`];
+      assert.doesNotMatch(incidentFolderName(one), /[/\0]/);
+      assert.equal(incidentFolderName(one) === incidentFolderName(other), one === other);
+    }),
+  );
+  assert.notEqual(incidentFolderName('a/b--c'), incidentFolderName('a--b/c'));
+  assert.equal(incidentFolderName('desk/desk-e1'), 'desk--desk-e1');
 });

@@ -7,22 +7,28 @@
 import { z } from 'zod';
 
 const LONGEST = 64;
-/** Parts of keys and ids end at the first two; nobody sees the others. */
+/** Parts of keys and ids end at these. */
+const PARTING = /[|/\\]/;
+/** Nor are the others seen for what they are. */
 const SEPARATOR = /[|/\\\p{Z}\p{C}]/u;
-/** They mean a folder, or a part of every object. */
-const TAKEN: readonly string[] = ['.', '..', '__proto__', 'constructor', 'prototype'];
+/** They mean a folder or a part of a function; what every object has is taken too. */
+const TAKEN: readonly string[] = ['.', '..', 'prototype'];
 const REMEDY = 'use letters, digits, "-", "_" and ".", such as "desk-1"';
 
 /** What is wrong with a name and what to write instead, as the end of a sentence; null if nothing. */
 function nameFault(name: string): string | null {
   if (name === '') return `is empty: ${REMEDY}`;
-  if (name.length > LONGEST) {
-    return `has ${name.length} characters: choose one of at most ${LONGEST}`;
+  if (TAKEN.includes(name) || name in {}) {
+    return `is a word with a meaning of its own: choose another, ${REMEDY}`;
   }
-  if (TAKEN.includes(name)) return `is a word with a meaning of its own: choose another, ${REMEDY}`;
   const [held] = SEPARATOR.exec(name) ?? [];
-  if (held === undefined) return null;
-  return `holds ${JSON.stringify(held)}, which separates the parts of keys and ids: ${REMEDY}`;
+  if (held !== undefined) {
+    const why = PARTING.test(held) ? 'parts keys and ids' : 'nobody sees for what it is';
+    return `holds ${JSON.stringify(held)}, which ${why}: ${REMEDY}`;
+  }
+  // As a file is named by it, which a letter outside ASCII makes up to twelve times as long.
+  const { length } = encodeURIComponent(name);
+  return length > LONGEST ? `takes ${length} characters as a file: at most ${LONGEST} fit` : null;
 }
 
 function nameOf(what: string) {

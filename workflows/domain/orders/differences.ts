@@ -6,6 +6,7 @@
  * between the two. A venue that goes on filling makes no other difference of it: only where the
  * engine books meanwhile is a fill on its way.
  */
+import { isOursByName } from './names.js';
 import { canonical, subtract } from '../numbers/decimal.js';
 import { readableVenues, unreadableVenues, type Snapshot } from '../books/snapshot.js';
 import { orderKey, accountKey, kindKey } from '../books/keys.js';
@@ -53,7 +54,7 @@ export function compareOrders(
   const unread = [...unreadableVenues(snapshot), ...orders.filter((order) => !isRead(order))];
   const ours = keyed(orders.filter(isRead));
   const theirs = keyed(venues.flatMap((venue) => venue.orders));
-  const own = [...theirs].filter(([, order]) => order.clientOrderId.startsWith(orderIdPrefix));
+  const own = [...theirs].filter(([, order]) => isOursByName(order, orderIdPrefix));
   const byKind = [
     [...ours].filter(([key]) => !theirs.has(key)).map(([, order]) => missing(order)),
     own.filter(([key]) => !ours.has(key)).map(([, order]) => unknown(order)),

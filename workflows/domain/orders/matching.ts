@@ -8,9 +8,7 @@ import { canonical } from '../numbers/decimal.js';
 import { readableVenues, type Snapshot } from '../books/snapshot.js';
 import { venueOrderKey } from '../books/keys.js';
 import type { EngineState, Order } from '../books/state.js';
-
-/** How `clientOrderId` begins where the venue told no client id, but its own. */
-const UNNAMED = 'venue:';
+import { isUnnamed } from './names.js';
 
 interface Match {
   order: Order;
@@ -75,7 +73,7 @@ function isSame({ order, open }: Match, listed: Order): boolean {
 
 /** An order whose client id the venue does not tell may yet be ours, by the venue's own id. */
 function matchUnnamed(known: readonly Match[], strangers: Set<Order>): void {
-  const unnamed = [...strangers].filter((order) => order.clientOrderId.startsWith(UNNAMED));
+  const unnamed = [...strangers].filter(isUnnamed);
   if (unnamed.length === 0) return;
   const byVenueId = new Map<string, Match>();
   for (const match of known) {

@@ -7,6 +7,7 @@
  */
 import { canonical } from '../numbers/decimal.js';
 import type { Resolution, ResolutionKind } from './resolution.js';
+import { isOursByName } from './names.js';
 import { matchOrders, type Matches } from './matching.js';
 import { filledByOrder, filledNote, joinNotes, type FilledByOrder } from './filled.js';
 import { orderKey, accountKey, restingOrderKey } from '../books/keys.js';
@@ -178,7 +179,7 @@ function whyAdopted(
   order: Order,
   { orderIdPrefix, foreign, adopted }: OrderOptions,
 ): string | null {
-  if (order.clientOrderId.startsWith(orderIdPrefix)) {
+  if (isOursByName(order, orderIdPrefix)) {
     return 'ours by its client id, unknown to the state';
   }
   if (foreign === 'adopt') return 'not ours: adopted by policy';

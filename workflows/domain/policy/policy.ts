@@ -44,7 +44,7 @@ interface ContainmentRules {
 }
 
 function containmentOf({ containment, containmentAt }: ContainmentRules, venue: string) {
-  return containmentAt[venue] ?? containment;
+  return (Object.hasOwn(containmentAt, venue) ? containmentAt[venue] : undefined) ?? containment;
 }
 
 /** Where one may have fired, a cancelled order is what was to be expected. */

@@ -3,7 +3,7 @@ import type * as ccxt from 'ccxt';
 import type { LookUp } from '../../../../workflows/domain/orders/recovery.js';
 import type { Order } from '../../../../workflows/domain/books/state.js';
 import { toFilled, toOrder, hedgeSide, type OrderTerms } from '../../answers/parse.js';
-import { contradicts, isTrue, type Row, word } from '../../answers/rows.js';
+import { contradicts, foreignWord, isTrue, word, type Row } from '../../answers/rows.js';
 import { anotherThan, closedAs, type Reach } from '../adapter.js';
 
 const LIVE = new Set(['NEW', 'PARTIALLY_FILLED', 'PENDING_NEW', 'PENDING_CANCEL']);
@@ -103,5 +103,8 @@ export async function algoLookUp(
   }
   const closed = ALGO_CLOSED[status];
   if (closed !== undefined) return closedAs(closed, () => '0');
-  return { outcome: 'unreadable', why: `triggered (${status}), and its order cannot be found` };
+  return {
+    outcome: 'unreadable',
+    why: `triggered (${foreignWord(status)}), and its order cannot be found`,
+  };
 }

@@ -2,10 +2,12 @@
  * Orders as Kraken Futures words them, which it does in four ways: what rests, what a look-up finds,
  * and in its histories of orders and of triggers, event by event.
  */
+import { nameWithoutClientId } from '../../../../workflows/domain/orders/names.js';
 import type { LookUp } from '../../../../workflows/domain/orders/recovery.js';
 import { add } from '../../../../workflows/domain/numbers/decimal.js';
 import type { Order } from '../../../../workflows/domain/books/state.js';
 import {
+  foreignWord,
   isRow,
   isTrue,
   listAt,
@@ -40,7 +42,9 @@ export function openOrder({ exchange, place }: Reach, row: Row): Order {
     ...place,
     instrument: name('order', 'symbol', exchange.safeSymbol(row['symbol'] as string)),
     clientOrderId:
-      typeof clientId === 'string' && clientId !== '' ? clientId : `venue:${venueOrderId}`,
+      typeof clientId === 'string' && clientId !== ''
+        ? clientId
+        : nameWithoutClientId(venueOrderId),
     venueOrderId,
     side: tradeSide('order', row['side']),
     type: typeOf(kind, price),
@@ -185,7 +189,10 @@ function lastWord(kind: string, body: Row, one: Row): LookUp {
     default:
       break;
   }
-  return { outcome: 'unreadable', why: `its last event is ${kind}, and it does not rest` };
+  return {
+    outcome: 'unreadable',
+    why: `its last event is ${foreignWord(kind)}, and it does not rest`,
+  };
 }
 
 /** The history's quantity is what was left at the time. */

@@ -24,17 +24,17 @@ test('names as people give them fit', () => {
 
 test('a name that would break a key or an id is refused, with the remedy', () => {
   const remedy = 'use letters, digits, "-", "_" and ".", such as "desk-1"';
-  const separates = 'which separates the parts of keys and ids';
   for (const held of ['|', '/', ' ', '\\', '\n', '\u0000', '\u00a0', '\u200b', '\u202e']) {
-    const expected = `the engine id holds ${JSON.stringify(held)}, ${separates}: ${remedy}`;
+    const why = /[|/\\]/.test(held) ? 'parts keys and ids' : 'nobody sees for what it is';
+    const expected = `the engine id holds ${JSON.stringify(held)}, which ${why}: ${remedy}`;
     assert.equal(faultOf(`a${held}b`), expected);
   }
   assert.equal(faultOf(''), `the engine id is empty: ${remedy}`);
   assert.equal(
     faultOf('x'.repeat(65)),
-    'the engine id has 65 characters: choose one of at most 64',
+    'the engine id takes 65 characters as a file: at most 64 fit',
   );
-  for (const taken of ['.', '..', '__proto__', 'constructor', 'prototype']) {
+  for (const taken of ['.', '..', '__proto__', 'constructor', 'prototype', 'toString', 'valueOf']) {
     assert.match(faultOf(taken) ?? '', /meaning of its own: choose another/);
   }
 });
