@@ -1,5 +1,6 @@
 /** All rules together: over one source file, and over all of them. */
 import { findCircles, findCirclesOfRooms } from './circles.js';
+import { findEmptyPlaces, findStrayFile } from './halls.js';
 import { findFullFolders, findMissingHeader, findOversize, findReadonlyFields } from './shape.js';
 import type { Source } from './source.js';
 import { findBannedTokens, findStaleExceptions, findVagueName } from './words.js';
@@ -14,6 +15,7 @@ export function findFaults(source: Source): string[] {
     ...findMissingHeader(source),
     ...findReadonlyFields(source),
     ...findVagueName(source.path),
+    ...findStrayFile(source.path),
   ];
   return faults.map((fault) => `${source.path}: ${fault}`);
 }
@@ -26,5 +28,6 @@ export function findFaultsOfTree(sources: readonly Source[]): string[] {
     ...findCircles(sources),
     ...findCirclesOfRooms(sources, 'workflows/domain/'),
     ...findFullFolders(sources),
+    ...findEmptyPlaces(sources),
   ];
 }

@@ -71,7 +71,7 @@ test('a cancel whose answer never came is looked at, not repeated', async (t) =>
     assert.deepEqual(await cancels(bench, venue), ['rl-1', 'rl-2', 'rl-3']);
     const asked = writes.filter((row) => row.venue === venue && row.endpoint === 'cancelOrder');
     assert.equal(asked.length, 3, venue);
-    assert.match(detail, new RegExp(`${venue}: 3 cancelled, 0 left \\(OutcomeUnknown`));
+    assert.match(detail, new RegExp(`${venue}: 3 cancelled, 0 left \\(cancel: no answer`));
   }
 });
 
