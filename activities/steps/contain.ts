@@ -13,6 +13,7 @@ import {
   ownedBy,
   type Ownership,
 } from '../procedures/cancel-orders.js';
+import { containmentOf } from '../../workflows/domain/policy/policy.js';
 import { PATIENCE, patiently } from '../procedures/patiently.js';
 import { describeError, isFailure } from '../errors.js';
 import { activityPace } from './pace.js';
@@ -43,7 +44,11 @@ export function createContainActivities(ports: ControlPlanePorts) {
       const { engineId, action, at, timeoutMs } = input;
       const accounts = ports.venues
         .ofEngine(engineId)
-        .filter(({ venue }) => (at[venue] ?? action) === 'renew_dead_man_switch');
+        .filter(
+          ({ venue }) =>
+            containmentOf({ containment: action, containmentAt: at }, venue) ===
+            'renew_dead_man_switch',
+        );
       for (;;) {
         const failed = await Promise.all(accounts.map((account) => renew(account, timeoutMs)));
         Context.current().heartbeat(failed.filter((why) => why !== null));
@@ -89,7 +94,7 @@ async function containAt(
   { action, at, timeoutMs }: ContainInput,
 ): Promise<ContainedAt> {
   const { venue } = account;
-  switch (at[venue] ?? action) {
+  switch (containmentOf({ containment: action, containmentAt: at }, venue)) {
     case 'none':
       return { venue, done: true, detail: 'orders stay' };
     case 'cancel_own_orders': {

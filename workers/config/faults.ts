@@ -6,22 +6,28 @@ import { HAVE_DEAD_MAN_SWITCH } from '../../clients/exchange/known-venues.js';
 import { LOG_CHANNEL } from '../../clients/notify/settings.js';
 import { isUnnamed } from '../../workflows/domain/orders/names.js';
 import { parseBaselineKey } from '../../workflows/domain/books/keys.js';
-import { hasDeadManSwitch } from '../../workflows/domain/policy/policy.js';
+import { containmentOf, hasDeadManSwitch } from '../../workflows/domain/policy/policy.js';
 import type { Config } from './schema.js';
 
 /** The first that is found; null where there is none. */
 export function faultOf(config: Config): string | null {
-  const ids = Object.keys(config.engines);
-  const inTurn = [
-    ...ids.map((id) => strangeVenue(config, id)),
-    ...ids.map((id) => vainPrefix(config, id)),
-    ...ids.map((id) => sharedPrefix(config, id)),
-    ...ids.map((id) => strangeBaseline(config, id)),
-    ...ids.map((id) => vainContainment(config, id)),
-    sharedChannelName(config),
-  ];
-  return inTurn.find((fault) => fault !== null) ?? null;
+  for (const look of OF_AN_ENGINE) {
+    for (const id of Object.keys(config.engines)) {
+      const fault = look(config, id);
+      if (fault !== null) return fault;
+    }
+  }
+  return sharedChannelName(config);
 }
+
+/** In turn: each may rely on what those before it have found to be sound. */
+const OF_AN_ENGINE = [
+  strangeVenue,
+  vainPrefix,
+  sharedPrefix,
+  strangeBaseline,
+  vainContainment,
+] as const;
 
 function strangeVenue({ venues, engines }: Config, id: string): string | null {
   const stranger = engines[id]?.venues.find((venue) => !Object.hasOwn(venues, venue));
@@ -90,7 +96,7 @@ function vainContainment({ venues, engines }: Config, id: string): string | null
   );
   if (without === undefined) return null;
   return (
-    `${field}: "${containmentAt[without] ?? containment}" at ${without}, which has no dead-man ` +
+    `${field}: "${containmentOf({ containment, containmentAt }, without)}" at ${without}, which has no dead-man ` +
     `switch: set containmentAt.${without} to cancel_own_orders or none`
   );
 }

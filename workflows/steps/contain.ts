@@ -8,7 +8,7 @@
 import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
 import { patience, thorough } from '../calls.js';
 import type { ArtifactRef } from '../domain/content/artifact.js';
-import type { Containment, RecoveryPolicy } from '../domain/policy/policy.js';
+import { containmentOf, type Containment, type RecoveryPolicy } from '../domain/policy/policy.js';
 import type { Recovery } from '../recovery/context.js';
 import { notice } from '../recovery/notices.js';
 import { reasonOf } from '../recovery/reasons.js';
@@ -106,10 +106,10 @@ function alarm(recovery: Recovery, text: string): void {
 
 async function containAgain(memory: Memory, venues: readonly string[]): Promise<void> {
   const { recovery, books } = memory;
-  const { containment, containmentAt, deadManSwitchMs: timeoutMs } = recovery.policy;
+  const { deadManSwitchMs: timeoutMs } = recovery.policy;
   const cancels = memory.uncontained.filter(
     (venue) =>
-      venues.includes(venue) && (containmentAt[venue] ?? containment) === 'cancel_own_orders',
+      venues.includes(venue) && containmentOf(recovery.policy, venue) === 'cancel_own_orders',
   );
   if (cancels.length === 0) return;
   const at = Object.fromEntries(cancels.map((venue) => [venue, 'cancel_own_orders' as const]));

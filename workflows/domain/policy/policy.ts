@@ -43,8 +43,12 @@ interface ContainmentRules {
   containmentAt: Readonly<Record<string, Containment>>;
 }
 
-function containmentOf({ containment, containmentAt }: ContainmentRules, venue: string) {
-  return (Object.hasOwn(containmentAt, venue) ? containmentAt[venue] : undefined) ?? containment;
+/** What is to be done at this venue. */
+export function containmentOf(
+  { containment, containmentAt }: ContainmentRules,
+  venue: string,
+): Containment {
+  return containmentAt[venue] ?? containment;
 }
 
 /** Where one may have fired, a cancelled order is what was to be expected. */
