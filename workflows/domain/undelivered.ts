@@ -4,6 +4,7 @@
  * Invariants: one entry for a notice and a channel, so that reminders do not pile up; an entry goes
  * when the channel has taken the notice.
  */
+import { shortened } from './content/shortened.js';
 
 export interface UndeliveredNotice {
   dedupKey: string;
@@ -44,11 +45,7 @@ const LONGEST_TITLE = 80;
 
 /** One line; null where every channel has taken everything. */
 export function describeUndelivered(entries: readonly UndeliveredNotice[]): string | null {
-  if (entries.length === 0) return null;
-  const more = entries.length - SHOWN;
-  return [...entries.slice(0, SHOWN).map(inWords), ...(more > 0 ? [`and ${more} more`] : [])].join(
-    '; ',
-  );
+  return entries.length === 0 ? null : shortened(entries.map(inWords), SHOWN).join('; ');
 }
 
 function inWords({ channel, title, why, status }: UndeliveredNotice): string {

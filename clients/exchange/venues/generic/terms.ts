@@ -5,6 +5,7 @@
  * as read in its source; what ccxt's own table of features tells is taken from there.
  */
 import type * as ccxt from 'ccxt';
+import { settlementAsset } from '../../../../workflows/domain/books/instruments.js';
 import type { Exchange } from '../../connection/ccxt.js';
 import { kindOf, type MarketKind } from '../../connection/market-kind.js';
 
@@ -172,7 +173,7 @@ const bySettle: Terms = (settle) => ({ settle: settle.toLowerCase() });
 const POSITION_TERMS: Readonly<Record<string, Terms>> = { gate: bySettle };
 
 export function positionTerms({ id }: Exchange, instrument: string): object {
-  return POSITION_TERMS[id]?.(settleOf(instrument), instrument) ?? {};
+  return POSITION_TERMS[id]?.(settlementAsset(instrument) ?? '', instrument) ?? {};
 }
 
 const byCode: Terms = (code) => ({ code });
@@ -199,10 +200,6 @@ export function balanceTerms({ id }: Exchange, instruments: readonly string[]): 
   const contracts = instruments.filter((instrument) => kindOf(instrument).type !== 'spot');
   const terms = BALANCE_TERMS[id];
   if (terms === undefined || contracts.length === 0) return [{}];
-  const all = contracts.map((instrument) => terms(settleOf(instrument), instrument));
+  const all = contracts.map((instrument) => terms(settlementAsset(instrument) ?? '', instrument));
   return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
-}
-
-function settleOf(instrument: string): string {
-  return instrument.split(':')[1]?.split('-')[0] ?? '';
 }
