@@ -1,5 +1,6 @@
 /**
- * How often a venue is asked again, and after how long: every bounded retry of this house is here.
+ * How often a venue is asked again, and after how long: by no other number. Around it stand the retries of
+ * the activity that asks (`workflows/calls.ts`).
  *
  * Invariants: only failures that asking again may mend are tried again (`VenueRefused` and what is
  * not a failure of ours are final); a wait ends at once when its signal says so; every failed try
@@ -30,7 +31,7 @@ export const PATIENCE = {
 export interface Pace {
   beat: () => void;
   signal?: AbortSignal;
-  /** Told of each failure that is tried again. */
+  /** Told of each failure, the last and the final ones too. */
   onFailure?: (failure: Error) => void;
 }
 

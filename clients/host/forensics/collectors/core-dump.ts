@@ -34,7 +34,7 @@ export const coreDump: Collector = {
   },
 };
 
-/** It is moved, so that the next has room. */
+/** It is moved, so that the next has room; copied where it lies on another file system. */
 async function takeCore(
   pid: number,
   { coreFolder }: { coreFolder: string },

@@ -5,10 +5,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Exchange } from 'ccxt';
-import { createVenueAdmin, type VenueAdmin } from '../../../../sandbox/venues/admin-client.js';
-import { startVenues, type RunningVenues } from '../../../../sandbox/venues/index.js';
+import type { VenueAdmin } from '../../../../sandbox/venues/admin-client.js';
+import type { RunningVenues } from '../../../../sandbox/venues/index.js';
 import { decimal } from '../../../../sandbox/venues/decimal.js';
-import { connect, exact } from '../connect.js';
+import { exact } from '../connect.js';
+import { openVenue } from './open-venue.js';
 
 const VENUE = 'kraken';
 const SYMBOL = 'BTC/USD';
@@ -19,12 +20,7 @@ let admin: VenueAdmin;
 let exchange: Exchange;
 
 before(async () => {
-  venues = await startVenues({ seed: 'kraken-margin' });
-  admin = createVenueAdmin(venues.adminUrl);
-  await admin.holdPrice();
-  await admin.setPrice({ underlying: 'BTC', price: '60000' });
-  exchange = connect(venues, VENUE);
-  await exchange.loadMarkets();
+  ({ venues, admin, exchange } = await openVenue(VENUE, 'kraken-margin'));
 });
 
 after(() => venues.close());

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Exchange, Order } from 'ccxt';
-import { createVenueAdmin, type VenueAdmin } from '../../../../sandbox/venues/admin-client.js';
-import { startVenues, type RunningVenues } from '../../../../sandbox/venues/index.js';
-import { connect, exact } from '../connect.js';
+import type { VenueAdmin } from '../../../../sandbox/venues/admin-client.js';
+import type { RunningVenues } from '../../../../sandbox/venues/index.js';
+import { exact } from '../connect.js';
+import { openVenue } from './open-venue.js';
 
 const VENUE = 'kraken';
 const SYMBOL = 'BTC/USD';
@@ -14,12 +15,7 @@ let admin: VenueAdmin;
 let exchange: Exchange;
 
 before(async () => {
-  venues = await startVenues({ seed: 'kraken-orders' });
-  admin = createVenueAdmin(venues.adminUrl);
-  await admin.holdPrice();
-  await admin.setPrice({ underlying: 'BTC', price: '60000' });
-  exchange = connect(venues, VENUE);
-  await exchange.loadMarkets();
+  ({ venues, admin, exchange } = await openVenue(VENUE, 'kraken-orders'));
 });
 
 after(() => venues.close());

@@ -5,9 +5,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Exchange } from 'ccxt';
-import { createVenueAdmin, type VenueAdmin } from '../../../../sandbox/venues/admin-client.js';
-import { startVenues, type RunningVenues } from '../../../../sandbox/venues/index.js';
-import { connect, exact } from '../connect.js';
+import type { VenueAdmin } from '../../../../sandbox/venues/admin-client.js';
+import type { RunningVenues } from '../../../../sandbox/venues/index.js';
+import { exact } from '../connect.js';
+import { openVenue } from './open-venue.js';
 
 const VENUE = 'krakenfutures';
 const SYMBOL = 'BTC/USD:USD';
@@ -17,12 +18,7 @@ let admin: VenueAdmin;
 let exchange: Exchange;
 
 before(async () => {
-  venues = await startVenues({ seed: 'krakenfutures-events' });
-  admin = createVenueAdmin(venues.adminUrl);
-  await admin.holdPrice();
-  await admin.setPrice({ underlying: 'BTC', price: '60000' });
-  exchange = connect(venues, VENUE);
-  await exchange.loadMarkets();
+  ({ venues, admin, exchange } = await openVenue(VENUE, 'krakenfutures-events'));
 });
 
 after(() => venues.close());

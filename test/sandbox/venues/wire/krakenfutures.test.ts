@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Exchange } from 'ccxt';
 import { ccxt } from '../../../../clients/exchange/connection/ccxt.js';
-import { createVenueAdmin, type VenueAdmin } from '../../../../sandbox/venues/admin-client.js';
-import { startVenues, type RunningVenues } from '../../../../sandbox/venues/index.js';
+import type { VenueAdmin } from '../../../../sandbox/venues/admin-client.js';
+import type { RunningVenues } from '../../../../sandbox/venues/index.js';
 import { connect, exact } from '../connect.js';
+import { openVenue } from './open-venue.js';
 
 const {
   AuthenticationError,
@@ -23,12 +24,7 @@ let admin: VenueAdmin;
 let exchange: Exchange;
 
 before(async () => {
-  venues = await startVenues({ seed: 'krakenfutures' });
-  admin = createVenueAdmin(venues.adminUrl);
-  await admin.holdPrice();
-  await admin.setPrice({ underlying: 'BTC', price: '60000' });
-  exchange = connect(venues, VENUE);
-  await exchange.loadMarkets();
+  ({ venues, admin, exchange } = await openVenue(VENUE, 'krakenfutures'));
 });
 
 after(() => venues.close());
