@@ -14,7 +14,7 @@ export function describeError(error: unknown): string {
   return error instanceof Error ? error.name : 'unknown error';
 }
 
-/** Nothing answered: `SILENT` is among its details. */
+/** Nobody is there: `SILENT` is among its details. */
 export function isSilent(error: unknown): boolean {
   if (!isFailure(error, 'EngineUnreachable')) return false;
   const detail = error.details?.[0] as Partial<typeof SILENT> | undefined;

@@ -3,9 +3,11 @@
  * implement them and workers/compose/ wires them.
  */
 import type { Notice, WriteStamp } from '../workflows/contract/index.js';
+import type { Workflows } from './guardian/workflows-port.js';
 import type { ArtifactKind, ArtifactOf } from '../workflows/domain/artifact-kinds.js';
 import type { ArtifactRef } from '../workflows/domain/content/artifact.js';
 import type { CauseFacts } from '../workflows/domain/crash/cause.js';
+import type { EvidenceFile } from '../workflows/domain/crash/evidence-index.js';
 import type { CrashReport, EngineInstance } from '../workflows/domain/crash/report.js';
 import type {
   ComprehensiveHealth,
@@ -14,77 +16,47 @@ import type {
   StateDigest,
 } from '../workflows/domain/engine/control.js';
 import type { Checkpoint } from '../workflows/domain/engine/checkpoint.js';
-import type { VenueStatus } from '../workflows/domain/policy/market.js';
-import type { LookUp } from '../workflows/domain/orders/recovery.js';
-import type { EvidenceItem, RecoveryReport } from '../workflows/domain/record.js';
+import type { OrderIdPrefix } from '../workflows/domain/orders/names.js';
+import type { EvidenceItem, RecoveryRecord, RecoveryReport } from '../workflows/domain/record.js';
 import type { RiskLevel } from '../workflows/domain/policy/policy.js';
-import type {
-  Balance,
-  CashFlow,
-  EngineState,
-  Fill,
-  InstrumentSpec,
-  Order,
-  Position,
-} from '../workflows/domain/books/state.js';
+import type { Closure } from '../workflows/domain/policy/calendar.js';
+import type { RuleBook } from '../workflows/domain/gates/rule-book.js';
+import type { EngineState } from '../workflows/domain/books/state.js';
+
+import type { Lease, Venues } from './ports-of-venues.js';
 
 export type { Notice, WriteStamp };
+export type {
+  Lease,
+  History,
+  MayLeave,
+  OrderName,
+  RowApart,
+  RowNotUnderstood,
+  OpenOrders,
+  VenueAccount,
+  Venues,
+} from './ports-of-venues.js';
 
 export interface Clock {
   nowMs(): number;
+}
+
+/** The epochs of engines as all workers of the control plane see them. */
+export interface Epochs {
+  /** Fails with `StaleEpoch` where a recovery, or an attempt of it, with a later one is under way. */
+  raise(engineId: string, epoch: number): Promise<void>;
 }
 
 /** Content-addressed: the same content has the same reference, and is stored once. */
 export interface ArtifactStore {
   put<Kind extends ArtifactKind>(kind: Kind, content: ArtifactOf<Kind>): Promise<ArtifactRef>;
   /**
-   * Fails with `ArtifactMissing` where the content is absent or its hash differs, and with
-   * `ArtifactInvalid` where it is of another kind, or not what its kind looks like.
+   * Fails with `ArtifactMissing` where the content is absent or its hash differs, with
+   * `ArtifactInvalid` where it is of another kind, or not what its kind looks like, and with
+   * `ArtifactsUnreachable` (try again) where the store could not be asked: `put` fails so, too.
    */
   get<Kind extends ArtifactKind>(kind: Kind, ref: ArtifactRef): Promise<ArtifactOf<Kind>>;
-}
-
-/** Rows since the time asked for, or since `fromMs` where the venue does not go back that far. */
-export interface History<Row> {
-  rows: Row[];
-  fromMs: number;
-}
-
-/**
- * One account at one venue. Reads fail with `VenueUnreadable` (try again) or `VenueRefused`
- * (will not help); an empty answer is returned only from a well-formed envelope.
- */
-export interface VenueAccount {
-  venue: string;
-  account: string;
-  instruments: readonly string[];
-  /** What no read of this account can see, in words; complete once a read has succeeded. */
-  blindSpots: readonly string[];
-  /** Every resting order of the account, blind spots apart; conditional ones too, of whomever. */
-  openOrders(): Promise<Order[]>;
-  /** Of the configured instruments and of these others, where the venue asks for names. */
-  fillsSince(sinceMs: number, others?: readonly string[]): Promise<History<Fill>>;
-  /** Null where the venue tells none. */
-  cashFlowsSince(sinceMs: number): Promise<History<CashFlow> | null>;
-  positions(): Promise<Position[]>;
-  balances(): Promise<Balance[]>;
-  /** Of the configured instruments and of these others; from the markets, no request of its own. */
-  instrumentSpecs(others?: readonly string[]): Promise<InstrumentSpec[]>;
-  /** Looks an order up that is not open: by client id, then in closed orders. */
-  lookUp(order: Order): Promise<LookUp>;
-  /** Fails with `OutcomeUnknown` where the answer was ambiguous. */
-  cancel(order: Order): Promise<void>;
-  /** Arms the venue's dead-man switch, 0 disarms it; false where the venue has none. */
-  armDeadManSwitch(timeoutMs: number): Promise<boolean>;
-  /** Instrument → mark price, decimal text; of the configured instruments and of these others. */
-  marks(others?: readonly string[]): Promise<Map<string, string>>;
-  /** Closes of one-minute candles, oldest first, decimal text. */
-  closes(instrument: string, windowMs: number): Promise<string[]>;
-  status(): Promise<VenueStatus>;
-}
-
-export interface Venues {
-  ofEngine(engineId: string): VenueAccount[];
 }
 
 interface StartRequest extends WriteStamp {
@@ -133,11 +105,23 @@ interface Evidence {
 }
 
 export interface Forensics {
-  /** Stacks of a hung process, before it is killed. */
+  /** Stacks of a hung process, before it is killed; those that were taken before are kept. */
   traceStacks(report: CrashReport, incidentId: string): Promise<EvidenceItem>;
+  /** Null where none were taken. */
+  keptStacks(report: CrashReport, incidentId: string): Promise<EvidenceItem | null>;
   /** Collects side by side; a collector that fails is listed as missing, it never blocks. */
   collect(report: CrashReport, incidentId: string, onProgress: () => void): Promise<Evidence>;
-  addFile(incidentId: string, name: string, content: string): Promise<EvidenceItem>;
+  /** To the evidence of this crash, and of no other of the incident. */
+  addFile(
+    report: CrashReport,
+    incidentId: string,
+    file: { name: string; content: string },
+  ): Promise<EvidenceItem>;
+  /** What there is of this crash, by name, size and hash. */
+  files(
+    report: CrashReport,
+    incidentId: string,
+  ): Promise<{ folder: string; files: EvidenceFile[] }>;
 }
 
 interface CheckpointFile {
@@ -148,16 +132,36 @@ interface CheckpointFile {
 export interface CheckpointStore {
   /** Newest first. */
   newest(engineId: string, count: number): Promise<CheckpointFile[]>;
+  /** What recoveries wrote, the highest epoch first. */
+  newestRecovered(engineId: string, count: number): Promise<CheckpointFile[]>;
   read(engineId: string, name: string): Promise<Uint8Array>;
+  /** Where the recovered one of this epoch is: the only file that an engine may be started from. */
+  recoveredPath(engineId: string, epoch: number): string;
   /** Written once: the same content again is no effect, a lower epoch is `StaleEpoch`. */
   writeRecovered(engineId: string, checkpoint: Checkpoint): Promise<string>;
 }
 
 /** The host's own memory of epochs and of the kill switch, independent of Temporal. */
 export interface Fence {
-  /** Raises the engine's epoch; `StaleEpoch` where a higher one has been seen. */
+  /**
+   * Raises the engine's epoch; `StaleEpoch` where a higher one has been seen, `EpochOutOfBounds`
+   * where no recovery can have come so far.
+   */
   raise(engineId: string, epoch: number): Promise<void>;
   killSwitch(engineId: string): Promise<{ engaged: boolean; reason: string }>;
+  engage(engineId: string, reason: string, by: string): Promise<void>;
+  /** False where it was not engaged; who released it and why is kept beside it. */
+  release(engineId: string, why: { reason: string; by: string }): Promise<boolean>;
+}
+
+/** What this host remembers of the engines that it was told to start. */
+export interface Launches {
+  /** When the start with this key began, ms; null where it never did. */
+  begunAtMs(engineId: string, key: string): Promise<number | null>;
+  /** Before the process is made. */
+  begin(engineId: string, key: string, atMs: number): Promise<void>;
+  /** Of a start that made no process. */
+  forget(engineId: string, key: string): Promise<void>;
 }
 
 /** One way by which people are told. */
@@ -168,6 +172,22 @@ export interface Channel {
   send(notice: Notice): Promise<void>;
 }
 
+/** A notice that is on its way, or was told. */
+export interface KeptNotice {
+  notice: Notice;
+  /** Names of channels that have not taken it. */
+  waiting: string[];
+  atMs: number;
+}
+
+/** Notices of a process, for its next life; one key is one notice. Fails with the codes of `node:fs`. */
+export interface NoticeStore {
+  /** Oldest first. */
+  load(): Promise<KeptNotice[]>;
+  put(kept: KeptNotice): Promise<void>;
+  remove(kept: Pick<KeptNotice, 'notice'>): Promise<void>;
+}
+
 interface ReportRenderer {
   render(report: RecoveryReport): Promise<Uint8Array>;
 }
@@ -176,30 +196,84 @@ export interface ReportFolder {
   write(incidentId: string, name: string, content: Uint8Array): Promise<string>;
 }
 
+/** Reports where every host of the fleet finds them. */
+export interface SharedReports {
+  /** The same report again changes nothing. Fails with `ArtifactsUnreachable`. */
+  share(
+    report: Pick<RecoveryRecord, 'incidentId' | 'outcome' | 'endedAtMs'>,
+    files: { json: Uint8Array; pdf: Uint8Array },
+  ): Promise<void>;
+}
+
 /** Facts about an engine that activities need and workflows need not know. */
 interface EngineFacts {
-  orderIdPrefix: string;
+  orderIdPrefix: OrderIdPrefix;
   cashAssets: string[];
   /** `venue|ASSET` → inventory that is not exposure, decimal text. */
   baseline: Record<string, string>;
+  /** Venue → when it is closed by calendar; none where this is left out. */
+  closures?: Readonly<Record<string, readonly Closure[]>>;
+}
+
+/** Policies and approvers as the control plane's configuration has them now. */
+export interface RuleSource {
+  /** Null where there is no such engine. */
+  ofEngine(engineId: string): Promise<Omit<RuleBook, 'digest'> | null>;
+}
+
+/** What Temporal keeps of how workflows began. */
+export interface Starts {
+  /** Whether a guardian of ours started it as a recovery. */
+  isOurs(workflowId: string): Promise<boolean>;
 }
 
 export interface ControlPlanePorts {
   clock: Clock;
+  /** Of the attempt that asks. */
+  lease: () => Lease;
+  epochs: Epochs;
+  rules: RuleSource;
+  starts: Starts;
+  workflows: Workflows;
   artifacts: ArtifactStore;
   venues: Venues;
   facts(engineId: string): EngineFacts;
   channels: Channel[];
   renderer: ReportRenderer;
   reports: ReportFolder;
+  /** Null where no store is shared. */
+  sharedReports: SharedReports | null;
 }
+
+/**
+ * What this host can say of a process of there. `here`: all; `ended`: its boot of this host is over, so
+ * it is gone; `elsewhere`: nothing, it is of another host or PID namespace.
+ */
+export type Standing = 'here' | 'ended' | 'elsewhere';
+
+/** The instance that was heard of last, and where that was. */
+export type LastHeard = Pick<CrashReport, 'instance' | 'host' | 'bootId' | 'pidNamespace'>;
 
 export interface HostPorts {
   clock: Clock;
+  /** The instance that was heard of last; null where none ever was. */
+  watched(engineId: string): Promise<LastHeard | null>;
+  /** Of the attempt that asks. */
+  lease: () => Lease;
+  /** Its name. */
+  host: string;
+  /** Whether the engine is one of this host's configuration. */
+  hasEngine(engineId: string): boolean;
+  /** Whether that configuration names the engine, on whatever host. */
+  knowsEngine(engineId: string): boolean;
   artifacts: ArtifactStore;
   control(engineId: string): EngineControl;
   processes: ProcessTable;
+  standing(there: Pick<CrashReport, 'host' | 'bootId' | 'pidNamespace'>): Standing;
+  /** Why an engine that is not seen here may live all the same, in words; null where this is its place. */
+  whyUnseen(engineId: string): Promise<string | null>;
   forensics: Forensics;
   checkpoints: CheckpointStore;
   fence: Fence;
+  launches: Launches;
 }

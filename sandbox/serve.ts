@@ -36,6 +36,7 @@ async function writeFiles(venues: RunningVenues, folder: string) {
     ledger: loopback,
     windows: PROCEDURE_WINDOWS,
     containment: 'none',
+    byAgent: false,
     passphrase: null,
     temporalAddress: flags.temporal ?? null,
   });

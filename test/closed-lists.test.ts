@@ -19,8 +19,11 @@ const HELD = /^(?:workflows\/|activities\/)/;
 
 /** Words that somebody else's program says, and that we treat as the rest of their list. */
 const OF_OTHERS: ReadonlyMap<string, string> = new Map([
-  ['cancel_in_flight', 'an engine says it of an order, which counts as alive whatever its state'],
   ['unauthorised', 'an engine refuses with it, as docs/engine-control.openapi.yaml lists'],
+  ...['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'].map(
+    (day) =>
+      [day, 'people write it in a calendar, and days are told apart by their number'] as const,
+  ),
 ]);
 
 const WORD = String.raw`'[\w.-]+'`;

@@ -3,13 +3,20 @@
  * or false where it is. `.ci/run` installs the programs where it may.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 
 /** Each with what makes it answer at once. */
 export const PROGRAMS = {
   gdb: '--version',
   'c++': '--version',
   pdftotext: '-v',
+  /** And ssh-keygen, ssh-agent and ssh-add with it. */
+  ssh: '-V',
+  /** Gives a program a terminal. */
+  script: '--version',
+  openssl: 'version',
 } as const;
 
 export function whyNo(program: keyof typeof PROGRAMS): string | false {
@@ -21,10 +28,36 @@ export function whyNo(program: keyof typeof PROGRAMS): string | false {
   }
 }
 
+/** An S3 server that checks signatures; `.ci/run` makes the environment that it runs in. */
+const MOTO = 'moto-5.2.5/bin/moto_server';
+
+/** The program, or why it is not here. */
+export function s3Server(): { program: string } | { why: string } {
+  const caches = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+  const program = join(caches, 'relight', MOTO);
+  return existsSync(program) ? { program } : { why: `${MOTO} is not in the cache of relight` };
+}
+
 /** For a core that the kernel writes into a process's own folder. */
 export function whyNoCore(): string | false {
   const pattern = readFileSync('/proc/sys/kernel/core_pattern', 'utf8').trim();
   if (pattern !== 'core') return `core_pattern is ${pattern}`;
   const hard = execFileSync('sh', ['-c', 'ulimit -H -c'], { encoding: 'utf8' }).trim();
   return hard === 'unlimited' ? false : `the hard limit on core files is ${hard}`;
+}
+
+/** For a second user, which only root can become. */
+export function whyNotRoot(): string | false {
+  return process.getuid?.() === 0 ? false : 'needs root, to become another user';
+}
+
+/** For a second host on this machine: a PID namespace of its own, with its own view of /proc. */
+export function whyNoNamespace(): string | false {
+  try {
+    execFileSync('unshare', ['--pid', '--mount-proc', '--fork', 'true'], { stdio: 'ignore' });
+    execFileSync('nsenter', ['--version'], { stdio: 'ignore' });
+    return false;
+  } catch {
+    return 'needs unshare and nsenter, and the right to make PID namespaces';
+  }
 }

@@ -4,15 +4,20 @@
  * Invariant: what is imported here is loaded by every command, `--help` too; all else is loaded by
  * the command that needs it.
  */
+import { say } from '../clients/cli/output.js';
 import { createProgram } from '../clients/cli/program.js';
 import { ConfigError } from './config/error.js';
 import { ownVersion } from './processes/self.js';
 
 const program = createProgram({
   version: ownVersion(),
-  operations: async (configFile) => {
+  operations: async (configFile, options) => {
     const { createOperations } = await import('./operations/index.js');
-    return createOperations(await configOf(configFile));
+    return createOperations(await configOf(configFile, options));
+  },
+  approvers: async (configFile) => {
+    const { approversOf } = await import('./config/load.js');
+    return approversOf(configFile);
   },
   services: async (configFile) => {
     const { configPath } = await import('./config/load.js');
@@ -21,14 +26,16 @@ const program = createProgram({
   },
   isConfigError: (error) => error instanceof ConfigError,
   isUnreachable: async (error) => {
-    const { isUnreachable } = await import('../clients/temporal/connect.js');
-    return isUnreachable(error);
+    const { isAway } = await import('../clients/temporal/connect.js');
+    return isAway(error);
   },
 });
 
-async function configOf(configFile: string | undefined) {
-  const { configPath, loadConfig } = await import('./config/load.js');
-  return loadConfig(configPath(configFile));
+async function configOf(configFile: string | undefined, options?: { toStop: boolean }) {
+  const { configPath, readConfig } = await import('./config/load.js');
+  const { config, warnings } = readConfig(configPath(configFile), options);
+  for (const warning of warnings) say(warning);
+  return config;
 }
 
 await program.parseAsync();

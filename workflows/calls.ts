@@ -8,12 +8,46 @@ import { TASK_QUEUE, hostTaskQueue } from './ids.js';
 
 const RETRY = { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' } as const;
 const HEARTBEAT = '5s';
+/**
+ * Of what writes: a machine that is busy for some seconds must not make a second attempt begin. An
+ * attempt writes only within the half of it that follows a beat which Temporal has taken.
+ */
+const WRITING_HEARTBEAT = '10s';
 /** A crash during the recovery must not wait for what it interrupts; epochs fence the leftovers. */
 const cancellationType = ActivityCancellationType.TRY_CANCEL;
 
+/** The rules of an incident: nobody may wait long for them, and the last known ones hold meanwhile. */
+export const rules = proxyActivities<Pick<ControlPlaneActivities, 'loadRules'>>({
+  taskQueue: TASK_QUEUE,
+  startToCloseTimeout: '10s',
+  scheduleToCloseTimeout: '1m',
+  heartbeatTimeout: HEARTBEAT,
+  cancellationType,
+  retry: RETRY,
+});
+
+/** What Temporal itself knows of workflows: the guardian waits with a crash report meanwhile. */
+export const recoveries = proxyActivities<
+  Pick<ControlPlaneActivities, 'lookAtRecovery' | 'recallGuardian' | 'endRecovery'>
+>({
+  taskQueue: TASK_QUEUE,
+  startToCloseTimeout: '10s',
+  scheduleToCloseTimeout: '1m',
+  heartbeatTimeout: HEARTBEAT,
+  cancellationType,
+  retry: RETRY,
+});
+
 /** Short reads of venues and computations on artifacts. */
 export const controlPlane = proxyActivities<
-  Omit<ControlPlaneActivities, 'takeSnapshot' | 'compareBooks'>
+  Pick<
+    ControlPlaneActivities,
+    | 'reconstructState'
+    | 'reconcilePositions'
+    | 'dropUnknownOrders'
+    | 'measureExposure'
+    | 'checkMarket'
+  >
 >({
   taskQueue: TASK_QUEUE,
   startToCloseTimeout: '2m',
@@ -26,12 +60,21 @@ export const controlPlane = proxyActivities<
 export const thorough = proxyActivities<
   Pick<
     ControlPlaneActivities,
-    'takeSnapshot' | 'compareBooks' | 'recoverOpenOrders' | 'containRisk'
+    'takeSnapshot' | 'compareBooks' | 'recoverOpenOrders' | 'listOwnOrders'
   >
 >({
   taskQueue: TASK_QUEUE,
   startToCloseTimeout: '1h',
   heartbeatTimeout: HEARTBEAT,
+  cancellationType,
+  retry: { ...RETRY, maximumAttempts: 6 },
+});
+
+/** Writes at venues, one attempt after the other. */
+export const writing = proxyActivities<Pick<ControlPlaneActivities, 'containRisk'>>({
+  taskQueue: TASK_QUEUE,
+  startToCloseTimeout: '1h',
+  heartbeatTimeout: WRITING_HEARTBEAT,
   cancellationType,
   retry: { ...RETRY, maximumAttempts: 6 },
 });
@@ -48,8 +91,8 @@ export const aftermath = proxyActivities<
 });
 
 /** Waiting, for a market to open or a venue to come back, may take days. */
-export const patience = proxyActivities<
-  Pick<ControlPlaneActivities, 'awaitMarketOpen' | 'awaitReadable' | 'renewDeadManSwitches'>
+export const waiting = proxyActivities<
+  Pick<ControlPlaneActivities, 'awaitMarketOpen' | 'awaitReadable' | 'watchRecovery'>
 >({
   taskQueue: TASK_QUEUE,
   startToCloseTimeout: '7 days',
@@ -58,22 +101,108 @@ export const patience = proxyActivities<
   retry: RETRY,
 });
 
-/** Quick work on the engine's host. */
-export function hostActivities(host: string) {
-  return proxyActivities<HostActivities>({
+/** Writes again and again, until it is cancelled. */
+export const renewing = proxyActivities<Pick<ControlPlaneActivities, 'renewDeadManSwitches'>>({
+  taskQueue: TASK_QUEUE,
+  startToCloseTimeout: '7 days',
+  heartbeatTimeout: WRITING_HEARTBEAT,
+  cancellationType,
+  retry: RETRY,
+});
+
+type LongHostActivities = Pick<
+  HostActivities,
+  'confirmDeath' | 'collectEvidence' | 'watchEngine' | 'stopEngine'
+>;
+type MovingActivities = Pick<HostActivities, 'leaveHost' | 'enterHost'>;
+type KillSwitchActivities = Pick<HostActivities, 'turnKillSwitch' | 'stopByKillSwitch'>;
+
+/** One look at the engine, for a person who waits for it; fails where its host does not answer. */
+export function looking(host: string) {
+  return proxyActivities<Pick<HostActivities, 'lookAtEngine'>>({
+    taskQueue: hostTaskQueue(host),
+    startToCloseTimeout: '10s',
+    scheduleToCloseTimeout: '15s',
+    heartbeatTimeout: HEARTBEAT,
+    cancellationType,
+    retry: RETRY,
+  });
+}
+
+/**
+ * A fail-over: one try for a person who waits for it. That nobody took it is a time-out, and whatever else
+ * fails was said by the host itself.
+ */
+export function movingActivities(host: string) {
+  return proxyActivities<MovingActivities>({
+    taskQueue: hostTaskQueue(host),
+    scheduleToStartTimeout: '5s',
+    startToCloseTimeout: '15s',
+    heartbeatTimeout: HEARTBEAT,
+    cancellationType,
+    retry: { maximumAttempts: 1 },
+  });
+}
+
+/** The same at a host that could not be reached: as soon as it answers, whenever that is. */
+export function whenItIsBack(host: string) {
+  return proxyActivities<Pick<MovingActivities, 'leaveHost'>>({
     taskQueue: hostTaskQueue(host),
     startToCloseTimeout: '1m',
+    heartbeatTimeout: WRITING_HEARTBEAT,
+    cancellationType,
+    retry: RETRY,
+  });
+}
+
+/** What an engine has left on the host where it died, as long as that answers. */
+export function leftBehindActivities(host: string) {
+  return proxyActivities<
+    Pick<HostActivities, 'collectEvidence' | 'inspectCheckpoints' | 'loadCheckpoint'>
+  >({
+    taskQueue: hostTaskQueue(host),
+    scheduleToStartTimeout: '20s',
+    startToCloseTimeout: '5m',
     heartbeatTimeout: HEARTBEAT,
+    cancellationType,
+    retry: { ...RETRY, maximumAttempts: 3 },
+  });
+}
+
+/** Quick work on the engine's host. */
+export function hostActivities(host: string) {
+  return proxyActivities<
+    Omit<
+      HostActivities,
+      | keyof LongHostActivities
+      | keyof KillSwitchActivities
+      | keyof MovingActivities
+      | 'lookAtEngine'
+    >
+  >({
+    taskQueue: hostTaskQueue(host),
+    startToCloseTimeout: '1m',
+    heartbeatTimeout: WRITING_HEARTBEAT,
     cancellationType,
     retry: { ...RETRY, maximumAttempts: 8 },
   });
 }
 
+/** Of the kill switch: whoever engages it waits at the screen, and is told what could not be done. */
+export function killSwitchActivities(host: string) {
+  return proxyActivities<KillSwitchActivities>({
+    taskQueue: hostTaskQueue(host),
+    scheduleToCloseTimeout: '30s',
+    startToCloseTimeout: '25s',
+    heartbeatTimeout: HEARTBEAT,
+    cancellationType,
+    retry: RETRY,
+  });
+}
+
 /** Work on the host that takes as long as it takes: a core being written, a monitoring window. */
 export function longHostActivities(host: string) {
-  return proxyActivities<
-    Pick<HostActivities, 'confirmDeath' | 'collectEvidence' | 'watchEngine' | 'stopEngine'>
-  >({
+  return proxyActivities<LongHostActivities>({
     taskQueue: hostTaskQueue(host),
     startToCloseTimeout: '1h',
     heartbeatTimeout: HEARTBEAT,

@@ -2,194 +2,187 @@
  * The single writer for one engine: takes crash reports, removes duplicates, keeps the crash window
  * and the epoch across recoveries, and lets one recovery run at a time.
  *
- * Invariants: one incident per engine instance; the epoch never falls; a report during a recovery
- * goes to that recovery; a planned stop (hold) is not a crash; nothing is lost when it continues
- * as new, which it does only between recoveries.
+ * Invariants: one incident per engine instance, which every later report of it is told; the epoch
+ * never falls; a report during a recovery goes to that recovery, and so does what is seen later of a
+ * death that it knows; rules come from the control plane, never from a report; a planned stop (hold)
+ * is not a crash; nothing is lost when it continues
+ * as new, which it does only between recoveries. It stays on the version of its code, and so do the
+ * recoveries that it starts, until it continues as new on the version that is current then.
  */
 import {
   allHandlersFinished,
+  CancellationScope,
   condition,
-  continueAsNew,
-  ParentClosePolicy,
+  log,
+  makeContinueAsNewFunc,
+  patched,
   setCurrentDetails,
   setHandler,
-  startChild,
   upsertSearchAttributes,
-  WorkflowIdReusePolicy,
   workflowInfo,
-  type ChildWorkflowHandle,
 } from '@temporalio/workflow';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import type { RecoveryInput, RecoveryResult } from './contract/index.js';
-import { crashesInWindow } from './domain/crash/window.js';
-import { incidentIdOf, recoveryWorkflowId } from './ids.js';
+import { recoveries } from './calls.js';
+import { markdownCode, markdownWords } from './domain/content/markdown.js';
+import { foreignWords } from './domain/crash/home.js';
+import { movedWords } from './domain/steering/fail-over.js';
+import { refusalWords, withRefusal } from './domain/trust/refusals.js';
+import { IncidentDesk } from './guardian/incident-desk.js';
+import { handDown } from './guardian/hand-down.js';
+import { engageSwitch, releaseSwitch } from './guardian/kill-switch.js';
+import { noteProgress } from './guardian/memory.js';
+import { Steering } from './guardian/steering.js';
+import { Telling } from './guardian/telling.js';
 import * as messages from './messages.js';
-import type { recoverEngine } from './recover-engine.js';
+import { reasonOf } from './recovery/reasons.js';
 import { engineAttribute } from './search-attributes.js';
+import { onRefusal } from './trust/inbox.js';
 
 type GuardianState = messages.GuardianState;
 
-const REMEMBERED = 100;
+/** By a cancellation: whoever cancels a guardian must not leave its engine without one. */
+const untouched = CancellationScope.nonCancellable.bind(CancellationScope);
 
 export async function engineGuardian(initial: GuardianState): Promise<void> {
   const state: GuardianState = { ...initial };
-  const desk = new IncidentDesk(state);
-  setHandler(messages.reportCrash, (crash) => desk.takeReport(crash), {
+  const publish = () => setCurrentDetails(describe(state));
+  const telling = new Telling();
+  const { tell } = telling;
+  const desk = new IncidentDesk(state, { publish, tell });
+  const steering = new Steering(state, desk, tell);
+  onRefusal((refusal) => {
+    state.refused = withRefusal(state.refused, refusal);
+    publish();
+  });
+  const ready = recalling(state, desk);
+  const whenReady = <T>(act: () => Promise<T>) =>
+    // Not awaited by guardians of earlier versions: they keep the order of their commands.
+    untouched(ready === null ? act : async () => ready.then(act));
+  setHandler(messages.reportCrash, (crash) => whenReady(() => desk.takeReport(crash)), {
     description: 'A detector reports the death of an engine instance',
+    validator: messages.judgedBefore,
   });
-  setHandler(messages.holdEngine, (hold) => void (state.hold = hold));
-  setHandler(messages.releaseHold, () => void (state.hold = null));
+  setHandler(messages.instruct, (told) => whenReady(() => steering.take(told)), {
+    description: 'What an approver tells the guardian, signed',
+    validator: messages.judgedBefore,
+  });
+  setHandler(
+    messages.holdEngine,
+    (hold) =>
+      ready === null ? void (state.hold = hold) : whenReady(async () => void steering.hold(hold)),
+    { validator: messages.judgedBefore },
+  );
+  setHandler(
+    messages.releaseHold,
+    (why) =>
+      ready === null
+        ? void (state.hold = null)
+        : whenReady(async () => void (await steering.release(why))),
+    { validator: messages.judgedBefore },
+  );
+  listenToTheSwitch(state, { publish, desk });
   setHandler(messages.recoveryProgress, (progress) => noteProgress(state, progress));
+  void (ready ?? Promise.resolve()).then(() => steering.resume());
+  let isToMove = false;
+  setHandler(messages.versionChanged, () => void (isToMove = true));
   setHandler(messages.guardianStatus, () => statusOf(state));
+  setHandler(messages.guardianMemory, () => state);
   upsertSearchAttributes([{ key: engineAttribute, value: state.engineId }]);
-  desk.publish();
-  const idle = () => state.openIncident === null && allHandlersFinished();
-  await condition(() => workflowInfo().continueAsNewSuggested && idle());
-  await continueAsNew<typeof engineGuardian>(state);
+  publish();
+  const idle = () => state.openIncident === null && allHandlersFinished() && telling.isDone();
+  const isDue = () => isToMove || workflowInfo().continueAsNewSuggested;
+  await untouched(() => condition(() => isDue() && idle()));
+  const onCurrentVersion = makeContinueAsNewFunc<typeof engineGuardian>({
+    initialVersioningBehavior: 'AUTO_UPGRADE',
+  });
+  await onCurrentVersion(state);
 }
 
-/** The open incident of one engine, and the recovery that works on it. */
-class IncidentDesk {
-  readonly #state: GuardianState;
-  #recovery: ChildWorkflowHandle<typeof recoverEngine> | null = null;
-
-  constructor(state: GuardianState) {
-    this.#state = state;
-  }
-
-  publish(): void {
-    setCurrentDetails(describe(this.#state));
-  }
-
-  async takeReport(crash: messages.CrashNotice): Promise<messages.CrashReceipt> {
-    const state = this.#state;
-    const { instanceId } = crash.report.instance;
-    if (state.handled.includes(instanceId)) return duplicateOf(state, instanceId);
-    remember(state, instanceId);
-    if (state.hold !== null) return { disposition: 'held', reason: state.hold.reason };
-    return this.#dispatch(crash, countCrash(state, crash));
-  }
-
-  async #dispatch(crash: messages.CrashNotice, crashCount: number): Promise<messages.CrashReceipt> {
-    const { openIncident } = this.#state;
-    return openIncident === null
-      ? this.#open(crash, crashCount)
-      : this.#join(crash, crashCount, openIncident);
-  }
-
-  async #join(
-    crash: messages.CrashNotice,
-    crashCount: number,
-    incident: NonNullable<GuardianState['openIncident']>,
-  ): Promise<messages.CrashReceipt> {
-    await condition(() => this.#recovery !== null || this.#state.openIncident === null);
-    const { report } = crash;
-    const signalled = this.#recovery?.signal(messages.crashedAgain, { report, crashCount });
-    const taken = await signalled?.then(
-      () => true,
-      () => false, // it has just ended
-    );
-    if (taken === true) return { disposition: 'joined', ...incident };
-    await condition(() => this.#state.openIncident?.incidentId !== incident.incidentId);
-    return this.#dispatch(crash, crashCount);
-  }
-
-  async #open(crash: messages.CrashNotice, crashCount: number): Promise<messages.CrashReceipt> {
-    const { report, policy, approvers } = crash;
-    const { engineId } = this.#state;
-    const epoch = Math.max(this.#state.epoch, report.instance.epoch) + 1;
-    const incidentId = incidentIdOf(engineId, report.instance.instanceId);
-    const workflowId = recoveryWorkflowId(incidentId);
-    this.#state.epoch = epoch;
-    this.#state.openIncident = { incidentId, workflowId };
-    const guardianId = workflowInfo().workflowId;
-    const circumstances = { incidentId, engineId, guardianId, epoch, crashCount };
-    try {
-      const input = { ...circumstances, report, policy, approvers };
-      this.#recovery = await startRecovery(workflowId, input);
-    } catch (error) {
-      this.#state.openIncident = null;
-      // Only a guardian that has lost its memory meets an incident that it has opened before.
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      return { disposition: 'duplicate', incidentId, workflowId };
-    }
-    void this.#closeWhenDone(this.#recovery, crash);
-    this.publish();
-    return { disposition: 'opened', incidentId, workflowId };
-  }
-
-  async #closeWhenDone(
-    child: ChildWorkflowHandle<typeof recoverEngine>,
-    crash: messages.CrashNotice,
-  ): Promise<void> {
-    const state = this.#state;
-    const result: RecoveryResult | null = await child.result().catch(() => null);
-    if (result !== null) noteProgress(state, result);
-    if (state.openIncident !== null) {
-      const outcome = outcomeOf(result);
-      state.past = [...state.past, { ...state.openIncident, outcome }].slice(-REMEMBERED);
-    }
-    state.openIncident = null;
-    this.#recovery = null;
-    this.publish();
-    const unhandled = result?.unhandled ?? null;
-    if (unhandled === null) return;
-    await this.#open({ ...crash, report: unhandled }, state.crashTimesMs.length);
-  }
-}
-
-function noteProgress(state: GuardianState, progress: messages.RecoveryProgress): void {
-  state.epoch = Math.max(state.epoch, progress.epoch);
-  for (const instanceId of progress.stopped) remember(state, instanceId);
-}
-
-async function startRecovery(workflowId: string, input: RecoveryInput) {
-  const { instance, probe, detail } = input.report;
-  return startChild<typeof recoverEngine>(messages.RECOVERY_WORKFLOW, {
-    workflowId,
-    args: [input],
-    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-    parentClosePolicy: ParentClosePolicy.ABANDON,
-    staticSummary: `Recover ${input.engineId}`,
-    staticDetails: `Crash of ${instance.instanceId}, seen by ${probe}: ${detail}`,
+function listenToTheSwitch(
+  state: GuardianState,
+  { publish, desk }: { publish: () => void; desk: IncidentDesk },
+): void {
+  setHandler(messages.handDownContainment, (asked) => untouched(() => handDown(asked)), {
+    validator: messages.judgedBefore,
+  });
+  const tellRecovery = desk.tellOfKillSwitch.bind(desk);
+  const guarded = { state, publish, tellRecovery, asked: new Set<CancellationScope>() };
+  setHandler(messages.engageKillSwitch, (order) => untouched(() => engageSwitch(guarded, order)), {
+    description: 'A person stops the engine: nothing is started or granted until it is released',
+    validator: messages.judgedBefore,
+  });
+  setHandler(messages.releaseKillSwitch, (why) => untouched(() => releaseSwitch(guarded, why)), {
+    validator: messages.judgedBefore,
   });
 }
 
-function outcomeOf(result: RecoveryResult | null) {
-  return result === null ? ('failed' as const) : result.outcome;
-}
-
-function countCrash(state: GuardianState, { report, policy }: messages.CrashNotice): number {
-  const times = [...state.crashTimesMs, report.detectedAtMs];
-  state.crashTimesMs = crashesInWindow(times, report.detectedAtMs, policy.crashLoop.windowMs);
-  return state.crashTimesMs.length;
-}
-
-function remember(state: GuardianState, instanceId: string): void {
-  if (!state.handled.includes(instanceId)) {
-    state.handled = [...state.handled, instanceId].slice(-REMEMBERED);
-  }
-}
-
-function duplicateOf(state: GuardianState, instanceId: string): messages.CrashReceipt {
-  const incidentId = incidentIdOf(state.engineId, instanceId);
-  const incident = state.openIncident ?? { incidentId, workflowId: recoveryWorkflowId(incidentId) };
-  return { disposition: 'duplicate', ...incident };
+/**
+ * One that begins without a memory asks what the one before it knew, and does nothing before that. Null in
+ * the replay of what earlier versions did.
+ */
+function recalling(state: GuardianState, desk: IncidentDesk): Promise<void> | null {
+  const { continuedFromExecutionRunId, runId } = workflowInfo();
+  if (!patched('recalls-what-was-known')) return null;
+  if (continuedFromExecutionRunId !== undefined) return Promise.resolve();
+  return untouched(async () => {
+    try {
+      const recalled = await recoveries.recallGuardian({ engineId: state.engineId, runId });
+      if (recalled !== null) desk.takeOver(recalled);
+    } catch (error) {
+      log.error('what the guardian before this one knew is not known', { why: reasonOf(error) });
+    }
+  });
 }
 
 function statusOf(state: GuardianState): messages.GuardianStatus {
   const { engineId, epoch, crashTimesMs, hold, openIncident, past } = state;
-  return { engineId, epoch, crashTimesMs, hold, openIncident, past };
+  const { held, refused, killSwitch, killSwitchTurns, host, moved, foreign } = state;
+  return {
+    engineId,
+    epoch,
+    crashTimesMs,
+    hold,
+    openIncident: openIncident === null ? null : withoutReport(openIncident),
+    past: past.map(withoutReport),
+    ...(held !== undefined && { held }),
+    ...(refused !== undefined && { refused }),
+    ...(killSwitch !== undefined && { killSwitch }),
+    ...(killSwitchTurns !== undefined && { killSwitchTurns }),
+    ...(host === undefined ? {} : { host }),
+    ...(moved !== undefined && { moved }),
+    ...(foreign === undefined ? {} : { foreign }),
+  };
+}
+
+/** What goes on from it needs the crash, and nobody who looks does. */
+function withoutReport<T extends { report?: unknown; sinceEpoch?: unknown }>(
+  incident: T,
+): Omit<T, 'report' | 'sinceEpoch'> {
+  const { report: _report, sinceEpoch: _since, ...told } = incident;
+  return told;
 }
 
 function describe(state: GuardianState): string {
   const incident = state.openIncident;
   return [
-    `## ${state.engineId}`,
-    incident === null ? 'No open incident.' : `Open incident: \`${incident.workflowId}\``,
+    `## ${markdownWords(state.engineId)}`,
+    incident === null ? 'No open incident.' : `Open incident: ${markdownCode(incident.workflowId)}`,
     `Epoch ${state.epoch} · ${state.crashTimesMs.length} crash(es) in the window`,
-    state.hold === null ? '' : `**On hold** by ${state.hold.by}: ${state.hold.reason}`,
-    ...state.past.slice(-10).map(({ workflowId, outcome }) => `- \`${workflowId}\`: ${outcome}`),
+    state.refused === undefined
+      ? ''
+      : `**Not taken:** ${markdownWords(refusalWords(state.refused))}`,
+    state.killSwitch === undefined
+      ? ''
+      : `**KILL SWITCH** by ${markdownWords(`${state.killSwitch.by}: ${state.killSwitch.reason}`)}`,
+    state.moved === undefined ? '' : `Failed over ${markdownWords(movedWords(state.moved))}`,
+    state.foreign === undefined
+      ? ''
+      : `**Of another host:** ${markdownWords(foreignWords(state.foreign))}`,
+    state.hold === null
+      ? ''
+      : `**On hold** by ${markdownWords(`${state.hold.by}: ${state.hold.reason}`)}`,
+    ...state.past
+      .slice(-10)
+      .map(({ workflowId, outcome }) => `- ${markdownCode(workflowId)}: ${outcome}`),
   ]
     .filter((line) => line !== '')
     .join('\n\n');

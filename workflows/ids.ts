@@ -5,11 +5,20 @@
  * Invariant: what is parsed builds the same id again; engine ids (`domain/content/names.ts`) and kinds of
  * gates hold no `/`, and an instance id, which the engine chooses, may.
  */
+import { digestOf } from './domain/content/canonical.js';
+import type { CrashReport } from './domain/crash/report.js';
 
 export const TASK_QUEUE = 'relight';
 
+const HOST_QUEUE = 'relight-host-';
+
 export function hostTaskQueue(host: string): string {
-  return `relight-host-${host}`;
+  return `${HOST_QUEUE}${host}`;
+}
+
+/** Null for the queue of the control plane. */
+export function hostOfTaskQueue(taskQueue: string): string | null {
+  return taskQueue.startsWith(HOST_QUEUE) ? taskQueue.slice(HOST_QUEUE.length) : null;
 }
 
 const GUARDIAN = 'engine/';
@@ -19,9 +28,20 @@ export function guardianWorkflowId(engineId: string): string {
   return `${GUARDIAN}${engineId}`;
 }
 
+/** Null where it is no guardian's id. */
+export function engineOfGuardian(workflowId: string): string | null {
+  return workflowId.startsWith(GUARDIAN) ? workflowId.slice(GUARDIAN.length) || null : null;
+}
+
 /** One incident per dead engine instance, however many probes report it. */
 export function incidentIdOf(engineId: string, instanceId: string): string {
   return `${engineId}/${instanceId}`;
+}
+
+/** Of the recovery that goes on with an incident whose recovery did not end by its own word. */
+export function continuedIncidentId(incidentId: string): string {
+  const [, before = incidentId, times = '1'] = /^(.*)~(\d{1,6})$/.exec(incidentId) ?? [];
+  return `${before}~${Number(times) + 1}`;
 }
 
 /** Null where the text is no incident's id. */
@@ -33,8 +53,44 @@ export function partsOfIncident(
   return cut < 1 || instanceId === '' ? null : { engineId, instanceId };
 }
 
+/** What is told of a death: told again it is one update, and with more that was seen another one. */
+export function crashUpdateId({ instance, suspicion, sightings = [] }: CrashReport): string {
+  const seen = sightings.map(({ suspicion: word, exit }) =>
+    exit === undefined ? word : `${word}:${exit.code ?? exit.signal ?? 'unknown'}`,
+  );
+  return ['crash', instance.instanceId, [suspicion, ...seen].join('+')].join('-');
+}
+
+/**
+ * Of one more try: an update that has failed is answered by its failure for ever.
+ * @param unique a UUID, which no update id of a report ends with.
+ */
+export function crashUpdateIdAgain(report: CrashReport, unique: string): string {
+  return `${crashUpdateId(report)}~${unique}`;
+}
+
+const AGAIN = /^~[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
+
+/** The same decision, or instruction, sent twice counts once. */
+export function decisionUpdateId(decision: unknown): string {
+  return digestOf(decision).slice(0, 40);
+}
+
+/** An id that tells of another death would keep the report of that one from being heard. */
+export function isCrashUpdateId(updateId: string, report: CrashReport): boolean {
+  const first = crashUpdateId(report);
+  if (!updateId.startsWith(first)) return false;
+  const rest = updateId.slice(first.length);
+  return rest === '' || AGAIN.test(rest);
+}
+
 export function recoveryWorkflowId(incidentId: string): string {
   return `${RECOVERY}${incidentId}`;
+}
+
+/** Of a recovery; the id itself where it is of none. */
+export function incidentOfWorkflow(workflowId: string): string {
+  return workflowId.startsWith(RECOVERY) ? workflowId.slice(RECOVERY.length) : workflowId;
 }
 
 export function gateIdOf(incidentId: string, kind: string): string {
@@ -55,14 +111,18 @@ export function idsOfWorkflow(workflowId: string): {
   engineId: string | null;
   incidentId: string | null;
 } {
-  if (workflowId.startsWith(GUARDIAN)) {
-    return { engineId: workflowId.slice(GUARDIAN.length) || null, incidentId: null };
-  }
+  const guarded = engineOfGuardian(workflowId);
+  if (guarded !== null) return { engineId: guarded, incidentId: null };
   const incidentId = workflowId.startsWith(RECOVERY) ? workflowId.slice(RECOVERY.length) : '';
   const parts = partsOfIncident(incidentId);
   return parts === null
     ? { engineId: null, incidentId: null }
     : { engineId: parts.engineId, incidentId };
+}
+
+/** What people have told the guardian of an engine, which is no incident. */
+export function steeringIdOf(engineId: string): string {
+  return `steering/${engineId}`;
 }
 
 /** What a continuous reconciliation tells of an engine, which is no incident of a dead instance. */

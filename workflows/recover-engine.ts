@@ -10,18 +10,23 @@ import {
   CancellationScope,
   condition,
   isCancellation,
+  log,
+  patched,
   setHandler,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { LoadedState, RecoveryInput, RecoveryResult } from './contract/index.js';
 import type { ArtifactRef } from './domain/content/artifact.js';
 import type { RecoveryOutcome } from './domain/record.js';
+import { movedWords } from './domain/steering/fail-over.js';
 import * as messages from './messages.js';
+import { listenForAbort, type AbortFeed } from './recovery/ending/abort.js';
 import type { Recovery } from './recovery/context.js';
 import { listenForCrashes, type CrashFeed } from './recovery/crash-feed.js';
-import { raiseEpoch, stopEngine } from './recovery/engine-life.js';
+import { raiseEpoch, stopEngine, stopWhatIsLeft } from './recovery/engine-life.js';
 import { listenForDecisions } from './recovery/gate-handlers.js';
-import { handOver } from './recovery/hand-over.js';
+import { cancelOrders, handOver } from './recovery/ending/hand-over.js';
+import { listenForKillSwitch } from './recovery/ending/kill-switch.js';
 import { openRecovery } from './recovery/open-recovery.js';
 import { EmergencyShutdown, reasonOf } from './recovery/reasons.js';
 import { engineAttribute, outcomeAttribute } from './search-attributes.js';
@@ -29,18 +34,21 @@ import { conclude } from './steps/after.js';
 import { analyse } from './steps/analyse.js';
 import { openContaining, type Containing } from './steps/contain.js';
 import { loadState } from './steps/load-state.js';
-import { checkMarket } from './steps/market.js';
 import { resumeTrading } from './steps/ramp.js';
 import { reconcilePositions } from './steps/reconcile.js';
 import { recoverOpenOrders, type OrdersMemory } from './steps/recover-orders.js';
-import { checkRisk } from './steps/risk.js';
+import { checkReadiness } from './steps/readiness.js';
 import { checkSafety } from './steps/safety.js';
 import { startAndCheckHealth } from './steps/start.js';
+
+/** For a report and notices that are under way when the engine is dead already. */
+const UNFINISHED_WAIT = '5s';
 
 /** A recovery with what its steps share over all attempts. */
 interface Procedure {
   recovery: Recovery;
   crashes: CrashFeed;
+  abort: AbortFeed;
   /** Recovered states of all attempts: their orders are the engine's under any name. */
   books: ArtifactRef[];
   containing: Containing;
@@ -50,7 +58,7 @@ interface Procedure {
 interface Mandate {
   /** They have taken over at some time: the first window is the long one. */
   manual: boolean;
-  /** They have just said to recover: not asked again, unless the engine crashes again. */
+  /** They have just said to recover, which answered more in recoveries of the former version. */
   cleared: boolean;
 }
 
@@ -58,7 +66,9 @@ export async function recoverEngine(input: RecoveryInput): Promise<RecoveryResul
   const recovery = openRecovery(input);
   const { record, gates, instances } = recovery;
   const crashes = listenForCrashes(recovery);
-  listenForDecisions(gates);
+  const abort = listenForAbort();
+  listenForDecisions(gates, recovery.former);
+  listenForKillSwitch(recovery, crashes);
   setHandler(messages.recoveryRecord, () => record);
   upsertSearchAttributes([
     { key: engineAttribute, value: input.engineId },
@@ -66,11 +76,10 @@ export async function recoverEngine(input: RecoveryInput): Promise<RecoveryResul
   ]);
   const books: ArtifactRef[] = [];
   const containing = openContaining(recovery, books);
-  const outcome = await untilDecided({ recovery, crashes, books, containing });
+  const outcome = await untilDecided({ recovery, crashes, abort, books, containing });
   upsertSearchAttributes([{ key: outcomeAttribute, value: outcome }]);
   await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
-  const latest = record.crashes.at(-1) ?? null;
-  const unhandled = outcome === 'recovered' && crashes.take() ? latest : null;
+  const unhandled = crashes.left();
   return { outcome, epoch: record.epoch, stopped: [...instances.stopped], unhandled };
 }
 
@@ -84,12 +93,11 @@ async function attempt(
   const cause = await analyse(recovery);
   const source = await checkSafety(recovery, cause, cleared);
   await contained;
-  const loaded = await loadState(recovery, containing, source);
+  const loaded = await loadState({ recovery, containing, cleared }, source);
   const rebuilt = await rebuild(procedure, loaded);
   await startAndCheckHealth(recovery, rebuilt, () => containing.stopRenewing());
-  await checkRisk(recovery, rebuilt.state);
-  await checkMarket(recovery);
-  await resumeTrading(recovery, manual);
+  const stillHolds = await checkReadiness(recovery, rebuilt.state);
+  await resumeTrading(recovery, manual, stillHolds);
 }
 
 /** Positions and orders as the venues have them now, not as they were before people were asked. */
@@ -115,28 +123,46 @@ async function untilDecided(procedure: Procedure): Promise<RecoveryOutcome> {
     return await attemptAgainAndAgain(procedure);
   } catch (error) {
     if (!isCancellation(error)) throw error;
-    return abandon(procedure.recovery);
+    return abandon(procedure);
   }
 }
 
 async function attemptAgainAndAgain(procedure: Procedure): Promise<RecoveryOutcome> {
-  const { recovery, crashes, books } = procedure;
+  const { recovery, abort } = procedure;
   const mandate: Mandate = { manual: false, cleared: false };
-  for (;;) {
-    const ended = await once(procedure, mandate);
+  let ended = endedBefore(recovery);
+  for (; ; ended = null) {
+    ended ??= await once(procedure, mandate);
+    if (isToEnd(procedure)) return endAsTold(procedure);
     if (ended.kind === 'recovered') {
-      // An engine that dies while its report is being written must not wait for the report.
-      await Promise.race([finish(recovery, 'recovered', ''), crashes.next()]);
-      return 'recovered';
+      const outcome = await finish(procedure, 'recovered', '');
+      return abort.said === null ? outcome : endAsTold(procedure);
     }
     if (ended.kind === 'needs_people') {
-      const resumed = await handOver(recovery, ended, books);
-      if (!resumed) return finish(recovery, 'halted', ended.why);
+      const handed = await handOver(procedure, ended);
+      if (isToEnd(procedure)) return endAsTold(procedure);
+      if (handed === 'ended') return halt(procedure, ended.why);
       mandate.manual = true;
     }
-    mandate.cleared = ended.kind === 'needs_people';
+    mandate.cleared = isCleared(recovery, ended);
     await raiseEpoch(recovery);
   }
+}
+
+/** People stop everything: what it started is stopped, its orders cancelled, nobody asked. */
+async function haltByKillSwitch(
+  procedure: Procedure,
+  { reason, by, keepOrders }: NonNullable<Recovery['killSwitch']>,
+): Promise<RecoveryOutcome> {
+  const { recovery, books } = procedure;
+  const why = `kill switch engaged by ${by}: ${reason}`;
+  const left = await stopWhatIsLeft(recovery);
+  const orders = keepOrders ? 'orders left as they are' : await cancelOrders(recovery, books);
+  return finish(
+    procedure,
+    'halted',
+    [why, left, orders].filter((each) => each !== null).join('; '),
+  );
 }
 
 type Ended =
@@ -144,12 +170,53 @@ type Ended =
   | { kind: 'crashed_again' }
   | { kind: 'needs_people'; why: string; emergency: boolean };
 
+function isCleared({ former }: Recovery, { kind }: Ended): boolean {
+  return former && kind === 'needs_people';
+}
+
+/** Nothing more is asked or done of it: people have ended it. */
+const OVER: Ended = { kind: 'needs_people', why: 'ended by people', emergency: false };
+
+function isToEnd({ recovery, abort }: Procedure): boolean {
+  return recovery.killSwitch !== null || abort.said !== null;
+}
+
+async function endAsTold(procedure: Procedure): Promise<RecoveryOutcome> {
+  const { recovery, abort } = procedure;
+  if (recovery.killSwitch !== null) return haltByKillSwitch(procedure, recovery.killSwitch);
+  const { by, reason } = abort.said ?? { by: 'people', reason: 'none' };
+  const stopped = await stopEngine(recovery);
+  // What trades is stopped, and no order of it stays behind.
+  const orders = recovery.traded
+    ? await cancelOrders(recovery, procedure.books)
+    : 'left as they are';
+  const detail = `ended by ${by}: ${reason}; engine: ${stopped}; orders: ${orders}`;
+  return finish(procedure, 'halted', detail);
+}
+
+/** What this recovery goes on with begins as what people must look at. */
+function endedBefore({ input: { continues, retries, moved } }: Recovery): Ended | null {
+  if (retries?.askFirst === true) {
+    const said = `${retries.by} had it begun anew after ${retries.workflowId}: ${retries.reason}`;
+    return { kind: 'needs_people', why: said, emergency: false };
+  }
+  if (continues === undefined) {
+    if (moved?.askFirst !== true) return null;
+    return { kind: 'needs_people', why: `failed over ${movedWords(moved)}`, emergency: false };
+  }
+  const { workflowId, why, traded } = continues;
+  const said = `its recovery ${workflowId} ${why}; nothing of it goes on by itself`;
+  return { kind: 'needs_people', why: said, emergency: traded };
+}
+
 /** One attempt in a scope of its own, which a crash of the new engine cancels. */
 async function once(procedure: Procedure, mandate: Mandate): Promise<Ended> {
-  const { crashes, containing } = procedure;
+  const { crashes, abort, containing } = procedure;
   crashes.take(); // what crashed before this attempt has been dealt with
+  if (isToEnd(procedure)) return OVER;
   const scope = new CancellationScope();
   crashes.interrupt = () => scope.cancel();
+  abort.interrupt = () => scope.cancel();
   try {
     await scope.run(async () => {
       const contained = containing.contain();
@@ -157,6 +224,8 @@ async function once(procedure: Procedure, mandate: Mandate): Promise<Ended> {
     });
     return { kind: crashes.take() ? 'crashed_again' : 'recovered' };
   } catch (error) {
+    if (isFromOutside(error) && patched('cancelled-keeps-its-crash')) throw error;
+    if (isToEnd(procedure)) return OVER;
     if (!isCancellation(error)) await crashes.mayExplain();
     if (crashes.take()) return { kind: 'crashed_again' };
     if (isCancellation(error)) throw error; // from outside
@@ -164,19 +233,46 @@ async function once(procedure: Procedure, mandate: Mandate): Promise<Ended> {
     return { kind: 'needs_people', why: reasonOf(error), emergency };
   } finally {
     crashes.interrupt = null;
+    abort.interrupt = null;
     containing.stopRenewing();
   }
 }
 
-async function finish(recovery: Recovery, outcome: RecoveryOutcome, detail: string) {
-  await conclude(recovery, outcome, detail);
+/** The recovery itself is told to end: a crash that came with it is nobody's but the next one's. */
+function isFromOutside(error: unknown): boolean {
+  return isCancellation(error) && CancellationScope.current().consideredCancelled;
+}
+
+/** A crash waits a little for the report and the notices that are under way, and no longer. */
+async function finish(
+  { recovery, crashes, abort }: Procedure,
+  outcome: RecoveryOutcome,
+  detail: string,
+): Promise<RecoveryOutcome> {
+  let finished = false;
+  const finishing = conclude(recovery, outcome, detail).then(() => (finished = true));
+  const told = outcome === 'recovered' ? [abort.next()] : [];
+  await Promise.race([finishing, crashes.next(), ...told]);
+  if (finished) return outcome;
+  if (patched('finish-before-next')) {
+    await CancellationScope.nonCancellable(() => condition(() => finished, UNFINISHED_WAIT));
+    if (!finished) log.warn('the report or a notice is left behind: the engine has crashed');
+  } else if (outcome !== 'recovered') {
+    await finishing; // as it was before there was a bound
+  }
   return outcome;
 }
 
+/** People end it here: an engine that could not be stopped is not left without one more try. */
+async function halt(procedure: Procedure, why: string): Promise<RecoveryOutcome> {
+  const left = await stopWhatIsLeft(procedure.recovery);
+  return finish(procedure, 'halted', left === null ? why : `${why}; ${left}`);
+}
+
 /** Cancelled from outside: an engine that has not passed must not stay. */
-async function abandon(recovery: Recovery): Promise<RecoveryOutcome> {
+async function abandon(procedure: Procedure): Promise<RecoveryOutcome> {
   return CancellationScope.nonCancellable(async () => {
-    const detail = await stopEngine(recovery);
-    return finish(recovery, 'cancelled', detail);
+    const detail = await stopEngine(procedure.recovery);
+    return finish(procedure, 'cancelled', detail);
   });
 }

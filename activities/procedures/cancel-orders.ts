@@ -1,68 +1,32 @@
 /**
- * Cancelling exactly our orders at one account, conditional ones too.
+ * Cancelling exactly our orders at one account, conditional ones too; those that protect what is held
+ * stay where that is asked for.
  *
- * Invariants: only orders that are ours are touched; a cancel of unknown outcome is never sent again
+ * Invariants: only orders that are ours are touched, and of them only those that were listed, where there
+ * is a list; the lease is asked before each cancel; what rows of others lack keeps no order of ours from
+ * being cancelled, and each that is not understood is named; a cancel of unknown outcome is never sent again
  * before the venue has been read, and what became of it is looked up; nothing is said to be gone
- * unless two readings apart in time show none of ours; a reading that fails is tried again for a
- * while, and then what is left is said to be unknown.
+ * unless two readings apart in time show none of ours; a reading or a look-up that fails is tried
+ * again for a while, and then its orders count as left, because they are not known to be gone.
  */
 import pMap from 'p-map';
 import { whyWords } from '../../workflows/domain/books/fault-words.js';
-import { isOursByName, isUnnamed } from '../../workflows/domain/orders/names.js';
-import { orderKey, venueOrderKey } from '../../workflows/domain/books/keys.js';
+import { isUnnamed } from '../../workflows/domain/orders/names.js';
+import { namedOrderKey } from '../../workflows/domain/books/keys.js';
 import type { Order } from '../../workflows/domain/books/state.js';
 import { faultOf, isFailure } from '../errors.js';
-import type { VenueAccount } from '../ports.js';
-import { PATIENCE, patiently, type WaitingPace } from './patiently.js';
-
-/** Client ids. Every order of ours that was seen is in one of the first three. */
-export interface Cancelled {
-  venue: string;
-  cancelled: string[];
-  /** Ended before our cancel reached them, by a fill or otherwise. */
-  filledOrGone: string[];
-  /** Open at the last reading, or not known to be gone. */
-  left: string[];
-  /** Open and not ours by client id: not touched. */
-  ofOthers: number;
-  /** Of these, ones without any client id: whose they are cannot be told. */
-  unnamed: string[];
-  /** What of this account no reading can see. */
-  unseen: readonly string[];
-  trouble: string[];
-  /** False where the last reading failed: others of ours may be left too. */
-  verified: boolean;
-}
-
-/** Which orders are ours. `known`: what `ownedBy` makes of an engine's own book. */
-export interface Ownership {
-  prefix: string;
-  known?: ReadonlySet<string>;
-}
+import type { OpenOrders, OrderName, VenueAccount } from '../ports.js';
+import type { Cancelled } from './cancelled.js';
+import { chooseOwn, type Chosen, type Ownership } from './own-orders.js';
+import { endsAttempt } from './lease.js';
+import { partByList, type Listed, type Parted } from './listed-orders.js';
+import { PATIENCE, patiently, type WaitingPace, type WritingPace } from './patiently.js';
 
 const ROUNDS = 6;
 const EMPTY_READINGS = 2;
 const CONCURRENCY = 8;
 /** What a dying engine sent may arrive meanwhile, and some venues cancel a little later. */
 const PAUSE_MS = 1_500;
-
-/** The mark keeps an id of the venue from being taken for a client id. */
-const venueKey = (order: Order) => `#${venueOrderKey(order)}`;
-
-/** What an engine's own book tells to be ours, whatever the client ids. */
-export function ownedBy(orders: readonly Order[]): Set<string> {
-  return new Set(
-    orders.flatMap((order) => [
-      orderKey(order),
-      ...(order.venueOrderId === null ? [] : [venueKey(order)]),
-    ]),
-  );
-}
-
-function isOurs(order: Order, { prefix, known }: Ownership): boolean {
-  if (isOursByName(order, prefix)) return true;
-  return known !== undefined && (known.has(orderKey(order)) || known.has(venueKey(order)));
-}
 
 /** A round more than these where the last reading is the first to show none. */
 function inTime(round: number, empty: number): boolean {
@@ -72,35 +36,103 @@ function inTime(round: number, empty: number): boolean {
 export async function cancelOwnOrders(
   account: VenueAccount,
   ownership: Ownership,
-  pace: WaitingPace,
+  pace: WritingPace,
+  listed: Listed | null = null,
 ): Promise<Cancelled> {
   const notes: Notes = { seen: new Map(), accepted: new Set(), trouble: new Set() };
-  const oursOf = (open: readonly Order[]) => open.filter((order) => isOurs(order, ownership));
-  let open: Order[] | null = null;
-  for (let round = 0, empty = 0; inTime(round, empty); round += 1) {
-    if (round > 0) await pace.sleep(PAUSE_MS);
-    open = await readOpen(account, pace, notes);
-    if (open === null) break;
-    const ours = oursOf(open);
-    empty = ours.length === 0 ? empty + 1 : 0;
-    const isLast = round >= ROUNDS - 1;
-    for (const order of ours) notes.seen.set(orderKey(order), order);
-    if (!isLast) await cancelAll(account, ours, { pace, notes });
-  }
-  const left = open && new Set(oursOf(open).map(orderKey));
+  for (const order of listed?.orders ?? []) notes.seen.set(namedOrderKey(order), order);
+  const open = await untilNoneRests(account, { ownership, listed }, { pace, notes });
+  const left = open?.unread.length === 0 ? new Set(open.due.map(namedOrderKey)) : null;
+  const ends = await endsOf(account, left, { pace, notes });
+  for (const why of open?.unread ?? []) notes.trouble.add(why);
   return {
     venue: account.venue,
-    ...(await endsOf(account, notes, left)),
-    ...othersIn(open ?? [], ownership),
+    ...ends,
+    ...toldOf(open),
     unseen: account.blindSpots,
     trouble: [...notes.trouble],
-    verified: open !== null,
+    verified: left !== null,
+  };
+}
+
+/** At one reading. */
+interface Open extends Omit<Chosen, 'toCancel'>, Parted {}
+
+const NOTHING_ELSE = { protective: [], others: [], notUnderstood: [], doubtful: 0, unread: [] };
+
+/** What the last reading found; null where it failed. */
+async function untilNoneRests(
+  account: VenueAccount,
+  { ownership, listed }: { ownership: Ownership; listed: Listed | null },
+  { pace, notes }: Writing,
+): Promise<Open | null> {
+  const read = async (): Promise<Open | null> => {
+    const found = await readOpen(account, pace, notes);
+    if (found === null) return null;
+    const { toCancel, ...rest } = chooseOwn(account, found, ownership);
+    return { ...rest, ...partByList(toCancel, listed) };
+  };
+  const known = fromList(listed);
+  const look = async (round: number) => (round === 0 ? known : null) ?? read();
+  let open: Open | null = null;
+  for (let round = 0, empty = 0; inTime(round, empty); round += 1) {
+    if (round > 0) await pace.sleep(PAUSE_MS);
+    open = await look(round);
+    if (open === null) break;
+    const { due } = open;
+    empty = isEmpty(open) ? empty + 1 : 0;
+    for (const order of due) notes.seen.set(namedOrderKey(order), order);
+    if (round < ROUNDS - 1) await cancelAll(account, due, { pace, notes });
+    if (isAllThatWasListed(open)) break;
+  }
+  return open;
+}
+
+/** A list that nobody has acted on is as good as a reading; null where there is none. */
+function fromList(listed: Listed | null): Open | null {
+  return listed?.fresh === true ? { ...NOTHING_ELSE, due: [...listed.orders], unlisted: [] } : null;
+}
+
+function isEmpty({ due, unread }: Open): boolean {
+  return due.length === 0 && unread.length === 0;
+}
+
+/** What is left of ours is for whoever made the list to list. */
+function isAllThatWasListed(open: Open): boolean {
+  return isEmpty(open) && open.unlisted.length > 0;
+}
+
+/** Ours to cancel, as they are open now; null where the venue could not be read. */
+export async function ownOrders(
+  account: VenueAccount,
+  ownership: Ownership,
+  pace: WaitingPace,
+): Promise<{ orders: (Order | OrderName)[] | null; trouble: string[] }> {
+  const notes: Notes = { seen: new Map(), accepted: new Set(), trouble: new Set() };
+  const found = await readOpen(account, pace, notes);
+  const chosen = found && chooseOwn(account, found, ownership);
+  const trouble = [...notes.trouble, ...(chosen?.unread ?? [])];
+  return { orders: chosen?.toCancel ?? null, trouble };
+}
+
+function toldOf(open: Open | null) {
+  const { others = [], protective = [], notUnderstood = [], doubtful = 0 } = open ?? {};
+  const unlisted = open?.unlisted ?? [];
+  const unnamed = others.filter(isUnnamed).map(({ clientOrderId }) => clientOrderId);
+  return {
+    others,
+    ofOthers: others.length,
+    unnamed,
+    unlisted,
+    protective,
+    notUnderstood,
+    doubtful,
   };
 }
 
 interface Notes {
-  /** Every order of ours that was open at some reading, by its key. */
-  seen: Map<string, Order>;
+  /** Every order of ours that was open at some reading, by both of its names. */
+  seen: Map<string, Order | OrderName>;
   /** Keys of orders whose cancel the venue took. */
   accepted: Set<string>;
   trouble: Set<string>;
@@ -111,35 +143,53 @@ async function readOpen(
   account: VenueAccount,
   pace: WaitingPace,
   { trouble }: Notes,
-): Promise<Order[] | null> {
+): Promise<OpenOrders | null> {
   const onFailure = (failure: Error) => void trouble.add(whyWords(faultOf(failure, account.venue)));
   try {
-    return await patiently(() => account.openOrders(), PATIENCE.stopping, { ...pace, onFailure });
+    return await patiently(() => account.readOpenOrders(), PATIENCE.stopping, {
+      ...pace,
+      onFailure,
+    });
   } catch (error) {
     if (!isFailure(error)) throw error;
     return null;
   }
 }
 
+interface Work {
+  pace: WaitingPace;
+  notes: Notes;
+}
+
+interface Writing extends Work {
+  pace: WritingPace;
+}
+
 async function cancelAll(
   account: VenueAccount,
-  orders: readonly Order[],
-  { pace, notes }: { pace: WaitingPace; notes: Notes },
+  orders: readonly OrderName[],
+  { pace, notes }: Writing,
 ): Promise<void> {
-  const cancel = (order: Order) => {
+  const cancel = async (order: OrderName) => {
+    pace.signal?.throwIfAborted();
     pace.beat();
-    return cancelOne(account, order, notes);
+    return cancelOne(account, order, { pace, notes });
   };
   await pMap(orders, cancel, { concurrency: CONCURRENCY });
 }
 
-async function cancelOne(account: VenueAccount, order: Order, notes: Notes): Promise<void> {
+async function cancelOne(
+  account: VenueAccount,
+  order: OrderName,
+  { pace: { lease }, notes }: Writing,
+): Promise<void> {
+  await lease.beforeWrite();
   try {
-    await account.cancel(order);
-    notes.accepted.add(orderKey(order));
+    await account.cancel(order, lease);
+    notes.accepted.add(namedOrderKey(order));
   } catch (error) {
     // Ambiguous or refused: the next reading tells whether the order is still there.
-    if (!isFailure(error)) throw error;
+    if (!isFailure(error) || endsAttempt(error)) throw error;
     notes.trouble.add(whyWords(faultOf(error, account.venue)));
   }
 }
@@ -149,64 +199,40 @@ type Ends = Pick<Cancelled, 'cancelled' | 'filledOrGone' | 'left'>;
 /** `left`: keys of what is still open; null where that is not known. */
 async function endsOf(
   account: VenueAccount,
-  { seen, accepted }: Notes,
   left: ReadonlySet<string> | null,
+  { pace, notes }: Work,
 ): Promise<Ends> {
   const ends: Ends = { cancelled: [], filledOrGone: [], left: [] };
-  for (const [key, order] of seen) {
-    const { clientOrderId } = order;
-    if (left?.has(key) === true) ends.left.push(clientOrderId);
-    else if (accepted.has(key)) ends.cancelled.push(clientOrderId);
-    else if (left === null) ends.left.push(clientOrderId);
-    else ends[await endOf(account, order)].push(clientOrderId);
-  }
+  const tell = async ([key, order]: [string, OrderName | Order]) => {
+    ends[await endOf(key, order)].push(order.clientOrderId);
+  };
+  const endOf = async (key: string, order: OrderName | Order): Promise<keyof Ends> => {
+    if (left?.has(key) === true) return 'left';
+    if (notes.accepted.has(key)) return 'cancelled';
+    return left === null ? 'left' : vanished(account, order, { pace, notes });
+  };
+  await pMap(notes.seen, tell, { concurrency: CONCURRENCY });
   return ends;
 }
 
 /** Of an order that vanished without a word on its cancel. */
-async function endOf(account: VenueAccount, order: Order): Promise<'cancelled' | 'filledOrGone'> {
+async function vanished(
+  account: VenueAccount,
+  order: OrderName | Order,
+  { pace, notes }: Work,
+): Promise<keyof Ends> {
+  // Of a row that was not understood too little is known to look it up.
+  if (!('side' in order)) return 'left';
   try {
-    const found = await account.lookUp(order);
+    const found = await patiently(() => account.lookUp(order), PATIENCE.asking, pace);
+    pace.beat();
+    if (found.outcome === 'unreadable') notes.trouble.add(whyWords(found.why));
+    if (found.outcome === 'unreadable' || found.outcome === 'found') return 'left';
     const isCancelled = found.outcome === 'closed' && found.status === 'cancelled';
     return isCancelled ? 'cancelled' : 'filledOrGone';
   } catch (error) {
     if (!isFailure(error)) throw error;
-    return 'filledOrGone';
+    notes.trouble.add(whyWords(faultOf(error, account.venue)));
+    return 'left';
   }
-}
-
-function othersIn(open: readonly Order[], ownership: Ownership) {
-  const others = open.filter((order) => !isOurs(order, ownership));
-  const unnamed = others.filter(isUnnamed).map(({ clientOrderId }) => clientOrderId);
-  return { ofOthers: others.length, unnamed };
-}
-
-export function isClear({ left, verified }: Cancelled): boolean {
-  return verified && left.length === 0;
-}
-
-const SHOWN = 5;
-
-/** One line for people, after the venue's name. */
-export function describeCancelled(done: Cancelled): string {
-  const { cancelled, filledOrGone, left, ofOthers, unnamed, unseen, trouble, verified } = done;
-  const count = (ids: readonly string[], what: string) =>
-    ids.length === 0 ? [] : [`${ids.length} ${what}${named(ids)}`];
-  const unknown = verified ? '' : ' at least, the venue could not be read at the end';
-  return [
-    `${cancelled.length} cancelled`,
-    ...count(filledOrGone, 'filled or gone before that'),
-    `${left.length} left${named(left)}${unknown}`,
-    ...(ofOthers === 0 ? [] : [`${ofOthers} of others untouched`]),
-    ...count(unnamed, 'of them without a client id'),
-    ...unseen.map((what) => `NOT SEEN: ${what}`),
-  ]
-    .join(', ')
-    .concat(trouble.length === 0 ? '' : ` (${trouble.join(', ')})`);
-}
-
-function named(ids: readonly string[]): string {
-  if (ids.length === 0) return '';
-  const more = ids.length > SHOWN ? ` and ${ids.length - SHOWN} more` : '';
-  return `: ${ids.slice(0, SHOWN).join(', ')}${more}`;
 }

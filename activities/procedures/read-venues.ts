@@ -8,7 +8,7 @@
  * live engine the orders are read once, and first, next to its own state: it moves, so a second list
  * would prove nothing, and whoever compares it looks twice.
  */
-import { isOursByName } from '../../workflows/domain/orders/names.js';
+import { isOursByName, type OrderIdPrefix } from '../../workflows/domain/orders/names.js';
 import { canonicalJson } from '../../workflows/domain/content/canonical.js';
 import { isDerivative } from '../../workflows/domain/books/fills.js';
 import { baseAsset, unlistedAmong } from '../../workflows/domain/books/instruments.js';
@@ -22,7 +22,8 @@ import type {
 import { readFault, type Why } from '../../workflows/domain/books/read-fault.js';
 import { venueFailure } from '../../workflows/failure.js';
 import { faultOf, isFailure } from '../errors.js';
-import type { VenueAccount } from '../ports.js';
+import type { RowApart, RowNotUnderstood, VenueAccount } from '../ports.js';
+import { apartGaps, leaving } from './reading/left-apart.js';
 import { PATIENCE, patiently, type Pace, type Patience } from './patiently.js';
 
 /** How long to go on, and where to show progress: an activity and a command line differ in this. */
@@ -43,7 +44,7 @@ export interface Reading {
   /** In these spot holdings are priced, so they name the markets where a holding was bought. */
   cashAssets: readonly string[];
   /** Client ids of our orders begin so. Others may trade on while we read. */
-  orderIdPrefix: string;
+  orderIdPrefix: OrderIdPrefix;
   /** The engine trades meanwhile: nothing stands still. */
   live: boolean;
 }
@@ -79,6 +80,10 @@ async function readVenue(
 }
 
 type Still = Pick<ReadableVenue, 'positions' | 'balances' | 'orders' | 'fills'> & {
+  leftOrders: string[];
+  /** What was left apart of it, and what is not sure. */
+  gaps: string[];
+  unnamedPositions: boolean;
   fillsFromMs: number;
   /** Instruments beyond the configured ones whose fills were read. */
   others: string[];
@@ -92,17 +97,17 @@ async function readStill(
   nowMs: () => number,
 ): Promise<Still | null> {
   let readFromMs = nowMs();
-  let before: Before = { orders: await account.openOrders(), pass: null };
+  let before: Before = { ...(await ordersOf(account, reading.orderIdPrefix)), pass: null };
   let others = othersAmong(account, before.orders);
   for (let attempt = 0; attempt < SNAPSHOT_TRIES; attempt += 1) {
     if (!reading.live) readFromMs = nowMs();
-    const pass = await readPass(account, { others, before: before.orders }, reading);
+    const pass = await readPass(account, { others, before }, reading);
     const held = await heldElsewhere(account, pass, reading);
     const unread = held.filter((instrument) => !others.includes(instrument));
     if (unread.length === 0 && stands(before, pass, reading)) {
       return { ...pass, others, readFromMs };
     }
-    before = { orders: pass.orders, pass };
+    before = { ...pass, pass };
     others = [...others, ...unread];
   }
   return null;
@@ -112,17 +117,42 @@ type Pass = Omit<Still, 'others' | 'readFromMs'>;
 
 async function readPass(
   account: VenueAccount,
-  { others, before }: { others: readonly string[]; before: Order[] },
-  { sinceMs, live }: Reading,
+  { others, before }: { others: readonly string[]; before: ListedOrders },
+  { sinceMs, live, orderIdPrefix }: Reading,
 ): Promise<Pass> {
-  const { rows, fromMs } = await account.fillsSince(sinceMs, others);
-  const [positions, balances] = [await account.positions(), await account.balances()];
-  const orders = live ? before : await account.openOrders();
-  return { positions, balances, orders, fills: rows, fillsFromMs: fromMs };
+  const history = await account.fillsSince(sinceMs, others);
+  const { rows: fills, fromMs: fillsFromMs, apart = [], doubts = [] } = history;
+  const left = leaving<RowApart>(() => true);
+  const [positions, balances] = [await account.positions(left.mayLeave), await account.balances()];
+  const { orders, leftOrders } = live ? before : await ordersOf(account, orderIdPrefix);
+  const gaps = [
+    ...leftOrders,
+    ...apartGaps('fill', apart),
+    ...apartGaps('position', left.rows),
+    ...doubts,
+  ];
+  const unnamedPositions = left.rows.length > 0;
+  return { positions, balances, orders, leftOrders, fills, fillsFromMs, gaps, unnamedPositions };
 }
 
-interface Before {
+interface ListedOrders {
   orders: Order[];
+  /** What was left apart, in words. */
+  leftOrders: string[];
+}
+
+/** A row that is not understood may be left where it does not say that it is ours. */
+async function ordersOf(account: VenueAccount, prefix: OrderIdPrefix): Promise<ListedOrders> {
+  const { venue } = account;
+  const left = leaving<RowNotUnderstood>(
+    ({ clientId }) =>
+      clientId === null || !isOursByName({ venue, clientOrderId: clientId }, prefix),
+  );
+  const orders = await account.openOrders(left.mayLeave);
+  return { orders, leftOrders: apartGaps('order', left.rows) };
+}
+
+interface Before extends ListedOrders {
   /** Null before the first. */
   pass: Pass | null;
 }
@@ -141,32 +171,53 @@ const MOVING = ['fills', 'positions', 'balances'] as const;
 /** What needs no second look at the orders: a price or a cash flow later is as true. */
 async function complete(
   account: VenueAccount,
-  { fillsFromMs, others, ...still }: Still,
+  still: Still,
   reading: Reading,
   pace: Pace,
 ): Promise<ReadableVenue> {
+  const { venue, account: name } = account;
+  const { positions, balances, orders, fills, others, readFromMs, unnamedPositions } = still;
   const { sinceMs, thorough } = reading;
   const instruments = await account.instrumentSpecs(others);
   const flows = thorough ? await account.cashFlowsSince(sinceMs) : null;
-  const priced = thorough || still.orders.length > 0;
+  const priced = thorough || orders.length > 0;
+  const names = await otherNames(account, balances);
   const { marks, gap } = priced ? await marksOf(account, others, pace) : { marks: {}, gap: [] };
+  const read = { venue, account: name, positions, balances, orders, fills, readFromMs };
   return {
     readable: true,
-    venue: account.venue,
-    account: account.account,
-    ...still,
+    ...read,
     cashFlows: flows?.rows ?? null,
     instruments,
     marks,
+    ...(unnamedPositions ? { unnamedPositions } : {}),
+    ...names,
     gaps: [
       ...account.blindSpots,
+      ...still.gaps,
       ...untradable([...account.instruments, ...others], instruments),
-      ...olderThan('fills', fillsFromMs, sinceMs),
-      ...(thorough && flows === null ? ['funding, transfers and fees: the venue tells none'] : []),
-      ...(flows === null ? [] : olderThan('funding, transfers and fees', flows.fromMs, sinceMs)),
+      ...olderThan('fills', still.fillsFromMs, sinceMs),
+      ...(thorough ? flowGaps(flows, sinceMs) : []),
       ...gap,
     ],
   };
+}
+
+async function otherNames(
+  account: VenueAccount,
+  balances: readonly Balance[],
+): Promise<Pick<ReadableVenue, 'sameAs'>> {
+  if (account.sameAs === undefined || balances.length === 0) return {};
+  const sameAs = await account.sameAs(balances.map(({ asset }) => asset));
+  return Object.keys(sameAs).length === 0 ? {} : { sameAs };
+}
+
+const FLOWS = 'funding, transfers and fees';
+
+function flowGaps(flows: { fromMs: number } | null, sinceMs: number): string[] {
+  return flows === null
+    ? [`${FLOWS}: the venue tells none`]
+    : olderThan(FLOWS, flows.fromMs, sinceMs);
 }
 
 function untradable(asked: readonly string[], specs: readonly InstrumentSpec[]): string[] {

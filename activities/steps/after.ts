@@ -7,14 +7,14 @@ import type { ArtifactRef } from '../../workflows/domain/content/artifact.js';
 import type { RecoveryRecord, ReportFiles } from '../../workflows/domain/record.js';
 import { describeError, isFailure } from '../errors.js';
 import type { ControlPlanePorts, Notice } from '../ports.js';
-import { tellEach } from '../procedures/deliver-notices.js';
+import { tellEach } from '../procedures/notices/deliver-notices.js';
 import { failure } from '../../workflows/failure.js';
 
 const ChannelNames = z.array(z.string());
 
 export function createAfterActivities(ports: ControlPlanePorts) {
   return {
-    /** The same record gives the same files, so writing again is harmless. */
+    /** The same record gives the same files; that of an attempt given up may be older, and is not written. */
     async writeReport({ record }: { record: RecoveryRecord }): Promise<ReportFiles> {
       const report = {
         record,
@@ -23,19 +23,23 @@ export function createAfterActivities(ports: ControlPlanePorts) {
         resolutions: await loadOr(ports, 'order-resolutions', record.orders?.resolutions),
       };
       const json = Buffer.from(`${JSON.stringify(report, null, 2)}\n`);
+      const lease = ports.lease();
+      await lease.beforeWrite();
       const jsonPath = await ports.reports.write(record.incidentId, 'recovery.json', json);
       const pdf = await ports.renderer.render(report).catch((error: unknown) => {
         throw failure('ReportFailed', `The PDF could not be drawn: ${describeError(error)}`);
       });
+      await lease.beforeWrite();
       const pdfPath = await ports.reports.write(record.incidentId, 'recovery.pdf', pdf);
-      return { pdf: pdfPath, json: jsonPath };
+      const elsewhere = await share(ports, record, { json, pdf });
+      return { pdf: pdfPath, json: jsonPath, ...elsewhere };
     },
 
     /** Once to each channel; those that did not take it are tried again one by one. */
     async notify(notice: Notice): Promise<Told> {
       const context = Context.current();
       // Where a worker died in the middle: what took it then is not told twice.
-      const taken = new Set(ChannelNames.catch([]).parse(context.info.heartbeatDetails));
+      const taken = new Set(ChannelNames.catch(() => []).parse(context.info.heartbeatDetails));
       const waiting = ports.channels.filter(({ name }) => !taken.has(name));
       const undelivered = await tellEach(waiting, notice, (name) => {
         taken.add(name);
@@ -55,6 +59,21 @@ export function createAfterActivities(ports: ControlPlanePorts) {
       });
     },
   };
+}
+
+/** The files are written already: a store that is away is told, and takes nothing from them. */
+async function share(
+  { sharedReports }: ControlPlanePorts,
+  record: RecoveryRecord,
+  files: { json: Uint8Array; pdf: Uint8Array },
+): Promise<Pick<ReportFiles, 'elsewhere'>> {
+  if (sharedReports === null) return {};
+  try {
+    await sharedReports.share(record, files);
+    return { elsewhere: `on other hosts: relight report ${record.incidentId}` };
+  } catch (error) {
+    return { elsewhere: `other hosts do not find it: ${describeError(error)}` };
+  }
 }
 
 async function loadOr<Kind extends ArtifactKind>(

@@ -1,11 +1,13 @@
 /** Step 9. The books of the live engine against its venues, before each stage of the ramp. */
 import type { BooksCompared, CompareBooksInput } from '../../workflows/contract/index.js';
-import { snapshotOf } from '../../workflows/domain/books/snapshot.js';
-import { bookTroubles, compareOrderBooks } from '../../workflows/domain/orders/book-keys.js';
+import { readableVenues, snapshotOf } from '../../workflows/domain/books/snapshot.js';
+import { bookTroubles } from '../../workflows/domain/orders/book-keys.js';
+import { compareOrders, type OrderDifference } from '../../workflows/domain/orders/differences.js';
 import { reconcile } from '../../workflows/domain/reconciliation/reconciliation.js';
 import { differingItems } from '../../workflows/domain/reconciliation/summary.js';
 import type { ControlPlanePorts } from '../ports.js';
-import { readAll } from './venue-reading.js';
+import { compareLive, type Book } from '../procedures/orders/compare-live.js';
+import { activityPace, readAll } from './pace.js';
 
 /** Compared with those of the next reading, so more than a person would read. */
 const SHOWN_ORDERS = 200;
@@ -26,12 +28,31 @@ export function createCompareActivities(ports: ControlPlanePorts) {
       const { orderIdPrefix, cashAssets } = ports.facts(engineId);
       const rules = { tolerance, dustNotional, cashAssets, asOfMs, doubtMs: asOfMs - sinceMs };
       const { lines } = reconcile(internal, snapshot, rules);
-      const books = compareOrderBooks(internal.orders, snapshot, orderIdPrefix);
+      const book = { orders: internal.orders, snapshot, orderIdPrefix };
+      const orders = await ordersDiffering(ports, book, input);
       return {
         differing: differingItems(lines),
-        orders: bookTroubles(books).slice(0, SHOWN_ORDERS),
+        orders: bookTroubles(orders).slice(0, SHOWN_ORDERS),
         unread: venues.filter(({ readable }) => !readable).map(({ venue }) => venue),
       };
     },
   };
+}
+
+/**
+ * What differs at the first look may be on its way; at any later one the venue is asked about it. What it
+ * does not tell differs as it is listed: only what is known to agree lets the engine go on.
+ */
+async function ordersDiffering(
+  ports: ControlPlanePorts,
+  book: Book,
+  { engineId, thorough }: CompareBooksInput,
+): Promise<OrderDifference[]> {
+  const listed = compareOrders(book.orders, book.snapshot, book.orderIdPrefix);
+  if (!thorough || listed.differing.length === 0) return listed.differing;
+  const accounts = ports.venues.ofEngine(engineId);
+  const { differing, uncompared } = await compareLive(book, accounts, activityPace('orders'));
+  const read = new Set(readableVenues(book.snapshot).map(({ venue }) => venue));
+  const untold = new Set(uncompared.filter((venue) => read.has(venue)));
+  return [...differing, ...listed.differing.filter(({ venue }) => untold.has(venue))];
 }

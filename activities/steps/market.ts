@@ -5,18 +5,26 @@ import {
   judgeMarket,
   realisedVolatility,
   type MarketFacts,
+  type MarketStatus,
   type MarketVerdict,
-  type VenueStatus,
 } from '../../workflows/domain/policy/market.js';
+import { isClosed, type Closure } from '../../workflows/domain/policy/calendar.js';
 import { isFailure } from '../errors.js';
 import type { ControlPlanePorts, VenueAccount } from '../ports.js';
 
 export function createMarketActivities(ports: ControlPlanePorts) {
-  const look = async (input: MarketInput): Promise<MarketVerdict> =>
-    judgeMarket(
-      await readMarket(ports.venues.ofEngine(input.engineId), input.windowMs),
-      input.maxVolatility,
-    );
+  const look = async ({
+    engineId,
+    windowMs,
+    maxVolatility,
+  }: MarketInput): Promise<MarketVerdict> => {
+    const { closures = {} } = ports.facts(engineId);
+    const readings = ports.venues.ofEngine(engineId).map(async (account) => ({
+      statuses: await statusesOf(account, closures[account.venue] ?? [], ports.clock.nowMs()),
+      volatility: await volatilityOf(account, windowMs),
+    }));
+    return judgeMarket(factsOf(await Promise.all(readings)), maxVolatility);
+  };
   return {
     checkMarket: look,
 
@@ -32,24 +40,28 @@ export function createMarketActivities(ports: ControlPlanePorts) {
   };
 }
 
-async function readMarket(accounts: VenueAccount[], windowMs: number): Promise<MarketFacts> {
-  const readings = await Promise.all(
-    accounts.map(async (account) => ({
-      status: { venue: account.venue, status: await statusOf(account) },
-      volatility: await volatilityOf(account, windowMs),
-    })),
-  );
+function factsOf(readings: MarketFacts[]): MarketFacts {
   return {
-    statuses: readings.map(({ status }) => status),
+    statuses: readings.flatMap(({ statuses }) => statuses),
     volatility: readings.flatMap(({ volatility }) => volatility),
   };
 }
 
-async function statusOf(account: VenueAccount): Promise<VenueStatus> {
-  return account.status().catch((error: unknown) => {
-    if (isFailure(error)) return 'unknown';
+/** By the calendar without asking: during its maintenance a venue may not answer. */
+async function statusesOf(
+  account: VenueAccount,
+  closures: readonly Closure[],
+  nowMs: number,
+): Promise<MarketFacts['statuses']> {
+  const { venue, instruments } = account;
+  const shut = instruments.filter((instrument) => isClosed(closures, instrument, nowMs));
+  const scheduled = shut.map((instrument) => ({ venue, instrument, status: 'scheduled' as const }));
+  if (shut.length === instruments.length) return scheduled;
+  const told = await account.status().catch((error: unknown): MarketStatus[] => {
+    if (isFailure(error)) return [{ instrument: null, status: 'unknown' }];
     throw error;
   });
+  return [...scheduled, ...told.map((one) => ({ venue, ...one }))];
 }
 
 async function volatilityOf(account: VenueAccount, windowMs: number) {

@@ -1,6 +1,11 @@
-/** The pace of an activity: it sleeps, shows progress and is called off as one. */
+/** The pace of an activity: it sleeps, shows progress, reads venues and is called off as one. */
 import { Context } from '@temporalio/activity';
-import type { WaitingPace } from '../procedures/patiently.js';
+import type { SnapshotInput } from '../../workflows/contract/index.js';
+import type { VenueTruth } from '../../workflows/domain/books/snapshot.js';
+import type { ControlPlanePorts, Lease } from '../ports.js';
+import { alsoIf } from '../procedures/lease.js';
+import { PATIENCE, type WaitingPace } from '../procedures/patiently.js';
+import { readVenues } from '../procedures/read-venues.js';
 
 /** `at`: what progress names, such as a venue. */
 export function activityPace(at: string): WaitingPace {
@@ -10,4 +15,37 @@ export function activityPace(at: string): WaitingPace {
     beat: () => context.heartbeat(at),
     signal: context.cancellationSignal,
   };
+}
+
+/**
+ * The lease under which an attempt writes for an engine: its own, and the engine's epoch has not passed
+ * on. Histories of earlier versions tell no epoch.
+ */
+export function leaseAt(
+  { lease, epochs }: Pick<ControlPlanePorts, 'lease' | 'epochs'>,
+  { engineId, epoch }: { engineId: string; epoch?: number },
+): Lease {
+  const own = lease();
+  return epoch === undefined ? own : alsoIf(own, () => epochs.raise(engineId, epoch));
+}
+
+/** `live`: an engine trades meanwhile. */
+type ReadInput = SnapshotInput & { live: boolean };
+
+/** One truth for each account, in their order. */
+export async function readAll(
+  ports: ControlPlanePorts,
+  { engineId, ...asked }: ReadInput,
+  accounts = ports.venues.ofEngine(engineId),
+): Promise<VenueTruth[]> {
+  const context = Context.current();
+  const { cashAssets, orderIdPrefix } = ports.facts(engineId);
+  const { sinceMs, thorough, live } = asked;
+  const reading = { sinceMs, thorough, live, cashAssets, orderIdPrefix };
+  return readVenues(accounts, reading, {
+    patience: PATIENCE.asking,
+    beat: (venue) => context.heartbeat(venue),
+    nowMs: () => ports.clock.nowMs(),
+    signal: context.cancellationSignal,
+  });
 }

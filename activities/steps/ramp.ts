@@ -1,14 +1,19 @@
 /** Step 9. Grants a stage, watches the engine through its window, reads its state for comparison. */
 import { Context } from '@temporalio/activity';
+import { z } from 'zod';
 import type { InstanceInput, WatchInput } from '../../workflows/contract/index.js';
 import type { ArtifactRef } from '../../workflows/domain/content/artifact.js';
 import type { RampStage } from '../../workflows/domain/policy/policy.js';
-import { expectedSamples, judgeWindow } from '../../workflows/domain/policy/ramp.js';
-import type { HealthSample, WindowVerdict } from '../../workflows/domain/policy/ramp.js';
+import {
+  expectedSamples,
+  HealthSample,
+  judgeWindow,
+  type WindowVerdict,
+} from '../../workflows/domain/policy/ramp.js';
 import { describeError } from '../errors.js';
 import type { HostPorts } from '../ports.js';
 import { offered } from '../procedures/capabilities.js';
-import { refuseWhileKillSwitch } from './start.js';
+import { hostLease, refuseWhileKillSwitch } from './start.js';
 
 export function createRampActivities(ports: HostPorts) {
   return {
@@ -23,15 +28,17 @@ export function createRampActivities(ports: HostPorts) {
       // Both before either: half a stage is none.
       const setLimits = offered(control, 'setLimits');
       const enableStrategies = offered(control, 'enableStrategies');
+      const lease = hostLease(ports, input);
+      await lease.beforeWrite();
       await setLimits(percent, stamp(`limits-${percent}`));
+      await lease.beforeWrite();
       await enableStrategies(strategies, stamp(`strategies-${strategies}`));
     },
 
     /** Samples survive a restart of the worker: they travel in the heartbeat. */
     async watchEngine(input: WatchInput): Promise<WindowVerdict> {
       const context = Context.current();
-      const samples: HealthSample[] =
-        (context.info.heartbeatDetails as HealthSample[] | null) ?? [];
+      const samples = samplesIn(context.info.heartbeatDetails);
       const expected = expectedSamples(input.windowMs, input.everyMs);
       while (samples.length < expected) {
         await context.sleep(input.everyMs);
@@ -48,6 +55,14 @@ export function createRampActivities(ports: HostPorts) {
       return ports.artifacts.put('engine-state', state);
     },
   };
+}
+
+const Samples = z.array(HealthSample);
+
+/** What cannot be read is no sample: the window begins again, with a list of its own. */
+function samplesIn(heartbeatDetails: unknown): HealthSample[] {
+  const parsed = Samples.safeParse(heartbeatDetails);
+  return parsed.success ? parsed.data : [];
 }
 
 async function sampleHealth(ports: HostPorts, input: WatchInput): Promise<HealthSample> {

@@ -1,4 +1,7 @@
-/** Step 5. Every order alive at the crash is resolved: by the open list first, then one by one. */
+/**
+ * Step 5. Every order alive at the crash is resolved: by the open list first, then one by one; what the
+ * list says against the state or the fills is looked up, too.
+ */
 import type {
   DropOrdersInput,
   OrdersInput,
@@ -7,11 +10,16 @@ import type {
 import type { ArtifactRef } from '../../workflows/domain/content/artifact.js';
 import { missingFills } from '../../workflows/domain/books/fills.js';
 import { namedOrderKey, orderKey } from '../../workflows/domain/books/keys.js';
-import { readableVenues } from '../../workflows/domain/books/snapshot.js';
-import { ordersToLookUp, recoverOrders } from '../../workflows/domain/orders/recovery.js';
+import { readableVenues, type Snapshot } from '../../workflows/domain/books/snapshot.js';
+import type { EngineState } from '../../workflows/domain/books/state.js';
+import {
+  ordersToLookUp,
+  recoverOrders,
+  type OrderOptions,
+} from '../../workflows/domain/orders/fate/recovery.js';
 import { summaryOf, warningsOf } from '../../workflows/domain/orders/summary.js';
 import { hasDeadManSwitch } from '../../workflows/domain/policy/policy.js';
-import { lookUpOrders } from '../procedures/look-up-orders.js';
+import { lookUpOrders } from '../procedures/orders/look-up-orders.js';
 import type { ArtifactStore, ControlPlanePorts } from '../ports.js';
 import { activityPace } from './pace.js';
 
@@ -23,28 +31,23 @@ export function createOrderActivities(ports: ControlPlanePorts) {
       const before = await artifacts.get('engine-state', input.before);
       const snapshot = await artifacts.get('venue-snapshot', input.snapshot);
       const accounts = ports.venues.ofEngine(input.engineId);
-      const arrivesInMs = input.arrivesUntilMs - ports.clock.nowMs();
-      const lookUps = await lookUpOrders(ordersToLookUp(internal, snapshot), accounts, {
-        arrivesInMs,
+      const options = await orderOptions(ports, input, { before, snapshot });
+      const lookUps = await lookUpOrders(ordersToLookUp(internal, snapshot, options), accounts, {
+        arrivesInMs: input.arrivesUntilMs - ports.clock.nowMs(),
         pace: activityPace('orders'),
       });
-      const { resolutions, orders } = recoverOrders(internal, snapshot, lookUps, {
-        orderIdPrefix: ports.facts(input.engineId).orderIdPrefix,
-        foreign: input.foreign,
-        adopted: await foreignIn(artifacts, input.adopted),
-        fills: missingFills(
-          before,
-          readableVenues(snapshot).flatMap((venue) => venue.fills),
-        ),
-        expectedCancel: new Set(
-          accounts.map(({ venue }) => venue).filter((venue) => hasDeadManSwitch(input, venue)),
-        ),
-      });
+      const recovered = recoverOrders(internal, snapshot, lookUps, options);
+      const { resolutions, orders, brokenLinks } = recovered;
       return {
         ...summaryOf(resolutions),
         resolutions: await artifacts.put('order-resolutions', resolutions),
         state: await artifacts.put('engine-state', { ...internal, orders }),
-        warnings: warningsOf(before, { orders, snapshot, maxDeviation: input.staleDeviation }),
+        warnings: warningsOf(before, {
+          orders,
+          snapshot,
+          brokenLinks,
+          maxDeviation: input.staleDeviation,
+        }),
       };
     },
 
@@ -58,6 +61,24 @@ export function createOrderActivities(ports: ControlPlanePorts) {
       const orders = state.orders.filter((order) => !unknown.has(namedOrderKey(order)));
       return { state: await ports.artifacts.put('engine-state', { ...state, orders }) };
     },
+  };
+}
+
+async function orderOptions(
+  ports: ControlPlanePorts,
+  input: OrdersInput,
+  { before, snapshot }: { before: EngineState; snapshot: Snapshot },
+): Promise<OrderOptions> {
+  const names = ports.venues.ofEngine(input.engineId).map(({ venue }) => venue);
+  const fills = readableVenues(snapshot).flatMap((venue) => venue.fills);
+  return {
+    orderIdPrefix: ports.facts(input.engineId).orderIdPrefix,
+    foreign: input.foreign,
+    adopted: await foreignIn(ports.artifacts, input.adopted),
+    fills: missingFills(before, fills),
+    fillsInAll: fills,
+    namesNoFills: new Set(names.filter((venue) => (before.appliedFills[venue] ?? []).length === 0)),
+    expectedCancel: new Set(names.filter((venue) => hasDeadManSwitch(input, venue))),
   };
 }
 

@@ -2,9 +2,11 @@
  * Step 6. The recovered checkpoint is written once and the engine boots from it, without trading.
  * Before a start the host's fence is raised and every process of the engine is looked for: an
  * instance that already runs is not started again, any other one forbids the start.
+ *
+ * Invariants: a start is begun once by its key, so that what was started and died stays dead under its
+ * name; nothing is written or started by an attempt that was given up, or whose epoch is old.
  */
 import { Context } from '@temporalio/activity';
-import pLimit, { type LimitFunction } from 'p-limit';
 import type {
   HealthInput,
   InstanceInput,
@@ -15,19 +17,19 @@ import { judgeHealth, type HealthVerdict } from '../../workflows/domain/engine/h
 import { CHECKPOINT_VERSION } from '../../workflows/domain/engine/checkpoint.js';
 import { stateDigest } from '../../workflows/domain/books/state.js';
 import { failure } from '../../workflows/failure.js';
-import type { EngineProcess, HostPorts } from '../ports.js';
+import type { EngineProcess, HostPorts, Lease } from '../ports.js';
 import { offered } from '../procedures/capabilities.js';
+import { alsoIf } from '../procedures/lease.js';
 import { until } from '../procedures/until.js';
 
 const SEEN_WITHIN_MS = 1_000;
 const LOOK_MS = 25;
 
 export function createStartActivities(ports: HostPorts) {
-  const oneAtATime = createTurns();
   return {
     async writeRecoveredCheckpoint(input: RecoveredInput): Promise<RecoveredCheckpoint> {
       const { engineId, instanceId, epoch } = input;
-      await ports.fence.raise(engineId, epoch);
+      const lease = hostLease(ports, input);
       const state = await ports.artifacts.get('engine-state', input.state);
       const sequence = input.sequence + 1;
       const takenAtNs = `${input.takenAtMs}000000`;
@@ -39,12 +41,13 @@ export function createStartActivities(ports: HostPorts) {
         sequence,
         takenAtNs,
       };
+      await lease.beforeWrite();
       const path = await ports.checkpoints.writeRecovered(engineId, { header, state });
       return { path, sequence, digest: stateDigest(state) };
     },
 
     startEngine: (input: InstanceInput & { statePath: string }): Promise<{ pid: number }> =>
-      oneAtATime(input.engineId, () => startOnce(ports, input)),
+      startOnce(ports, input),
 
     async checkComprehensiveHealth(input: HealthInput): Promise<HealthVerdict> {
       const control = ports.control(input.engineId);
@@ -55,14 +58,12 @@ export function createStartActivities(ports: HostPorts) {
   };
 }
 
-/** An attempt that Temporal gave up may still run beside the next: looking and starting is one turn. */
-function createTurns() {
-  const limits = new Map<string, LimitFunction>();
-  return async <T>(engineId: string, act: () => Promise<T>): Promise<T> => {
-    const limit = limits.get(engineId) ?? pLimit(1);
-    limits.set(engineId, limit);
-    return limit(act);
-  };
+/** The lease under which an attempt writes on this host: its own, and the fence has not been raised. */
+export function hostLease(
+  { lease, fence }: Pick<HostPorts, 'lease' | 'fence'>,
+  { engineId, epoch }: { engineId: string; epoch: number },
+): Lease {
+  return alsoIf(lease(), () => fence.raise(engineId, epoch));
 }
 
 async function startOnce(
@@ -72,6 +73,7 @@ async function startOnce(
   const { engineId, instanceId, epoch } = input;
   await refuseWhileKillSwitch(ports, engineId);
   await ports.fence.raise(engineId, epoch);
+  refuseOtherState(ports, input);
   const running = await ports.processes.ofEngine(engineId);
   const stranger = running.find((process) => process.instanceId !== instanceId);
   if (stranger !== undefined) {
@@ -80,10 +82,46 @@ async function startOnce(
       `${stranger.instanceId} (pid ${stranger.pid}) lives: one live engine`,
     );
   }
-  if (running.length === 0) await ports.control(engineId).start(input);
+  if (running.length === 0) await startByKey(ports, input);
   const started = running[0] ?? (await untilSeen(ports, engineId));
   await endIfFenced(ports, input, started);
   return { pid: started?.pid ?? 0 };
+}
+
+/** Noted first: whoever comes after an attempt that was lost must not start it again. */
+async function startByKey(
+  ports: HostPorts,
+  input: InstanceInput & { statePath: string },
+): Promise<void> {
+  const { clock, launches } = ports;
+  const { engineId, instanceId, idempotencyKey } = input;
+  const lease = hostLease(ports, input);
+  const begunAtMs = await launches.begunAtMs(engineId, idempotencyKey);
+  if (begunAtMs !== null) {
+    throw failure(
+      'EngineDied',
+      `${instanceId} was started at ${new Date(begunAtMs).toISOString()}, and no process of it is here ` +
+        'any more: it is not started again under the same name',
+    );
+  }
+  await lease.beforeWrite();
+  await launches.begin(engineId, idempotencyKey, clock.nowMs());
+  try {
+    await lease.beforeWrite();
+    await ports.control(engineId).start(input);
+  } catch (error) {
+    await launches.forget(engineId, idempotencyKey); // no process was made
+    throw error;
+  }
+}
+
+/** A file that no recovery of this epoch has written is not what people approved. */
+function refuseOtherState(
+  { checkpoints }: HostPorts,
+  { engineId, epoch, statePath }: InstanceInput & { statePath: string },
+): void {
+  if (statePath === checkpoints.recoveredPath(engineId, epoch)) return;
+  throw failure('NotOurs', `${engineId} is not started from ${statePath}: no recovery wrote it`);
 }
 
 /**

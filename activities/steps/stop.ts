@@ -1,10 +1,22 @@
-/** Stopping an engine: by its own surface first, then by force, until no process of it is left. */
+/**
+ * Stopping an instance of an engine: by its own surface first, then by force, until no process of it is
+ * left. Another one is left alone, and said to live.
+ *
+ * Invariant: an attempt that was given up asks no engine to stop, because another may answer there by
+ * then; but it kills, because a kill names one process of an instance that no recovery wants any more.
+ */
 import { Context } from '@temporalio/activity';
-import type { InstanceInput } from '../../workflows/contract/index.js';
+import type {
+  InstanceInput,
+  KillSwitchTurn,
+  StoppedByKillSwitch,
+} from '../../workflows/contract/index.js';
 import { failure } from '../../workflows/failure.js';
 import { describeError, isFailure } from '../errors.js';
 import type { HostPorts } from '../ports.js';
-import { stopEngine, type Asked, type StopWaits } from '../procedures/stop-engine.js';
+import { anotherAlive, onlyInstance } from '../procedures/one-instance.js';
+import { stopEngine, type Asked, type StopWaits } from '../procedures/stopping/stop-engine.js';
+import { stopForGood } from '../procedures/stopping/stop-for-good.js';
 
 /** It may be about to stop even where its answer was lost. */
 const WAITS: StopWaits = {
@@ -19,22 +31,28 @@ export function createStopActivities(ports: HostPorts) {
     async stopEngine(
       input: InstanceInput & { mode: 'graceful' | 'emergency' },
     ): Promise<{ detail: string }> {
-      const { engineId, mode, epoch, idempotencyKey } = input;
+      const { engineId, instanceId, mode, epoch, idempotencyKey } = input;
       // First: a start of this epoch that is still under way finds the fence raised, and ends.
       const fenced = await raiseFence(ports, engineId, epoch + 1);
       const stamp = { epoch, idempotencyKey };
       const request = { engineId, mode, stamp, sparesLater: true, waits: WAITS };
       const context = Context.current();
-      const { asked, killed, left, trouble } = await stopEngine(ports, request, {
+      const signal = context.cancellationSignal;
+      const pace = { beat: () => context.heartbeat(), signal };
+      const lease = ports.lease();
+      const named = onlyInstance(ports, input, { ...pace, lease });
+      const { asked, killed, left, trouble } = await stopEngine(named.host, request, {
         sleep: (ms) => context.sleep(ms),
-        signal: context.cancellationSignal,
+        signal,
       });
       if (left.length > 0) {
-        throw failure('EngineStillAlive', `Engine ${engineId} does not die by SIGKILL`);
+        throw failure('EngineStillAlive', `${instanceId} of ${engineId} does not die by SIGKILL`);
       }
       // Nothing seen is no proof where not everything could be seen.
       const unseen = trouble.find(({ kind }) => kind === 'processes_unreadable');
       if (unseen !== undefined) throw unseen.error;
+      const alive = await named.others();
+      if (alive.length > 0) throw anotherAlive(instanceId, alive);
       return { detail: `${describeAsked(asked)}; ${killed ? 'killed' : 'gone'}${fenced}` };
     },
   };
@@ -46,13 +64,48 @@ function describeAsked(asked: Asked): string {
   return `could not be asked (${why})`;
 }
 
-/** Stopping must not depend on a disk; but a stop of an older epoch is not ours to carry out. */
+/**
+ * Stopping must not depend on a disk; but a stop of an older epoch, or of one that no recovery can
+ * have, is not ours to carry out.
+ */
 async function raiseFence(ports: HostPorts, engineId: string, epoch: number): Promise<string> {
   return ports.fence.raise(engineId, epoch).then(
     () => '',
     (error: unknown) => {
-      if (isFailure(error, 'StaleEpoch')) throw error;
+      if (isFailure(error, 'StaleEpoch') || isFailure(error, 'EpochOutOfBounds')) throw error;
       return '; THE FENCE COULD NOT BE RAISED: see that nothing starts it again';
     },
   );
+}
+
+/**
+ * The kill switch on the engine's own host, asked for from anywhere by way of its guardian. The latch is
+ * turned by itself, so that nothing starts the engine whatever becomes of the rest.
+ */
+export function createKillSwitchActivities(ports: HostPorts) {
+  return {
+    async turnKillSwitch(input: KillSwitchTurn): Promise<{ wasEngaged: boolean }> {
+      const { engineId, turn, reason, by } = input;
+      if (turn === 'release') {
+        return { wasEngaged: await ports.fence.release(engineId, { reason, by }) };
+      }
+      const { engaged } = await ports.fence.killSwitch(engineId);
+      await ports.fence.engage(engineId, reason, by);
+      return { wasEngaged: engaged };
+    },
+
+    async stopByKillSwitch({ engineId }: { engineId: string }): Promise<StoppedByKillSwitch> {
+      const context = Context.current();
+      const { result, failed } = await stopForGood(
+        ports,
+        { engineId, hostName: ports.host },
+        {
+          sleep: (ms) => context.sleep(ms),
+          signal: context.cancellationSignal,
+          why: describeError,
+        },
+      );
+      return { result, failed };
+    },
+  };
 }

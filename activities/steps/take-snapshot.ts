@@ -12,12 +12,15 @@ import {
   unreadableVenues,
 } from '../../workflows/domain/books/snapshot.js';
 import type { ControlPlanePorts } from '../ports.js';
-import { readAll } from './venue-reading.js';
+import { readAll } from './pace.js';
 
 export function createSnapshotActivities(ports: ControlPlanePorts) {
   return {
     /** Never fails for a venue's sake: one that cannot be read is `unreadable` in the snapshot. */
     async takeSnapshot(input: SnapshotInput): Promise<SnapshotTaken> {
+      const { engineId, epoch } = input;
+      // Before it is read: what an attempt of before would still do there must not come after.
+      if (epoch !== undefined) await ports.epochs.raise(engineId, epoch);
       const venues = await readAll(ports, { ...input, live: false });
       const snapshot = snapshotOf(venues, ports.clock.nowMs());
       return {

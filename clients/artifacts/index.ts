@@ -1,12 +1,11 @@
 /**
- * Content-addressed artifacts in a folder: `<kind>/<sha256>`.
+ * Content-addressed artifacts: `<kind>/<sha256>`, in a folder or a bucket.
  *
- * Invariants: a file's name is the hash of its content and is verified on reading; writing is
- * atomic and idempotent; nothing whole is ever changed in place; what is read back is
- * parsed by the schema of the kind that was asked for.
+ * Invariants: an artifact's name is the hash of its content and is verified on reading, before anything
+ * is parsed; putting is idempotent; nothing whole is ever changed in place; what is read back is
+ * checked by the schema of the kind that was asked for, and given back as it was stored: fields of
+ * a later version stay, so that putting it again makes the same artifact.
  */
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import type { ArtifactStore } from '../../activities/ports.js';
 import {
   ARTIFACTS,
@@ -14,68 +13,47 @@ import {
   type ArtifactOf,
 } from '../../workflows/domain/artifact-kinds.js';
 import type { ArtifactRef } from '../../workflows/domain/content/artifact.js';
+import { plain } from '../../workflows/domain/content/plain.js';
 import { failure } from '../../workflows/failure.js';
-import { writeAtomically } from '../files/atomic.js';
 import { disk } from '../files/disk.js';
 import type { Files } from '../files/files.js';
+import type { Blobs } from './blobs.js';
+import { getBytes, jsonIn, putBytes } from './bytes.js';
+import { createFolderBlobs } from './folder.js';
 
 const LONGEST_FAULT = 200;
 
+/** In a folder of this host's own. */
 export function createArtifactStore(folder: string, files: Files = disk): ArtifactStore {
-  const pathOf = ({ kind, sha256 }: ArtifactRef) => join(folder, kind, sha256);
+  return createStoreOver(createFolderBlobs(folder, { files, isShared: false }));
+}
 
-  async function putBytes(kind: string, content: Uint8Array): Promise<ArtifactRef> {
-    const ref = { kind, sha256: hashOf(content), bytes: content.length };
-    // A damaged file does not count as stored: whoever makes the content again repairs it.
-    const stored = await files.read(pathOf(ref)).catch(() => null);
-    if (stored === null || hashOf(stored) !== ref.sha256) {
-      await writeAtomically(pathOf(ref), content, files);
-    }
-    return ref;
-  }
-
-  async function getBytes(ref: ArtifactRef): Promise<Buffer> {
-    const content = await files.read(pathOf(ref)).catch(() => null);
-    if (content === null)
-      throw failure('ArtifactMissing', `${ref.kind} ${ref.sha256} is not stored`);
-    if (hashOf(content) === ref.sha256) return content;
-    throw failure('ArtifactMissing', `${ref.kind} ${ref.sha256} is damaged: its hash differs`);
-  }
-
+export function createStoreOver(blobs: Blobs): ArtifactStore {
   return {
-    put: (kind, content) => putBytes(kind, Buffer.from(JSON.stringify(content))),
-    get: async (kind, ref) => parsed(kind, ref, await getBytes(ref)),
+    put: async (kind, content) => putBytes(blobs, kind, Buffer.from(JSON.stringify(content))),
+    get: async (kind, ref) => {
+      requireKind(kind, ref);
+      return checked(kind, ref, await getBytes(blobs, ref));
+    },
   };
 }
 
-function parsed<Kind extends ArtifactKind>(
+function requireKind(kind: ArtifactKind, ref: ArtifactRef): void {
+  if (ref.kind === kind) return;
+  const named = plain(`${ref.kind} ${ref.sha256}`, LONGEST_FAULT);
+  throw failure('ArtifactInvalid', `${named} is no ${kind}, which was asked for`);
+}
+
+function checked<Kind extends ArtifactKind>(
   kind: Kind,
   ref: ArtifactRef,
   content: Buffer,
 ): ArtifactOf<Kind> {
-  if (ref.kind !== kind) {
-    throw failure(
-      'ArtifactInvalid',
-      `${ref.kind} ${ref.sha256} is no ${kind}, which was asked for`,
-    );
-  }
-  const told = ARTIFACTS[kind].safeParse(jsonIn(content));
-  if (told.success) return told.data as ArtifactOf<Kind>;
+  const stored = jsonIn(content);
+  const told = ARTIFACTS[kind].safeParse(stored);
+  if (told.success) return stored as ArtifactOf<Kind>;
   const [fault] = told.error.issues;
   const where = fault?.path.join('.') ?? '';
-  const why = `${where === '' ? '' : `${where}: `}${fault?.message ?? ''}`.slice(0, LONGEST_FAULT);
+  const why = plain(`${where === '' ? '' : `${where}: `}${fault?.message ?? ''}`, LONGEST_FAULT);
   throw failure('ArtifactInvalid', `${kind} ${ref.sha256} is not what it should be: ${why}`);
-}
-
-/** Undefined, which fits no kind, where it is no JSON. */
-function jsonIn(content: Buffer): unknown {
-  try {
-    return JSON.parse(content.toString());
-  } catch {
-    return undefined;
-  }
-}
-
-function hashOf(content: Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }

@@ -1,22 +1,44 @@
 /** What the command line needs done. The interface is its own; workers/ wires it. */
-import type { SignedDecision } from '../../workflows/domain/gates/gate.js';
+import type { Decision } from '../../workflows/domain/gates/decision.js';
 import type { GateRequest } from '../../workflows/domain/gates/gate.js';
 import type { RecoveryRecord } from '../../workflows/domain/record.js';
+import type { FenceOrder, SignedFenceOrder } from '../../workflows/domain/steering/fence-reset.js';
+import type { Instruction, Told } from '../../workflows/domain/steering/instruction.js';
+import type { Command } from '../../workflows/domain/steering/table.js';
 import type { GuardianStatus } from '../../workflows/messages.js';
+import type { EngagedSwitch } from './answers/status.js';
 import type {
   OrdersAnswer,
   PositionsAnswer,
   ReconcileAnswer,
   ShutdownAnswer,
+  ShutdownStep,
   WatchPass,
 } from './answers/schemas.js';
+
+/** Of the workflow code that an engine's guardian and its open recovery are on. */
+export interface EngineVersion {
+  buildId: string;
+  /** The one that takes what begins; null where that has no version. */
+  current: string | null;
+  /** A worker has asked for work of it of late. */
+  runs: boolean;
+}
 
 export interface EngineStatus {
   engineId: string;
   killSwitch: { engaged: boolean; reason: string };
+  /** Those that are engaged: of this machine, and of the guardian. */
+  killSwitches: EngagedSwitch[];
   guardian: GuardianStatus | null;
   recovery: RecoveryRecord | null;
   gate: GateRequest | null;
+  /** What nobody does at a crash while Temporal is away; missing where nothing is lost. */
+  withoutTemporal?: string;
+  /** Missing where it is not known. */
+  version?: EngineVersion;
+  /** What of this could not be asked, and why: it is null without being absent. */
+  unread: string[];
 }
 
 export interface OpenGate {
@@ -41,6 +63,23 @@ export interface WatchOptions {
   signal: AbortSignal;
 }
 
+export interface FenceResetRequest {
+  engineId: string;
+  to: number;
+  reason: string;
+  /** The name of the approver who will sign it. */
+  by: string;
+}
+
+export interface FenceResetAnswer {
+  engineId: string;
+  /** Null where the file told none. */
+  from: number | null;
+  to: number;
+  /** Recovered checkpoints that would have stood in the way. */
+  setAside: string[];
+}
+
 export interface CheckpointAnswer {
   path: string;
   valid: boolean;
@@ -52,42 +91,127 @@ export interface CheckpointAnswer {
   positions: number | null;
 }
 
+export interface CrashesAnswer {
+  /** Oldest first. */
+  lines: {
+    at: string;
+    instanceId: string;
+    epoch: number;
+    suspicion: string;
+    probe: string;
+    detail: string;
+    killSwitch: string;
+  }[];
+  /** Notices of the agent that some channels have not taken. */
+  untold: { title: string; waiting: string[] }[];
+}
+
 export interface ReportAnswer {
   incidentId: string;
   outcome: string;
   endedAtMs: number | null;
-  pdf: string;
-  json: string;
+  /** Where its files were written first; null where this host has them. */
+  host: string | null;
+  /** Here; null where only the shared store has it. */
+  pdf: string | null;
+  json: string | null;
 }
 
 export type DecisionAnswer =
   { accepted: true; status: string } | { accepted: false; reason: string };
 
+/** In the name of whom, and why. */
+export interface SignedRequest {
+  reason: string;
+  by: string;
+}
+
+export interface InstructionRequest extends SignedRequest {
+  command: Exclude<Command, 'failover'>;
+  /** The engine or the incident that it is about. */
+  target: string;
+}
+
+export interface FailOverRequest extends SignedRequest {
+  engineId: string;
+  to: string;
+  /** Null: where its guardian knows it. */
+  from: string | null;
+  machineOff: boolean;
+}
+
+export type InstructionAnswer =
+  { accepted: true; done: string; incidentId: string | null } | { accepted: false; reason: string };
+
+export type MessageRole = 'control' | 'host' | 'operator';
+
+/** Keys by which the parts of Relight know each other; here, as the configuration names the folder. */
+export interface MessageKeys {
+  folder: string;
+  /** What was missing here, of one role or of all; gives whose. */
+  make(role: MessageRole | null): Promise<{ role: string; host: string | null }[]>;
+  rotate(role: MessageRole): Promise<void>;
+  list(): Promise<{ id: string; role: string; host: string | null; status: string }[]>;
+}
+
+interface ShutdownChoices {
+  keepOrders: boolean;
+  /** Stops that protect what is held are cancelled too. */
+  cancelProtective?: boolean;
+  /** Told of each step as it is done. */
+  onStep?: (what: string, step: ShutdownStep) => void;
+  /** As it was turned. */
+  latch: ShutdownStep;
+}
+
+export interface ReleaseAnswer {
+  released: boolean;
+  guardian: ShutdownStep;
+}
+
 export interface Operations {
+  messageKeys(): Promise<MessageKeys>;
   engines(): string[];
   status(engineId: string): Promise<EngineStatus>;
-  openGates(): Promise<OpenGate[]>;
-  decide(decision: SignedDecision): Promise<DecisionAnswer>;
+  /** `onUnread`: told where gates of an engine could not be asked for. */
+  openGates(onUnread?: (why: string) => void): Promise<OpenGate[]>;
+  decide(decision: Decision): Promise<DecisionAnswer>;
+  /** What is to be signed; fails where there is no such engine. */
+  toInstruct(request: InstructionRequest): Promise<Told>;
+  /** What is to be signed: with the epoch of now. Fails where it is not known where the engine lives. */
+  toFailOver(request: FailOverRequest): Promise<Told>;
+  instruct(instruction: Instruction): Promise<InstructionAnswer>;
   reconcile(engineId: string): Promise<ReconcileAnswer>;
   positions(engineId: string): Promise<PositionsAnswer>;
   orders(engineId: string): Promise<OrdersAnswer>;
   /** Until the signal; gives the last pass, null where there was none. */
   watch(engineId: string, options: WatchOptions): Promise<WatchPass | null>;
   verifyCheckpoint(engineId: string, file: string | null): Promise<CheckpointAnswer>;
+  /** Turns the latch of this machine: before the rest of a stop, of whichever engine. */
+  latch(engineId: string, reason: string): Promise<ShutdownStep>;
   /** Works without Temporal and without a worker. */
-  shutdown(
-    engineId: string,
-    reason: string,
-    options: { keepOrders: boolean },
-  ): Promise<ShutdownAnswer>;
-  releaseKillSwitch(engineId: string): Promise<boolean>;
-  reports(): Promise<ReportAnswer[]>;
+  shutdown(engineId: string, reason: string, options: ShutdownChoices): Promise<ShutdownAnswer>;
+  releaseKillSwitch(engineId: string, reason: string): Promise<ReleaseAnswer>;
+  /** On the engine's host, by its owner or root. */
+  /** What is to be signed. */
+  toResetFence(request: FenceResetRequest): Promise<FenceOrder>;
+  resetFence(signed: SignedFenceOrder): Promise<FenceResetAnswer>;
+  /** Of the agent of this machine; works without Temporal. */
+  crashes(engineId: string): Promise<CrashesAnswer>;
+  /**
+   * Of this host, and of others where a store is shared. One incident's files are brought here.
+   * `onUnread`: told where reports of others could not be read.
+   */
+  reports(incident: string | null, onUnread: (why: string) => void): Promise<ReportAnswer[]>;
   close(): Promise<void>;
 }
 
 /** Long-running parts, each until a signal stops it. */
 export interface Services {
-  up(): Promise<void>;
+  /** `ui: false` leaves out the web page of the embedded server, whatever is configured. */
+  up(options: { ui: boolean }): Promise<void>;
   worker(): Promise<void>;
   agent(): Promise<void>;
+  /** `ui`: the page that may ask; null: the embedded server's, where one runs. */
+  codec(options: { port: number; ui: string | null }): Promise<void>;
 }

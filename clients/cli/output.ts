@@ -1,4 +1,9 @@
-/** Data go to stdout, talk goes to stderr, and every exit code means one thing. */
+/**
+ * Data go to stdout, talk goes to stderr, and every exit code means one thing.
+ *
+ * Invariant: nothing from outside moves the cursor, begins a line, or is printed and not seen.
+ */
+import { printable, printableLines } from '../../workflows/domain/content/printable.js';
 
 export const EXIT = {
   done: 0,
@@ -13,15 +18,24 @@ export const EXIT = {
 } as const;
 
 export function printJson(data: unknown): void {
-  process.stdout.write(`${JSON.stringify(data, null, 2)}\n`);
+  print(JSON.stringify(data, null, 2));
 }
 
+/** Its line breaks are ours; whoever puts foreign text in has made it printable. */
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${printableLines(text)}\n`);
 }
 
 export function say(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${printableLines(text)}\n`);
+}
+
+export function printLine(text: string): void {
+  process.stdout.write(`${printable(text)}\n`);
+}
+
+export function sayLine(text: string): void {
+  process.stderr.write(`${printable(text)}\n`);
 }
 
 export function ageText(ms: number): string {

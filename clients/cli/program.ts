@@ -1,9 +1,14 @@
 /** The command line `relight`: what it understands, and what each exit code means. */
 import { Command } from 'commander';
+import type { Approver } from '../../workflows/domain/gates/approver.js';
+import type { WithOperations } from './commands/command.js';
 import { addEngineCommands } from './commands/engine.js';
+import { addFenceCommand } from './commands/fence.js';
 import { addGateCommands } from './commands/gates.js';
-import { addKeyCommand } from './commands/keys.js';
+import { addKeyCommand, addMessageKeyCommands } from './commands/keys.js';
+import { addReportCommands } from './commands/report.js';
 import { addServices } from './commands/services.js';
+import { addSteeringCommands } from './commands/steering.js';
 import { addStatusCommands } from './commands/status.js';
 import { addVenueCommands, addWatchCommand } from './commands/venues.js';
 import type { Operations, Services } from './operations.js';
@@ -12,7 +17,10 @@ import { UsageError } from './usage-error.js';
 
 export interface Wiring {
   version: string;
-  operations(configFile: string | undefined): Promise<Operations>;
+  /** `toStop`: what a configuration says of people is passed over, whatever is wrong with it. */
+  operations(configFile: string | undefined, options: { toStop: boolean }): Promise<Operations>;
+  /** Null where there is no configuration, and none is named. */
+  approvers(configFile: string | undefined): Promise<readonly Approver[] | null>;
   services(configFile: string | undefined): Promise<Services>;
   /** Errors of configuration: their text is for people, and it is the user's turn. */
   isConfigError(error: unknown): boolean;
@@ -31,7 +39,7 @@ A first look:
   relight reconcile                engine against venues; reads only
   relight watch --every 30         again and again, with alarms
   relight gates                    what waits for you
-  relight approve GATE --as ME --reason "looked at it"
+  relight approve GATE --as ME --reason "looked at it"    shows it, and asks
   relight shutdown --reason "..."  stop the engine now; works without Temporal
 `;
 
@@ -47,29 +55,51 @@ export function createProgram(wiring: Wiring): Command {
     .exitOverride((exit) => process.exit(exit.exitCode === 0 ? EXIT.done : EXIT.usage));
   const configFile = () => program.opts<{ config?: string }>().config;
   const guarded = (act: () => Promise<number>) => runGuarded(wiring, act);
-  const withOperations = (act: (operations: Operations) => Promise<number>) =>
+  const withOperations: WithOperations = async (act, { toStop = false } = {}) =>
     guarded(async () => {
-      const operations = await wiring.operations(configFile());
+      const operations = await wiring.operations(configFile(), { toStop });
       try {
         return await act(operations);
       } finally {
         await operations.close();
       }
     });
-  addServices(program, (name) =>
+  addServices(program, (run) =>
     guarded(async () => {
-      const services = await wiring.services(configFile());
-      await services[name]();
+      await run(await wiring.services(configFile()));
       return EXIT.done;
     }),
   );
   addStatusCommands(program, withOperations);
+  addReportCommands(program, {
+    withOperations,
+    guarded,
+    approvers: async () => wiring.approvers(configFile()),
+  });
   addGateCommands(program, withOperations);
+  addSteeringCommands(program, withOperations);
   addEngineCommands(program, withOperations);
+  addFenceCommand(program, withOperations);
   addVenueCommands(program, withOperations);
   addWatchCommand(program, withOperations);
   addKeyCommand(program, guarded);
+  addMessageKeyCommands(program, withOperations);
+  addHelpCommand(program);
   return program;
+}
+
+/** Its own `help` shows the general one for a name that it does not know, and no word of that. */
+function addHelpCommand(program: Command): void {
+  program
+    .helpCommand(false)
+    .command('help [command]')
+    .description('display help for a command')
+    .action(async (name: string | undefined) => {
+      const named = program.commands.find((command) => command.name() === name);
+      if (name === undefined) program.help();
+      else if (named !== undefined) named.help();
+      else await program.parseAsync([name], { from: 'user' }); // unknown: it is told, with a guess
+    });
 }
 
 async function runGuarded(wiring: Wiring, act: () => Promise<number>): Promise<void> {
@@ -80,8 +110,13 @@ async function runGuarded(wiring: Wiring, act: () => Promise<number>): Promise<v
   }
 }
 
+/** What an error quotes may be a server's: none of its lines looks like one of ours. */
+function indented(message: string): string {
+  return message.replaceAll(/\r?\n(?! )/g, '\n  ');
+}
+
 async function explain(wiring: Wiring, error: unknown): Promise<number> {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = indented(error instanceof Error ? error.message : String(error));
   if (wiring.isConfigError(error) || error instanceof UsageError) {
     say(message);
     return EXIT.usage;

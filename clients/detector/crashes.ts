@@ -1,12 +1,14 @@
 /**
  * The crash of one engine that is being told to its guardian.
  *
- * Invariants: what is seen later is added to the report until it is delivered; a stop by the kill
- * switch is no crash.
+ * Invariants: what is seen later is added to the report until it is delivered; people are told of every
+ * death at once, before and beside its delivery; one with the kill switch engaged is not recovered from.
  */
 import type { Logger } from 'pino';
 import type { CrashReport, EngineInstance, Sighting } from '../../workflows/domain/crash/report.js';
+import type { SwitchReading } from '../../workflows/domain/crash/telling.js';
 import { addSighting } from '../../workflows/domain/crash/sightings.js';
+import type { ToldPlace } from '../host/place.js';
 import type { Delivery } from './delivery.js';
 
 export interface SightingOf extends Sighting {
@@ -16,12 +18,14 @@ export interface SightingOf extends Sighting {
 export interface CrashDependencies {
   delivery: Delivery;
   killSwitchEngaged: (engineId: string) => Promise<boolean>;
+  /** People. Never fails; resolves as soon as a restart would neither lose it nor tell it again. */
+  tell: (report: CrashReport, killSwitch: SwitchReading) => Promise<void>;
   logger: Logger;
 }
 
 export interface Crashes {
   /** `onSafe` is called when the report cannot be lost any more, or need not be told. */
-  begin(first: SightingOf, onSafe: () => void): void;
+  begin(first: SightingOf, place: ToldPlace, onSafe: () => void): void;
   /** Of the instance that is being told; of any other, and when it is told, it is too late. */
   add(sighting: SightingOf): void;
   /** Whose crash is not delivered yet; null where nothing waits. */
@@ -29,8 +33,8 @@ export interface Crashes {
 }
 
 export function createCrashes(
-  { engineId, host }: { engineId: string; host: string },
-  { delivery, killSwitchEngaged, logger }: CrashDependencies,
+  { engineId }: { engineId: string },
+  { delivery, killSwitchEngaged, tell: tellPeople, logger }: CrashDependencies,
 ): Crashes {
   let untold: CrashReport | null = null;
   const isUntold = (instance: EngineInstance) =>
@@ -39,20 +43,36 @@ export function createCrashes(
   async function tell(first: CrashReport, onSafe: () => void): Promise<void> {
     const { instance } = first;
     // A switch that cannot be read is asked for again before any start.
-    if (await killSwitchEngaged(engineId).catch(() => false)) {
+    const killSwitch = await killSwitchEngaged(engineId).then(
+      (engaged) => (engaged ? 'engaged' : 'released'),
+      () => 'unreadable' as const,
+    );
+    const told = tellPeople(first, killSwitch);
+    if (killSwitch === 'engaged') {
       logger.warn({ instance }, 'the engine died with its kill switch engaged: no recovery');
+      await told;
       onSafe();
     } else {
-      const crash = untold !== null && isUntold(instance) ? untold : first;
-      logger.error({ crash }, 'engine crash detected');
-      await delivery.send(crash, onSafe);
+      await sendAll(first, () => void told.then(onSafe));
     }
     if (isUntold(instance)) untold = null;
   }
 
+  /** What is seen between its delivery and the next look at it goes once more. */
+  async function sendAll(first: CrashReport, onSafe: () => void): Promise<void> {
+    let crash = first;
+    let told: CrashReport | null = null;
+    do {
+      if (untold !== null && isUntold(first.instance)) crash = untold;
+      if (told === null) logger.error({ crash }, 'engine crash detected');
+      if (told === crash) return;
+      told = await delivery.send(crash, onSafe);
+    } while (told !== null); // stopped: it stays spooled
+  }
+
   return {
-    begin({ instance, ...sighting }, onSafe) {
-      untold = reportOf({ engineId, host, instance }, sighting);
+    begin({ instance, ...sighting }, place, onSafe) {
+      untold = reportOf({ engineId, ...place, instance }, sighting);
       void tell(untold, onSafe);
     },
     add({ instance, ...sighting }) {
@@ -73,7 +93,7 @@ export function sameProcess(a: EngineInstance, b: EngineInstance): boolean {
 
 /** An exit status has its place among the sightings, also that of the first. */
 function reportOf(
-  of: Pick<CrashReport, 'engineId' | 'host' | 'instance'>,
+  of: Pick<CrashReport, 'engineId' | 'host' | 'bootId' | 'pidNamespace' | 'instance'>,
   first: Sighting,
 ): CrashReport {
   const { suspicion, probe, detail } = first;

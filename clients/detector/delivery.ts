@@ -1,8 +1,9 @@
 /**
  * Delivers crash reports: at once where Temporal answers, again and again where it does not.
  *
- * Invariants: a report leaves the spool only after the guardian has answered it; what is added to a
- * report before goes with the next try; writes of one report to the spool follow each other.
+ * Invariants: a report leaves the spool only after the guardian has answered all that is in it: what is
+ * added while it is on its way makes it go once more; writes of one report to the spool follow each
+ * other; who refuses a report is not called away.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit, { type LimitFunction } from 'p-limit';
@@ -11,14 +12,19 @@ import type { CrashReport } from '../../workflows/domain/crash/report.js';
 import type { CrashReceipt } from '../../workflows/messages.js';
 import type { Spool } from './spool.js';
 
-export type Deliver = (report: CrashReport) => Promise<CrashReceipt>;
+export interface GuardianLine {
+  deliver(report: CrashReport): Promise<CrashReceipt>;
+  /** Whether nobody was there to take it, or somebody did not take it. */
+  isAway(error: unknown): boolean;
+}
 
 export interface Delivery {
   /**
-   * Spools and delivers; resolves when the guardian has answered. `onSafe` is called as soon as the
-   * report cannot be lost any more: it is on disk, or the guardian has it.
+   * Spools and delivers; resolves with what the guardian has answered last, or with null where it was
+   * stopped before. `onSafe` is called as soon as the report cannot be lost any more: it is on disk, or
+   * the guardian has it.
    */
-  send(report: CrashReport, onSafe: () => void): Promise<void>;
+  send(report: CrashReport, onSafe: () => void): Promise<CrashReport | null>;
   /** More is known of a report that was sent: it goes along where it is not delivered yet. */
   update(report: CrashReport): void;
   /** What an earlier life of the detector left behind. */
@@ -28,13 +34,16 @@ export interface Delivery {
 
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 5_000;
+/** Until somebody has put right where the engine lives. */
+const REFUSED_WAIT_MS = 60_000;
+const LONGEST_WHY = 300;
 
 interface Undelivered {
   report: CrashReport;
   inOrder: LimitFunction;
 }
 
-export function createDelivery(spool: Spool, deliver: Deliver, logger: Logger): Delivery {
+export function createDelivery(spool: Spool, line: GuardianLine, logger: Logger): Delivery {
   const stopping = new AbortController();
   const { signal } = stopping;
   const undelivered = new Map<string, Undelivered>();
@@ -45,22 +54,26 @@ export function createDelivery(spool: Spool, deliver: Deliver, logger: Logger): 
     });
   }
 
-  async function send(report: CrashReport, onSafe: () => void): Promise<void> {
+  async function send(report: CrashReport, onSafe: () => void): Promise<CrashReport | null> {
+    const key = keyOf(report);
     const entry: Undelivered = { report, inOrder: pLimit(1) };
-    undelivered.set(keyOf(report), entry);
+    undelivered.set(key, entry);
     // Side by side: neither may the disk delay or fail the report, nor the network the spool.
-    const [delivered] = await Promise.all([
-      untilDelivered({ deliver, logger, signal }, entry),
+    const [told] = await Promise.all([
+      untilDelivered({ line, logger, signal }, entry),
       put(entry, onSafe),
     ]);
-    undelivered.delete(keyOf(report));
-    if (!delivered) return;
+    if (undelivered.get(key) === entry) undelivered.delete(key);
+    if (told === null) return null;
     onSafe();
-    await entry
-      .inOrder(() => spool.remove(report))
-      .catch((error: unknown) => {
-        logger.warn({ why: codeOf(error) }, 'a delivered report stays spooled');
-      });
+    if (told === entry.report) await forget(entry);
+    return told;
+  }
+
+  async function forget({ report, inOrder }: Undelivered): Promise<void> {
+    await inOrder(() => spool.remove(report)).catch((error: unknown) => {
+      logger.warn({ why: codeOf(error) }, 'a delivered report stays spooled');
+    });
   }
 
   return {
@@ -80,11 +93,11 @@ export function createDelivery(spool: Spool, deliver: Deliver, logger: Logger): 
   };
 }
 
-/** False where it was stopped before. Each try takes the report as it is then. */
+/** Each try takes the report as it is then; null where it was stopped before all was told. */
 async function untilDelivered(
-  { deliver, logger, signal }: { deliver: Deliver; logger: Logger; signal: AbortSignal },
+  { line, logger, signal }: { line: GuardianLine; logger: Logger; signal: AbortSignal },
   entry: Undelivered,
-): Promise<boolean> {
+): Promise<CrashReport | null> {
   const { engineId, instance } = entry.report;
   const fields = { engineId, instanceId: instance.instanceId };
   for (
@@ -94,16 +107,32 @@ async function untilDelivered(
   ) {
     try {
       const { report } = entry;
-      const receipt = await deliver(report);
+      const receipt = await line.deliver(report);
+      if (receipt.disposition === 'refused') {
+        waitMs = Math.max(waitMs, REFUSED_WAIT_MS);
+        const trouble = { ...fields, why: receipt.reason, waitMs };
+        logger.error(trouble, 'NOT RECOVERED: the guardian refuses the report; it is sent again');
+        await sleep(waitMs, undefined, { signal }).catch(() => undefined);
+        continue;
+      }
       logger.info({ ...fields, receipt, afterMs: Date.now() - report.detectedAtMs }, 'reported');
-      return true;
+      if (entry.report === report) return report;
+      waitMs = FIRST_WAIT_MS; // more was seen meanwhile
     } catch (error) {
-      const why = error instanceof Error ? error.message : 'unknown';
-      logger.warn({ ...fields, why, waitMs }, 'Temporal is away: the report stays spooled');
-      await sleep(waitMs);
+      const trouble = { ...fields, why: whyOf(error), waitMs };
+      if (line.isAway(error)) logger.warn(trouble, 'Temporal is away: the report stays spooled');
+      else logger.error(trouble, 'the report is not taken: it stays spooled and is sent again');
+      await sleep(waitMs, undefined, { signal }).catch(() => undefined);
     }
   }
-  return false;
+  return null;
+}
+
+/** What a server said stands in the cause, where there is one. */
+function whyOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
+  return `${error.message}${cause}`.slice(0, LONGEST_WHY);
 }
 
 function keyOf({ engineId, instance }: CrashReport): string {

@@ -2,53 +2,75 @@
  * Judges what sources and probes say of one engine.
  *
  * Invariants: one report per engine instance, whichever probes saw it; a stop with a goodbye is no
- * crash; that a death is told is on disk only when the report cannot be lost any more.
+ * crash, if the process then really ends; no other instance takes the place of one that lives, and none
+ * takes it before the death of the one before is told; that a death is told is on disk only when the
+ * report cannot be lost any more.
  */
+import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import type { EngineInstance } from '../../workflows/domain/crash/report.js';
 import { livenessOf } from '../host/process-table.js';
+import { placeHere, toldPlace, type ToldPlace } from '../host/place.js';
 import { createCrashes, sameProcess, type CrashDependencies, type SightingOf } from './crashes.js';
+import { createGoodbyes, type Goodbyes } from './leaving.js';
 import type { ProbeWatch } from './probes/probe.js';
 import type { SourceWatch } from './sources/source.js';
 import type { Watched, WatchedFile } from './watched.js';
 
-export type Watch = ProbeWatch & SourceWatch;
+export interface Watch extends ProbeWatch, SourceWatch {
+  /** Of one that nobody here can look at: it is told as of the place where it ran. */
+  lost(sighting: SightingOf, place: ToldPlace, onSafe: () => void): void;
+  /** What a detector before this one has left: one that had said goodbye. */
+  resume(): void;
+  /** That it is stopped: nothing is judged any more. */
+  stop(): void;
+}
+
+export interface WatchSettings {
+  engineId: string;
+  host: string;
+  /** How long one that has said goodbye may take to be gone. */
+  goodbyeMs: number;
+}
 
 export function createWatch(
-  of: { engineId: string; host: string },
+  settings: WatchSettings,
   dependencies: CrashDependencies,
   record: WatchedFile,
 ): Watch {
-  const log = dependencies.logger.child({ engineId: of.engineId });
+  const { engineId, host, goodbyeMs } = settings;
+  const log = dependencies.logger.child({ engineId });
   const listeners: ((instance: EngineInstance) => void)[] = [];
-  const crashes = createCrashes(of, { ...dependencies, logger: log });
+  const here = toldPlace(placeHere(host));
+  const crashes = createCrashes({ engineId }, { ...dependencies, logger: log });
+  const oneAtATime = pLimit(1);
 
   function begin(sighting: SightingOf): void {
     const ended: Watched = { instance: sighting.instance, ended: 'reported' };
     record.value = ended;
     // On disk only when the report is safe; a newer hello must not be overwritten.
-    crashes.begin(sighting, () => {
+    crashes.begin(sighting, here, () => {
       if (record.value === ended) record.save(ended);
     });
   }
 
+  const goodbyes = createGoodbyes(record, goodbyeMs, { log, onCrash: begin });
   const current = () => (record.value?.ended === 'no' ? record.value.instance : null);
   const isCurrent = (instance: EngineInstance) => {
     const watched = current();
     return watched !== null && sameProcess(watched, instance);
   };
+
+  const hello = createHello(record, { current, begin, goodbyes, log });
   return {
-    engineId: of.engineId,
+    engineId,
     current,
     untold: () => current() ?? crashes.untold(),
-    hello(instance) {
-      log.info({ instance }, 'engine says hello');
-      void alarmIfTwo(record.value, instance, log);
-      record.save({ instance, ended: 'no' });
-    },
+    hello: (instance) => oneAtATime(() => hello(instance)),
     goodbye(instance, reason) {
+      if (!isCurrent(instance)) return;
       log.info({ instanceId: instance.instanceId, reason }, 'engine says goodbye: a planned stop');
-      if (isCurrent(instance)) record.save({ instance, ended: 'goodbye' });
+      goodbyes.begin(instance);
     },
     disconnected(instance) {
       for (const listener of listeners) listener(instance);
@@ -56,17 +78,45 @@ export function createWatch(
     onDisconnect: (listener) => void listeners.push(listener),
     suspect: (sighting) => (isCurrent(sighting.instance) ? begin(sighting) : crashes.add(sighting)),
     warn: (message, fields) => log.warn(fields, message),
+    lost: (sighting, place, onSafe) => crashes.begin(sighting, place, onSafe),
+    resume() {
+      if (record.value?.ended === 'leaving') goodbyes.begin(record.value.instance);
+    },
+    stop: () => goodbyes.stop(),
   };
 }
 
-/** One live engine: a second one that says hello while the first lives is an alarm. */
-async function alarmIfTwo(
-  before: Watched | null,
-  instance: EngineInstance,
-  log: Logger,
-): Promise<void> {
-  if (before === null || before.ended !== 'no' || before.instance.pid === instance.pid) return;
-  const { pid, startTicks } = before.instance;
-  if ((await livenessOf(pid, startTicks)) === 'gone') return;
-  log.error({ first: before.instance, second: instance }, 'TWO LIVE ENGINES: stop one of them now');
+interface Taking {
+  current: () => EngineInstance | null;
+  begin: (sighting: SightingOf) => void;
+  goodbyes: Goodbyes;
+  log: Logger;
+}
+
+/** Gives why the instance is not watched; null where it is. One at a time. */
+function createHello(record: WatchedFile, { current, begin, goodbyes, log }: Taking) {
+  return async (instance: EngineInstance): Promise<string | null> => {
+    await goodbyes.settled();
+    const first = current();
+    const other = first === null || sameProcess(first, instance) ? null : first;
+    const why = other === null ? null : await livesStill(other);
+    if (why !== null) {
+      const told = { first, second: instance };
+      log.error(told, 'TWO LIVE ENGINES: stop one of them now; the first is watched');
+      return why;
+    }
+    if (other !== null && current() === other) {
+      const detail = `pid ${other.pid} is gone, and another instance says hello`;
+      begin({ instance: other, suspicion: 'dead', probe: 'procfs', detail });
+    }
+    log.info({ instance }, 'engine says hello');
+    record.save({ instance, ended: 'no' });
+    return null;
+  };
+}
+
+/** Null where it is gone; what cannot be looked at lives. */
+async function livesStill({ pid, startTicks, instanceId }: EngineInstance): Promise<string | null> {
+  const liveness = await livenessOf(pid, startTicks).catch(() => 'alive' as const);
+  return liveness === 'gone' ? null : `${instanceId} (pid ${pid}) lives, and is watched`;
 }

@@ -1,9 +1,10 @@
 /**
- * The detector's own file: the engine instance that it last heard from, and how that ended. Read by
- * the detector when it comes back, and by whoever looks for processes of the engine.
+ * The detector's own file: the engine instance that it last heard from, where that ran, and how it
+ * ended. Read by the detector when it comes back, and by whoever looks for processes of the engine.
  *
  * Invariants: writes follow each other in order, the newest wins; a damaged file is none, the next
- * hello writes it anew; a disk in trouble stops no watching.
+ * hello writes it anew; a disk in trouble stops no watching; a pid is looked for only where it means
+ * the process that said hello.
  */
 import { join } from 'node:path';
 import pLimit from 'p-limit';
@@ -13,53 +14,113 @@ import { EngineInstance } from '../../workflows/domain/crash/report.js';
 import { writeAtomically } from '../files/atomic.js';
 import { disk } from '../files/disk.js';
 import { fileNameOf } from '../files/names.js';
+import { standingOf, toldPlace, type Place, type Standing, type ToldPlace } from '../host/place.js';
+
+/** `leaving`: it has said goodbye, and may still be there. */
+const Ended = z.enum(['no', 'leaving', 'goodbye', 'reported']);
 
 const Watched = z.object({
   instance: EngineInstance,
-  ended: z.enum(['no', 'goodbye', 'reported']),
+  ended: Ended,
+  /** Missing in records of an earlier version, which were of the host that has them. */
+  host: z.string().min(1).optional(),
+  bootId: z.string().min(1).optional(),
+  pidNamespace: z.string().min(1).optional(),
 });
-export type Watched = z.infer<typeof Watched>;
+export type Watched = Pick<z.infer<typeof Watched>, 'instance' | 'ended'>;
+type Kept = z.infer<typeof Watched>;
 
 export interface WatchedFile {
+  /** Of this place; null where nothing was heard here. */
   value: Watched | null;
+  /** Of another boot, namespace or host: what nobody here can look at. */
+  left: Left | null;
   save(value: Watched): void;
+  /** As it was, and that its end is told. */
+  saveLeft(left: Left): void;
   settled(): Promise<void>;
+}
+
+export interface Left {
+  record: Kept & { host: string };
+  standing: Exclude<Standing, 'here'>;
+}
+
+interface Whose {
+  stateFolder: string;
+  engineId: string;
+  place: Place;
 }
 
 export function watchedRecordPath(stateFolder: string, engineId: string): string {
   return join(stateFolder, 'watched', `${fileNameOf(engineId)}.json`);
 }
 
-/** Null where nothing was ever heard, or its record cannot be read. */
-export async function watchedInstance(
-  stateFolder: string,
-  engineId: string,
-): Promise<EngineInstance | null> {
-  return (await readWatched(watchedRecordPath(stateFolder, engineId)))?.instance ?? null;
+/** Null where nothing was ever heard here, or its record cannot be read. */
+export async function watchedInstance({
+  stateFolder,
+  engineId,
+  place,
+}: Whose): Promise<EngineInstance | null> {
+  const kept = await readWatched(watchedRecordPath(stateFolder, engineId));
+  if (kept === null) return null;
+  return standingOf({ ...kept, host: kept.host ?? place.host }, place) === 'here'
+    ? kept.instance
+    : null;
+}
+
+/** Wherever that ran; null where nothing was ever heard, or its record cannot be read. */
+export async function watchedRecord({
+  stateFolder,
+  engineId,
+  place,
+}: Whose): Promise<({ instance: EngineInstance } & ToldPlace) | null> {
+  const kept = await readWatched(watchedRecordPath(stateFolder, engineId));
+  if (kept === null) return null;
+  const { instance, host = place.host, bootId, pidNamespace } = kept;
+  return {
+    instance,
+    host,
+    ...(bootId !== undefined && { bootId }),
+    ...(pidNamespace !== undefined && { pidNamespace }),
+  };
 }
 
 export async function openWatched(
-  { stateFolder, engineId }: { stateFolder: string; engineId: string },
+  { stateFolder, engineId, place }: Whose,
   logger: Logger,
 ): Promise<WatchedFile> {
   const path = watchedRecordPath(stateFolder, engineId);
   const inOrder = pLimit(1);
+  const write = (kept: Kept) =>
+    void inOrder(() => writeAtomically(path, JSON.stringify(kept))).catch(
+      (error: NodeJS.ErrnoException) => {
+        logger.error({ engineId, why: error.code }, 'the watched record cannot be written');
+      },
+    );
   const file: WatchedFile = {
-    value: await readWatched(path),
+    ...partedBy(await readWatched(path), place),
     save(value) {
       file.value = value;
-      void inOrder(() => writeAtomically(path, JSON.stringify(value))).catch(
-        (error: NodeJS.ErrnoException) => {
-          logger.error({ engineId, why: error.code }, 'the watched record cannot be written');
-        },
-      );
+      write({ ...value, ...toldPlace(place) });
+    },
+    saveLeft({ record }) {
+      write({ ...record, ended: 'reported' });
     },
     settled: () => inOrder(() => undefined),
   };
   return file;
 }
 
-async function readWatched(path: string): Promise<Watched | null> {
+function partedBy(kept: Kept | null, place: Place): Pick<WatchedFile, 'value' | 'left'> {
+  if (kept === null) return { value: null, left: null };
+  const record = { ...kept, host: kept.host ?? place.host };
+  const standing = standingOf(record, place);
+  if (standing !== 'here') return { value: null, left: { record, standing } };
+  return { value: { instance: kept.instance, ended: kept.ended }, left: null };
+}
+
+async function readWatched(path: string): Promise<Kept | null> {
   try {
     const content = await disk.read(path);
     return content === null ? null : Watched.parse(JSON.parse(content.toString()));

@@ -14,6 +14,9 @@ import {
 import { failure } from '../../workflows/failure.js';
 import { runCommand, type CommandFailure } from '../host/run-command.js';
 import type { CommandName, NecessaryCommand, OptionalCommand } from './command-names.js';
+import { engineUserOf } from './engine-user.js';
+import { LARGEST } from './bounded-body.js';
+import { Ending, explained } from './ending.js';
 import { fillIn, launchEngine, type LaunchSettings } from './launch.js';
 
 type Commands = Record<NecessaryCommand, readonly string[]> &
@@ -26,7 +29,12 @@ export interface CommandControlSettings {
   launch: LaunchSettings;
 }
 
-const LARGEST_OUTPUT = 256 * 1024 * 1024;
+/** As long as the answers over HTTP; what is not named is short. */
+const OUTPUT_OF: Partial<Record<CommandName, keyof typeof LARGEST>> = {
+  comprehensiveHealth: 'list',
+  riskLimits: 'list',
+  state: 'state',
+};
 /** By convention of sysexits.h: the caller's epoch is too old to act. */
 const EXIT_STALE_EPOCH = 77;
 
@@ -47,14 +55,17 @@ export function createCommandControl(settings: CommandControlSettings): EngineCo
     setLimits: (percent, stamp) => write('setLimits', { percent: String(percent) }, stamp),
     enableStrategies: (level, stamp) => write('enableStrategies', { level }, stamp),
   };
-  return {
+  const ending = new Ending();
+  const control: EngineControl = {
     start: async ({ statePath, epoch, instanceId }) => {
-      await launchEngine(settings.launch, { state: statePath, epoch, instance: instanceId });
+      const values = { state: statePath, epoch, instance: instanceId };
+      await launchEngine(settings.launch, values, ending);
     },
     quickHealth: () => read('quickHealth', QuickHealth),
     shutdown: (mode, stamp) => write('shutdown', { mode }, stamp),
     ...configured(capabilities, settings.commands),
   };
+  return explained(control, ending);
 }
 
 /** A part without a command is absent, so that nobody takes it for one that fails. */
@@ -81,11 +92,18 @@ async function run(
       : { RELIGHT_EPOCH: String(stamp.epoch), RELIGHT_IDEMPOTENCY_KEY: stamp.idempotencyKey };
   const outcome = await runCommand(command ?? '', args, {
     timeoutMs: settings.timeoutMs,
-    largestOutput: LARGEST_OUTPUT,
+    largestOutput: LARGEST[OUTPUT_OF[name] ?? 'short'],
     environment: { ...settings.launch.environment, ...variables },
+    ...userOf(settings.launch),
   });
   if (outcome.ok) return outcome.stdout;
   throw refusalOf(name, outcome);
+}
+
+/** What the engine's user may change must not run as root; anybody else runs it as themselves. */
+function userOf({ engineId, user }: LaunchSettings) {
+  const other = process.getuid?.() === 0 ? engineUserOf(engineId, user ?? null) : null;
+  return other === null ? {} : { user: { uid: other.uid, gid: other.gid } };
 }
 
 /** Never with what the command said: it may hold a secret. */

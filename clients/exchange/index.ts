@@ -61,15 +61,18 @@ function deferredAccount(venue: string, deferred: DeferredSettings): VenueAccoun
     get blindSpots() {
       return made?.blindSpots ?? [];
     },
-    openOrders: async () => (await account()).openOrders(),
+    openOrders: async (mayLeave) => (await account()).openOrders(mayLeave),
+    readOpenOrders: async () => (await account()).readOpenOrders(),
     fillsSince: async (sinceMs, others) => (await account()).fillsSince(sinceMs, others),
     cashFlowsSince: async (sinceMs) => (await account()).cashFlowsSince(sinceMs),
-    positions: async () => (await account()).positions(),
+    positions: async (mayLeave) => (await account()).positions(mayLeave),
     balances: async () => (await account()).balances(),
+    sameAs: async (assets) => (await account()).sameAs?.(assets) ?? {},
     instrumentSpecs: async (others) => (await account()).instrumentSpecs(others),
     lookUp: async (order) => (await account()).lookUp(order),
-    cancel: async (order) => (await account()).cancel(order),
-    armDeadManSwitch: async (timeoutMs) => (await account()).armDeadManSwitch(timeoutMs),
+    cancel: async (order, lease) => (await account()).cancel(order, lease),
+    armDeadManSwitch: async (timeoutMs, lease) =>
+      (await account()).armDeadManSwitch(timeoutMs, lease),
     marks: async (others) => (await account()).marks(others),
     closes: async (instrument, windowMs) => (await account()).closes(instrument, windowMs),
     status: async () => (await account()).status(),

@@ -13,12 +13,13 @@ export async function writeAtomically(
   path: string,
   content: Uint8Array | string,
   files: Files = disk,
+  mode = MODE,
 ): Promise<void> {
   const folder = dirname(path);
   await files.makeFolder(folder);
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
-    await files.write(temporary, content, { mode: MODE, synced: true });
+    await files.write(temporary, content, { mode, synced: true });
     await files.rename(temporary, path);
   } catch (error) {
     await files.remove(temporary); // on a full disk, each further try would leave one

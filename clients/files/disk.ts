@@ -1,12 +1,26 @@
-/** The files of this machine. */
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+/**
+ * The files of this machine.
+ *
+ * Invariant: what root makes belongs to whom its folder belongs to, so that a command given by root
+ * (`sudo relight shutdown`) leaves nothing that the agent's user cannot read.
+ */
+import { constants } from 'node:fs';
+import { lchown, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Files, WriteOptions } from './files.js';
 
+/** What grows with the orders fits; what never ends does not. */
+const LARGEST_FILE = 256 * 1024 * 1024;
+/** A pipe without a writer is opened at once, and refused, instead of waited for. */
+const WITHOUT_WAITING = constants.O_RDONLY | constants.O_NONBLOCK;
+
 export const disk: Files = {
-  read: (path) => unlessAbsent(readFile(path), null),
+  read: (path, largestBytes = LARGEST_FILE) => unlessAbsent(readFile(path, largestBytes), null),
   list: (folder) => unlessAbsent(readdir(folder), []),
   async makeFolder(folder, mode) {
-    await mkdir(folder, { recursive: true, ...(mode === undefined ? {} : { mode }) });
+    const options = { recursive: true, ...(mode === undefined ? {} : { mode }) } as const;
+    const first = await mkdir(folder, options);
+    if (first !== undefined) await takeOwnerOf(dirname(first), pathsBetween(first, folder));
   },
   write: writeFile,
   rename,
@@ -21,6 +35,30 @@ export const disk: Files = {
   },
 };
 
+async function readFile(path: string, largestBytes: number): Promise<Buffer> {
+  const file = await open(path, WITHOUT_WAITING);
+  try {
+    const stat = await file.stat();
+    if (!stat.isFile()) throw refused('EINVAL', `${path} is no regular file`);
+    // It may grow meanwhile: what is read is what was there when it was opened.
+    if (stat.size > largestBytes) {
+      throw refused('EFBIG', `${path} holds more than ${largestBytes} bytes`);
+    }
+    const buffer = Buffer.alloc(stat.size);
+    let length = 0;
+    for (let read = -1; read !== 0 && length < stat.size; length += read) {
+      read = (await file.read(buffer, length, stat.size - length, length)).bytesRead;
+    }
+    return buffer.subarray(0, length);
+  } finally {
+    await file.close();
+  }
+}
+
+function refused(code: string, message: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(message), { code });
+}
+
 async function writeFile(
   path: string,
   content: Uint8Array | string,
@@ -29,10 +67,26 @@ async function writeFile(
   const file = await open(path, 'w', mode);
   try {
     await file.writeFile(content);
+    await takeOwnerOf(dirname(path), [path]);
     if (synced) await file.sync();
   } finally {
     await file.close();
   }
+}
+
+/** Only root can give a file away. */
+async function takeOwnerOf(folder: string, paths: readonly string[]): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = await stat(folder);
+  if (uid === 0) return;
+  for (const path of paths) await lchown(path, uid, gid);
+}
+
+/** From the first to the last of folders that lie in each other, both included. */
+function pathsBetween(first: string, last: string): string[] {
+  const paths: string[] = [];
+  for (let path = last; path.length >= first.length; path = dirname(path)) paths.push(path);
+  return paths;
 }
 
 async function unlessAbsent<T, A>(reading: Promise<T>, absent: A): Promise<T | A> {

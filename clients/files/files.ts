@@ -11,8 +11,11 @@ export interface WriteOptions {
 
 /** Fails with the codes of `node:fs`; what is not there is no failure. */
 export interface Files {
-  /** Null where there is none. */
-  read(path: string): Promise<Buffer | null>;
+  /**
+   * Null where there is none. Fails with EINVAL where it is no regular file, and with EFBIG where it
+   * is larger: nothing is waited for, and nothing without end is read.
+   */
+  read(path: string, largestBytes?: number): Promise<Buffer | null>;
   /** Names in a folder; none where there is no folder. */
   list(folder: string): Promise<string[]>;
   makeFolder(folder: string, mode?: number): Promise<void>;

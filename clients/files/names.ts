@@ -1,8 +1,14 @@
 /** Names of files and folders for what has a name of its own. */
+import { createHash } from 'node:crypto';
+
+/** Two names and what is added to them fit a file system, whose names end at 255 bytes. */
+const LONGEST = 100;
+const KEPT = 60;
+const HASH_DIGITS = 32;
 
 /** One name for one id, whatever characters are in it, and never a path. */
 export function fileNameOf(id: string): string {
-  return encodeURIComponent(id);
+  return bounded(encodeURIComponent(id));
 }
 
 /** `<engine>--<instance>`: what people look for. */
@@ -13,5 +19,12 @@ export function incidentFolderName(incidentId: string): string {
 
 /** Two incidents never share a folder: no part holds what stands between them, or could be part of it. */
 function partOf(name: string): string {
-  return fileNameOf(name).replaceAll(/^-|-(?=-|$)/g, '%2D');
+  return bounded(encodeURIComponent(name).replaceAll(/^-|-(?=-|$)/g, '%2D'));
+}
+
+/** What is too long keeps its beginning; `@` stands in no name that fits. */
+function bounded(name: string): string {
+  if (name.length <= LONGEST) return name;
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, HASH_DIGITS);
+  return `${name.slice(0, KEPT)}@${hash}`;
 }

@@ -21,6 +21,18 @@ export class LockHeld extends Error {
   override name = 'LockHeld';
 }
 
+export interface HeldLock {
+  release(): Promise<void>;
+}
+
+/** Until it is released, or the process ends; null where another process has it. */
+export async function holdLock(name: string): Promise<HeldLock | null> {
+  const lock = await tryLock(name);
+  if (lock === undefined) return null;
+  lock.unref(); // it keeps nobody running
+  return { release: () => unlock(lock) };
+}
+
 export async function exclusively<T>(
   name: string,
   { timeoutMs, pollMs = 100, onWait }: ExclusiveOptions,

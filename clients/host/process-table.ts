@@ -2,7 +2,9 @@
  * Processes of engines, read from procfs.
  *
  * Invariants: a process is its pid and its start time together, so a reused pid is never taken for
- * the old process and never killed; a zombie is gone; a process that writes its core is not.
+ * the old process and never killed; a process is gone when every thread of it is: a leader that has
+ * ended while others go on, which the kernel shows as a zombie, lives and trades; one that writes its
+ * core is not gone.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import type { EngineProcess, Liveness, ProcessTable } from '../../activities/ports.js';
@@ -13,6 +15,8 @@ export const INSTANCE_VARIABLE = 'RELIGHT_INSTANCE';
 
 export interface ProcessStat {
   state: string;
+  /** PF_ flags of the kernel. */
+  flags: number;
   startTicks: string;
 }
 
@@ -37,23 +41,91 @@ export function createProcessTable(watched: WatchedInstance = async () => null):
   };
 }
 
-/** Fields 3 and 22 of /proc/<pid>/stat; the name in field 2 may itself hold spaces and brackets. */
+/** What could not be read is no proof that nothing is there: without descriptors all would be dead. */
+function nullIfGone(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT' || error.code === 'ESRCH') return null;
+  throw error;
+}
+
+/** Fields 3, 9 and 22 of /proc/<pid>/stat; the name in field 2 may itself hold spaces and brackets. */
 export async function readStat(pid: number): Promise<ProcessStat | null> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
+  return statIn(`/proc/${pid}`);
+}
+
+async function statIn(folder: string): Promise<ProcessStat | null> {
+  const stat = await readFile(`${folder}/stat`, 'utf8').catch(nullIfGone);
   if (stat === null) return null;
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return { state: fields[0] ?? '', startTicks: fields[19] ?? '' };
+  return { state: fields[0] ?? '', flags: Number(fields[6] ?? 0), startTicks: fields[19] ?? '' };
 }
 
 export async function livenessOf(pid: number, startTicks: string): Promise<Liveness> {
-  const stat = await readStat(pid);
+  const stat = (await readStat(pid)) ?? (await hiddenStat(pid));
   if (stat === null || stat.startTicks !== startTicks) return 'gone';
-  if (stat.state === 'Z' || stat.state === 'X') return 'gone';
-  return (await isDumpingCore(pid)) ? 'dumping_core' : 'alive';
+  if (!hasEnded(stat)) return (await isDumpingCore(`/proc/${pid}`)) ? 'dumping_core' : 'alive';
+  const threads = await livingThreads(pid);
+  if (threads.length === 0) return 'gone';
+  const dumping = await Promise.all(threads.map(isDumpingCore));
+  return dumping.includes(true) ? 'dumping_core' : 'alive';
 }
 
-async function isDumpingCore(pid: number): Promise<boolean> {
+/** What is not shown may be hidden (mount option hidepid): a signal that may not be sent finds it. */
+async function hiddenStat(pid: number): Promise<ProcessStat | null> {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return null;
+  }
+  const stat = await readStat(pid); // another one may have taken the pid meanwhile
+  if (stat !== null) return stat;
+  throw hidden(`pid ${pid} is there, and /proc hides it`);
+}
+
+function hidden(why: string): Error {
+  return Object.assign(new Error(why), { code: 'EHIDDEN' });
+}
+
+/** Null where the process is gone, all its threads with it. */
+export async function startOfLiving(pid: number): Promise<string | null> {
+  const stat = await readStat(pid);
+  if (stat === null) return null;
+  return hasEnded(stat) && (await livingThreads(pid)).length === 0 ? null : stat.startTicks;
+}
+
+/** PF_EXITING: it has called exit, and what it held in memory may take a while to be given back. */
+const EXITING = 0x4;
+
+/** Whether it is on its way out, every thread of it. */
+export async function isExiting(pid: number): Promise<boolean> {
+  const threads = await livingThreads(pid);
+  const stats = await Promise.all(threads.map(statIn));
+  return stats.every((stat) => stat === null || (stat.flags & EXITING) !== 0);
+}
+
+function hasEnded({ state }: ProcessStat): boolean {
+  return state === 'Z' || state === 'X';
+}
+
+/** Their folders under /proc. */
+async function livingThreads(pid: number): Promise<string[]> {
+  const names = await readdir(`/proc/${pid}/task`).catch(nullIfGone);
+  const folders = (names ?? []).map((name) => `/proc/${pid}/task/${name}`);
+  const stats = await Promise.all(folders.map(statIn));
+  return folders.filter((_folder, at) => {
+    const stat = stats[at] ?? null;
+    return stat !== null && !hasEnded(stat);
+  });
+}
+
+/** By whose rights it acts; null where it is gone. */
+export async function userOf(pid: number): Promise<number | null> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const effective = /^Uid:\s+\d+\s+(\d+)/m.exec(status)?.[1];
+  return effective === undefined ? null : Number(effective);
+}
+
+async function isDumpingCore(folder: string): Promise<boolean> {
+  const status = await readFile(`${folder}/status`, 'utf8').catch(() => '');
   return /^CoreDumping:\s+1$/m.test(status);
 }
 
@@ -68,19 +140,37 @@ async function aliveInstance(watched: WatchedInstance, engineId: string) {
 async function engineProcesses(engineId: string): Promise<EngineProcess[]> {
   const entries = await readdir('/proc');
   const pids = entries.filter((name) => /^\d+$/.test(name)).map(Number);
+  if (!pids.includes(process.pid)) throw hidden('/proc does not show even ourselves');
   const found = await Promise.all(pids.map((pid) => engineProcess(pid, engineId)));
   return found.filter((process) => process !== null);
 }
 
 async function engineProcess(pid: number, engineId: string): Promise<EngineProcess | null> {
-  const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
-  const variables = environment.split('\0');
+  const variables = (await environmentOf(pid)).split('\0');
   if (!variables.includes(`${ENGINE_VARIABLE}=${engineId}`)) return null;
-  const stat = await readStat(pid);
-  if (stat === null || stat.state === 'Z' || stat.state === 'X') return null;
+  const startTicks = await startOfLiving(pid);
+  if (startTicks === null) return null;
   const instance = variables.find((variable) => variable.startsWith(`${INSTANCE_VARIABLE}=`));
   const instanceId = instance?.slice(INSTANCE_VARIABLE.length + 1) ?? '';
-  return { pid, startTicks: stat.startTicks, instanceId };
+  return { pid, startTicks, instanceId };
+}
+
+/** A leader that has ended has none any more; its threads still do. */
+async function environmentOf(pid: number): Promise<string> {
+  const own = await environmentIn(`/proc/${pid}`);
+  if (own !== '') return own;
+  const stat = await readStat(pid);
+  if (stat === null || !hasEnded(stat)) return '';
+  const [thread] = await livingThreads(pid);
+  return thread === undefined ? '' : environmentIn(thread);
+}
+
+/** Empty where there is none, or none for us. */
+async function environmentIn(folder: string): Promise<string> {
+  return readFile(`${folder}/environ`, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EACCES' || error.code === 'EPERM') return '';
+    return nullIfGone(error) ?? '';
+  });
 }
 
 function signalProcess(pid: number, signal: NodeJS.Signals): void {

@@ -15,6 +15,8 @@ export interface CommandOptions {
   largestOutput?: number;
   /** The whole environment of the command; where it is absent, ours. */
   environment?: Record<string, string>;
+  /** Who runs it; where absent, we ourselves. */
+  user?: { uid: number; gid: number };
 }
 
 export interface CommandFailure {
@@ -55,7 +57,7 @@ export async function runCommand(
   }
 }
 
-function settingsOf({ largestOutput = LARGEST_OUTPUT, environment }: CommandOptions) {
+function settingsOf({ largestOutput = LARGEST_OUTPUT, environment, user }: CommandOptions) {
   return {
     reject: false,
     stdin: 'ignore', // a command that asks a question gets an end of file, not our silence
@@ -64,6 +66,7 @@ function settingsOf({ largestOutput = LARGEST_OUTPUT, environment }: CommandOpti
     maxBuffer: largestOutput,
     env: environment ?? {},
     extendEnv: environment === undefined,
+    ...user,
   } as const;
 }
 

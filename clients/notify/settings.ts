@@ -4,12 +4,13 @@
  * Invariant: secrets stand in it by reference; how, the configuration says.
  */
 import { z } from 'zod';
+import { ChannelName } from '../../workflows/domain/content/labels.js';
 
 /** The log is always there, needs no setting, and keeps its name to itself. */
 export const LOG_CHANNEL = 'log';
 
 function webhook<Secret extends z.ZodType>(secret: Secret) {
-  return z.strictObject({ kind: z.literal('webhook'), name: z.string().min(1), url: secret });
+  return z.strictObject({ kind: z.literal('webhook'), name: ChannelName, url: secret });
 }
 
 /** One entry, of any kind; `secret`: how a secret is written there. */

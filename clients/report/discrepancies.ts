@@ -13,10 +13,10 @@ import type {
   Verdict,
 } from '../../workflows/domain/reconciliation/reconciliation.js';
 import type { RecoveryReport } from '../../workflows/domain/record.js';
-import { plural } from './format.js';
 import type { Sheet } from './sheet.js';
 import { MAX_ROWS, ranked, table, type Cell, type Row } from './table.js';
 import type { Tone } from './theme.js';
+import { counted } from '../../workflows/domain/content/counted.js';
 
 const VERDICTS: Verdict[] = ['unexplained', 'unknown', 'dust', 'explained', 'match'];
 
@@ -40,7 +40,7 @@ export function discrepancyTable(sheet: Sheet, { record, lines }: RecoveryReport
       ? 'No discrepancy was found.'
       : 'Lots (quantity steps) and worth are those of the unexplained part.';
   sheet.paragraph(
-    `${plural(matching, 'figure matches', 'figures match')} and are not listed. ${rest}`,
+    `${counted(matching, 'figure matches', 'figures match')} and are not listed. ${rest}`,
   );
   if (listed.length === 0) return;
   const rows = ranked(listed, rankOf).slice(0, MAX_ROWS).map(lineRow);

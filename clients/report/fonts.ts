@@ -8,6 +8,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import type Pdf from 'pdfkit';
+import { anyOf, SHAPELESS } from '../../workflows/domain/content/characters.js';
 
 export type Doc = InstanceType<typeof Pdf>;
 
@@ -23,6 +24,8 @@ export function registerFonts(doc: Doc): void {
 }
 
 export const REPLACEMENT = '\ufffd';
+
+const ANY_SHAPELESS = anyOf(SHAPELESS);
 
 /** These carry no ink of their own. */
 const INKLESS = new Set('\u200b\u200c\u200d\u2060\ufe0e\ufe0f\ufeff');
@@ -48,5 +51,6 @@ interface Embedded {
 function charactersOf(doc: Doc, font: Font): (character: string) => boolean {
   const { _font: current } = doc.font(font) as Doc & Embedded;
   return (character) =>
-    !/\p{C}/u.test(character) && current.font.hasGlyphForCodePoint(character.codePointAt(0) ?? 0);
+    !ANY_SHAPELESS.test(character) &&
+    current.font.hasGlyphForCodePoint(character.codePointAt(0) ?? 0);
 }

@@ -21,6 +21,7 @@ const RESOLUTION_ORDER: ResolutionKind[] = [
   'partly_filled',
   'adopted',
   'foreign',
+  'ended_unseen',
   'still_open',
 ];
 

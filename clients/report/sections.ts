@@ -10,10 +10,11 @@ import {
   type RecoveryRecord,
 } from '../../workflows/domain/record.js';
 import { describeUndelivered } from '../../workflows/domain/undelivered.js';
-import { orDash, plural, seconds, utc, words } from './format.js';
+import { orDash, seconds, utc, words } from './format.js';
 import type { Sheet } from './sheet.js';
 import { table, MAX_ROWS, type Cell, type Row } from './table.js';
 import { TEXT, type Tone } from './theme.js';
+import { counted } from '../../workflows/domain/content/counted.js';
 
 const STATUS_TONES: Record<RecoveryRecord['steps'][number]['status'], Tone> = {
   running: 'warn',
@@ -74,7 +75,7 @@ function lasted(fromMs: number, toMs: number | null): string {
   return toMs === null ? 'not ended' : seconds(toMs - fromMs);
 }
 
-export function gateTables(sheet: Sheet, { gates }: RecoveryRecord): void {
+export function gateTables(sheet: Sheet, { gates, decisions }: RecoveryRecord): void {
   sheet.section('Gates and decisions');
   if (gates.length === 0) return sheet.paragraph('No gate was opened: no person was asked.');
   const columns = [
@@ -93,6 +94,10 @@ export function gateTables(sheet: Sheet, { gates }: RecoveryRecord): void {
   ]);
   table(sheet, columns, rows);
   decisionTable(sheet, gates);
+  if (decisions === undefined) return;
+  const { count, hash } = decisions;
+  const says = `${count} signed decision(s). Hash of their chain, which "relight report verify" tells too: `;
+  sheet.paragraph(`${says}${hash}`, TEXT.note);
 }
 
 function decisionTable(sheet: Sheet, gates: readonly GateRecord[]): void {
@@ -121,7 +126,10 @@ function decisionRow(gate: GateRecord, decision: GateRecord['decisions'][number]
   ];
 }
 
-export function evidenceTable(sheet: Sheet, { evidence }: RecoveryRecord): void {
+export function evidenceTable(
+  sheet: Sheet,
+  { evidence, earlierEvidence = [] }: RecoveryRecord,
+): void {
   sheet.section('Evidence');
   if (evidence === null) return sheet.paragraph('No evidence was collected.');
   const missing = evidence.items.filter(({ collected }) => !collected);
@@ -129,6 +137,10 @@ export function evidenceTable(sheet: Sheet, { evidence }: RecoveryRecord): void 
   sheet.paragraph(
     `${collected.length} collected, ${missing.length} missing, in ${evidence.folder}`,
   );
+  for (const { folder, classification } of earlierEvidence) {
+    const cause = words(classification?.cause ?? 'unknown');
+    sheet.paragraph(`Of an earlier crash (${cause}), in ${folder}`);
+  }
   if (evidence.items.length === 0) return;
   const columns = [
     { title: 'Item', share: 140 },
@@ -175,7 +187,7 @@ export function crashTable(sheet: Sheet, { crashes, crashCount }: RecoveryRecord
   if (crashes.length === 0) return sheet.paragraph('No crash report is in the record.');
   if (crashCount !== crashes.length) {
     sheet.paragraph(
-      `${plural(crashes.length, 'report')} for ${plural(crashCount, 'crash', 'crashes')}.`,
+      `${counted(crashes.length, 'report')} for ${counted(crashCount, 'crash', 'crashes')}.`,
     );
   }
   const columns = [

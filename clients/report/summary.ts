@@ -6,9 +6,10 @@
  */
 import { shortened } from '../../workflows/domain/content/shortened.js';
 import type { GateRecord, RecoveryRecord } from '../../workflows/domain/record.js';
-import { capital, duration, plural, seconds, utc, words } from './format.js';
+import { capital, duration, seconds, utc, words } from './format.js';
 import type { Sheet, Tag } from './sheet.js';
 import { FILL, INK, TEXT, leading, type TextStyle, type Tone } from './theme.js';
+import { counted } from '../../workflows/domain/content/counted.js';
 
 const OUTCOMES: Record<RecoveryRecord['outcome'], { text: string; tone: Tone }> = {
   recovered: { text: 'Recovered', tone: 'good' },
@@ -110,7 +111,7 @@ function entriesOf(record: RecoveryRecord): Entry[] {
   return [
     {
       name: 'Cause',
-      text: `${causeOf(record)} – ${plural(record.crashCount, 'crash', 'crashes')}`,
+      text: `${causeOf(record)} – ${counted(record.crashCount, 'crash', 'crashes')}`,
     },
     { name: 'Containment', text: containmentOf(record) },
     { name: 'State from', text: stateSourceOf(record) },
@@ -127,8 +128,8 @@ function entriesOf(record: RecoveryRecord): Entry[] {
 }
 
 function leftOf({ followUps, unknowns }: RecoveryRecord): string {
-  const open = plural(followUps.length, 'manual follow-up');
-  return `${open}, ${plural(unknowns.length, 'thing')} that could not be known`;
+  const open = counted(followUps.length, 'manual follow-up');
+  return `${open}, ${counted(unknowns.length, 'thing')} that could not be known`;
 }
 
 function causeOf({ classification }: RecoveryRecord): string {
@@ -155,7 +156,7 @@ function stateSourceOf({ stateSource }: RecoveryRecord): string {
 function appliedOf({ reconciliation }: RecoveryRecord): string {
   if (reconciliation === null) return 'not reached';
   const { fillsApplied, flowsApplied } = reconciliation;
-  return `${plural(fillsApplied, 'fill')} and ${plural(flowsApplied, 'cash flow')} since the checkpoint`;
+  return `${counted(fillsApplied, 'fill')} and ${counted(flowsApplied, 'cash flow')} since the checkpoint`;
 }
 
 function discrepanciesOf({ reconciliation }: RecoveryRecord): Entry {

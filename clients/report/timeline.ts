@@ -7,7 +7,7 @@
 import { scaleBand, scaleLinear } from 'd3-scale';
 import { curveStepAfter, line } from 'd3-shape';
 import type { RecoveryRecord } from '../../workflows/domain/record.js';
-import { plural, seconds, utc } from './format.js';
+import { seconds, utc } from './format.js';
 import type { Sheet } from './sheet.js';
 import { FILL, INK, TEXT, leading, type TextStyle } from './theme.js';
 import {
@@ -19,6 +19,7 @@ import {
   type TimeAxis,
   type Timeline,
 } from './timeline-model.js';
+import { counted } from '../../workflows/domain/content/counted.js';
 
 const LANE = 15;
 const RAMP = 62;
@@ -68,7 +69,7 @@ function legend({ zeroMs, crashes }: Timeline, { squeezed }: TimeAxis): string {
     'Solid bars: steps. Hatched bars: waiting at a gate. Dashed outline: not ended in this record.',
   ];
   if (crashes.length > 0)
-    parts.push(`Dashed lines: ${plural(crashes.length, 'crash', 'crashes')}.`);
+    parts.push(`Dashed lines: ${counted(crashes.length, 'crash', 'crashes')}.`);
   if (squeezed !== null) {
     const lasted = seconds((squeezed.to - squeezed.from) * 1000);
     parts.push(`The grey stretch of ${lasted}, in which nothing began or ended, is drawn shorter.`);

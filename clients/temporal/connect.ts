@@ -1,29 +1,56 @@
 /** A client of the Temporal server that configuration names. */
-import type { Client as TemporalClient } from '@temporalio/client';
-import { Client, Connection, ServiceError } from './sdk.js';
+import type { ClientOptions, Client as TemporalClient, ConnectionLike } from '@temporalio/client';
+import { payloadConverter } from '../../workflows/trust/converter.js';
+import { signedCalls } from './messages/client-calls.js';
+import type { Messages } from './messages/index.js';
+import { Client, Connection, defaultFailureConverter, ServiceError } from './sdk.js';
+import { transportOf, type TransportSettings } from './transport.js';
 import { reaching, TemporalUnreachable } from './unreachable.js';
 
-export interface TemporalSettings {
-  address: string;
+export interface TemporalSettings extends TransportSettings {
   namespace: string;
-  /** Temporal Cloud or an API-key gateway; null without. */
-  apiKey: string | null;
-  tls: boolean;
 }
 
-export async function connectTemporal(settings: TemporalSettings): Promise<TemporalClient> {
-  const connection = await reaching(settings.address, () =>
+/** `messages`: the keys by which it speaks and believes, opened once there is a server. */
+export async function connectTemporal(
+  settings: TemporalSettings,
+  messages: () => Messages,
+): Promise<TemporalClient> {
+  const { apiKey } = settings;
+  const connection = await reaching(settings, () =>
     Connection.connect({
-      address: settings.address,
+      ...transportOf(settings),
       connectTimeout: '5s',
-      ...(settings.tls ? { tls: true } : {}),
-      ...(settings.apiKey === null ? {} : { apiKey: settings.apiKey }),
+      // Asked before each request, so that a key that was renewed is used at once.
+      ...(apiKey === null ? {} : { apiKey }),
     }),
   );
-  return new Client({ connection, namespace: settings.namespace });
+  return signedClient(messages(), { connection, namespace: settings.namespace });
 }
 
-/** Whether it is the server that does not answer, and not a fault in what was asked. */
-export function isUnreachable(error: unknown): boolean {
-  return error instanceof ServiceError || error instanceof TemporalUnreachable;
+/** Says for whom each message is, signs it where there is a key, believes what is proved. */
+export function signedClient(
+  { codec }: Messages,
+  options: ClientOptions & { connection: ConnectionLike },
+): TemporalClient {
+  return new Client({
+    ...options,
+    dataConverter: loaded(codec),
+    interceptors: { workflow: [signedCalls] },
+  });
+}
+
+/** As the SDK takes a converter that need not be loaded by its path. */
+function loaded(codec: Messages['codec']) {
+  return { payloadConverter, failureConverter: defaultFailureConverter, payloadCodecs: [codec] };
+}
+
+/** gRPC: cancelled, deadline exceeded, unavailable. */
+const AWAY: readonly unknown[] = [1, 4, 14];
+
+/** Whether nobody answered at all; a server that says no is there. */
+export function isAway(error: unknown): boolean {
+  if (!(error instanceof ServiceError)) return error instanceof TemporalUnreachable;
+  const { code } = (error.cause ?? {}) as { code?: unknown };
+  return code === undefined || AWAY.includes(code);
 }

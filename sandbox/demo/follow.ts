@@ -7,7 +7,9 @@ import {
   recordOf,
   sendDecision,
 } from '../../clients/temporal/recoveries.js';
-import { signDecision, type GateRequest } from '../../workflows/domain/gates/gate.js';
+import { answerCommand } from '../../workflows/domain/gates/answer-command.js';
+import { checkCodeOf, signDecision } from '../../workflows/domain/gates/decision.js';
+import type { GateRequest } from '../../workflows/domain/gates/gate.js';
 import {
   STEP_TITLES,
   type RecoveryRecord,
@@ -107,13 +109,9 @@ async function answerGate(world: World, workflowId: string, options: Answering):
 }
 
 async function approve(world: World, workflowId: string, gate: GateRequest): Promise<string> {
-  const { gateId, attempt, evidenceHash } = gate;
   const reason = 'seen in the demo: the exchange is right';
-  const content = { gateId, attempt, evidenceHash, answer: 'approve', reason } as const;
-  const decision = signDecision(
-    { ...content, approver: ON_CALL, decidedAtMs: Date.now() },
-    world.files.privateKey,
-  );
+  const said = { answer: 'approve', reason, approver: ON_CALL, decidedAtMs: Date.now() } as const;
+  const decision = signDecision(gate, said, world.files.privateKey);
   const outcome = await sendDecision(world.client, workflowId, decision);
   return outcome.accepted ? `${ON_CALL} approves, signed` : `refused: ${outcome.reason}`;
 }
@@ -122,13 +120,12 @@ function ask(gate: GateRequest, say: (line: string) => void): void {
   say(`         QUESTION ${gate.question}`);
   say(`         approve: ${gate.onApprove}`);
   say(`         reject:  ${gate.onReject}`);
+  say(`         check code ${checkCodeOf(gate)}`);
 }
 
 function inviteOthers(world: World, gate: GateRequest, say: (line: string) => void): void {
   const { relight, keyFile } = world.files;
   say('         It waits for you. In another terminal, in this folder:');
-  say(
-    `         npx relight approve ${gate.gateId} --as ${ON_CALL} --reason "exposure is hedged" ` +
-      `--key ${keyFile} --config ${relight}`,
-  );
+  const command = answerCommand(gate, 'approve', { as: ON_CALL, reason: 'exposure is hedged' });
+  say(`         npx ${command} --key ${keyFile} --config ${relight}`);
 }

@@ -1,7 +1,7 @@
 /** The document that `npm start -- --json` prints. Its JSON Schema is docs/demo-result.schema.json. */
 import type { Client } from '@temporalio/client';
 import { z } from 'zod';
-import { GateKind } from '../../workflows/domain/gates/gate.js';
+import { GateKind } from '../../workflows/domain/content/gate-kind.js';
 import { RESOLUTIONS } from '../../workflows/domain/orders/resolution.js';
 import { STEPS, type RecoveryRecord, type StepName } from '../../workflows/domain/record.js';
 import { Cause } from '../../workflows/domain/crash/cause.js';

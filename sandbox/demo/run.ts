@@ -1,7 +1,7 @@
 /** One scenario from start to end, for the demo and for the end-to-end tests. */
 import { join } from 'node:path';
 import { recoveryWorkflowId, guardianWorkflowId, incidentIdOf } from '../../workflows/ids.js';
-import type { GateKind } from '../../workflows/domain/gates/gate.js';
+import type { GateKind } from '../../workflows/domain/content/gate-kind.js';
 import type { RecoveryRecord } from '../../workflows/domain/record.js';
 import { incidentFolderName } from '../../clients/files/names.js';
 import { createProcessTable } from '../../clients/host/process-table.js';

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { createKeyFile, readKey } from '../../clients/cli/actions/keys.js';
-import { publicKeyOf } from '../../workflows/domain/gates/gate.js';
+import { publicKeyOf } from '../../workflows/domain/gates/decision.js';
 import { engineCommand } from '../engine/launch.js';
 import { ENGINE_VENUE_IDS, type EngineVenueId, type LedgerView } from '../venues/index.js';
 
@@ -37,6 +37,8 @@ export interface WorldOptions {
   /** Windows in milliseconds; shorter than the procedure's, and the demo says so. */
   windows: Windows;
   containment: 'none' | 'cancel_own_orders';
+  /** The agent has keys of its own, to contain without Temporal. */
+  byAgent: boolean;
   passphrase: string | null;
   temporalAddress: string | null;
 }
@@ -175,9 +177,12 @@ function relightSettings(
           logFile: at('engine', 'engine.log'),
         },
         policy: { ...policySettings(options.windows), containment: options.containment },
+        ...(options.byAgent
+          ? { containment: { byAgent: true, venues: agentKeys(options, at) } }
+          : {}),
       },
     },
-    approvers: [{ name: ON_CALL, roles: ['ops', 'risk'], publicKey }],
+    approvers: [{ name: ON_CALL, roles: ['ops', 'risk'], keys: [{ ed25519: publicKey }] }],
   };
 }
 
@@ -185,19 +190,35 @@ function venueSettings({ access, passphrase }: WorldOptions, at: At) {
   return Object.fromEntries(
     ENGINE_VENUE_IDS.map((venue) => {
       const url = access.urls[venue];
-      const { apiKey, secret } = access.credentials[venue];
-      const kept = (name: string, content: string) => {
-        const file = at('secrets', `${venue}.${name}`);
-        writeFileSync(file, content, { mode: 0o600 });
-        return { file };
-      };
+      const kept = (name: string, content: string) => keptAt(at, `${venue}.${name}`, content);
       const refs = {
-        apiKey: kept('key', apiKey),
-        secret: kept('secret', secret),
+        ...keyOf(venue, access, kept),
         ...(passphrase === null ? {} : { password: kept('passphrase', passphrase) }),
       };
       const instruments = INSTRUMENTS[venue];
       return [venue, { ccxt: venue, url, ...refs, instruments }];
+    }),
+  );
+}
+
+type Keep = (name: string, content: string) => { file: string };
+
+function keptAt(at: At, name: string, content: string): { file: string } {
+  const file = at('secrets', name);
+  writeFileSync(file, content, { mode: 0o600 });
+  return { file };
+}
+
+function keyOf(venue: EngineVenueId, { credentials }: VenueAccess, kept: Keep) {
+  const { apiKey, secret } = credentials[venue];
+  return { apiKey: kept('key', apiKey), secret: kept('secret', secret) };
+}
+
+function agentKeys({ access }: WorldOptions, at: At) {
+  return Object.fromEntries(
+    ENGINE_VENUE_IDS.map((venue) => {
+      const kept: Keep = (name, content) => keptAt(at, `agent-${venue}.${name}`, content);
+      return [venue, keyOf(venue, access, kept)];
     }),
   );
 }

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { createProcessTable } from '../../clients/host/process-table.js';
 import { connectTemporal } from '../../clients/temporal/connect.js';
+import { openMessages } from '../../clients/temporal/messages/index.js';
 import { findEmbeddedTemporal, findFreePort } from '../../clients/temporal/embedded/index.js';
 import { hostTaskQueue, TASK_QUEUE } from '../../workflows/ids.js';
 import type { EngineState } from '../../workflows/domain/books/state.js';
@@ -43,6 +44,7 @@ export interface WorldRequest {
   temporalCli: string;
   memoryLimitBytes?: number;
   containment?: 'none' | 'cancel_own_orders';
+  byAgent?: boolean;
   /** Given to every venue account, though none of these venues asks for one. */
   passphrase?: string;
   say: (line: string) => void;
@@ -50,8 +52,7 @@ export interface WorldRequest {
 
 type Ready = VenueAccess & { adminUrl: string };
 
-const VENUES = (extension: string) => new URL(`../venues/main${extension}`, import.meta.url).href;
-const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+const VENUES = new URL('../venues/main.ts', import.meta.url).href;
 
 export async function startWorld(request: WorldRequest): Promise<World> {
   const { folder, say } = request;
@@ -68,12 +69,19 @@ export async function startWorld(request: WorldRequest): Promise<World> {
     const up = startPart(upCommand, join(folder, 'relight.log'), { env });
     closing.push(() => up.stop());
     const temporal = await temporalOf(files);
-    const client = await connectTemporal({
-      ...temporal,
-      namespace: 'default',
-      apiKey: null,
-      tls: false,
-    });
+    const client = await connectTemporal(
+      {
+        ...temporal,
+        namespace: 'default',
+        apiKey: null,
+        tls: null,
+      },
+      () =>
+        openMessages(
+          { folder: join(files.dataDir, 'keys', 'messages'), encryption: false },
+          { role: 'operator', host: null },
+        ),
+    );
     closing.push(() => client.connection.close());
     await untilPolled(client);
     say(`Temporal, worker and agent are up: ${temporal.uiUrl ?? temporal.address}`);
@@ -106,7 +114,7 @@ export async function startWorld(request: WorldRequest): Promise<World> {
 
 async function startVenueProcess(folder: string) {
   const log = join(folder, 'venues.log');
-  const venues = startPart(nodeCommand(VENUES(EXTENSION)), log, { pipeStdout: true });
+  const venues = startPart(nodeCommand(VENUES), log, { pipeStdout: true });
   const ready = await firstJsonLine<Ready>(venues);
   const access = { urls: ready.urls, credentials: ready.credentials };
   return { venues, access, admin: createVenueAdmin(ready.adminUrl) };
@@ -125,6 +133,7 @@ async function writeFiles(request: WorldRequest, access: VenueAccess, admin: Ven
     ledger: await admin.ledger(),
     windows: request.windows,
     containment: request.containment ?? 'none',
+    byAgent: request.byAgent ?? false,
     passphrase: request.passphrase ?? null,
     temporalAddress: null,
   });

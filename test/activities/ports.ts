@@ -4,12 +4,18 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createControlPlaneActivities, createHostActivities } from '../../activities/index.js';
+import { RecoveryPolicy } from '../../workflows/domain/policy/policy.js';
 import type { ControlPlanePorts, HostPorts } from '../../activities/ports.js';
+import { ALWAYS } from '../../activities/procedures/lease.js';
+import { createEpochs } from '../../clients/artifacts/epochs.js';
 import { createArtifactStore } from '../../clients/artifacts/index.js';
+import { watchedRecord } from '../../clients/detector/watched.js';
 import { createHttpControl } from '../../clients/engine/http-control.js';
 import { createVenues } from '../../clients/exchange/index.js';
+import { placeHere } from '../../clients/host/place.js';
 import { createCheckpointStore } from '../../clients/host/checkpoint-store.js';
 import { createFence } from '../../clients/host/fence.js';
+import { createLaunches } from '../../clients/host/launches.js';
 import { createForensics } from '../../clients/host/forensics/index.js';
 import { createProcessTable } from '../../clients/host/process-table.js';
 import { createReportFolder } from '../../clients/report/folder.js';
@@ -60,6 +66,23 @@ export async function openControlPlane(
   );
   const ports: ControlPlanePorts = {
     clock,
+    lease: () => ALWAYS,
+    epochs: createEpochs(join(folder, 'epochs')),
+    rules: {
+      ofEngine: async () => ({
+        policy: RecoveryPolicy.parse({}),
+        approvers: [],
+        readBy: 'host-a',
+        outdated: null,
+      }),
+    },
+    starts: { isOurs: async () => true },
+    workflows: {
+      look: async () => ({ kind: 'running' }),
+      whyUnanswered: async () => null,
+      terminate: async () => undefined,
+      recall: async () => null,
+    },
     artifacts: createArtifactStore(join(folder, 'artifacts')),
     venues: createVenues(settings, new Map([['desk', venues]])),
     facts: () => ({
@@ -75,6 +98,7 @@ export async function openControlPlane(
     channels: [],
     renderer: createPdfRenderer(),
     reports: createReportFolder(join(folder, 'reports')),
+    sharedReports: null,
   };
   return { bench, ports, activities: createControlPlaneActivities(ports), folder };
 }
@@ -118,6 +142,14 @@ export async function openHost(t: TestContext, settings: object = {}): Promise<H
   const folders = { written: rig.checkpointDir, recovered: join(dataDir, 'recovered') };
   const ports: HostPorts = {
     clock,
+    watched: async (engineId) =>
+      watchedRecord({ stateFolder: dataDir, engineId, place: placeHere('this-host') }),
+    lease: () => ALWAYS,
+    host: 'this-host',
+    standing: () => 'here' as const,
+    whyUnseen: async () => null,
+    hasEngine: (engineId) => engineId === ENGINE_ID,
+    knowsEngine: (engineId) => engineId === ENGINE_ID,
     artifacts: createArtifactStore(join(dataDir, 'artifacts')),
     control: () => control,
     processes: table,
@@ -129,6 +161,7 @@ export async function openHost(t: TestContext, settings: object = {}): Promise<H
     })),
     checkpoints: createCheckpointStore(() => folders),
     fence,
+    launches: createLaunches(join(dataDir, 'fence')),
   };
   return { rig, ports, activities: createHostActivities(ports), fence };
 }

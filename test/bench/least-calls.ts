@@ -45,6 +45,9 @@ const PRICINGS = 2;
 
 const pages = (rows: number, page: number) => Math.max(1, Math.ceil(rows / page));
 
+/** Of a list that has two rows of each fill, and need not be read where there is none. */
+const rowPages = (fills: number, page: number) => (fills === 0 ? 0 : pages(2 * fills, page));
+
 /** `orders`: one list of all that are open. `reading`: what else each reading asks. */
 type Least = (facts: RecoveryFacts) => {
   orders: Call[];
@@ -104,11 +107,12 @@ const coinbase: Least = ({ instruments, fillsEach }) => ({
   ],
 });
 
-/** Histories count double, and give fifty rows. */
+/** Histories count double, and give fifty rows. In which asset a fee was charged stands in the ledger alone. */
 const kraken: Least = ({ instruments, fillsEach }) => ({
   orders: [call('OpenOrders', 1, 1)],
   reading: [
     call('TradesHistory, 50 a page', pages(instruments * fillsEach, 50), 2),
+    call('Ledgers, two rows a fill, 50 a page', rowPages(instruments * fillsEach, 50), 2),
     call('BalanceEx', 1, 1),
     call('OpenPositions', 1, 1),
   ],
@@ -121,15 +125,13 @@ const kraken: Least = ({ instruments, fillsEach }) => ({
   ],
 });
 
-const logPages = (fills: number) => (fills === 0 ? 0 : pages(2 * fills, 1000));
-
 /** Older pages of fills are dear; fees and results of fills stand in the account log alone. */
 const krakenfutures: Least = ({ instruments, fillsEach }) => ({
   orders: [call('openorders', 1, 2)],
   reading: [
     call('fills, the newest 100', 1, 2),
     call('fills, older, 100 a page', pages(instruments * fillsEach, 100) - 1, 25),
-    call('account-log, two rows a fill, 1000 a page', logPages(instruments * fillsEach), 3),
+    call('account-log, two rows a fill, 1000 a page', rowPages(instruments * fillsEach, 1000), 3),
     call('openpositions', 1, 2),
     call('accounts', 1, 2),
   ],

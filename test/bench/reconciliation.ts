@@ -8,7 +8,7 @@
  */
 import { canonical } from '../../workflows/domain/numbers/decimal.js';
 import { effectOfFills, missingFills } from '../../workflows/domain/books/fills.js';
-import { recoverOrders } from '../../workflows/domain/orders/recovery.js';
+import { recoverOrders } from '../../workflows/domain/orders/fate/recovery.js';
 import { reconcile } from '../../workflows/domain/reconciliation/reconciliation.js';
 import {
   readableVenues,

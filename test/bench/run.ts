@@ -3,10 +3,14 @@
  * broken. Ratios and not times, because machines differ; medians, because machines are shared.
  */
 import Table from 'cli-table3';
+import { measureContainment } from './containment.js';
 import { FULL_SIZE, measureReconciliation } from './reconciliation.js';
 import { measureSnapshotSpeed } from './snapshot-speed.js';
 import { measureStartUp } from './start-up.js';
 import { measureVenueCalls } from './venue-calls.js';
+import { runHistories } from '../workflows/domain/orders/histories.js';
+import { PAIRS, runStops } from './stopping.js';
+import { runRealZombies, runZombies } from './zombies.js';
 
 interface Ratio {
   name: string;
@@ -72,9 +76,54 @@ async function startUpRatios(): Promise<Ratio[]> {
   ];
 }
 
+/** A schedule that breaks something is an error, and not a ratio. */
+async function zombieRatios(): Promise<Ratio[]> {
+  const seeded = { seed: 'zombies', schedules: 20 };
+  const runs = { attempts: await runZombies(seeded), workers: await runRealZombies(seeded) };
+  return Object.entries(runs).map(([what, { stopped, schedules }]) => ({
+    name: `${what} stopped, given up and woken, of ${schedules}: left unstopped`,
+    measured: schedules - stopped,
+    bound: schedules / 2,
+  }));
+}
+
+/** A pair of faults after which something is untrue is an error, and not a ratio. */
+async function stopRatios(): Promise<Ratio[]> {
+  const untrue = PAIRS.length - (await runStops());
+  return [
+    { name: `stops under pairs of faults, of ${PAIRS.length}: untrue`, measured: untrue, bound: 0 },
+  ];
+}
+
+/** One second and two round trips, in round trips to a venue that answers in a tenth of a second. */
+const CONTAINED_WITHIN = 12;
+
+async function containmentRatios(): Promise<Ratio[]> {
+  const { p50, p99, deaths } = await measureContainment({ seed: 'deaths', deaths: 50 });
+  const name = (part: string) =>
+    `Temporal dead, ${deaths} deaths, ${part}: signal to no own working order / round trip`;
+  return [
+    { name: name('p50'), measured: p50, bound: CONTAINED_WITHIN },
+    { name: name('p99'), measured: p99, bound: CONTAINED_WITHIN },
+  ];
+}
+
+/** Every one that goes on must be right, and every one that is explained must go on. */
+function historyRatios(): Ratio[] {
+  const told = runHistories(0, HISTORIES);
+  const { halted, explainable, askedForNothing, wrongAndNotHalted } = told;
+  process.stderr.write(`  ${HISTORIES} histories, ${halted} halted, ${explainable} explainable\n`);
+  return [
+    { name: 'histories: wrong, and went on', measured: wrongAndNotHalted.length, bound: 0 },
+    { name: 'histories: explained, and asked about', measured: askedForNothing.length, bound: 0 },
+  ];
+}
+
+const HISTORIES = 100_000;
+
 /** Ratios far below one would read as nothing. */
 function figure(measured: number): string {
-  return measured < 0.1 ? measured.toPrecision(2) : measured.toFixed(2);
+  return measured > 0 && measured < 0.1 ? measured.toPrecision(2) : measured.toFixed(2);
 }
 
 function show(ratios: readonly Ratio[]): void {
@@ -91,6 +140,14 @@ const ratios = await startUpRatios();
 process.stderr.write('A recovery at five venues, and a snapshot of one…\n');
 ratios.push(...(await snapshotRatios()));
 for (const fillsEach of FILLS_EACH) ratios.push(...(await venueRatios(fillsEach)));
+process.stderr.write('Attempts that are stopped, given up and woken…\n');
+ratios.push(...(await zombieRatios()));
+process.stderr.write('Histories of orders, read through faulty rows…\n');
+ratios.push(...historyRatios());
+process.stderr.write('An engine that is stopped under pairs of faults: some minutes…\n');
+ratios.push(...(await stopRatios()));
+process.stderr.write('Engines that die with Temporal dead, and their agent…\n');
+ratios.push(...(await containmentRatios()));
 process.stderr.write('10,000 instruments, 100,000 orders, 100,000 fills: a minute or so…\n');
 ratios.push(...reconciliationRatios());
 if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify(ratios, null, 2)}\n`);

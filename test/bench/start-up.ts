@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { parse, stringify } from 'yaml';
 import { findTemporalCli, startEmbeddedTemporal } from '../../clients/temporal/embedded/index.js';
 import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes.js';
+import { makeTestKeys } from '../workflows/fakes/keys.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const RELIGHT = join(ROOT, 'workers', 'relight.mjs');
@@ -37,6 +38,7 @@ export async function measureStartUp(): Promise<StartUpCosts> {
   });
   try {
     const config = writeConfig(folder, temporal.address);
+    await makeTestKeys(join(folder, 'keys', 'messages'));
     return medians({
       node: ['-e', '0'],
       help: [RELIGHT, '--help'],

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { PUBLISHED as ANSWERS } from '../../clients/cli/answers/schemas.js';
+import { PUBLISHED as STATUS } from '../../clients/cli/answers/status.js';
 import { PUBLISHED as DEMO } from '../../sandbox/demo/result.js';
 import { PUBLISHED as CONFIG } from '../../workers/config/schema.js';
 
@@ -13,7 +14,12 @@ interface Published {
 }
 
 /** By their files under docs/. */
-export const PUBLISHED: Readonly<Record<string, Published>> = { ...CONFIG, ...DEMO, ...ANSWERS };
+export const PUBLISHED: Readonly<Record<string, Published>> = {
+  ...CONFIG,
+  ...DEMO,
+  ...ANSWERS,
+  ...STATUS,
+};
 
 export function schemaText({ schema, title, io }: Published): string {
   const json = { title, ...z.toJSONSchema(schema, { io, unrepresentable: 'any' }) };

@@ -14,7 +14,7 @@ import { nodeCommand } from '../../workers/processes/self.js';
 import { world } from './house.js';
 
 const DEMO = nodeCommand(new URL('../../sandbox/demo.ts', import.meta.url).href);
-const RELIGHT = nodeCommand(new URL('../../workers/main.ts', import.meta.url).href);
+const RELIGHT = nodeCommand(new URL('../../workers/relight.mjs', import.meta.url).href);
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 interface Ended {

@@ -8,7 +8,7 @@ import type { Source } from './source.js';
 
 const HALLS: Readonly<Record<string, readonly string[]>> = {
   'workflows/domain': ['artifact-kinds', 'failure', 'record', 'undelivered'],
-  activities: ['errors', 'index', 'ports'],
+  activities: ['errors', 'index', 'ports', 'ports-of-venues'],
   clients: [],
   'clients/exchange': ['index', 'known-venues', 'settings'],
   'clients/exchange/venues': ['adapter', 'index', 'own', 'pages', 'profile'],

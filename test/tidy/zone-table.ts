@@ -4,24 +4,7 @@
  * Invariants: what a row does not list is refused, and a row's own folder is always allowed; what a
  * row lists is used by a file of that folder, and as values where it is listed under `values`.
  */
-
-export interface Zone {
-  folder: string;
-  /** `x/` stands for all in it, anything else for one file or package (its inner paths included). */
-  values: readonly string[];
-  /** Allowed as `import type` only, on top of `values`. */
-  types?: readonly string[];
-}
-
-const DOMAIN = 'workflows/domain/';
-const NODE = 'package:node:';
-/** Clients and procedures speak of each other by these. */
-const PORTS = 'activities/ports';
-/**
- * Exchanges are spoken to by the gateway and by the engine alone, and through this module: ccxt's two
- * builds know nothing of each other's errors, so one is loaded for all and `ccxt` gives types only.
- */
-const CCXT = 'clients/exchange/connection/ccxt';
+import { CLIENT_ZONES, DOMAIN, NODE, PORTS, CCXT, type Zone } from './client-zones.js';
 
 /** The first row whose folder holds a file is its row. */
 export const ZONES: readonly Zone[] = [
@@ -30,13 +13,24 @@ export const ZONES: readonly Zone[] = [
     values: ['package:zod', 'package:decimal.js', 'package:@noble/', 'package:canonicalize'],
   },
   {
+    folder: 'workflows/contract/',
+    values: ['package:zod', DOMAIN],
+  },
+  {
     folder: 'workflows/',
     values: ['package:@temporalio/workflow', 'package:@temporalio/common'],
   },
 
   {
     folder: 'activities/procedures/',
-    values: ['activities/errors', 'workflows/failure', DOMAIN, 'package:p-map', 'package:p-retry'],
+    values: [
+      'activities/errors',
+      'workflows/failure',
+      DOMAIN,
+      'package:p-map',
+      'package:p-retry',
+      'package:zod',
+    ],
     types: [PORTS, 'workflows/contract/'],
   },
   {
@@ -52,106 +46,7 @@ export const ZONES: readonly Zone[] = [
     types: ['workflows/contract/'],
   },
 
-  {
-    folder: 'clients/files/',
-    values: [NODE],
-  },
-  {
-    folder: 'clients/artifacts/',
-    values: ['clients/files/', 'workflows/failure', 'workflows/domain/artifact-kinds', NODE],
-    types: [PORTS, DOMAIN],
-  },
-  {
-    folder: 'clients/cli/',
-    values: [DOMAIN, NODE, 'package:cli-table3', 'package:commander', 'package:zod'],
-    types: ['workflows/messages'],
-  },
-  {
-    folder: 'clients/detector/',
-    values: [
-      'clients/files/',
-      'clients/host/process-table',
-      DOMAIN,
-      NODE,
-      'package:p-limit',
-      'package:zod',
-    ],
-    types: ['workflows/messages', 'package:pino'],
-  },
-  {
-    folder: 'clients/engine/',
-    values: [
-      'clients/host/process-table',
-      'clients/host/run-command',
-      'workflows/failure',
-      DOMAIN,
-      NODE,
-      'package:zod',
-    ],
-    types: [PORTS],
-  },
-  {
-    folder: 'clients/exchange/',
-    values: [
-      'clients/files/',
-      'clients/host/exclusive',
-      'workflows/failure',
-      DOMAIN,
-      NODE,
-      'package:@temporalio/common',
-      'package:p-limit',
-      'package:p-map',
-    ],
-    types: [PORTS, 'package:ccxt'],
-  },
-  {
-    folder: 'clients/host/',
-    values: [
-      'clients/files/',
-      'workflows/failure',
-      DOMAIN,
-      NODE,
-      'package:execa',
-      'package:p-limit',
-      'package:systeminformation',
-      'package:zod',
-    ],
-    types: [PORTS],
-  },
-  {
-    folder: 'clients/notify/',
-    values: ['workflows/failure', 'package:zod'],
-    types: [PORTS, 'package:pino'],
-  },
-  {
-    folder: 'clients/report/',
-    values: [
-      'clients/files/',
-      DOMAIN,
-      NODE,
-      'package:d3-scale',
-      'package:d3-shape',
-      'package:pdfkit',
-    ],
-    types: [PORTS],
-  },
-  {
-    folder: 'clients/temporal/embedded/',
-    values: [
-      'clients/files/',
-      'clients/host/exclusive',
-      'clients/host/process-table',
-      'clients/host/run-command',
-      NODE,
-      'package:@temporalio/client',
-      'package:zod',
-    ],
-  },
-  {
-    folder: 'clients/temporal/',
-    values: ['workflows/ids', 'workflows/messages', 'package:node:module'],
-    types: [DOMAIN, 'package:@temporalio/client'],
-  },
+  ...CLIENT_ZONES,
 
   {
     folder: 'workers/config/',
@@ -160,6 +55,7 @@ export const ZONES: readonly Zone[] = [
       'clients/engine/command-names',
       'clients/exchange/known-venues',
       'clients/exchange/venues/kraken/tiers',
+      'clients/files/plain-file',
       'clients/notify/settings',
       DOMAIN,
       NODE,
@@ -176,28 +72,41 @@ export const ZONES: readonly Zone[] = [
       'clients/detector/watched',
       'clients/engine/',
       'clients/exchange/index',
+      'clients/files/disk',
       'clients/host/',
       'clients/notify/',
       'clients/report/',
+      'clients/temporal/codec-server/',
+      'clients/temporal/messages/',
       NODE,
     ],
-    types: [PORTS, 'clients/temporal/connect', 'package:pino'],
+    types: [PORTS, 'clients/temporal/connect', 'clients/temporal/transport', 'package:pino'],
   },
   {
     folder: 'workers/operations/',
     values: [
       'workers/compose/',
       'workers/config/',
+      'workers/processes/logger',
       'workers/processes/temporal-client',
       'activities/errors',
       'activities/procedures/',
+      'clients/files/disk',
+      'clients/temporal/guardians',
       'clients/temporal/recoveries',
+      'clients/temporal/versions',
       'workflows/ids',
       DOMAIN,
       NODE,
       'package:zod',
     ],
-    types: [PORTS, 'clients/cli/', 'package:@temporalio/client'],
+    types: [
+      PORTS,
+      'clients/artifacts/',
+      'clients/cli/',
+      'workflows/messages',
+      'package:@temporalio/client',
+    ],
   },
   {
     folder: 'workers/processes/',
@@ -205,22 +114,34 @@ export const ZONES: readonly Zone[] = [
       'workers/compose/',
       'workers/config/',
       'activities/index',
+      'activities/procedures/',
       'clients/cli/output',
       'clients/detector/',
       'clients/files/',
       'clients/host/exclusive',
       'clients/temporal/',
+      'workflows/contract/activity-schemas',
+      'workflows/contract/earlier',
+      'workflows/failure',
       'workflows/ids',
       'workflows/search-attributes',
+      'workflows/trust/converter',
+      DOMAIN,
       NODE,
       'package:@temporalio/worker',
       'package:pino',
+      'package:zod',
     ],
-    types: ['clients/cli/operations', 'package:@temporalio/activity', 'package:@temporalio/client'],
+    types: [
+      PORTS,
+      'clients/cli/operations',
+      'package:@temporalio/activity',
+      'package:@temporalio/client',
+    ],
   },
   {
     folder: 'workers/',
-    values: ['clients/cli/program', 'clients/temporal/connect'],
+    values: ['clients/cli/output', 'clients/cli/program', 'clients/temporal/connect'],
   },
 
   // A ledger is proof against Relight only as long as it shares nothing with it.

@@ -1,7 +1,7 @@
 /** Shows the table of imports to bite, and to refuse what is allowed in vain. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Zone } from './zone-table.js';
+import type { Zone } from './client-zones.js';
 import { findForbiddenImports, findStaleAllowances } from './zones.js';
 
 /** Path, text, and what the rule must say, or `undefined` where it must keep quiet. */

@@ -1,6 +1,7 @@
 /** Holds imports to the table of zones, and the table to what is imported. */
 import { listImports, type Import, type Source } from './source.js';
-import { ZONES, type Zone } from './zone-table.js';
+import type { Zone } from './client-zones.js';
+import { ZONES } from './zone-table.js';
 
 /** What each of these holds, folder by folder, knows nothing of its neighbours. */
 const STRANGERS = ['clients/exchange/venues/', 'sandbox/venues/wire/'];

@@ -63,6 +63,29 @@ test('what relight status loads later is what is followed here', () => {
   );
 });
 
+/** In the order in which `relight shutdown` comes upon them, up to its first effect. */
+const UP_TO_THE_LATCH = [
+  'workers/config/load',
+  'workers/operations/index',
+  'clients/cli/actions/shutdown',
+  'workers/operations/stopping/latch',
+];
+
+test('relight shutdown turns its latch before anything heavy is loaded', () => {
+  const later = ['workers/main', 'clients/cli/commands/engine', 'workers/operations/index'];
+  const all = new Set(later.flatMap((entry) => laterImportsOf(entry)));
+  assert.deepEqual(
+    UP_TO_THE_LATCH.filter((entry) => !all.has(entry)),
+    [],
+  );
+  const loaded = loadedBy('workers/main', ...UP_TO_THE_LATCH);
+  const heavy = [...HEAVY, 'package:@temporalio/client', 'package:@temporalio/activity'];
+  assert.deepEqual(
+    heavy.filter((name) => loaded.has(name)),
+    [],
+  );
+});
+
 test('a configuration is loaded without ccxt and without Temporal', () => {
   const packages = packagesOf(loadedBy('workers/config/load'));
   assert.deepEqual(

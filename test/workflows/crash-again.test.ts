@@ -1,9 +1,14 @@
 /** The new engine crashes while it is being recovered, or the recovery itself is told to end. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
+import { signedClient } from '../../clients/temporal/connect.js';
+import { crashedAgain } from '../../workflows/messages.js';
+import { rulesOf } from './fakes/activities.js';
 import type { Engine, Fakes } from './fakes/engine.js';
 import { RITA, sign } from './fakes/people.js';
+import { quickPolicy } from './fakes/policy.js';
 import * as troubles from './fakes/troubles.js';
 import { eventually } from './fakes/waiting.js';
 import { openWorld, type World } from './fakes/world.js';
@@ -103,9 +108,10 @@ describe('a crash during the recovery', { concurrency: 8 }, () => {
     await engine.crash();
     await engine.reject('automatic_recovery');
     await engine.approve('manual_recovery');
+    await engine.approve('automatic_recovery', { attempt: 2 });
     await engine.gate('volatility');
     await engine.crash(2);
-    await engine.gate('automatic_recovery', 2);
+    await engine.gate('automatic_recovery', 3);
     assert.deepEqual(epochsStarted(engine), [2]);
   });
 
@@ -130,6 +136,114 @@ describe('a crash during the recovery', { concurrency: 8 }, () => {
     assert.equal((await engine.ended()).unhandled?.instance.instanceId, `${engine.engineId}-e1`);
     await engine.called('writeReport', 2);
     assert.deepEqual(epochsStarted(engine), [1, 2]);
+  });
+});
+
+describe('a crash at the end of a recovery', { concurrency: 8 }, () => {
+  test('leaves no report and no notice behind that is under way', async () => {
+    let told = false;
+    const engine = world.engine();
+    engine.replaceOnce('writeReport', async () => {
+      await engine.crash(1);
+      return { pdf: 'recovery.pdf', json: 'recovery.json' };
+    });
+    engine.replaceOnce('notify', async () => {
+      await delay(500);
+      told = true;
+      return { undelivered: [] };
+    });
+    await engine.crash();
+    await engine.ended();
+    assert.ok(told);
+    assert.equal((await engine.record()).steps.at(-1)?.status, 'done');
+  });
+
+  test('waits for what does not come only so long', async () => {
+    const engine = world.engine();
+    engine.replaceOnce('writeReport', async () => {
+      await engine.crash(1);
+      return Context.current().cancelled;
+    });
+    await engine.crash();
+    await engine.called('startEngine', 2);
+    assert.deepEqual(epochsStarted(engine), [1, 2]);
+  });
+
+  test('of an engine that people started by hand is recovered, though they end this one', async () => {
+    const engine = world.engine({ fakes: troubles.windows(troubles.hardFailure, troubles.pass) });
+    await engine.crash();
+    await engine.gate('manual_recovery');
+    assert.equal((await engine.crash(9)).disposition, 'joined');
+    await engine.reject('manual_recovery', { attempt: 2 });
+    const { outcome, unhandled } = await engine.ended();
+    assert.equal(outcome, 'halted');
+    assert.equal(unhandled?.instance.instanceId, `${engine.engineId}-e9`);
+    await engine.called('startEngine', 2);
+    assert.deepEqual(epochsStarted(engine), [1, 10]);
+  });
+
+  test('of an engine that people started by hand is recovered, though this one is cancelled', async () => {
+    const engine = world.engine({ fakes: troubles.windows(troubles.hardFailure, troubles.pass) });
+    await engine.crash();
+    await engine.gate('manual_recovery');
+    await engine.crash(9);
+    await engine.recovery.cancel();
+    assert.equal((await engine.ended()).outcome, 'cancelled');
+    await engine.called('startEngine', 2);
+    assert.deepEqual(epochsStarted(engine), [1, 10]);
+  });
+
+  test('while the manual question is open has it asked anew, with the crash, and told', async () => {
+    const engine = world.engine({ fakes: troubles.windows(troubles.hardFailure, troubles.pass) });
+    await engine.crash();
+    const first = await engine.gate('manual_recovery');
+    await engine.crash(9);
+    const { question, evidence, onReject } = await engine.gate('manual_recovery', 2);
+    assert.ok(question.startsWith(first.question));
+    assert.match(question, /it has CRASHED AGAIN since: .*-e9 on host-1 at 2/);
+    assert.match(onReject, /-e9 is then recovered from as an incident of its own/);
+    const [since] = evidence['crashesSince'] as { instanceId: string }[];
+    assert.equal(since?.instanceId, `${engine.engineId}-e9`);
+    assert.equal((await engine.send(sign(first, 'approve', RITA))).accepted, false);
+    const told = () => engine.callsOf('notify').filter(({ input }) => input['title'] === question);
+    await eventually('it is told', async () => told().length === 1);
+    await engine.approve('manual_recovery', { attempt: 2 });
+    const { outcome, unhandled } = await engine.ended();
+    assert.deepEqual([outcome, unhandled], ['recovered', null]);
+  });
+
+  test('that comes with a cancellation is recovered from after it', async () => {
+    const engine = world.engine({ fakes: troubles.volatile });
+    await engine.crash();
+    await engine.gate('volatility');
+    const control = signedClient(world.keys.of('control'), { connection: world.connection });
+    const { report } = engine.noticeOf(9);
+    await world.withoutWorkers(async () => {
+      const recovery = control.workflow.getHandle(engine.workflowId);
+      await recovery.signal(crashedAgain, { report, crashCount: 2 });
+      await engine.recovery.cancel();
+    });
+    const { outcome, unhandled } = await engine.ended();
+    assert.deepEqual(
+      [outcome, unhandled?.instance.instanceId],
+      ['cancelled', `${engine.engineId}-e9`],
+    );
+    await engine.called('startEngine', 2);
+    assert.deepEqual(epochsStarted(engine), [1, 10]);
+  });
+
+  test('is recovered by the rules of the time when it is opened', async () => {
+    const engine = world.engine({ fakes: troubles.windows(troubles.hardFailure, troubles.pass) });
+    await engine.crash();
+    await engine.gate('manual_recovery');
+    const policy = quickPolicy({ containment: 'cancel_own_orders' });
+    engine.replace('loadRules', async () => rulesOf({ policy }));
+    await engine.crash(9);
+    await engine.reject('manual_recovery', { attempt: 2 });
+    await engine.called('startEngine', 2);
+    const contained = engine.callsOf('containRisk').map(({ input }) => input['action']);
+    assert.equal(contained.at(-1), 'cancel_own_orders');
+    assert.deepEqual(epochsStarted(engine), [1, 10]);
   });
 });
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { EngineId } from '../../workflows/domain/content/names.js';
-import { GateKind } from '../../workflows/domain/gates/gate.js';
+import { GateKind } from '../../workflows/domain/content/gate-kind.js';
 import {
   gateIdOf,
   guardianWorkflowId,

@@ -4,8 +4,10 @@ import { after, before, describe, test } from 'node:test';
 import { failure } from '../../workflows/failure.js';
 import type { FailureKind } from '../../workflows/domain/failure.js';
 import type { Fakes } from './fakes/engine.js';
+import { OLGA } from './fakes/people.js';
 import { MANUAL_MONITOR_MS, quickPolicy } from './fakes/policy.js';
 import * as troubles from './fakes/troubles.js';
+import { eventually } from './fakes/waiting.js';
 import { openWorld, type World } from './fakes/world.js';
 
 let world: World;
@@ -17,6 +19,18 @@ function failing(kind: FailureKind) {
     throw failure(kind, `${kind} for the test`);
   };
 }
+
+const TWO_CHECKPOINTS: Fakes = {
+  inspectCheckpoints: async () =>
+    ['latest.ckpt', 'previous.ckpt'].map((name, age) => ({
+      name,
+      valid: true,
+      ageMs: 900 + age,
+      sequence: 41 - age,
+      errors: [],
+      warnings: [],
+    })),
+};
 
 /** The activity that fails for good, the failure, and whether an engine may run by then. */
 const BROKEN: [keyof Fakes, FailureKind, boolean][] = [
@@ -75,6 +89,39 @@ describe('manual recovery', { concurrency: 8 }, () => {
     await engine.crash();
     const gate = await engine.gate('manual_recovery');
     assert.match(String(gate.evidence['stopped']), /COULD NOT BE STOPPED: EngineRefused/);
+    assert.match(gate.question, new RegExp(`MAY STILL RUN: ${engine.engineId}-e1`));
+    assert.doesNotMatch(gate.onReject, /stays stopped/);
+    const titles = () => engine.callsOf('notify').map(({ input }) => String(input['title']));
+    await eventually('an alarm', async () => titles().some((title) => /MAY STILL RUN/.test(title)));
+  });
+
+  test('an engine that could not be stopped is not taken for gone in the next attempt', async () => {
+    const fakes = {
+      ...troubles.windows(troubles.hardFailure),
+      stopEngine: failing('EngineRefused'),
+    };
+    const engine = world.engine({ fakes });
+    await engine.crash();
+    await engine.gate('manual_recovery');
+    engine.replaceOnce('confirmDeath', failing('EngineRefused'));
+    await engine.approve('manual_recovery');
+    const again = await engine.gate('manual_recovery', 2);
+    assert.match(again.question, new RegExp(`MAY STILL RUN: ${engine.engineId}-e1`));
+    const stopped = engine.callsOf('stopEngine').map(({ input }) => input['instanceId']);
+    assert.deepEqual(stopped, [`${engine.engineId}-e1`, `${engine.engineId}-e1`]);
+  });
+
+  test('rejected while the engine may still run, stops it once more and says what came of it', async () => {
+    const fakes = {
+      ...troubles.windows(troubles.hardFailure),
+      stopEngine: failing('EngineRefused'),
+    };
+    const engine = world.engine({ fakes });
+    await engine.crash();
+    await engine.reject('manual_recovery');
+    assert.equal((await engine.ended()).outcome, 'halted');
+    assert.equal(engine.callsOf('stopEngine').length, 2);
+    assert.match((await engine.record()).outcomeDetail, /COULD NOT BE STOPPED: EngineRefused/);
   });
 
   test('approved, recovers again with a higher epoch and the long first window', async () => {
@@ -97,14 +144,27 @@ describe('manual recovery', { concurrency: 8 }, () => {
     assert.deepEqual(monitored, [0, MANUAL_MONITOR_MS, 0, 0]);
   });
 
-  test('approved, is not asked again what a person has looked at already', async () => {
+  test('approved, skips no later question: what is still in doubt is asked again', async () => {
     const engine = world.engine({ fakes: troubles.crashCause('unknown') });
     await engine.crash();
     await engine.reject('automatic_recovery');
     await engine.approve('manual_recovery');
+    await engine.gate('automatic_recovery', 2);
+    assert.equal(engine.callsOf('reconcilePositions').length, 0);
+    await engine.approve('automatic_recovery', { attempt: 2 });
     assert.equal((await engine.ended()).outcome, 'recovered');
     const kinds = (await engine.record()).gates.map(({ kind }) => kind);
-    assert.deepEqual(kinds, ['automatic_recovery', 'manual_recovery']);
+    assert.deepEqual(kinds, ['automatic_recovery', 'manual_recovery', 'automatic_recovery']);
+  });
+
+  test('is the question of the risk role, whoever else may answer gates', async () => {
+    const engine = world.engine({ fakes: troubles.crashCause('unknown') });
+    await engine.crash();
+    await engine.reject('automatic_recovery');
+    const byOps = await engine.approve('manual_recovery', { person: OLGA });
+    assert.ok(!byOps.accepted);
+    assert.match(byOps.reason, /"olga" has roles ops; the gate asks for risk/);
+    assert.equal((await engine.approve('manual_recovery')).accepted, true);
   });
 
   test('rejected, ends halted with the engine stopped and a report', async () => {
@@ -119,8 +179,11 @@ describe('manual recovery', { concurrency: 8 }, () => {
     assert.equal(engine.callsOf('notify').at(-1)?.input['severity'], 'critical');
   });
 
-  test('a checkpoint that does not load leads to the exchanges, not to people', async () => {
-    const engine = world.engine({ fakes: { loadCheckpoint: failing('CheckpointUnusable') } });
+  test('a damaged checkpoint without a previous one leads to the exchanges, where policy has it so', async () => {
+    const engine = world.engine({
+      fakes: { loadCheckpoint: failing('CheckpointUnusable') },
+      policy: quickPolicy({ checkpoint: { onCorrupt: 'reconstruct' } }),
+    });
     await engine.crash();
     assert.equal((await engine.ended()).outcome, 'recovered');
     const { stateSource, gates } = await engine.record();
@@ -129,12 +192,53 @@ describe('manual recovery', { concurrency: 8 }, () => {
     assert.deepEqual(gates, []);
   });
 
+  test('a damaged checkpoint leads to the previous good one', async () => {
+    const engine = world.engine({
+      fakes: TWO_CHECKPOINTS,
+      policy: quickPolicy({ checkpoint: { onCorrupt: 'reconstruct' } }),
+    });
+    engine.replaceOnce('loadCheckpoint', failing('CheckpointUnusable'));
+    await engine.crash();
+    assert.equal((await engine.ended()).outcome, 'recovered');
+    const { stateSource } = await engine.record();
+    assert.equal(stateSource?.name, 'previous.ckpt');
+    assert.match(stateSource.why, /latest\.ckpt did not load: CheckpointUnusable/);
+    assert.equal(engine.callsOf('reconstructState').length, 0);
+  });
+
+  for (const setting of ['onCorrupt', 'onMissing'] as const) {
+    test(`a damaged checkpoint asks a person where policy says so in ${setting}`, async () => {
+      const neither = { onCorrupt: 'reconstruct', onMissing: 'reconstruct' };
+      const engine = world.engine({
+        fakes: { loadCheckpoint: failing('CheckpointUnusable') },
+        policy: quickPolicy({ checkpoint: { ...neither, [setting]: 'ask' } }),
+      });
+      await engine.crash();
+      await engine.gate('automatic_recovery');
+      assert.equal(engine.callsOf('reconstructState').length, 0);
+      await engine.approve('automatic_recovery');
+      assert.equal((await engine.ended()).outcome, 'recovered');
+      assert.equal((await engine.record()).stateSource?.kind, 'exchanges');
+    });
+  }
+
+  test('a checkpoint that could not be read leads to people, not to the exchanges', async () => {
+    const engine = world.engine({ fakes: { loadCheckpoint: failing('ConfigurationInvalid') } });
+    await engine.crash();
+    const gate = await engine.gate('manual_recovery');
+    assert.match(gate.question, /ConfigurationInvalid for the test/);
+    assert.equal(engine.callsOf('reconstructState').length, 0);
+  });
+
   test('containment that fails alarms and goes on', async () => {
     const policy = quickPolicy({ containment: 'cancel_own_orders' });
     const engine = world.engine({ fakes: { containRisk: failing('VenueRefused') }, policy });
     await engine.crash();
     assert.equal((await engine.ended()).outcome, 'recovered');
-    assert.match((await engine.record()).containment?.detail ?? '', /failed: VenueRefused/);
+    assert.match(
+      (await engine.record()).containment?.detail ?? '',
+      /failed at every venue: VenueRefused/,
+    );
     const titles = engine.callsOf('notify').map(({ input }) => String(input['title']));
     assert.match(titles.join('\n'), /containment failed/);
   });

@@ -1,6 +1,7 @@
 /** The way back to trading: a market that is shut, and every verdict of a monitoring window. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import type { MarketVerdict } from '../../workflows/domain/policy/market.js';
 import type { Engine } from './fakes/engine.js';
 import * as troubles from './fakes/troubles.js';
 import { openWorld, type World } from './fakes/world.js';
@@ -23,9 +24,30 @@ describe('market and ramp', { concurrency: 8 }, () => {
     const names = engine.names();
     assert.ok(names.indexOf('awaitMarketOpen') < names.indexOf('applyStage'));
     const { gates, volatility } = await engine.record();
-    assert.deepEqual([gates, volatility], [[], '0.02']);
+    // As it is right before the first grant, not when the market had just opened.
+    assert.deepEqual([gates, volatility], [[], '0.01']);
     const titles = engine.callsOf('notify').map(({ input }) => String(input['title']));
     assert.match(titles.join('\n'), /market closed, monitoring only/);
+  });
+
+  test('a market that closes again is told of again, in one attempt and in the next', async () => {
+    const engine = world.engine({
+      fakes: {
+        ...troubles.marketClosed(3),
+        ...windows(inconclusive, pass),
+        awaitMarketOpen: troubles.inTurn<MarketVerdict>(
+          { kind: 'closed', venues: ['beta'] },
+          { kind: 'normal', highest: '0.02' },
+        ),
+      },
+    });
+    await engine.crash();
+    await engine.gate('ramp');
+    await engine.crash(1);
+    assert.equal((await engine.ended()).outcome, 'recovered');
+    const told = engine.callsOf('notify').map(({ input }) => String(input['dedupKey']));
+    const closed = told.filter((key) => key.includes('market-closed'));
+    assert.deepEqual([closed.length, new Set(closed).size], [4, 4], closed.join());
   });
 
   test('a market that opens into high volatility still asks', async () => {

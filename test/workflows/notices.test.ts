@@ -9,6 +9,7 @@ import type { Notice } from '../../activities/ports.js';
 import { openChannel } from '../../clients/notify/index.js';
 import type { Fakes } from './fakes/engine.js';
 import { quickPolicy } from './fakes/policy.js';
+import * as containment from './fakes/containment.js';
 import * as troubles from './fakes/troubles.js';
 import { eventually } from './fakes/waiting.js';
 import { openWorld, type World } from './fakes/world.js';
@@ -96,11 +97,28 @@ describe('notices', { concurrency: 3 }, () => {
     assert.deepEqual((printed as { undelivered?: unknown }).undelivered, undelivered);
   });
 
+  test('what fails in a second attempt is another alarm', async () => {
+    const engine = world.engine({
+      fakes: {
+        ...troubles.windows(troubles.inconclusive, troubles.pass),
+        containRisk: async ({ action }) => ({ action, detail: 'beta: FAILED', failed: ['beta'] }),
+      },
+      policy: quickPolicy({ containment: 'cancel_own_orders' }),
+    });
+    await engine.crash();
+    await engine.gate('ramp');
+    await engine.crash(1);
+    await engine.ended();
+    const told = engine.callsOf('notify').map(({ input }) => String(input['dedupKey']));
+    const alarms = told.filter((key) => key.includes(':containment-failed'));
+    assert.deepEqual([alarms.length, new Set(alarms).size], [2, 2], told.join());
+  });
+
   test('a crash that interrupts a step interrupts no notice of it', async () => {
     let calls = 0;
     const engine = world.engine({
       fakes: {
-        ...troubles.containedLater(),
+        ...containment.containedLater(),
         ...troubles.windows(troubles.inconclusive, troubles.pass),
         notify: async () => {
           calls += 1;
@@ -114,7 +132,7 @@ describe('notices', { concurrency: 3 }, () => {
     await engine.crash(1);
     assert.equal((await engine.ended()).outcome, 'recovered');
     const told = engine.callsOf('notify').map(({ input }) => String(input['dedupKey']));
-    const alarms = told.filter((key) => key.endsWith(':containment-failed'));
+    const alarms = told.filter((key) => key.endsWith(':containment-failed:e1'));
     assert.equal(alarms.length, 2, told.join());
   });
 });

@@ -5,14 +5,18 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Worker } from '@temporalio/worker';
 import { pino } from 'pino';
-import { loadWorkflowBundle } from '../../workers/processes/bundle.js';
 import { installRuntime } from '../../workers/processes/runtime.js';
+import { bundleWithTellingPatches, listenToPatches, patchesInSources } from './patches.js';
 
 installRuntime(pino({ level: 'silent' }));
 
 const FOLDER = fileURLToPath(new URL('../histories/', import.meta.url));
-const NAMES = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
-const workflowBundle = await loadWorkflowBundle();
+/** Those of released versions in a folder of each. */
+const NAMES = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((name) =>
+  name.endsWith('.json'),
+);
+const workflowBundle = await bundleWithTellingPatches();
+const patches = listenToPatches();
 
 interface RecordedEvent {
   workflowExecutionStartedEventAttributes?: { workflowId: string };
@@ -29,7 +33,7 @@ function read(name: string): { events: RecordedEvent[] } {
 
 async function replay(history: { events: RecordedEvent[] }): Promise<void> {
   const workflowId = history.events[0]?.workflowExecutionStartedEventAttributes?.workflowId;
-  await Worker.runReplayHistory({ workflowBundle }, history, workflowId);
+  await Worker.runReplayHistory({ workflowBundle, sinks: patches.sinks }, history, workflowId);
 }
 
 test('there is a history of every path', () => {
@@ -42,6 +46,7 @@ test('there is a history of every path', () => {
     'crash-again',
     'guardian',
     'notice',
+    'too-late',
   ]) {
     assert.ok(
       NAMES.some((name) => name.includes(path)),
@@ -54,6 +59,13 @@ for (const name of NAMES) {
   test(`${name} replays`, async () => replay(read(name)));
 }
 
+test('of each patch there is a history before it, and one with it', () => {
+  const all = patchesInSources();
+  assert.ok(all.includes('gates-by-clock'), 'the sources are not read');
+  assert.deepEqual(patches.missing(all), [], 'npm run histories -- NAME');
+  assert.equal(patches.missing(['no-such-patch']).length, 2);
+});
+
 test('a history in which another activity ran does not replay', async () => {
   const history = read('happy-path.json');
   const scheduled = history.events.flatMap(
@@ -65,20 +77,30 @@ test('a history in which another activity ran does not replay', async () => {
   await assert.rejects(replay(history), { name: 'DeterminismViolationError' });
 });
 
-test('a decision that was accepted is not verified again', async () => {
-  const history = read('gates-approved-by-two.json');
-  const updates = history.events.flatMap(
-    (event) => event.workflowExecutionUpdateAcceptedEventAttributes ?? [],
-  );
-  const decisions = updates.flatMap(({ acceptedRequest }) => acceptedRequest.input.args.payloads);
-  assert.ok(decisions.length > 0);
-  for (const payload of decisions) {
-    const decision = JSON.parse(Buffer.from(payload.data, 'base64').toString()) as object;
-    const other = { ...decision, signature: '0'.repeat(128) };
-    payload.data = Buffer.from(JSON.stringify(other)).toString('base64');
-  }
-  await replay(history);
-});
+/** Changes what a decision that was accepted has for a signature. */
+function withoutSignature(decision: { signature?: string; proof?: object }): object {
+  const signature = '0'.repeat(128);
+  return decision.proof === undefined
+    ? { ...decision, signature }
+    : { ...decision, proof: { ...decision.proof, signature } };
+}
+
+for (const name of ['gates-approved-by-two.json', 'manual-skips-no-question.json']) {
+  test(`a decision that was accepted is not verified again, as in ${name}`, async () => {
+    const history = read(name);
+    const updates = history.events.flatMap(
+      (event) => event.workflowExecutionUpdateAcceptedEventAttributes ?? [],
+    );
+    const decisions = updates.flatMap(({ acceptedRequest }) => acceptedRequest.input.args.payloads);
+    assert.ok(decisions.length > 0);
+    for (const payload of decisions) {
+      const decision = JSON.parse(Buffer.from(payload.data, 'base64').toString()) as object;
+      const other = withoutSignature(decision);
+      payload.data = Buffer.from(JSON.stringify(other)).toString('base64');
+    }
+    await replay(history);
+  });
+}
 
 test('a history without one of its steps does not replay', async () => {
   const history = read('happy-path.json');

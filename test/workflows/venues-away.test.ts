@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { PositionsReconciled, ReconcileInput } from '../../workflows/contract/index.js';
 import type { Engine } from './fakes/engine.js';
 import { quickPolicy } from './fakes/policy.js';
+import * as containment from './fakes/containment.js';
 import * as troubles from './fakes/troubles.js';
 import { openWorld, type World } from './fakes/world.js';
 
@@ -176,7 +177,7 @@ describe('venues and snapshots', { concurrency: 6 }, () => {
 
   test('a venue where containment failed alarms, and is contained when it answers', async () => {
     const policy = quickPolicy({ containment: 'cancel_own_orders' });
-    const engine = world.engine({ policy, fakes: troubles.containedLater() });
+    const engine = world.engine({ policy, fakes: containment.containedLater() });
     await engine.crash();
     assert.equal((await engine.ended()).outcome, 'recovered');
     const inputs = engine.callsOf('containRisk').map(({ input }) => input);
@@ -188,13 +189,40 @@ describe('venues and snapshots', { concurrency: 6 }, () => {
       notices.some((title) => title.endsWith('containment failed')),
       notices.join(),
     );
-    const { containment } = await engine.record();
-    assert.equal(containment?.detail, 'beta: FAILED; later: beta: 2 cancelled, 0 left');
+    const { containment: said } = await engine.record();
+    assert.equal(said?.detail, 'beta: FAILED; later: beta: 2 cancelled, 0 left');
+  });
+
+  test('containment that failed as a whole failed everywhere: a venue that is back is contained', async () => {
+    const policy = quickPolicy({ containment: 'cancel_own_orders' });
+    const engine = world.engine({ policy, fakes: containment.containmentFailing(1) });
+    await engine.crash();
+    assert.equal((await engine.ended()).outcome, 'recovered');
+    const inputs = engine.callsOf('containRisk').map(({ input }) => input['at']);
+    assert.deepEqual(inputs, [{}, { beta: 'cancel_own_orders' }]);
+    const { containment: said } = await engine.record();
+    assert.match(
+      said?.detail ?? '',
+      /^failed at every venue: .*; later: beta: 2 cancelled, 0 left$/,
+    );
+  });
+
+  test('containment that fails again alarms again, and does not end the recovery', async () => {
+    const policy = quickPolicy({ containment: 'cancel_own_orders' });
+    const engine = world.engine({ policy, fakes: containment.containmentFailing(2) });
+    await engine.crash();
+    assert.equal((await engine.ended()).outcome, 'recovered');
+    const alarms = engine
+      .callsOf('notify')
+      .filter(({ input }) => String(input['title']).endsWith('containment failed'))
+      .map(({ input }) => String(input['text']));
+    assert.equal(alarms.length, 2);
+    assert.match(alarms[1] ?? '', /^failed at beta: .*the books of it are wrong/);
   });
 
   test('a switch that was armed late is still disarmed after the first time it may fire', async () => {
     const policy = quickPolicy({ containment: 'dead_man_switch', deadManSwitchMs: 1_000 });
-    const engine = world.engine({ policy, fakes: troubles.switchArmedLate });
+    const engine = world.engine({ policy, fakes: containment.switchArmedLate });
     await engine.crash();
     assert.equal((await engine.ended()).outcome, 'recovered');
     const acts = engine.callsOf('containRisk').map(({ input }) => input['action']);
@@ -204,7 +232,7 @@ describe('venues and snapshots', { concurrency: 6 }, () => {
 
   test('a switch that could not be disarmed is waited for, and the venues are read again', async () => {
     const policy = quickPolicy({ containment: 'dead_man_switch', deadManSwitchMs: 1_500 });
-    const engine = world.engine({ policy, fakes: troubles.switchNotDisarmed });
+    const engine = world.engine({ policy, fakes: containment.switchNotDisarmed });
     await engine.crash();
     assert.equal((await engine.ended()).outcome, 'recovered');
     assert.equal(engine.callsOf('recoverOpenOrders').length, 2);

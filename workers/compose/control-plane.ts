@@ -1,24 +1,48 @@
 /** What the worker is given: from configuration to the ports of the control plane. */
-import { join } from 'node:path';
 import type { Logger } from 'pino';
-import type { ControlPlanePorts } from '../../activities/ports.js';
-import { createArtifactStore } from '../../clients/artifacts/index.js';
+import type { ControlPlanePorts, Starts } from '../../activities/ports.js';
 import { createLogChannel } from '../../clients/notify/index.js';
-import { createReportFolder } from '../../clients/report/folder.js';
 import { createPdfRenderer } from '../../clients/report/index.js';
-import { engineOf } from '../config/engines.js';
+import { closuresOf, engineOf } from '../config/engines.js';
 import type { Config } from '../config/schema.js';
+import {
+  composeArtifacts,
+  composeEpochs,
+  composeReportFolder,
+  composeSharedReports,
+} from './artifacts.js';
 import { composeChannels } from './channels.js';
+import { currentLease } from './lease.js';
+import { composeRules } from './rules.js';
 import { composeVenues } from './venues.js';
 
-export function composeControlPlane(config: Config, logger: Logger): ControlPlanePorts {
+export function composeControlPlane(
+  config: Config,
+  {
+    logger,
+    reload,
+    starts,
+    workflows,
+  }: {
+    logger: Logger;
+    reload: () => Config;
+    starts: Starts;
+    workflows: ControlPlanePorts['workflows'];
+  },
+): ControlPlanePorts {
   return {
+    rules: composeRules(config, reload),
+    starts,
+    workflows,
+    lease: currentLease,
+    epochs: composeEpochs(config),
     clock: { nowMs: () => Date.now() },
-    artifacts: createArtifactStore(join(config.dataDir, 'artifacts')),
+    artifacts: composeArtifacts(config),
     venues: composeVenues(config),
-    facts: (engineId) => engineOf(config, engineId),
+    facts: (engineId) => ({ ...engineOf(config, engineId), closures: closuresOf(config) }),
     channels: [createLogChannel(logger), ...composeChannels(config)],
     renderer: createPdfRenderer(),
-    reports: createReportFolder(join(config.dataDir, 'reports')),
+    reports: composeReportFolder(config),
+    sharedReports: composeSharedReports(config),
   };
 }

@@ -1,47 +1,78 @@
 /** What the agent is given: from configuration to the ports of one engine host. */
 import { join } from 'node:path';
 import type { EngineControl, HostPorts } from '../../activities/ports.js';
-import { createArtifactStore } from '../../clients/artifacts/index.js';
-import { watchedInstance } from '../../clients/detector/watched.js';
+import { watchedInstance, watchedRecord } from '../../clients/detector/watched.js';
 import { createCommandControl } from '../../clients/engine/command-control.js';
 import { createHttpControl } from '../../clients/engine/http-control.js';
 import { createCheckpointStore } from '../../clients/host/checkpoint-store.js';
+import { createLaunches } from '../../clients/host/launches.js';
 import { createForensics } from '../../clients/host/forensics/index.js';
+import { agentPlace } from '../../clients/host/data-folder.js';
+import { placeHere, standingOf, whyUnseen, type Place } from '../../clients/host/place.js';
 import { createProcessTable } from '../../clients/host/process-table.js';
-import { engineOf } from '../config/engines.js';
+import { engineOf, enginesHere } from '../config/engines.js';
 import { processEnvironment } from '../config/environment.js';
 import type { Config } from '../config/schema.js';
 import { resolveSecret } from '../config/secrets.js';
+import { composeArtifacts } from './artifacts.js';
 import { composeFence } from './fence.js';
+import { currentLease } from './lease.js';
 
 export function composeHost(config: Config): HostPorts {
   const controls = new Map<string, EngineControl>();
+  const own = new Set(enginesHere(config).map(([engineId]) => engineId));
+  const place = composePlace(config);
+  const watched = async (engineId: string) =>
+    watchedRecord({ stateFolder: config.dataDir, engineId, place });
   return {
+    lease: currentLease,
+    host: config.host,
     clock: { nowMs: () => Date.now() },
-    artifacts: createArtifactStore(join(config.dataDir, 'artifacts')),
+    watched,
+    hasEngine: (engineId) => own.has(engineId),
+    knowsEngine: (engineId) => Object.hasOwn(config.engines, engineId),
+    artifacts: composeArtifacts(config),
     control: (engineId) => {
       const control = controls.get(engineId) ?? composeControl(config, engineId);
       controls.set(engineId, control);
       return control;
     },
-    processes: createProcessTable((engineId) => watchedInstance(config.dataDir, engineId)),
+    processes: createProcessTable((engineId) =>
+      watchedInstance({ stateFolder: config.dataDir, engineId, place }),
+    ),
+    standing: (there) => standingOf(there, place),
+    whyUnseen: async (engineId) => {
+      if (!own.has(engineId)) return 'this is not its host';
+      const [heard, agent] = await Promise.all([watched(engineId), agentPlace(config.dataDir)]);
+      return whyUnseen({ heard, agent }, place);
+    },
     forensics: createForensics(join(config.dataDir, 'evidence'), (engineId) => {
       const { forensics, checkpoints } = engineOf(config, engineId);
       return { ...forensics, checkpointFolder: checkpoints.written };
     }),
-    checkpoints: createCheckpointStore((engineId) => engineOf(config, engineId).checkpoints),
+    checkpoints: composeCheckpoints(config),
     fence: composeFence(config),
+    launches: createLaunches(join(config.dataDir, 'fence')),
   };
+}
+
+export function composePlace({ host }: Config): Place {
+  return placeHere(host);
+}
+
+export function composeCheckpoints(config: Config) {
+  return createCheckpointStore((engineId) => engineOf(config, engineId).checkpoints);
 }
 
 function composeControl(config: Config, engineId: string): EngineControl {
   const { control } = engineOf(config, engineId);
-  const { start, workingFolder, logFile, environment, timeoutMs } = control;
+  const { start, workingFolder, logFile, environment, timeoutMs, user } = control;
   const launch = {
     engineId,
     start,
     workingFolder,
     logFile,
+    user,
     environment: { PATH: processEnvironment()['PATH'] ?? '/usr/bin:/bin', ...environment },
   };
   if (control.kind === 'commands') {

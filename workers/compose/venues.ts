@@ -7,9 +7,9 @@ import type { Config } from '../config/schema.js';
 import { resolveSecret } from '../config/secrets.js';
 
 /** Secrets are looked up account by account: one that is missing must not stop the others. */
-export function composeVenues(config: Config): Venues {
+export function composeVenues(config: Config, field = 'venues'): Venues {
   const venues = new Map<string, DeferredSettings>(
-    Object.keys(config.venues).map((venue) => [venue, venueSettings(config, venue)]),
+    Object.keys(config.venues).map((venue) => [venue, venueSettings(config, venue, field)]),
   );
   const byEngine = Object.entries(config.engines).map(
     ([id, engine]) => [id, engine.venues] as const,
@@ -17,11 +17,15 @@ export function composeVenues(config: Config): Venues {
   return createVenues(venues, new Map(byEngine));
 }
 
-function venueSettings({ venues, dataDir }: Config, venue: string): DeferredSettings {
+function venueSettings(
+  { venues, dataDir }: Config,
+  venue: string,
+  under: string,
+): DeferredSettings {
   const settings = venues[venue];
   if (settings === undefined) throw new ConfigError(`No venue "${venue}" is configured`);
   const { apiKey, secret, password, account, instruments, url, budget } = settings;
-  const field = `venues.${venue}`;
+  const field = `${under}.${venue}`;
   return {
     account,
     instruments,

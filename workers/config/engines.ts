@@ -1,4 +1,4 @@
-/** Look-ups in a configuration. */
+/** Look-ups in a configuration: which engines there are, and which of them are of this host. */
 import { ConfigError } from './error.js';
 import type { Config, EngineConfig } from './schema.js';
 
@@ -8,4 +8,21 @@ export function engineOf(config: Config, engineId: string): EngineConfig {
   if (engine !== undefined) return engine;
   const known = Object.keys(config.engines).join(', ');
   throw new ConfigError(`No engine "${engineId}" is configured; there are: ${known}`);
+}
+
+/** Where it lives, as this file has it. */
+export function hostOf({ host }: Pick<Config, 'host'>, engine: Pick<EngineConfig, 'host'>): string {
+  return engine.host ?? host;
+}
+
+/** Those on which the agent of this file acts: it watches, reports, kills and starts no other. */
+export function enginesHere(config: Config): [engineId: string, engine: EngineConfig][] {
+  return Object.entries(config.engines).filter(
+    ([, engine]) => hostOf(config, engine) === config.host,
+  );
+}
+
+/** When each venue is closed by calendar. */
+export function closuresOf({ venues }: Pick<Config, 'venues'>) {
+  return Object.fromEntries(Object.entries(venues).map(([name, { closed }]) => [name, closed]));
 }

@@ -1,49 +1,82 @@
 /**
- * What is wrong with a configuration that fits its schema: names that stand for nothing, and what
- * contradicts itself. One sentence: the field, the value, the remedy.
+ * What is wrong with a configuration that fits its schema: names that stand for nothing, and what is
+ * claimed twice. A sentence each: the field, the value, the remedy.
  */
 import { HAVE_DEAD_MAN_SWITCH } from '../../clients/exchange/known-venues.js';
 import { LOG_CHANNEL } from '../../clients/notify/settings.js';
-import { isUnnamed } from '../../workflows/domain/orders/names.js';
+import { counted } from '../../workflows/domain/content/counted.js';
+import { shortened } from '../../workflows/domain/content/shortened.js';
+import { GateKind } from '../../workflows/domain/content/gate-kind.js';
+import { approversFault } from '../../workflows/domain/gates/approver.js';
+import { rulesFor } from '../../workflows/domain/gates/rules.js';
+import { allPrefixes, isUnnamed, prefixesAt } from '../../workflows/domain/orders/names.js';
 import { parseBaselineKey } from '../../workflows/domain/books/keys.js';
 import { containmentOf, hasDeadManSwitch } from '../../workflows/domain/policy/policy.js';
-import type { Config } from './schema.js';
+import { shown } from './reading/shown.js';
+import { CONTRADICTIONS, addressFaults, calendarFaults } from './contradictions.js';
+import { containmentFault } from './containment.js';
+import { hostOf } from './engines.js';
+import type { Config, EngineConfig } from './schema.js';
 
-/** The first that is found; null where there is none. */
-export function faultOf(config: Config): string | null {
-  for (const look of OF_AN_ENGINE) {
-    for (const id of Object.keys(config.engines)) {
-      const fault = look(config, id);
-      if (fault !== null) return fault;
-    }
-  }
-  return sharedChannelName(config);
+/** `written`: what the file holds, without defaults. In the order in which a person mends them. */
+export function faultsOf(config: Config, written: unknown): string[] {
+  const ids = Object.keys(config.engines);
+  const ofEngines = [...NAMES, ...CONTRADICTIONS].flatMap((look) =>
+    ids.map((id) => look(config, id, written)),
+  );
+  const people = peopleFaults(config);
+  const faults = [
+    ...ofEngines,
+    ...addressFaults(config),
+    ...calendarFaults(config),
+    sharedChannelName(config),
+    vainTransport(config),
+    ...people,
+  ];
+  return shortened(
+    faults.filter((fault) => fault !== null),
+    MOST_FAULTS,
+  );
 }
 
-/** In turn: each may rely on what those before it have found to be sound. */
-const OF_AN_ENGINE = [
+const MOST_FAULTS = 50;
+const MOST_LISTED = 10;
+
+const NAMES = [
   strangeVenue,
   vainPrefix,
+  venuesOfPrefixes,
   sharedPrefix,
+  sharedPlace,
   strangeBaseline,
   vainContainment,
+  containmentFault,
 ] as const;
+
+function listed(names: readonly string[]): string {
+  return shortened(names.map(unquoted), MOST_LISTED).join(', ');
+}
+
+function unquoted(name: string): string {
+  return shown(name).slice(1, -1);
+}
 
 function strangeVenue({ venues, engines }: Config, id: string): string | null {
   const stranger = engines[id]?.venues.find((venue) => !Object.hasOwn(venues, venue));
   if (stranger === undefined) return null;
   return (
-    `engines.${id}.venues names "${stranger}", which is not under venues ` +
-    `(there are: ${Object.keys(venues).join(', ')})`
+    `engines.${id}.venues names ${shown(stranger)}, which is not under venues ` +
+    `(there are: ${listed(Object.keys(venues))})`
   );
 }
 
 /** Orders without a client id are named so, and are nobody's by that. */
 function vainPrefix({ engines }: Config, id: string): string | null {
   const { orderIdPrefix = '' } = engines[id] ?? {};
-  if (!isUnnamed({ clientOrderId: orderIdPrefix })) return null;
+  const vain = allPrefixes(orderIdPrefix).find((prefix) => isUnnamed({ clientOrderId: prefix }));
+  if (vain === undefined) return null;
   return (
-    `engines.${id}.orderIdPrefix "${orderIdPrefix}" begins like the name of an order without a ` +
+    `engines.${id}.orderIdPrefix "${vain}" begins like the name of an order without a ` +
     `client id: choose another, such as "${id}-"`
   );
 }
@@ -51,16 +84,68 @@ function vainPrefix({ engines }: Config, id: string): string | null {
 /** Where two engines share a venue, the orders of one must never be taken for the other's. */
 function sharedPrefix({ engines }: Config, id: string): string | null {
   const own = engines[id];
+  if (own === undefined) return null;
   for (const [other, { venues, orderIdPrefix }] of Object.entries(engines)) {
-    const shared = own?.venues.find((venue) => venues.includes(venue));
-    if (id === other || own === undefined || shared === undefined) continue;
-    if (!orderIdPrefix.startsWith(own.orderIdPrefix)) continue;
-    return (
-      `engines.${id}.orderIdPrefix "${own.orderIdPrefix}" also begins the orders of ` +
-      `"${other}" ("${orderIdPrefix}") at ${shared}: give each a prefix of its own`
-    );
+    if (id === other) continue;
+    for (const shared of own.venues.filter((venue) => venues.includes(venue))) {
+      const theirs = prefixesAt(orderIdPrefix, shared);
+      for (const ours of prefixesAt(own.orderIdPrefix, shared)) {
+        const taken = theirs.find((prefix) => prefix.startsWith(ours));
+        if (taken === undefined) continue;
+        return (
+          `engines.${id}.orderIdPrefix "${ours}" also begins the orders of ` +
+          `"${other}" ("${taken}") at ${shared}: give each a prefix of its own`
+        );
+      }
+    }
   }
   return null;
+}
+
+/** By venue, each of its venues needs one, or its orders there are nobody's. */
+function venuesOfPrefixes({ engines }: Config, id: string): string | null {
+  const { venues = [], orderIdPrefix = '' } = engines[id] ?? {};
+  if (typeof orderIdPrefix === 'string') return null;
+  const field = `engines.${id}.orderIdPrefix`;
+  const stranger = Object.keys(orderIdPrefix).find((name) => !venues.includes(name));
+  if (stranger !== undefined) {
+    return `${field} names ${shown(stranger)}, which is not one of its venues (there are: ${listed(venues)})`;
+  }
+  const without = venues.find((venue) => !Object.hasOwn(orderIdPrefix, venue));
+  return without === undefined ? null : `${field} has none for ${without}: add a list of prefixes`;
+}
+
+/** What one engine says or holds there would be taken for the other's. */
+function sharedPlace(config: Config, id: string): string | null {
+  const { engines } = config;
+  const own = placesOf(engines[id]);
+  for (const other of Object.keys(engines)) {
+    if (other === id) return null; // a pair is told once, with the later
+    if (placeOf(config, id) !== placeOf(config, other)) continue; // paths of two machines are two
+    const shared = placesOf(engines[other]).find(
+      ([field, place]) => place !== null && own.some(([f, p]) => f === field && p === place),
+    );
+    if (shared !== undefined) {
+      return `engines.${id}.${shared[0]} is that of "${other}" too: give each its own`;
+    }
+  }
+  return null;
+}
+
+function placeOf(config: Config, id: string): string | null {
+  const engine = config.engines[id];
+  return engine === undefined ? null : hostOf(config, engine);
+}
+
+function placesOf(engine: EngineConfig | undefined): [field: string, place: string | null][] {
+  if (engine === undefined) return [];
+  const { liveness, checkpoints, control } = engine;
+  return [
+    ['liveness.socket', liveness.socket],
+    ['liveness.heartbeatFile', liveness.heartbeatFile],
+    ['checkpoints.recovered', checkpoints.recovered],
+    ['control.url', control.kind === 'http' ? control.url : null],
+  ];
 }
 
 /** A key that names no balance takes nothing out of the exposure, and nobody would see it. */
@@ -72,8 +157,8 @@ function strangeBaseline({ engines }: Config, id: string): string | null {
   });
   if (stranger === undefined) return null;
   return (
-    `engines.${id}.baseline names "${stranger}": write venue|ASSET, with one of its venues ` +
-    `(there are: ${venues.join(', ')})`
+    `engines.${id}.baseline names ${shown(stranger)}: write venue|ASSET, with one of its venues ` +
+    `(there are: ${listed(venues)})`
   );
 }
 
@@ -85,12 +170,13 @@ function vainContainment({ venues, engines }: Config, id: string): string | null
   const stranger = Object.keys(containmentAt).find((name) => !own.includes(name));
   if (stranger !== undefined) {
     return (
-      `${field}.containmentAt names "${stranger}", which is not one of its venues ` +
-      `(there are: ${own.join(', ')})`
+      `${field}.containmentAt names ${shown(stranger)}, which is not one of its venues ` +
+      `(there are: ${listed(own)})`
     );
   }
   const without = own.find(
     (name) =>
+      Object.hasOwn(venues, name) &&
       hasDeadManSwitch({ containment, containmentAt }, name) &&
       !HAVE_DEAD_MAN_SWITCH.includes(venues[name]?.ccxt ?? ''),
   );
@@ -101,18 +187,44 @@ function vainContainment({ venues, engines }: Config, id: string): string | null
   );
 }
 
-/** What would leave a question without anybody who may answer it; said at start, not at 3 a.m. */
+/**
+ * Of those who answer gates: keys that nobody may rely on, two people who may be one, and questions
+ * that nobody could answer, told at start and not at 3 a.m.
+ */
+function peopleFaults(config: Config): string[] {
+  if (config.approvers.length === 0) return []; // warned of by whatever would ask them
+  const fault = approversFault(config.approvers);
+  return fault === null ? unanswerableGates(config) : [`approvers: ${fault}`];
+}
+
 export function unanswerableGates(config: Config): string[] {
   return Object.entries(config.engines).flatMap(([id, { policy }]) => {
-    const { roles, quorum } = policy.gates;
-    const able = config.approvers.filter((person) => person.roles.some((r) => roles.includes(r)));
-    return able.length >= quorum
-      ? []
-      : [
-          `engines.${id}: its gates need ${quorum} approver(s) of role ${roles.join(' or ')}, and ` +
-            `${able.length} are configured. Add them under approvers: relight key new FILE`,
-        ];
+    const gaps = new Map<string, GateKind[]>();
+    for (const kind of GateKind.options) {
+      const { roles, quorum } = rulesFor(kind, policy.gates);
+      const able = config.approvers.filter((person) => person.roles.some((r) => roles.includes(r)));
+      if (able.length >= quorum) continue;
+      const gap = `${counted(quorum, 'approver')} of role ${roles.join(' or ')}, and ${able.length} are configured`;
+      gaps.set(gap, [...(gaps.get(gap) ?? []), kind]);
+    }
+    return [...gaps].map(([gap, kinds]) => {
+      const which = kinds.length === 1 ? `gate "${kinds.join()}" needs` : 'gates need';
+      return (
+        `engines.${id}: its ${which} ${gap}. Add them under approvers (relight key new FILE), or ` +
+        `change engines.${id}.policy.gates`
+      );
+    });
   });
+}
+
+/** The embedded server is reached on this machine, and asks for neither. */
+function vainTransport({ temporal: { address, tls, apiKey } }: Config): string | null {
+  if (address !== null || (tls === false && apiKey === null)) return null;
+  const field = tls === false ? 'temporal.apiKey' : 'temporal.tls';
+  return (
+    `${field} is for a Temporal server of your own, and none is named: set temporal.address ` +
+    '(or TEMPORAL_ADDRESS), or take it out'
+  );
 }
 
 /** A channel is tried again by its name: a second one of that name would never be told. */

@@ -6,42 +6,66 @@ import { hostname } from 'node:os';
 import { z } from 'zod';
 import { LivenessSettings } from '../../clients/detector/settings.js';
 import { COMMAND_NAMES } from '../../clients/engine/command-names.js';
+import { Closure } from '../../workflows/domain/policy/calendar.js';
 import { KRAKEN_TIERS } from '../../clients/exchange/venues/kraken/tiers.js';
 import { KNOWN_VENUES } from '../../clients/exchange/known-venues.js';
 import { channelSettings } from '../../clients/notify/settings.js';
 import { DecimalText } from '../../workflows/domain/books/state.js';
-import { Approver } from '../../workflows/domain/gates/approver.js';
-import { RecoveryPolicy } from '../../workflows/domain/policy/policy.js';
+import { AssetName, InstrumentName } from '../../workflows/domain/content/labels.js';
 import {
   AccountName,
   EngineId,
   HostName,
   VenueName,
 } from '../../workflows/domain/content/names.js';
-import { meantBy } from './meant.js';
+import { Approver } from '../../workflows/domain/gates/approver.js';
+import { RecoveryPolicy } from '../../workflows/domain/policy/policy.js';
+import { listOf, recordOf } from '../../workflows/domain/policy/values.js';
+import { guessOf } from './reading/meant.js';
+import { shown } from './reading/shown.js';
+import {
+  Argv,
+  BucketName,
+  FilePath,
+  KeyPrefix,
+  Namespace,
+  OrderIdPrefix,
+  Patience,
+  Port,
+  RegionName,
+  ServerAddress,
+  ServerName,
+  ServerUrl,
+  UserName,
+  VariableName,
+  VariableValue,
+} from './values.js';
+
+const MOST = {
+  venues: 1_000,
+  engines: 5_000,
+  venuesOfAnEngine: 100,
+  closures: 1_000,
+  instruments: 10_000,
+  cashAssets: 100,
+  baseline: 10_000,
+  logs: 100,
+  variables: 500,
+  approvers: 1_000,
+  channels: 100,
+};
 
 export const SecretRef = z
-  .union(
-    [z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })],
-    { error: 'write {env: NAME} or {file: PATH}, never the secret itself' },
-  )
+  .union([z.strictObject({ env: VariableName }), z.strictObject({ file: FilePath })], {
+    error: 'write {env: NAME} or {file: PATH}, never the secret itself',
+  })
   .describe('a secret by reference: {env: NAME} or {file: PATH}, never the secret itself');
 export type SecretRef = z.infer<typeof SecretRef>;
 
-/** Of a name that does not fit, in its own words instead of "invalid key". */
-const keyFault: z.core.$ZodRecordParams = {
-  error: (issue) => (issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined),
-};
-
-const Ms = z.number().int().positive();
-const Argv = z.array(z.string().min(1)).min(1);
-
 /** The list of all is too long to be read. */
 function noExchange(id: string): string {
-  const meant = meantBy(id, KNOWN_VENUES);
-  const remedy =
-    meant === null ? 'docs/configuration.md names the tested ones' : `did you mean ${meant}?`;
-  return `"${id}" is no exchange of ccxt: ${remedy}`;
+  const remedy = guessOf(id, KNOWN_VENUES) ?? 'docs/configuration.md names the tested ones';
+  return `${shown(id)} is no exchange of ccxt: ${remedy}`;
 }
 
 const Venue = z.strictObject({
@@ -49,20 +73,25 @@ const Venue = z.strictObject({
     .enum(KNOWN_VENUES, { error: ({ input }) => noExchange(String(input)) })
     .describe('the ccxt exchange; docs/configuration.md names the tested'),
   account: AccountName.default('main'),
-  url: z
-    .url()
-    .nullable()
+  url: ServerUrl.nullable()
     .default(null)
     .describe('origin that replaces the venue: sandbox, gateway'),
   apiKey: SecretRef,
   secret: SecretRef,
   password: SecretRef.nullable().default(null),
-  instruments: z.array(z.string().min(1)).min(1).describe('unified symbols, such as BTC/USDT:USDT'),
-  timeoutMs: Ms.default(5_000),
+  instruments: listOf(InstrumentName, { least: 1, most: MOST.instruments }).describe(
+    'unified symbols, such as BTC/USDT:USDT',
+  ),
+  closed: z
+    .array(Closure)
+    .max(MOST.closures)
+    .default([])
+    .describe('when nothing is traded there, by calendar: each week, or once'),
+  timeoutMs: Patience.default(5_000),
   budget: z
     .strictObject({
       krakenTier: z.enum(KRAKEN_TIERS).default('starter').describe('how fast its counter decays'),
-      maxWaitMs: Ms.default(20_000).describe('a longer wait for our turn fails instead'),
+      maxWaitMs: Patience.default(20_000).describe('a longer wait for our turn fails instead'),
     })
     .prefault({})
     .describe('how we keep within the limits of requests, all processes of this host together'),
@@ -70,15 +99,24 @@ const Venue = z.strictObject({
 
 const Launch = {
   start: Argv.describe('argv that starts the engine without trading; {state} {epoch} {instance}'),
-  workingFolder: z.string().min(1),
-  logFile: z.string().min(1),
-  environment: z.record(z.string(), z.string()).default({}),
-  timeoutMs: Ms.default(10_000),
+  workingFolder: FilePath,
+  logFile: FilePath,
+  environment: recordOf(VariableName, VariableValue, MOST.variables).default({}),
+  user: z
+    .union([UserName, z.number().int().min(0).max(4_294_967_294)], {
+      error: 'write the name of a user, or its number',
+    })
+    .nullable()
+    .default(null)
+    .describe(
+      'a user of the engine alone, by name or number, whom the agent (as root) starts it as',
+    ),
+  timeoutMs: Patience.default(10_000),
 };
 
 const HttpControl = z.strictObject({
   kind: z.literal('http'),
-  url: z.url(),
+  url: ServerUrl,
   token: SecretRef.nullable().default(null),
   ...Launch,
 });
@@ -94,56 +132,146 @@ const CommandControl = z.strictObject({
   ...Launch,
 });
 
+const ByAgent = z.strictObject({
+  byAgent: z
+    .boolean()
+    .default(false)
+    .describe('the agent itself contains a crash at once, by the policy that was handed to it'),
+  venues: recordOf(
+    z.string(),
+    z.strictObject({
+      apiKey: SecretRef,
+      secret: SecretRef,
+      password: SecretRef.nullable().default(null),
+    }),
+    MOST.venuesOfAnEngine,
+  )
+    .default({})
+    .describe('venue → a key of the agent alone: to read and to cancel, never to withdraw'),
+});
+
 const Engine = z.strictObject({
-  venues: z.array(z.string().min(1)).min(1),
-  orderIdPrefix: z
-    .string()
-    .min(1)
-    .regex(/^[^\s|]+$/, 'holds a blank or "|": write what the client ids of its orders begin with')
-    .describe('client order ids that begin so are ours'),
-  cashAssets: z.array(z.string()).default(['USD', 'USDT', 'USDC', 'EUR']),
-  baseline: z
-    .record(z.string(), DecimalText)
+  host: HostName.nullable()
+    .default(null)
+    .describe('where it lives; null: the host of this file. Its agent alone acts on it'),
+  venues: listOf(z.string(), { least: 1, most: MOST.venuesOfAnEngine }),
+  orderIdPrefix: OrderIdPrefix.describe(
+    'client order ids that begin so are ours: one prefix, or venue → its prefixes',
+  ),
+  cashAssets: listOf(AssetName, { least: 0, most: MOST.cashAssets }).default([
+    'USD',
+    'USDT',
+    'USDC',
+    'EUR',
+  ]),
+  baseline: recordOf(z.string(), DecimalText, MOST.baseline)
     .default({})
     .describe('inventory that is not exposure: "venue|ASSET" → quantity'),
   liveness: LivenessSettings,
-  checkpoints: z.strictObject({ written: z.string().min(1), recovered: z.string().min(1) }),
+  checkpoints: z.strictObject({ written: FilePath, recovered: FilePath }),
   forensics: z
     .strictObject({
-      coreFolder: z.string().min(1),
-      executable: z.string().min(1),
-      logs: z.array(z.string()).default([]),
+      coreFolder: FilePath,
+      executable: FilePath,
+      logs: listOf(FilePath, { least: 0, most: MOST.logs }).default([]),
     })
     .describe('where the traces of a crash are'),
   control: z.discriminatedUnion('kind', [HttpControl, CommandControl]),
+  containment: ByAgent.prefault({}),
   policy: RecoveryPolicy.prefault({}),
 });
 
+const TlsFiles = z
+  .strictObject({
+    ca: FilePath.nullable().default(null).describe('PEM: who signs the server'),
+    cert: FilePath.nullable().default(null).describe('PEM: our client certificate'),
+    key: z
+      .union([FilePath, SecretRef])
+      .nullable()
+      .default(null)
+      .describe('its private key: a PEM file, or a secret by reference'),
+    serverName: ServerName.nullable()
+      .default(null)
+      .describe('the name in the certificate of the server, where the address has another'),
+  })
+  .refine(({ cert, key }) => (cert === null) === (key === null), {
+    error: 'cert and key go together: a client certificate without its key proves nothing',
+  });
+
+const Artifacts = z
+  .strictObject({
+    folder: FilePath.nullable()
+      .default(null)
+      .describe('one that all hosts mount; null: artifacts under dataDir, for one machine'),
+    s3: z
+      .strictObject({
+        endpoint: ServerUrl.describe('origin, such as https://s3.eu-central-1.amazonaws.com'),
+        bucket: BucketName,
+        region: RegionName.default('us-east-1'),
+        prefix: KeyPrefix.default('relight').describe('folder in the bucket'),
+        accessKeyId: SecretRef,
+        secretAccessKey: SecretRef,
+        timeoutMs: Patience.default(5_000).describe('of one request; each is tried three times'),
+      })
+      .nullable()
+      .default(null)
+      .describe('a bucket of an S3-compatible server'),
+  })
+  .refine(({ folder, s3 }) => folder === null || s3 === null, {
+    error: 'folder and s3 are two stores, and artifacts lie in one: leave one of them out',
+  });
+
 export const Config = z.strictObject({
-  dataDir: z.string().min(1).default('.relight').describe('state, artifacts, evidence, reports'),
+  dataDir: FilePath.default('.relight').describe('state, artifacts, evidence, reports'),
   host: HostName.default(hostname())
     .describe('name of this host; names its task queue')
     // The default is the machine's own name, which no published file should tell.
     .meta({ default: undefined }),
   temporal: z
     .strictObject({
-      address: z.string().nullable().default(null).describe('host:port; null: embedded'),
-      namespace: z.string().min(1).default('default'),
+      address: ServerAddress.nullable().default(null).describe('host:port; null: embedded'),
+      namespace: Namespace.default('default'),
       apiKey: SecretRef.nullable().default(null),
-      tls: z.boolean().default(false),
+      tls: z
+        .union([z.boolean(), TlsFiles])
+        .default(false)
+        .describe(
+          'true: as the system trusts; or files, for an authority or a certificate of ours',
+        ),
+      ui: z
+        .boolean()
+        .default(true)
+        .describe('the web page of the embedded server, which can write'),
       embedded: z
-        .strictObject({ port: z.number().int().nullable(), uiPort: z.number().int().nullable() })
+        .strictObject({ port: Port.nullable(), uiPort: Port.nullable() })
         .partial()
         .default({}),
+    })
+    .prefault({}),
+  artifacts: Artifacts.prefault({}).describe('the store of artifacts, which a fleet must share'),
+  messages: z
+    .strictObject({
+      folder: z
+        .string()
+        .min(1)
+        .nullable()
+        .default(null)
+        .describe('keys by which messages are signed; null: keys/messages under dataDir'),
+      encryption: z
+        .boolean()
+        .default(false)
+        .describe(
+          'encrypt what Temporal stores; its page then shows histories by a codec server only',
+        ),
     })
     .prefault({}),
   log: z
     .strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') })
     .prefault({}),
-  venues: z.record(VenueName, Venue, keyFault),
-  engines: z.record(EngineId, Engine, keyFault),
-  approvers: z.array(Approver).default([]),
-  notify: z.array(channelSettings(SecretRef)).default([]),
+  venues: recordOf(VenueName, Venue, MOST.venues),
+  engines: recordOf(EngineId, Engine, MOST.engines),
+  approvers: z.array(Approver).max(MOST.approvers).default([]),
+  notify: z.array(channelSettings(SecretRef)).max(MOST.channels).default([]),
 });
 export type Config = z.infer<typeof Config>;
 export type EngineConfig = Config['engines'][string];

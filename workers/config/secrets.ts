@@ -1,53 +1,88 @@
 /**
- * Secrets, looked up where the configuration says that they are; and which of them is missing, said
+ * Secrets, looked up where the configuration says that they are; and which of them are missing, said
  * at once instead of in the middle of an incident.
+ *
+ * Invariants: no secret is ever part of an error; a file that others may read, or that is no plain
+ * file, is refused.
  */
-import { readFileSync } from 'node:fs';
+import { NotPlain, readPlainFile } from '../../clients/files/plain-file.js';
 import { engineOf } from './engines.js';
 import { processEnvironment } from './environment.js';
 import { ConfigError } from './error.js';
 import type { Config, SecretRef } from './schema.js';
 
+const MOST_BYTES = 65_536;
+/** What nobody but the owner, and readers of the group, may do. */
+const OTHERS = 0o027;
+
+type Secret = [field: string, ref: SecretRef | null];
+
 /** Fails with a ConfigError that names the field and the place, and never shows the value. */
 export function resolveSecret(field: string, ref: SecretRef): string {
-  const value = 'env' in ref ? processEnvironment()[ref.env] : readSecretFile(ref.file);
-  if (value !== undefined && value !== '') return value;
-  const where = 'env' in ref ? `environment variable ${ref.env}` : `file ${ref.file}`;
-  throw new ConfigError(
-    `${field}: the secret in ${where} is missing or empty. Set it and try again.`,
-  );
+  const found = lookUp(ref);
+  if ('value' in found) return found.value;
+  throw new ConfigError(`${field}: ${found.fault}`);
 }
 
-function readSecretFile(path: string): string | undefined {
+/** A file's line end belongs to the file. */
+function lookUp(ref: SecretRef): { value: string } | { fault: string } {
+  const read = 'env' in ref ? (processEnvironment()[ref.env] ?? '') : readSecretFile(ref.file);
+  if (typeof read !== 'string') return read;
+  const value = read.replace(/[\r\n]+$/, '');
+  if (value.trim() !== '') return { value };
+  const where = 'env' in ref ? `environment variable ${ref.env}` : `file ${ref.file}`;
+  return { fault: `the secret in ${where} is missing or empty. Set it and try again.` };
+}
+
+function readSecretFile(path: string): string | { fault: string } {
   try {
-    return readFileSync(path, 'utf8').replace(/\n$/, '');
-  } catch {
-    return undefined;
+    const { text, mode } = readPlainFile(path, MOST_BYTES);
+    if ((mode & OTHERS) === 0) return text;
+    const bits = mode.toString(8).padStart(4, '0');
+    return {
+      fault:
+        `the secret in file ${path} can be read or changed by others (${bits}). ` +
+        `Do: chmod 640 ${path}, or 600`,
+    };
+  } catch (error) {
+    if (!(error instanceof NotPlain)) throw error;
+    return error.isMissing ? '' : { fault: `the secret in file ${path} ${error.message}.` };
   }
 }
 
-/** Fails with the first that is missing; keeps none of them. */
+/** Fails with all that are missing, a line for each place; keeps none of them. */
 export function requireSecrets(config: Config): void {
-  for (const [field, ref] of secretsOf(config)) if (ref !== null) resolveSecret(field, ref);
+  requireAll(secretsOf(config));
 }
 
 /** What reading the venues of one engine needs. */
 export function requireVenueSecrets(config: Config, engineId: string): void {
-  const { venues } = engineOf(config, engineId);
-  for (const [field, ref] of venues.flatMap((venue) => venueSecrets(config, venue))) {
-    if (ref !== null) resolveSecret(field, ref);
-  }
+  requireAll(secretsOfVenues(config, engineId));
 }
 
 /** What reading the engine itself needs, besides. */
 export function requireEngineSecrets(config: Config, engineId: string): void {
-  requireVenueSecrets(config, engineId);
-  const { control } = engineOf(config, engineId);
-  if (control.kind !== 'http' || control.token === null) return;
-  resolveSecret(`engines.${engineId}.control.token`, control.token);
+  requireAll([...secretsOfVenues(config, engineId), tokenOf(config, engineId)]);
 }
 
-function venueSecrets({ venues }: Config, venue: string): [string, SecretRef | null][] {
+function requireAll(secrets: readonly Secret[]): void {
+  const fieldsByFault = new Map<string, string[]>();
+  for (const [field, ref] of secrets) {
+    if (ref === null) continue;
+    const found = lookUp(ref);
+    if ('value' in found) continue;
+    fieldsByFault.set(found.fault, [...(fieldsByFault.get(found.fault) ?? []), field]);
+  }
+  if (fieldsByFault.size === 0) return;
+  const lines = [...fieldsByFault].map(([fault, fields]) => `${fields.join(', ')}: ${fault}`);
+  throw new ConfigError(lines.join('\n'));
+}
+
+function secretsOfVenues(config: Config, engineId: string): Secret[] {
+  return engineOf(config, engineId).venues.flatMap((venue) => venueSecrets(config, venue));
+}
+
+function venueSecrets({ venues }: Config, venue: string): Secret[] {
   const settings = venues[venue];
   if (settings === undefined) return [];
   return (['apiKey', 'secret', 'password'] as const).map((name) => [
@@ -56,17 +91,33 @@ function venueSecrets({ venues }: Config, venue: string): [string, SecretRef | n
   ]);
 }
 
-function secretsOf(config: Config): [string, SecretRef | null][] {
-  const venues = Object.keys(config.venues).flatMap((venue) => venueSecrets(config, venue));
-  const engines = Object.entries(config.engines).map(
-    ([id, { control }]): [string, SecretRef | null] => [
-      `engines.${id}.control.token`,
-      control.kind === 'http' ? control.token : null,
-    ],
-  );
-  const notify = config.notify.map(({ name, url }): [string, SecretRef] => [
-    `notify.${name}.url`,
-    url,
-  ]);
-  return [['temporal.apiKey', config.temporal.apiKey], ...venues, ...engines, ...notify];
+function temporalSecrets({ temporal: { apiKey, tls } }: Config): Secret[] {
+  const key = typeof tls === 'boolean' || typeof tls.key === 'string' ? null : tls.key;
+  return [
+    ['temporal.apiKey', apiKey],
+    ['temporal.tls.key', key],
+  ];
+}
+
+function artifactSecrets({ artifacts: { s3 } }: Config): Secret[] {
+  if (s3 === null) return [];
+  return [
+    ['artifacts.s3.accessKeyId', s3.accessKeyId],
+    ['artifacts.s3.secretAccessKey', s3.secretAccessKey],
+  ];
+}
+
+function tokenOf(config: Config, engineId: string): Secret {
+  const { control } = engineOf(config, engineId);
+  return [`engines.${engineId}.control.token`, control.kind === 'http' ? control.token : null];
+}
+
+function secretsOf(config: Config): Secret[] {
+  return [
+    ...temporalSecrets(config),
+    ...artifactSecrets(config),
+    ...Object.keys(config.venues).flatMap((venue) => venueSecrets(config, venue)),
+    ...Object.keys(config.engines).map((id) => tokenOf(config, id)),
+    ...config.notify.map(({ name, url }): Secret => [`notify.${name}.url`, url]),
+  ];
 }

@@ -16,17 +16,37 @@ export function createOperations(config: Config): Operations {
       const { verifyCheckpoint } = await import('./checkpoints.js');
       return verifyCheckpoint(config, engineId, file);
     },
+    latch: async (engineId, reason) => {
+      const { engageHere } = await import('./stopping/latch.js');
+      return engageHere(config, { engineId, reason });
+    },
     shutdown: async (engineId, reason, options) => {
-      const { shutdownNow } = await import('./shutdown.js');
-      return shutdownNow(config, { engineId, reason, ...options });
+      const { shutdownNow } = await import('./stopping/shutdown.js');
+      return shutdownNow(config, { engineId, reason, ...options, client });
     },
-    releaseKillSwitch: async (engineId) => {
-      const { composeFence } = await import('../compose/fence.js');
-      return composeFence(config).release(engineId);
+    releaseKillSwitch: async (engineId, reason) => {
+      const { releaseNow } = await import('./stopping/tell-guardian.js');
+      return releaseNow(config, { engineId, reason, client });
     },
-    reports: async () => {
+    toResetFence: async (request) => {
+      const { toResetFence } = await import('./reset-fence.js');
+      return toResetFence(config, request);
+    },
+    resetFence: async (request) => {
+      const { resetFence } = await import('./reset-fence.js');
+      return resetFence(config, request);
+    },
+    crashes: async (engineId) => {
+      const { crashesOf } = await import('./crashes.js');
+      return crashesOf(config, engineId);
+    },
+    reports: async (incident, onUnread) => {
       const { listReports } = await import('./reports.js');
-      return listReports(config);
+      return listReports(config, incident, onUnread);
+    },
+    messageKeys: async () => {
+      const { messageKeys } = await import('./message-keys.js');
+      return messageKeys(config);
     },
     close: async () => {
       const connected = await connecting?.catch(() => null);
@@ -37,14 +57,14 @@ export function createOperations(config: Config): Operations {
 
 async function connect(config: Config): Promise<Client> {
   const { connectClient } = await import('../processes/temporal-client.js');
-  return connectClient(config);
+  return connectClient(config, 'operator');
 }
 
 /** Of Temporal. */
 function recoveries(
   config: Config,
   client: () => Promise<Client>,
-): Pick<Operations, 'status' | 'openGates' | 'decide'> {
+): Pick<Operations, 'status' | 'openGates' | 'decide' | 'toInstruct' | 'toFailOver' | 'instruct'> {
   return {
     status: async (engineId) => {
       engineOf(config, engineId); // a wrong name needs no server to be told
@@ -52,15 +72,30 @@ function recoveries(
       const { statusOf } = await import('./recoveries.js');
       return statusOf(config, connected, engineId);
     },
-    openGates: async () => {
+    openGates: async (onUnread = () => undefined) => {
       const connected = await client();
       const { openGates } = await import('./recoveries.js');
-      return openGates(config, connected);
+      return openGates(config, connected, onUnread);
     },
     decide: async (decision) => {
       const connected = await client();
       const { decide } = await import('./recoveries.js');
       return decide(connected, decision);
+    },
+    toInstruct: async (request) => {
+      const { toInstruct } = await import('./recoveries.js');
+      return toInstruct(config, request);
+    },
+    toFailOver: async (request) => {
+      engineOf(config, request.engineId);
+      const connected = await client();
+      const { toFailOver } = await import('./recoveries.js');
+      return toFailOver(config, connected, request);
+    },
+    instruct: async (instruction) => {
+      const connected = await client();
+      const { instruct } = await import('./recoveries.js');
+      return instruct(connected, instruction);
     },
   };
 }

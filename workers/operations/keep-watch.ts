@@ -6,9 +6,10 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Notice } from '../../activities/ports.js';
-import { createNoticeQueues } from '../../activities/procedures/deliver-notices.js';
+import { createNoticeQueues } from '../../activities/procedures/notices/deliver-notices.js';
 import type { ReconcileAnswer, WatchPass } from '../../clients/cli/answers/schemas.js';
 import type { WatchOptions } from '../../clients/cli/operations.js';
+import { markdownWords } from '../../workflows/domain/content/markdown.js';
 import { shortened } from '../../workflows/domain/content/shortened.js';
 import {
   NOTHING_WATCHED,
@@ -95,13 +96,13 @@ function noticeOf(
   troubles: readonly Trouble[],
   { engineId, atMs }: { engineId: string; atMs: number },
 ): Notice {
-  const texts = troubles.map(({ text }) => text);
+  const texts = troubles.map(({ text }) => markdownWords(text));
   const what = severity === 'critical' ? 'ALARM' : 'over';
   return {
     incidentId: watchIdOf(engineId),
     engineId,
     severity,
-    title: `${engineId}: ${what}: ${shortened(texts, NAMED).join('; ')}`,
+    title: `${markdownWords(engineId)}: ${what}: ${shortened(texts, NAMED).join('; ')}`,
     text: `${shortened(texts, LISTED).join('\n')}\nLook at it with: relight reconcile`,
     dedupKey: `${watchIdOf(engineId)}/${severity}/${atMs}`,
   };

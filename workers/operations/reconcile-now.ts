@@ -3,11 +3,13 @@
  *
  * Invariants: a live engine trades meanwhile, so what differs is looked at again, a bounded number of
  * times, and the look that finds least counts, because two books that once agreed do agree; an order
- * counts that every look finds; the orders of an engine that does not answer are not compared,
+ * counts that every look finds, and that its venue was asked about; the orders of an engine that does not answer are not compared,
  * because what became of them since is for a recovery to find out; an answer tells what it could not
  * compare.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { offered } from '../../activities/procedures/capabilities.js';
+import { compareLive, type Book } from '../../activities/procedures/orders/compare-live.js';
 import type { LineRow, ReconcileAnswer, Source } from '../../clients/cli/answers/schemas.js';
 import { takenAtMs } from '../../workflows/domain/engine/checkpoint.js';
 import { compareOrders, type OrderDifferences } from '../../workflows/domain/orders/differences.js';
@@ -29,6 +31,7 @@ import { worthCurrency } from '../../workflows/domain/books/worth-currency.js';
 import { validateNewest } from './checkpoints.js';
 import { composeFence } from '../compose/fence.js';
 import { composeHost } from '../compose/host.js';
+import { composeVenues } from '../compose/venues.js';
 import { engineOf } from '../config/engines.js';
 import type { Config } from '../config/schema.js';
 import { whyOf } from './why.js';
@@ -190,14 +193,29 @@ async function compare(
   const sinceMs = Math.max(0, asOfMs - fillOverlapMs);
   const snapshot = await readNow(config, engineId, { sinceMs, thorough });
   const isLive = source.kind === 'engine';
+  const book = { orders: state.orders, snapshot, orderIdPrefix };
   // No time tells which cash flows a live engine has booked yet.
   const times = isLive ? { asOfMs, doubtMs: asOfMs - sinceMs } : { asOfMs };
   return {
     source,
     snapshot,
     result: reconcile(state, snapshot, { tolerance, dustNotional, cashAssets, ...times }),
-    orders: isLive ? compareOrders(state.orders, snapshot, orderIdPrefix) : null,
+    orders: isLive ? await ordersNow(config, engineId, { book, thorough }) : null,
   };
+}
+
+/** What differs at the first look may be on its way; at any later one the venue is asked about it. */
+async function ordersNow(
+  config: Config,
+  engineId: string,
+  { book, thorough }: { book: Book; thorough: boolean },
+): Promise<OrderDifferences> {
+  const listed = compareOrders(book.orders, book.snapshot, book.orderIdPrefix);
+  if (!thorough || listed.differing.length === 0) return listed;
+  return compareLive(book, composeVenues(config).ofEngine(engineId), {
+    sleep,
+    beat: () => undefined,
+  });
 }
 
 interface InternalState {

@@ -1,5 +1,6 @@
 /** What the command line shows of the venues, read now; nothing here writes to a venue. */
 import { PATIENCE } from '../../activities/procedures/patiently.js';
+import { isLeftApart } from '../../activities/procedures/reading/left-apart.js';
 import { readVenues } from '../../activities/procedures/read-venues.js';
 import type {
   BalanceRow,
@@ -20,6 +21,7 @@ import {
   type ReadableVenue,
   type Snapshot,
 } from '../../workflows/domain/books/snapshot.js';
+import { together } from '../../workflows/domain/reconciliation/wallets.js';
 import { pricingOf } from '../../workflows/domain/books/pricing.js';
 import type { Order } from '../../workflows/domain/books/state.js';
 import { isOursByName } from '../../workflows/domain/orders/names.js';
@@ -40,6 +42,7 @@ export async function positionsNow(config: Config, engineId: string): Promise<Po
     balances: venues.flatMap((venue) => balanceRows(venue, cashAssets)),
     unreadable: unreadableRows(config, snapshot),
     unlisted: unlistedIn(config, snapshot),
+    leftApart: leftApartIn(snapshot),
   };
 }
 
@@ -52,6 +55,7 @@ export async function ordersNow(config: Config, engineId: string): Promise<Order
     orders: readableVenues(snapshot).flatMap((venue) => orderRows(venue, engine)),
     unreadable: unreadableRows(config, snapshot),
     unlisted: unlistedIn(config, snapshot),
+    leftApart: leftApartIn(snapshot),
   };
 }
 
@@ -68,6 +72,12 @@ function unlistedIn({ venues }: Config, snapshot: Snapshot): Unlisted {
       venue,
       instrument,
     })),
+  );
+}
+
+function leftApartIn(snapshot: Snapshot): string[] {
+  return readableVenues(snapshot).flatMap(({ venue, gaps }) =>
+    gaps.flatMap((gap) => (typeof gap === 'string' && isLeftApart(gap) ? [`${venue} ${gap}`] : [])),
   );
 }
 
@@ -108,7 +118,7 @@ function pnlAssetOf(instrument: string, isInverse: boolean): string | undefined 
 
 function balanceRows(venue: ReadableVenue, cashAssets: string[]): BalanceRow[] {
   const pricing = pricingOf([venue], cashAssets);
-  return venue.balances.map((balance) => {
+  return together(venue).map((balance) => {
     const priced = pricing.assetPrice(balance);
     const mark = priced?.price ?? null;
     const notional = notionalOf(balance.total, mark);

@@ -7,86 +7,135 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { createHostActivities } from '../../activities/index.js';
-import { createDelivery, type Deliver } from '../../clients/detector/delivery.js';
-import { startDetector, type Detector } from '../../clients/detector/index.js';
+import { createDelivery, type GuardianLine } from '../../clients/detector/delivery.js';
 import { createSpool } from '../../clients/detector/spool.js';
-import { ensureGuardian, reportCrash } from '../../clients/temporal/recoveries.js';
+import { isAway } from '../../clients/temporal/connect.js';
+import { lookAtGuardian } from '../../clients/temporal/guardians.js';
+import { reportCrash } from '../../clients/temporal/recoveries.js';
 import { hostTaskQueue } from '../../workflows/ids.js';
+import { warnOfArtifacts } from '../compose/artifacts.js';
 import { composeFence } from '../compose/fence.js';
-import { composeHost } from '../compose/host.js';
-import { engineOf } from '../config/engines.js';
+import { composeHost, composePlace } from '../compose/host.js';
+import { composeMessages } from '../compose/messages.js';
+import { warningsOf } from '../config/contradictions.js';
 import { unanswerableGates } from '../config/faults.js';
 import type { Config } from '../config/schema.js';
-import { createWorker, runUntilSignalled } from './runtime.js';
+import { enginesHere } from '../config/engines.js';
+import { ConfigError } from '../config/error.js';
+import { prepareHost } from '../compose/host-folders.js';
+import { createContaining, type Containing } from './host/containing.js';
+import { startDetectors } from './host/detectors.js';
+import { keepGuardians } from './host/guardians.js';
+import { openTelling, type Telling } from './host/telling.js';
+import { agentIdentity, watchForSecond } from './host/second-agent.js';
+import { createWorker, installRuntime, runUntilSignalled } from './runtime.js';
 import { connectClient } from './temporal-client.js';
 import { connectWorker, registerSearchAttributes } from './worker-connection.js';
 
 const CONNECT_AGAIN_MS = 500;
+/** A guardian takes a report at once: after so long it is looked at who has its id. */
+const TAKEN_WITHIN_MS = 3_000;
 
 export async function runAgent(config: Config, logger: Logger): Promise<void> {
+  const users = await prepareHost(config, logger);
   const spool = createSpool(join(config.dataDir, 'spool'));
-  const reporter = createReporter(config);
-  const delivery = createDelivery(spool, reporter.deliver, logger);
-  const detectors = await startDetectors(config, { delivery, logger });
-  logger.info({ engines: Object.keys(config.engines) }, 'detector ready');
-  for (const gap of unanswerableGates(config)) logger.warn(gap);
+  const telling = await openTelling(config, logger);
+  const send: Telling['send'] = (notice) => telling.send(notice);
+  const containing = createContaining({ config, logger, send });
+  const reporter = createReporter(config, { logger, containing, send });
+  const ending = new AbortController();
+  const delivery = createDelivery(spool, reporter.line, logger);
+  const fence = composeFence(config);
+  const killSwitchEngaged = async (engineId: string) => (await fence.killSwitch(engineId)).engaged;
+  const tell: Telling['tell'] = (report, killSwitch) => telling.tell(report, killSwitch);
+  const watching = { delivery, killSwitchEngaged, tell, logger, users };
+  const detectors = await startDetectors(config, watching);
+  const engines = enginesHere(config).map(([engineId]) => engineId);
+  if (engines.length === 0) logger.warn({ host: config.host }, 'no engine is of this host');
+  installRuntime(logger); // not before: it would keep an agent running that is refused
+  logger.info({ engines }, 'detector ready');
+  for (const gap of [...unanswerableGates(config), ...warningsOf(config)]) logger.warn(gap);
+  void warnOfArtifacts(config, logger);
+  void containing.keepReady(ending.signal);
   await delivery.resume();
   try {
-    await runHostWorker(config, logger, reporter.warmUp);
+    await runHostWorker(config, logger, () => void reporter.keepGuardians(ending.signal));
   } finally {
+    ending.abort();
     delivery.stop();
-    await Promise.all(detectors.map((detector) => detector.stop()));
+    telling.stop();
+    await detectors.stop();
   }
 }
 
-async function startDetectors(
-  config: Config,
-  { delivery, logger }: { delivery: ReturnType<typeof createDelivery>; logger: Logger },
-): Promise<Detector[]> {
-  const fence = composeFence(config);
-  const killSwitchEngaged = async (engineId: string) => (await fence.killSwitch(engineId)).engaged;
-  return Promise.all(
-    Object.entries(config.engines).map(([engineId, { liveness, policy }]) =>
-      startDetector(
-        {
-          engineId,
-          host: config.host,
-          stateFolder: config.dataDir,
-          ...liveness,
-          ...policy.heartbeat,
-        },
-        { delivery, killSwitchEngaged, logger },
-      ),
-    ),
-  );
+interface Reporting {
+  logger: Logger;
+  containing: Containing;
+  send: Telling['send'];
 }
 
 /**
  * Connects ahead and starts the guardians, so that a crash report waits for neither, and connects
  * again after a failure: Temporal may come later than we do.
  */
-function createReporter(config: Config): { deliver: Deliver; warmUp: () => void } {
+function createReporter(
+  config: Config,
+  { logger, containing, send }: Reporting,
+): { line: GuardianLine; keepGuardians: (signal: AbortSignal) => Promise<void> } {
   let client: Promise<Client> | null = null;
-  const connect = () => (client ??= connectClient(config));
-  return {
-    async deliver(report) {
-      try {
-        const { policy } = engineOf(config, report.engineId);
-        return await reportCrash(await connect(), { report, policy, approvers: config.approvers });
-      } catch (error) {
+  const connect = (): Promise<Client> => {
+    const used = (client ??= connectClient(config, 'host'));
+    void used.catch(() => {
+      if (client === used) client = null;
+    });
+    return used;
+  };
+  const deliver: GuardianLine['deliver'] = async (seen) => {
+    const report = await containing.withContained(seen);
+    const used = connect();
+    try {
+      const connected = await used;
+      return await unlessStranger(connected, report.engineId, reportCrash(connected, { report }));
+    } catch (error) {
+      if (isAway(error) && client === used) {
         client = null;
-        throw error;
+        void used.then(({ connection }) => connection.close()).catch(() => undefined);
       }
-    },
-    warmUp() {
-      const engines = Object.keys(config.engines);
-      connect()
-        .then((connected) => Promise.all(engines.map((id) => ensureGuardian(connected, id))))
-        .catch(() => {
-          client = null; // a report will connect, and start its guardian, by itself
-        });
+      throw error;
+    }
+  };
+  return {
+    line: { deliver, isAway },
+    keepGuardians: async (signal) => {
+      void containing.learn(connect, signal);
+      await keepGuardians({ config, connect, logger, send }, signal);
     },
   };
+}
+
+/** A stranger's workflow takes nothing, and Temporal waits for it without a word. */
+async function unlessStranger<T>(
+  client: Client,
+  engineId: string,
+  reporting: Promise<T>,
+): Promise<T> {
+  const over = new AbortController();
+  const refusing = async (): Promise<never> => {
+    await sleep(TAKEN_WITHIN_MS, undefined, { signal: over.signal });
+    const look = await lookAtGuardian(client, engineId);
+    if (look.kind === 'stranger') throw new Error(look.why);
+    return new Promise(() => undefined);
+  };
+  const refused = refusing().catch((error: unknown) => {
+    if (over.signal.aborted) return reporting;
+    throw error;
+  });
+  try {
+    return await Promise.race([reporting, refused]);
+  } finally {
+    over.abort();
+    reporting.catch(() => undefined);
+  }
 }
 
 async function runHostWorker(
@@ -98,18 +147,29 @@ async function runHostWorker(
   await registerSearchAttributes(config, connection, logger);
   onConnected();
   const taskQueue = hostTaskQueue(config.host);
+  const identity = agentIdentity(composePlace(config));
   const worker = await createWorker({
+    identity,
+    messages: composeMessages(config, 'host'),
     connection,
     namespace: config.temporal.namespace,
     taskQueue,
     activities: createHostActivities(composeHost(config)),
   });
   logger.info({ taskQueue }, 'agent ready');
+  let refused: string | null = null;
+  const { namespace } = config.temporal;
+  const second = watchForSecond({ connection, namespace, taskQueue, identity, logger }, (why) => {
+    refused = why;
+    worker.shutdown();
+  });
   try {
     await runUntilSignalled(worker);
   } finally {
+    second.stop();
     await connection.close();
   }
+  if (refused !== null) throw new ConfigError(refused);
 }
 
 async function untilConnected(config: Config, logger: Logger) {

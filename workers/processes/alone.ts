@@ -4,7 +4,7 @@
  */
 import { mkdir, realpath } from 'node:fs/promises';
 import type { Logger } from 'pino';
-import { exclusively, LockHeld } from '../../clients/host/exclusive.js';
+import { exclusively, holdLock, LockHeld } from '../../clients/host/exclusive.js';
 import { ConfigError } from '../config/error.js';
 import type { Config } from '../config/schema.js';
 import { hasSupervisor, isSupervised } from './supervisor.js';
@@ -36,6 +36,29 @@ export async function alone(
       `Another "relight ${part}" already runs on ${dataDir}. ` +
         'Stop it first, or name another dataDir in the configuration.',
     );
+  }
+}
+
+/**
+ * One agent for each host name of this machine, whatever its data folder: at one server both would poll
+ * one task queue. An embedded server is of its data folder, so its agents are no two.
+ */
+export async function aloneOfHost(
+  { host, temporal: { address, namespace } }: Config,
+  run: () => Promise<void>,
+): Promise<void> {
+  if (address === null) return run();
+  const lock = await holdLock(`agent-of-host:${host}@${address}/${namespace}`);
+  if (lock === null) {
+    throw new ConfigError(
+      `Another "relight agent" of host "${host}" already runs on this machine, for the Temporal ` +
+        `server ${address}. Stop it first, or give this one a host of its own in the configuration.`,
+    );
+  }
+  try {
+    await run();
+  } finally {
+    await lock.release();
   }
 }
 

@@ -11,33 +11,43 @@ import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, type WorkflowBundleOption } from '@temporalio/worker';
 import { writeAtomically } from '../../clients/files/atomic.js';
 
+let hashing: Promise<string> | null = null;
+
+/** Names the workflow code of this program, and the packages it is built from. */
+export async function workflowCodeHash(): Promise<string> {
+  return (hashing ??= hashOfSources(WORKFLOWS));
+}
+
 const WORKFLOWS = fileURLToPath(new URL('../../workflows/', import.meta.url));
 
 /** The first folder that holds it or takes it: the packages may belong to somebody else. */
 export async function loadWorkflowBundle(
   folders: readonly (() => string)[] = [besidePackages, ownTemporaryFolder],
 ): Promise<WorkflowBundleOption> {
-  const entry = ['index.ts', 'index.js'].map((name) => join(WORKFLOWS, name)).find(existsSync);
-  if (entry === undefined) throw new Error(`No workflows under ${WORKFLOWS}`);
-  const name = `${await hashOfSources(WORKFLOWS)}.js`;
+  const name = `${await workflowCodeHash()}.js`;
   let code: string | null = null;
   for (const folder of folders) {
     const codePath = join(folder(), name);
     if (isReadable(codePath)) return { codePath };
-    code ??= await bundle(entry);
+    code ??= await bundleWorkflows(WORKFLOWS);
     const written = await writeAtomically(codePath, code).then(
       () => true,
       () => false,
     );
     if (written) return { codePath };
   }
-  return { code: code ?? (await bundle(entry)) };
+  return { code: code ?? (await bundleWorkflows(WORKFLOWS)) };
 }
 
-async function bundle(entry: string): Promise<string> {
+/** Of a folder that is built as `workflows/` is. */
+export async function bundleWorkflows(folder: string): Promise<string> {
+  const entry = ['index.ts', 'index.js'].map((name) => join(folder, name)).find(existsSync);
+  if (entry === undefined) throw new Error(`No workflows under ${folder}`);
+  const at = (name: string) => join(folder, `${name}${extname(entry)}`);
   const { code } = await bundleWorkflowCode({
     workflowsPath: entry,
-    workflowInterceptorModules: [join(WORKFLOWS, `log-attributes${extname(entry)}`)],
+    payloadConverterPath: at('trust/converter'),
+    workflowInterceptorModules: [at('log-attributes'), at('trust/interceptors')],
     logger: SILENT,
   });
   return code;

@@ -18,7 +18,7 @@ export async function ensureTemporal(
 ): Promise<EmbeddedTemporal | null> {
   if (config.temporal.address !== null) return null;
   const { port, uiPort } = config.temporal.embedded;
-  return startTemporal(config, logger, { port, uiPort });
+  return startTemporal(config, logger, { port, uiPort, ui: config.temporal.ui });
 }
 
 /** A server that was killed comes back on its file and its ports, with everything it held. */
@@ -31,7 +31,7 @@ export async function reviveTemporal(
   logger.warn('the Temporal server is gone; starting it again on its file');
   const port = portOf(`http://${before.address}`);
   const uiPort = before.uiUrl === undefined ? undefined : portOf(before.uiUrl);
-  return startTemporal(config, logger, { port, uiPort });
+  return startTemporal(config, logger, { port, uiPort, ui: uiPort !== undefined });
 }
 
 function portOf(url: string): number {
@@ -41,7 +41,7 @@ function portOf(url: string): number {
 async function startTemporal(
   config: Config,
   logger: Logger,
-  ports: { port: number | null | undefined; uiPort: number | null | undefined },
+  ports: { port: number | null | undefined; uiPort: number | null | undefined; ui: boolean },
 ): Promise<EmbeddedTemporal> {
   const log = (line: string) => logger.info(line);
   const cliPath = await findTemporalCli({ env: processEnvironment(), onProgress: log });
@@ -51,6 +51,7 @@ async function startTemporal(
     searchAttributes: SEARCH_ATTRIBUTES,
     namespace: config.temporal.namespace,
     detached: true,
+    ui: ports.ui,
     ...(typeof ports.port === 'number' ? { port: ports.port } : {}),
     ...(typeof ports.uiPort === 'number' ? { uiPort: ports.uiPort } : {}),
     log,

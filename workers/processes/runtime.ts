@@ -1,8 +1,19 @@
 /** One Temporal runtime per process, with our logger; and workers that drain on a signal. */
-import { Runtime, Worker, type LogLevel, type WorkerOptions } from '@temporalio/worker';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  Runtime,
+  Worker,
+  type LogLevel,
+  type WorkerOptions,
+  type WorkflowBundleOption,
+} from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { logActivities } from './activity-logs.js';
-import { beatWhileRunning } from './beating.js';
+import type { Messages } from '../../clients/temporal/messages/index.js';
+import { logActivities } from './activities/logs.js';
+import { authenticate } from './activities/authenticate.js';
+import { beatWhileRunning } from './activities/beating.js';
+import { oneAttemptAtATime } from './activities/one-attempt.js';
 
 const LEVELS: Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error'> = {
   TRACE: 'trace',
@@ -27,21 +38,59 @@ export function installRuntime(logger: Logger): void {
   });
 }
 
-export async function createWorker(options: WorkerOptions): Promise<Worker> {
+/** The SDK loads it by its path, as we are loaded: source and build may lie side by side. */
+const CONVERTER = fileURLToPath(
+  new URL(`../../workflows/trust/converter${extname(import.meta.url)}`, import.meta.url),
+);
+
+function converterOf({ codec }: Messages) {
+  return { payloadConverterPath: CONVERTER, payloadCodecs: [codec] };
+}
+
+export async function createWorker({
+  messages,
+  ...options
+}: WorkerOptions & { messages: Messages }): Promise<Worker> {
   return Worker.create({
     ...options,
+    dataConverter: converterOf(messages),
     // A worker that was killed must not hold a workflow's next task for long.
     stickyQueueScheduleToStartTimeout: '2s',
     shutdownGraceTime: '5s',
     maxHeartbeatThrottleInterval: '2s',
     defaultHeartbeatThrottleInterval: '2s',
-    interceptors: { activity: [logActivities, beatWhileRunning] },
+    interceptors: { activity: [authenticate, logActivities, beatWhileRunning, oneAttemptAtATime] },
   });
 }
 
-/** Runs until SIGTERM or SIGINT, then lets running activities finish. */
-export async function runUntilSignalled(worker: Worker): Promise<void> {
+interface Replayed {
+  workflowId: string;
+  history: Parameters<typeof Worker.runReplayHistory>[1];
+  workflowBundle: WorkflowBundleOption;
+  messages: Messages;
+  namespace: string;
+}
+
+/** Why this code cannot go on with that history; null where it can. */
+export async function whyNotReplayed(replayed: Replayed): Promise<string | null> {
+  const { workflowId, history, workflowBundle, messages, namespace } = replayed;
+  // The type leaves the namespace out, for which payloads are signed.
+  const options = { workflowBundle, dataConverter: converterOf(messages), namespace };
+  try {
+    await Worker.runReplayHistory(options, history, workflowId);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : 'unknown';
+  }
+}
+
+/** Runs until SIGTERM or SIGINT, then lets running activities finish; `onSignal` is done beside. */
+export async function runUntilSignalled(
+  worker: Worker,
+  onSignal: () => void = () => undefined,
+): Promise<void> {
   const stop = () => {
+    onSignal();
     if (worker.getState() === 'RUNNING') worker.shutdown();
   };
   process.once('SIGTERM', stop);

@@ -4,10 +4,14 @@ import { fileURLToPath } from 'node:url';
 
 const IS_BUILT = import.meta.url.endsWith('.js');
 
-/** From TypeScript source the loader goes along, by absolute address: folders differ. */
+/**
+ * Of a module by the name of its source; from a build, what that was compiled to. From source the
+ * loader goes along, by absolute address: folders differ.
+ */
 export function nodeCommand(moduleUrl: string): [string, ...string[]] {
-  const loader = moduleUrl.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [];
-  return [process.execPath, ...loader, fileURLToPath(moduleUrl)];
+  const module = fileURLToPath(IS_BUILT ? moduleUrl.replace(/\.ts$/, '.js') : moduleUrl);
+  const loader = module.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [];
+  return [process.execPath, ...loader, module];
 }
 
 /** `relight`, with these arguments. From source, `relight.mjs` looks whether a build is as new. */

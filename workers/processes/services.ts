@@ -1,8 +1,10 @@
-/** The parts that run until a signal, each loaded when it is started. */
+/** What runs until a signal, each loaded when it is started. */
 import type { Services } from '../../clients/cli/operations.js';
+import { loadConfig } from '../config/load.js';
+import { composeMessages } from '../compose/messages.js';
 import type { Config } from '../config/schema.js';
 import { requireSecrets } from '../config/secrets.js';
-import { alone, endWithSupervisor } from './alone.js';
+import { alone, aloneOfHost, endWithSupervisor } from './alone.js';
 import { createLogger } from './logger.js';
 import { relightCommand } from './self.js';
 
@@ -11,31 +13,34 @@ export function createServices(path: string, config: Config): Services {
   const logger = (name: string) => createLogger(name, config.log.level);
   const commandFor = (part: 'worker' | 'agent') => relightCommand(part, '--config', path);
   return {
-    up: async () => {
+    up: async ({ ui }) => {
       requireSecrets(config);
       const { runUp } = await import('./up.js');
-      await alone(config, 'up', () => runUp(config, logger('up'), commandFor));
+      const shown = { ...config, temporal: { ...config.temporal, ui: ui && config.temporal.ui } };
+      await alone(config, 'up', () => runUp(shown, logger('up'), commandFor));
     },
     worker: async () => {
       const log = logger('worker');
       endWithSupervisor(log);
       requireSecrets(config);
+      composeMessages(config, 'control'); // what is missing is told before anything runs
       const { installRuntime } = await import('./runtime.js');
       const { runWorker } = await import('./worker.js');
       await alone(config, 'worker', async () => {
         installRuntime(log);
-        await runWorker(config, log);
+        await runWorker(config, log, () => loadConfig(path));
       });
     },
     agent: async () => {
       const log = logger('agent');
       endWithSupervisor(log);
-      const { installRuntime } = await import('./runtime.js');
+      composeMessages(config, 'host');
       const { runAgent } = await import('./agent.js');
-      await alone(config, 'agent', async () => {
-        installRuntime(log);
-        await runAgent(config, log);
-      });
+      await alone(config, 'agent', () => aloneOfHost(config, () => runAgent(config, log)));
+    },
+    codec: async (options) => {
+      const { runCodec } = await import('./codec.js');
+      await runCodec(config, options);
     },
   };
 }

@@ -20,8 +20,10 @@ export async function temporalAddress(config: Config): Promise<string> {
   );
 }
 
-export async function connectClient(config: Config): Promise<Client> {
+/** `role`: for whom it speaks. */
+export async function connectClient(config: Config, role: 'host' | 'operator'): Promise<Client> {
   const settings = composeTemporal(config, await temporalAddress(config));
   const { connectTemporal } = await import('../../clients/temporal/connect.js');
-  return connectTemporal(settings);
+  const { composeMessages } = await import('../compose/messages.js');
+  return connectTemporal(settings, () => composeMessages(config, role));
 }

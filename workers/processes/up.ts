@@ -3,11 +3,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { say } from '../../clients/cli/output.js';
 import type { EmbeddedTemporal } from '../../clients/temporal/embedded/index.js';
+import { warningsOf } from '../config/contradictions.js';
+import { unanswerableGates } from '../config/faults.js';
+import { makeMessageKeys } from '../compose/messages.js';
 import type { Config } from '../config/schema.js';
 import { superviseProcess, type Supervised } from './supervisor.js';
 import { ensureTemporal, reviveTemporal } from './embedded-server.js';
 
 const WATCH_EVERY_MS = 1_000;
+/** The development server has no setting that takes this from its page. */
+const UI_WRITES =
+  'CAN WRITE: any user of this machine can signal, cancel or terminate there; --no-ui leaves it out';
+
+function uiLeft(pid: number): string {
+  return `CAN WRITE, and runs on from before: stop relight and pid ${pid}, then start again without it`;
+}
 
 export async function runUp(
   config: Config,
@@ -17,6 +27,9 @@ export async function runUp(
   const stopping = new AbortController();
   process.once('SIGTERM', () => stopping.abort());
   process.once('SIGINT', () => stopping.abort());
+  for (const { role, host } of await makeMessageKeys(config)) {
+    logger.info({ role, host }, 'made a key for its messages');
+  }
   // The agent first: the detector needs no Temporal, and detection must not wait for it.
   const parts: Supervised[] = [superviseProcess('agent', commandFor('agent'), logger)];
   let temporal: EmbeddedTemporal | null = null;
@@ -50,8 +63,14 @@ async function revived(
 
 function announce(temporal: EmbeddedTemporal | null, config: Config): void {
   say(`Temporal   ${temporal?.address ?? config.temporal.address ?? ''}`);
-  if (temporal?.uiUrl !== undefined) say(`Temporal UI ${temporal.uiUrl}`);
+  if (temporal?.uiUrl !== undefined) {
+    say(`Temporal UI ${temporal.uiUrl}`);
+    say(`           ${config.temporal.ui ? UI_WRITES : uiLeft(temporal.pid)}`);
+  }
   say(`Data       ${config.dataDir}`);
   say(`Engines    ${Object.keys(config.engines).join(', ')}`);
+  for (const warning of [...unanswerableGates(config), ...warningsOf(config)]) {
+    say(`Warning    ${warning}`);
+  }
   say('Running. Ctrl-C stops Relight; it does not stop engines.');
 }

@@ -2,6 +2,7 @@
 import { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { ensureSearchAttributes } from '../../clients/temporal/embedded/index.js';
+import { transportOf } from '../../clients/temporal/transport.js';
 import { reaching } from '../../clients/temporal/unreachable.js';
 import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes.js';
 import { composeTemporal } from '../compose/temporal.js';
@@ -9,16 +10,35 @@ import type { Config } from '../config/schema.js';
 import { temporalAddress } from './temporal-client.js';
 
 const REGISTER_WAIT_MS = 10_000;
+const KEY_EVERY_MS = 30_000;
 
 export async function connectWorker(config: Config): Promise<NativeConnection> {
-  const { address, tls, apiKey } = composeTemporal(config, await temporalAddress(config));
-  return reaching(address, () =>
+  const settings = composeTemporal(config, await temporalAddress(config));
+  const { apiKey } = settings;
+  const connection = await reaching(settings, () =>
     NativeConnection.connect({
-      address,
-      ...(tls ? { tls: true } : {}),
-      ...(apiKey === null ? {} : { apiKey }),
+      ...transportOf(settings),
+      ...(apiKey === null ? {} : { apiKey: apiKey() }),
     }),
   );
+  if (apiKey !== null) keepKeyFresh(connection, apiKey);
+  return connection;
+}
+
+/** Until the connection is closed, which makes setting a key fail. */
+export function keepKeyFresh(
+  connection: Pick<NativeConnection, 'setApiKey'>,
+  apiKey: () => string,
+  everyMs = KEY_EVERY_MS,
+): void {
+  let used = apiKey();
+  const timer = setInterval(() => {
+    const newest = apiKey();
+    if (newest === used) return;
+    used = newest;
+    connection.setApiKey(newest).catch(() => clearInterval(timer));
+  }, everyMs);
+  timer.unref();
 }
 
 /**

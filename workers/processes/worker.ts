@@ -1,30 +1,64 @@
 /** `relight worker`: workflows and the control plane's activities. */
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { createControlPlaneActivities } from '../../activities/index.js';
+import { signedClient } from '../../clients/temporal/connect.js';
+import { createWorkflows } from '../../clients/temporal/workflows.js';
+import { createStarts } from '../../clients/temporal/messages/starts.js';
 import { TASK_QUEUE } from '../../workflows/ids.js';
-import { loadWorkflowBundle } from './bundle.js';
+import { loadWorkflowBundle, workflowCodeHash } from './bundle.js';
+import { warnOfArtifacts } from '../compose/artifacts.js';
 import { composeControlPlane } from '../compose/control-plane.js';
+import { composeMessages } from '../compose/messages.js';
 import type { Config } from '../config/schema.js';
-import { createWorker, runUntilSignalled } from './runtime.js';
+import { runUntilSignalled } from './runtime.js';
+import { ownVersion } from './self.js';
+import { createKeptVersions } from './versions/kept.js';
+import { serveVersions } from './versions/serve.js';
 import { connectWorker, registerSearchAttributes } from './worker-connection.js';
 
-export async function runWorker(config: Config, logger: Logger): Promise<void> {
-  const [connection, workflowBundle] = await Promise.all([
+export async function runWorker(
+  config: Config,
+  logger: Logger,
+  reload: () => Config,
+): Promise<void> {
+  const messages = composeMessages(config, 'control');
+  const [connection, bundle, codeHash] = await Promise.all([
     connectWorker(config),
     loadWorkflowBundle(),
+    workflowCodeHash(),
   ]);
   await registerSearchAttributes(config, connection, logger);
-  const worker = await createWorker({
+  const { namespace } = config.temporal;
+  const server = { connection, namespace, codec: messages.codec };
+  const client = signedClient(messages, { connection, namespace });
+  const workflows = createWorkflows({ ...server, client });
+  const ports = composeControlPlane(config, {
+    logger,
+    reload,
+    starts: createStarts(server),
+    workflows,
+  });
+  const serving = await serveVersions({
+    messages,
     connection,
-    namespace: config.temporal.namespace,
-    taskQueue: TASK_QUEUE,
-    workflowBundle,
-    activities: createControlPlaneActivities(composeControlPlane(config, logger)),
+    namespace,
+    activities: createControlPlaneActivities(ports),
+    own: { buildId: buildIdOf(codeHash), bundle },
+    kept: createKeptVersions(join(config.dataDir, 'versions')),
+    logger,
   });
   logger.info({ taskQueue: TASK_QUEUE }, 'worker ready');
+  void warnOfArtifacts(config, logger);
   try {
-    await runUntilSignalled(worker);
+    await runUntilSignalled(serving.worker, () => void serving.stop());
   } finally {
+    await serving.stop();
     await connection.close();
   }
+}
+
+/** Of the workflow code alone: the same code is the same version, whatever else has changed. */
+function buildIdOf(codeHash: string): string {
+  return `${ownVersion()}-${codeHash.slice(0, 16)}`;
 }

@@ -4,14 +4,26 @@ import type { Why } from '../domain/books/read-fault.js';
 import type { OrdersSummary, OrderWarnings } from '../domain/orders/summary.js';
 import type { MarketVerdict } from '../domain/policy/market.js';
 import type { Containment } from '../domain/policy/policy.js';
+import type { RuleBook } from '../domain/gates/rule-book.js';
 import type { ExposureVerdict } from '../domain/policy/risk.js';
 import type { ReconciliationSummary } from '../domain/reconciliation/summary.js';
 import type { RecoveryRecord, ReportFiles } from '../domain/record.js';
+import type { Recalled, RecoveryLook } from './guardian.js';
 import type { LoadedState } from './recovery.js';
 
 export interface ControlPlaneActivities {
+  loadRules: (input: { engineId: string }) => Promise<RuleBook>;
+  /** Whose a workflow is that has the id of a recovery. */
+  lookAtRecovery: (input: { workflowId: string }) => Promise<{ startedByUs: boolean }>;
+  /** What the guardian before this run knew; null where there was none, or nothing is kept of it. */
+  recallGuardian: (input: { engineId: string; runId: string }) => Promise<Recalled | null>;
+  /** Until it has ended, or is stuck. */
+  watchRecovery: (input: { workflowId: string }) => Promise<RecoveryLook>;
+  /** Terminates one that is stuck. */
+  endRecovery: (input: { workflowId: string; why: string }) => Promise<void>;
+  listOwnOrders: (input: ListInput) => Promise<OrdersListed>;
   containRisk: (input: ContainInput) => Promise<Contained>;
-  renewDeadManSwitches: (input: Omit<ContainInput, 'books'>) => Promise<void>;
+  renewDeadManSwitches: (input: Omit<ContainInput, 'books' | 'keepProtective'>) => Promise<void>;
   reconstructState: (input: { snapshot: ArtifactRef; sequence: number }) => Promise<LoadedState>;
   takeSnapshot: (input: SnapshotInput) => Promise<SnapshotTaken>;
   awaitReadable: (input: AwaitReadableInput) => Promise<void>;
@@ -36,6 +48,35 @@ export interface ContainInput {
   timeoutMs: number;
   /** States that this recovery has given to engines: what is in them is ours under any name. */
   books: readonly ArtifactRef[];
+  /** Stops that protect what is held stay; missing, of earlier versions: they do. */
+  keepProtective?: boolean;
+  /** Of the attempt of the recovery; histories of earlier versions lack it. */
+  epoch?: number;
+  /** Only these; all of the engine's where it is missing. */
+  venues?: readonly string[];
+  /** Not these: the agent of the engine's host has contained them; missing where it has none. */
+  except?: readonly string[];
+  /**
+   * What may be cancelled, listed before: whoever tries again adds nothing to it. Histories of earlier
+   * versions lack it, and their attempts listed by themselves.
+   */
+  orders?: ArtifactRef;
+}
+
+/** Where the engine's orders are to be cancelled: what is open there now. */
+export interface ListInput extends Omit<ContainInput, 'orders' | 'timeoutMs'> {
+  /** What has not answered by then is `late`; null: every venue is asked until it counts as away. */
+  withinMs: number | null;
+}
+
+export interface OrdersListed {
+  orders: ArtifactRef;
+  /** Venues that can be contained now; those where nothing is to be cancelled too. */
+  ready: string[];
+  /** Venues that have not answered, or could not be read. */
+  late: string[];
+  /** Why, venue by venue; empty where nothing was wrong. */
+  detail: string;
 }
 
 export interface Contained {
@@ -43,6 +84,8 @@ export interface Contained {
   detail: string;
   /** Venues where it was not done, or not wholly. */
   failed?: string[];
+  /** What has arrived at these venues since the list was made, and was not touched. */
+  more?: { orders: ArtifactRef; venues: string[] };
 }
 
 export interface SnapshotInput {
@@ -51,6 +94,8 @@ export interface SnapshotInput {
   sinceMs: number;
   /** With all that the venues can tell, at the price of more calls. */
   thorough: boolean;
+  /** Of the attempt that reads: from then on no earlier one writes at these venues. */
+  epoch?: number;
 }
 
 export interface SnapshotTaken {

@@ -21,10 +21,56 @@ export interface HostActivities {
   stopEngine: (
     input: InstanceInput & { mode: 'graceful' | 'emergency' },
   ) => Promise<{ detail: string }>;
+  turnKillSwitch: (input: KillSwitchTurn) => Promise<{ wasEngaged: boolean }>;
+  stopByKillSwitch: (input: { engineId: string }) => Promise<StoppedByKillSwitch>;
   verifyRiskLimits: (input: LimitsInput) => Promise<LimitsLoaded>;
   applyStage: (input: InstanceInput & { stage: RampStage }) => Promise<void>;
   watchEngine: (input: WatchInput) => Promise<WindowVerdict>;
+  /** Whether the engine lives; where it does not, what died last. */
+  lookAtEngine: (input: { engineId: string }) => Promise<EngineLook>;
+  leaveHost: (input: LeaveInput) => Promise<Left>;
+  enterHost: (input: EnterInput) => Promise<Entered>;
   readEngineState: (input: { engineId: string }) => Promise<ArtifactRef>;
+}
+
+export type EngineLook =
+  | { kind: 'alive'; detail: string }
+  /** `report`: null where this host has never heard of an instance. */
+  | { kind: 'dead'; report: CrashReport | null };
+
+/** Of a fail-over, to the host that the engine leaves. */
+export interface LeaveInput {
+  engineId: string;
+  /** Of the guardian. */
+  epoch: number;
+  /** What lives is ended: the engine lives elsewhere by now. */
+  end: boolean;
+}
+
+export type Left =
+  | { kind: 'alive'; detail: string }
+  /** `epoch`: below which this host does nothing more; `ended`: what had to be, in words. */
+  | { kind: 'left'; epoch: number; report: CrashReport | null; ended: string[] };
+
+export interface EnterInput {
+  engineId: string;
+  epoch: number;
+}
+
+export type Entered = { kind: 'alive'; detail: string } | { kind: 'ready' };
+
+export interface KillSwitchTurn {
+  engineId: string;
+  turn: 'engage' | 'release';
+  reason: string;
+  by: string;
+}
+
+export interface StoppedByKillSwitch {
+  /** For people. */
+  result: string;
+  /** It may live, or it could not be told. */
+  failed: boolean;
 }
 
 interface IncidentInput {
@@ -35,6 +81,10 @@ interface IncidentInput {
 export interface DeathInput extends IncidentInput {
   /** Instances that this recovery has started. */
   ownInstances: string[];
+  /** People have said that it is gone, where it cannot be looked at. */
+  saidGone?: boolean;
+  /** It died on another host: how it is known that it is gone there. */
+  provenThere?: string;
 }
 
 export interface Death {
@@ -52,6 +102,10 @@ export interface Analysis {
   folder: string;
   items: EvidenceItem[];
   classification: Classification;
+  /** Of the files, in the artifact store; missing in histories of earlier versions. */
+  index?: ArtifactRef;
+  /** Why there is none. */
+  unindexed?: string;
 }
 
 export interface CheckpointRules {

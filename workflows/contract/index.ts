@@ -7,5 +7,6 @@
  * renamed or removed; what grows with the orders travels as an `ArtifactRef`; no secret is in any.
  */
 export type * from './control-plane.js';
+export type * from './guardian.js';
 export type * from './host.js';
 export type * from './recovery.js';

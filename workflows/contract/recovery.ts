@@ -4,6 +4,7 @@ import type { CrashReport } from '../domain/crash/report.js';
 import type { Approver } from '../domain/gates/approver.js';
 import type { RecoveryPolicy } from '../domain/policy/policy.js';
 import type { RecoveryOutcome } from '../domain/record.js';
+import type { Moved } from '../domain/steering/fail-over.js';
 
 export interface RecoveryInput {
   incidentId: string;
@@ -14,6 +15,36 @@ export interface RecoveryInput {
   report: CrashReport;
   policy: RecoveryPolicy;
   approvers: Approver[];
+  /** Of both; missing where they came with the report, as they did in earlier versions. */
+  rulesDigest?: string;
+  /** Of a recovery that did not end by its own word: this one goes on, and asks people first. */
+  continues?: Unfinished;
+  /** Of a recovery that has ended: a person had it begin anew. */
+  retries?: Retried;
+  /** The engine died on another host, and lives on this one from now on. */
+  moved?: Moved;
+  /** Ids that this one should have had, and that strangers had taken. */
+  idsTaken?: string[];
+}
+
+export interface Retried {
+  /** Of the recovery before. */
+  workflowId: string;
+  by: string;
+  reason: string;
+  /** Whether people are asked before anything is done. */
+  askFirst: boolean;
+}
+
+/** What is known of a recovery that was terminated, or failed. */
+export interface Unfinished {
+  workflowId: string;
+  /** What became of it, as the end of a sentence. */
+  why: string;
+  /** It had granted trading. */
+  traded: boolean;
+  /** Instances that it may have started, and that nobody has seen gone. */
+  mayLive: string[];
 }
 
 export interface RecoveryResult {

@@ -8,6 +8,8 @@
 import { z } from 'zod';
 import { Snapshot } from './books/snapshot.js';
 import { EngineState } from './books/state.js';
+import { OwnOrders } from './orders/own-orders.js';
+import { EvidenceIndex } from './crash/evidence-index.js';
 import { Resolution } from './orders/resolution.js';
 import { Adjustment } from './reconciliation/adjustments.js';
 import { ReconciliationLine } from './reconciliation/line.js';
@@ -18,6 +20,8 @@ export const ARTIFACTS = {
   reconciliation: z.array(ReconciliationLine),
   adjustments: z.array(Adjustment),
   'order-resolutions': z.array(Resolution),
+  'own-orders': OwnOrders,
+  'evidence-index': EvidenceIndex,
 } as const satisfies Record<string, z.ZodType>;
 
 export type ArtifactKind = keyof typeof ARTIFACTS;

@@ -10,15 +10,27 @@ export const FAILURES = {
   EngineUnreachable: { retryable: true },
   EngineRefused: { retryable: false },
   EngineStillAlive: { retryable: true },
+  ProcessesUnreadable: { retryable: true },
+  DeathNotProven: { retryable: false },
   AnotherEngineAlive: { retryable: false },
+  EngineDied: { retryable: false },
+  StartsUnreadable: { retryable: false },
   StaleEpoch: { retryable: false },
+  EpochOutOfBounds: { retryable: false },
+  NotOurs: { retryable: false },
   CheckpointUnusable: { retryable: false },
   ArtifactMissing: { retryable: false },
+  ArtifactsUnreachable: { retryable: true },
   ArtifactInvalid: { retryable: false },
   KillSwitchEngaged: { retryable: false },
   ReportFailed: { retryable: true },
   NotificationFailed: { retryable: true },
+  AttemptGivenUp: { retryable: true },
   DecisionRefused: { retryable: false },
+  InstructionRefused: { retryable: false },
+  Unauthenticated: { retryable: false },
+  MessageInvalid: { retryable: false },
+  IncidentNotOpened: { retryable: true },
   ConfigurationInvalid: { retryable: false },
 } as const satisfies Record<string, { retryable: boolean }>;
 
@@ -28,5 +40,8 @@ export function isRetryable(kind: FailureKind): boolean {
   return FAILURES[kind].retryable;
 }
 
-/** The detail of `EngineUnreachable` where nothing answered at all, rather than with an error. */
+/**
+ * The detail of `EngineUnreachable` where nobody is there: the connection was refused. An error, a late
+ * answer or half of one, a name or a way that is not found leave it open.
+ */
 export const SILENT = { silent: true };

@@ -6,10 +6,15 @@ import type { Adjustment } from './reconciliation/adjustments.js';
 import type { ArtifactRef } from './content/artifact.js';
 import type { Classification } from './crash/cause.js';
 import type { CrashReport } from './crash/report.js';
-import type { GateKind, SignedDecision } from './gates/gate.js';
+import type { ChainHead, KeptDecision } from './gates/chain.js';
+import type { Said, Shown } from './gates/decision.js';
+import type { FormerDecision } from './gates/former-decision.js';
+import type { GateKind } from './content/gate-kind.js';
 import type { ReconciliationCounts, ReconciliationLine } from './reconciliation/reconciliation.js';
 import type { Resolution, ResolutionKind } from './orders/resolution.js';
 import type { RiskLevel } from './policy/policy.js';
+import type { Refusals } from './trust/refusals.js';
+import type { Moved } from './steering/fail-over.js';
 import type { UndeliveredNotice } from './undelivered.js';
 
 export const STEPS = [
@@ -63,12 +68,23 @@ export interface GateRecord {
   outcome: 'open' | 'approved' | 'rejected' | 'expired' | 'withdrawn';
   /** Of the evidence that people were shown; missing in records of earlier versions. */
   evidenceHash?: string;
+  /** What they were shown, and the evidence; missing in records of earlier versions. */
+  shown?: Shown;
+  evidence?: Record<string, unknown>;
   decisions: RecordedDecision[];
+  /** In time, handled too late: refused, and the question asked again. Missing where there is none. */
+  late?: (Said & { why: string })[];
 }
 
 /** As it was signed, so that anybody can verify it; records of earlier versions lack the rest. */
-type RecordedDecision = Pick<SignedDecision, 'approver' | 'answer' | 'reason' | 'decidedAtMs'> &
-  Partial<SignedDecision>;
+type RecordedDecision = Said & Partial<Omit<KeptDecision, keyof Said>> & Partial<FormerDecision>;
+
+/** Digests of the rules at the crash and at the last gate, and what changed between, in words. */
+export interface RulesRecord {
+  digest: string;
+  latest: string;
+  changes: { atMs: number; change: string }[];
+}
 
 export type RecoveryOutcome = 'recovered' | 'halted' | 'cancelled';
 
@@ -78,11 +94,27 @@ export interface EvidenceItem {
   detail: string;
 }
 
+interface Evidence {
+  folder: string;
+  items: EvidenceItem[];
+  /** Of the files, for other hosts; missing in records of earlier versions. */
+  index?: ArtifactRef;
+  /** Why there is no index. */
+  unindexed?: string;
+}
+
+/** What an earlier crash of the incident left, and what it was taken for. */
+interface EarlierEvidence extends Evidence {
+  classification: Classification | null;
+}
+
 export interface RecoveryRecord {
   version: 1;
   incidentId: string;
   engineId: string;
   host: string;
+  /** Of the boot in which the engine died; missing where it was not told. */
+  bootId?: string;
   workflowId: string;
   outcome: RecoveryOutcome | 'running';
   outcomeDetail: string;
@@ -93,7 +125,13 @@ export interface RecoveryRecord {
   classification: Classification | null;
   epoch: number;
   steps: StepRecord[];
-  evidence: { folder: string; items: EvidenceItem[] } | null;
+  /** Of the last crash; that of those before stays beside it, oldest first, where there were any. */
+  evidence: Evidence | null;
+  earlierEvidence?: EarlierEvidence[];
+  /** Who has ended it by the kill switch; missing where nobody has. */
+  killSwitch?: { reason: string; by: string; atMs: number };
+  /** The engine was brought to this host; missing where it died here. */
+  failover?: Moved;
   containment: { action: string; detail: string } | null;
   stateSource: {
     kind: 'checkpoint' | 'exchanges';
@@ -126,9 +164,15 @@ export interface RecoveryRecord {
   volatility: string | null;
   ramp: { percent: number; strategies: RiskLevel; atMs: number; note: string }[];
   gates: GateRecord[];
+  /** Of the chain of all decisions; missing in records of earlier versions. */
+  decisions?: ChainHead;
   followUps: string[];
+  /** Missing in records of earlier versions. */
+  rules?: RulesRecord;
   /** Missing where every channel took every notice, and in records of earlier versions. */
   undelivered?: UndeliveredNotice[];
+  /** Messages that were not taken; missing where there were none. */
+  refused?: Refusals;
 }
 
 /** The record of an incident as it begins. */
@@ -139,18 +183,22 @@ export function emptyRecord(
     epoch: number;
     crashCount: number;
     report: CrashReport;
+    rulesDigest?: string;
+    moved?: Moved;
   },
   workflowId: string,
   startedAtMs: number,
 ): RecoveryRecord {
-  const { incidentId, engineId, epoch, crashCount, report } = incident;
+  const { incidentId, engineId, epoch, crashCount, report, rulesDigest, moved } = incident;
   return {
     version: 1,
     incidentId,
     engineId,
     epoch,
     crashCount,
-    host: report.host,
+    host: moved?.to ?? report.host,
+    ...(report.bootId === undefined ? {} : { bootId: report.bootId }),
+    ...(moved !== undefined && { failover: moved }),
     workflowId,
     outcome: 'running',
     outcomeDetail: '',
@@ -172,7 +220,29 @@ export function emptyRecord(
     ramp: [],
     gates: [],
     followUps: [],
+    ...(rulesDigest === undefined ? {} : { rules: rulesAtCrash(rulesDigest) }),
   };
+}
+
+/** The files of all stay on the host; of so many the record says where. */
+const EARLIER_KEPT = 20;
+
+/** One folder is one crash: looked at again it is told anew, that of another crash is told besides. */
+export function keepEvidence(
+  record: RecoveryRecord,
+  { classification, ...evidence }: Evidence & { classification: Classification },
+): void {
+  const before = record.evidence;
+  if (before !== null && before.folder !== evidence.folder) {
+    const earlier = { ...before, classification: record.classification };
+    record.earlierEvidence = [...(record.earlierEvidence ?? []), earlier].slice(-EARLIER_KEPT);
+  }
+  record.evidence = evidence;
+  record.classification = classification;
+}
+
+function rulesAtCrash(digest: string): RulesRecord {
+  return { digest, latest: digest, changes: [] };
 }
 
 /** The record with its tables loaded: everything that the printed report shows. */
@@ -186,4 +256,6 @@ export interface RecoveryReport {
 export interface ReportFiles {
   pdf: string;
   json: string;
+  /** How other hosts come by it, or why not; missing where no store is shared. */
+  elsewhere?: string;
 }

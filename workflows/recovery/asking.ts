@@ -4,9 +4,10 @@
  *
  * Invariant: where approval is required, anything else hands the recovery to people.
  */
-import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, patched } from '@temporalio/workflow';
 import type { Recovery } from './context.js';
-import type { Answer, Question } from './gate-keeper.js';
+import type { Answer } from './gate-keeper.js';
+import type { Question } from './gates/gate-request.js';
 import { ManualRecoveryNeeded } from './reasons.js';
 
 /** Digests of what people have accepted in one attempt: the same is not asked twice. */
@@ -26,7 +27,13 @@ export async function ask(recovery: Recovery, question: Question): Promise<Answe
 /** Anything but approval hands the recovery to people. */
 export async function requireApproval(recovery: Recovery, question: Question): Promise<void> {
   const answer = await ask(recovery, question);
-  if (answer !== 'approved') throw new ManualRecoveryNeeded(`${question.kind}: ${answer}`);
+  if (answer !== 'approved') throw new ManualRecoveryNeeded(refusalWords(question, answer));
+}
+
+/** With what was asked, and so its figures: who takes over from here has not seen that question. */
+function refusalWords({ kind, question }: Question, answer: Answer): string {
+  const said = `${kind}: ${answer}`;
+  return patched('refusals-name-their-figures') ? `${said} (${question})` : said;
 }
 
 /** The same once more, as a snapshot taken again may bring it, needs no second answer. */

@@ -4,22 +4,35 @@
  *
  * Invariant: the epoch only rises.
  */
-import type { hostActivities, longHostActivities } from '../calls.js';
+import type { hostActivities, leftBehindActivities, longHostActivities } from '../calls.js';
 import type { RecoveryInput } from '../contract/index.js';
+import type { Approver } from '../domain/gates/approver.js';
 import type { RecoveryPolicy } from '../domain/policy/policy.js';
 import type { RecoveryRecord } from '../domain/record.js';
 import { idempotencyKey, instanceIdOf } from '../ids.js';
+import type { KillSwitchOrder } from '../messages.js';
 import type { GateKeeper } from './gate-keeper.js';
 import type { Instances } from './instances.js';
 
 export interface Recovery {
   input: RecoveryInput;
+  /** As it was at the crash: it does not change under an incident. */
   policy: RecoveryPolicy;
+  /** As they were when the last gate opened. */
+  approvers: readonly Approver[];
   record: RecoveryRecord;
+  /** It, or what it goes on with, has granted trading. */
+  traded: boolean;
+  /** Begun by the version whose decisions covered less, and whose manual go skipped a question. */
+  former: boolean;
   gates: GateKeeper;
   host: ReturnType<typeof hostActivities>;
   longHost: ReturnType<typeof longHostActivities>;
+  /** Of the host where it died, where that is another one and answers. */
+  lastHost: ReturnType<typeof leftBehindActivities> | null;
   instances: Instances;
+  /** Nothing is granted or asked any more; null where nobody has engaged it. */
+  killSwitch: KillSwitchOrder | null;
   /** Notices under way; they are waited for at the end and never change the outcome. */
   background: Promise<unknown>[];
 }

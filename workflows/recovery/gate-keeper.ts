@@ -2,58 +2,70 @@
  * Gates in a workflow: opens one at a time, verifies each decision, reminds, expires.
  *
  * Invariants: a refused decision changes nothing and is told why; a decision is verified once, when
- * it comes, and what is counted has been verified; an expired gate never approves; a gate that its
- * recovery leaves behind (the engine crashed again) is withdrawn, so that a late answer meets a
- * clear refusal.
+ * it comes, and what is counted has been verified; the first decision
+ * that closes a gate closes it; an expired gate never approves, whatever the
+ * order in which messages and timers are handled; a gate that its recovery leaves behind (the engine
+ * crashed again) is withdrawn, so that a late answer meets a clear refusal.
  */
-import { condition, isCancellation, log } from '@temporalio/workflow';
-import { digestOf } from '../domain/content/canonical.js';
+import { isCancellation, patched, type condition } from '@temporalio/workflow';
+import {
+  isDecision,
+  refusalOfAny,
+  misplacedOf,
+  voteOfAny,
+  type AnyDecision,
+} from '../domain/gates/any-decision.js';
 import {
   afterDecision,
   afterExpiry,
-  mismatchOf,
-  refusalOf,
-  signedParts,
-  type GateKind,
+  afterLateAnswer,
+  latenessOf,
   type GateRequest,
   type GateState,
-  type SignedDecision,
 } from '../domain/gates/gate.js';
 import { nextNotice, rulesFor, type GateRules } from '../domain/gates/rules.js';
 import type { Approver } from '../domain/gates/approver.js';
 import type { RecoveryPolicy } from '../domain/policy/policy.js';
-import type { GateRecord } from '../domain/record.js';
+import type { GateRecord, RecoveryRecord } from '../domain/record.js';
 import { failure } from '../failure.js';
-import { gateIdOf } from '../ids.js';
 import type { DecisionReceipt } from '../messages.js';
-
-export interface Question {
-  kind: GateKind;
-  question: string;
-  onApprove: string;
-  onReject: string;
-  evidence: Record<string, unknown>;
-}
+import { keepDecision, keepLate, recordOfGate } from './gates/gate-record.js';
+import { requestFor, type Question, type Surroundings } from './gates/gate-request.js';
 
 export type Answer = 'approved' | 'rejected' | 'expired';
 
 export interface GateKeeper {
   ask(question: Question): Promise<Answer>;
   /** Throws, synchronously, why a decision does not count: for update validators. */
-  verify(decision: SignedDecision): void;
-  /** Of a decision that `verify` has let pass; its signature is not looked at again. */
-  count(decision: SignedDecision): DecisionReceipt;
+  verify(decision: unknown): void;
+  /**
+   * Of a decision that `verify` has let pass; its proof is not looked at again. Throws where the
+   * gate was answered meanwhile, or the decision is late: then the question is asked again.
+   */
+  count(decision: AnyDecision): DecisionReceipt;
   open(): GateRequest | null;
+  /** For good: the question that is open ends without an answer, and no other is asked. */
+  withdraw(why: string): void;
 }
 
-interface GateOptions {
-  incidentId: string;
-  /** Asked at each decision. */
-  approvers(): readonly Approver[];
+/** Why a question will never be answered. */
+class Withdrawn extends Error {
+  override name = 'Withdrawn';
+}
+
+export type GateChange = 'opened' | 'asked_again' | 'reminder' | 'expired' | 'closed';
+
+export interface GateOptions extends Surroundings {
+  record: RecoveryRecord;
+  /** Who may decide, read again when a gate opens. */
+  people(): readonly Approver[] | Promise<readonly Approver[]>;
   policy: RecoveryPolicy['gates'];
-  records: GateRecord[];
-  /** Called when a gate opens, when it waits for long, and when it closes. */
-  onChange(change: 'opened' | 'reminder' | 'closed', gate: GateRequest): void;
+  /** The recovery was begun by the former version: its decisions count too. */
+  former: boolean;
+  /** The workflow's own, which lets time pass. */
+  condition: typeof condition;
+  /** Called when a gate opens, when it waits for long, when it expires, and when it closes. */
+  onChange(change: GateChange, gate: GateRequest): void;
 }
 
 interface OpenGate {
@@ -61,47 +73,53 @@ interface OpenGate {
   rules: GateRules;
   record: GateRecord;
   state: GateState;
+  approvers: readonly Approver[];
 }
 
 export function createGateKeeper(options: GateOptions): GateKeeper {
+  const { former } = options;
   let current: OpenGate | null = null;
+  const over: Withdrawal = { why: null };
+  /** False in the replay of what was handled when a gate expired in the order of events. */
+  const byClock = () => !former || patched('gates-by-clock');
 
-  function verify(decision: SignedDecision): void {
-    const refusal = refusalOf(decision, current?.request ?? null, options.approvers());
-    if (refusal !== null) throw failure('DecisionRefused', refusal);
+  function verify(decision: unknown): void {
+    const gate = current?.request ?? null;
+    const [approvers, nowMs] = [current?.approvers ?? [], Date.now()];
+    const refusal = refusalOfAny(decision, { gate, approvers, nowMs, former });
+    // Whoever decided in time is heard, and told that it does not count.
+    if (refusal !== null && !refusal.askAgain) throw failure('DecisionRefused', refusal.why);
+    if (current !== null) refuseIfAnswered(current, former && !isDecision(decision));
   }
 
-  function count(decision: SignedDecision): DecisionReceipt {
-    if (current === null || mismatchOf(decision, current.request) !== null) {
-      throw failure('DecisionRefused', `Gate "${decision.gateId}" is not open any more`);
-    }
-    const { request, record } = current;
-    current.state = afterDecision(current.state, decision, request.quorum);
-    const { approver, decidedAtMs } = decision;
-    const told = record.decisions.some(
-      (known) => known.approver === approver && known.decidedAtMs === decidedAtMs,
-    );
-    if (!told) record.decisions.push(signedParts(decision));
-    const { status } = current.state;
-    if (status === 'approved' || status === 'rejected') return { status, gateId: request.gateId };
-    const approvals = current.state.status === 'open' ? current.state.approvals.length : 0;
-    return { status: 'counted', gateId: request.gateId, approvals, quorum: request.quorum };
+  function count(decision: AnyDecision): DecisionReceipt {
+    const gate = current;
+    if (gate === null || isMisplaced(gate, decision, over)) throw notOpen(decision);
+    refuseIfAnswered(gate, former && !isDecision(decision));
+    if (byClock()) refuseIfLate(gate, decision);
+    const { approvers } = gate;
+    gate.state = afterDecision(gate.state, voteOfAny(decision, approvers), gate.request.quorum);
+    keepDecision(options.record, gate.record, decision, approvers);
+    return receiptOf(gate);
   }
 
-  async function ask(question: Question): Promise<Answer> {
-    const rules = rulesFor(question.kind, options.policy);
-    const request = requestFor(question, rules, options);
-    const record = recordOf(request);
-    const mine: OpenGate = { request, rules, record, state: { status: 'open', approvals: [] } };
-    options.records.push(record);
+  async function askOnce(question: Question, change: GateChange): Promise<Answer | 'asked_again'> {
+    // Not awaited where they are at hand: recoveries under way keep the order of their commands.
+    const people = options.people();
+    refuseWithdrawn(over);
+    const mine = gateFor(question, options, people instanceof Promise ? await people : people);
+    const { request, record } = mine;
+    options.record.gates.push(record);
     current = mine;
-    options.onChange('opened', request);
+    options.onChange(change, request);
     try {
-      await settled(mine, () => options.onChange('reminder', request));
-      record.outcome = mine.state.status;
-      return mine.state.status === 'open' ? 'expired' : mine.state.status;
+      await settled(mine, byClock, { ...options, over });
+      if (answerOf(mine.state) === null) refuseWithdrawn(over);
+      const { status } = mine.state;
+      record.outcome = status === 'asked_again' ? 'expired' : status;
+      return status === 'open' ? 'expired' : status;
     } catch (error) {
-      if (isCancellation(error)) record.outcome = 'withdrawn';
+      if (isOver(error)) record.outcome = answerOf(mine.state) ?? 'withdrawn';
       throw error;
     } finally {
       record.closedAtMs = Date.now();
@@ -110,56 +128,98 @@ export function createGateKeeper(options: GateOptions): GateKeeper {
     }
   }
 
-  return { ask, verify, count, open: () => current?.request ?? null };
+  async function ask(question: Question): Promise<Answer> {
+    let answer = await askOnce(question, 'opened');
+    while (answer === 'asked_again') answer = await askOnce(question, 'asked_again');
+    return answer;
+  }
+  const withdraw = (why: string) => void (over.why = why);
+  return { ask, verify, count, open: () => current?.request ?? null, withdraw };
+}
+
+/** Null while questions may be asked. */
+interface Withdrawal {
+  why: string | null;
+}
+
+function refuseWithdrawn({ why }: Withdrawal): void {
+  if (why !== null) throw new Withdrawn(why);
+}
+
+function isOver(error: unknown): boolean {
+  return isCancellation(error) || error instanceof Withdrawn;
+}
+
+function isMisplaced({ request }: OpenGate, decision: AnyDecision, over: Withdrawal): boolean {
+  return over.why !== null || misplacedOf(decision, request) !== null;
+}
+
+function notOpen({ gateId }: AnyDecision): Error {
+  return failure('DecisionRefused', `Gate "${gateId}" is not open any more`);
+}
+
+/** `asEver`: one of the former version changes nothing, and is told what was answered. */
+function refuseIfAnswered({ request, state }: OpenGate, asEver: boolean): void {
+  if (asEver || state.status === 'open') return;
+  const why = `Gate "${request.gateId}" is answered already: ${state.status.replace('_', ' ')}`;
+  throw failure('DecisionRefused', why);
+}
+
+/** An answer that came with the crash that ends the question was an answer. */
+function answerOf({ status }: GateState): 'approved' | 'rejected' | null {
+  return status === 'approved' || status === 'rejected' ? status : null;
+}
+
+function refuseIfLate(gate: OpenGate, decision: AnyDecision): void {
+  const why = latenessOf(gate.request, Date.now());
+  if (why === null) return;
+  gate.state = afterLateAnswer(gate.state);
+  keepLate(gate.record, decision, why);
+  throw failure('DecisionRefused', why);
+}
+
+function receiptOf({ request, state }: OpenGate): DecisionReceipt {
+  const { gateId, quorum } = request;
+  const answer = answerOf(state);
+  if (answer !== null) return { status: answer, gateId };
+  const approvals = state.status === 'open' ? state.approvals.length : 0;
+  return { status: 'counted', gateId, approvals, quorum };
+}
+
+function gateFor(
+  question: Question,
+  options: GateOptions,
+  approvers: readonly Approver[],
+): OpenGate {
+  const rules = rulesFor(question.kind, options.policy);
+  const request = requestFor(question, rules, options);
+  const state: GateState = { status: 'open', approvals: [] };
+  return { request, rules, record: recordOfGate(request), state, approvers };
 }
 
 /** Waits for the answer, or until the gate has expired. */
-async function settled(gate: OpenGate, remind: () => void): Promise<void> {
-  const { kind, gateId } = gate.request;
-  const answered = () => gate.state.status !== 'open';
+async function settled(
+  gate: OpenGate,
+  byClock: () => boolean,
+  options: Pick<GateOptions, 'condition' | 'onChange'> & { over: Withdrawal },
+): Promise<void> {
+  const { request } = gate;
+  const answered = () => gate.state.status !== 'open' || options.over.why !== null;
   for (let reminders = 0; ; reminders += 1) {
     const next = nextNotice(gate.rules, reminders);
-    if (next === null) return condition(answered);
-    const summary = `${kind}: until the ${next.kind}`;
-    if (await condition(answered, next.afterMs, { summary })) return;
+    if (next === null) return options.condition(answered);
+    const summary = `${request.kind}: until the ${next.kind}`;
+    const isLast = next.kind === 'expiry' && byClock();
+    const afterMs = isLast ? untilExpiry(request, next.afterMs) : next.afterMs;
+    if (await options.condition(answered, afterMs, { summary })) return;
     if (next.kind === 'expiry') break;
-    remind();
+    options.onChange('reminder', request);
   }
-  log.warn('gate expired', { gateId });
+  options.onChange('expired', request);
   gate.state = afterExpiry(gate.state);
 }
 
-function requestFor(question: Question, rules: GateRules, options: GateOptions): GateRequest {
-  const { kind, evidence, onApprove, onReject } = question;
-  const { roles, quorum, expiresAfterMs } = rules;
-  const openedAtMs = Date.now();
-  return {
-    gateId: gateIdOf(options.incidentId, kind),
-    kind,
-    attempt: options.records.filter((record) => record.kind === kind).length + 1,
-    question: question.question,
-    onApprove,
-    onReject,
-    evidence,
-    evidenceHash: digestOf(evidence),
-    roles,
-    quorum,
-    openedAtMs,
-    expiresAtMs: expiresAfterMs === null ? null : openedAtMs + expiresAfterMs,
-  };
-}
-
-function recordOf(request: GateRequest): GateRecord {
-  const { gateId, kind, attempt, question, evidenceHash, openedAtMs } = request;
-  return {
-    gateId,
-    kind,
-    attempt,
-    question,
-    evidenceHash,
-    openedAtMs,
-    closedAtMs: null,
-    outcome: 'open',
-    decisions: [],
-  };
+/** A worker that was away at the reminder makes the gate live no longer. */
+function untilExpiry({ expiresAtMs }: GateRequest, countedMs: number): number {
+  return expiresAtMs === null ? countedMs : Math.max(1, expiresAtMs - Date.now());
 }

@@ -1,37 +1,43 @@
 /**
- * The engine's instances in one recovery: which it has started and which it has stopped itself.
+ * The engine's instances in one recovery: which it has started, which it has stopped itself, and
+ * which may still live.
  *
- * Invariant: an instance that may run counts as running until it is known to be gone.
+ * Invariant: an instance that was started may live until it is known to be gone; trying to stop it
+ * is no such knowledge.
  */
 export interface Instances {
   /** Started by this recovery, in whichever attempt. */
   started: ReadonlySet<string>;
-  /** Stopped by this recovery: their death is no crash. */
+  /** Stopped by this recovery, or to be: their death is no crash. */
   stopped: ReadonlySet<string>;
-  /** The instance of this attempt runs, or may run. */
-  mayRun(): boolean;
+  /** Newest first. */
+  mayLive(): string[];
   starting(instanceId: string): void;
   stopping(instanceId: string): void;
-  gone(): void;
+  gone(instanceId: string): void;
+  allGone(): void;
 }
 
 export function noInstances(): Instances {
   const started = new Set<string>();
   const stopped = new Set<string>();
-  let running = false;
+  const living = new Set<string>();
   return {
     started,
     stopped,
-    mayRun: () => running,
+    mayLive: () => [...living].toReversed(),
     starting(instanceId) {
-      running = true;
+      living.add(instanceId);
       started.add(instanceId);
     },
     stopping(instanceId) {
       stopped.add(instanceId);
     },
-    gone() {
-      running = false;
+    gone(instanceId) {
+      living.delete(instanceId);
+    },
+    allGone() {
+      living.clear();
     },
   };
 }

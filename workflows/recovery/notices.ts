@@ -8,6 +8,7 @@
 import { CancellationScope, isCancellation, patched } from '@temporalio/workflow';
 import type { Notice } from '../contract/index.js';
 import { aftermath } from '../calls.js';
+import { markdownLines, markdownWords } from '../domain/content/markdown.js';
 import {
   withoutUndelivered,
   withUndelivered,
@@ -17,26 +18,38 @@ import type { Recovery } from './context.js';
 import { publish } from './details.js';
 import { reasonOf } from './reasons.js';
 
-export interface Message extends Pick<Notice, 'severity' | 'title' | 'text'> {
+export type Message = Pick<Notice, 'severity' | 'title'> & {
   /** Names this state of this question within the incident. */
   key: string;
-}
+  /** Words, whose Markdown is none; or Markdown, in which all that comes from outside is words already. */
+} & ({ text: string } | { markdown: string });
 
 /** At once and in the background: whoever ends the recovery waits for `recovery.background`. */
-export function notice(recovery: Recovery, { key, ...message }: Message): void {
+export function notice(recovery: Recovery, message: Message): void {
   const { incidentId, engineId } = recovery.record;
+  const { severity, title, key } = message;
+  const text = 'markdown' in message ? message.markdown : markdownLines(message.text);
   const dedupKey = `${incidentId}:${key}`;
-  recovery.background.push(tellAll(recovery, { incidentId, engineId, ...message, dedupKey }));
+  const told = { incidentId, engineId, severity, title, text, dedupKey };
+  recovery.background.push(tellAll(recovery, told));
 }
 
-/** False in the replay of a recovery that began when no channel was tried on its own. */
+/** As channels get it, which may draw all of it as Markdown; the record keeps the title as it is. */
+function drawn(told: Notice): Notice {
+  return { ...told, title: markdownWords(told.title) };
+}
+
+/**
+ * False only while what ran before channels were tried on their own is replayed: a recovery that
+ * began then has them tried from where it now is.
+ */
 export function retriesEachChannel(): boolean {
   return patched('notice-per-channel');
 }
 
 async function tellAll(recovery: Recovery, told: Notice): Promise<void> {
   try {
-    const { undelivered = [] } = await aftermath.notify(told);
+    const { undelivered = [] } = await aftermath.notify(drawn(told));
     if (undelivered.length === 0 || !retriesEachChannel()) return;
     await CancellationScope.nonCancellable(() =>
       Promise.all(undelivered.map(({ channel, why }) => tellAgain(recovery, told, channel, why))),
@@ -59,7 +72,7 @@ async function tellAgain(
 ): Promise<void> {
   note(recovery, told, { channel, why, status: 'failing' });
   try {
-    await aftermath.notifyChannel({ channel, notice: told });
+    await aftermath.notifyChannel({ channel, notice: drawn(told) });
     const { record } = recovery;
     const { dedupKey } = told;
     record.undelivered = withoutUndelivered(record.undelivered ?? [], { dedupKey, channel });

@@ -21,6 +21,7 @@ export async function conclude(
   record.endedAtMs = Date.now();
   await CancellationScope.nonCancellable(async () => {
     await step(recovery, 'after', async (entry) => {
+      entry.detail = 'this report is one part of it; notices are sent when it is written';
       const printed = JSON.stringify(record.undelivered ?? []);
       entry.detail = await report(recovery);
       tell(recovery, entry.detail);
@@ -35,8 +36,9 @@ export async function conclude(
 
 async function report({ record }: Recovery): Promise<string> {
   try {
-    const { pdf, json } = await aftermath.writeReport({ record });
-    return `report ${pdf}; beside it ${json.split('/').at(-1)}`;
+    const { pdf, json, elsewhere } = await aftermath.writeReport({ record });
+    const where = `report ${pdf}; beside it ${json.split('/').at(-1)}`;
+    return elsewhere === undefined ? where : `${where}; ${elsewhere}`;
   } catch (error) {
     return `the report could not be written: ${reasonOf(error)}`;
   }
@@ -49,7 +51,13 @@ function tell(recovery: Recovery, detail: string): void {
   notice(recovery, {
     severity: recovered ? 'info' : 'critical',
     title: `${record.engineId}: ${record.outcome} after ${seconds} s`,
-    text: [record.outcomeDetail, detail].filter(Boolean).join('\n'),
+    text: [record.outcomeDetail, detail, chainText(record)].filter(Boolean).join('\n'),
     key: `outcome:${record.outcome}`,
   });
+}
+
+/** Outside the report's file, so that whoever rewrites that is found. */
+function chainText({ decisions }: Recovery['record']): string {
+  if (decisions === undefined) return '';
+  return `${decisions.count} signed decision(s), chain ${decisions.hash}: relight report verify FILE`;
 }

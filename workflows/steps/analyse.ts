@@ -3,34 +3,53 @@ import { upsertSearchAttributes } from '@temporalio/workflow';
 import { thorough } from '../calls.js';
 import type { Cause } from '../domain/crash/cause.js';
 import type { CrashReport } from '../domain/crash/report.js';
+import { keepEvidence } from '../domain/record.js';
 import { causeAttribute } from '../search-attributes.js';
 import type { Recovery } from '../recovery/context.js';
+import { collectEvidence, provenThere } from '../recovery/left-behind.js';
 import { step } from '../recovery/step.js';
+
+/** Where a question has named this very death as one that nobody here can prove, and was approved. */
+function saidGone({ record }: Recovery, { instance }: CrashReport): boolean {
+  return record.gates.some(
+    ({ kind, outcome, question }) =>
+      kind === 'manual_recovery' &&
+      outcome === 'approved' &&
+      question.includes(`DeathNotProven: ${instance.instanceId} `),
+  );
+}
 
 export async function analyse(recovery: Recovery): Promise<Cause> {
   const { record } = recovery;
-  const report = record.crashes.at(-1) as CrashReport; // the record is opened with one
-  const incident = { incidentId: record.incidentId, report };
+  const { incidentId } = record;
+  const crash = record.crashes.length - 1;
+  const latest = () => record.crashes[crash] as CrashReport; // the record is opened with one
+  const report = latest();
   return step(recovery, 'analyse', async (entry) => {
     const [death, venues] = await Promise.all([
       recovery.longHost.confirmDeath({
-        ...incident,
+        incidentId,
+        report,
         ownInstances: [...recovery.instances.started],
+        ...(saidGone(recovery, report) ? { saidGone: true } : {}),
+        ...provenThere(recovery, report),
       }),
       thorough.takeSnapshot({
         engineId: record.engineId,
+        epoch: record.epoch,
         sinceMs: report.detectedAtMs,
         thorough: false,
       }),
     ]);
+    recovery.instances.allGone(); // what was left of them has been ended there
     const { stacks } = death;
-    const analysis = await recovery.longHost.collectEvidence({
-      ...incident,
+    const analysis = await collectEvidence(recovery, {
+      incidentId,
+      report: latest(), // more may have been seen of it meanwhile
       stacks,
       snapshot: venues.snapshot,
     });
-    record.evidence = { folder: analysis.folder, items: analysis.items };
-    record.classification = analysis.classification;
+    keepEvidence(record, analysis);
     const { cause, because } = analysis.classification;
     upsertSearchAttributes([{ key: causeAttribute, value: cause }]);
     entry.detail = `${cause}: ${because}; ${death.detail}`;

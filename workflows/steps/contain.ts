@@ -5,10 +5,13 @@
  * disarmed when the engine is about to start; one that the engine armed and we renew is left alone
  * as soon as the engine runs, or as soon as the recovery waits for people to take over.
  */
-import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
-import { patience, thorough } from '../calls.js';
+import { CancellationScope, isCancellation, patched, sleep } from '@temporalio/workflow';
+import { renewing, writing } from '../calls.js';
 import type { ArtifactRef } from '../domain/content/artifact.js';
+import { utcText } from '../domain/content/utc-text.js';
+import { containedWords, venuesDone } from '../domain/crash/contained.js';
 import { containmentOf, type Containment, type RecoveryPolicy } from '../domain/policy/policy.js';
+import { containByList } from '../recovery/contain-by-list.js';
 import type { Recovery } from '../recovery/context.js';
 import { notice } from '../recovery/notices.js';
 import { reasonOf } from '../recovery/reasons.js';
@@ -34,8 +37,10 @@ export interface Containing {
 interface Memory {
   recovery: Recovery;
   books: readonly ArtifactRef[];
-  /** Venues where policy's containment could not be done. */
-  uncontained: string[];
+  /** Instances at whose death the agent of their host has contained, which counts once. */
+  counted: Set<string>;
+  /** Venues where policy's containment could not be done; all of them where it failed as a whole. */
+  uncontained: string[] | 'all';
   /** When dead-man switches that this recovery may have armed fire; null where there are none. */
   switchFires: { earliestMs: number; latestMs: number } | null;
   /** Dead-man switches that are being renewed. */
@@ -44,7 +49,14 @@ interface Memory {
 
 /** `books`: recovered states of all attempts, which may grow; orders in them are ours. */
 export function openContaining(recovery: Recovery, books: readonly ArtifactRef[]): Containing {
-  const memory: Memory = { recovery, books, uncontained: [], switchFires: null, renewal: null };
+  const memory: Memory = {
+    recovery,
+    books,
+    counted: new Set(),
+    uncontained: [],
+    switchFires: null,
+    renewal: null,
+  };
   return {
     contain: () => contain(memory),
     containAgain: (venues) => containAgain(memory, venues),
@@ -72,16 +84,20 @@ function actionsOf({ containment, containmentAt }: RecoveryPolicy): Containment[
 async function act(memory: Memory): Promise<{ action: string; detail: string }> {
   const { recovery, books } = memory;
   const { containment: action, containmentAt: at, deadManSwitchMs: timeoutMs } = recovery.policy;
-  const { engineId } = recovery.record;
+  const { engineId, epoch } = recovery.record;
   const begunAtMs = Date.now();
+  const { except, said } = byAgent(memory);
   try {
-    const done = await thorough.containRisk({ engineId, action, at, timeoutMs, books });
+    const where = { engineId, epoch, action, at, timeoutMs, books };
+    const done = await containByList({ ...where, ...kept(recovery), ...except });
     memory.uncontained = done.failed ?? [];
-    if (memory.uncontained.length > 0) alarm(recovery, done.detail);
-    return { action, detail: done.detail };
+    const detail = [said, done.detail].filter((part) => part !== '').join('; ');
+    if (memory.uncontained.length > 0) alarm(recovery, detail);
+    return { action, detail };
   } catch (error) {
     if (isCancellation(error)) throw error;
-    const detail = `failed: ${reasonOf(error)}`;
+    memory.uncontained = 'all';
+    const detail = `failed at every venue: ${reasonOf(error)}`;
     alarm(recovery, detail);
     return { action, detail };
   } finally {
@@ -95,44 +111,94 @@ async function act(memory: Memory): Promise<{ action: string; detail: string }> 
   }
 }
 
-function alarm(recovery: Recovery, text: string): void {
+/**
+ * What the agent did at the death that this attempt is about: once, because what engines of this recovery
+ * place later is no part of it; and not where orders under other names may be ours.
+ */
+function byAgent(memory: Memory): { except: { except?: string[] }; said: string } {
+  const { recovery, books, counted } = memory;
+  const report = recovery.record.crashes.at(-1);
+  const contained = report?.contained;
+  if (report === undefined || contained === undefined || counted.has(report.instance.instanceId)) {
+    return { except: {}, said: '' };
+  }
+  counted.add(report.instance.instanceId);
+  const done = books.length > 0 ? [] : venuesDone(contained, recovery.input.rulesDigest);
+  const when = `${report.host} at the death, ${utcText(contained.atMs)}`;
+  const said = `by the agent of ${when}: ${containedWords(contained)}`;
+  return { except: done.length === 0 ? {} : { except: done }, said };
+}
+
+/** A policy of a former version says nothing of it. */
+function kept({ policy }: Recovery): { keepProtective?: boolean } {
+  const { keepProtective } = policy as { keepProtective?: boolean };
+  return keepProtective === undefined ? {} : { keepProtective };
+}
+
+function alarm(recovery: Recovery, text: string, key = 'containment-failed'): void {
   notice(recovery, {
     severity: 'critical',
     title: `${recovery.record.engineId}: containment failed`,
     text,
-    key: 'containment-failed',
+    key: `${key}:e${recovery.record.epoch}`,
   });
 }
 
 async function containAgain(memory: Memory, venues: readonly string[]): Promise<void> {
-  const { recovery, books } = memory;
-  const { deadManSwitchMs: timeoutMs } = recovery.policy;
-  const cancels = memory.uncontained.filter(
-    (venue) =>
-      venues.includes(venue) && containmentOf(recovery.policy, venue) === 'cancel_own_orders',
+  const cancels = uncontainedAmong(memory, venues).filter(
+    (venue) => containmentOf(memory.recovery.policy, venue) === 'cancel_own_orders',
   );
   if (cancels.length === 0) return;
-  const at = Object.fromEntries(cancels.map((venue) => [venue, 'cancel_own_orders' as const]));
-  const { engineId } = recovery.record;
-  const done = await thorough.containRisk({ engineId, action: 'none', at, timeoutMs, books });
-  const failed = done.failed ?? [];
-  memory.uncontained = memory.uncontained.filter(
-    (venue) => !cancels.includes(venue) || failed.includes(venue),
-  );
-  const said = recovery.record.containment;
-  if (said !== null) said.detail = `${said.detail}; later: ${done.detail}`;
+  const { failed, detail } = await cancelAgain(memory, cancels);
+  if (memory.uncontained !== 'all') {
+    memory.uncontained = memory.uncontained.filter(
+      (venue) => !cancels.includes(venue) || failed.includes(venue),
+    );
+  }
+  const said = memory.recovery.record.containment;
+  if (said !== null) said.detail = `${said.detail}; later: ${detail}`;
+  if (failed.length > 0 && alarmsAgain()) {
+    alarm(memory.recovery, detail, `containment-failed-again/${failed.join()}`);
+  }
+}
+
+function uncontainedAmong({ uncontained }: Memory, venues: readonly string[]): string[] {
+  if (uncontained !== 'all') return uncontained.filter((venue) => venues.includes(venue));
+  return alarmsAgain() ? [...venues] : [];
+}
+
+/** False in the replay of a recovery that began when only the first try was told. */
+function alarmsAgain(): boolean {
+  return patched('containment-again');
+}
+
+async function cancelAgain(
+  { recovery, books }: Memory,
+  venues: readonly string[],
+): Promise<{ failed: readonly string[]; detail: string }> {
+  const at = Object.fromEntries(venues.map((venue) => [venue, 'cancel_own_orders' as const]));
+  const { deadManSwitchMs: timeoutMs } = recovery.policy;
+  const { engineId, epoch } = recovery.record;
+  const all = { engineId, epoch, action: 'none', at, timeoutMs, books } as const;
+  try {
+    const done = await containByList({ ...all, ...kept(recovery) });
+    return { failed: done.failed ?? [], detail: done.detail };
+  } catch (error) {
+    if (isCancellation(error) || !alarmsAgain()) throw error;
+    return { failed: venues, detail: `failed at ${venues.join(', ')}: ${reasonOf(error)}` };
+  }
 }
 
 /** Beside the other steps, until the renewal is cancelled. */
 function renewSwitches(memory: Memory): void {
   const { recovery } = memory;
   const { containment: action, containmentAt: at, deadManSwitchMs: timeoutMs } = recovery.policy;
-  const { engineId } = recovery.record;
+  const { engineId, epoch } = recovery.record;
   memory.renewal = new CancellationScope();
-  const renewing = memory.renewal
-    .run(() => patience.renewDeadManSwitches({ engineId, action, at, timeoutMs }))
+  const renewal = memory.renewal
+    .run(() => renewing.renewDeadManSwitches({ engineId, epoch, action, at, timeoutMs }))
     .catch(() => undefined); // retried by its policy; it ends by being cancelled
-  recovery.background.push(renewing);
+  recovery.background.push(renewal);
 }
 
 async function disarmSwitches(memory: Memory, sinceMs: number): Promise<boolean> {
@@ -158,8 +224,9 @@ async function disarm({ recovery, books }: Memory): Promise<boolean> {
     what === 'dead_man_switch' ? 'disarm_dead_man_switch' : 'none';
   const at = Object.entries(containmentAt).map(([venue, what]) => [venue, disarmed(what)]);
   try {
-    const { failed = [] } = await thorough.containRisk({
+    const { failed = [] } = await writing.containRisk({
       engineId: recovery.record.engineId,
+      epoch: recovery.record.epoch,
       action: disarmed(containment),
       at: Object.fromEntries(at) as Record<string, Containment>,
       timeoutMs,

@@ -1,10 +1,25 @@
-/** Step 3: the checkpoint, or what the venues alone can tell. */
-import { ActivityFailure, isCancellation } from '@temporalio/workflow';
+/**
+ * Step 3: the checkpoint, or what the venues alone can tell.
+ *
+ * Invariant: only a checkpoint that is proven to be missing or damaged is passed over, and then for
+ * the previous good one, or by what policy says of having none; one that could not be read is for
+ * people.
+ */
+import { ActivityFailure, ApplicationFailure, isCancellation, patched } from '@temporalio/workflow';
 import type { LoadedState } from '../contract/index.js';
 import { controlPlane } from '../calls.js';
-import type { StateSource } from '../domain/policy/decision.js';
+import type { FailureKind } from '../domain/failure.js';
+import {
+  checkpointDoubts,
+  chooseStateSource,
+  withUnusable,
+  type CheckpointCandidate,
+  type StateSource,
+} from '../domain/policy/decision.js';
+import { requireApprovalOnce, type Accepted } from '../recovery/asking.js';
 import type { Recovery } from '../recovery/context.js';
 import { reasonOf } from '../recovery/reasons.js';
+import { checkpointHost } from '../recovery/left-behind.js';
 import { step } from '../recovery/step.js';
 import type { Containing } from './contain.js';
 import { rulesOf } from './safety.js';
@@ -13,17 +28,25 @@ import { readableSnapshot } from './snapshot.js';
 /** As deep as the venues give; more only costs calls where a position is older. */
 const HISTORY_MS = 90 * 86_400_000;
 
-export async function loadState(
-  recovery: Recovery,
-  containing: Containing,
-  source: StateSource,
-): Promise<LoadedState> {
-  const { record } = recovery;
-  return step(recovery, 'load_state', async (entry) => {
-    const loaded =
-      source.kind === 'checkpoint'
-        ? await fromCheckpoint(recovery, containing, source)
-        : await fromExchanges(recovery, containing, source);
+interface Loading {
+  recovery: Recovery;
+  containing: Containing;
+  /** A person has just said to recover, and is not asked again. */
+  cleared: boolean;
+}
+
+/** Checkpoints that did not load, and what people have said to that. */
+interface Passed {
+  unusable: CheckpointCandidate[];
+  accepted: Accepted;
+}
+
+type FromCheckpoint = Extract<StateSource, { kind: 'checkpoint' }>;
+
+export async function loadState(loading: Loading, chosen: StateSource): Promise<LoadedState> {
+  const { record } = loading.recovery;
+  return step(loading.recovery, 'load_state', async (entry) => {
+    const loaded = await loadFirstUsable(loading, chosen);
     record.unknowns = loaded.unknowns;
     entry.detail =
       record.stateSource?.kind === 'checkpoint'
@@ -33,26 +56,72 @@ export async function loadState(
   });
 }
 
-async function fromCheckpoint(
-  recovery: Recovery,
-  containing: Containing,
-  source: Extract<StateSource, { kind: 'checkpoint' }>,
-): Promise<LoadedState> {
-  const { name, ageMs, why, sequence } = source;
-  try {
-    const loaded = await recovery.host.loadCheckpoint({ ...rulesOf(recovery), name });
-    recovery.record.stateSource = { kind: 'checkpoint', name, ageMs, why };
-    return loaded;
-  } catch (error) {
-    if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
-    const failed = `checkpoint ${name} did not load: ${reasonOf(error)}`;
-    return fromExchanges(recovery, containing, { why: failed, sequence });
+/** Ends, because each turn leaves a checkpoint behind, and without any the exchanges tell. */
+async function loadFirstUsable(loading: Loading, chosen: StateSource): Promise<LoadedState> {
+  const passed: Passed = { unusable: [], accepted: new Set() };
+  let source = chosen;
+  for (;;) {
+    if (source.kind === 'exchanges') return fromExchanges(loading, source);
+    const result = await fromCheckpoint(loading.recovery, source);
+    if (result.kind === 'loaded') return result.loaded;
+    const { name, sequence } = source;
+    const why = `checkpoint ${name} did not load: ${result.why}`;
+    // In the replay of what ran before, the exchanges were next.
+    if (!patched('previous-checkpoint')) return fromExchanges(loading, { why, sequence });
+    if (!result.proven) throw result.error;
+    const errors = [result.why];
+    passed.unusable.push({ name, valid: false, ageMs: null, sequence, errors, warnings: [] });
+    source = await nextSource(loading, passed, why);
   }
 }
 
+type Loaded =
+  | { kind: 'loaded'; loaded: LoadedState }
+  /** `proven`: it is missing or damaged, rather than not to be read. */
+  | { kind: 'failed'; why: string; proven: boolean; error: ActivityFailure };
+
+async function fromCheckpoint(recovery: Recovery, source: FromCheckpoint): Promise<Loaded> {
+  const { name, ageMs, why } = source;
+  try {
+    const loaded = await checkpointHost(recovery).loadCheckpoint({ ...rulesOf(recovery), name });
+    recovery.record.stateSource = { kind: 'checkpoint', name, ageMs, why };
+    return { kind: 'loaded', loaded };
+  } catch (error) {
+    if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
+    return { kind: 'failed', why: reasonOf(error), proven: isProven(error), error };
+  }
+}
+
+function isProven({ cause }: ActivityFailure): boolean {
+  const kind: FailureKind = 'CheckpointUnusable';
+  return cause instanceof ApplicationFailure && cause.type === kind;
+}
+
+/** The previous good one, or the exchanges; a person is asked where policy has it so. */
+async function nextSource(
+  { recovery, cleared }: Loading,
+  { unusable, accepted }: Passed,
+  failed: string,
+): Promise<StateSource> {
+  const { record, policy } = recovery;
+  const inspected = await checkpointHost(recovery).inspectCheckpoints(rulesOf(recovery));
+  const checkpoints = withUnusable(inspected, unusable);
+  const doubts = checkpointDoubts(checkpoints, policy);
+  if (doubts.length > 0 && !cleared) {
+    await requireApprovalOnce(recovery, accepted, doubts.join('\n'), {
+      kind: 'automatic_recovery',
+      question: `Recover ${record.engineId} in spite of: ${doubts.join('; ')}?`,
+      onApprove: 'the recovery goes on with the best state that is left',
+      onReject: 'the engine stays stopped and the manual checklist opens',
+      evidence: { failed, reasons: doubts, checkpoints },
+    });
+  }
+  const next = chooseStateSource(checkpoints, policy);
+  return { ...next, why: `${failed}; ${next.why}` };
+}
+
 async function fromExchanges(
-  recovery: Recovery,
-  containing: Containing,
+  { recovery, containing }: Loading,
   { why, sequence }: { why: string; sequence: number },
 ): Promise<LoadedState> {
   recovery.record.stateSource = { kind: 'exchanges', name: null, ageMs: null, why };

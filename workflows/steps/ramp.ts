@@ -1,8 +1,11 @@
 /**
  * Step 9: stage by stage back to full trading. Before each stage the engine's books are compared
  * with the venues; after it a window of checks decides: advance, step down, shut down, or ask.
+ *
+ * Invariant: an attempt goes by the stages that it granted itself: those of an earlier one were another
+ * engine's.
  */
-import { isCancellation, sleep } from '@temporalio/workflow';
+import { isCancellation, patched, sleep } from '@temporalio/workflow';
 import { thorough } from '../calls.js';
 import type { RampStage } from '../domain/policy/policy.js';
 import { nextMove, stagesFor, type RampMove, type WindowVerdict } from '../domain/policy/ramp.js';
@@ -10,23 +13,32 @@ import { LOOKS, afterLook, stayingIn } from '../domain/reconciliation/persistenc
 import type { StepRecord } from '../domain/record.js';
 import { requireApproval } from '../recovery/asking.js';
 import { instanceOf, stampOf, type Recovery } from '../recovery/context.js';
+import { tellOfTrading } from '../recovery/engine-life.js';
 import { EmergencyShutdown, ManualRecoveryNeeded, reasonOf } from '../recovery/reasons.js';
 import { step } from '../recovery/step.js';
+import type { StillHolds } from './readiness.js';
 import { untilReadable } from './snapshot.js';
 
 const COMPARE_AGAIN_MS = 1_000;
 const NAMED = 20;
+/** After the first grant the windows of the ramp tell. */
+const alwaysHolds: StillHolds = async () => true;
 
 /** `manual`: a person has taken over, and the first window is the long one. */
-export async function resumeTrading(recovery: Recovery, manual: boolean): Promise<void> {
+export async function resumeTrading(
+  recovery: Recovery,
+  manual: boolean,
+  stillHolds: StillHolds,
+): Promise<void> {
   const { stages, manualMonitorMs } = recovery.policy.ramp;
+  const before = stagesOfOthers(recovery);
   const plan = stagesFor(stages, { manual, manualMonitorMs });
   await step(recovery, 'ramp', async (entry) => {
     try {
-      await climb(recovery, entry, plan);
+      await climb(recovery, { entry, before, stillHolds }, plan);
     } catch (error) {
       // From the first grant on it trades: whatever stops it then must not leave its orders behind.
-      const traded = recovery.record.ramp.length > 0;
+      const traded = recovery.record.ramp.length > before;
       if (isCancellation(error) || !traded || error instanceof EmergencyShutdown) throw error;
       throw new EmergencyShutdown(reasonOf(error));
     }
@@ -34,16 +46,30 @@ export async function resumeTrading(recovery: Recovery, manual: boolean): Promis
   });
 }
 
+/** How many stages earlier attempts granted; none in the replay of what ran when all counted as one's own. */
+function stagesOfOthers({ record: { ramp } }: Recovery): number {
+  return ramp.length > 0 && patched('ramp-of-its-own') ? ramp.length : 0;
+}
+
+interface Climb {
+  entry: StepRecord;
+  /** Stages that earlier attempts granted. */
+  before: number;
+  stillHolds: StillHolds;
+}
+
 async function climb(
   recovery: Recovery,
-  entry: StepRecord,
+  climbing: Climb,
   plan: readonly RampStage[],
 ): Promise<void> {
   const { maxStepDowns } = recovery.policy.ramp;
   let stepDowns = 0;
+  let { stillHolds } = climbing;
   for (let stage = 0; stage < plan.length;) {
     const granted = plan[stage] as RampStage;
-    await grant(recovery, entry, granted);
+    await grant(recovery, { ...climbing, stillHolds }, granted);
+    stillHolds = alwaysHolds;
     const verdict = await observe(recovery, granted);
     const move = nextMove(verdict, { stage, stepDowns, maxStepDowns });
     if (move.kind === 'step_down') stepDowns += 1;
@@ -52,10 +78,21 @@ async function climb(
 }
 
 /** Going up, the books are compared first; going down, the limits come first. */
-async function grant(recovery: Recovery, entry: StepRecord, stage: RampStage): Promise<void> {
+async function grant(
+  recovery: Recovery,
+  { entry, before, stillHolds }: Climb,
+  stage: RampStage,
+): Promise<void> {
   const { ramp, engineId } = recovery.record;
-  const lowering = (ramp.at(-1)?.percent ?? 0) > stage.percent;
-  if (!lowering) await booksEqualVenues(recovery);
+  const own = ramp.slice(before);
+  const lowering = (own.at(-1)?.percent ?? 0) > stage.percent;
+  if (!lowering) {
+    do await booksEqualVenues(recovery);
+    while (!(await stillHolds())); // people were asked meanwhile
+  }
+  if (ramp.length === 0) await tellOfTrading(recovery); // before it trades, and not after
+  const { killSwitch } = recovery;
+  if (killSwitch !== null) throw new ManualRecoveryNeeded(`kill switch: ${killSwitch.reason}`);
   const instanceId = instanceOf(recovery);
   const stamp = stampOf(recovery, `ramp-${ramp.length}`);
   await recovery.host.applyStage({ engineId, instanceId, stage, ...stamp });

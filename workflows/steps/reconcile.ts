@@ -1,10 +1,11 @@
 /** Step 4: internal state against exchange truth; in strict mode the unexplained stops for people. */
 import type { LoadedState, PositionsReconciled, SnapshotTaken } from '../contract/index.js';
 import { controlPlane } from '../calls.js';
+import { counted } from '../domain/content/counted.js';
 import type { ReconciliationLine } from '../domain/reconciliation/reconciliation.js';
 import { requireApprovalOnce, type Accepted } from '../recovery/asking.js';
 import type { Recovery } from '../recovery/context.js';
-import type { Question } from '../recovery/gate-keeper.js';
+import type { Question } from '../recovery/gates/gate-request.js';
 import { step } from '../recovery/step.js';
 import type { Containing } from './contain.js';
 import { readableSnapshot } from './snapshot.js';
@@ -85,8 +86,9 @@ function discrepanciesIn({ gaps }: SnapshotTaken, result: PositionsReconciled): 
   return {
     kind: 'discrepancies',
     question:
-      `${counts.unexplained} difference(s) that no fill explains, ${counts.unknown} figure(s) that ` +
-      `no exchange could tell${closedByForce(forced)} (${named}). Accept what the exchanges say?`,
+      `${counted(counts.unexplained, 'difference')} that no fill explains, ` +
+      `${counted(counts.unknown, 'figure')} that no exchange could tell${closedByForce(forced)} ` +
+      `(${named}). Accept what the exchanges say?`,
     onApprove: 'the exchange is taken as the truth, and the differences stay in the record',
     onReject: 'the engine stays stopped and the manual checklist opens',
     evidence: { counts, fillsApplied, flowsApplied, forced, worst, allLines: lines, gaps },
@@ -96,7 +98,7 @@ function discrepanciesIn({ gaps }: SnapshotTaken, result: PositionsReconciled): 
 function closedByForce(forced: readonly string[]): string {
   return forced.length === 0
     ? ''
-    : `, ${forced.length} position(s) liquidated or deleveraged by the exchange`;
+    : `, ${counted(forced.length, 'position')} liquidated or deleveraged by the exchange`;
 }
 
 function lineText({ venue, item, internal, exchange, unexplained }: ReconciliationLine): string {

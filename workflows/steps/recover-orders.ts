@@ -1,5 +1,6 @@
 /** Step 5: the fate of every order that was alive at the crash, and of those that are not ours. */
 import type { OrdersRecovered } from '../contract/index.js';
+import { counted } from '../domain/content/counted.js';
 import type { OrderWarnings } from '../domain/orders/summary.js';
 import type { ArtifactRef } from '../domain/content/artifact.js';
 import { controlPlane, thorough } from '../calls.js';
@@ -81,7 +82,7 @@ async function shallAdopt(
 ): Promise<boolean> {
   const answer = await ask(recovery, {
     kind: 'foreign_orders',
-    question: `${counts.foreign} open order(s) are not ours by their client id. Adopt them?`,
+    question: `${counted(counts.foreign, 'open order is', 'open orders are')} not ours by client id. Adopt?`,
     onApprove: 'the engine takes them over as its own',
     onReject: 'they are left alone, and the recovery goes on without them; so also at the expiry',
     evidence: { foreign, all: resolutions },
@@ -96,19 +97,20 @@ async function askAboutOrders(
 ): Promise<void> {
   await requireApprovalOnce(recovery, accepted, unknownDigest, {
     kind: 'unknown_orders',
-    question: `The fate of ${counts.unknown} order(s) is unknown. Go on as if they were gone?`,
+    question: `The fate of ${counted(counts.unknown, 'order')} is unknown. Go on as if gone?`,
     onApprove: 'the engine starts without them; they stay in the record as unknown',
     onReject: 'the engine stays stopped and the manual checklist opens',
     evidence: { unknown, all: resolutions },
   });
 }
 
-function warningTexts({ stale, unprotected, lost }: OrderWarnings): string[] {
+function warningTexts({ stale, unprotected, lost, brokenLinks }: OrderWarnings): string[] {
   return [
     ...stale.shown.map((text) => `stale order: ${text}`),
     ...unprotected.shown.map((text) =>
       lost.shown.includes(text) ? `NO LONGER PROTECTED: ${text}` : `without stop orders: ${text}`,
     ),
+    ...(brokenLinks?.shown ?? []).map((text) => `linked orders: ${text}`),
   ];
 }
 
@@ -122,7 +124,7 @@ async function askAboutWarnings(
     await requireApprovalOnce(recovery, accepted, lost.digest, {
       kind: 'unprotected_positions',
       question:
-        `${lost.count} position(s) had stop orders before the crash and have not enough now ` +
+        `${counted(lost.count, 'position')} had stop orders before the crash, and not enough now ` +
         `(${lost.shown.slice(0, 3).join('; ')}). Go on?`,
       onApprove: 'the engine starts with these positions as they are, and must protect them itself',
       onReject: 'the engine stays stopped and the manual checklist opens',
@@ -132,10 +134,19 @@ async function askAboutWarnings(
   if (onStale === 'ask' && stale.count > 0) {
     await requireApprovalOnce(recovery, accepted, stale.digest, {
       kind: 'stale_orders',
-      question: `${stale.count} order(s) are far from the market by now. Let the engine have them?`,
+      question: `${staleText(stale)}. Let the engine go on with that?`,
       onApprove: 'the engine takes them over as they rest',
       onReject: 'the engine stays stopped and the manual checklist opens',
       evidence: { stale },
     });
   }
+}
+
+/** What has no price is not known to be far. */
+function staleText({ count, unpriced = 0 }: OrderWarnings['stale']): string {
+  const far = count - unpriced;
+  return [
+    ...(far === 0 ? [] : [`${counted(far, 'order is', 'orders are')} far from the market by now`]),
+    ...(unpriced === 0 ? [] : [`of ${counted(unpriced, 'order')} the market has no price`]),
+  ].join(', and ');
 }

@@ -1,12 +1,19 @@
 /** Step 7: limits as expected, exposure within bounds. */
-import type { ExposureVerdict, LimitMismatch } from '../domain/policy/risk.js';
+import { counted } from '../domain/content/counted.js';
+import { type Approved, coveredUpTo, coversExposure } from '../domain/policy/approved.js';
+import { mismatchWords, type ExposureVerdict, type LimitMismatch } from '../domain/policy/risk.js';
 import type { ArtifactRef } from '../domain/content/artifact.js';
+import { patched } from '@temporalio/workflow';
 import { controlPlane } from '../calls.js';
 import { requireApproval } from '../recovery/asking.js';
 import type { Recovery } from '../recovery/context.js';
 import { step } from '../recovery/step.js';
 
-export async function checkRisk(recovery: Recovery, state: ArtifactRef): Promise<void> {
+export async function checkRisk(
+  recovery: Recovery,
+  state: ArtifactRef,
+  approved: Pick<Approved, 'exposure'>,
+): Promise<void> {
   const { record, policy } = recovery;
   const { engineId } = record;
   await step(recovery, 'risk', async (entry) => {
@@ -15,7 +22,13 @@ export async function checkRisk(recovery: Recovery, state: ArtifactRef): Promise
     const { maxExposure } = policy.risk;
     const exposure = await controlPlane.measureExposure({ engineId, state, maxExposure });
     record.exposure = exposure.kind === 'unknown' ? null : exposure.total;
-    if (exposure.kind !== 'within') await askAboutExposure(recovery, exposure);
+    if (exposure.kind !== 'within') {
+      const { approvalBand } = policy.risk;
+      if (!coversExposure(approved.exposure, exposure, approvalBand)) {
+        await askAboutExposure(recovery, exposure);
+        approved.exposure = exposure;
+      }
+    }
     const shown = record.exposure ?? 'unknown';
     entry.detail = `${loaded} limits loaded; exposure ${shown} of ${maxExposure} in cash terms`;
   });
@@ -33,9 +46,11 @@ async function limitsAsExpected(recovery: Recovery): Promise<number> {
 }
 
 async function askAboutLimits(recovery: Recovery, mismatches: LimitMismatch[]): Promise<void> {
+  const what = `${counted(mismatches.length, 'risk limit is', 'risk limits are')} not loaded as expected`;
+  const figures = patched('limits-name-their-figures') ? ` (${mismatchWords(mismatches)})` : '';
   await requireApproval(recovery, {
     kind: 'risk_limits',
-    question: `${mismatches.length} risk limit(s) are not loaded as expected. Check again?`,
+    question: `${what}${figures}. Check again?`,
     onApprove: 'the limits are read again; nothing goes on before they are right',
     onReject: 'the engine is stopped and the manual checklist opens',
     evidence: { mismatches },
@@ -49,11 +64,17 @@ async function askAboutExposure(
   const what =
     exposure.kind === 'high'
       ? `Exposure is ${exposure.total} in cash terms, above ${exposure.limit}`
-      : `Exposure is unknown: no price for ${exposure.unpriced.join(', ')}`;
+      : `Exposure is unknown: no price for ${exposure.unpriced.join(', ')}` +
+        (exposure.total === undefined ? '' : `; of the rest it is ${exposure.total}`);
+  const { approvalBand } = recovery.policy.risk;
+  const covered =
+    exposure.kind === 'high'
+      ? `this exposure, up to ${coveredUpTo(exposure.total, approvalBand)}`
+      : 'these unknown, and no other, and no more of the rest than that and its band';
   await requireApproval(recovery, {
     kind: 'exposure',
     question: `${what}. Resume trading?`,
-    onApprove: 'the recovery goes on with this exposure',
+    onApprove: `the recovery goes on with ${covered}`,
     onReject: 'the engine is stopped and the manual checklist opens',
     evidence: { exposure },
   });

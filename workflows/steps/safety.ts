@@ -8,9 +8,10 @@ import {
 } from '../domain/policy/decision.js';
 import { requireApproval } from '../recovery/asking.js';
 import { crashedAtMs, type Recovery } from '../recovery/context.js';
+import { checkpointHost } from '../recovery/left-behind.js';
 import { step } from '../recovery/step.js';
 
-/** `cleared`: a person has just said to recover, and is not asked again. */
+/** `cleared`: the go of a former recovery, in which the manual checklist answered this too. */
 export async function checkSafety(
   recovery: Recovery,
   cause: Cause,
@@ -18,7 +19,7 @@ export async function checkSafety(
 ): Promise<StateSource> {
   const { record, policy } = recovery;
   return step(recovery, 'safety', async (entry) => {
-    const checkpoints = await recovery.host.inspectCheckpoints(rulesOf(recovery));
+    const checkpoints = await checkpointHost(recovery).inspectCheckpoints(rulesOf(recovery));
     const facts = { crashCount: record.crashCount, cause, checkpoints };
     const autonomy = decideAutonomy(facts, policy);
     if (autonomy.kind === 'ask' && !cleared) {

@@ -4,7 +4,7 @@
  */
 import type { SnapshotTaken } from '../contract/index.js';
 import { whyWords } from '../domain/books/fault-words.js';
-import { patience, thorough } from '../calls.js';
+import { thorough, waiting } from '../calls.js';
 import { requireApprovalUnless } from '../recovery/asking.js';
 import type { Recovery } from '../recovery/context.js';
 import type { Containing } from './contain.js';
@@ -15,9 +15,9 @@ export async function readableSnapshot(
   containing: Containing,
   reading: { sinceMs: number; thorough: boolean },
 ): Promise<SnapshotTaken> {
-  const { engineId } = recovery.record;
+  const { engineId, epoch } = recovery.record;
   for (;;) {
-    const taken = await thorough.takeSnapshot({ engineId, ...reading });
+    const taken = await thorough.takeSnapshot({ engineId, epoch, ...reading });
     if (taken.unreadable.length === 0) return taken;
     const venues = taken.unreadable.map(({ venue }) => venue);
     const whys = taken.unreadable.map(({ venue, why }) => `${venue}: ${whyWords(why)}`);
@@ -56,6 +56,6 @@ export async function untilReadable(
       kind: 'venues_unreadable',
       onApprove: 'every venue is read again; nothing goes on before all of them answer',
     },
-    () => patience.awaitReadable({ engineId, venues, everyMs, ...reading }),
+    () => waiting.awaitReadable({ engineId, venues, everyMs, ...reading }),
   );
 }

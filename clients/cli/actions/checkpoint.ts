@@ -1,6 +1,6 @@
 /** `relight checkpoint verify`. */
 import type { Operations } from '../operations.js';
-import { ageText, EXIT, print, printJson } from '../output.js';
+import { EXIT, ageText, printJson, printLine } from '../output.js';
 import { chosen } from './engine.js';
 
 export interface VerifyOptions {
@@ -18,9 +18,9 @@ export async function verify(
   if (options.json === true) printJson(answer);
   else {
     const age = answer.ageMs === null ? '' : `, ${ageText(answer.ageMs)} old`;
-    print(`${answer.path}: ${answer.valid ? 'valid' : 'INVALID'}${age}`);
-    for (const error of answer.errors) print(`  error: ${error}`);
-    for (const warning of answer.warnings) print(`  warning: ${warning}`);
+    printLine(`${answer.path}: ${answer.valid ? 'valid' : 'INVALID'}${age}`);
+    for (const error of answer.errors) printLine(`  error: ${error}`);
+    for (const warning of answer.warnings) printLine(`  warning: ${warning}`);
   }
   return answer.valid ? EXIT.done : EXIT.negative;
 }

@@ -1,39 +1,108 @@
-/** `relight approve` and `relight reject`: looks at the gate, signs what it saw, sends it. */
+/**
+ * `relight approve` and `relight reject`: signs what the person has seen, and nothing else.
+ *
+ * Invariant: without a word of the person about what they saw, an open question is shown first, and
+ * what is signed is exactly what was shown.
+ */
 import { digestOf } from '../../../workflows/domain/content/canonical.js';
-import { signDecision } from '../../../workflows/domain/gates/gate.js';
+import { answerCommand } from '../../../workflows/domain/gates/answer-command.js';
+import {
+  checkCodeOf,
+  reasonFault,
+  shownHashOf,
+  type Answer,
+} from '../../../workflows/domain/gates/decision.js';
+import type { GateRequest } from '../../../workflows/domain/gates/gate.js';
 import type { Operations } from '../operations.js';
-import { EXIT, print, printJson, say } from '../output.js';
-import { readKey } from './keys.js';
+import { EXIT, printJson, printLine, say, sayLine } from '../output.js';
+import { confirms, isInteractive } from '../terminal.js';
+import { UsageError } from '../usage-error.js';
+import { gateText } from './gates.js';
+import { signerOf, type SigningOptions } from './signing.js';
 
-export interface DecideOptions {
+export interface DecideOptions extends SigningOptions {
   reason: string;
   as: string;
-  key?: string;
+  /** What the person saw: hash of the evidence, hash of all that was shown, or its check code. */
+  evidence?: string;
   json?: boolean;
 }
 
-export async function decide(
-  operations: Operations,
-  request: { gateId: string; answer: 'approve' | 'reject'; options: DecideOptions },
-): Promise<number> {
+interface Request {
+  gateId: string;
+  answer: Answer;
+  options: DecideOptions;
+}
+
+/** An exit code where there is none, or where it could not be asked for, which is no "none". */
+async function openGate(operations: Operations, gateId: string): Promise<GateRequest | number> {
+  const unread: string[] = [];
+  const open = await operations.openGates((why) => unread.push(why));
+  const found = open.find(({ gate }) => gate.gateId === gateId)?.gate;
+  if (found !== undefined) return found;
+  for (const why of unread) sayLine(`COULD NOT BE ASKED: ${why}`);
+  sayLine(
+    unread.length === 0
+      ? `No open gate "${gateId}". See the open ones with: relight gates`
+      : `Whether gate "${gateId}" is open is unknown: try again`,
+  );
+  return unread.length === 0 ? EXIT.negative : EXIT.unknown;
+}
+
+export async function decide(operations: Operations, request: Request): Promise<number> {
   const { gateId, answer, options } = request;
-  const privateKey = readKey(options.key);
-  const open = (await operations.openGates()).find(({ gate }) => gate.gateId === gateId);
-  if (open === undefined) {
-    say(`No open gate "${gateId}". See the open ones with: relight gates`);
-    return EXIT.negative;
-  }
-  const { attempt, evidence, evidenceHash } = open.gate;
-  if (digestOf(evidence) !== evidenceHash) {
-    say(`The evidence of "${gateId}" does not match its hash: do not sign it, look in the UI`);
-    return EXIT.negative;
-  }
   const { reason, as: approver } = options;
-  const content = { gateId, attempt, evidenceHash, answer, reason, approver };
-  const signed = signDecision({ ...content, decidedAtMs: Date.now() }, privateKey);
-  const outcome = await operations.decide(signed);
+  const fault = reasonFault(reason);
+  if (fault !== null) throw new UsageError(`--reason: ${fault}`);
+  const sign = signerOf(options);
+  const gate = await openGate(operations, gateId);
+  if (typeof gate === 'number') return gate;
+  const unseen = untrustworthy(gate) ?? (await unseenBy(gate, request));
+  if (unseen !== null) {
+    sayLine(unseen);
+    return EXIT.negative;
+  }
+  const decision = sign(gate, { answer, reason, approver, decidedAtMs: Date.now() });
+  const outcome = await operations.decide(decision);
   if (options.json === true) printJson(outcome);
-  else if (outcome.accepted) print(`${gateId}: ${outcome.status}`);
-  else say(`Refused: ${outcome.reason}`);
+  else if (outcome.accepted) printLine(`${gateId}: ${outcome.status}`);
+  else sayLine(`Refused: ${outcome.reason}`);
   return outcome.accepted ? EXIT.done : EXIT.negative;
+}
+
+function untrustworthy(gate: GateRequest): string | null {
+  const { gateId, evidence, evidenceHash } = gate;
+  const { version }: { version?: number } = gate;
+  if (version !== 2) {
+    return `"${gateId}" is asked by a worker of another version: use the relight of that version`;
+  }
+  return digestOf(evidence) === evidenceHash
+    ? null
+    : `The evidence of "${gateId}" does not match its hash: do not sign it, look in the UI`;
+}
+
+/** Why the person has not seen, or does not want, what they would sign; null where they do. */
+async function unseenBy(gate: GateRequest, { answer, options }: Request): Promise<string | null> {
+  const { evidence, as, reason } = options;
+  if (evidence !== undefined) {
+    return names(gate, evidence)
+      ? null
+      : `Nothing is signed: you name ${evidence}, but the open question has evidence ` +
+          `${gate.evidenceHash} and check code ${checkCodeOf(gate)}. Look again: relight gates`;
+  }
+  if (!isInteractive()) {
+    throw new UsageError(
+      'Nothing is signed: say what you saw, with the hash of its evidence or its check code. ' +
+        `Look first (relight gates), then: ${answerCommand(gate, answer, { as, reason })}`,
+    );
+  }
+  say(gateText(gate));
+  const question = `Sign "${answer}" with check code ${checkCodeOf(gate)}, as ${as}?`;
+  return (await confirms(question)) ? null : 'Nothing is signed.';
+}
+
+/** Whole hashes and the check code only: what is shorter could be said of more than one question. */
+function names(gate: GateRequest, seen: string): boolean {
+  const named = seen.trim().toLowerCase();
+  return [gate.evidenceHash, shownHashOf(gate), checkCodeOf(gate)].includes(named);
 }

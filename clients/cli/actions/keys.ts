@@ -1,9 +1,12 @@
 /** Approvers' keys: Ed25519 seeds of 64 hex digits, in a file that only its owner can read. */
 import { randomBytes } from 'node:crypto';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { publicKeyOf } from '../../../workflows/domain/gates/gate.js';
-import { EXIT, print, say } from '../output.js';
+import { writeFileSync } from 'node:fs';
+import { publicKeyOf } from '../../../workflows/domain/gates/decision.js';
+import { NotPlain, readPlainFile, type PlainFile } from '../../files/plain-file.js';
+import { EXIT, printLine, sayLine } from '../output.js';
 import { UsageError } from '../usage-error.js';
+
+const LONGEST_FILE = 10_000;
 
 class KeyError extends UsageError {
   override name = 'KeyError';
@@ -11,8 +14,10 @@ class KeyError extends UsageError {
 
 export function makeKey(file: string): number {
   const { publicKey } = createKeyFile(file);
-  print(publicKey);
-  say(`Private key in ${file}. Put the public key under approvers in the configuration.`);
+  printLine(publicKey);
+  sayLine(
+    `Private key in ${file}. Under approvers in the configuration: keys: [{ed25519: ${publicKey}}]`,
+  );
   return EXIT.done;
 }
 
@@ -41,17 +46,21 @@ export function readKey(named: string | undefined): string {
 }
 
 function checkedKey(path: string): string {
-  let key: string;
-  try {
-    if ((statSync(path).mode & 0o077) !== 0) {
-      throw new KeyError(`${path} can be read by others. Do: chmod 600 ${path}`);
-    }
-    key = readFileSync(path, 'utf8').trim();
-  } catch (error) {
-    if (error instanceof KeyError) throw error;
-    const code = (error as NodeJS.ErrnoException).code;
-    throw new KeyError(`The key file ${path} cannot be read (${code})`);
+  const { text, mode } = plainFile(path);
+  if ((mode & 0o077) !== 0) {
+    throw new KeyError(`${path} can be read by others. Do: chmod 600 ${path}`);
   }
+  const key = text.trim();
   if (!/^[0-9a-f]{64}$/.test(key)) throw new KeyError(`${path} holds no key of 64 hex digits`);
   return key;
+}
+
+/** A link is followed: it is its owner's, and what it leads to is looked at. */
+function plainFile(path: string): PlainFile {
+  try {
+    return readPlainFile(path, LONGEST_FILE);
+  } catch (error) {
+    if (!(error instanceof NotPlain)) throw error;
+    throw new KeyError(`The key file ${path} ${error.message}`);
+  }
 }

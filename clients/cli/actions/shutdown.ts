@@ -1,38 +1,103 @@
 /** `relight shutdown`: the kill switch, without Temporal. */
+import type { ShutdownAnswer, ShutdownStep } from '../answers/schemas.js';
 import type { Operations } from '../operations.js';
-import { EXIT, print, printJson, say } from '../output.js';
+import { EXIT, printJson, printLine, sayLine } from '../output.js';
 import { UsageError } from '../usage-error.js';
 import { chosen } from './engine.js';
 
 export interface ShutdownOptions {
   engine?: string;
+  all?: boolean;
   reason?: string;
   keepOrders?: boolean;
+  cancelProtective?: boolean;
   release?: boolean;
   json?: boolean;
 }
 
 export async function shutdown(operations: Operations, options: ShutdownOptions): Promise<number> {
-  const engineId = chosen(operations, options.engine);
-  if (options.release === true) {
-    const released = await operations.releaseKillSwitch(engineId);
-    if (options.json === true) printJson({ engineId, released });
-    else print(`${engineId}: ${released ? 'kill switch released' : 'it was not engaged'}`);
-    return EXIT.done;
+  const engines = enginesOf(operations, options);
+  if (options.release === true) return release(operations, engines, options);
+  const reason = reasonOf(options);
+  // All of them first, before anything is loaded or asked that takes long.
+  const latched = await Promise.all(
+    engines.map(async (engineId) => ({
+      engineId,
+      latch: await operations.latch(engineId, reason),
+    })),
+  );
+  // Side by side: no engine waits for the venues of another.
+  const stopping = latched.map((one) => stop(operations, { ...one, reason }, options));
+  const answers = await Promise.all(stopping);
+  if (options.json === true) printJson(options.all === true ? answers : answers[0]);
+  const steps = answers.flatMap(({ latch, engine, guardian, venues }) => [
+    latch,
+    engine,
+    ...venues,
+    ...(guardian === null ? [] : [guardian]),
+  ]);
+  return steps.some((step) => step?.failed) ? EXIT.negative : EXIT.done;
+}
+
+function enginesOf(operations: Operations, { engine, all }: ShutdownOptions): string[] {
+  if (all !== true) return [chosen(operations, engine)];
+  if (engine !== undefined) throw new UsageError('--all and --engine exclude each other');
+  return operations.engines();
+}
+
+/** Each line as soon as it is known. */
+async function stop(
+  operations: Operations,
+  { engineId, latch, reason }: { engineId: string; latch: ShutdownStep; reason: string },
+  { keepOrders = false, cancelProtective = false, json, all }: ShutdownOptions,
+): Promise<ShutdownAnswer> {
+  const shown = new Set<string>();
+  const onStep = (what: string, { result }: ShutdownStep) => {
+    if (json === true || shown.has(what)) return;
+    shown.add(what);
+    const isFirst = what === SWITCH;
+    const whose = isFirst || all === true ? `${engineId}: ` : '  ';
+    printLine(isFirst ? `${whose}${what} ${result}` : `${whose}${what}: ${result}`);
+  };
+  onStep(SWITCH, latch);
+  const choices = { keepOrders, cancelProtective, onStep, latch };
+  const answer = await operations.shutdown(engineId, reason, choices);
+  onStep('engine', answer.engine);
+  if (answer.guardian) onStep('guardian', answer.guardian);
+  for (const { venue, ...step } of answer.venues) onStep(venue, step);
+  if (json !== true && !answer.latch.failed) {
+    sayLine(`Release it with: relight shutdown --release --reason WHY --engine ${engineId}`);
   }
-  const { keepOrders = false } = options;
-  const answer = await operations.shutdown(engineId, reasonOf(options), { keepOrders });
-  if (options.json === true) printJson(answer);
-  else {
-    print(`${engineId}: kill switch ${answer.latch.result}`);
-    print(`  engine: ${answer.engine.result}`);
-    for (const { venue, result } of answer.venues) print(`  ${venue}: ${result}`);
-    if (!answer.latch.failed) {
-      say(`Release it with: relight shutdown --release --engine ${engineId}`);
+  return answer;
+}
+
+const SWITCH = 'kill switch';
+
+async function release(
+  operations: Operations,
+  engines: string[],
+  options: ShutdownOptions,
+): Promise<number> {
+  const isOfStop = options.keepOrders === true || options.cancelProtective === true;
+  if (isOfStop) {
+    throw new UsageError(
+      '--keep-orders is of a stop, as is --cancel-protective: --release touches no order',
+    );
+  }
+  const { reason = '' } = options;
+  if (reason.trim() === '')
+    throw new UsageError('Say with --reason why it may be released: it stays in the record');
+  let failed = false;
+  for (const engineId of engines) {
+    const { released, guardian } = await operations.releaseKillSwitch(engineId, reason);
+    failed ||= guardian.failed;
+    if (options.json === true) printJson({ engineId, released, guardian });
+    else {
+      printLine(`${engineId}: ${released ? 'kill switch released' : 'it was not engaged'}`);
+      printLine(`  guardian: ${guardian.result}`);
     }
   }
-  const steps = [answer.latch, answer.engine, ...answer.venues];
-  return steps.some(({ failed }) => failed) ? EXIT.negative : EXIT.done;
+  return failed ? EXIT.negative : EXIT.done;
 }
 
 const NO_REASON = '(no reason given)';
@@ -41,6 +106,6 @@ const NO_REASON = '(no reason given)';
 function reasonOf({ reason }: ShutdownOptions): string {
   if (reason === undefined) throw new UsageError('Say why with --reason: it stays in the latch');
   if (reason.trim() !== '') return reason;
-  say(`--reason is empty: the latch will say "${NO_REASON}"`);
+  sayLine(`--reason is empty: the latch will say "${NO_REASON}"`);
   return NO_REASON;
 }

@@ -6,10 +6,11 @@
 import { isDifference } from '../../../workflows/domain/reconciliation/watch.js';
 import type { WatchPass } from '../answers/schemas.js';
 import type { Operations, Undelivered } from '../operations.js';
-import { EXIT, print, say } from '../output.js';
+import { EXIT, printLine, sayLine } from '../output.js';
 import { countsText, silenceText, sourceText } from '../tables/reconciliation.js';
 import { UsageError } from '../usage-error.js';
 import { chosen } from './engine.js';
+import { counted } from '../../../workflows/domain/content/counted.js';
 
 export interface WatchOptions {
   engine?: string;
@@ -29,11 +30,11 @@ export async function watch(
   const stop = new AbortController();
   const end = () => stop.abort();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
-  if (json !== true) say(`Watching ${engineId} every ${everyMs / 1000} s; Ctrl-C ends it.`);
+  if (json !== true) sayLine(`Watching ${engineId} every ${everyMs / 1000} s; Ctrl-C ends it.`);
   const last = await operations.watch(engineId, {
     everyMs,
     signal: stop.signal,
-    onPass: json === true ? (pass) => print(JSON.stringify(pass)) : createPassPrinter(),
+    onPass: json === true ? (pass) => printLine(JSON.stringify(pass)) : createPassPrinter(),
     onUndelivered: sayUndelivered,
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, end);
@@ -56,7 +57,7 @@ function exitCodeOf(last: WatchPass | null): number {
 
 function sayUndelivered({ channel, why, kept, dropped }: Undelivered): void {
   const lost = dropped === 0 ? '' : `; ${dropped} LOST, because too many are kept`;
-  say(`${channel} DOES NOT TAKE ALARMS: ${why}; ${kept} kept for the next pass${lost}`);
+  sayLine(`${channel} DOES NOT TAKE ALARMS: ${why}; ${kept} kept for the next pass${lost}`);
 }
 
 /** Remembers what was said to be unknown, so as to say it once. */
@@ -65,13 +66,13 @@ function createPassPrinter(): (pass: WatchPass) => void {
   return (pass) => {
     const at = new Date(pass.atMs).toISOString();
     const unread = unreadTexts(pass);
-    for (const text of unread) if (!said.has(text)) print(`${at}  unread   ${text}`);
+    for (const text of unread) if (!said.has(text)) printLine(`${at}  unread   ${text}`);
     said = new Set(unread);
-    for (const { text } of pass.raised) print(`${at}  ALARM    ${text}`);
-    for (const { text } of pass.cleared) print(`${at}  cleared  ${text}`);
+    for (const { text } of pass.raised) printLine(`${at}  ALARM    ${text}`);
+    for (const { text } of pass.cleared) printLine(`${at}  cleared  ${text}`);
     const { counts, open } = pass;
-    const alarms = open.length === 0 ? '' : `; ${open.length} alarm(s) open`;
-    print(`${at}  ${sourceText(pass.source)}: ${countsText(counts)}${alarms}`);
+    const alarms = open.length === 0 ? '' : `; ${counted(open.length, 'alarm')} open`;
+    printLine(`${at}  ${sourceText(pass.source)}: ${countsText(counts)}${alarms}`);
   };
 }
 

@@ -7,13 +7,14 @@
 import { z } from 'zod';
 import {
   Balance,
-  DecimalText,
+  FigureText,
   LiveOrderState,
   Order,
   OrderSide,
   Position,
   PositionSide,
 } from '../../../workflows/domain/books/state.js';
+import { TERMS } from '../../../workflows/domain/orders/terms.js';
 import { ORDER_DIFFERENCES } from '../../../workflows/domain/orders/differences.js';
 import { TROUBLES } from '../../../workflows/domain/reconciliation/watch.js';
 
@@ -69,21 +70,21 @@ export const LineRow = z.strictObject({
   item: z.string().describe('asset, or instrument with its side in hedge mode'),
   instrument: z.string().nullable().describe('null for a balance'),
   side: PositionSide.nullable(),
-  internal: DecimalText.describe('what the engine or its checkpoint holds'),
-  exchange: DecimalText.nullable().describe('what the venue holds; null where not read'),
-  difference: DecimalText.nullable().describe('exchange - internal'),
-  explainedByFills: DecimalText,
-  explainedByFlows: DecimalText,
-  unexplained: DecimalText.nullable().describe('what neither explains'),
-  notional: DecimalText.nullable().describe('what the unexplained is worth in cash'),
+  internal: FigureText.describe('what the engine or its checkpoint holds'),
+  exchange: FigureText.nullable().describe('what the venue holds; null where not read'),
+  difference: FigureText.nullable().describe('exchange - internal'),
+  explainedByFills: FigureText,
+  explainedByFlows: FigureText,
+  unexplained: FigureText.nullable().describe('what neither explains'),
+  notional: FigureText.nullable().describe('what the unexplained is worth in cash'),
   notionalAsset: NotionalAsset,
-  lots: DecimalText.nullable().describe('the unexplained in quantity steps'),
-  forced: DecimalText.describe('closed by the venue: liquidation or deleveraging'),
+  lots: FigureText.nullable().describe('the unexplained in quantity steps'),
+  forced: FigureText.describe('closed by the venue: liquidation or deleveraging'),
   entryPrice: z
     .strictObject({
-      internal: DecimalText.nullable().describe('ours, after the fills since'),
-      exchange: DecimalText.nullable(),
-      relativeDifference: DecimalText.nullable(),
+      internal: FigureText.nullable().describe('ours, after the fills since'),
+      exchange: FigureText.nullable(),
+      relativeDifference: FigureText.nullable(),
     })
     .nullable(),
   entryPriceDiffers: z.boolean().describe('by more than 0.0001 of the price'),
@@ -91,7 +92,7 @@ export const LineRow = z.strictObject({
 });
 export type LineRow = z.infer<typeof LineRow>;
 
-const OrderSeen = z.strictObject({ state: LiveOrderState, filled: DecimalText }).nullable();
+const OrderSeen = z.strictObject({ state: LiveOrderState, filled: FigureText }).nullable();
 
 export const OrderDifferenceRow = z.strictObject({
   kind: z.enum(ORDER_DIFFERENCES),
@@ -100,12 +101,23 @@ export const OrderDifferenceRow = z.strictObject({
   clientOrderId: z.string(),
   instrument: z.string(),
   side: OrderSide,
-  price: DecimalText.nullable(),
-  triggerPrice: DecimalText.nullable(),
-  quantity: DecimalText.describe('at the venue, or in the book where it is not open there'),
-  remaining: DecimalText.describe('quantity - filled, of the same side'),
+  price: FigureText.nullable(),
+  triggerPrice: FigureText.nullable(),
+  quantity: FigureText.describe('at the venue, or in the book where it is not open there'),
+  remaining: FigureText.describe('quantity - filled, of the same side'),
   internal: OrderSeen.describe('null: not in the book of the engine'),
   exchange: OrderSeen.describe('null: not open at the venue'),
+  terms: z
+    .array(z.strictObject({ term: z.enum(TERMS), ours: FigureText, theirs: FigureText }))
+    .optional()
+    .describe('of terms_differ: which, in the book and at the venue'),
+  ended: z
+    .strictObject({
+      status: z.enum(['filled', 'cancelled', 'expired', 'rejected']),
+      filled: FigureText,
+    })
+    .optional()
+    .describe('of missing_at_venue: how it ended, where the venue says so'),
 });
 export type OrderDifferenceRow = z.infer<typeof OrderDifferenceRow>;
 
@@ -138,15 +150,19 @@ export const ReconcileAnswer = z.strictObject({
 export type ReconcileAnswer = z.infer<typeof ReconcileAnswer>;
 
 const priced = {
-  mark: DecimalText.nullable().describe('price now; null where the venue tells none'),
-  notional: DecimalText.nullable().describe('quantity at that price'),
+  mark: FigureText.nullable().describe('price now; null where the venue tells none'),
+  notional: FigureText.nullable().describe('quantity at that price'),
   notionalAsset: NotionalAsset,
 };
+
+const LeftApart = z
+  .array(z.string())
+  .describe('rows of the venues that have no name of ours: by instrument and count');
 
 export const PositionRow = z.strictObject({
   ...Position.shape,
   ...priced,
-  unrealizedPnl: DecimalText.nullable().describe('in pnlAsset'),
+  unrealizedPnl: FigureText.nullable().describe('in pnlAsset'),
   pnlAsset: z.string().nullable(),
 });
 export type PositionRow = z.infer<typeof PositionRow>;
@@ -161,15 +177,16 @@ export const PositionsAnswer = z.strictObject({
   balances: z.array(BalanceRow),
   unreadable: UnreadableVenues,
   unlisted: Unlisted,
+  leftApart: LeftApart,
 });
 export type PositionsAnswer = z.infer<typeof PositionsAnswer>;
 
 export const OrderRow = z.strictObject({
   ...Order.shape,
-  remaining: DecimalText.describe('quantity - filled'),
+  remaining: FigureText.describe('quantity - filled'),
   ours: z.boolean().describe('by its client order id'),
   mark: priced.mark,
-  fromMark: DecimalText.nullable().describe('(price or trigger - mark) / mark'),
+  fromMark: FigureText.nullable().describe('(price or trigger - mark) / mark'),
 });
 export type OrderRow = z.infer<typeof OrderRow>;
 
@@ -179,6 +196,7 @@ export const OrdersAnswer = z.strictObject({
   orders: z.array(OrderRow),
   unreadable: UnreadableVenues,
   unlisted: Unlisted,
+  leftApart: LeftApart,
 });
 export type OrdersAnswer = z.infer<typeof OrdersAnswer>;
 
@@ -223,8 +241,14 @@ const ClearedOrders = z.strictObject({
   cancelled: ClientIds,
   filledOrGone: ClientIds.describe('ended before the cancel reached them: look at the fills'),
   left: ClientIds.describe('still open, or not known to be gone'),
+  protective: z.array(z.string()).describe('ours, left because they protect what is held'),
+  notUnderstood: z.array(z.string()).describe('rows that could not be understood, each with why'),
+  doubtful: Count.describe('of these, ones that may be ours and were not touched'),
   ofOthers: Count.describe('open orders that are not ours, untouched'),
   unnamed: z.array(z.string()).describe('of these, ones without any client id, by venue id'),
+  maybeAdopted: z
+    .array(z.string())
+    .describe('of these, ones that a recovery may have adopted, where that is not known here'),
   unseen: z.array(z.string()).describe('what of this account no reading can see').readonly(),
   trouble: z.array(z.string()),
   verified: z.boolean().describe('false: the venue could not be read at the end'),
@@ -246,6 +270,9 @@ export const ShutdownAnswer = z.strictObject({
   engineId: z.string(),
   latch: ShutdownStep.describe('what keeps Relight from starting the engine again'),
   engine: ShutdownStep,
+  guardian: ShutdownStep.nullable().describe(
+    'what Temporal was told, and did on the host of the engine; null where nobody was to be told',
+  ),
   venues: z.array(VenueCleared),
 });
 export type ShutdownAnswer = z.infer<typeof ShutdownAnswer>;

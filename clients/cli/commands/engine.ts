@@ -22,14 +22,19 @@ export function addEngineCommands(program: Command, withOperations: WithOperatio
     .command('shutdown')
     .description('KILL SWITCH: stop the engine and cancel its orders, at once; needs no Temporal')
     .option(...ENGINE_OPTION)
-    .option('--reason <text>', 'why; needed to stop, not to release')
+    .option('--all', 'all engines of the configuration')
+    .option('--reason <text>', 'why: it stays in the latch and the record')
     .option('--keep-orders', 'stop the engine, but leave its orders')
+    .option('--cancel-protective', 'also stops that protect what is held; by default they stay')
     .option('--release', 'release the kill switch; starts nothing by itself')
     .option('--json', 'print JSON: docs/answers/shutdown.schema.json; a release has its own')
     .action((options: ShutdownOptions) =>
-      withOperations(async (operations) => {
-        const { shutdown } = await import('../actions/shutdown.js');
-        return shutdown(operations, options);
-      }),
+      withOperations(
+        async (operations) => {
+          const { shutdown } = await import('../actions/shutdown.js');
+          return shutdown(operations, options);
+        },
+        { toStop: true },
+      ),
     );
 }

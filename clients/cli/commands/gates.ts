@@ -1,7 +1,7 @@
 /** `relight gates`, `approve` and `reject`. */
 import type { Command } from 'commander';
 import type { DecideOptions } from '../actions/decide.js';
-import type { WithOperations } from './command.js';
+import { KEY_OPTION, SIGNER_OPTION, SSH_KEY_OPTION, type WithOperations } from './command.js';
 
 export function addGateCommands(program: Command, withOperations: WithOperations): void {
   program
@@ -22,11 +22,14 @@ export function addGateCommands(program: Command, withOperations: WithOperations
         '--reason <text>',
         'why (required); it stays in the history and in the report',
       )
-      .requiredOption(
-        '--as <name>',
-        'your name (required) among the approvers of the configuration',
+      .requiredOption(...SIGNER_OPTION)
+      .option(
+        '--evidence <hash>',
+        'what you saw: the hash or the check code that the notice and "relight gates" print; ' +
+          'without it, a terminal shows the question and asks',
       )
-      .option('--key <file>', 'your private key file (default: $RELIGHT_APPROVER_KEY_FILE)')
+      .option(...KEY_OPTION)
+      .option(...SSH_KEY_OPTION)
       .option('--json', 'print JSON')
       .action((gateId: string, options: DecideOptions) =>
         withOperations(async (operations) => {

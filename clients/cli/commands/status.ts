@@ -1,6 +1,6 @@
-/** `relight status` and `relight report`. */
+/** `relight status`, and `relight crashes`, which needs no Temporal. */
 import type { Command } from 'commander';
-import type { ReportOptions } from '../actions/report.js';
+import type { CrashesOptions } from '../actions/crashes.js';
 import type { StatusOptions } from '../actions/status.js';
 import type { WithOperations } from './command.js';
 
@@ -18,13 +18,16 @@ export function addStatusCommands(program: Command, withOperations: WithOperatio
       }),
     );
   program
-    .command('report [incident]')
-    .description('reports of past recoveries and their files; with an incident, only its own')
+    .command('crashes [engine]')
+    .description('what the agent of this machine has seen die; needs no Temporal')
     .option('--json', 'print JSON')
-    .action((incident: string | undefined, options: ReportOptions) =>
-      withOperations(async (operations) => {
-        const { report } = await import('../actions/report.js');
-        return report(operations, incident, options);
-      }),
+    .action((engine: string | undefined, options: CrashesOptions) =>
+      withOperations(
+        async (operations) => {
+          const { crashes } = await import('../actions/crashes.js');
+          return crashes(operations, engine, options);
+        },
+        { toStop: true },
+      ),
     );
 }

@@ -1,9 +1,10 @@
 /** Resting orders as a trader reads them: a market's ladder together, whosever they are. */
 import { Decimal, canonical, isZero, multiply } from '../../../workflows/domain/numbers/decimal.js';
 import type { OrderRow, OrdersAnswer } from '../answers/schemas.js';
-import { print } from '../output.js';
+import { print, printLine } from '../output.js';
 import { columnTable, type Column } from './text.js';
-import { showUnlisted, showUnreadable } from './reconciliation.js';
+import { showLeftApart, showUnlisted, showUnreadable } from './reconciliation.js';
+import { counted } from '../../../workflows/domain/content/counted.js';
 
 const COLUMNS: Column<OrderRow>[] = [
   { title: 'venue', cell: ({ venue }) => venue },
@@ -31,13 +32,16 @@ const COLUMNS: Column<OrderRow>[] = [
 ];
 
 export function showOrders(answer: OrdersAnswer): void {
-  const { engineId, orders: open, unreadable, unlisted } = answer;
+  const { engineId, orders: open, unreadable, unlisted, leftApart } = answer;
   if (open.length > 0) print(columnTable(COLUMNS, open.toSorted(byMarket)));
   showUnlisted(unlisted);
+  showLeftApart(leftApart);
   showUnreadable(unreadable);
   const ours = open.filter((order) => order.ours).length;
   const known = unreadable.length === 0 ? '' : ` where it could be read`;
-  print(`${engineId}: ${ours} order(s) of ours, ${open.length - ours} of others${known}`);
+  printLine(
+    `${engineId}: ${counted(ours, 'order')} of ours, ${open.length - ours} of others${known}`,
+  );
 }
 
 function byMarket(a: OrderRow, b: OrderRow): number {

@@ -7,10 +7,11 @@
 import { moneyText } from '../../../workflows/domain/numbers/money-text.js';
 import { quoteAsset } from '../../../workflows/domain/books/instruments.js';
 import type { BalanceRow, PositionRow, PositionsAnswer } from '../answers/schemas.js';
-import { print } from '../output.js';
+import { print, printLine } from '../output.js';
 import { withCurrency, worthText } from './money.js';
 import { columnTable, type Column } from './text.js';
-import { showUnlisted, showUnreadable } from './reconciliation.js';
+import { showLeftApart, showUnlisted, showUnreadable } from './reconciliation.js';
+import { counted } from '../../../workflows/domain/content/counted.js';
 
 const POSITIONS: Column<PositionRow>[] = [
   { title: 'venue', cell: ({ venue }) => venue },
@@ -32,13 +33,16 @@ const BALANCES: Column<BalanceRow>[] = [
 ];
 
 export function showPositions(answer: PositionsAnswer): void {
-  const { engineId, positions: held, balances, unreadable, unlisted } = answer;
+  const { engineId, positions: held, balances, unreadable, unlisted, leftApart } = answer;
   if (held.length > 0) print(`${columnTable(POSITIONS, held)}\n`);
   if (balances.length > 0) print(columnTable(BALANCES, balances));
   showUnlisted(unlisted);
+  showLeftApart(leftApart);
   showUnreadable(unreadable);
   const known = unreadable.length === 0 ? '' : ` where it could be read`;
-  print(`${engineId}: ${held.length} position(s), ${balances.length} balance(s)${known}`);
+  printLine(
+    `${engineId}: ${counted(held.length, 'position')}, ${counted(balances.length, 'balance')}${known}`,
+  );
 }
 
 /** An inverse contract gains in its base currency, of which a cent may be a fortune. */

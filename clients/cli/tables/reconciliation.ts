@@ -8,9 +8,10 @@ import { isZero } from '../../../workflows/domain/numbers/decimal.js';
 import { isRoutine } from '../../../workflows/domain/reconciliation/unknowns.js';
 import type { LineRow, ReconcileAnswer, Source, Unlisted, Unreadable } from '../answers/schemas.js';
 import { showDifferingOrders } from './differing-orders.js';
-import { ageText, print, say } from '../output.js';
+import { ageText, print, printLine, sayLine } from '../output.js';
 import { worthText } from './money.js';
 import { columnTable, type Column } from './text.js';
+import { counted } from '../../../workflows/domain/content/counted.js';
 
 /** Forced ones last of all. */
 const VERDICT_ORDER: LineRow['verdict'][] = [
@@ -45,13 +46,14 @@ export function showReconciliation(answer: ReconcileAnswer, { all }: { all: bool
   const { engineId, source, counts, gaps, unreadable, orders } = answer;
   showLines(answer.lines, all);
   const silence = silenceText(source);
-  if (silence !== null) say(silence);
-  if (answer.killSwitch?.engaged === true) say(`KILL SWITCH ENGAGED: ${answer.killSwitch.reason}`);
+  if (silence !== null) sayLine(silence);
+  if (answer.killSwitch?.engaged === true)
+    sayLine(`KILL SWITCH ENGAGED: ${answer.killSwitch.reason}`);
   const isTold = (gap: string) => all || counts.unexplained > 0 || !isRoutine(gap);
-  for (const gap of gaps.filter(isTold)) say(`not known: ${gap}`);
+  for (const gap of gaps.filter(isTold)) sayLine(`not known: ${gap}`);
   showUnreadable(unreadable);
   showDifferingOrders(orders?.differing ?? []);
-  print(
+  printLine(
     `${engineId}, ${sourceText(source)}: ${countsText(counts)}${forcedText(answer)}; ${ordersText(orders)}`,
   );
 }
@@ -61,7 +63,8 @@ function showLines(lines: readonly LineRow[], all: boolean): void {
   const shown = all ? ranked : ranked.filter((line) => !isPlain(line));
   if (shown.length > 0) print(columnTable(COLUMNS, shown));
   const hidden = lines.length - shown.length;
-  if (hidden > 0) print(`${hidden} figure(s) match, not shown; --all shows them`);
+  if (hidden > 0)
+    printLine(`${counted(hidden, 'figure matches', 'figures match')}, not shown; --all shows them`);
 }
 
 function rankOf(line: LineRow): number {
@@ -111,7 +114,10 @@ function forcedText({ lines }: ReconcileAnswer): string {
 function ordersText(orders: ReconcileAnswer['orders']): string {
   if (orders === null) return 'orders not compared';
   const { differing, uncompared } = orders;
-  const said = differing.length === 0 ? 'orders agree' : `${differing.length} order(s) differ`;
+  const said =
+    differing.length === 0
+      ? 'orders agree'
+      : counted(differing.length, 'order differs', 'orders differ');
   return uncompared.length === 0 ? said : `${said}, not compared at ${uncompared.join(', ')}`;
 }
 
@@ -140,10 +146,14 @@ export function silenceText(source: Source): string | null {
 
 export function showUnlisted(unlisted: Unlisted): void {
   for (const { venue, instrument } of unlisted) {
-    say(`${venue} does not list ${instrument}: check venues.${venue}.instruments`);
+    sayLine(`${venue} does not list ${instrument}: check venues.${venue}.instruments`);
   }
 }
 
+export function showLeftApart(leftApart: readonly string[]): void {
+  for (const one of leftApart) sayLine(one);
+}
+
 export function showUnreadable(unreadable: readonly Unreadable[]): void {
-  for (const { venue, why } of unreadable) say(`${venue} COULD NOT BE READ, unknown: ${why}`);
+  for (const { venue, why } of unreadable) sayLine(`${venue} COULD NOT BE READ, unknown: ${why}`);
 }

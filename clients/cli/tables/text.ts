@@ -1,5 +1,6 @@
-/** Tables as plain text. */
+/** Tables as plain text; what stands in a cell is foreign, and keeps to its line. */
 import Table from 'cli-table3';
+import { printable } from '../../../workflows/domain/content/printable.js';
 
 const NO_BORDERS = {
   top: '',
@@ -51,6 +52,6 @@ export function table(
     chars: NO_BORDERS,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
-  out.push(...rows);
+  out.push(...rows.map((row) => row.map(printable)));
   return out.toString();
 }

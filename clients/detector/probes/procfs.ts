@@ -4,30 +4,18 @@
  */
 import { z } from 'zod';
 import { livenessOf } from '../../host/process-table.js';
+import { keepLooking } from './looking.js';
 import { defineProbe, type ProbeWatch } from './probe.js';
 
 export const ProcfsSettings = z.object({
-  procfsEveryMs: z.number().int().positive().default(25),
+  procfsEveryMs: z.number().int().min(1).max(60_000).default(25),
 });
 
 export const procfsProbe = defineProbe({
   kind: 'procfs',
   Settings: ProcfsSettings,
-  start: ({ procfsEveryMs }, watch) => {
-    let looking = false;
-    const timer = setInterval(() => {
-      if (looking) return;
-      looking = true;
-      void look(watch).finally(() => {
-        looking = false;
-      });
-    }, procfsEveryMs);
-    return {
-      stop: async () => {
-        clearInterval(timer);
-      },
-    };
-  },
+  start: ({ procfsEveryMs }, watch) =>
+    keepLooking({ everyMs: procfsEveryMs }, watch, { kind: 'procfs', look: () => look(watch) }),
 });
 
 /** Also where another probe was first: a hung engine that dies of it afterwards is both. */

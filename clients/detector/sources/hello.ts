@@ -1,42 +1,46 @@
 /**
- * The engine's own socket: a hello names the process that is the engine, a goodbye makes its end a
- * planned stop.
+ * The engine's own socket, and what is refused on it.
  *
- * Invariant: a hello is believed when its process is seen here.
+ * Invariants: the socket is its owner's alone; a line that is too long or not of the protocol is refused,
+ * which is said once until the next hello that is none.
  */
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { chmod, chown, open } from 'node:fs/promises';
+import { constants } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
-import { dirname } from 'node:path';
-import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import type { EngineInstance } from '../../../workflows/domain/crash/report.js';
-import { parseLivenessLine, type Hello } from '../../../workflows/domain/engine/liveness.js';
-import { livenessOf } from '../../host/process-table.js';
 import type { Running } from '../probes/probe.js';
+import { createConversations } from './conversation.js';
+import type { Refusals } from './greeting.js';
+import { taken } from './socket-claim.js';
 import type { SourceWatch } from './source.js';
 
-const LAST_BREATH_MS = 100;
+export const HelloSettings = z.object({ socket: z.string().min(1).max(4_096) });
 
-export const HelloSettings = z.object({ socket: z.string().min(1) });
+/** Whom the socket is handed to: an engine of another user than ours. */
+export interface SocketOwner {
+  uid: number;
+  gid: number;
+}
 
+/** At a place that is claimed: nothing of another owner is taken away. */
 export async function startHelloSource(
-  { socket: path }: z.infer<typeof HelloSettings>,
+  { socket: path, owner }: z.infer<typeof HelloSettings> & { owner: SocketOwner | null },
   watch: SourceWatch,
 ): Promise<Running> {
-  await mkdir(dirname(path), { recursive: true });
-  await rm(path, { force: true }); // left behind by a detector that was killed
   const connections = new Set<Socket>();
+  const conversations = createConversations({ watch, owner }, createRefusals(watch));
   const server = createServer((socket) => {
     connections.add(socket);
     socket.once('close', () => connections.delete(socket));
-    listen(socket, watch);
+    conversations.listen(socket);
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'EADDRINUSE' ? taken(path) : error);
+    });
     server.listen(path, resolve);
   });
-  await chmod(path, 0o600);
+  await handOver(path, owner);
   return {
     stop: async () => {
       for (const socket of connections) {
@@ -50,45 +54,31 @@ export async function startHelloSource(
   };
 }
 
-function listen(socket: Socket, watch: SourceWatch): void {
-  let instance: EngineInstance | null = null;
-  let leaving = false;
-  socket.on('error', () => undefined); // end-of-file follows and is handled below
-  createInterface({ input: socket }).on('line', (line) => {
-    const message = parseLivenessLine(line);
-    if (message === null) watch.warn('a line on the liveness socket is not of the protocol', {});
-    else if (message.type === 'hello') {
-      instance = instanceOf(message);
-      if (message.engineId === watch.engineId) void greet(instance, socket, watch);
-      else watch.warn('another engine says hello on this socket', { engineId: message.engineId });
-    } else if (message.type === 'goodbye' && instance !== null) {
-      leaving = true;
-      watch.goodbye(instance, message.reason);
-    }
-  });
-  socket.once('close', () => {
-    if (instance !== null && !leaving) watch.disconnected(instance);
-  });
+/** Of Linux; Node does not name it. A file is opened as a place, not for its content. */
+const O_PATH = 0o10000000;
+
+/** By the file itself: in a folder of the engine's user, the name may be another file by now. */
+async function handOver(path: string, owner: SocketOwner | null): Promise<void> {
+  const place = await open(path, O_PATH | constants.O_NOFOLLOW);
+  try {
+    if (!(await place.stat()).isSocket()) throw new Error(`${path} is no socket any more`);
+    const same = `/proc/self/fd/${place.fd}`;
+    await chmod(same, 0o600);
+    if (owner !== null) await chown(same, owner.uid, owner.gid);
+  } finally {
+    await place.close();
+  }
 }
 
-/**
- * A process that cannot be seen while its socket stays open lives elsewhere (another container) or
- * names itself wrongly: watching it would report a death that never was. One whose socket has closed
- * meanwhile has died, and is told so.
- */
-async function greet(instance: EngineInstance, socket: Socket, watch: SourceWatch): Promise<void> {
-  const { pid, startTicks } = instance;
-  const seen = (await livenessOf(pid, startTicks)) !== 'gone';
-  if (!seen) await sleep(LAST_BREATH_MS);
-  if (seen || socket.destroyed) watch.hello(instance);
-  else
-    watch.warn('hello of a process that cannot be seen here: it is not watched', {
-      pid,
-      startTicks,
-    });
-  if (!seen && socket.destroyed) watch.disconnected(instance);
-}
-
-function instanceOf({ instanceId, pid, startTicks, build, epoch }: Hello): EngineInstance {
-  return { instanceId, pid, startTicks, build, epoch };
+/** An engine that is refused says the same every second, or connects again and again. */
+function createRefusals(watch: SourceWatch): Refusals {
+  const told = new Set<string>();
+  return {
+    tell(why) {
+      if (told.has(why)) return;
+      told.add(why);
+      watch.warn('a line on the liveness socket is refused: who sends it is not watched', { why });
+    },
+    forget: () => told.clear(),
+  };
 }

@@ -3,7 +3,8 @@ import type { EngineInstance } from '../../../workflows/domain/crash/report.js';
 
 export interface SourceWatch {
   engineId: string;
-  hello(instance: EngineInstance): void;
+  /** Why it is not watched, as a sentence; null where it is. */
+  hello(instance: EngineInstance): Promise<string | null>;
   goodbye(instance: EngineInstance, reason: string): void;
   /** What tied the instance to its source has ended, without a goodbye. */
   disconnected(instance: EngineInstance): void;

@@ -2,9 +2,10 @@
 import type { Exchange } from '../connection/ccxt.js';
 import type { InstrumentSpec } from '../../../workflows/domain/books/state.js';
 import { canonical, Decimal, exceeds } from '../../../workflows/domain/numbers/decimal.js';
-import type { VenueStatus } from '../../../workflows/domain/policy/market.js';
+import type { MarketStatus, VenueStatus } from '../../../workflows/domain/policy/market.js';
 import { malformed, text } from '../answers/rows.js';
-import type { VenueProfile } from '../venues/index.js';
+import type { Reach, Venue, VenueProfile } from '../venues/index.js';
+import { endsSoon } from '../answers/statuses.js';
 
 const MINUTE_MS = 60_000;
 /** Instruments without a price have no entry. */
@@ -49,17 +50,40 @@ function time(candle: readonly unknown[] | undefined): number {
   return Number(candle?.[0]);
 }
 
+/**
+ * Of the venue as a whole where it is not open, else of each instrument: from what it states of them
+ * where its adapter reads that, and anyway where a contract is about to end.
+ */
+export async function statusesOf(
+  reach: Reach,
+  { profile, adapter }: Venue,
+): Promise<MarketStatus[]> {
+  const status = await statusOf(reach.exchange, profile);
+  if (status !== 'open') return [{ instrument: null, status }];
+  if (adapter.statuses !== undefined) return adapter.statuses(reach);
+  const { exchange, instruments } = reach;
+  return instruments.map((instrument) => ({
+    instrument,
+    status: endsSoon(exchange.markets?.[instrument]?.expiry, exchange.milliseconds())
+      ? 'ending'
+      : status,
+  }));
+}
+
+const WORDS: Readonly<Record<string, VenueStatus>> = {
+  ok: 'open',
+  online: 'open',
+  maintenance: 'maintenance',
+  shutdown: 'maintenance',
+  cancel_only: 'cancel_only',
+  post_only: 'post_only',
+};
+
 /** A venue without a status call is open as far as one can know: its reads have just worked. */
-export async function statusOf(
-  exchange: Exchange,
-  { statusWord }: VenueProfile,
-): Promise<VenueStatus> {
+async function statusOf(exchange: Exchange, { statusWord }: VenueProfile): Promise<VenueStatus> {
   if (exchange.has['fetchStatus'] !== true) return 'open';
   const told = await exchange.fetchStatus();
-  const status = statusWord?.(told.info) ?? told.status;
-  if (status === 'ok' || status === 'online') return 'open';
-  if (status === 'maintenance' || status === 'shutdown') return 'maintenance';
-  return status === 'cancel_only' || status === 'post_only' ? 'cancel_only' : 'unknown';
+  return WORDS[statusWord?.(told.info) ?? String(told.status)] ?? 'unknown';
 }
 
 export function specsOf(exchange: Exchange, instruments: readonly string[]): InstrumentSpec[] {

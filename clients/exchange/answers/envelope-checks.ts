@@ -28,7 +28,7 @@ export const rowWith =
   (row) =>
     isRow(row) && fields.every((field) => isGiven(row[field]));
 
-function isGiven(value: unknown): boolean {
+export function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
 

@@ -57,7 +57,7 @@ function faultOf(
   if (!(error instanceof Error)) return readFault({ kind: 'unexpected', venue, what });
   const kind = kindOf(error, words);
   const isVague = kind === 'refused' || kind === 'unexpected';
-  const code = codeIn(textOf(error), words) ?? (isVague ? error.constructor.name : null);
+  const code = codeIn(error.message, words) ?? (isVague ? error.constructor.name : null);
   return readFault({ kind, venue, what, code });
 }
 
@@ -90,7 +90,7 @@ function kindOf(error: Error, { passing, tooMany }: Words): FaultKind {
   if (mayPass !== undefined) return mayPass;
   const lasting = LASTING.find(isOf)?.[1];
   if (lasting === undefined) return 'unexpected';
-  const text = textOf(error);
+  const text = error.message;
   if (says([TOO_OFTEN, ...tooMany.map(([words]) => words)], text)) return 'too_many_requests';
   return says(passing, text) ? 'unavailable' : lasting;
 }
@@ -105,7 +105,7 @@ function isNameless(error: unknown): boolean {
 
 function isDuplicate(error: unknown, { duplicate }: Words): boolean {
   if (error instanceof ccxt.DuplicateOrderId) return true;
-  return error instanceof ccxt.BaseError && says(duplicate, textOf(error));
+  return error instanceof ccxt.BaseError && says(duplicate, error.message);
 }
 
 /** Of any venue; its own codes are among its words. */
@@ -113,11 +113,4 @@ const NUMBER = /"code"\s*:\s*"?(-?\d{3,6})"?/;
 
 function codeIn(text: string, { codes }: Words): string | undefined {
   return firstGroup([NUMBER, ...codes], text);
-}
-
-/** The address of the request comes first, then what the venue said to it. */
-const SEARCHED = 4_096;
-
-function textOf({ message }: Error): string {
-  return message.slice(0, SEARCHED);
 }

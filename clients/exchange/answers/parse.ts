@@ -3,15 +3,9 @@
  *
  * Invariant: what absent fields mean anyway (not conditional, not reducing, net) is left out.
  */
-import { nameWithoutClientId } from '../../../workflows/domain/orders/names.js';
+import { contradictEachOther, mostAdvanced } from '../../../workflows/domain/orders/terms.js';
 import type * as ccxt from 'ccxt';
-import {
-  absolute,
-  add,
-  exceeds,
-  isZero,
-  negate,
-} from '../../../workflows/domain/numbers/decimal.js';
+import { absolute, add, isZero } from '../../../workflows/domain/numbers/decimal.js';
 import type {
   Balance,
   CashFlow,
@@ -19,9 +13,8 @@ import type {
   Order,
   Position,
 } from '../../../workflows/domain/books/state.js';
+import { feesOf, orderName, priceOf, sizeOn, WHOLE_POSITION, type Fee } from './guards.js';
 import { contradicts, lacking, name, number, text, timeMs, tradeSide, type Place } from './rows.js';
-
-const NO_CLIENT_ID = new Set(['', '0']);
 
 /** What ccxt's unified order does not say, or not of every venue. */
 export interface OrderTerms {
@@ -34,37 +27,39 @@ export interface OrderTerms {
   price?: string | null;
   quantity?: string;
   type?: string;
+  /** It closes all of a position, and has no quantity of its own. */
+  wholePosition?: boolean;
 }
 
 /** Orders placed without a client id are named by the venue's id. */
 export function toOrder(place: Place, order: ccxt.Order, terms: OrderTerms = {}): Order {
   const venueOrderId = name('order', 'id', order.id);
-  const clientId = order.clientOrderId ?? '';
-  const price = terms.price === undefined ? text(order.price) : terms.price;
+  const whole = terms.wholePosition === true ? WHOLE_POSITION : {};
+  const { quantity } = { ...terms, ...whole };
   return {
     ...place,
     instrument: name('order', 'symbol', order.symbol),
-    clientOrderId: NO_CLIENT_ID.has(clientId) ? nameWithoutClientId(venueOrderId) : clientId,
+    clientOrderId: orderName(order.clientOrderId, venueOrderId),
     venueOrderId,
     side: tradeSide('order', order.side),
     type: terms.type ?? order.type ?? 'limit',
-    price: price === '0' ? null : price,
-    quantity: terms.quantity ?? number('order', 'amount', order.amount),
+    price: priceOf(terms.price === undefined ? order.price : terms.price),
+    quantity: quantity ?? number('order', 'amount', order.amount),
     filled: toFilled(order),
     state: 'open',
-    ...toConditions(order, terms),
+    ...toConditions(order, { ...terms, ...whole }),
   };
 }
 
 function toConditions(order: ccxt.Order, terms: OrderTerms) {
   const { conditional = false, positionSide } = terms;
-  const triggerPrice = text(
+  const triggerPrice = priceOf(
     terms.triggerPrice === undefined ? order.triggerPrice : terms.triggerPrice,
   );
   const reduceOnly = terms.reduceOnly ?? order.reduceOnly === true;
   return {
     ...(conditional ? { conditional } : {}),
-    ...(conditional && triggerPrice !== null && triggerPrice !== '0' ? { triggerPrice } : {}),
+    ...(conditional && triggerPrice !== null ? { triggerPrice } : {}),
     ...(reduceOnly ? { reduceOnly } : {}),
     ...(positionSide === undefined ? {} : { positionSide }),
   };
@@ -80,12 +75,17 @@ export function toFilled(order: ccxt.Order): string {
 /** What ccxt's unified trade does not say. */
 export interface FillTerms {
   realizedPnl?: string | null;
+  /** Of the result, where the venue states it. */
+  realizedAsset?: string | undefined;
+  /** Instead of ccxt's, where the venue states them elsewhere. */
+  fees?: readonly Fee[] | undefined;
+  kind?: Fill['kind'];
   positionSide?: Fill['positionSide'];
   forced?: Fill['forced'];
 }
 
 export function toFill(place: Place, trade: ccxt.Trade, terms: FillTerms = {}): Fill {
-  const { realizedPnl = null, positionSide, forced } = terms;
+  const { realizedPnl = null, realizedAsset, positionSide, forced, kind } = terms;
   return {
     ...place,
     instrument: name('fill', 'symbol', trade.symbol),
@@ -94,32 +94,36 @@ export function toFill(place: Place, trade: ccxt.Trade, terms: FillTerms = {}): 
     side: tradeSide('fill', trade.side),
     quantity: number('fill', 'amount', trade.amount),
     price: number('fill', 'price', trade.price),
-    fee: toFee(trade),
+    ...feesOf(terms.fees ?? toldFees(trade)),
     realizedPnl,
+    ...(realizedAsset === undefined || realizedPnl === null ? {} : { realizedAsset }),
     timeMs: timeMs('fill', trade.timestamp),
     ...(positionSide === undefined ? {} : { positionSide }),
     ...(forced === undefined ? {} : { forced }),
+    ...(kind === undefined ? {} : { kind }),
   };
 }
 
-function toFee({ fee }: ccxt.Trade): Fill['fee'] {
-  const amount = text(fee?.cost);
-  return amount === null ? null : { asset: name('fill', 'fee', fee?.currency), amount };
+/** ccxt puts a single one into `fee`, and several into `fees`, which may hold the single one too. */
+function toldFees({ fee, fees }: ccxt.Trade & { fees?: ccxt.Trade['fee'][] }): Fee[] {
+  const told = fees === undefined || fees.length === 0 ? [fee] : fees;
+  return told.flatMap((one) => {
+    const amount = text(one?.cost);
+    return amount === null ? [] : [{ asset: name('fill', 'fee', one?.currency), amount }];
+  });
 }
 
 export function toPosition(place: Place, position: ccxt.Position): Position {
   const size = number('position', 'contracts', position.contracts);
-  const price = text(position.entryPrice);
   const { side } = position;
-  if (size !== '0' && side !== 'long' && side !== 'short') throw lacking('position', 'side');
   // Of some venues ccxt gives the sign beside the side.
-  if (side === 'long' && exceeds('0', size)) throw contradicts('positions');
+  const quantity = sizeOn(side, side === 'short' ? absolute(size) : size);
   return {
     ...place,
     instrument: name('position', 'symbol', position.symbol),
     side: position.hedged === true ? (side === 'short' ? 'short' : 'long') : 'net',
-    quantity: side === 'short' ? negate(absolute(size)) : size,
-    averagePrice: price === '0' ? null : price,
+    quantity,
+    averagePrice: priceOf(position.entryPrice),
   };
 }
 
@@ -157,8 +161,26 @@ export function fillsOnce(fills: readonly Fill[]): Fill[] {
 }
 
 /** The ids of conditional orders may be a series of their own. */
+const rowOf = (one: Order) => `${one.instrument}|${one.conditional}|${one.venueOrderId}`;
+
+/** Each once, as the row has it that is filled further, whatever the places of the rows. */
 export function ordersOnce(orders: readonly Order[]): Order[] {
-  return once(orders, (one) => `${one.instrument}|${one.conditional}|${one.venueOrderId}`);
+  const kept = new Map<string, Order>();
+  for (const order of orders) {
+    const before = kept.get(rowOf(order));
+    kept.set(rowOf(order), before === undefined ? order : mostAdvanced(before, order));
+  }
+  return [...kept.values()];
+}
+
+/** Fails where two rows of one order contradict each other, and neither is the later. */
+export function checkOneWord(orders: readonly Order[], once: readonly Order[]): void {
+  if (orders.length === once.length) return;
+  const kept = new Map(once.map((order) => [rowOf(order), order]));
+  for (const order of orders) {
+    const one = kept.get(rowOf(order));
+    if (one !== undefined && contradictEachOther(one, order)) throw contradicts('open orders');
+  }
 }
 
 /** Two that differ may be two sides, or two margins, told as one: neither is the whole. */
@@ -172,11 +194,11 @@ export function positionsOnce(positions: readonly Position[]): Position[] {
   return kept;
 }
 
-export function balancesOnce(balances: readonly Balance[]): Balance[] {
+export function balancesOnce<T extends Balance>(balances: readonly T[]): T[] {
   return once(balances, ({ asset }) => asset);
 }
 
-export function flowsOnce(flows: readonly CashFlow[]): CashFlow[] {
+export function flowsOnce<T extends CashFlow>(flows: readonly T[]): T[] {
   return once(flows, ({ asset, id }) => `${asset}|${id}`);
 }
 

@@ -52,11 +52,19 @@ export function anyonesWords(all: readonly Words[]): Words {
   };
 }
 
+/** The address of the request comes first, then what the venue said to it, or a page of any length. */
+const SEARCHED = 4_096;
+
+/** What of a text is searched: no pattern is tried on more. */
+function searched(text: string): string {
+  return text.slice(0, SEARCHED);
+}
+
 export function says(words: readonly RegExp[], text: string): boolean {
-  return words.some((one) => one.test(text));
+  return words.some((one) => one.test(searched(text)));
 }
 
 /** The first group of the first that matches. */
 export function firstGroup(words: readonly RegExp[], text: string): string | undefined {
-  return words.flatMap((one) => one.exec(text)?.[1] ?? [])[0];
+  return words.flatMap((one) => one.exec(searched(text))?.[1] ?? [])[0];
 }

@@ -8,6 +8,7 @@
  */
 import { dirname } from 'node:path';
 import pLimit from 'p-limit';
+import { z } from 'zod';
 import { disk } from '../../files/disk.js';
 import type { Files } from '../../files/files.js';
 import { exclusively } from '../../host/exclusive.js';
@@ -58,13 +59,13 @@ async function readState(files: Files, path: string, limit: Limit): Promise<Buck
   return parseState(content.toString()) ?? full(limit, Date.now());
 }
 
+const Figure = z.number().nonnegative();
+const Stored = z.object({ level: Figure, passed: Figure, atMs: Figure, bannedUntilMs: Figure });
+
 function parseState(text: string): BucketState | null {
   try {
-    const { level, passed, atMs, bannedUntilMs } = JSON.parse(text) as BucketState;
-    const sound = [level, passed, atMs, bannedUntilMs].every(
-      (value) => Number.isFinite(value) && value >= 0,
-    );
-    return sound ? { level, passed, atMs: Math.min(atMs, Date.now()), bannedUntilMs } : null;
+    const { atMs, ...state } = Stored.parse(JSON.parse(text));
+    return { ...state, atMs: Math.min(atMs, Date.now()) };
   } catch {
     return null;
   }

@@ -3,7 +3,7 @@
  *
  * Invariants: numbers stay text (`number: String`); every answer that ccxt does not take for a
  * refusal passes the envelope check before ccxt parses it, and only answers of status 2xx are
- * parsed; every request has its place in the budget before it is signed; an instance whose markets
+ * parsed; every request has its place in the budget, and a write its lease, before it is signed; an instance whose markets
  * failed to load is thrown away, because ccxt keeps the rejected promise for ever.
  */
 import { ccxt, type Exchange } from './ccxt.js';
@@ -15,6 +15,8 @@ import { OurWords } from '../answers/own-words.js';
 import { isRow, malformed } from '../answers/rows.js';
 import { says, type Words } from '../answers/words.js';
 import type { VenueProfile } from '../venues/profile.js';
+import { askLease, leftToArriveMs, refuseLate } from './lease.js';
+import { keepLongNumbers } from './numbers.js';
 import { headerOf, stayAwayMs, type Answer } from './rate-limits.js';
 import type { Fetch, VenueSettings } from '../settings.js';
 
@@ -83,7 +85,8 @@ export function buildExchange(settings: VenueSettings, profile: VenueProfile): E
     },
   });
   exchange.has['fetchCurrencies'] = false;
-  profile.prepare?.(exchange);
+  profile.prepare?.(exchange, leftToArriveMs);
+  keepLongNumbers(exchange);
   listOnce(exchange);
   if (settings.url !== null) replaceOrigins(exchange, settings.url);
   if (settings.fetch !== undefined) goBy(exchange, settings.fetch);
@@ -111,6 +114,7 @@ interface Guards {
 function guard(exchange: Exchange, { settings, profile, clock }: Guards): void {
   const answers = new WeakMap<Error, Answer>();
   checkAnswers(exchange, profile, { answers, clock });
+  refuseLate(exchange);
   const budget = budgetOf(exchange, settings, profile);
   const send = (exchange.fetch2 as Fetch2).bind(exchange);
   const factsAbout = (request: unknown[]) =>
@@ -122,6 +126,7 @@ function guard(exchange: Exchange, { settings, profile, clock }: Guards): void {
   const paced: Fetch2 = async (...request) => {
     const facts = factsAbout(request);
     await budget?.take(facts);
+    await askLease();
     try {
       return await send(...request);
     } catch (error) {

@@ -1,5 +1,5 @@
 /** How a venue says that it was asked too often, and for how long it wants to be left alone. */
-import { firstGroup, type Words } from '../answers/words.js';
+import { firstGroup, says, type Words } from '../answers/words.js';
 
 export interface Answer {
   status: number;
@@ -22,7 +22,7 @@ const MAY_SAY = new Set([403, 418, 429, 503]);
 /** Null where the answer is about something else. */
 export function stayAwayMs(answer: Answer, words: Words, nowMs: number): number | null {
   const { status, text } = answer;
-  const inWords = words.tooMany.find(([one]) => one.test(text))?.[1] ?? null;
+  const inWords = words.tooMany.find(([one]) => says([one], text))?.[1] ?? null;
   const told =
     bannedFor(firstGroup(words.banEnds, text), nowMs) ??
     retryAfter(headerOf(answer, 'retry-after'), nowMs);

@@ -8,16 +8,14 @@
 import { isUnnamed, venueIdInName } from '../../../workflows/domain/orders/names.js';
 import pMap from 'p-map';
 import { ccxt, type Exchange } from '../connection/ccxt.js';
-import type { History } from '../../../activities/ports.js';
+import { isListed } from '../connection/markets.js';
+import type { History, OrderName } from '../../../activities/ports.js';
 import { canonical } from '../../../workflows/domain/numbers/decimal.js';
-import type { LookUp } from '../../../workflows/domain/orders/recovery.js';
-import type {
-  Balance,
-  CashFlow,
-  Fill,
-  Order,
-  Position,
-} from '../../../workflows/domain/books/state.js';
+import type { MarketStatus } from '../../../workflows/domain/policy/market.js';
+import type { LookUp } from '../../../workflows/domain/orders/fate/recovery.js';
+import type { VenueBalance, VenueFlow } from '../../../workflows/domain/books/snapshot.js';
+import type { Fill, Order, Position } from '../../../workflows/domain/books/state.js';
+import type { OpenRows } from '../answers/open-rows.js';
 import { OurWords } from '../answers/own-words.js';
 import { foreignWord, text, type Place } from '../answers/rows.js';
 import { says, type Words } from '../answers/words.js';
@@ -29,18 +27,22 @@ export interface Reach {
 }
 
 export interface VenueAdapter {
-  openOrders(reach: Reach): Promise<Order[]>;
+  openOrders(reach: Reach): Promise<OpenRows>;
   /** `reach.instruments` are those asked for. */
   fills(reach: Reach, sinceMs: number): Promise<History<Fill>>;
-  cashFlows(reach: Reach, sinceMs: number): Promise<History<CashFlow> | null>;
+  cashFlows(reach: Reach, sinceMs: number): Promise<History<VenueFlow> | null>;
   positions(reach: Reach): Promise<Position[]>;
-  balances(reach: Reach): Promise<Balance[]>;
+  balances(reach: Reach): Promise<VenueBalance[]>;
   lookUp(reach: Reach, order: Order): Promise<LookUp>;
-  cancel(reach: Reach, order: Order): Promise<unknown>;
+  cancel(reach: Reach, order: OrderName): Promise<unknown>;
   /** Null where the venue has none. */
   armDeadManSwitch: ((reach: Reach, timeoutMs: number) => Promise<unknown>) | null;
   /** What its reads cannot see of an account, in words; none where this is left out. */
   gaps?(exchange: Exchange, instruments: readonly string[]): string[];
+  /** The asset that this one is in another wallet, bonded or lent out; null where it is none. */
+  sameAs?(exchange: Exchange, asset: string): string | null;
+  /** Of each of `reach.instruments`, where the venue states it. */
+  statuses?(reach: Reach): Promise<MarketStatus[]>;
   /** Where the venue tells mark prices apart from the last traded ones. */
   marks?(reach: Reach): Promise<Map<string, string>>;
 }
@@ -69,20 +71,29 @@ const CLOSED = {
   rejected: 'rejected',
 } as const;
 
-/** ccxt's word for a status that is not open, in ours. */
-export function closedAs(status: string | undefined, filled: () => string): LookUp {
+/**
+ * ccxt's word for a status that is not open, in ours. `amount`: the quantity that it had at its end, as ccxt
+ * parsed it; left out where that is not told.
+ */
+export function closedAs(
+  status: string | undefined,
+  filled: () => string,
+  amount?: unknown,
+): LookUp {
   const closed = CLOSED[status as keyof typeof CLOSED];
   if (closed === undefined)
     return { outcome: 'unreadable', why: `status "${foreignWord(status)}"` };
-  return { outcome: 'closed', status: closed, filled: filled() };
+  const quantity = text(amount);
+  const isTold = quantity !== null && quantity !== '0'; // the whole position
+  return { outcome: 'closed', status: closed, filled: filled(), ...(isTold ? { quantity } : {}) };
 }
 
 /** The venue's own id, also of an order that has no other and is named by it. */
-export function venueIdOf(order: Order): string | null {
+export function venueIdOf(order: OrderName): string | null {
   return order.venueOrderId ?? venueIdInName(order);
 }
 
-export function clientIdOf(order: Order): string | null {
+export function clientIdOf(order: OrderName): string | null {
   return isUnnamed(order) ? null : order.clientOrderId;
 }
 
@@ -133,8 +144,10 @@ export function anotherThan(order: Order, told: Told): LookUp | undefined {
   const isOther = differs(told.symbol, instrument) || differs(told.side, side);
   // A trigger makes an order with an id, and perhaps a size, of its own.
   if (order.conditional === true) return isOther ? ANOTHER : undefined;
-  const isRenamed = venueOrderId !== null && differs(told.id, venueOrderId);
-  return isOther || isRenamed || isResized(order, told) ? ANOTHER : undefined;
+  // Under its id it may have been amended.
+  const hasId = venueOrderId !== null && told.id !== undefined;
+  const isUnlike = hasId ? told.id !== venueOrderId : isResized(order, told);
+  return isOther || isUnlike ? ANOTHER : undefined;
 }
 
 function isResized({ quantity }: Order, told: Told): boolean {
@@ -151,6 +164,11 @@ const ANOTHER: LookUp = {
   outcome: 'unreadable',
   why: 'the venue has another order under its client id',
 };
+
+/** As the venue names it: what is not listed is named so already. */
+export function symbolAt(exchange: Exchange, { instrument }: OrderName): string {
+  return isListed(exchange, instrument) ? (exchange.marketId(instrument) as string) : instrument;
+}
 
 /** Each instrument once, and only those that the venue lists. */
 export function listed(exchange: Exchange, instruments: readonly string[]): string[] {

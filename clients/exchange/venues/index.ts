@@ -5,7 +5,7 @@ import { OWN } from './own.js';
 import type { Venue } from './profile.js';
 
 export type { Reach, VenueAdapter } from './adapter.js';
-export type { VenueProfile } from './profile.js';
+export type { Venue, VenueProfile } from './profile.js';
 
 const GENERIC: Venue = { profile: genericProfile, adapter: generic };
 

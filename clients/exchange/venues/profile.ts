@@ -13,8 +13,11 @@ import type { VenueAdapter } from './adapter.js';
 export interface VenueProfile {
   /** What ccxt's instance is told, the way to the venue's time with it. */
   options(instruments: readonly string[]): Record<string, unknown>;
-  /** What of a new instance is done otherwise than ccxt does it. */
-  prepare?(exchange: Exchange): void;
+  /**
+   * What of a new instance is done otherwise than ccxt does it. `leftMs`: for how long what is signed
+   * now may arrive, null where nothing bounds it; a venue that takes a deadline is told.
+   */
+  prepare?(exchange: Exchange, leftMs: () => number | null): void;
   /** Shapes of answers, by their paths; an answer without a rule must hold something. */
   envelope: Rules;
   words: Words;
@@ -30,6 +33,19 @@ export interface VenueProfile {
 export interface Venue {
   profile: VenueProfile;
   adapter: VenueAdapter;
+}
+
+/** Parameters that tell the venue by when a request must be there, added where it is signed. */
+export function signWithDeadline(
+  exchange: Exchange,
+  deadline: (request: { path: string; api: string }) => Record<string, unknown>,
+): void {
+  const sign = exchange.sign.bind(exchange);
+  exchange.sign = (...request: Parameters<Exchange['sign']>) => {
+    const [path, api = 'public', method, params = {}, ...rest] = request;
+    const told = deadline({ path: String(path), api: String(api) });
+    return sign(path, api, method, { ...(params as object), ...told }, ...rest);
+  };
 }
 
 export function isPrivate(api: string): boolean {

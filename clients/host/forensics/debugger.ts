@@ -15,19 +15,22 @@ const QUIET = [
   '-ex',
   'set pagination off',
 ];
-const GDB_TIMEOUT_MS = 30_000;
+/** A hung engine is not killed before it is traced. */
+const STACKS_LIMIT_MS = 30_000;
 
-export async function backtraceOfCore(executable: string, core: string): Promise<CommandOutcome> {
+export async function backtraceOfCore(
+  executable: string,
+  core: string,
+  timeoutMs: number,
+): Promise<CommandOutcome> {
   const script = ['-ex', 'bt', '-ex', 'info registers rip', '-ex', 'thread apply all bt 20'];
-  return runCommand('gdb', [...QUIET, ...script, '--', executable, core], {
-    timeoutMs: GDB_TIMEOUT_MS,
-  });
+  return runCommand('gdb', [...QUIET, ...script, '--', executable, core], { timeoutMs });
 }
 
 export async function stacksOfProcess(pid: number): Promise<CommandOutcome> {
   const executable = await readlink(`/proc/${pid}/exe`).catch(() => '');
   const script = ['-ex', 'thread apply all bt 30', '-ex', 'detach'];
   return runCommand('gdb', [...QUIET, ...script, '-p', String(pid), executable], {
-    timeoutMs: GDB_TIMEOUT_MS,
+    timeoutMs: STACKS_LIMIT_MS,
   });
 }

@@ -3,17 +3,16 @@
  * names one process for as long as the machine is up, so both are kept and both are compared.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { readStat } from '../../host/process-table.js';
+import { startOfLiving } from '../../host/process-table.js';
 
 export interface ProcessIdentity {
   pid: number;
   startTicks: string;
 }
 
-/** Start time in clock ticks since boot; `undefined` when the process is gone or a zombie. */
+/** Start time in clock ticks since boot; `undefined` when the process is gone, every thread of it. */
 export async function readStartTicks(pid: number): Promise<string | undefined> {
-  const stat = await readStat(pid);
-  return stat === null || stat.state === 'Z' || stat.state === 'X' ? undefined : stat.startTicks;
+  return (await startOfLiving(pid)) ?? undefined;
 }
 
 export async function isAlive(identity: ProcessIdentity): Promise<boolean> {

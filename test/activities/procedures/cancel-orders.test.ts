@@ -2,23 +2,23 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test, type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  cancelOwnOrders,
-  describeCancelled,
-  isClear,
-  ownedBy,
-} from '../../../activities/procedures/cancel-orders.js';
-import type { VenueAccount } from '../../../activities/ports.js';
+import { cancelOwnOrders } from '../../../activities/procedures/cancel-orders.js';
+import { describeCancelled, isClear } from '../../../activities/procedures/cancelled.js';
+import { ownedBy } from '../../../activities/procedures/own-orders.js';
+import type { OpenOrders, VenueAccount } from '../../../activities/ports.js';
+import { ALWAYS } from '../../../activities/procedures/lease.js';
 import { PATIENCE } from '../../../activities/procedures/patiently.js';
 import type { FailureKind } from '../../../workflows/domain/failure.js';
 import { failure } from '../../../workflows/failure.js';
 import type { Order } from '../../../workflows/domain/books/state.js';
+import { readFault } from '../../../workflows/domain/books/read-fault.js';
+import { order as anOrder } from '../../workflows/domain/builders.js';
 import { openBench, type Bench } from '../../clients/exchange/bench.js';
 
 const VENUE = 'kraken';
 const OURS = { prefix: 'rl-' };
 /** The pauses of real life, a little shorter. */
-const PACE = { sleep: (ms: number) => delay(ms / 5), beat: () => undefined };
+const PACE = { sleep: (ms: number) => delay(ms / 5), beat: () => undefined, lease: ALWAYS };
 
 let bench: Bench;
 before(async () => {
@@ -50,6 +50,12 @@ test('one reading that fails does not end it', async () => {
   assert.deepEqual([second.cancelled, isClear(second)], [['rl-2'], true]);
 });
 
+function onlyThese(orders: Order[]): OpenOrders {
+  return { orders, protective: new Set(), notUnderstood: [], unread: [] };
+}
+
+const nothing = () => onlyThese([]);
+
 /** Reads as told from some look on; its failures do not make the test wait. */
 function failingFrom(t: TestContext, first: number, kind: FailureKind) {
   const account = bench.account(VENUE);
@@ -58,9 +64,9 @@ function failingFrom(t: TestContext, first: number, kind: FailureKind) {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const failing: VenueAccount = {
     ...account,
-    openOrders: async () => {
+    readOpenOrders: async () => {
       seen.looks += 1;
-      if (seen.looks < first) return account.openOrders();
+      if (seen.looks < first) return account.readOpenOrders();
       setImmediate(() => seen.over || t.mock.timers.tick(PATIENCE.stopping.longestWaitMs));
       throw failure(kind, 'it is away');
     },
@@ -68,7 +74,7 @@ function failingFrom(t: TestContext, first: number, kind: FailureKind) {
   return { failing, seen };
 }
 
-const AT_ONCE = { sleep: async () => undefined, beat: () => undefined };
+const AT_ONCE = { sleep: async () => undefined, beat: () => undefined, lease: ALWAYS };
 
 test('a venue that falls silent leaves unknown what was not cancelled, and says so', async (t) => {
   await bench.place(VENUE, { id: 'rl-1' });
@@ -102,8 +108,8 @@ test('an order that arrives after the first look is cancelled too', async () => 
   let looks = 0;
   const late: VenueAccount = {
     ...account,
-    openOrders: async () => {
-      const open = await account.openOrders();
+    readOpenOrders: async () => {
+      const open = await account.readOpenOrders();
       looks += 1;
       if (looks === 1) await bench.place(VENUE, { id: 'rl-late' });
       return open;
@@ -119,7 +125,7 @@ test('one empty reading at the end of all tries is not believed', async () => {
   let looks = 0;
   const lagging: VenueAccount = {
     ...account,
-    openOrders: async () => ((looks += 1) === 6 ? [] : account.openOrders()),
+    readOpenOrders: async () => ((looks += 1) === 6 ? nothing() : account.readOpenOrders()),
     cancel: async () => undefined,
   };
   const done = await cancelOwnOrders(lagging, OURS, PACE);
@@ -131,7 +137,7 @@ test('an order that fills before its cancel is not called cancelled', async () =
   const account = bench.account(VENUE);
   const slow: VenueAccount = {
     ...account,
-    cancel: async (order: Order) => {
+    cancel: async (order) => {
       await bench.admin.fillOrder({ venue: VENUE, clientOrderId: 'rl-fills' });
       await account.cancel(order);
     },
@@ -157,4 +163,57 @@ test('what the engine has in its book is ours under any name; what is nobody kno
   assert.equal(done.ofOthers, 2);
   assert.deepEqual(done.unnamed, [`venue:${stranger.venueOrderId}`]);
   assert.deepEqual(new Set(await openIds()), new Set(['other-desk', null]));
+});
+
+/** An order that is open at the first look, whose cancel says nothing, and that is gone then. */
+function vanishing(lookUp: VenueAccount['lookUp']): VenueAccount {
+  const order = { ...anOrder({ clientOrderId: 'rl-x' }), venue: VENUE };
+  let looks = 0;
+  return {
+    ...bench.account(VENUE),
+    readOpenOrders: async () => ((looks += 1) === 1 ? onlyThese([order]) : nothing()),
+    cancel: async () => {
+      throw failure('OutcomeUnknown', 'no answer');
+    },
+    lookUp,
+  };
+}
+
+test('an ending that cannot be read is no ending: the order counts as left, and why is said', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  let asked = 0;
+  let over = false;
+  t.after(() => (over = true));
+  const failing = vanishing(async () => {
+    asked += 1;
+    setImmediate(() => over || t.mock.timers.tick(PATIENCE.asking.longestWaitMs));
+    throw failure('VenueUnreadable', 'it is away');
+  });
+  const done = await cancelOwnOrders(failing, OURS, AT_ONCE);
+  assert.deepEqual([done.filledOrGone, done.left, isClear(done)], [[], ['rl-x'], false]);
+  assert.ok(done.trouble.includes('it is away'));
+  assert.equal(asked, PATIENCE.asking.tries);
+  const why = readFault({ kind: 'unclear', venue: VENUE, what: 'order look-up' });
+  const unclear = vanishing(async () => ({ outcome: 'unreadable', why }));
+  assert.deepEqual((await cancelOwnOrders(unclear, OURS, AT_ONCE)).left, ['rl-x']);
+  const ended = vanishing(async () => ({ outcome: 'closed', status: 'filled', filled: '1' }));
+  assert.deepEqual((await cancelOwnOrders(ended, OURS, AT_ONCE)).filledOrGone, ['rl-x']);
+});
+
+test('work that is called off sends no further cancel', async () => {
+  const off = new AbortController();
+  let cancels = 0;
+  const names = Array.from({ length: 20 }, (_, index) => `rl-${index}`);
+  const many: VenueAccount = {
+    ...bench.account(VENUE),
+    readOpenOrders: async () =>
+      onlyThese(names.map((clientOrderId) => ({ ...anOrder({ clientOrderId }), venue: VENUE }))),
+    cancel: async () => {
+      cancels += 1;
+      off.abort();
+    },
+  };
+  const pace = { ...AT_ONCE, signal: off.signal };
+  await assert.rejects(cancelOwnOrders(many, OURS, pace), { name: 'AbortError' });
+  assert.equal(cancels, 1);
 });

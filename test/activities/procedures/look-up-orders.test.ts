@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { lookUpOrders } from '../../../activities/procedures/look-up-orders.js';
+import { lookUpOrders } from '../../../activities/procedures/orders/look-up-orders.js';
 import { activityPace } from '../../../activities/steps/pace.js';
 import type { VenueAccount } from '../../../activities/ports.js';
 import { readFault } from '../../../workflows/domain/books/read-fault.js';
 import { venueFailure } from '../../../workflows/failure.js';
-import type { LookUp } from '../../../workflows/domain/orders/recovery.js';
+import type { LookUp } from '../../../workflows/domain/orders/fate/recovery.js';
 import { order } from '../../workflows/domain/builders.js';
 
 const CANCELLED: LookUp = { outcome: 'closed', status: 'cancelled', filled: '0' };

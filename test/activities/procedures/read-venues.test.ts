@@ -30,6 +30,7 @@ function account(change: Partial<VenueAccount> = {}): { account: VenueAccount; a
     blindSpots: [],
     instruments: ['BTC/USDT'],
     openOrders: async () => [order()],
+    readOpenOrders: never,
     fillsSince: async (sinceMs) => ({ rows: [], fromMs: sinceMs }),
     cashFlowsSince: async (sinceMs) => ({ rows: [], fromMs: sinceMs }),
     positions: async () => [],

@@ -8,8 +8,10 @@ import {
   stopEngine,
   type StopPorts,
   type StopRequest,
-} from '../../../activities/procedures/stop-engine.js';
+} from '../../../activities/procedures/stopping/stop-engine.js';
+import { ALWAYS } from '../../../activities/procedures/lease.js';
 import { createStopActivities } from '../../../activities/steps/stop.js';
+import { SILENT } from '../../../workflows/domain/failure.js';
 import { failure } from '../../../workflows/failure.js';
 
 const ENGINE: EngineProcess = { pid: 7, startTicks: '1', instanceId: 'desk-e5' };
@@ -27,12 +29,20 @@ interface Fake {
   /** What being asked does; the process stays where nothing is told. */
   shutdown?: (live: EngineProcess[]) => Promise<void>;
   dies?: boolean;
-  unreadable?: boolean;
+  /** How many looks at the processes fail first. */
+  unreadable?: number;
+  /** Who answers at the control surface; nobody where nothing is told. */
+  answers?: string;
 }
 
-function fakeHost({ live = [ENGINE], shutdown, dies = true, unreadable = false }: Fake) {
+function fakeHost({ live = [ENGINE], shutdown, dies = true, unreadable = 0, answers }: Fake) {
   const did: string[] = [];
+  let looks = 0;
   const control = {
+    quickHealth: async () => {
+      if (answers === undefined) throw failure('EngineUnreachable', 'for the test');
+      return { instanceId: answers };
+    },
     shutdown: async () => {
       did.push('asked');
       await shutdown?.(live);
@@ -42,22 +52,23 @@ function fakeHost({ live = [ENGINE], shutdown, dies = true, unreadable = false }
     clock: { nowMs: () => Date.now() },
     control: () => control,
     processes: {
-      liveness: async () => 'gone',
       ofEngine: async () => {
-        if (unreadable) throw Object.assign(new Error('with a path'), { code: 'EACCES' });
+        looks += 1;
+        if (looks <= unreadable) throw Object.assign(new Error('with a path'), { code: 'EACCES' });
         return [...live];
       },
       kill: async ({ pid }, signal) => {
         did.push(`${signal} ${pid}`);
-        if (dies) live.splice(0);
+        if (dies) live.splice(0, live.length, ...live.filter((each) => each.pid !== pid));
       },
     },
   };
   return { host, did };
 }
 
-const refusing = (kind: 'EngineUnreachable' | 'EngineRefused' | 'StaleEpoch') => async () => {
-  throw failure(kind, 'for the test');
+type Refusal = 'EngineUnreachable' | 'EngineRefused' | 'StaleEpoch';
+const refusing = (kind: Refusal, detail?: object) => async () => {
+  throw failure(kind, 'for the test', detail);
 };
 const hanging = () => new Promise<void>(() => undefined);
 
@@ -68,11 +79,12 @@ test('an engine that stops when it is asked is not killed', async () => {
   assert.deepEqual(did, ['asked']);
 });
 
-test('an engine that agrees and stays, refuses, is silent or hangs is killed', async () => {
+test('an engine that agrees and stays, refuses, is silent, fails or hangs is killed', async () => {
   const answers = [
     [async () => undefined, 'accepted'],
     [refusing('EngineRefused'), 'refused'],
-    [refusing('EngineUnreachable'), 'silent'],
+    [refusing('EngineUnreachable', SILENT), 'silent'],
+    [refusing('EngineUnreachable'), 'unclear'],
     [hanging, 'late'],
   ] as const;
   for (const [shutdown, answer] of answers) {
@@ -114,23 +126,47 @@ test('one of a later epoch is spared by a recovery, and by no kill switch', asyn
   assert.deepEqual(forced.did, ['asked', 'SIGKILL 7']);
 });
 
-const inRecovery = (fake: Fake) => {
-  const { host } = fakeHost(fake);
+const inRecovery = (fake: Fake, { host } = fakeHost(fake)) => {
   const fence = { raise: async () => undefined };
-  const activities = createStopActivities({ ...host, fence } as never);
+  const activities = createStopActivities({ ...host, fence, lease: () => ALWAYS } as never);
   const { engineId, mode, stamp } = REQUEST;
   return () => activities.stopEngine({ engineId, instanceId: 'desk-e5', mode, ...stamp });
 };
 
 test('processes that cannot be read are no proof that it is gone', async () => {
-  const { host, did } = fakeHost({ unreadable: true });
+  const { host, did } = fakeHost({ unreadable: Infinity });
   const { trouble } = await stopEngine(host, REQUEST, AT_ONCE);
   assert.ok(trouble.every(({ kind }) => kind === 'processes_unreadable') && trouble.length > 0);
   assert.deepEqual(did, ['asked']);
-  await assert.rejects(new MockActivityEnvironment().run(inRecovery({ unreadable: true })), {
-    code: 'EACCES',
-  });
+  const stopping = new MockActivityEnvironment().run(inRecovery({ unreadable: Infinity }));
+  await assert.rejects(stopping, (error) => isFailure(error, 'ProcessesUnreadable'));
 });
+
+test('one look that cannot be read does not fail the stop', async () => {
+  const fake = { unreadable: 1, shutdown: async (live: EngineProcess[]) => void live.splice(0) };
+  const stopped = await new MockActivityEnvironment().run(inRecovery(fake));
+  assert.deepEqual(stopped, { detail: 'asked to stop; gone' });
+});
+
+const BY_HAND: EngineProcess = { pid: 8, startTicks: '2', instanceId: 'by-hand' };
+const OTHERS: [string, Fake, string[]][] = [
+  ['has taken its place', { live: [BY_HAND], answers: 'by-hand' }, []],
+  ['has taken its place and answers nobody', { live: [BY_HAND] }, []],
+  ['runs beside it', { live: [ENGINE, BY_HAND], answers: 'by-hand' }, ['SIGKILL 7']],
+  ['answers and is not seen', { live: [], answers: 'by-hand' }, []],
+];
+for (const [what, fake, done] of OTHERS) {
+  test(`another instance that ${what} is neither asked nor killed, and told of`, async () => {
+    const faked = fakeHost({ ...fake, live: [...(fake.live ?? [])] });
+    const stopping = new MockActivityEnvironment().run(inRecovery(fake, faked));
+    await assert.rejects(stopping, (error) => {
+      assert.ok(isFailure(error, 'AnotherEngineAlive'), String(error));
+      assert.match(error.message, /^by-hand .* lives and is not desk-e5/);
+      return true;
+    });
+    assert.deepEqual(faked.did, done);
+  });
+}
 
 test('a recovery that is cancelled waits neither for an answer nor for a death', async () => {
   for (const fake of [{ shutdown: hanging }, { dies: false }]) {

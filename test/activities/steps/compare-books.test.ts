@@ -37,6 +37,7 @@ function tells(truth: ReadableVenue): VenueAccount {
     blindSpots: [],
     instruments: [PERPETUAL],
     openOrders: async () => truth.orders,
+    readOpenOrders: never,
     fillsSince: async (sinceMs) => ({ rows: truth.fills, fromMs: sinceMs }),
     cashFlowsSince: async (sinceMs) =>
       truth.cashFlows === null ? null : { rows: truth.cashFlows, fromMs: sinceMs },

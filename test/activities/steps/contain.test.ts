@@ -4,6 +4,10 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import type { ControlPlanePorts, VenueAccount } from '../../../activities/ports.js';
+import { ALWAYS } from '../../../activities/procedures/lease.js';
+import { createContainActivities } from '../../../activities/steps/contain.js';
 import { ENGINE_VENUE_IDS, type EngineVenueId } from '../../../sandbox/venues/index.js';
 import type { Bench } from '../../clients/exchange/bench.js';
 import { emptyState } from '../../../workflows/domain/books/state.js';
@@ -57,6 +61,54 @@ test('what the recovered state holds is ours under any name; without it the pref
   const whole = await inActivity(activities, 'containRisk', { ...CANCEL, books: [book] });
   assert.deepEqual(whole.failed, []);
   assert.deepEqual(await openIds(bench, 'kraken'), ['other-desk']);
+});
+
+test('only what was listed is cancelled, under whatever name; the rest is told, and counted is all', async (t) => {
+  const { bench, activities } = await openControlPlane(t, ['binance', 'kraken']);
+  const { at, timeoutMs, books } = NOWHERE_ELSE;
+  const where = { engineId: 'desk', action: 'cancel_own_orders', at, books } as const;
+  const placed = [];
+  for (const id of ['rl-1', 'rl-2', 'other-1']) placed.push(await bench.place('binance', { id }));
+  const listed = await inActivity(activities, 'listOwnOrders', { ...where, withinMs: 60_000 });
+  assert.deepEqual([listed.ready, listed.late], [['binance', 'kraken'], []]);
+  // An attempt of before has cancelled one, and then the next engine uses its name.
+  const { venueOrderId } = placed[0]!;
+  await bench.admin.cancelOrder({ venue: 'binance', venueOrderId: venueOrderId ?? '' });
+  for (const id of ['rl-1', 'rl-next']) await bench.place('binance', { id });
+  const { orders } = listed;
+  const again = { ...where, timeoutMs, orders };
+  const done = await inActivity(activities, 'containRisk', again, { attempt: 2 });
+  assert.deepEqual(
+    new Set(await openIds(bench, 'binance')),
+    new Set(['other-1', 'rl-1', 'rl-next']),
+  );
+  assert.match(done.detail, /binance: 2 cancelled, 0 left, 2 more have arrived: rl-1, rl-next/);
+  assert.deepEqual([done.failed, done.more?.venues], [['binance'], ['binance']]);
+  const rest = await inActivity(activities, 'containRisk', { ...again, ...done.more! });
+  assert.deepEqual([rest.failed, rest.more], [[], undefined]);
+  assert.deepEqual(await openIds(bench, 'binance'), ['other-1']);
+});
+
+test('a venue that does not answer at once is late, and the others are listed', async (t) => {
+  const { bench, activities } = await openControlPlane(t, ['binance', 'kraken']);
+  const { at, books } = NOWHERE_ELSE;
+  for (const venue of ['binance', 'kraken'] as const) await bench.place(venue, { id: 'rl-1' });
+  const list = { engineId: 'desk', action: 'cancel_own_orders', at, books } as const;
+  await inActivity(activities, 'listOwnOrders', { ...list, withinMs: 60_000 });
+  await bench.admin.setFault({ venue: 'kraken', endpoint: 'openOrders', kind: 'rate-limit' });
+  const listed = await inActivity(activities, 'listOwnOrders', { ...list, withinMs: 1_000 });
+  assert.deepEqual([listed.ready, listed.late], [['binance'], ['kraken']]);
+  assert.match(listed.detail, /kraken: has not answered yet/);
+});
+
+test('an attempt of an epoch that has passed cancels nothing, also where no lease tells it', async (t) => {
+  const { bench, activities, ports } = await openControlPlane(t, ['binance']);
+  await bench.place('binance', { id: 'rl-1' });
+  await ports.epochs.raise('desk', 3);
+  await assert.rejects(inActivity(activities, 'containRisk', { ...CANCEL, epoch: 2 }), {
+    type: 'StaleEpoch',
+  });
+  assert.deepEqual(await openIds(bench, 'binance'), ['rl-1']);
 });
 
 test('a cancel whose answer never came is looked at, not repeated', async (t) => {
@@ -124,4 +176,39 @@ test('a switch that could not be disarmed is told, and one that is not there nee
   const once = { endpoint: 'deadManSwitch', kind: 'rate-limit', count: 1 } as const;
   await bench.admin.setFault({ venue: 'kraken', ...once });
   assert.deepEqual((await inActivity(activities, 'containRisk', disarm)).failed, []);
+});
+
+test('a venue that is slow to renew its switch lets no switch of another fire', async () => {
+  const environment = new MockActivityEnvironment();
+  let renewed = 0;
+  const account = (venue: string, armDeadManSwitch: () => Promise<boolean>) =>
+    ({ venue, account: 'main', armDeadManSwitch }) as unknown as VenueAccount;
+  const accounts = [
+    account('slow', () => new Promise(() => undefined)),
+    account('broken', async () => Promise.reject(new TypeError('for the test'))),
+    account('quick', async () => {
+      renewed += 1;
+      if (renewed === 4) environment.cancel();
+      return true;
+    }),
+  ];
+  const ports = {
+    venues: { ofEngine: () => accounts },
+    lease: () => ALWAYS,
+  } as unknown as ControlPlanePorts;
+  const activities = createContainActivities(ports);
+  const input = {
+    engineId: 'desk',
+    action: 'renew_dead_man_switch',
+    at: {},
+    timeoutMs: 30,
+  } as const;
+  const seen: unknown[] = [];
+  environment.on('heartbeat', (failing: unknown) => seen.push(failing));
+  await assert.rejects(
+    environment.run((given: typeof input) => activities.renewDeadManSwitches(given), input),
+    { name: 'CancelledFailure' },
+  );
+  assert.equal(renewed, 4);
+  assert.deepEqual(seen.at(-1), ['TypeError', 'no answer within its turn']);
 });

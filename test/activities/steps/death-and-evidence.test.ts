@@ -2,7 +2,7 @@
  * Real processes that die or hang: how a death is confirmed, and what of it is kept as evidence.
  */
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createAnalyseActivities } from '../../../activities/steps/analyse.js';
@@ -54,6 +54,21 @@ test('a hung engine is traced, and only then killed', { skip: whyNo('gdb') }, as
   const { folder } = await ports.forensics.collect(reportOf(engine, 'hung'), INCIDENT, () => {});
   assert.match(readFileSync(join(folder, 'stacks_hung.txt'), 'utf8'), /^#0 /m);
 });
+
+test(
+  'an attempt after one that was lost returns the stacks that it had taken',
+  { skip: whyNo('gdb') },
+  async (t) => {
+    const { activities, engine } = await openScene(t);
+    const hung = deathOf(reportOf(engine, 'hung'));
+    const lost = await inActivity(activities, 'confirmDeath', hung);
+    assert.equal(lost.stacks?.collected, true, lost.stacks?.detail);
+    const again = await inActivity(activities, 'confirmDeath', hung);
+    assert.deepEqual(again.stacks, lost.stacks);
+    const other = deathOf(reportOf(engine, 'hung', 'one-e1'));
+    assert.equal((await inActivity(activities, 'confirmDeath', other)).stacks, null);
+  },
+);
 
 test('a hung engine is killed also where gdb is absent, which is said', async (t) => {
   const { activities, engine } = await openScene(t);
@@ -182,7 +197,9 @@ test('a failed assertion in the log is the reason, where no core tells more', as
   const { activities, engine, log } = await openScene(t);
   engine.child.kill('SIGKILL');
   await engine.exited;
-  writeFileSync(log, 'Assertion failed: position.quantity == expected\n');
+  const assertion = 'Assertion failed: position.quantity == expected';
+  const started = JSON.stringify({ time: Date.now(), msg: 'engine started' });
+  writeFileSync(log, `${started}\n${assertion}\n`);
   const evidence = await inActivity(
     activities,
     'collectEvidence',
@@ -191,9 +208,62 @@ test('a failed assertion in the log is the reason, where no core tells more', as
   assert.deepEqual(evidence.classification, {
     cause: 'abort',
     confidence: 'likely',
-    because: 'Assertion failed: position.quantity == expected',
+    because: assertion,
   });
 });
+
+test('an assertion that nothing dates is shown, and proves nothing', async (t) => {
+  const { activities, engine, log } = await openScene(t);
+  engine.child.kill('SIGKILL');
+  await engine.exited;
+  writeFileSync(log, 'Assertion failed: of who knows when\n');
+  const { classification, items } = await inActivity(
+    activities,
+    'collectEvidence',
+    collection(reportOf(engine, 'dead')),
+  );
+  assert.notEqual(classification.cause, 'abort');
+  const logs = items.find(({ name }) => name === 'logs_recent.txt');
+  assert.match(
+    logs?.detail ?? '',
+    /may be of an earlier life: Assertion failed: of who knows when$/,
+  );
+});
+
+test(
+  'a second crash of an incident is not classified by the first, and takes nothing from it',
+  { skip: whyNoCore() },
+  async (t) => {
+    const { activities, engine, log, start } = await openScene(t);
+    engine.child.kill('SIGSEGV');
+    await engine.exited;
+    writeFileSync(log, 'words of the first\n');
+    const first = collection(reportOf(engine, 'dead'));
+    const before = await inActivity(activities, 'collectEvidence', first);
+    assert.equal(before.classification.cause, 'segfault');
+
+    const next = await start('one-e1');
+    next.child.kill('SIGKILL');
+    await next.exited;
+    writeFileSync(log, 'words of the second\n');
+    const second = collection(reportOf(next, 'dead', 'one-e1'));
+    const after = await inActivity(activities, 'collectEvidence', second);
+    assert.notEqual(after.classification.cause, 'segfault');
+    assert.equal(after.items.find(({ name }) => name === 'core.dump')?.collected, false);
+    assert.notEqual(after.folder, before.folder);
+
+    const kept = (name: string) => readFileSync(join(before.folder, name), 'utf8');
+    assert.equal(kept('logs_recent.txt'), 'words of the first\n');
+    const index = JSON.parse(kept('index.json')) as typeof before & { report: CrashReport };
+    assert.deepEqual(index.items, before.items);
+    assert.deepEqual(index.classification, before.classification);
+    assert.deepEqual(index.report, first.report);
+    // As if the clock of the host had been set forward since.
+    utimesSync(join(before.folder, 'core.dump'), 1, 1);
+    const again = await inActivity(activities, 'collectEvidence', first);
+    assert.deepEqual(again.classification, before.classification);
+  },
+);
 
 test('a hang is a hang, whatever else is found', async (t) => {
   const { activities, engine } = await openScene(t);

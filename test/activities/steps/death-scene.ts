@@ -8,6 +8,7 @@ import { createArtifactStore } from '../../../clients/artifacts/index.js';
 import type { Collector } from '../../../clients/host/forensics/collectors/collector.js';
 import { COLLECTORS } from '../../../clients/host/forensics/collectors/index.js';
 import { createForensics } from '../../../clients/host/forensics/index.js';
+import { placeHere, standingOf, type ToldPlace } from '../../../clients/host/place.js';
 import { createProcessTable } from '../../../clients/host/process-table.js';
 import type { CrashReport, Suspicion } from '../../../workflows/domain/crash/report.js';
 import { folderOf, run, type Running } from '../../clients/host/processes.js';
@@ -41,7 +42,10 @@ export async function openScene(
   };
   const forensics = createForensics(join(folder, 'evidence'), () => settings, collectors);
   const processes = createProcessTable();
-  const ports = { clock, artifacts, forensics, processes } as unknown as HostPorts;
+  const host = 'this-host';
+  const standing = (there: ToldPlace) => standingOf(there, placeHere(host));
+  const parts = { clock, artifacts, forensics, processes, host, standing };
+  const ports = parts as unknown as HostPorts;
   const env = (instance: string) => ({ RELIGHT_ENGINE: ENGINE, RELIGHT_INSTANCE: instance });
   const start = (instance: string) => run(t, { cwd: engineFolder, env: env(instance) });
   const engine = await start(instanceId);
@@ -49,10 +53,14 @@ export async function openScene(
   return { ports, activities, engine, engineFolder, log, start, processes };
 }
 
-export function reportOf({ pid, startTicks }: Running, suspicion: Suspicion): CrashReport {
+export function reportOf(
+  { pid, startTicks }: Running,
+  suspicion: Suspicion,
+  instanceId = 'one',
+): CrashReport {
   return {
     engineId: ENGINE,
-    instance: { instanceId: 'one', pid, startTicks, build: 'test', epoch: 1 },
+    instance: { instanceId, pid, startTicks, build: 'test', epoch: 1 },
     suspicion,
     probe: 'socket',
     detail: '',

@@ -3,9 +3,13 @@
  * stale epoch.
  */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { isFailure } from '../../../activities/errors.js';
+import type { HostPorts } from '../../../activities/ports.js';
+import { createStartActivities } from '../../../activities/steps/start.js';
+import { failure } from '../../../workflows/failure.js';
 import { offered } from '../../../activities/procedures/capabilities.js';
 import type { FailureKind } from '../../../workflows/domain/failure.js';
 import { ENGINE_VENUE_IDS } from '../../../sandbox/venues/index.js';
@@ -73,9 +77,12 @@ test('an engine started twice is one process, holds the recovered state, and doe
   });
   assert.equal(healthy.engineDigest, digest);
   const wrong = await check({ digest: 'd'.repeat(64) });
-  assert.deepEqual(wrong.failed, ['the engine does not hold the recovered state']);
+  const shown = digest.slice(0, 12);
+  assert.deepEqual(wrong.failed, [
+    `the engine does not hold the recovered state (digest ${shown}, expected dddddddddddd)`,
+  ]);
   const other = await check({ instanceId: 'another' });
-  assert.deepEqual(other.failed, [`another instance answers: ${ENGINE_ID}-e5`]);
+  assert.deepEqual(other.failed, [`another instance answers: ${ENGINE_ID}-e5, and not another`]);
 
   const stage = { percent: 50, strategies: 'all', soakMs: 0, monitorMs: 0 } as const;
   const grant = { ...instance, idempotencyKey: 'recovery:stage-1', stage };
@@ -102,7 +109,7 @@ test('no engine is started under the kill switch, beside another, or by a stale 
   const live = () => host.ports.processes.ofEngine(ENGINE_ID);
   await host.fence.engage(ENGINE_ID, 'enough', 'ada');
   await assert.rejects(start(), is('KillSwitchEngaged'));
-  await host.fence.release(ENGINE_ID);
+  await host.fence.release(ENGINE_ID, { reason: 'test', by: 'ops' });
   await assert.rejects(start({ epoch: 4 }), is('StaleEpoch'));
   assert.deepEqual(await live(), []);
   const other = host.rig.launch({ trading: false, epoch: 3, instanceId: 'by-hand' });
@@ -112,6 +119,43 @@ test('no engine is started under the kill switch, beside another, or by a stale 
     (await enginesOf(host)).map(({ pid }) => pid),
     [other.pid],
   );
+});
+
+test('an engine that was started once and died is not started again under its name', async (t) => {
+  const host = await started(t);
+  for (const live of await host.ports.processes.ofEngine(ENGINE_ID)) {
+    await host.ports.processes.kill(live, 'SIGKILL');
+  }
+  const live = async () => (await host.ports.processes.ofEngine(ENGINE_ID)).length;
+  await eventually('it is gone', async () => (await live()) === 0);
+  await assert.rejects(host.start(), (error: Error) => {
+    assert.match(error.message, /-e5 was started at .*not started again under the same name/);
+    return is('EngineDied')(error);
+  });
+  assert.equal(await live(), 0);
+});
+
+test('a start that made no process may be tried again', async (t) => {
+  const host = await openHost(t);
+  const { path: statePath } = await recovered(host);
+  const { launches } = host.ports;
+  const broken = {
+    ...host.ports,
+    control: () => ({ start: async () => Promise.reject(failure('EngineUnreachable', 'no file')) }),
+  } as unknown as HostPorts;
+  const { startEngine } = createStartActivities(broken);
+  const start = { ...instance, statePath };
+  await assert.rejects(inActivity({ startEngine }, 'startEngine', start), is('EngineUnreachable'));
+  assert.equal(await launches.begunAtMs(ENGINE_ID, instance.idempotencyKey), null);
+});
+
+test('what was started and cannot be read lets nothing start', async (t) => {
+  const host = await openHost(t);
+  const { path: statePath } = await recovered(host);
+  writeFileSync(join(host.rig.dataDir, 'fence', ENGINE_ID, 'starts.json'), '{"torn"');
+  const start = inActivity(host.activities, 'startEngine', { ...instance, statePath });
+  await assert.rejects(start, is('StartsUnreadable'));
+  assert.deepEqual(await host.ports.processes.ofEngine(ENGINE_ID), []);
 });
 
 const watch = (everyMs: number, samples: number) => ({
@@ -169,10 +213,10 @@ test('a frozen engine is stopped by force', async (t) => {
   assert.deepEqual(await host.ports.processes.ofEngine(ENGINE_ID), []);
 });
 
-test('a stale epoch neither stops nor kills the engine that came after it', async (t) => {
+test('a stop of an earlier instance neither stops nor kills the one that came after it', async (t) => {
   const host = await started(t);
   const stale = { ...instance, epoch: 4, instanceId: `${ENGINE_ID}-e4`, mode: 'graceful' } as const;
-  await assert.rejects(inActivity(host.activities, 'stopEngine', stale), is('StaleEpoch'));
+  await assert.rejects(inActivity(host.activities, 'stopEngine', stale), is('AnotherEngineAlive'));
   assert.deepEqual(
     (await enginesOf(host)).map(({ pid }) => pid),
     [host.pid],

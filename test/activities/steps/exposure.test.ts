@@ -5,7 +5,14 @@ import * as fc from 'fast-check';
 import type { VenueAccount } from '../../../activities/ports.js';
 import { createExposureActivities } from '../../../activities/steps/risk.js';
 import { worthOf } from '../../../workflows/domain/books/worth.js';
-import { balance, engineState, readable, snapshot } from '../../workflows/domain/builders.js';
+import type { EngineState, InstrumentSpec } from '../../../workflows/domain/books/state.js';
+import {
+  balance,
+  engineState,
+  position,
+  readable,
+  snapshot,
+} from '../../workflows/domain/builders.js';
 import { inActivity, openControlPlane } from '../ports.js';
 
 type Plane = Awaited<ReturnType<typeof openControlPlane>>['ports'];
@@ -85,7 +92,7 @@ test('two accounts of one venue are priced apart, in every order of accounts', a
     assert.deepEqual(within, { kind: 'within', total: '110000' });
   }
   const unpriced = await measure(ports, accounts.slice(0, 1), [of('main'), of('other')]);
-  assert.deepEqual(unpriced, { kind: 'unknown', unpriced: ['alpha BTC'] });
+  assert.deepEqual(unpriced, { kind: 'unknown', unpriced: ['alpha BTC'], total: '60000' });
 });
 
 test('whatever is held and listed, no order changes the verdict', async (t) => {
@@ -112,4 +119,34 @@ test('whatever is held and listed, no order changes the verdict', async (t) => {
     }),
     { numRuns: 100, seed: 2 },
   );
+});
+
+test('what is held beside the configured instruments is priced too, where the venue lists it', async (t) => {
+  const { ports } = await openControlPlane(t, []);
+  const prices = new Map([
+    ['BTC/USD', '60000'],
+    ['SOL/USD', '150'],
+    ['BTC/USD:USD', '61000'],
+  ]);
+  const account: VenueAccount = {
+    ...tells('alpha', 'main', [['BTC/USD', '60000']]),
+    instrumentSpecs: async (others = []) =>
+      others
+        .filter((instrument) => prices.has(instrument))
+        .map((instrument) => ({ instrument, contractSize: '1', inverse: false }) as InstrumentSpec),
+    marks: async (others = []) =>
+      new Map(['BTC/USD', ...others].map((name) => [name, prices.get(name) ?? '0'])),
+  };
+  ports.venues = { ofEngine: () => [account] };
+  ports.facts = () => ({ orderIdPrefix: 'rl-', cashAssets: CASH, baseline: {} });
+  const measured = async (change: Partial<EngineState>) => {
+    const state = await ports.artifacts.put('engine-state', engineState(change));
+    const input = { engineId: 'desk', maxExposure: '1000000', state };
+    return inActivity(createExposureActivities(ports), 'measureExposure', input);
+  };
+  const positions = [position({ venue: 'alpha', instrument: 'BTC/USD:USD', quantity: '2' })];
+  const balances = [balance({ venue: 'alpha', asset: 'SOL', total: '10' })];
+  assert.deepEqual(await measured({ positions, balances }), { kind: 'within', total: '123500' });
+  const unlisted = [position({ venue: 'alpha', instrument: 'XYZ/USD:USD', quantity: '2' })];
+  assert.equal((await measured({ positions: unlisted })).kind, 'unknown');
 });

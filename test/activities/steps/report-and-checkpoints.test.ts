@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { createCheckpointActivities } from '../../../activities/steps/load-state.js';
 import { createAfterActivities } from '../../../activities/steps/after.js';
+import { ALWAYS } from '../../../activities/procedures/lease.js';
 import { createStartActivities } from '../../../activities/steps/start.js';
 import { isFailure } from '../../../activities/errors.js';
 import type { HostPorts, Notice } from '../../../activities/ports.js';
@@ -51,7 +52,7 @@ test('a report whose tables are lost fails instead of showing none', async (t) =
   const { activities, ports } = await openControlPlane(t);
   const kept = await ports.artifacts.put('order-resolutions', [resolution(1)]);
   const counts = { match: 0, explained: 0, unexplained: 0, unknown: 0 };
-  const lost = { ...kept, sha256: '0'.repeat(64) };
+  const lost = { ...kept, kind: 'reconciliation', sha256: '0'.repeat(64) };
   const record = {
     ...emptyReport().record,
     reconciliation: { ...NOTHING_APPLIED, counts, lines: lost, adjustments: kept },
@@ -152,6 +153,7 @@ function openCheckpoints(t: TestContext) {
     artifacts: createArtifactStore(join(folder, 'artifacts')),
     checkpoints: createCheckpointStore(() => folders),
     fence: createFence(join(folder, 'fence')),
+    lease: () => ALWAYS,
   } as unknown as HostPorts;
   const write = (name: string, ageMs: number, engineId = 'desk') => {
     const takenAtNs = `${Date.now() - ageMs}000000`;

@@ -16,6 +16,7 @@ import {
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { isFailure } from '../../../activities/errors.js';
+import { disk } from '../../../clients/files/disk.js';
 import { createArtifactStore } from '../../../clients/artifacts/index.js';
 import { emptyState, type EngineState } from '../../../workflows/domain/books/state.js';
 import type { ArtifactRef } from '../../../workflows/domain/content/artifact.js';
@@ -116,12 +117,32 @@ test('content of another shape is told with its first fault, and is not believed
   }
 });
 
-test('what a later version adds is passed over, and what an earlier one lacked is not asked for', async (t) => {
+test('what an earlier version lacked is not asked for', async (t) => {
   const { folder, store } = openStore(t);
-  const later = leave(folder, 'engine-state', JSON.stringify({ ...STATE, added: 1 }));
-  assert.deepEqual(await store.get('engine-state', later), STATE);
   const why = 'VenueUnreadable: kraken: open orders: NetworkError';
   const venues = [{ readable: false, venue: 'kraken', account: 'main', why }];
   const earlier = leave(folder, 'venue-snapshot', JSON.stringify({ takenAtMs: 1, venues }));
   assert.deepEqual(await store.get('venue-snapshot', earlier), { takenAtMs: 1, venues });
+});
+
+test('what a later version stored keeps its fields, and put again is the same artifact', async (t) => {
+  const { folder, store } = openStore(t);
+  const ref = leave(folder, 'engine-state', JSON.stringify({ ...STATE, later: ['x'] }));
+  const state = await store.get('engine-state', ref);
+  assert.deepEqual(state, { ...STATE, later: ['x'] });
+  assert.deepEqual(await store.put('engine-state', state), ref);
+});
+
+test('a reference of another kind opens no file, and its text obeys no terminal', async (t) => {
+  const reads: string[] = [];
+  const read = async (path: string) => {
+    reads.push(path);
+    return null;
+  };
+  const store = createArtifactStore(folderOf(t), { ...disk, read });
+  const strange = { kind: '../\u001b[31m', sha256: 'x', bytes: 1 };
+  await assert.rejects(store.get('engine-state', strange), (error) => {
+    return invalid(/is no engine-state/)(error) && !/\p{C}/u.test((error as Error).message);
+  });
+  assert.deepEqual(reads, []);
 });

@@ -8,6 +8,7 @@ const program = createProgram({
   version: 'test',
   operations: () => assert.fail('help needs no operations'),
   services: () => assert.fail('help needs no services'),
+  approvers: async () => null,
   isConfigError: () => false,
   isUnreachable: async () => false,
 });

@@ -21,6 +21,7 @@ export async function run(t: TestContext, operations: Partial<Operations>, ...ar
     operations: async () =>
       ({ engines: () => ['desk'], close: async () => undefined, ...operations }) as Operations,
     services: () => assert.fail('no service was asked for'),
+    approvers: async () => null,
     isConfigError: () => false,
     isUnreachable: async () => false,
   });

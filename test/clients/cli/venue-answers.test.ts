@@ -26,6 +26,7 @@ const HELD: PositionsAnswer = {
   balances: [],
   unreadable: [],
   unlisted: [],
+  leftApart: [],
 };
 
 function row(change: Partial<OrderRow> = {}): OrderRow {
@@ -59,6 +60,7 @@ const OPEN: OrdersAnswer = {
   orders: [row(), STOP],
   unreadable: [],
   unlisted: [],
+  leftApart: [],
 };
 
 async function ordersOf(t: TestContext, ...orders: OrderRow[]): Promise<string[]> {
@@ -81,7 +83,7 @@ test('a venue that could not be read is said, and the command says that it canno
   const positions = async () => ({ ...HELD, positions: [], unreadable: AWAY });
   const { stdout, stderr, code } = await run(t, { positions }, 'positions');
   assert.match(stderr, /kraken COULD NOT BE READ, unknown: VenueUnreadable: timed out/);
-  assert.match(stdout, /0 position\(s\), 0 balance\(s\) where it could be read/);
+  assert.match(stdout, /0 positions, 0 balances where it could be read/);
   assert.equal(code, 5);
   const orders = async () => ({ ...OPEN, orders: [], unreadable: AWAY });
   assert.equal((await run(t, { orders }, 'orders')).code, 5);
@@ -148,7 +150,7 @@ test('orders show whose they are, how far away, and what closes a whole position
   const { stdout, code } = await run(t, { orders: async () => OPEN }, 'orders');
   assert.match(stdout, /buy +limit +- +2 +60000 +- +-1\.64 % +ours +mine-1/);
   assert.match(stdout, /stop_market, waits +closes long +whole +market +50000 +- +other +x/);
-  assert.match(stdout, /desk: 1 order\(s\) of ours, 1 of others/);
+  assert.match(stdout, /desk: 1 order of ours, 1 of others/);
   assert.equal(code, 0);
 });
 

@@ -50,7 +50,7 @@ test('watch prints every pass, with what it was compared with', async (t) => {
   const at = '1970-01-01T00:00:00.000Z  ';
   assert.deepEqual(stdout.split('\n'), [
     `${at}ALARM    alpha BTC: 1 unexplained`,
-    `${at}live engine: 3 match, 1 explained, 0 dust, 0 unexplained, 0 unknown; 1 alarm(s) open`,
+    `${at}live engine: 3 match, 1 explained, 0 dust, 0 unexplained, 0 unknown; 1 alarm open`,
     `${at}cleared  alpha BTC: 1 unexplained`,
     `${at}live engine: 3 match, 1 explained, 0 dust, 0 unexplained, 0 unknown`,
     '',

@@ -28,7 +28,7 @@ test('a killed engine makes one report, however many probes saw it', async (t) =
 
 test('each probe that can see a death sees it alone', async (t) => {
   const slow = createDetectorRig(t);
-  await slow.start({ procfsEveryMs: 3_600_000 });
+  await slow.start({ procfsEveryMs: 60_000 });
   const first = await slow.engine();
   first.child.kill('SIGKILL');
   const bySocket = await eventually('the socket tells', () => slow.reports[0] ?? false);
@@ -67,6 +67,11 @@ test('a frozen engine is hung: alive in the table, silent in its file', async (t
   const report = await eventually('it is reported', () => rig.reports[0] ?? false);
   assert.deepEqual([report.suspicion, report.probe], ['hung', 'heartbeat_file']);
   assert.equal(report.instance.pid, engine.pid);
+  // What is seen before it is told would go along.
+  await eventually(
+    'all is told',
+    () => rig.record().ended === 'reported' && rig.spooled().length === 0,
+  );
   engine.child.kill('SIGKILL');
   await engine.exited;
   await severalLooks();
@@ -164,6 +169,29 @@ test('the next instance is watched after the death of the one before', async (t)
     rig.reports.map(({ instance }) => instance.instanceId),
     ['desk-e1', 'desk-e2'],
   );
+});
+
+test('a hello that is refused is said once, and a line without end hides no other', async (t) => {
+  const rig = createDetectorRig(t);
+  await rig.start();
+  const hello = { type: 'hello', engineId: 'desk', pid: process.pid, build: '', epoch: 1 };
+  const bad = JSON.stringify({ ...hello, startTicks: '1', instanceId: 'x'.repeat(300) });
+  const long = 'y'.repeat(1_000_000);
+  const other = JSON.stringify({ ...hello, engineId: 'other', startTicks: '1', instanceId: 'x' });
+  await new Promise<void>((resolve) => {
+    const socket = connect(rig.socket, () => {
+      socket.end([bad, bad, long, bad, long, other].join('\n'));
+    });
+    socket.once('close', () => resolve());
+  });
+  await eventually('the last line is read', () =>
+    rig.logged.some((line) => line.includes('another engine says hello')),
+  );
+  const refused = rig.logged.filter((line) => line.includes('is refused'));
+  assert.equal(refused.length, 2);
+  assert.match(refused[0] ?? '', /instanceId: is longer than 128 characters/);
+  assert.match(refused[1] ?? '', /longer than 4096 characters/);
+  assert.ok(refused.every((line) => line.length < 500));
 });
 
 test('noise and strangers on the socket change nothing', async (t) => {

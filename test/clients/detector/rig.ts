@@ -2,17 +2,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { createDelivery, type Delivery } from '../../../clients/detector/delivery.js';
 import { startDetector } from '../../../clients/detector/index.js';
 import { createSpool } from '../../../clients/detector/spool.js';
 import { watchedRecordPath } from '../../../clients/detector/watched.js';
+import { nodeCommand } from '../../../workers/processes/self.js';
 import type { CrashReport } from '../../../workflows/domain/crash/report.js';
 import { eventually } from '../../sandbox/engine/rig.js';
 import { folderOf, run, type Running } from '../host/processes.js';
 
-const ENGINE = fileURLToPath(new URL('./fixtures/beating-engine.ts', import.meta.url));
+const ENGINE = nodeCommand(new URL('./fixtures/beating-engine.ts', import.meta.url).href);
 
 export interface DetectorRig {
   folder: string;
@@ -22,6 +22,8 @@ export interface DetectorRig {
   guardian: { away: boolean; asked: number };
   killSwitch: { engaged: boolean };
   logged: string[];
+  /** What people were told, with how the kill switch was read. */
+  told: [CrashReport, string][];
   start: (options?: StartOptions) => Promise<Detector>;
   engine: (options?: EngineOptions) => Promise<Running & { instanceId: string }>;
   spooled: () => string[];
@@ -56,6 +58,7 @@ export function createDetectorRig(t: TestContext): DetectorRig {
   const guardian = { away: false, asked: 0 };
   const killSwitch = { engaged: false };
   const logged: string[] = [];
+  const told: DetectorRig['told'] = [];
   const socket = join(folder, 'liveness.sock');
   const spoolFolder = join(folder, 'spool');
   const record = () =>
@@ -71,8 +74,10 @@ export function createDetectorRig(t: TestContext): DetectorRig {
     return { disposition: 'opened', incidentId: 'i', workflowId: 'w' } as const;
   }
 
+  const line = { deliver, isAway: () => true };
+
   async function start(options: StartOptions = {}): Promise<Detector> {
-    const delivery = options.delivery ?? createDelivery(createSpool(spoolFolder), deliver, logger);
+    const delivery = options.delivery ?? createDelivery(createSpool(spoolFolder), line, logger);
     const settings = {
       engineId: 'desk',
       host: 'this-host',
@@ -82,11 +87,13 @@ export function createDetectorRig(t: TestContext): DetectorRig {
       healthyMs: 1_500,
       alarmMs: 2_500,
       procfsEveryMs: options.procfsEveryMs ?? 50,
+      goodbyeMs: 500,
     };
     const detector = await startDetector(settings, {
       delivery,
       logger,
       killSwitchEngaged: async () => killSwitch.engaged,
+      tell: async (report, reading) => void told.push([report, reading]),
     });
     const stop = async () => {
       delivery.stop();
@@ -99,7 +106,7 @@ export function createDetectorRig(t: TestContext): DetectorRig {
   async function engine(options: EngineOptions = {}) {
     const { instanceId = 'desk-e1', megabytes = 0, once = false, greeted = true } = options;
     const args = [socket, join(folder, 'heartbeat'), instanceId, String(megabytes)];
-    const command = [process.execPath, '--import', import.meta.resolve('tsx'), ENGINE, ...args];
+    const command = [...ENGINE, ...args];
     const running = await run(t, { cwd: folder, command, ...(once ? { env: { ONCE: '1' } } : {}) });
     if (greeted) {
       await eventually('the detector watches it', () => record().instance.pid === running.pid);
@@ -108,7 +115,7 @@ export function createDetectorRig(t: TestContext): DetectorRig {
   }
 
   const spooled = () => readdirSync(spoolFolder).sort();
-  const controls = { reports, guardian, killSwitch, logged };
+  const controls = { reports, guardian, killSwitch, logged, told };
   return { folder, socket, ...controls, start, engine, spooled, record };
 }
 

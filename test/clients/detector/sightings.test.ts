@@ -11,6 +11,7 @@ import type { WatchedFile } from '../../../clients/detector/watched.js';
 import { classifyCause } from '../../../workflows/domain/crash/cause.js';
 import { Probe, type CrashReport } from '../../../workflows/domain/crash/report.js';
 import { causeFactsOf } from '../../../workflows/domain/crash/sightings.js';
+import { crashUpdateId } from '../../../workflows/ids.js';
 import { eventually } from '../../sandbox/engine/rig.js';
 import { createMemoryFiles } from '../files/memory-files.js';
 
@@ -19,25 +20,35 @@ const later = { instance, suspicion: 'dead', probe: 'procfs', detail: 'exit stat
 const exit = { code: null, signal: 'SIGTERM' };
 
 function openWatch() {
-  const guardian = { away: true, asked: 0 };
+  const guardian = { away: true, asked: 0, answers: Promise.resolve() };
   const reports: CrashReport[] = [];
   const spool = createSpool('/spool', createMemoryFiles());
-  const logger = pino({ level: 'silent' });
+  const logged: string[] = [];
+  const logger = pino({ level: 'debug' }, { write: (line) => void logged.push(line) });
+  const why = { refused: false };
   const deliver = async (report: CrashReport) => {
     guardian.asked += 1;
     if (guardian.away) throw new Error('no connection');
     reports.push(report);
+    await guardian.answers;
     return { disposition: 'opened', incidentId: 'i', workflowId: 'w' } as const;
   };
-  const delivery = createDelivery(spool, deliver, logger);
+  const delivery = createDelivery(spool, { deliver, isAway: () => !why.refused }, logger);
   const record: WatchedFile = {
     value: { instance, ended: 'no' },
+    left: null,
     save: (value) => void (record.value = value),
+    saveLeft: () => undefined,
     settled: async () => undefined,
   };
-  const dependencies = { delivery, killSwitchEngaged: async () => false, logger };
-  const watch = createWatch({ engineId: 'desk', host: 'h' }, dependencies, record);
-  return { guardian, reports, spool, watch };
+  const dependencies = {
+    delivery,
+    killSwitchEngaged: async () => false,
+    tell: async () => undefined,
+    logger,
+  };
+  const watch = createWatch({ engineId: 'desk', host: 'h', goodbyeMs: 500 }, dependencies, record);
+  return { guardian, reports, spool, watch, logged, why };
 }
 
 test('an exit status seen after the first suspicion goes with the report, and to the spool', async () => {
@@ -63,6 +74,40 @@ test('an exit status seen after the first suspicion goes with the report, and to
   await eventually('the spool is empty', async () => (await spool.pending()).length === 0);
   watch.suspect({ ...later, exit: { code: 3, signal: null } });
   assert.equal(reports.length, 1, 'one report for one instance');
+});
+
+test('what is seen while a report is on its way goes once more, before it leaves the spool', async () => {
+  const { guardian, reports, spool, watch } = openWatch();
+  guardian.away = false;
+  let answer = () => {};
+  guardian.answers = new Promise((resolve) => (answer = resolve));
+  watch.suspect({ instance, suspicion: 'dead', probe: 'socket', detail: 'end of file' });
+  await eventually('it is on its way', () => reports.length === 1);
+  watch.suspect({ instance, suspicion: 'dumping_core', probe: 'procfs', detail: 'writes' });
+  answer();
+  await eventually('it goes once more', () => reports.length === 2);
+  assert.equal(reports[0]?.sightings, undefined);
+  assert.deepEqual(
+    reports[1]?.sightings?.map(({ suspicion }) => suspicion),
+    ['dumping_core'],
+  );
+  const ids = reports.map(crashUpdateId);
+  assert.notEqual(ids[0], ids[1], 'the server would answer with what it said to the first');
+  await eventually('all is told', () => watch.untold() === null);
+  assert.deepEqual(await spool.pending(), []);
+  assert.equal(reports.length, 2);
+});
+
+test('who refuses a report is not called away', async () => {
+  const { guardian, watch, logged, why } = openWatch();
+  why.refused = true;
+  watch.suspect({ instance, suspicion: 'dead', probe: 'socket', detail: 'end of file' });
+  await eventually('it is said', () => logged.some((line) => line.includes('is not taken')));
+  assert.ok(!logged.some((line) => line.includes('is away')));
+  why.refused = false;
+  await eventually('nobody is there', () => logged.some((line) => line.includes('is away')));
+  guardian.away = false;
+  await eventually('it is delivered', () => watch.untold() === null);
 });
 
 test('a core that is written after a hang is not lost', async () => {

@@ -1,6 +1,6 @@
 /** An engine that is controlled by commands, each a real process of this host. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { isFailure } from '../../../activities/errors.js';
@@ -155,7 +155,7 @@ test('an engine is started in its folder, found by its variables, and outlives t
   assert.equal(soft, hard, 'core dumps are on as far as this host allows');
 });
 
-test('a start command that does not exist leaves no process, and its log says why', async (t) => {
+test('a start command that does not exist leaves no process, and its failures say why', async (t) => {
   const { control, engineId, folder } = openControl(t, { start: ['/no/such/engine'] });
   const stamp = { epoch: 1, idempotencyKey: 'k', instanceId: 'one', statePath: '/s' };
   await control.start(stamp);
@@ -163,6 +163,41 @@ test('a start command that does not exist leaves no process, and its log says wh
   await eventually('its log says why', () => readFileSync(log, 'utf8').includes('not found'));
   const table = createProcessTable();
   await eventually('it is gone', async () => (await table.ofEngine(engineId)).length === 0);
+  await assert.rejects(
+    control.riskLimits(),
+    / failed with 1; one exited with status 127; the last/,
+  );
+});
+
+test('what failed since a start says how the engine ended, and its last line without secrets', async (t) => {
+  const code = `
+    console.log('margin 12.50 USD is below 40.00 USD, token=hunter2-hunter2 key ' + process.env.ONLY_THIS + '\\n');
+    process.exit(Number(process.argv[1]))`;
+  const { settings, folder } = openControl(t, { start: script(code, '{epoch}') });
+  const log = join(folder, 'logs', 'engine.log');
+  mkdirSync(join(folder, 'logs'));
+  writeFileSync(log, 'of an earlier life\n');
+  const launch = { ...settings.launch, environment: { ONLY_THIS: 'correct horse' } };
+  const control = createCommandControl({ ...settings, launch });
+  const why = () => control.quickHealth().then(String, (error: Error) => error.message);
+  assert.doesNotMatch(await why(), /earlier life/); // nothing is known of what another started
+  await control.start({ instanceId: 'e7', statePath: '/s', epoch: 7, idempotencyKey: 'k' });
+  await eventually('it has ended', async () => /exited/.test(await why()));
+  assert.equal(
+    await why(),
+    'command quickHealth failed with 1; e7 exited with status 7; the last line of its log: ' +
+      'margin 12.50 USD is below 40.00 USD, token=[redacted] key [redacted]',
+  );
+  const dumb = script('process.kill(process.pid, "SIGKILL")');
+  const other = createCommandControl({ ...settings, launch: { ...launch, start: dumb } });
+  await other.start({ instanceId: 'e8', statePath: '/s', epoch: 8, idempotencyKey: 'k' });
+  await eventually('it is said', async () => {
+    const said = await other.quickHealth().then(
+      () => '',
+      (error: Error) => error.message,
+    );
+    return said.endsWith('e8 was ended by SIGKILL; it wrote nothing to its log');
+  });
 });
 
 test('a part without a command is not offered, and asking for it says which setting lacks', async (t) => {

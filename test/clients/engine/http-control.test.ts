@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { isFailure } from '../../../activities/errors.js';
+import { isFailure, isSilent } from '../../../activities/errors.js';
 import type { EngineControl } from '../../../activities/ports.js';
 import { createHttpControl } from '../../../clients/engine/http-control.js';
 import { EPOCH_HEADER, IDEMPOTENCY_HEADER } from '../../../workflows/domain/engine/control.js';
@@ -140,6 +140,95 @@ test('an answer that is cut off half-way is no refusal: the engine is asked agai
     setTimeout(() => response.destroy(), 50);
   });
   await assert.rejects(controlAt(url).riskLimits(), is('EngineUnreachable'));
+});
+
+test('the engine is asked below the path of its address, whatever its end', async (t) => {
+  const seen: (string | undefined)[] = [];
+  const url = await serve(t, (request, response) => {
+    seen.push(request.url);
+    response.end('{"percent":0,"limits":{}}');
+  });
+  for (const path of ['', '/', '/engines/alpha', '/engines/alpha/', '/a//']) {
+    await controlAt(`${url}${path}`).riskLimits();
+  }
+  const below = ['/engines/alpha/risk/limits', '/engines/alpha/risk/limits', '/a/risk/limits'];
+  assert.deepEqual(seen, ['/risk/limits', '/risk/limits', ...below]);
+});
+
+test('nobody answers for the engine from elsewhere, and no write is sent on', async (t) => {
+  const reached: string[] = [];
+  const other = await serve(t, (request, response) => {
+    reached.push(`${request.method} ${request.url}`);
+    response.end('{"healthy":true,"hard":false,"note":"","instanceId":"x","epoch":1}');
+  });
+  for (const status of [301, 302, 303, 307, 308]) {
+    const url = await serve(t, (request, response) => {
+      response.writeHead(status, { location: `${other}${request.url}` }).end();
+    });
+    const control = controlAt(url, { token: 'secret' });
+    // Refused, not silent: somebody is there.
+    await assert.rejects(control.quickHealth(), is('EngineRefused'), String(status));
+    const stamp = { epoch: 1, idempotencyKey: 'k' };
+    await assert.rejects(control.shutdown('emergency', stamp), is('EngineRefused'));
+  }
+  assert.deepEqual(reached, []);
+});
+
+test('an answer without end is not read to its end, whatever is asked', async (t) => {
+  let sent = 0;
+  const part = Buffer.alloc(64 * 1024, ' ');
+  const url = await serve(t, (_request, response) => {
+    const more = () => {
+      while (!response.destroyed && response.write(part)) sent += part.length;
+    };
+    response.on('drain', more);
+    more();
+  });
+  const control = controlAt(url, { timeoutMs: 60_000 });
+  const stamp = { epoch: 1, idempotencyKey: 'k' };
+  const calls: [string, () => Promise<unknown>, number][] = [
+    ['quick', () => control.quickHealth(), 1],
+    ['comprehensive', () => control.comprehensiveHealth(), 2],
+    ['digest', () => control.stateDigest(), 1],
+    ['limits', () => control.riskLimits(), 2],
+    ['state', () => control.state(), 65],
+    ['shutdown', () => control.shutdown('graceful', stamp), 1],
+  ];
+  for (const [what, call, megabytes] of calls) {
+    sent = 0;
+    await assert.rejects(call(), is('EngineRefused'), what);
+    // What the sockets of both sides hold besides.
+    assert.ok(sent < (megabytes + 16) * 1024 * 1024, `${what}: ${sent}`);
+  }
+});
+
+test('an answer that announces more than it may is not waited for', async (t) => {
+  const url = await serve(t, (_request, response) => {
+    response.writeHead(200, { 'content-length': String(2 ** 40) });
+    response.write(' ');
+  });
+  await assert.rejects(controlAt(url).quickHealth(), is('EngineRefused'));
+});
+
+test('only where nobody listens is nobody there: errors and halves of answers leave it open', async (t) => {
+  const half = await serve(t, (_request, response) => {
+    response.writeHead(200, { 'content-length': '1000' });
+    response.write('{"percent":50,');
+    setTimeout(() => response.destroy(), 50);
+  });
+  const mute = await serve(t, () => undefined);
+  const gone = createServer();
+  await new Promise<void>((resolve) => gone.listen(0, '127.0.0.1', resolve));
+  const { port } = gone.address() as AddressInfo;
+  await new Promise((resolve) => gone.close(resolve));
+  const silent = async (url: string) =>
+    controlAt(url, { timeoutMs: 200 })
+      .quickHealth()
+      .then(() => assert.fail(), isSilent);
+  assert.equal(await silent(`http://127.0.0.1:${port}`), true);
+  for (const url of [half, mute, await answer(t, 503, '{}'), 'http://nowhere.invalid']) {
+    assert.equal(await silent(url), false, url);
+  }
 });
 
 test('no failure shows the token', async (t) => {

@@ -1,6 +1,7 @@
 /** Whole or not at all, on the disk and on one that loses power. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
@@ -51,6 +52,28 @@ test('what is not there is read as nothing, anything else is a failure', async (
   await writeAtomically(join(folder, 'file'), 'x');
   await assert.rejects(disk.read(join(folder, 'file', 'below')), { code: 'ENOTDIR' });
   await assert.rejects(disk.list(join(folder, 'file')), { code: 'ENOTDIR' });
+});
+
+test('what never ends, or is no file, is refused at once and never waited for', async (t) => {
+  const folder = folderOf(t);
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  await assert.rejects(disk.read(pipe), { code: 'EINVAL' });
+  await assert.rejects(disk.read('/dev/zero'), { code: 'EINVAL' });
+  await assert.rejects(disk.read(folder), { code: 'EINVAL' });
+  const file = join(folder, 'file');
+  for (const [size, largest] of [
+    [0, 0],
+    [9, 10],
+    [10, 10],
+  ] as const) {
+    writeFileSync(file, 'x'.repeat(size));
+    assert.equal((await disk.read(file, largest))?.length, size);
+  }
+  writeFileSync(file, 'x'.repeat(11));
+  await assert.rejects(disk.read(file, 10), { code: 'EFBIG' });
+  truncateSync(file, 2 ** 40); // a terabyte that takes no room
+  await assert.rejects(disk.read(file), { code: 'EFBIG' });
 });
 
 test('a name is one file name, and one for each id', () => {

@@ -22,7 +22,7 @@ test('a fence that was raised stays raised, and an engaged kill switch engaged',
   const fence = createFence('/fence', files);
   await assert.rejects(fence.raise('desk', 6), (error) => isFailure(error, 'StaleEpoch'));
   assert.equal((await fence.killSwitch('desk')).engaged, true);
-  assert.equal(await fence.release('desk'), true);
+  assert.equal(await fence.release('desk', { reason: 'test', by: 'ops' }), true);
   assert.equal((await fence.killSwitch('desk')).engaged, false);
 });
 

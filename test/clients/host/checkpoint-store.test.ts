@@ -68,3 +68,12 @@ test('a lower epoch, and other content of the same epoch, are stale', async (t) 
   assert.equal(readFileSync(path, 'utf8'), encodeCheckpoint(checkpoint(10)));
   await store.writeRecovered('desk', checkpoint(11));
 });
+
+test('what recoveries wrote is read by epoch, the highest first', async (t) => {
+  const { recovered, store } = openStore(t);
+  assert.deepEqual(await store.newestRecovered('desk', 5), []);
+  for (const epoch of [2, 9, 10]) await store.writeRecovered('desk', checkpoint(epoch));
+  writeFileSync(join(recovered, 'notes.txt'), 'of somebody');
+  const names = (await store.newestRecovered('desk', 2)).map(({ name }) => name);
+  assert.deepEqual(names, ['recovered-e10.ckpt', 'recovered-e9.ckpt']);
+});

@@ -1,7 +1,7 @@
 /** Each collector has its own time, and none takes anything from another. */
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Collector } from '../../../clients/host/forensics/collectors/collector.js';
@@ -26,9 +26,13 @@ const sound = (name: string): Collector => ({
   collect: async ({ add }) => ({ items: [await add(name, 'content')], facts: { oomKilled: true } }),
 });
 
-function collectWith(t: TestContext, collectors: readonly Collector[]) {
+function openForensics(t: TestContext, collectors: readonly Collector[]) {
   const settings = { coreFolder: '', executable: '', logs: [], checkpointFolder: '' };
-  const forensics = createForensics(join(folderOf(t), 'evidence'), () => settings, collectors);
+  return createForensics(join(folderOf(t), 'evidence'), () => settings, collectors);
+}
+
+function collectWith(t: TestContext, collectors: readonly Collector[]) {
+  const forensics = openForensics(t, collectors);
   return forensics.collect(report, 'desk/one', () => undefined);
 }
 
@@ -100,6 +104,38 @@ test('what a collector writes after its time is refused', async (t) => {
   );
   assert.ok(refused instanceof Error);
   assert.deepEqual(readdirSync(folder), ['slow.txt']);
+});
+
+test('the machine is kept as it was at the first look, other evidence as it is at the last', async (t) => {
+  let looks = 0;
+  const looking = (name: string): Collector => ({
+    name,
+    timeoutMs: 10_000,
+    collect: async ({ add }) => ({ items: [await add(name, `look ${(looks += 1)}`)], facts: {} }),
+  });
+  const collectors = [{ ...looking('top.json'), momentary: true }, looking('log.txt')];
+  const forensics = openForensics(t, collectors);
+  const collect = () => forensics.collect(report, 'desk/one', () => undefined);
+  const first = await collect();
+  const top = readFileSync(join(first.folder, 'top.json'), 'utf8');
+  const { items, folder } = await collect();
+  assert.deepEqual(items[0], first.items[0]);
+  assert.equal(readFileSync(join(folder, 'top.json'), 'utf8'), top);
+  assert.equal(readFileSync(join(folder, 'log.txt'), 'utf8'), 'look 3');
+});
+
+test('evidence stays in its folder whatever an instance is called', async (t) => {
+  const forensics = openForensics(t, [sound('a.txt')]);
+  const folders = [];
+  for (const instanceId of ['..', '.', 'a/../../b', 'x'.repeat(5_000), 'x'.repeat(5_001)]) {
+    const of = { ...report, instance: { ...report.instance, instanceId } };
+    const { folder, items } = await forensics.collect(of, `desk/${instanceId}`, () => undefined);
+    assert.equal(items[0]?.collected, true, items[0]?.detail);
+    folders.push(folder);
+  }
+  assert.equal(new Set(folders).size, folders.length);
+  const roots = folders.map((folder) => dirname(dirname(folder)));
+  assert.equal(new Set(roots).size, 1);
 });
 
 test('every collector of the table has a name of its own and a limit', () => {

@@ -3,7 +3,7 @@
  * through.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { createFence } from '../../../clients/host/fence.js';
@@ -50,6 +50,55 @@ test('a damaged epoch file lets nobody through', async (t) => {
   }
 });
 
+test('an epoch that no recovery can have is refused in words, and changes nothing', async (t) => {
+  const { engine, fence, place } = openFence(t);
+  await fence.raise(engine, 3);
+  const wild = [9_007_199_254_740_000, 2 ** 53, 1_004, 1.5, -1, NaN, Infinity, 1e300];
+  for (const epoch of wild) {
+    await assert.rejects(fence.raise(engine, epoch), (error) => {
+      // Below what was seen it is stale, as any other.
+      const kind = epoch < 3 ? 'StaleEpoch' : 'EpochOutOfBounds';
+      assert.ok(isFailure(error, kind) && error.nonRetryable === true, String(epoch));
+      if (kind === 'EpochOutOfBounds') assert.match(error.message, /relight fence reset --engine/);
+      return true;
+    });
+  }
+  assert.equal(readFileSync(join(place, 'epoch'), 'utf8'), '3');
+  await fence.raise(engine, 1_003);
+});
+
+test('a person may set the epoch, up and down, and who and why stands beside it', async (t) => {
+  const { engine, fence, place } = openFence(t);
+  await fence.raise(engine, 900);
+  const { at, ...down } = await fence.reset(engine, 4, { reason: 'restored', by: 'ada' });
+  assert.match(at, /^\d{4}-/);
+  assert.deepEqual(down, { by: 'ada', reason: 'restored', from: 900, to: 4 });
+  await assert.rejects(fence.raise(engine, 3), stale);
+  await fence.raise(engine, 5);
+  await fence.reset(engine, 50_000, { reason: 'moved', by: 'bo' });
+  await fence.raise(engine, 50_001);
+  writeFileSync(join(place, 'epoch'), '9007199254741001');
+  await assert.rejects(fence.raise(engine, 5), stale);
+  await fence.reset(engine, 7, { reason: 'poisoned', by: 'bo' });
+  await fence.raise(engine, 8);
+  const told = (await fence.resets(engine)).map(({ from, to, reason }) => [from, to, reason]);
+  assert.deepEqual(told, [
+    [900, 4, 'restored'],
+    [5, 50_000, 'moved'],
+    [null, 7, 'poisoned'],
+  ]);
+  for (const to of [-1, 1.5, 2 ** 53, NaN]) {
+    await assert.rejects(fence.reset(engine, to, { reason: 'odd', by: 'bo' }), String(to));
+  }
+  assert.equal((await fence.resets(engine)).length, 3);
+});
+
+test("the folder of the fence is its owner's alone, as soon as it is made", async (t) => {
+  const folder = join(folderOf(t), 'fence');
+  await createFence(folder).engage('desk', 'enough', 'ada');
+  assert.equal(statSync(folder).mode & 0o777, 0o700);
+});
+
 test('the kill switch stays engaged over a restart, and tells who and why', async (t) => {
   const { folder, engine, fence } = openFence(t);
   assert.deepEqual(await fence.killSwitch(engine), { engaged: false, reason: '' });
@@ -64,8 +113,8 @@ test('the kill switch is released once, and engaging it again is no trouble', as
   const { engine, fence } = openFence(t);
   await fence.engage(engine, 'one', 'ada');
   await fence.engage(engine, 'two', 'ada');
-  assert.equal(await fence.release(engine), true);
-  assert.equal(await fence.release(engine), false);
+  assert.equal(await fence.release(engine, { reason: 'test', by: 'ops' }), true);
+  assert.equal(await fence.release(engine, { reason: 'test', by: 'ops' }), false);
   assert.equal((await fence.killSwitch(engine)).engaged, false);
 });
 

@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { readCoreFacts } from '../../../clients/host/forensics/core-file.js';
 import { stacksOfProcess } from '../../../clients/host/forensics/debugger.js';
+import { startOf } from '../../../clients/host/forensics/life.js';
+import type { CrashReport } from '../../../workflows/domain/crash/report.js';
 import { lastWords, recentLines } from '../../../clients/host/forensics/collectors/engine-logs.js';
 import { readKernelLog } from '../../../clients/host/forensics/collectors/kernel-log.js';
 import { whyNo, whyNoCore } from '../../needs.js';
@@ -98,6 +100,14 @@ test('log lines are kept by their time, and without one they are kept', async (t
   assert.deepEqual([absent.lines, absent.error], [[], 'ENOENT']);
 });
 
+const AT_MS = Date.UTC(2026, 0, 2, 3, 4, 5);
+const line = (timeMs: number, msg: string, pid = 7) => JSON.stringify({ time: timeMs, pid, msg });
+const lifeOf = (pid: number, startedAtMs: number | null = AT_MS - 60_000) => ({
+  pid,
+  startedAtMs,
+  detectedAtMs: AT_MS,
+});
+
 test('last words are those of this process, not of an earlier life', () => {
   const lines = [
     '{"pid":1,"msg":"engine started"}',
@@ -105,10 +115,42 @@ test('last words are those of this process, not of an earlier life', () => {
     '{"pid":2,"msg":"engine started"}',
     '{"pid":2,"msg":"trading"}',
   ];
-  assert.equal(lastWords(lines, 2), null);
-  assert.equal(lastWords(lines, 1), 'Assertion failed: earlier life');
-  assert.equal(
-    lastWords([...lines, 'Assertion failed: this life'], 2),
-    'Assertion failed: this life',
-  );
+  assert.equal(lastWords([lines], lifeOf(2)).own, null);
+  assert.equal(lastWords([lines], lifeOf(1)).own, 'Assertion failed: earlier life');
+  const more = [...lines, 'Assertion failed: this life'];
+  assert.equal(lastWords([more], lifeOf(2)).own, 'Assertion failed: this life');
+});
+
+test('a life begins where times say so, also where its pid was used before', () => {
+  const earlier = [line(AT_MS - 90_000, 'start'), line(AT_MS - 80_000, 'panic: earlier')];
+  assert.deepEqual(lastWords([earlier], lifeOf(7)), { own: null, undated: null });
+  const now = [...earlier, line(AT_MS - 50_000, 'start'), 'panic: now'];
+  assert.equal(lastWords([now], lifeOf(7)).own, 'panic: now');
+  const next = [...now, line(AT_MS + 60_000, 'start'), 'panic: of the next engine'];
+  assert.equal(lastWords([next], lifeOf(7)).own, 'panic: now');
+});
+
+test('where a life begins in one log says nothing of another log', () => {
+  const first = [line(AT_MS - 50_000, 'start'), line(AT_MS - 1_000, 'trading')];
+  const second = ['Assertion failed: who knows when'];
+  assert.deepEqual(lastWords([first, second], lifeOf(7)), { own: null, undated: second[0] });
+  const words = [...first, 'Assertion failed: now'];
+  assert.equal(lastWords([words, second], lifeOf(7)).own, 'Assertion failed: now');
+});
+
+test('without the start of the process its pid decides, and nothing dates the other lines', () => {
+  const lines = [line(AT_MS - 1_000, 'Assertion failed: by a stranger', 8)];
+  assert.equal(lastWords([lines], lifeOf(7, null)).own, null);
+  const own = [...lines, line(AT_MS - 500, 'Assertion failed: mine')];
+  assert.match(lastWords([own], lifeOf(7, null)).own ?? '', /mine/);
+});
+
+test('the start of a process is told by its ticks, and of another boot it is unknown', async (t) => {
+  const beforeMs = Date.now();
+  const { startTicks } = await run(t);
+  const report = (ticks: string) =>
+    ({ instance: { startTicks: ticks }, detectedAtMs: Date.now() }) as CrashReport;
+  const startedAtMs = startOf(report(startTicks)) ?? 0;
+  assert.ok(startedAtMs >= beforeMs - 50 && startedAtMs <= Date.now(), `${startedAtMs}`);
+  assert.equal(startOf(report('9007199254740991')), null);
 });

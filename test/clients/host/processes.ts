@@ -9,7 +9,8 @@ import { eventually } from '../../sandbox/engine/rig.js';
 
 export function folderOf(t: Pick<TestContext, 'after'>): string {
   const folder = mkdtempSync(join(tmpdir(), 'relight-test-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  // What has just been stopped may still write into it.
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 }));
   return folder;
 }
 
@@ -24,14 +25,20 @@ export interface RunOptions {
   command?: readonly string[];
   env?: Record<string, string>;
   cwd?: string;
+  /** Only root may choose. */
+  uid?: number;
 }
 
 /** Core files are on; `exec` keeps the pid. */
-export async function run(t: TestContext, options: RunOptions = {}): Promise<Running> {
-  const { command = ['sleep', '600'], env = {}, cwd = tmpdir() } = options;
+export async function run(
+  t: Pick<TestContext, 'after'>,
+  options: RunOptions = {},
+): Promise<Running> {
+  const { command = ['sleep', '600'], env = {}, cwd = tmpdir(), uid } = options;
   const child = spawn('sh', ['-c', 'ulimit -c unlimited; exec "$@"', 'sh', ...command], {
     cwd,
     stdio: 'ignore',
+    ...(uid === undefined ? {} : { uid }),
     env: { PATH: process.env['PATH'] ?? '', ...env },
   });
   const exited = new Promise<NodeJS.Signals | null>((resolve) => {

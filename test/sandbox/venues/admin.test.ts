@@ -10,6 +10,7 @@ import { Candles } from '../../../sandbox/venues/market/candles.js';
 import { decimal } from '../../../sandbox/venues/decimal.js';
 import { PricePath } from '../../../sandbox/venues/market/price-path.js';
 import { BTC, connect } from './connect.js';
+import { nodeCommand } from '../../../workers/processes/self.js';
 
 let venues: RunningVenues;
 let admin: VenueAdmin;
@@ -109,8 +110,11 @@ test('candles have no gaps after a pause and end at the current price', () => {
 });
 
 test('the process prints one ready line and ends on SIGTERM', async () => {
-  const args = ['--import', 'tsx', 'sandbox/venues/main.ts', '--seed', 'process'];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const main = new URL('../../../sandbox/venues/main.ts', import.meta.url).href;
+  const [node, ...args] = nodeCommand(main);
+  const child = spawn(node, [...args, '--seed', 'process'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const exited = once(child, 'exit');
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
   const ready = JSON.parse(line) as RunningVenues & { ready: boolean };

@@ -36,7 +36,7 @@ export function connect(
     ...credentials,
     number: String,
     enableRateLimit: false,
-    timeout: 300,
+    timeout: 5_000,
     options: OPTIONS[venue],
   });
   exchange.urls.api = withOrigin(exchange.urls.api, venues.urls[venue]) as Nested;

@@ -81,21 +81,22 @@ test('a misspelt exchange gets the one that was meant, not a list of all', (t) =
     }
     return message.split('\n').slice(1);
   };
-  const at = '  → at venues.kraken.ccxt';
-  assert.deepEqual(said('krakn'), ['✖ "krakn" is no exchange of ccxt: did you mean kraken?', at]);
+  const at = (line: number) => `  venues.kraken.ccxt (line ${line}):`;
+  assert.deepEqual(said('krakn'), [
+    `${at(5)} "krakn" is no exchange of ccxt: did you mean kraken?`,
+  ]);
   assert.deepEqual(said('Binance'), [
-    '✖ "Binance" is no exchange of ccxt: did you mean binance?',
-    at,
+    `${at(5)} "Binance" is no exchange of ccxt: did you mean binance?`,
   ]);
   const unknown = 'is no exchange of ccxt: docs/configuration.md names the tested ones';
-  assert.deepEqual(said('nasdaq-itch'), [`✖ "nasdaq-itch" ${unknown}`, at]);
-  assert.deepEqual(said('7'), [`✖ "7" ${unknown}`, at]);
+  assert.deepEqual(said('nasdaq-itch'), [`${at(5)} "nasdaq-itch" ${unknown}`]);
+  assert.deepEqual(said('7'), [`${at(5)} "7" ${unknown}`]);
 });
 
 test('a secret that stands in the file itself is refused, and not repeated', (t) => {
   const path = withText(t, /secret: \*a1/, 'secret: topsecret');
   const said =
-    /✖ write \{env: NAME\} or \{file: PATH\}, never the secret itself\n.* venues\.kraken\.secret$/;
+    / venues\.kraken\.secret \(line \d+\): write \{env: NAME\} or \{file: PATH\}, never the secret itself$/;
   assert.throws(
     () => loadConfig(path),
     ({ message }: Error) => said.test(message) && !message.includes('topsecret'),
@@ -119,4 +120,37 @@ test('a dead-man switch is refused where there is none, by whichever setting', (
 test('the venues that have a dead-man switch are those whose adapters have one', () => {
   const have = KNOWN_VENUES.filter((ccxt) => venueOf(ccxt).adapter.armDeadManSwitch !== null);
   assert.deepEqual([...have].sort(), [...HAVE_DEAD_MAN_SWITCH].sort());
+});
+
+test('the address of an engine is an address, and holds no secret and nothing that would be lost', (t) => {
+  const control = (url: string) => {
+    const path = withEngine(t, {});
+    const config = parse(readFileSync(path, 'utf8')) as {
+      engines: { desk: { control: { url: string } } };
+    };
+    config.engines.desk.control.url = url;
+    writeFileSync(path, stringify(config));
+    return path;
+  };
+  for (const url of [
+    'http://127.0.0.1:1',
+    'http://127.0.0.1:1/engines/alpha/',
+    'http://[::1]:8080/a',
+  ]) {
+    loadConfig(control(url));
+  }
+  for (const url of [
+    'file:///etc/passwd',
+    'ftp://h/',
+    'javascript:1',
+    'ws://h',
+    'http://user@h/',
+    'http://user:pass@h/',
+    'https://h/?token=secret',
+    'https://h/#a',
+    'h:8080',
+    '',
+  ]) {
+    assert.throws(() => loadConfig(control(url)), /url/, url);
+  }
 });

@@ -9,7 +9,10 @@ import { test, type TestContext } from 'node:test';
 import type { Notice } from '../../../activities/ports.js';
 import { WatchPass } from '../../../clients/cli/answers/schemas.js';
 import type { Undelivered } from '../../../clients/cli/operations.js';
-import { MOST_KEPT, createNoticeQueues } from '../../../activities/procedures/deliver-notices.js';
+import {
+  MOST_KEPT,
+  createNoticeQueues,
+} from '../../../activities/procedures/notices/deliver-notices.js';
 import { loadConfig } from '../../../workers/config/load.js';
 import { watchEngine } from '../../../workers/operations/keep-watch.js';
 import { writeConfig } from '../processes/parts.js';
@@ -44,7 +47,7 @@ function configWith(t: TestContext, webhooks: Record<string, { url: string }>) {
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const notify = Object.entries(webhooks).map(([name, { url }]) => {
     const file = join(folder, name);
-    writeFileSync(file, url);
+    writeFileSync(file, url, { mode: 0o600 });
     return { kind: 'webhook', name, url: { file } };
   });
   return loadConfig(writeConfig(folder, { notify }));
@@ -87,7 +90,7 @@ test('an alarm that a webhook did not take is tried again at the next pass', asy
   assert.equal(notice?.severity, 'critical');
   assert.match(
     notice.title,
-    /^desk: ALARM: nothing could be compared: the engine at http:\/\/127\.0\.0\.1:1 does not answer/,
+    /^desk: ALARM: nothing could be compared: the engine at `http:\/\/127\.0\.0\.1:2` does not answer/,
   );
   assert.match(notice.title, /; the engine does not tell its state$/);
 });

@@ -30,7 +30,7 @@ test('an engine that does not answer is named by its address, once', async (t) =
   const { source } = await reconcileNow(loadConfig(writeConfig(folderOf(t))), 'desk');
   assert.deepEqual(source, {
     kind: 'nothing',
-    why: 'the engine at http://127.0.0.1:1 does not answer, and it has no valid checkpoint',
+    why: 'the engine at http://127.0.0.1:2 does not answer, and it has no valid checkpoint',
   });
 });
 
@@ -45,7 +45,10 @@ test('a missing secret is a configuration fault, for every command that reads', 
     onUndelivered: () => assert.fail(),
     signal: new AbortController().signal,
   };
-  const fault = { name: 'ConfigError', message: /^venues\.kraken\.apiKey: the secret in file / };
+  const fault = {
+    name: 'ConfigError',
+    message: /^venues\.kraken\.apiKey, venues\.kraken\.secret: the secret in file /,
+  };
   await assert.rejects(operations.reconcile('desk'), fault);
   await assert.rejects(operations.positions('desk'), fault);
   await assert.rejects(operations.orders('desk'), fault);

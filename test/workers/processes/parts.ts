@@ -4,9 +4,19 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { stringify } from 'yaml';
+import { publicKeyOf } from '../../../workflows/domain/gates/decision.js';
 import { nodeCommand } from '../../../workers/processes/self.js';
 
-const RELIGHT = nodeCommand(new URL('../../../workers/main.ts', import.meta.url).href);
+const RELIGHT = nodeCommand(new URL('../../../workers/relight.mjs', import.meta.url).href);
+
+export const ONCALL_KEY = '04'.repeat(32);
+
+/** Gates that nobody can answer are a fault of the configuration. */
+const ONCALL = {
+  name: 'on-call',
+  roles: ['ops', 'risk'],
+  keys: [{ ed25519: publicKeyOf(ONCALL_KEY) }],
+};
 
 /** An engine that was never started: its agent has nothing to see. */
 export function writeConfig(folder: string, changes: object = {}): string {
@@ -20,7 +30,7 @@ export function writeConfig(folder: string, changes: object = {}): string {
     forensics: { coreFolder: folder, executable: process.execPath },
     control: {
       kind: 'http',
-      url: 'http://127.0.0.1:1',
+      url: 'http://127.0.0.1:2',
       start: ['true'],
       workingFolder: folder,
       logFile: at('engine.log'),
@@ -29,7 +39,12 @@ export function writeConfig(folder: string, changes: object = {}): string {
   const secret = { file: at('secret') };
   const venue = { ccxt: 'kraken', apiKey: secret, secret, instruments: ['BTC/USD'] };
   const path = at('relight.yaml');
-  const config = { dataDir: at('data'), host: 'here', venues: { kraken: venue } };
+  const config = {
+    dataDir: at('data'),
+    host: 'here',
+    venues: { kraken: venue },
+    approvers: [ONCALL],
+  };
   writeFileSync(path, stringify({ ...config, engines: { desk: engine }, ...changes }));
   return path;
 }
@@ -41,7 +56,11 @@ export interface Relight {
   kill(signal: NodeJS.Signals): void;
 }
 
-export function relight(t: TestContext, args: string[], env: Record<string, string> = {}): Relight {
+export function relight(
+  t: Pick<TestContext, 'after'>,
+  args: string[],
+  env: Record<string, string> = {},
+): Relight {
   const [program, ...before] = RELIGHT;
   const child = spawn(program, [...before, ...args], { env: { ...process.env, ...env } });
   const seen = { stdout: '', stderr: '' };

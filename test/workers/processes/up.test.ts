@@ -31,6 +31,36 @@ test('ends with one error where its Temporal port is taken', { timeout: 90_000 }
 });
 
 test(
+  'says that the page of Temporal can write, and leaves it out',
+  { timeout: 180_000 },
+  async (t) => {
+    const folder = folderOf(t);
+    const config = writeConfig(folder);
+    const server = () => findEmbeddedTemporal(join(folder, 'data', 'temporal'));
+    t.after(async () => {
+      const left = await server();
+      if (left !== undefined) process.kill(left.pid, 'SIGTERM');
+    });
+    const banner = async (file: string, ...options: string[]) => {
+      const up = relight(t, ['up', '--config', file, ...options]);
+      await eventually('it runs', () => /^Running\./m.test(up.seen.stderr));
+      const uiUrl = (await server())?.uiUrl;
+      up.kill('SIGTERM');
+      await up.ended;
+      return { said: up.seen.stderr, uiUrl };
+    };
+    const shown = await banner(config);
+    assert.match(shown.said, /^Temporal UI http:.*\n +CAN WRITE: .*--no-ui/m);
+    assert.ok(shown.uiUrl !== undefined);
+    const hidden = await banner(config, '--no-ui');
+    assert.doesNotMatch(hidden.said, /Temporal UI/);
+    assert.equal(hidden.uiUrl, undefined);
+    const configured = await banner(writeConfig(folder, { temporal: { ui: false } }));
+    assert.equal(configured.uiUrl, undefined);
+  },
+);
+
+test(
   'one of each part on a data folder; a killed `up` takes its parts along',
   { timeout: 180_000 },
   async (t) => {

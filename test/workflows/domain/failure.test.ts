@@ -9,8 +9,12 @@ const RETRYABLE = [
   'OutcomeUnknown',
   'EngineUnreachable',
   'EngineStillAlive',
+  'ProcessesUnreadable',
   'ReportFailed',
   'NotificationFailed',
+  'IncidentNotOpened',
+  'ArtifactsUnreachable',
+  'AttemptGivenUp',
 ];
 
 for (const kind of Object.keys(FAILURES) as FailureKind[]) {

@@ -2,6 +2,13 @@
 import { Context } from '@temporalio/activity';
 import type { ControlPlaneActivities, HostActivities } from '../../../workflows/contract/index.js';
 import type { ArtifactRef } from '../../../workflows/domain/content/artifact.js';
+import {
+  ruleDigest,
+  type RuleBook,
+  type Rules,
+} from '../../../workflows/domain/gates/rule-book.js';
+import { APPROVERS } from './people.js';
+import { quickPolicy } from './policy.js';
 import { RESOLUTIONS, type ResolutionKind } from '../../../workflows/domain/orders/resolution.js';
 
 export function artifact(kind: string, bytes = 1_000): ArtifactRef {
@@ -14,7 +21,7 @@ export function resolutionCounts(change: Partial<Record<ResolutionKind, number>>
 }
 
 /** Waits as the real ones do, until the workflow cancels it. */
-async function never(): Promise<never> {
+export async function never(): Promise<never> {
   const context = Context.current();
   for (;;) {
     context.heartbeat();
@@ -22,10 +29,27 @@ async function never(): Promise<never> {
   }
 }
 
+/** The rules of a worker whose file names these people. */
+export function rulesOf(change: Partial<Rules> = {}): RuleBook {
+  const rules: Rules = { policy: quickPolicy(), approvers: APPROVERS, ...change };
+  return { ...rules, digest: ruleDigest(rules), readBy: 'host-a', outdated: null };
+}
+
 /** `bytes`: the size of every artifact, of which a history must show nothing but the number. */
-export function happyControlPlane(bytes?: number): ControlPlaneActivities {
+export function happyControlPlane(bytes?: number): Omit<ControlPlaneActivities, 'lookAtRecovery'> {
   const state = artifact('engine-state', bytes);
   return {
+    loadRules: async () => rulesOf(),
+    recallGuardian: async () => null,
+    // The child itself tells how it ended.
+    watchRecovery: async () => ({ kind: 'ended', why: 'is not watched in this test' }),
+    endRecovery: async () => undefined,
+    listOwnOrders: async () => ({
+      orders: artifact('own-orders', bytes),
+      ready: ['alpha', 'beta'],
+      late: [],
+      detail: '',
+    }),
     containRisk: async ({ action }) => ({ action, detail: 'alpha: 2 cancelled, 0 left' }),
     reconstructState: async () => ({
       state,
@@ -107,8 +131,13 @@ export function happyHost(bytes?: number): HostActivities {
       checks: 7,
       engineDigest: digest,
     }),
+    lookAtEngine: async () => ({ kind: 'dead', report: null }),
+    leaveHost: async ({ epoch }) => ({ kind: 'left', epoch: epoch + 1, report: null, ended: [] }),
+    enterHost: async () => ({ kind: 'ready' }),
     stopEngine: async () => ({ detail: 'asked to stop; gone' }),
     verifyRiskLimits: async () => ({ mismatches: [], loaded: 3 }),
+    turnKillSwitch: async () => ({ wasEngaged: false }),
+    stopByKillSwitch: async () => ({ result: 'killed', failed: false }),
     applyStage: async () => undefined,
     watchEngine: async () => ({ kind: 'pass', samples: 3 }),
     readEngineState: async () => artifact('engine-state', bytes),

@@ -1,4 +1,6 @@
 /** One engine of a test: its fakes, the calls they saw, its crashes, its gates and its people. */
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import type {
   ControlPlaneActivities,
@@ -6,6 +8,7 @@ import type {
   RecoveryResult,
 } from '../../../workflows/contract/index.js';
 import {
+  ensureGuardian,
   openGateOf,
   recordOf,
   reportCrash,
@@ -13,28 +16,30 @@ import {
   type DecisionOutcome,
 } from '../../../clients/temporal/recoveries.js';
 import type { CrashReport } from '../../../workflows/domain/crash/report.js';
-import type { GateKind, GateRequest } from '../../../workflows/domain/gates/gate.js';
+import type { AnyDecision } from '../../../workflows/domain/gates/any-decision.js';
+import type { GateRequest } from '../../../workflows/domain/gates/gate.js';
+import type { GateKind } from '../../../workflows/domain/content/gate-kind.js';
 import type { RecoveryRecord } from '../../../workflows/domain/record.js';
 import type { RecoveryPolicy } from '../../../workflows/domain/policy/policy.js';
 import {
+  crashUpdateIdAgain,
   guardianWorkflowId,
   incidentIdOf,
   instanceIdOf,
   recoveryWorkflowId,
-  TASK_QUEUE,
 } from '../../../workflows/ids.js';
 import {
-  GUARDIAN_WORKFLOW,
   guardianStatus,
-  newGuardian,
+  holdEngine,
+  releaseHold,
   reportCrash as reportCrashUpdate,
   type CrashNotice,
   type CrashReceipt,
-  type GuardianState,
   type GuardianStatus,
+  type Hold,
 } from '../../../workflows/messages.js';
-import { happyControlPlane, happyHost } from './activities.js';
-import { APPROVERS, OLGA, sign, type Person } from './people.js';
+import { happyControlPlane, happyHost, rulesOf } from './activities.js';
+import { OLGA, RITA, sign, type Person } from './people.js';
 import { quickPolicy } from './policy.js';
 import { eventually, withinLimit } from './waiting.js';
 
@@ -57,19 +62,21 @@ export type Engine = ReturnType<typeof createEngine>;
 
 interface Surroundings extends EngineOptions {
   client: Client;
+  operator: Client;
   host: string;
   number: number;
 }
 
-export function createEngine({ client, host, number, ...options }: Surroundings) {
+export function createEngine({ client, operator, host, number, ...options }: Surroundings) {
   const engineId = `engine-${number}`;
   const calls: Call[] = [];
+  const policy = options.policy ?? quickPolicy();
   const fakes: Record<string, unknown> = {
     ...happyControlPlane(options.bytes),
     ...happyHost(options.bytes),
+    loadRules: async () => rulesOf({ policy }),
     ...options.fakes,
   };
-  const policy = options.policy ?? quickPolicy();
   const incidentId = incidentIdOf(engineId, instanceIdOf(engineId, 0));
   const workflowId = recoveryWorkflowId(incidentId);
   const recovery = client.workflow.getHandle(workflowId);
@@ -77,8 +84,6 @@ export function createEngine({ client, host, number, ...options }: Surroundings)
 
   const noticeOf = (epoch: number): CrashNotice => ({
     report: crashReport(engineId, epoch, host),
-    policy,
-    approvers: APPROVERS,
   });
 
   async function gate(kind: GateKind, attempt = 1): Promise<GateRequest> {
@@ -93,7 +98,8 @@ export function createEngine({ client, host, number, ...options }: Surroundings)
     how: 'approve' | 'reject',
     by: { person?: Person; attempt?: number } = {},
   ): Promise<DecisionOutcome> {
-    const decision = sign(await gate(kind, by.attempt), how, by.person ?? OLGA);
+    const usual = kind === 'manual_recovery' ? RITA : OLGA;
+    const decision = sign(await gate(kind, by.attempt), how, by.person ?? usual);
     return sendDecision(client, workflowId, decision);
   }
 
@@ -120,31 +126,54 @@ export function createEngine({ client, host, number, ...options }: Surroundings)
         return fake();
       };
     },
+    /** From now on. */
+    replace: <Name extends keyof Fakes>(name: Name, fake: NonNullable<Fakes[Name]>): void => {
+      fakes[name] = fake;
+    },
     names: (): string[] => calls.map(({ name }) => name),
     callsOf: (name: string): Call[] => calls.filter((call) => call.name === name),
 
     /** A detector reports the death of the instance of an epoch; 0 is the one before us. */
     crash: async (epoch = 0): Promise<CrashReceipt> => reportCrash(client, noticeOf(epoch)),
+    /** Told in other words than ours. */
+    reportAs: async (report: CrashReport): Promise<CrashReceipt> => reportCrash(client, { report }),
     /** The same death as another update, as from a probe that knows of no other. */
-    reportAnew: async (): Promise<CrashReceipt> =>
-      guardian.executeUpdate(reportCrashUpdate, { args: [noticeOf(0)] }),
-    /** A guardian that has seen something already. */
-    seedGuardian: async (seen: Partial<GuardianState>): Promise<void> => {
-      const state = { ...newGuardian(engineId), ...seen };
-      await client.workflow.start(GUARDIAN_WORKFLOW, {
-        workflowId: guardian.workflowId,
-        taskQueue: TASK_QUEUE,
-        args: [state],
-      });
+    reportAnew: async (epoch = 0): Promise<CrashReceipt> =>
+      guardian.executeUpdate(reportCrashUpdate, {
+        args: [noticeOf(epoch)],
+        updateId: crashUpdateIdAgain(noticeOf(epoch).report, randomUUID()),
+      }),
+    /** Says that a planned stop begins, or is over. */
+    hold: async (hold: Hold): Promise<void> =>
+      operator.workflow
+        .getHandle(guardianWorkflowId(engineId))
+        .executeUpdate(holdEngine, { args: [hold] }),
+    release: async (hold: Hold): Promise<void> =>
+      operator.workflow
+        .getHandle(guardianWorkflowId(engineId))
+        .executeUpdate(releaseHold, { args: [hold] }),
+    warmUp: async (): Promise<void> => ensureGuardian(client, engineId),
+    /** Other instances have crashed, so many ms ago, and were recovered from. */
+    crashedBefore: async (...agoMs: number[]): Promise<void> => {
+      for (const [index, ms] of agoMs.entries()) {
+        const notice = noticeOf(index + 1);
+        const report = { ...notice.report, detectedAtMs: Date.now() - ms };
+        await reportCrash(client, { ...notice, report });
+        await eventually(`the crash of ${ms} ms ago is recovered from`, async () => {
+          const status = await guardian.query(guardianStatus);
+          return status.openIncident === null && status.past.length === index + 1;
+        });
+      }
     },
     approve: (kind: GateKind, by?: { person?: Person; attempt?: number }) =>
       answer(kind, 'approve', by),
     reject: (kind: GateKind, by?: { person?: Person; attempt?: number }) =>
       answer(kind, 'reject', by),
-    send: (decision: ReturnType<typeof sign>) => sendDecision(client, workflowId, decision),
+    send: (decision: AnyDecision) => sendDecision(client, workflowId, decision),
     status: async (): Promise<GuardianStatus> => guardian.query(guardianStatus),
     record: async (incident = incidentId): Promise<RecoveryRecord> =>
-      recordOf(client, recoveryWorkflowId(incident)),
+      (await recordOf(client, recoveryWorkflowId(incident))) ??
+      assert.fail(`no record: ${incident}`),
     ended: async (): Promise<RecoveryResult> =>
       withinLimit(`end of ${workflowId}`, recovery.result() as Promise<RecoveryResult>),
     /** Waits until a fake has been called so often. */
@@ -159,7 +188,7 @@ export function createEngine({ client, host, number, ...options }: Surroundings)
 
 function crashReport(engineId: string, epoch: number, host: string): CrashReport {
   const instanceId = instanceIdOf(engineId, epoch);
-  const pid = 4_711 + epoch;
+  const pid = 4_711 + (epoch % 1_000);
   return {
     engineId,
     instance: { instanceId, pid, startTicks: '1', build: 'build-1', epoch },

@@ -1,11 +1,20 @@
 /** People with keys, and the decisions they sign. */
+import { randomUUID } from 'node:crypto';
 import {
+  edwardsProof,
   publicKeyOf,
   signDecision,
-  type DecisionContent,
-  type GateRequest,
-  type SignedDecision,
-} from '../../../workflows/domain/gates/gate.js';
+  type Answer,
+  type Decision,
+  type Said,
+} from '../../../workflows/domain/gates/decision.js';
+import type { GateRequest } from '../../../workflows/domain/gates/gate.js';
+import {
+  instructionBytes,
+  type Instruction,
+  type Told,
+} from '../../../workflows/domain/steering/instruction.js';
+import type { Command } from '../../../workflows/domain/steering/table.js';
 import type { Approver } from '../../../workflows/domain/gates/approver.js';
 
 export interface Person {
@@ -21,25 +30,39 @@ export const DEAN: Person = { name: 'dean', roles: ['dev'], privateKey: '03'.rep
 export const APPROVERS: Approver[] = [OLGA, RITA, DEAN].map(({ name, roles, privateKey }) => ({
   name,
   roles,
-  publicKey: publicKeyOf(privateKey),
+  keys: [{ ed25519: publicKeyOf(privateKey) }],
 }));
 
+function sayTo(gate: GateRequest, answer: Answer, person: Person): Said {
+  const reason = `looked at the evidence of ${gate.kind}`;
+  return { answer, reason, approver: person.name, decidedAtMs: Date.now() };
+}
+
+/** `told`: something else than the usual. */
+export function tell(
+  engineId: string,
+  command: Command,
+  person: Person = OLGA,
+  told: Partial<Told> = {},
+): Instruction {
+  const usual = {
+    version: 1,
+    namespace: 'default',
+    incidentId: null,
+    reason: 'for the test',
+  } as const;
+  const when = { by: person.name, atMs: Date.now(), id: randomUUID() };
+  const whole: Told = { ...usual, engineId, command, ...when, ...told };
+  return { told: whole, proof: edwardsProof(instructionBytes(whole), person.privateKey) };
+}
+
+/** `shown`: something else than the gate shows. */
 export function sign(
   gate: GateRequest,
-  answer: 'approve' | 'reject',
+  answer: Answer,
   person: Person = OLGA,
-  change: Partial<DecisionContent> = {},
-): SignedDecision {
-  const { gateId, attempt, evidenceHash } = gate;
-  const content: DecisionContent = {
-    gateId,
-    attempt,
-    evidenceHash,
-    answer,
-    reason: `looked at the evidence of ${gate.kind}`,
-    approver: person.name,
-    decidedAtMs: Date.now(),
-    ...change,
-  };
-  return signDecision(content, person.privateKey);
+  change: { said?: Partial<Said>; shown?: Partial<GateRequest> } = {},
+): Decision {
+  const said = { ...sayTo(gate, answer, person), ...change.said };
+  return signDecision({ ...gate, ...change.shown }, said, person.privateKey);
 }

@@ -1,10 +1,11 @@
 /** One run for each path through the workflows; their histories are committed and replayed. */
 import { failure } from '../../../workflows/failure.js';
-import { holdEngine, releaseHold } from '../../../workflows/messages.js';
+import { decideBySignal } from '../../../workflows/messages.js';
 import { pagerTaking } from './channels.js';
 import type { Engine } from './engine.js';
-import { OLGA, RITA } from './people.js';
+import { OLGA, RITA, sign } from './people.js';
 import { quickPolicy, STAGES_WITH_WINDOWS } from './policy.js';
+import * as containment from './containment.js';
 import * as troubles from './troubles.js';
 import { eventually } from './waiting.js';
 import type { World } from './world.js';
@@ -79,14 +80,6 @@ export const SCENARIOS: Scenario[] = [
     },
   ),
   recovery(
-    'gate-rejected-then-manual',
-    { fakes: troubles.crashCause('unknown') },
-    async (engine) => {
-      await engine.reject('automatic_recovery');
-      await engine.approve('manual_recovery');
-    },
-  ),
-  recovery(
     'gate-expired-then-halted',
     {
       fakes: troubles.volatile,
@@ -94,6 +87,35 @@ export const SCENARIOS: Scenario[] = [
     },
     (engine) => engine.reject('manual_recovery'),
   ),
+  recovery(
+    'manual-skips-no-question',
+    { fakes: troubles.crashCause('unknown') },
+    async (engine) => {
+      await engine.reject('automatic_recovery');
+      await engine.approve('manual_recovery');
+      await engine.approve('automatic_recovery', { attempt: 2 });
+    },
+  ),
+  {
+    name: 'answer-too-late-asked-again',
+    run: async (world) => {
+      const policy = quickPolicy({
+        gates: { remindAfterMs: 500, expiresAfterMs: 2_000, quorum: 2 },
+      });
+      const engine = world.engine({ fakes: troubles.volatile, policy });
+      await engine.crash();
+      const gate = await engine.gate('volatility');
+      await world.withoutWorkers(async () => {
+        await engine.recovery.signal(decideBySignal, sign(gate, 'approve', OLGA));
+        await eventually('the deadline', async () => Date.now() > (gate.expiresAtMs ?? 0) + 200);
+      });
+      const again = await engine.gate('volatility', 2);
+      await engine.recovery.signal(decideBySignal, sign(again, 'approve', OLGA));
+      await engine.send(sign(again, 'approve', RITA));
+      await engine.ended();
+      return engine.workflowId;
+    },
+  },
   recovery('venue-comes-back', {
     fakes: { ...troubles.venueUnreadable(1), awaitReadable: async () => undefined },
   }),
@@ -106,11 +128,11 @@ export const SCENARIOS: Scenario[] = [
     policy: quickPolicy({ containment: 'dead_man_switch' }),
   }),
   recovery('dead-man-switch-not-disarmed', {
-    fakes: troubles.switchNotDisarmed,
+    fakes: containment.switchNotDisarmed,
     policy: quickPolicy({ containment: 'dead_man_switch', deadManSwitchMs: 1_500 }),
   }),
   recovery('contained-later', {
-    fakes: troubles.containedLater(),
+    fakes: containment.containedLater(),
     policy: quickPolicy({ containment: 'cancel_own_orders' }),
   }),
   recovery('dead-man-switch-renewed', {
@@ -178,9 +200,9 @@ export const SCENARIOS: Scenario[] = [
       await engine.crash(2);
       await closed(2);
       const hold = { reason: 'deployment', by: 'olga' };
-      await engine.guardian.executeUpdate(holdEngine, { args: [hold] });
+      await engine.hold(hold);
       await engine.crash(3);
-      await engine.guardian.executeUpdate(releaseHold, { args: [hold] });
+      await engine.release(hold);
       return engine.guardian.workflowId;
     },
   },

@@ -1,9 +1,8 @@
 /** What can go wrong in a recovery, as fakes; each is named for what a person would say. */
-import { setTimeout as delay } from 'node:timers/promises';
 import { readFault } from '../../../workflows/domain/books/read-fault.js';
 import type { ControlPlaneActivities, HostActivities } from '../../../workflows/contract/index.js';
 import type { Cause } from '../../../workflows/domain/crash/cause.js';
-import type { GateKind } from '../../../workflows/domain/gates/gate.js';
+import type { GateKind } from '../../../workflows/domain/content/gate-kind.js';
 import type { MarketVerdict } from '../../../workflows/domain/policy/market.js';
 import type { WindowVerdict } from '../../../workflows/domain/policy/ramp.js';
 import { artifact, happyControlPlane, happyHost, resolutionCounts } from './activities.js';
@@ -99,37 +98,6 @@ export const foreignOrdersComing: Fakes = {
       resolutions: { ...answer.resolutions, sha256: `${seen}`.repeat(64) },
       foreignDigest: `digest-${seen}`,
     };
-  },
-};
-
-/** Beta is away when its orders are to be cancelled, and answers later. */
-export function containedLater(): Fakes {
-  let calls = 0;
-  return {
-    ...venueUnreadable(1),
-    awaitReadable: async () => undefined,
-    containRisk: async ({ action }) => {
-      calls += 1;
-      return calls === 1
-        ? { action, detail: 'beta: FAILED', failed: ['beta'] }
-        : { action, detail: 'beta: 2 cancelled, 0 left', failed: [] };
-    },
-  };
-}
-
-export const switchNotDisarmed: Fakes = {
-  containRisk: async ({ action }) => ({
-    action,
-    detail: '',
-    failed: action === 'disarm_dead_man_switch' ? ['kraken'] : [],
-  }),
-};
-
-/** Some requests of arming time out first, so that the switch is armed late. */
-export const switchArmedLate: Fakes = {
-  containRisk: async ({ action }) => {
-    if (action === 'dead_man_switch') await delay(1_500);
-    return { action, detail: '' };
   },
 };
 

@@ -45,10 +45,26 @@ export function missingFillRows(
   });
 }
 
-function contentOfFill({ fee, ...fill }: Fill): string {
-  const { timeMs, side, quantity, price, realizedPnl, positionSide, forced } = fill;
+function contentOfFill(fill: Fill): string {
+  const { timeMs, side, quantity, price, fee, realizedPnl, positionSide, forced } = fill;
+  const { otherFees = [], realizedAsset, kind } = fill;
   const paid = [fee?.asset, fee?.amount, realizedPnl];
-  return [timeMs, side, quantity, price, ...paid, positionSide, forced].join('|');
+  const stated = [
+    realizedAsset,
+    kind,
+    ...otherFees.flatMap(({ asset, amount }) => [asset, amount]),
+  ];
+  return [timeMs, side, quantity, price, ...paid, positionSide, forced, ...stated].join('|');
+}
+
+/** Everything that was charged for it. */
+export function feesOf({ fee, otherFees = [] }: Pick<Fill, 'fee' | 'otherFees'>) {
+  return fee === null ? otherFees : [fee, ...otherFees];
+}
+
+/** Where its result was paid: as stated, else where the instrument settles. */
+export function resultAsset({ instrument, realizedAsset }: Fill): string | undefined {
+  return realizedAsset ?? settlementAsset(instrument);
 }
 
 /** Fills of one instrument that move one side of it. `positionKey`: null for spot fills. */
@@ -103,11 +119,14 @@ function assetKey({ venue, account }: FillGroup, asset: string): string {
 
 function positionEffect(group: FillGroup): Change[] {
   const moved = group.fills.reduce((sum, fill) => plus(sum, signed(fill)), ZERO);
-  const results = group.fills.flatMap(({ realizedPnl }) => realizedPnl ?? []);
-  const settlement = settlementAsset(group.instrument);
-  const change: Change = [group.positionKey ?? '', moved];
-  if (settlement === undefined || results.length === 0) return [change];
-  return [change, [assetKey(group, settlement), sumOf(results)]];
+  const results = new Map<string, FixedPoint>();
+  for (const fill of group.fills) {
+    const asset = resultAsset(fill);
+    if (asset === undefined || fill.realizedPnl === null) continue;
+    results.set(asset, plus(results.get(asset) ?? ZERO, fixed(fill.realizedPnl)));
+  }
+  const earned = Array.from(results, ([asset, sum]) => [assetKey(group, asset), sum] as const);
+  return [[group.positionKey ?? '', moved], ...earned];
 }
 
 function spotEffect(group: FillGroup): Change[] {
@@ -127,8 +146,8 @@ function spotEffect(group: FillGroup): Change[] {
 
 function feeEffect(group: FillGroup): Change[] {
   const paid = new Map<string, FixedPoint>();
-  for (const { fee } of group.fills) {
-    if (fee !== null) paid.set(fee.asset, minus(paid.get(fee.asset) ?? ZERO, fixed(fee.amount)));
+  for (const fee of group.fills.flatMap(feesOf)) {
+    paid.set(fee.asset, minus(paid.get(fee.asset) ?? ZERO, fixed(fee.amount)));
   }
   return Array.from(paid, ([asset, amount]) => [assetKey(group, asset), amount] as const);
 }
@@ -145,10 +164,6 @@ export function forcedOf(groups: readonly FillGroup[]): Map<string, FixedPoint> 
     }
   }
   return forced;
-}
-
-function sumOf(amounts: readonly string[]): FixedPoint {
-  return amounts.reduce((sum, amount) => plus(sum, fixed(amount)), ZERO);
 }
 
 /** Position after one more fill: quantity, and average price rounded half-even to 8 decimals. */

@@ -56,6 +56,15 @@ export function venueOrderKey(order: Listing & { venueOrderId: string | null }):
   return `${order.venue}|${order.account}|${order.instrument}|${order.venueOrderId}`;
 }
 
+/** Of an order at an account whose instrument has no name of ours. */
+export function bareOrderKey(order: {
+  venue: string;
+  account: string;
+  venueOrderId: string | null;
+}): string {
+  return `${order.venue}|${order.account}|${order.venueOrderId}`;
+}
+
 /** A resting order, and the trigger that made it under the same id, are two. */
 export function restingOrderKey(
   order: Listing & { venueOrderId: string | null; conditional?: boolean | undefined },

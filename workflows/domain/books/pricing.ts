@@ -13,6 +13,8 @@ import { balanceKey, listingKey, type Account, type AssetAt, type Listing } from
 /** `marks`: instrument → price in its own quote currency, decimal text. */
 export interface Marks extends Account {
   marks: Readonly<Record<string, string>>;
+  /** Asset → the one that it is in another wallet, as its venue states it; priced as that. */
+  sameAs?: Readonly<Record<string, string>> | undefined;
 }
 
 interface AssetPrice {
@@ -39,16 +41,26 @@ export function pricingOf(venues: readonly Marks[], cashAssets: readonly string[
   const listed = venues.flatMap(markets);
   const marks = new Map(listed.map((market) => [listingKey(market), market.mark]));
   const assets = assetPrices(listed, rank);
+  const others = new Map(venues.flatMap(otherNames));
   const markOf = (listing: Listing) => marks.get(listingKey(listing)) ?? null;
   return {
     markOf,
     instrumentPrice: (listing) =>
       rank.has(quoteAsset(listing.instrument) ?? '') ? markOf(listing) : null,
-    assetPrice: (holding) =>
-      rank.has(holding.asset)
-        ? { price: '1', cash: holding.asset, pricedIn: new Set([holding.asset]) }
-        : (assets.get(balanceKey(holding)) ?? null),
+    assetPrice: (holding) => {
+      const own = assets.get(balanceKey(holding));
+      if (own !== undefined && !rank.has(holding.asset)) return own;
+      const asset = others.get(balanceKey(holding)) ?? holding.asset;
+      if (rank.has(asset)) return { price: '1', cash: asset, pricedIn: new Set([asset]) };
+      return assets.get(balanceKey({ ...holding, asset })) ?? null;
+    },
   };
+}
+
+function otherNames({ venue, account, sameAs = {} }: Marks) {
+  return Object.entries(sameAs).map(
+    ([asset, other]) => [balanceKey({ venue, account, asset }), other] as const,
+  );
 }
 
 interface Market extends Listing {

@@ -6,6 +6,7 @@
  * the text of an error, which may hold a signed address; and it is short, whatever it was made of.
  */
 import { z } from 'zod';
+import { plain } from '../content/plain.js';
 
 export const FAULT_KINDS = [
   'no_answer',
@@ -96,9 +97,4 @@ export function readFault(
     code: code === null ? null : plain(code, LONGEST_CODE),
     words: words === null ? null : plain(words, LONGEST_WORDS),
   };
-}
-
-function plain(text: string, longest: number): string {
-  const cut = text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
-  return cut.replace(/\p{C}/gu, '?');
 }

@@ -9,6 +9,16 @@ import { Why } from './read-fault.js';
 import { Balance, CashFlow, DecimalText, Fill, InstrumentSpec, Order, Position } from './state.js';
 
 /**
+ * `parts`: of the total, what the venue keeps in wallets of other names and spends from by itself.
+ */
+const VenueBalance = Balance.extend({ parts: z.record(z.string(), DecimalText).optional() });
+export type VenueBalance = z.infer<typeof VenueBalance>;
+
+/** `wallet`: the other name, where it moved such a part. */
+const VenueFlow = CashFlow.extend({ wallet: z.string().optional() });
+export type VenueFlow = z.infer<typeof VenueFlow>;
+
+/**
  * `marks`: instrument → price in the quote currency; absent where none could be had. `gaps`: what
  * this reading cannot know, such as fills older than the venue keeps: one sentence each, or a fault.
  * `cashFlows` null: not asked for, or the venue tells none.
@@ -18,13 +28,17 @@ export const ReadableVenue = z.object({
   venue: z.string(),
   account: z.string(),
   positions: z.array(Position),
-  balances: z.array(Balance),
+  balances: z.array(VenueBalance),
   orders: z.array(Order),
   fills: z.array(Fill),
-  cashFlows: z.array(CashFlow).nullable(),
+  cashFlows: z.array(VenueFlow).nullable(),
   instruments: z.array(InstrumentSpec),
   marks: z.record(z.string(), DecimalText),
   gaps: z.array(Why),
+  /** Asset → the one that it is, bonded or lent out: priced as that, and no balance of it. */
+  sameAs: z.record(z.string(), z.string()).optional(),
+  /** It holds positions that have no name of ours: one that it does not list may be among them. */
+  unnamedPositions: z.boolean().optional(),
   /** When the reading that stands began; missing in artifacts of earlier versions. */
   readFromMs: z.number().int().optional(),
 });

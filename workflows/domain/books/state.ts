@@ -6,12 +6,22 @@
  * instrument and client order id. Spot inventory is a balance; only derivatives have positions.
  */
 import { z } from 'zod';
-import { canonical, isDecimal, isZero } from '../numbers/decimal.js';
+import { MOST_CHARACTERS, canonical, isDecimal, isZero } from '../numbers/decimal.js';
 import { POSITION_SIDES, balanceKey, orderKey, positionKey } from './keys.js';
 import { digestOf } from '../content/canonical.js';
 
+/** What we computed: as exact as that takes. */
+export const FigureText = z
+  .string()
+  .refine(isDecimal, { message: 'must be a decimal number in plain notation, such as "0.25"' });
+
+/** What an engine, a venue or a person wrote. */
 export const DecimalText = z
   .string()
+  .refine((text) => text.length <= MOST_CHARACTERS, {
+    message: `must be a decimal number of at most ${MOST_CHARACTERS} characters`,
+    abort: true, // the rest of it is not worth a look
+  })
   .refine(isDecimal, { message: 'must be a decimal number in plain notation, such as "0.25"' });
 
 export const PositionSide = z.enum(POSITION_SIDES);
@@ -37,10 +47,20 @@ export const Balance = z.object({
 export type Balance = z.infer<typeof Balance>;
 
 export const OrderSide = z.enum(['buy', 'sell']);
-export const LiveOrderState = z.enum(['in_flight', 'open', 'cancel_in_flight']);
+export const LiveOrderState = z.enum(['in_flight', 'open', 'amend_in_flight', 'cancel_in_flight']);
 
 /**
- * An order that may still trade. `in_flight`: sent or about to be, not yet acknowledged.
+ * What an order hangs together with, by client ids of its account and instrument. `oco`: of these one
+ * cancels the others; `oto`: these are placed when it is filled.
+ */
+const OrderLinks = z.object({
+  oco: z.array(z.string().min(1)).optional(),
+  oto: z.array(z.string().min(1)).optional(),
+});
+
+/**
+ * An order that may still trade. `in_flight`: sent or about to be, not yet acknowledged;
+ * `amend_in_flight`: acknowledged, and a change of it is not.
  * `conditional`: a stop or the like, which the venue keeps apart until its trigger; its
  * `triggerPrice` is absent where it trails. Quantity 0 with `reduceOnly`: the whole position.
  * `positionSide` in hedge mode only. Absent fields mean no, none, and `net`.
@@ -61,13 +81,19 @@ export const Order = z.object({
   triggerPrice: DecimalText.optional(),
   reduceOnly: z.boolean().optional(),
   positionSide: PositionSide.optional(),
+  links: OrderLinks.optional(),
 });
 export type Order = z.infer<typeof Order>;
 
+const Fee = z.object({ asset: z.string(), amount: DecimalText });
+const MOST_FEES = 8;
+
 /**
- * One execution. `realizedPnl` in the settlement asset, where the venue reports it.
+ * One execution. `realizedPnl` where the venue reports it, in the settlement asset unless it states
+ * another: `realizedAsset`. `otherFees`: beside `fee`, where several assets were charged.
  * `positionSide`: the side it moves in hedge mode; absent in one-way mode. `forced`: the venue did
- * it, not we: a liquidation, or an automatic deleveraging.
+ * it, not we: a liquidation, or an automatic deleveraging. `kind`: of what is no new trade: a
+ * `reversal` takes one back, on the other side; a `correction` is what stands instead.
  */
 export const Fill = z.object({
   venue: z.string().min(1),
@@ -78,11 +104,14 @@ export const Fill = z.object({
   side: OrderSide,
   quantity: DecimalText,
   price: DecimalText,
-  fee: z.object({ asset: z.string(), amount: DecimalText }).nullable(),
+  fee: Fee.nullable(),
   realizedPnl: DecimalText.nullable(),
   timeMs: z.number().int().nonnegative(),
   positionSide: PositionSide.optional(),
   forced: z.enum(['liquidation', 'deleveraging']).optional(),
+  otherFees: z.array(Fee).max(MOST_FEES).optional(),
+  realizedAsset: z.string().min(1).optional(),
+  kind: z.enum(['reversal', 'correction']).optional(),
 });
 export type Fill = z.infer<typeof Fill>;
 
@@ -186,7 +215,7 @@ function comparablePosition(position: Position): Position {
 
 /** What an absent field means anyway is left out, so that naming it changes no digest. */
 function comparableOrder(order: Order): Order {
-  const { conditional, triggerPrice, reduceOnly, positionSide, ...plain } = order;
+  const { conditional, triggerPrice, reduceOnly, positionSide, links, ...plain } = order;
   return {
     ...plain,
     price: order.price === null ? null : canonical(order.price),
@@ -196,6 +225,17 @@ function comparableOrder(order: Order): Order {
     ...(triggerPrice === undefined ? {} : { triggerPrice: canonical(triggerPrice) }),
     ...(reduceOnly === true ? { reduceOnly } : {}),
     ...(positionSide === undefined || positionSide === 'net' ? {} : { positionSide }),
+    ...comparableLinks(links),
+  };
+}
+
+function comparableLinks({ oco = [], oto = [] }: NonNullable<Order['links']> = {}) {
+  if (oco.length === 0 && oto.length === 0) return {};
+  return {
+    links: {
+      ...(oco.length === 0 ? {} : { oco: oco.toSorted() }),
+      ...(oto.length === 0 ? {} : { oto: oto.toSorted() }),
+    },
   };
 }
 

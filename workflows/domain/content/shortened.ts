@@ -9,3 +9,13 @@ export function shortened(
   const left = texts.length - most;
   return left > 0 ? [...texts.slice(0, most), more(left)] : [...texts];
 }
+
+/** No longer than so many bytes of UTF-8, the mark at its end included; whole where it fits. */
+export function cutToBytes(text: string, mostBytes: number, mark = '…'): string {
+  const bytes = new TextEncoder().encode(text);
+  if (bytes.length <= mostBytes) return text;
+  const room = mostBytes - new TextEncoder().encode(mark).length;
+  // As a stream, the decoder keeps back the beginning of a character that was cut in two.
+  const kept = new TextDecoder().decode(bytes.subarray(0, Math.max(0, room)), { stream: true });
+  return `${kept}${mark}`;
+}

@@ -3,6 +3,7 @@
  * incident.
  */
 import { z } from 'zod';
+import { Contained } from './contained.js';
 
 export const Probe = z.enum(['socket', 'procfs', 'heartbeat_file', 'watched_record']);
 export type Probe = z.infer<typeof Probe>;
@@ -37,6 +38,11 @@ export const CrashReport = z.object({
   detail: z.string(),
   detectedAtMs: z.number().int().nonnegative(),
   host: z.string().min(1),
+  /** Of the boot and the PID namespace in which pid and start ticks mean this process; absent: not told. */
+  bootId: z.string().min(1).optional(),
+  pidNamespace: z.string().min(1).optional(),
+  /** What the agent did about resting orders before it reported; absent where it did nothing. */
+  contained: Contained.optional(),
   /** What was seen besides; absent where the first look told all. */
   sightings: z.array(Sighting).optional(),
 });

@@ -40,6 +40,12 @@ export function addSighting(report: CrashReport, sighting: Sighting): CrashRepor
   return { ...report, sightings: [...sightings, sighting] };
 }
 
+/** The report with all that another one of the same death tells. */
+export function addReport(report: CrashReport, other: CrashReport): CrashReport {
+  const { suspicion, probe, detail, sightings = [] } = other;
+  return [{ suspicion, probe, detail }, ...sightings].reduce(addSighting, report);
+}
+
 export function addFacts(known: CauseFacts, more: Facts): CauseFacts {
   const other: CauseFacts = { ...NOTHING, suspicion: known.suspicion, ...more };
   return {

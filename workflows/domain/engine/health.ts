@@ -22,10 +22,21 @@ export function judgeHealth(
     ...health.checks.filter(({ ok }) => !ok).map(({ name, detail }) => `${name}: ${detail}`),
     ...(health.instanceId === expected.instanceId
       ? []
-      : [`another instance answers: ${health.instanceId}`]),
-    ...(held.digest === expected.digest ? [] : ['the engine does not hold the recovered state']),
+      : [`another instance answers: ${health.instanceId}, and not ${expected.instanceId}`]),
+    ...(held.digest === expected.digest ? [] : [`${NOT_HELD}${digests(held, expected)}`]),
     ...(health.trading ? ['the engine trades already'] : []),
   ];
   const checks = health.checks.length + 3;
   return { healthy: failed.length === 0, failed, checks, engineDigest: held.digest };
+}
+
+const NOT_HELD = 'the engine does not hold the recovered state';
+
+function digests(held: StateDigest, expected: { digest: string }): string {
+  return ` (digest ${shown(held.digest)}, expected ${shown(expected.digest)})`;
+}
+
+/** As much as tells two apart. */
+function shown(digest: string): string {
+  return digest.slice(0, 12);
 }

@@ -3,20 +3,31 @@
  * heartbeat record in a file or shared memory. Published for engine teams in docs/liveness.md.
  */
 import { z } from 'zod';
+import { noneOf, UNSEEN } from '../content/characters.js';
+
+export const LONGEST_LINE = 4_096;
+
+/** It becomes part of ids, names of files and texts. */
+function textOf(longest: number) {
+  return z
+    .string()
+    .max(longest, `is longer than ${longest} characters`)
+    .regex(noneOf(UNSEEN), 'holds characters that nobody sees');
+}
 
 const Hello = z.object({
   type: z.literal('hello'),
-  engineId: z.string().min(1),
-  instanceId: z.string().min(1),
+  engineId: textOf(128).min(1),
+  instanceId: textOf(128).min(1),
   pid: z.number().int().positive(),
-  startTicks: z.string().regex(/^\d+$/),
-  build: z.string(),
+  startTicks: z.string().regex(/^\d{1,20}$/),
+  build: textOf(256),
   epoch: z.number().int().nonnegative(),
 });
 export type Hello = z.infer<typeof Hello>;
 
 const Heartbeat = z.object({ type: z.literal('heartbeat'), sequence: z.number().int() });
-const Goodbye = z.object({ type: z.literal('goodbye'), reason: z.string() });
+const Goodbye = z.object({ type: z.literal('goodbye'), reason: textOf(1_024) });
 
 export const LivenessMessage = z.discriminatedUnion('type', [Hello, Heartbeat, Goodbye]);
 export type LivenessMessage = z.infer<typeof LivenessMessage>;
@@ -71,10 +82,18 @@ export function decodeHeartbeat(bytes: Uint8Array): HeartbeatRecord | null {
 
 /** Null for a line that is not a message of this protocol. */
 export function parseLivenessLine(line: string): LivenessMessage | null {
+  const read = readLivenessLine(line);
+  return typeof read === 'string' ? null : read;
+}
+
+/** The message, or what is wrong with the line, of which nothing is quoted. */
+export function readLivenessLine(line: string): LivenessMessage | string {
   try {
     const parsed = LivenessMessage.safeParse(JSON.parse(line));
-    return parsed.success ? parsed.data : null;
+    if (parsed.success) return parsed.data;
+    const [issue] = parsed.error.issues;
+    return `${issue?.path.join('.') || 'the message'}: ${issue?.message ?? 'not of the protocol'}`;
   } catch {
-    return null;
+    return 'it is no JSON';
   }
 }

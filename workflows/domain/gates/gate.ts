@@ -1,154 +1,180 @@
 /**
- * A gate: one question to people, and the signed decisions that answer it.
+ * A gate: one question to people, and the decisions that answer it.
  *
- * Invariants: a decision counts only if its signature holds over this gate, attempt and evidence;
- * reject wins; one person counts once; a gate that expires never approves.
+ * Invariants: a decision counts only if its proof holds over all that was shown; reject wins; one
+ * person, and one key, counts once; a gate that has expired never approves, whatever the order in
+ * which messages come; a decision made in time that is handled late has the question asked again.
  */
-import { ed25519 } from '@noble/curves/ed25519.js';
-import { hexToBytes, bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { z } from 'zod';
-import { canonicalJson } from '../content/canonical.js';
-import type { Approver } from './approver.js';
+import { utcText } from '../content/utc-text.js';
+import { sharedBetween, type Approver } from './approver.js';
+import {
+  decisionBytes,
+  keyOfProof,
+  malformedProof,
+  proofRefusal,
+  shownHashOf,
+  signerOf,
+  type Answer,
+  type Decision,
+  type Said,
+  type Shown,
+} from './decision.js';
 
-export const GateKind = z.enum([
-  'automatic_recovery',
-  'venues_unreadable',
-  'discrepancies',
-  'unknown_orders',
-  'foreign_orders',
-  'stale_orders',
-  'unprotected_positions',
-  'risk_limits',
-  'exposure',
-  'volatility',
-  'market_closed',
-  'ramp',
-  'manual_recovery',
-]);
-export type GateKind = z.infer<typeof GateKind>;
+/** Clocks of people and workers may differ by so much. */
+export const CLOCKS_DIFFER_MS = 120_000;
 
-export interface GateRequest {
-  gateId: string;
-  kind: GateKind;
-  attempt: number;
-  question: string;
-  /** What approving and rejecting each lead to, in words. */
-  onApprove: string;
-  onReject: string;
+export interface GateRequest extends Shown {
   evidence: Record<string, unknown>;
-  evidenceHash: string;
-  roles: string[];
-  quorum: number;
-  openedAtMs: number;
-  expiresAtMs: number | null;
 }
 
-export const DecisionContent = z.object({
-  gateId: z.string().min(1),
-  attempt: z.number().int().positive(),
-  evidenceHash: z.string().regex(/^[0-9a-f]{64}$/),
-  answer: z.enum(['approve', 'reject']),
-  reason: z.string().trim().min(1, 'a reason is required, for approving and for rejecting'),
-  approver: z.string().min(1),
-  decidedAtMs: z.number().int().positive(),
-});
-export type DecisionContent = z.infer<typeof DecisionContent>;
-
-export const SignedDecision = DecisionContent.extend({
-  signature: z.string().regex(/^[0-9a-f]{128}$/, 'must be an Ed25519 signature: 128 hex digits'),
-});
-export type SignedDecision = z.infer<typeof SignedDecision>;
+/** A decision that was not refused, by the key that proves it. */
+export interface Vote {
+  approver: string;
+  answer: Answer;
+  signer: string;
+}
 
 export type GateState =
-  | { status: 'open'; approvals: SignedDecision[] }
-  | { status: 'approved'; approvals: SignedDecision[] }
-  | { status: 'rejected'; by: SignedDecision }
-  | { status: 'expired' };
+  | { status: 'open'; approvals: Vote[] }
+  | { status: 'approved'; approvals: Vote[] }
+  | { status: 'rejected'; by: Vote }
+  | { status: 'expired' }
+  /** Somebody answered in time, and was heard too late. */
+  | { status: 'asked_again' };
 
-/** The bytes that are signed: a fixed prefix keeps a signature from meaning anything elsewhere. */
-function decisionBytes(content: DecisionContent): Uint8Array {
-  return utf8ToBytes(`relight-decision-v1\n${canonicalJson(DecisionContent.parse(content))}`);
+/** `askAgain`: refused for its lateness alone, by somebody who had decided in time. */
+export interface Refusal {
+  why: string;
+  askAgain: boolean;
 }
 
-export function signDecision(content: DecisionContent, privateKeyHex: string): SignedDecision {
-  const signature = ed25519.sign(decisionBytes(content), hexToBytes(privateKeyHex));
-  return { ...content, signature: bytesToHex(signature) };
+export interface Judging {
+  gate: GateRequest | null;
+  approvers: readonly Approver[];
+  /** Of the workflow. */
+  nowMs: number;
 }
 
-export function publicKeyOf(privateKeyHex: string): string {
-  return bytesToHex(ed25519.getPublicKey(hexToBytes(privateKeyHex)));
+/** Why a decision is refused, for the person who sent it; null where it counts. */
+export function refusalOf(decision: Decision, judging: Judging): Refusal | null {
+  const { gate, approvers, nowMs } = judging;
+  if (gate === null) {
+    return refused(`No open gate "${decision.gateId}": it is answered, expired or never was`);
+  }
+  const why =
+    mismatchOf(decision, gate) ??
+    timeFault(decision.said, gate, nowMs) ??
+    personFault(decision.said, gate, approvers) ??
+    otherShown(decision, gate) ??
+    proofFault(decision, gate, approvers);
+  if (why !== null) return refused(why);
+  const late = latenessOf(gate, nowMs);
+  return late === null ? null : { why: late, askAgain: true };
 }
 
-/** Why a decision is refused, in words for the person who sent it; null where it counts. */
-export function refusalOf(
-  decision: SignedDecision,
-  gate: GateRequest | null,
-  approvers: readonly Approver[],
+function refused(why: string): Refusal {
+  return { why, askAgain: false };
+}
+
+/** Why a decision is not for this gate and attempt; null where it is. */
+export function mismatchOf(
+  { gateId, attempt }: Pick<Decision, 'gateId' | 'attempt'>,
+  gate: GateRequest,
 ): string | null {
-  if (gate === null)
-    return `No open gate "${decision.gateId}": it is answered, expired or never was`;
-  return mismatchOf(decision, gate) ?? personRefusal(decision, gate, approvers);
-}
-
-/** Why a decision is not for this gate as it was shown; null where it is. Looks at no signature. */
-export function mismatchOf(decision: SignedDecision, gate: GateRequest): string | null {
-  if (decision.gateId !== gate.gateId) {
-    return `The open gate is "${gate.gateId}", not "${decision.gateId}"`;
-  }
-  if (decision.attempt !== gate.attempt) {
-    return `Gate "${gate.gateId}" is at attempt ${gate.attempt}; the decision is for ${decision.attempt}`;
-  }
-  return decision.evidenceHash === gate.evidenceHash
+  if (gateId !== gate.gateId) return `The open gate is "${gate.gateId}", not "${gateId}"`;
+  return attempt === gate.attempt
     ? null
-    : 'The evidence has changed since it was shown: look again, then decide';
+    : `Gate "${gateId}" is at attempt ${gate.attempt}; the decision is for ${attempt}`;
 }
 
-function personRefusal(
-  decision: SignedDecision,
+/**
+ * By the clock, and not by what has been handled: null before the deadline; after it, in words for a
+ * person who decided in time and was heard too late.
+ */
+export function latenessOf({ gateId, expiresAtMs }: GateRequest, nowMs: number): string | null {
+  if (expiresAtMs === null || nowMs < expiresAtMs) return null;
+  return (
+    `Gate "${gateId}" expired at ${utcText(expiresAtMs)}, and the decision was handled at ` +
+    `${utcText(nowMs)}: it does not count. The question is asked again: look, then decide`
+  );
+}
+
+/** Whether a decision was made while the gate was open, by what its sender says. */
+export function timeFault({ decidedAtMs }: Said, gate: Shown, nowMs: number): string | null {
+  const at = utcText(decidedAtMs);
+  if (decidedAtMs < gate.openedAtMs - CLOCKS_DIFFER_MS) {
+    return `Decided at ${at}, before the gate was opened at ${utcText(gate.openedAtMs)}`;
+  }
+  if (gate.expiresAtMs !== null && decidedAtMs >= gate.expiresAtMs) {
+    return `Decided at ${at}; the gate expired at ${utcText(gate.expiresAtMs)}`;
+  }
+  return decidedAtMs > nowMs + CLOCKS_DIFFER_MS
+    ? `Decided at ${at}, but it is ${utcText(nowMs)}: set the clock of your machine`
+    : null;
+}
+
+function personFault(
+  { approver }: Pick<Said, 'approver'>,
   gate: GateRequest,
   approvers: readonly Approver[],
 ): string | null {
-  const person = approvers.find(({ name }) => name === decision.approver);
-  if (person === undefined) return `"${decision.approver}" is not among the configured approvers`;
+  const person = approvers.find(({ name }) => name === approver);
+  if (person === undefined) return `"${approver}" is not among the configured approvers`;
   if (!person.roles.some((role) => gate.roles.includes(role))) {
     return `"${person.name}" has roles ${person.roles.join(', ')}; the gate asks for ${gate.roles.join(' or ')}`;
   }
-  return signatureHolds(decision, person.publicKey)
+  const shared = sharedBetween(
+    person,
+    approvers.filter((other) => other !== person),
+  );
+  return shared === null ? null : `The approvers are configured wrongly: ${shared}`;
+}
+
+function otherShown({ shownHash }: Decision, gate: GateRequest): string | null {
+  return shownHash === shownHashOf(gate)
     ? null
-    : `The signature does not hold for the key of "${person.name}"`;
+    : `Something else was shown than the open question (check code ${shownHashOf(gate).slice(0, 8)}): ` +
+        'the evidence, or what is asked, has changed. Look again, then decide';
 }
 
-function signatureHolds(decision: SignedDecision, publicKeyHex: string): boolean {
-  const { signature, ...content } = decision;
-  try {
-    return ed25519.verify(hexToBytes(signature), decisionBytes(content), hexToBytes(publicKeyHex));
-  } catch {
-    return false; // a malformed point is a signature that does not hold
-  }
+function proofFault(
+  { said, proof }: Decision,
+  gate: GateRequest,
+  approvers: readonly Approver[],
+): string | null {
+  const malformed = malformedProof(proof);
+  if (malformed !== null) return malformed;
+  const person = approvers.find(({ name }) => name === said.approver);
+  const key = person === undefined ? null : keyOfProof(person, proof);
+  if (key === null) return `The signature is by a key that is none of "${said.approver}"`;
+  const why = proofRefusal(key, proof, decisionBytes(gate, said));
+  return why === null ? null : `Refused for the key of "${said.approver}": ${why}`;
 }
 
-/** A decision without what came along with it unsigned: for the record. */
-export function signedParts(decision: SignedDecision): SignedDecision {
-  const { gateId, attempt, evidenceHash, answer, reason, approver, decidedAtMs } = decision;
-  const { signature } = decision;
-  return { gateId, attempt, evidenceHash, answer, reason, approver, decidedAtMs, signature };
+/** The vote of a decision that was not refused. */
+export function voteOf({ said, proof }: Decision, approvers: readonly Approver[]): Vote {
+  const { approver, answer } = said;
+  const person = approvers.find(({ name }) => name === approver);
+  const key = person === undefined ? null : keyOfProof(person, proof);
+  return { approver, answer, signer: key === null ? `name:${approver}` : signerOf(key) };
 }
 
 /** The state after one more decision that was not refused. */
-export function afterDecision(
-  state: GateState,
-  decision: SignedDecision,
-  quorum: number,
-): GateState {
+export function afterDecision(state: GateState, vote: Vote, quorum: number): GateState {
   if (state.status !== 'open') return state;
-  if (decision.answer === 'reject') return { status: 'rejected', by: decision };
-  const approvals = [
-    ...state.approvals.filter(({ approver }) => approver !== decision.approver),
-    decision,
-  ];
+  if (vote.answer === 'reject') return { status: 'rejected', by: vote };
+  const others = state.approvals.filter(
+    ({ approver, signer }) => approver !== vote.approver && signer !== vote.signer,
+  );
+  const approvals = [...others, vote];
   return { status: approvals.length >= quorum ? 'approved' : 'open', approvals };
 }
 
 export function afterExpiry(state: GateState): GateState {
   return state.status === 'open' ? { status: 'expired' } : state;
+}
+
+/** After a decision that was refused for its lateness alone. */
+export function afterLateAnswer(state: GateState): GateState {
+  return state.status === 'open' ? { status: 'asked_again' } : state;
 }

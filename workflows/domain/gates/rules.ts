@@ -1,12 +1,12 @@
 /**
  * The rules of a gate, by its kind: who may answer and how many must, when people are reminded, and
- * when it expires.
+ * when it expires. Nobody else reads the policy for them.
  *
- * Invariant: what waits for a venue or for people's own work waits as long as it takes; any other
- * gate expires.
+ * Invariant: what waits for a venue or for people's own work waits as long as it takes, unless the
+ * policy says otherwise of that kind; any other gate expires.
  */
 import type { RecoveryPolicy } from '../policy/policy.js';
-import type { GateKind } from './gate.js';
+import type { GateKind } from '../content/gate-kind.js';
 
 export interface GateRules {
   /** One of them is enough to answer. */
@@ -20,10 +20,24 @@ export interface GateRules {
 
 const WITHOUT_EXPIRY: ReadonlySet<GateKind> = new Set(['venues_unreadable', 'manual_recovery']);
 
-export function rulesFor(kind: GateKind, policy: RecoveryPolicy['gates']): GateRules {
-  const { roles, quorum, remindAfterMs } = policy;
-  const expiresAfterMs = WITHOUT_EXPIRY.has(kind) ? null : policy.expiresAfterMs;
-  return { roles, quorum, remindAfterMs, expiresAfterMs };
+/** Whose question it is, where the policy names nobody for the kind. */
+const OWN_ROLES: Partial<Record<GateKind, string[]>> = { manual_recovery: ['risk'] };
+
+type GatesPolicy = RecoveryPolicy['gates'];
+/** A recovery that the former version began has a policy without rules for single kinds. */
+type AnyGatesPolicy = Omit<GatesPolicy, 'kinds'> & { kinds?: GatesPolicy['kinds'] };
+
+export function rulesFor(kind: GateKind, policy: AnyGatesPolicy): GateRules {
+  const { remindAfterMs, kinds } = policy;
+  const own = kinds?.[kind] ?? {};
+  const usual = kinds === undefined ? undefined : OWN_ROLES[kind];
+  const expiry = WITHOUT_EXPIRY.has(kind) ? null : policy.expiresAfterMs;
+  return {
+    roles: own.roles ?? usual ?? policy.roles,
+    quorum: own.quorum ?? policy.quorum,
+    remindAfterMs,
+    expiresAfterMs: own.expiresAfterMs ?? expiry,
+  };
 }
 
 /** `afterMs`: counted from the opening or from the reminder before. */

@@ -10,6 +10,13 @@ export type Decimal = Base;
 const DECIMAL_PATTERN = /^-?\d+(\.\d+)?$/;
 const CANONICAL_PATTERN = /^(?:0|-?(?:[1-9]\d*|0(?=\.))(?:\.\d*[1-9])?)$/;
 
+/**
+ * Far more than any venue or engine writes: 256-bit integers take 78. What is computed of bounded
+ * text is longer, and bounded by that.
+ */
+export const MOST_CHARACTERS = 100;
+
+/** Plain notation, of any length. */
 export function isDecimal(text: string): boolean {
   return DECIMAL_PATTERN.test(text);
 }

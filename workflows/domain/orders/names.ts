@@ -24,6 +24,21 @@ export function venueIdInName(order: Named): string | null {
   return isUnnamed(order) ? order.clientOrderId.slice(UNNAMED.length) : null;
 }
 
-export function isOursByName(order: Named, prefix: string): boolean {
-  return !isUnnamed(order) && order.clientOrderId.startsWith(prefix);
+/** How the client ids of an engine's orders begin: alike everywhere, or by venue. */
+export type OrderIdPrefix = string | Readonly<Record<string, readonly string[]>>;
+
+/** None where the venue has no prefix of its own: nothing there is ours by its name. */
+export function prefixesAt(prefix: OrderIdPrefix, venue: string): readonly string[] {
+  if (typeof prefix === 'string') return [prefix];
+  return Object.hasOwn(prefix, venue) ? (prefix[venue] ?? []) : [];
+}
+
+/** Of all venues. */
+export function allPrefixes(prefix: OrderIdPrefix): readonly string[] {
+  return typeof prefix === 'string' ? [prefix] : Object.values(prefix).flat();
+}
+
+export function isOursByName(order: Named & Pick<Order, 'venue'>, prefix: OrderIdPrefix): boolean {
+  if (isUnnamed(order)) return false;
+  return prefixesAt(prefix, order.venue).some((one) => order.clientOrderId.startsWith(one));
 }

@@ -3,9 +3,9 @@
  *
  * Invariants: only an order that can do nothing but reduce the position counts, on its closing
  * side, with its trigger where the position loses: below the mark for a long, above it for a short;
- * a take-profit protects nothing. A trailing stop tells no trigger and follows the mark, so it
- * counts. Whoever placed the order, it protects. A position of a venue that could not be read is
- * `unknown`, never protected.
+ * a take-profit protects nothing. A trigger that the venue does not tell is the one that we know; without
+ * any, only what trails counts, because it follows the mark. Whoever placed the order, it protects. A
+ * position of a venue that could not be read is `unknown`, never protected.
  */
 import { exceeds, isZero } from '../numbers/decimal.js';
 import {
@@ -20,6 +20,7 @@ import {
 } from '../numbers/fixed-point.js';
 import { readableVenues, type Snapshot } from '../books/snapshot.js';
 import { positionKey, accountKey } from '../books/keys.js';
+import { matchOrders } from './matching.js';
 import type { EngineState, Order, Position } from '../books/state.js';
 
 type Protection = 'protected' | 'partly' | 'unprotected' | 'unknown';
@@ -42,8 +43,9 @@ export function checkProtection(internal: EngineState, snapshot: Snapshot): Prot
   const read = new Set(venues.map(accountKey));
   const before = new Map(internal.positions.map((held) => [positionKey(held), held]));
   const ordersBefore = byInstrument(internal.orders);
+  const knownAs = knownTriggers(internal, snapshot);
   const now = venues.flatMap(({ positions, orders, marks }) => {
-    const resting = byInstrument(orders);
+    const resting = byInstrument(orders.map(knownAs));
     return positions.filter(isHeld).map((position) => {
       const stops = resting.get(position.instrument) ?? [];
       const covered = coverOf(position, stops, marks[position.instrument] ?? null);
@@ -63,6 +65,34 @@ export function checkProtection(internal: EngineState, snapshot: Snapshot): Prot
     });
   return [...now, ...unread];
 }
+
+/** Rows that tell no trigger, as far as they are known. */
+function knownTriggers(internal: EngineState, snapshot: Snapshot): (row: Order) => Order {
+  if (!internal.orders.some(({ conditional }) => conditional === true)) return (row) => row;
+  const known = new Map(
+    matchOrders(internal, snapshot).known.flatMap(({ order, open }) =>
+      open === null || !isUntold(open) ? [] : [[open, order] as const],
+    ),
+  );
+  return (row) => {
+    const order = known.get(row);
+    if (order === undefined) return row;
+    const { type, triggerPrice } = asWritten(order);
+    return { ...row, type, ...(triggerPrice === undefined ? {} : { triggerPrice }) };
+  };
+}
+
+/** An engine writes no trigger down of what trails. */
+function asWritten(order: Order): Order {
+  return isUntold(order) && !TAKES_PROFIT.test(order.type) ? { ...order, type: TRAILING } : order;
+}
+
+function isUntold({ conditional, triggerPrice }: Order): boolean {
+  return conditional === true && triggerPrice === undefined;
+}
+
+const TRAILING = 'trailing_stop';
+const TAKES_PROFIT = /take.?profit/i;
 
 const RANKS: readonly Protection[] = ['unprotected', 'partly', 'protected'];
 
@@ -94,10 +124,12 @@ function coverBefore(
   orders: ReadonlyMap<string, Order[]>,
   mark: string | null,
 ): string {
-  const own = (orders.get(held.instrument) ?? []).filter(
-    ({ venue, account, state }) =>
-      venue === held.venue && account === held.account && state !== 'in_flight',
-  );
+  const own = (orders.get(held.instrument) ?? [])
+    .filter(
+      ({ venue, account, state }) =>
+        venue === held.venue && account === held.account && state !== 'in_flight',
+    )
+    .map(asWritten);
   return coverBy(held, own, (order) => losesAt(order, held, null) || losesAt(order, held, mark));
 }
 
@@ -135,8 +167,8 @@ function isLong({ quantity }: Position): boolean {
 }
 
 function losesAt({ type, triggerPrice }: Order, position: Position, mark: string | null): boolean {
-  if (/take.?profit/i.test(type)) return false;
-  if (triggerPrice === undefined) return true;
+  if (TAKES_PROFIT.test(type)) return false;
+  if (triggerPrice === undefined) return /trail/i.test(type);
   if (mark === null && /stop/i.test(type)) return true;
   const reference = mark ?? position.averagePrice;
   if (reference === null) return false;

@@ -1,6 +1,6 @@
 /** How an order that was alive at the crash ended: what histories count and artifacts keep of it. */
 import { z } from 'zod';
-import { DecimalText } from '../books/state.js';
+import { DecimalText, type Order } from '../books/state.js';
 
 export const RESOLUTIONS = [
   'still_open',
@@ -12,11 +12,15 @@ export const RESOLUTIONS = [
   'never_arrived',
   'adopted',
   'foreign',
+  'ended_unseen',
   'unknown',
 ] as const;
 export type ResolutionKind = (typeof RESOLUTIONS)[number];
 
-/** `asks`: a person is to say whether this foreign order is adopted. */
+/**
+ * `quantity` is the venue's, where it tells one. `asks`: a person is to say whether this foreign order is
+ * adopted. `ended_unseen`: known by its fills alone.
+ */
 export const Resolution = z.object({
   kind: z.enum(RESOLUTIONS),
   venue: z.string(),
@@ -38,4 +42,25 @@ export function countResolutions(
   const counts = Object.fromEntries(RESOLUTIONS.map((kind) => [kind, 0]));
   for (const { kind } of resolutions) counts[kind] = (counts[kind] ?? 0) + 1;
   return counts as Record<ResolutionKind, number>;
+}
+
+export interface Outcome {
+  kind: ResolutionKind;
+  before: Order;
+  note: string;
+}
+
+export function resolutionOf(now: Order, { kind, before, note }: Outcome): Resolution {
+  return {
+    kind,
+    venue: before.venue,
+    account: before.account,
+    instrument: before.instrument,
+    clientOrderId: before.clientOrderId,
+    venueOrderId: now.venueOrderId,
+    quantity: now.quantity,
+    filledBefore: before.filled,
+    filledNow: now.filled,
+    note,
+  };
 }

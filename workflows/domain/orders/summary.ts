@@ -26,10 +26,13 @@ export interface OrdersSummary {
 
 /** What the engine is about to take over, and a person may want to know before. */
 export interface OrderWarnings {
-  stale: { count: number; shown: string[]; digest: string };
+  /** `unpriced`: of these, how many rest where no price tells how far the market is. */
+  stale: { count: number; unpriced?: number; shown: string[]; digest: string };
   /** Positions without enough stop orders, and of them those that had them before the crash. */
   unprotected: { count: number; shown: string[] };
   lost: { count: number; shown: string[]; digest: string };
+  /** Orders that hang together, and not as they should; missing in histories of earlier versions. */
+  brokenLinks?: { count: number; shown: string[] };
 }
 
 const SHOWN = 20;
@@ -46,14 +49,18 @@ export function summaryOf(resolutions: readonly Resolution[]): OrdersSummary {
   };
 }
 
-/** `before`: the state before the crash. `orders`: those that the engine takes over. */
+interface WarningSources {
+  /** Those that the engine takes over. */
+  orders: readonly Order[];
+  snapshot: Snapshot;
+  brokenLinks: readonly string[];
+  maxDeviation: string;
+}
+
+/** `before`: the state before the crash. */
 export function warningsOf(
   before: EngineState,
-  {
-    orders,
-    snapshot,
-    maxDeviation,
-  }: { orders: readonly Order[]; snapshot: Snapshot; maxDeviation: string },
+  { orders, snapshot, brokenLinks, maxDeviation }: WarningSources,
 ): OrderWarnings {
   const pricing = pricingOf(readableVenues(snapshot), []); // each in its own quote currency
   const stale = staleOrders(orders, pricing, maxDeviation);
@@ -66,11 +73,13 @@ export function warningsOf(
   return {
     stale: {
       count: stale.length,
+      unpriced: stale.filter(({ verdict }) => verdict === 'unknown').length,
       shown: stale.slice(0, SHOWN).map(staleText),
       digest: digestOf(['stale', ...stale.map(({ order }) => orderKey(order))]), // prices move
     },
     unprotected: { count: open.length, shown: open.slice(0, SHOWN) },
     lost: { count: lost.length, shown: lost.slice(0, SHOWN), digest },
+    brokenLinks: { count: brokenLinks.length, shown: brokenLinks.slice(0, SHOWN) },
   };
 }
 

@@ -26,7 +26,6 @@ export interface SafetyFacts {
 }
 
 export function decideAutonomy(facts: SafetyFacts, policy: RecoveryPolicy): Autonomy {
-  const newest = facts.checkpoints[0];
   const reasons = [
     ...(facts.crashCount > policy.crashLoop.maxCrashes
       ? [
@@ -35,14 +34,34 @@ export function decideAutonomy(facts: SafetyFacts, policy: RecoveryPolicy): Auto
         ]
       : []),
     ...(policy.automaticCauses.includes(facts.cause) ? [] : [`cause: ${facts.cause}`]),
-    ...(newest?.valid === false && policy.checkpoint.onCorrupt === 'ask'
+    ...checkpointDoubts(facts.checkpoints, policy),
+  ];
+  return reasons.length === 0 ? { kind: 'automatic' } : { kind: 'ask', reasons };
+}
+
+/** Why policy asks a person before a state is taken from these; newest first. */
+export function checkpointDoubts(
+  checkpoints: readonly CheckpointCandidate[],
+  { checkpoint: { onCorrupt, onMissing } }: RecoveryPolicy,
+): string[] {
+  const newest = checkpoints[0];
+  return [
+    ...(newest?.valid === false && onCorrupt === 'ask'
       ? [`the newest checkpoint ${newest.name} is corrupt: ${newest.errors.join('; ')}`]
       : []),
-    ...(policy.checkpoint.onMissing === 'ask' && !facts.checkpoints.some(({ valid }) => valid)
+    ...(onMissing === 'ask' && !checkpoints.some(({ valid }) => valid)
       ? ['no valid checkpoint: orders in flight and the risk state cannot be known']
       : []),
   ];
-  return reasons.length === 0 ? { kind: 'automatic' } : { kind: 'ask', reasons };
+}
+
+/** As they are known after some of them did not load, whatever their inspection had said. */
+export function withUnusable(
+  checkpoints: readonly CheckpointCandidate[],
+  unusable: readonly CheckpointCandidate[],
+): CheckpointCandidate[] {
+  const names = new Set(unusable.map(({ name }) => name));
+  return [...unusable, ...checkpoints.filter(({ name }) => !names.has(name))];
 }
 
 /**

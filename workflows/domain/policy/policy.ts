@@ -3,19 +3,25 @@
  * the procedure's value as its default. Times in milliseconds, money as decimal text.
  */
 import { z } from 'zod';
+import { LimitName } from '../content/labels.js';
+import { RoleName, VenueName } from '../content/names.js';
 import { Cause } from '../crash/cause.js';
-import { DecimalText } from '../books/state.js';
+import { GateKind } from '../content/gate-kind.js';
+import { DAY_MS, amount, listOf, ms, recordOf } from './values.js';
 
-const Ms = z.number().int().nonnegative();
+const MOST_STAGES = 20;
+const MOST_ROLES = 20;
+const MOST_LIMITS = 200;
+const MOST_VENUES = 100;
 
 export const RiskLevel = z.enum(['low', 'medium', 'all']);
 export type RiskLevel = z.infer<typeof RiskLevel>;
 
-export const RampStage = z.object({
+export const RampStage = z.strictObject({
   percent: z.number().int().min(1).max(100).describe('position limits, % of the full limits'),
   strategies: RiskLevel.describe('strategies enabled from this stage on'),
-  soakMs: Ms.describe('wait after the change, before checks'),
-  monitorMs: Ms.describe('window of health checks after the soak'),
+  soakMs: ms().describe('wait after the change, before checks'),
+  monitorMs: ms().describe('window of health checks after the soak'),
 });
 export type RampStage = z.infer<typeof RampStage>;
 
@@ -56,68 +62,96 @@ export function hasDeadManSwitch(rules: ContainmentRules, venue: string): boolea
   return containmentOf(rules, venue).endsWith('dead_man_switch');
 }
 
-export const RecoveryPolicy = z.object({
+/** What is not named is as for all gates. */
+const GateKindRules = z.strictObject({
+  roles: listOf(RoleName, { least: 1, most: MOST_ROLES }).optional(),
+  quorum: z.number().int().min(1).max(100).optional(),
+  expiresAfterMs: ms({ least: 1 }).optional(),
+});
+
+export const RecoveryPolicy = z.strictObject({
   containment: Containment.default('none').describe(
     'what to do with resting orders at once, before anything else',
   ),
-  containmentAt: z
-    .record(z.string(), Containment)
+  containmentAt: recordOf(VenueName, Containment, MOST_VENUES)
     .default({})
     .describe('venue → what to do there instead'),
-  deadManSwitchMs: Ms.min(1_000)
+  keepProtective: z
+    .boolean()
+    .default(true)
+    .describe('containment and kill switch leave stops that can only close, as they protect'),
+  deadManSwitchMs: ms({ least: 1_000, most: DAY_MS })
     .default(60_000)
     .describe('an armed or renewed dead-man switch cancels all orders after this long'),
-  heartbeat: z.object({ healthyMs: Ms.default(5_000), alarmMs: Ms.default(10_000) }).prefault({}),
-  crashLoop: z
-    .object({
-      maxCrashes: z.number().int().positive().default(3).describe('more than this asks a person'),
-      windowMs: Ms.default(300_000),
+  heartbeat: z
+    .strictObject({
+      healthyMs: ms({ least: 1, most: DAY_MS }).default(5_000),
+      alarmMs: ms({ least: 1, most: DAY_MS }).default(10_000),
     })
     .prefault({}),
-  automaticCauses: z
-    .array(Cause)
+  crashLoop: z
+    .strictObject({
+      maxCrashes: z
+        .number()
+        .int()
+        .min(1)
+        .max(1_000)
+        .default(3)
+        .describe('more than this asks a person'),
+      windowMs: ms({ least: 1 }).default(300_000),
+    })
+    .prefault({}),
+  automaticCauses: listOf(Cause, { least: 0, most: Cause.options.length })
     .default(['segfault', 'abort', 'out_of_memory', 'killed', 'hang', 'fatal_exit'])
     .describe('causes that count as a clean crash; any other asks a person'),
   checkpoint: z
-    .object({
-      freshMs: Ms.default(5_000).describe('younger than this is loaded without a second thought'),
-      oldMs: Ms.default(3_600_000).describe('older than this is a warning'),
-      absurdQuantity: DecimalText.default('1000000'),
+    .strictObject({
+      freshMs: ms().default(5_000).describe('younger than this is loaded without a second thought'),
+      oldMs: ms({ least: 1 }).default(3_600_000).describe('older than this is a warning'),
+      absurdQuantity: amount({ zero: false }).default('1000000'),
       onCorrupt: z.enum(['ask', 'reconstruct']).default('ask'),
       onMissing: z.enum(['ask', 'reconstruct']).default('reconstruct'),
     })
     .prefault({}),
   reconciliation: z
-    .object({
-      tolerance: DecimalText.default('0.0001').describe('a difference above this is a discrepancy'),
+    .strictObject({
+      tolerance: amount({ zero: true })
+        .default('0.0001')
+        .describe('a difference above this is a discrepancy'),
       strict: z.boolean().default(true).describe('unexplained differences stop for a person'),
-      fillOverlapMs: Ms.default(60_000).describe(
-        'fills are read from this long before the checkpoint',
-      ),
-      dustNotional: DecimalText.default('0').describe(
-        'an unexplained difference worth no more than this, in the quote currency, is dust; 0: none is',
-      ),
-      recheckMs: Ms.min(100)
+      fillOverlapMs: ms()
+        .default(60_000)
+        .describe('fills are read from this long before the checkpoint'),
+      dustNotional: amount({ zero: true })
+        .default('0')
+        .describe(
+          'an unexplained difference worth no more than this, in the quote currency, is dust; 0: none is',
+        ),
+      recheckMs: ms({ least: 100 })
         .default(10_000)
         .describe('a venue that cannot be read is tried again this often, while people are asked'),
-      maxSnapshotAgeMs: Ms.default(30_000).describe(
-        'where people were asked meanwhile and a snapshot is older, it is taken again before the start',
-      ),
+      maxSnapshotAgeMs: ms()
+        .default(30_000)
+        .describe(
+          'where people were asked meanwhile and a snapshot is older, it is taken again before the start',
+        ),
     })
     .prefault({}),
   orders: z
-    .object({
+    .strictObject({
       onUnknown: z.enum(['ask', 'treat_as_absent']).default('ask'),
-      arrivalMs: Ms.default(10_000).describe(
-        'an order that was on its way at the crash may reach the venue this long after it',
-      ),
+      arrivalMs: ms()
+        .default(10_000)
+        .describe(
+          'an order that was on its way at the crash may reach the venue this long after it',
+        ),
       foreign: z
         .enum(['leave', 'adopt', 'ask'])
         .default('leave')
         .describe('orders that are not ours; they are never cancelled'),
-      staleDeviation: DecimalText.default('0.05').describe(
-        'an order further from the mark than this part of it is stale',
-      ),
+      staleDeviation: amount({ zero: false, most: '10' })
+        .default('0.05')
+        .describe('an order further from the mark than this part of it is stale'),
       onStale: z.enum(['report', 'ask']).default('report'),
       onUnprotected: z
         .enum(['report', 'ask'])
@@ -125,40 +159,52 @@ export const RecoveryPolicy = z.object({
         .describe('positions whose stop orders did not survive the crash'),
     })
     .prefault({}),
-  health: z.object({ settleMs: Ms.default(5_000) }).prefault({}),
+  health: z.strictObject({ settleMs: ms().default(5_000) }).prefault({}),
   risk: z
-    .object({
-      maxExposure: DecimalText.default('1000000').describe('gross notional in the quote currency'),
-      limits: z
-        .record(z.string(), DecimalText)
+    .strictObject({
+      maxExposure: amount({ zero: false })
+        .default('1000000')
+        .describe('gross notional in the quote currency'),
+      approvalBand: amount({ zero: true, most: '1' })
+        .default('0.02')
+        .describe(
+          'an approved exposure or volatility may be higher by this part of it, when measured again',
+        ),
+      limits: recordOf(LimitName, amount({ zero: false }), MOST_LIMITS)
         .default({})
         .describe('limits that the engine must report as loaded, by name'),
     })
     .prefault({}),
   market: z
-    .object({
-      maxVolatility: DecimalText.default('0.05').describe('realised volatility over the window'),
-      windowMs: Ms.default(3_600_000),
+    .strictObject({
+      maxVolatility: amount({ zero: false, most: '10' })
+        .default('0.05')
+        .describe('realised volatility over the window'),
+      windowMs: ms({ least: 1 }).default(3_600_000),
       whenClosed: z.enum(['wait', 'ask']).default('wait'),
-      recheckMs: Ms.default(60_000),
+      recheckMs: ms({ least: 1 }).default(60_000),
     })
     .prefault({}),
   ramp: z
-    .object({
-      stages: z.array(RampStage).min(1).default(DEFAULT_STAGES),
-      checkEveryMs: Ms.min(100).default(5_000),
-      manualMonitorMs: Ms.default(900_000).describe(
-        'window of the first stage after a manual recovery',
-      ),
-      maxStepDowns: z.number().int().nonnegative().default(1),
+    .strictObject({
+      stages: z.array(RampStage).min(1).max(MOST_STAGES).default(DEFAULT_STAGES),
+      checkEveryMs: ms({ least: 100 }).default(5_000),
+      manualMonitorMs: ms()
+        .default(900_000)
+        .describe('window of the first stage after a manual recovery'),
+      maxStepDowns: z.number().int().min(0).max(100).default(1),
     })
     .prefault({}),
   gates: z
-    .object({
-      expiresAfterMs: Ms.default(1_800_000),
-      remindAfterMs: Ms.default(300_000),
-      quorum: z.number().int().positive().default(1),
-      roles: z.array(z.string()).min(1).default(['ops', 'risk']),
+    .strictObject({
+      expiresAfterMs: ms({ least: 1 }).default(1_800_000),
+      remindAfterMs: ms({ least: 1 }).default(300_000),
+      quorum: z.number().int().min(1).max(100).default(1),
+      roles: listOf(RoleName, { least: 1, most: MOST_ROLES }).default(['ops', 'risk']),
+      kinds: z
+        .partialRecord(GateKind, GateKindRules)
+        .default({})
+        .describe('rules of one kind of gate; manual_recovery asks the role risk by default'),
     })
     .prefault({}),
 });

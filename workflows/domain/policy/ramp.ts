@@ -4,15 +4,17 @@
  * Invariants: limits never rise above the granted stage; a failed check never promotes; too few
  * samples are inconclusive, which never promotes either; a hard failure shuts down at once.
  */
+import { z } from 'zod';
 import type { RampStage } from './policy.js';
 
-export interface HealthSample {
-  atMs: number;
-  healthy: boolean;
-  /** A hard failure (engine gone, breaker latched, position mismatch) cannot be outvoted. */
-  hard: boolean;
-  note: string;
-}
+/** `hard`: a failure (engine gone, breaker latched, position mismatch) that cannot be outvoted. */
+export const HealthSample = z.object({
+  atMs: z.number(),
+  healthy: z.boolean(),
+  hard: z.boolean(),
+  note: z.string(),
+});
+export type HealthSample = z.infer<typeof HealthSample>;
 
 export type WindowVerdict =
   | { kind: 'pass'; samples: number }

@@ -4,6 +4,8 @@
  * the baseline inventory that the account is meant to hold. Contracts count by their size; one
  * without a specification counts as one unit of its base.
  */
+import { printable } from '../content/printable.js';
+import { cutToBytes, shortened } from '../content/shortened.js';
 import { Decimal, absolute, add, canonical, exceeds, subtract } from '../numbers/decimal.js';
 import { NO_SPECS, specOf, type InstrumentSpecs } from '../books/instruments.js';
 import { baselineKey } from '../books/keys.js';
@@ -18,7 +20,7 @@ export interface Exposure {
   unpriced: string[];
 }
 
-export interface ExposureInput {
+export interface ExposureFacts {
   state: EngineState;
   pricing: Pick<Pricing, 'instrumentPrice' | 'assetPrice'>;
   /** `venue|ASSET` → inventory that belongs there and is not counted, decimal text. */
@@ -29,7 +31,7 @@ export interface ExposureInput {
 }
 
 /** An inverse contract too needs a mark: without one its quote currency may not be cash. */
-export function measureExposure(input: ExposureInput): Exposure {
+export function measureExposure(input: ExposureFacts): Exposure {
   const held = [
     ...input.state.positions.map((p) => ({
       item: `${p.venue} ${p.instrument}`,
@@ -48,7 +50,7 @@ export function measureExposure(input: ExposureInput): Exposure {
   return { total: items.reduce((sum, { notional }) => add(sum, notional), '0'), items, unpriced };
 }
 
-function spotHoldings({ state, baseline, cashAssets, pricing }: ExposureInput) {
+function spotHoldings({ state, baseline, cashAssets, pricing }: ExposureFacts) {
   return state.balances
     .filter(({ asset }) => !cashAssets.has(asset))
     .map((held) => ({
@@ -62,11 +64,13 @@ function spotHoldings({ state, baseline, cashAssets, pricing }: ExposureInput) {
 export type ExposureVerdict =
   | { kind: 'within'; total: string }
   | { kind: 'high'; total: string; limit: string }
-  | { kind: 'unknown'; unpriced: string[] };
+  /** `total`: of what has a price; missing in histories of earlier versions. */
+  | { kind: 'unknown'; unpriced: string[]; total?: string };
 
 /** The limit itself still passes. */
 export function judgeExposure(exposure: Exposure, limit: string): ExposureVerdict {
-  if (exposure.unpriced.length > 0) return { kind: 'unknown', unpriced: exposure.unpriced };
+  const { unpriced, total } = exposure;
+  if (unpriced.length > 0) return { kind: 'unknown', unpriced, total };
   return exceeds(exposure.total, limit)
     ? { kind: 'high', total: exposure.total, limit }
     : { kind: 'within', total: exposure.total };
@@ -87,4 +91,21 @@ export function verifyLimits(
     const same = actual !== undefined && canonical(actual) === canonical(value);
     return same ? [] : [{ name, expected: value, loaded: actual ?? null }];
   });
+}
+
+const MOST_NAMED = 5;
+const LONGEST_FIGURE = 60;
+
+/** In the units of the engine, which are those of the policy's own limits. */
+export function mismatchWords(mismatches: readonly LimitMismatch[]): string {
+  const each = mismatches.map(
+    ({ name, expected, loaded }) =>
+      `${cut(name)}: ${loaded === null ? 'none' : cut(loaded)} loaded, ${cut(expected)} expected`,
+  );
+  return shortened(each, MOST_NAMED).join('; ');
+}
+
+/** The engine's own words. */
+function cut(figure: string): string {
+  return cutToBytes(printable(figure), LONGEST_FIGURE);
 }

@@ -13,7 +13,7 @@ import { digestOf } from '../content/canonical.js';
 import { roundPrice } from '../numbers/decimal.js';
 import { isInverse, NO_SPECS, type InstrumentSpecs } from '../books/instruments.js';
 import type { ReconciliationLine, Verdict } from './line.js';
-import { DecimalText, PositionSide } from '../books/state.js';
+import { FigureText, PositionSide } from '../books/state.js';
 
 /**
  * `from`: the figure after fills and flows; `to`: the venue's; `difference`: to − from. A position
@@ -30,12 +30,12 @@ export const Adjustment = z.object({
   item: z.string(),
   instrument: z.string().nullable(),
   side: PositionSide.nullable(),
-  from: DecimalText,
-  to: DecimalText,
-  difference: DecimalText,
-  price: DecimalText.nullable(),
-  entryFrom: DecimalText.nullable(),
-  entryTo: DecimalText.nullable(),
+  from: FigureText,
+  to: FigureText,
+  difference: FigureText,
+  price: FigureText.nullable(),
+  entryFrom: FigureText.nullable(),
+  entryTo: FigureText.nullable(),
   reason: z.string(),
 });
 export type Adjustment = z.infer<typeof Adjustment>;
@@ -88,6 +88,7 @@ function adjust(
   const { venue, account, kind, item, instrument, side } = line;
   const { from, to, entryFrom, entryTo } = change;
   const inverse = instrument !== null && isInverse(specs, { venue, instrument });
+  const price = instrument === null ? null : impliedPrice(change, inverse);
   const content = {
     venue,
     account,
@@ -98,12 +99,26 @@ function adjust(
     from,
     to,
     difference: add(to, negate(from)),
-    price: instrument === null ? null : impliedPrice(change, inverse),
+    price,
     entryFrom,
     entryTo,
-    reason,
+    reason: isFar(price, change) ? `${reason}; ${FAR_PRICE}` : reason,
   };
   return { id: `adjustment-${digestOf(content).slice(0, ID_DIGITS)}`, ...content };
+}
+
+const FAR_PRICE = 'at its price nothing can have traded: the entry prices contradict each other';
+/** No market moves so far between two looks. */
+const FAR = 10;
+
+/** It folds back exactly, and is no price that anybody paid. */
+function isFar(price: string | null, { entryFrom, entryTo }: Change): boolean {
+  if (price === null) return false;
+  return [entryFrom, entryTo].every((entry) => {
+    if (entry === null) return false;
+    const ratio = new Decimal(price).dividedBy(entry);
+    return ratio.greaterThan(FAR) || ratio.times(FAR).lessThan(1);
+  });
 }
 
 /**

@@ -10,14 +10,14 @@ import { Decimal, canonical } from '../numbers/decimal.js';
 import type { Figure } from './figures.js';
 import { roundPrice } from '../numbers/decimal.js';
 import { afterFill, averagePriceOf, holdingOf } from '../books/holding.js';
-import { DecimalText, type Fill } from '../books/state.js';
+import { FigureText, type Fill } from '../books/state.js';
 
 /** In quote currency, null where unknown or flat. `internal`: ours after the fills since. */
 export const EntryPrice = z.object({
-  internal: DecimalText.nullable(),
-  exchange: DecimalText.nullable(),
+  internal: FigureText.nullable(),
+  exchange: FigureText.nullable(),
   /** |internal − exchange| / exchange, to 8 decimals. */
-  relativeDifference: DecimalText.nullable(),
+  relativeDifference: FigureText.nullable(),
 });
 export type EntryPrice = z.infer<typeof EntryPrice>;
 

@@ -3,7 +3,8 @@
  *
  * Invariants: internal + fills + flows + unexplained = exchange, exactly; the verdict comes from
  * the amounts alone, never from a price, but for dust, which a mark must prove; a line of an
- * account that was not read claims nothing about the exchange.
+ * account that was not read, or of a position that may stand there under no name of ours, claims
+ * nothing about the exchange.
  */
 import { z } from 'zod';
 import { accountKey } from '../books/keys.js';
@@ -21,7 +22,7 @@ import type { FlowEffect } from '../books/flows.js';
 import { isInverse, type InstrumentSpecs } from '../books/instruments.js';
 import type { Missing } from '../books/unapplied.js';
 import {
-  DecimalText,
+  FigureText,
   PositionSide,
   type CashFlow,
   type EngineState,
@@ -45,18 +46,18 @@ export const ReconciliationLine = z.object({
   /** Null for a balance. */
   instrument: z.string().nullable(),
   side: PositionSide.nullable(),
-  internal: DecimalText,
-  exchange: DecimalText.nullable(),
-  difference: DecimalText.nullable(),
-  explainedByFills: DecimalText,
-  explainedByFlows: DecimalText,
-  unexplained: DecimalText.nullable(),
+  internal: FigureText,
+  exchange: FigureText.nullable(),
+  difference: FigureText.nullable(),
+  explainedByFills: FigureText,
+  explainedByFlows: FigureText,
+  unexplained: FigureText.nullable(),
   /** What the unexplained is worth in cash, signed; null without a mark. */
-  notional: DecimalText.nullable(),
+  notional: FigureText.nullable(),
   /** The unexplained in quantity steps; null where the step is not known. */
-  lots: DecimalText.nullable(),
+  lots: FigureText.nullable(),
   /** Quantity that the venue closed by liquidation or deleveraging, among the fills. */
-  forced: DecimalText,
+  forced: FigureText,
   /** Null for a balance, and where both sides are flat. */
   entryPrice: EntryPrice.nullable(),
   /** Reported, but no reason to stop: the quantity decides the verdict. */
@@ -83,6 +84,8 @@ export interface Sides {
   specs: InstrumentSpecs;
   /** Accounts that were read; what any other holds is unknown, never flat. */
   read: Set<string>;
+  /** Ours, by position key, that may be what a venue holds under no name of ours. */
+  hidden: ReadonlySet<string>;
   /** Made when first needed: most figures match and ask for no price. */
   worth: () => Worth;
   tolerance: FixedPoint;
@@ -97,12 +100,16 @@ export function compareFigure(key: string, sides: Sides): ReconciliationLine | n
   const [ours, theirs] = [sides.ours.get(key), sides.theirs.get(key)];
   const held = ours ?? theirs;
   const figure = held ?? absentFigure(key);
-  if (!sides.read.has(accountKey(figure))) return unknownLine(figure);
+  if (isUnread(key, figure, sides)) return unknownLine(figure);
   const line = matchingLine(figure, ours?.amount, theirs?.amount);
   compareEntry(line, { key, ours, theirs, sides });
   if (line.internal === line.exchange && !isMoved(key, sides)) return line;
   explain(line, { key, figure, sides });
   return held === undefined && isIdle(line) ? null : line;
+}
+
+function isUnread(key: string, figure: Figure, { read, hidden }: Sides): boolean {
+  return !read.has(accountKey(figure)) || hidden.has(key);
 }
 
 function isMoved(key: string, { byFills, byFlows, forced }: Sides): boolean {

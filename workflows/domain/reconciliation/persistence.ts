@@ -8,12 +8,7 @@
  * still differs counts.
  */
 
-import {
-  differenceId,
-  hasBooked,
-  type OrderDifference,
-  type OrderDifferences,
-} from '../orders/differences.js';
+import { differenceId, isSameDifference, type OrderDifferences } from '../orders/differences.js';
 
 /** How many looks there are at most. */
 export const LOOKS = {
@@ -59,10 +54,9 @@ export function stayingIn<T>(
 
 /** What two readings have in common, as the later one has it. */
 export function persistentOrders(a: OrderDifferences, b: OrderDifferences): OrderDifferences {
-  const isSame = (before: OrderDifference, now: OrderDifference) =>
-    now.kind !== 'filled_differs' || !hasBooked(before, now);
+  const same = { idOf: differenceId, isSame: isSameDifference };
   return {
-    differing: stayingIn(a.differing, b.differing, { idOf: differenceId, isSame }),
+    differing: stayingIn(a.differing, b.differing, same),
     uncompared: [...new Set([...a.uncompared, ...b.uncompared])].sort(),
   };
 }

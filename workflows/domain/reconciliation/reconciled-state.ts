@@ -29,13 +29,16 @@ export interface Compared extends Sides {
  */
 export function reconciledState(
   internal: EngineState,
-  { truth, read, fills, flows, lines }: Compared,
+  { truth, read, hidden, fills, flows, lines }: Compared,
 ): EngineState {
   const keep = (held: Account) => !read.has(accountKey(held));
   const held = truth.positions.filter(({ quantity }) => !isZero(quantity));
   return {
     ...internal,
-    positions: [...internal.positions.filter(keep), ...withOurEntryPrices(held, lines)],
+    positions: [
+      ...internal.positions.filter((one) => keep(one) || hidden.has(positionKey(one))),
+      ...withOurEntryPrices(held, lines),
+    ],
     balances: [
       ...internal.balances.filter(keep),
       ...truth.balances.filter(({ total }) => !isZero(total)),

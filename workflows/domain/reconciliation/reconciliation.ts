@@ -7,7 +7,7 @@
  * unexplained, and is dust only where a mark says that it is worth little; what a venue could not
  * tell is `unknown` and keeps its internal value. Results do not depend on the order of any input.
  */
-import { accountKey } from '../books/keys.js';
+import { accountKey, positionKey } from '../books/keys.js';
 import { figuresOf, mergeBalances, mergePositions } from './figures.js';
 import { CLOCK_SKEW_MS } from './doubt.js';
 import { effectOfGroups, forcedOf, groupFills, missingFillRows } from '../books/fills.js';
@@ -15,10 +15,12 @@ import { fixed } from '../numbers/fixed-point.js';
 import { effectOfFlows, missingFlows } from '../books/flows.js';
 import { specsOf } from '../books/snapshot.js';
 import { compareFigure, type ReconciliationLine } from './line.js';
-import { readableVenues, type Snapshot } from '../books/snapshot.js';
+import { asKept } from './wallets.js';
+import { readableVenues, type ReadableVenue, type Snapshot } from '../books/snapshot.js';
 import { reconciledState, riskAfter, type Compared } from './reconciled-state.js';
-import type { EngineState } from '../books/state.js';
+import type { EngineState, Position } from '../books/state.js';
 import { unknownsOf } from './unknowns.js';
+import { markUnsided } from './disputes.js';
 import { worthOf, type Worth } from '../books/worth.js';
 
 export type { ReconciliationLine, Verdict } from './line.js';
@@ -68,6 +70,7 @@ export function reconcile(
   const keys = new Set([...ours.keys(), ...theirs.keys(), ...byFills.keys(), ...forced.keys()]);
   for (const key of byFlows.keys()) keys.add(key);
   const lines = [...keys].sort().flatMap((key) => compareFigure(key, sides) ?? []);
+  markUnsided(lines);
   const compared = { ...sides, lines };
   const { risk, unknowns } = riskAfter(internal, compared, options);
   return {
@@ -97,10 +100,11 @@ function sidesOf(
   const venues = readableVenues(snapshot);
   const specs = specsOf(snapshot);
   const fills = missingFillRows(internal, flatten(venues.map((venue) => venue.fills)));
-  const flows = missingFlows(internal, flatten(venues.map((venue) => venue.cashFlows ?? [])));
+  const kept = venues.map((venue) => asKept(internal, venue));
+  const flows = missingFlows(internal, flatten(kept.map(({ cashFlows }) => cashFlows)));
   const truth = {
     positions: mergePositions(flatten(venues.map((venue) => venue.positions)), specs),
-    balances: mergeBalances(flatten(venues.map((venue) => venue.balances))),
+    balances: mergeBalances(flatten(kept.map(({ balances }) => balances))),
   };
   const news = fills.map(({ item }) => item);
   const groups = groupFills(news);
@@ -129,8 +133,17 @@ function sidesOf(
     forced: forcedOf(groups),
     positionFills: new Map(groups.map((group) => [group.positionKey ?? '', group.fills])),
     read: new Set(venues.map(accountKey)),
+    hidden: new Set(venues.flatMap((venue) => hiddenAt(venue, internal.positions))),
     worth: () => (worth ??= worthOf(snapshot, cashAssets)),
   };
+}
+
+/** Held by us, not told by the venue, and not among what it lists: it would read as flat. */
+function hiddenAt(venue: ReadableVenue, ours: readonly Position[]): string[] {
+  if (venue.unnamedPositions !== true) return [];
+  const told = new Set([...venue.instruments, ...venue.positions].map((one) => one.instrument));
+  const here = ours.filter((one) => accountKey(one) === accountKey(venue));
+  return here.filter(({ instrument }) => !told.has(instrument)).map(positionKey);
 }
 
 /** One array is passed on as it is: a venue may report a hundred thousand fills. */

@@ -10,6 +10,7 @@ import { isZero } from '../numbers/decimal.js';
 import { groupFills, missingFills, type FillGroup } from '../books/fills.js';
 import { ZERO, fixed, plus, textOf } from '../numbers/fixed-point.js';
 import { whyWords } from '../books/fault-words.js';
+import { together } from './wallets.js';
 import { specsOf } from '../books/snapshot.js';
 import {
   readableVenues,
@@ -32,7 +33,7 @@ export function reconstruct(snapshot: Snapshot): Reconstruction {
   const venues = readableVenues(snapshot);
   const fills = venues.flatMap((venue) => venue.fills);
   const held = venues.flatMap((venue) => venue.positions);
-  const balances = venues.flatMap((venue) => venue.balances);
+  const balances = venues.flatMap(together);
   const known = entryPriceFromFills(held, fills, specsOf(snapshot));
   return {
     state: {

@@ -9,7 +9,7 @@
  */
 import { parseFigureKey, sideKey } from '../books/keys.js';
 import { exceeds, negate } from '../numbers/decimal.js';
-import type { FillGroup } from '../books/fills.js';
+import { feesOf, resultAsset, type FillGroup } from '../books/fills.js';
 import {
   ZERO,
   fixed,
@@ -21,7 +21,6 @@ import {
   type FixedPoint,
 } from '../numbers/fixed-point.js';
 import { signed } from '../books/holding.js';
-import { settlementAsset } from '../books/instruments.js';
 import type { Fill, RiskState } from '../books/state.js';
 
 export interface RiskRules {
@@ -75,22 +74,19 @@ interface Result {
 function resultOf(group: FillGroup, rules: RiskRules): Result {
   const { venue, instrument, positionKey, fills } = group;
   if (positionKey === null) return { cash: ZERO, unknown: [] };
-  const asset = settlementAsset(instrument) ?? instrument;
-  const isCash = rules.cashAssets.includes(asset);
   const untold = untoldClose(fills, rules.held?.(positionKey));
-  const { sure, doubtful } = sumsOf(positionKey, fills, rules);
+  const { cash, elsewhere, doubtful } = sumsOf(positionKey, fills, rules);
   const said = (amount: FixedPoint, why: (amount: string) => string) =>
     signOf(amount) === 0 ? [] : [`${venue} ${instrument} ${why(textOf(amount))}`];
   return {
-    cash: isCash ? sure : ZERO,
+    cash,
     unknown: [
       ...(namesNoSide(positionKey, fills, rules)
         ? [`${venue} ${instrument} has fills that name neither the long nor the short side`]
         : []),
       ...said(untold, (amount) => `closed ${amount}, and no result of it is told`),
-      ...said(
-        isCash ? ZERO : sure,
-        (amount) => `earned ${amount} ${asset}, which is no cash asset`,
+      ...[...elsewhere].flatMap(([asset, earned]) =>
+        said(earned, (amount) => `earned ${amount} ${asset}, which is no cash asset`),
       ),
       ...said(doubtful, () => 'has fills older than the state, which may have counted them'),
     ],
@@ -105,21 +101,35 @@ function namesNoSide(positionKey: string, fills: readonly Fill[], { held }: Risk
   return (['long', 'short'] as const).some((side) => held?.(sideKey(moved, side)) !== undefined);
 }
 
-function sumsOf(positionKey: string, fills: readonly Fill[], { maybeCounted }: RiskRules) {
-  let [sure, doubtful] = [ZERO, ZERO];
-  for (const fill of fills) {
-    const earned = earnedBy(fill);
-    if (maybeCounted?.(positionKey, fill) === true) doubtful = plus(doubtful, earned);
-    else sure = plus(sure, earned);
-  }
-  return { sure, doubtful };
+interface Sums {
+  cash: FixedPoint;
+  /** By asset that is no cash. */
+  elsewhere: Map<string, FixedPoint>;
+  doubtful: FixedPoint;
 }
 
-/** Of one fill that moves a position, in the settlement asset. */
-export function earnedBy({ instrument, realizedPnl, fee }: Fill): FixedPoint {
-  const earned = realizedPnl === null ? ZERO : fixed(realizedPnl);
-  const paid = fee !== null && fee.asset === settlementAsset(instrument) ? fee.amount : '0';
-  return paid === '0' ? earned : minus(earned, fixed(paid));
+function sumsOf(
+  positionKey: string,
+  fills: readonly Fill[],
+  { maybeCounted, cashAssets }: RiskRules,
+): Sums {
+  const sums: Sums = { cash: ZERO, elsewhere: new Map(), doubtful: ZERO };
+  for (const fill of fills) {
+    const earned = earnedBy(fill);
+    const asset = resultAsset(fill) ?? fill.instrument;
+    if (maybeCounted?.(positionKey, fill) === true) sums.doubtful = plus(sums.doubtful, earned);
+    else if (cashAssets.includes(asset)) sums.cash = plus(sums.cash, earned);
+    else sums.elsewhere.set(asset, plus(sums.elsewhere.get(asset) ?? ZERO, earned));
+  }
+  return sums;
+}
+
+/** Of one fill that moves a position, in the asset of its result. */
+export function earnedBy(fill: Fill): FixedPoint {
+  const earned = fill.realizedPnl === null ? ZERO : fixed(fill.realizedPnl);
+  const asset = resultAsset(fill);
+  const paid = feesOf(fill).filter((fee) => fee.asset === asset && fee.amount !== '0');
+  return paid.reduce((rest, fee) => minus(rest, fixed(fee.amount)), earned);
 }
 
 /** Quantity closed by fills of which the venue tells no result. */

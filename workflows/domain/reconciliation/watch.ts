@@ -13,7 +13,7 @@ import { moneyText } from '../numbers/money-text.js';
 import {
   differenceId,
   differenceText,
-  hasBooked,
+  isSameDifference,
   type OrderDifference,
   type OrderDifferences,
 } from '../orders/differences.js';
@@ -118,7 +118,7 @@ function staysFor(looks: number): boolean {
 }
 
 function isSame(before: Trouble, now: Trouble): boolean {
-  return before.order === null || now.order === null || !hasBooked(before.order, now.order);
+  return before.order === null || now.order === null || isSameDifference(before.order, now.order);
 }
 
 function comparedBy({ engine, figures, orders }: WatchReading): (trouble: Trouble) => boolean {

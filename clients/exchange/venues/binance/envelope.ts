@@ -1,5 +1,4 @@
 /** Binance, spot and USD-M futures: bare lists and bare objects. */
-import { isRow } from '../../answers/rows.js';
 import {
   all,
   either,
@@ -10,26 +9,25 @@ import {
   numbersIn,
   rowWith,
 } from '../../answers/envelope-checks.js';
-import type { Check, Rules } from '../../answers/envelope-checks.js';
+import type { Rules } from '../../answers/envelope-checks.js';
 
-/** A side without an entry price is a side without a position. */
-const isPositionRow: Check = (row) => {
-  if (!isRow(row) || !all(rowWith('symbol'), numbersIn('positionAmt', 'notional'))(row))
-    return false;
-  return Number(row['positionAmt']) === 0 || Number(row['entryPrice']) > 0;
-};
+/** An entry price of zero is one that is not told; without the field the row is no position's. */
+const isPositionRow = all(rowWith('symbol'), numbersIn('positionAmt', 'notional', 'entryPrice'));
 
 const isWallet = either(
   all(rowWith('asset'), numbersIn('walletBalance')),
   all(rowWith('asset'), numbersIn('balance')),
 );
 
-const isAlgoRow = all(
+export const isAlgoRow = all(
   rowWith('algoId', 'symbol', 'side', 'algoStatus', 'orderType'),
   either(numbersIn('quantity'), hasKey('closePosition')),
 );
 
-const isOrder = all(rowWith('orderId', 'symbol', 'status'), numbersIn('origQty', 'executedQty'));
+export const isBookRow = all(
+  rowWith('orderId', 'symbol', 'status'),
+  numbersIn('origQty', 'executedQty'),
+);
 
 const isMark = all(rowWith('symbol'), numbersIn('markPrice'));
 
@@ -38,7 +36,8 @@ export const BINANCE: Rules = [
   [/fapi\/v\d\/(account|balance)$/, either(listOf('assets', isWallet), listOf(null, isWallet))],
   [/api\/v3\/account$/, listOf('balances', rowWith('asset', 'free', 'locked'))],
   [/(myTrades|userTrades)$/, listOf(null, all(rowWith('id', 'orderId'), numbersIn('time')))],
-  [/openAlgoOrders$/, listOf(null, isAlgoRow)],
+  // Row by row: `orders.ts`.
+  [/openAlgoOrders$/, isList],
   [/algoOrder$/, hasKey('algoId', 'clientAlgoId')],
   [/forceOrders$/, listOf(null, rowWith('orderId', 'symbol', 'clientOrderId'))],
   [
@@ -54,11 +53,11 @@ export const BINANCE: Rules = [
     /withdraw\/history$/,
     listOf(null, all(rowWith('id', 'coin', 'status', 'applyTime'), numbersIn('amount'))),
   ],
-  [/openOrders$/, listOf(null, isOrder)],
+  [/openOrders$/, isList],
   [/klines$/, isList],
   [/(allPairs|leverageBracket)$/, isList],
   [/positionRisk$/, listOf(null, isPositionRow)],
-  [/\/order$/, isOrder],
+  [/\/order$/, isBookRow],
   [/ticker\/24hr$/, either(listOf(null, rowWith('symbol', 'lastPrice')), hasKey('lastPrice'))],
   [/premiumIndex$/, either(listOf(null, isMark), isMark)],
   [/countdownCancelAll$/, hasKey('countdownTime')],

@@ -7,7 +7,8 @@ import { ccxt } from '../../connection/ccxt.js';
 import type { History } from '../../../../activities/ports.js';
 import { negate, subtract } from '../../../../workflows/domain/numbers/decimal.js';
 import type { CashFlow } from '../../../../workflows/domain/books/state.js';
-import { id, name, number, timeMs, type Row } from '../../answers/rows.js';
+import { isListed } from '../../connection/markets.js';
+import { id, name, number, timeMs, word, type Row } from '../../answers/rows.js';
 import { call, DAY_MS, type Reach } from '../adapter.js';
 import { allRows, tooManyPages } from '../pages.js';
 
@@ -40,6 +41,7 @@ function isNoTrade(flow: CashFlow): boolean {
 function incomeFlow({ exchange, place }: Reach, row: Row): CashFlow {
   const type = name('cash flow', 'incomeType', row['incomeType']);
   const { symbol } = row;
+  const instrument = exchange.safeSymbol(word(symbol), undefined, undefined, 'contract');
   return {
     ...place,
     // Unique within its type only.
@@ -47,10 +49,7 @@ function incomeFlow({ exchange, place }: Reach, row: Row): CashFlow {
     kind: incomeKind(type),
     asset: name('cash flow', 'asset', row['asset']),
     amount: number('cash flow', 'income', row['income']),
-    instrument:
-      typeof symbol === 'string' && symbol !== ''
-        ? exchange.safeSymbol(symbol, undefined, undefined, 'contract')
-        : null,
+    instrument: isListed(exchange, instrument) ? instrument : null,
     timeMs: timeMs('cash flow', row['time']),
   };
 }

@@ -1,16 +1,55 @@
 /** Orders as Binance words them: its spot and futures books, and the futures' algo service. */
 import type * as ccxt from 'ccxt';
-import type { LookUp } from '../../../../workflows/domain/orders/recovery.js';
+import type { LookUp } from '../../../../workflows/domain/orders/fate/recovery.js';
 import type { Order } from '../../../../workflows/domain/books/state.js';
+import { openRows, type OpenRows } from '../../answers/open-rows.js';
 import { toFilled, toOrder, hedgeSide, type OrderTerms } from '../../answers/parse.js';
 import { contradicts, foreignWord, isTrue, word, type Row } from '../../answers/rows.js';
 import { anotherThan, closedAs, type Reach } from '../adapter.js';
+import { isAlgoRow, isBookRow } from './envelope.js';
 
 const LIVE = new Set(['NEW', 'PARTIALLY_FILLED', 'PENDING_NEW', 'PENDING_CANCEL']);
+/** Of a liquidation, by the venue: never an order that we look up. */
+const FORCED = new Set(['NEW_INSURANCE', 'NEW_ADL']);
 
-/** Of a list of open orders. */
-export function openBookOrder(reach: Reach, row: Row): Order {
-  if (!LIVE.has(word(row['status']))) throw contradicts('openOrders');
+/** `list`: as an envelope's fault names it. */
+export function bookRows(reach: Reach, rows: readonly unknown[], list: string): OpenRows {
+  return openRows(rows, {
+    exchange: reach.exchange,
+    list,
+    check: isBookRow,
+    read: (row) => openBookOrder(reach, row),
+    names: (row) => ({
+      instrument: row['symbol'],
+      id: row['orderId'],
+      clientId: row['clientOrderId'],
+      conditional: /STOP|TAKE_PROFIT/.test(word(row['type'])),
+      reduceOnly: isTrue(row['reduceOnly']) || isTrue(row['closePosition']),
+    }),
+    // Lists of orders are of spot.
+    group: ({ orderListId }) => (Number(orderListId ?? -1) === -1 ? null : word(orderListId)),
+  });
+}
+
+export function algoRows(reach: Reach, rows: readonly unknown[], list: string): OpenRows {
+  return openRows(rows, {
+    exchange: reach.exchange,
+    list,
+    check: isAlgoRow,
+    read: (row) => algoOrder(reach, row),
+    names: (row) => ({
+      instrument: row['symbol'],
+      id: row['algoId'],
+      clientId: row['clientAlgoId'],
+      conditional: true,
+      reduceOnly: isTrue(row['reduceOnly']) || isTrue(row['closePosition']),
+    }),
+  });
+}
+
+function openBookOrder(reach: Reach, row: Row): Order {
+  const status = word(row['status']);
+  if (!LIVE.has(status) && !FORCED.has(status)) throw contradicts('openOrders');
   return bookOrder(reach, row);
 }
 
@@ -25,7 +64,7 @@ function bookTerms(row: Row): OrderTerms {
     positionSide: hedgeSide(row['positionSide']),
     // A trailing stop follows the price: what it has for a trigger is where it began.
     ...(isTrailing(row) ? { triggerPrice: null } : {}),
-    ...(isTrue(row['closePosition']) ? { quantity: '0', reduceOnly: true } : {}),
+    wholePosition: isTrue(row['closePosition']),
     ...(isTrue(row['reduceOnly']) ? { reduceOnly: true } : {}),
   };
 }
@@ -52,7 +91,7 @@ function isFuturesStop(row: Row): boolean {
   return /STOP|TAKE_PROFIT/.test(String(row['type'])) && Number(row['executedQty'] ?? 0) === 0;
 }
 
-export function algoOrder({ exchange, place }: Reach, row: Row): Order {
+function algoOrder({ exchange, place }: Reach, row: Row): Order {
   const parsed = { ...exchange.parseOrder(row), status: 'open', filled: '0' };
   return toOrder(place, parsed as unknown as ccxt.Order, {
     ...bookTerms(row),
@@ -74,7 +113,7 @@ export function bookLookUp(
   const another = isByOurs ? anotherThan(order, parsed) : undefined;
   if (another !== undefined) return another;
   if (LIVE.has(word(row['status']))) return { outcome: 'found', order: bookOrder(reach, row) };
-  return closedAs(parsed.status, () => toFilled(parsed));
+  return closedAs(parsed.status, () => toFilled(parsed), parsed.amount);
 }
 
 const ALGO_OPEN = new Set(['NEW', 'WORKING', 'ACCEPTED']);

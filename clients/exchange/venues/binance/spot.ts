@@ -1,13 +1,23 @@
 /** Binance spot. */
-import type { History } from '../../../../activities/ports.js';
+import type { Exchange } from '../../connection/ccxt.js';
+import type { History, OrderName } from '../../../../activities/ports.js';
 import type { CashFlow, Fill, Order } from '../../../../workflows/domain/books/state.js';
 import { toBalances, toFill } from '../../answers/parse.js';
 import type { Row } from '../../answers/rows.js';
-import { call, clientIdOf, eachListed, firstFound, orNotFound, venueIdOf } from '../adapter.js';
+import {
+  call,
+  clientIdOf,
+  eachListed,
+  firstFound,
+  orNotFound,
+  symbolAt,
+  venueIdOf,
+} from '../adapter.js';
 import type { Reach, VenueAdapter } from '../adapter.js';
 import { allRows } from '../pages.js';
 import { spotFlows } from './flows.js';
-import { bookLookUp, openBookOrder } from './orders.js';
+import { bookLookUp, bookRows } from './orders.js';
+import { binanceStatus } from './status.js';
 import { BINANCE_WORDS } from './words.js';
 
 /** The most there are, in both books. */
@@ -15,8 +25,8 @@ export const TRADES_PAGE = 1000;
 
 export const binance: VenueAdapter = {
   openOrders: async (reach) => {
-    const rows = (await call(reach.exchange, 'privateGetOpenOrders')) as Row[];
-    return rows.map((row) => openBookOrder(reach, row));
+    const rows = (await call(reach.exchange, 'privateGetOpenOrders')) as unknown[];
+    return bookRows(reach, rows, 'api/openOrders');
   },
   fills: async (reach, sinceMs) => {
     const pages = await eachListed(reach, (one) => fillsOf(reach, one, sinceMs));
@@ -29,14 +39,24 @@ export const binance: VenueAdapter = {
     firstFound(...namesOf(order).map((name) => () => lookUpBy(reach, order, name))),
   cancel: ({ exchange }, order) =>
     call(exchange, 'privateDeleteOrder', {
-      symbol: exchange.marketId(order.instrument),
+      symbol: symbolAt(exchange, order),
       ...nameOf(order),
     }),
+  sameAs: lentOut,
+  statuses: binanceStatus('publicGetExchangeInfo'),
   armDeadManSwitch: null,
 };
 
+/** In flexible savings an asset is called LD and its name; LDO is a coin, and has a market. */
+function lentOut(exchange: Exchange, asset: string): string | null {
+  const isTraded = (one: string) =>
+    Object.values(exchange.markets ?? {}).some((m) => m?.base === one || m?.quote === one);
+  const other = asset.startsWith('LD') ? asset.slice(2) : '';
+  return other !== '' && !isTraded(asset) && isTraded(other) ? other : null;
+}
+
 /** By the venue's id where it is known: client ids may be used again. Then by our own. */
-export function namesOf(order: Order): object[] {
+export function namesOf(order: OrderName): object[] {
   const [orderId, origClientOrderId] = [venueIdOf(order), clientIdOf(order)];
   return [
     ...(orderId === null ? [] : [{ orderId }]),
@@ -44,7 +64,7 @@ export function namesOf(order: Order): object[] {
   ];
 }
 
-export function nameOf(order: Order): object {
+export function nameOf(order: OrderName): object {
   return namesOf(order)[0] ?? {};
 }
 

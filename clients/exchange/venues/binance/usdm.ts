@@ -1,6 +1,9 @@
 /** Binance USD-M futures: one-way or hedge mode, and an algo service for conditional orders. */
-import type { LookUp } from '../../../../workflows/domain/orders/recovery.js';
+import type { OrderName } from '../../../../activities/ports.js';
+import type { LookUp } from '../../../../workflows/domain/orders/fate/recovery.js';
 import type { Balance, Fill, Order, Position } from '../../../../workflows/domain/books/state.js';
+import { eachList, type OpenRows } from '../../answers/open-rows.js';
+import { priceOf } from '../../answers/guards.js';
 import { hedgeSide, toFill, totalsOf } from '../../answers/parse.js';
 import { contradicts, name, number, recordAt, text, word, type Row } from '../../answers/rows.js';
 import {
@@ -11,18 +14,20 @@ import {
   firstFound,
   listed,
   orNotFound,
+  symbolAt,
   venueIdOf,
 } from '../adapter.js';
 import type { Reach, VenueAdapter } from '../adapter.js';
 import { incomeFlows } from './flows.js';
-import { algoLookUp, algoOrder, bookLookUp, openBookOrder } from './orders.js';
+import { algoLookUp, algoRows, bookLookUp, bookRows } from './orders.js';
 import { nameOf, namesOf } from './spot.js';
 import { usdmTrades, USDM_KEPT_MS } from './usdm-trades.js';
 import { forcedOrders } from './forced.js';
+import { binanceStatus } from './status.js';
 import { BINANCE_WORDS } from './words.js';
 
 export const binanceusdm: VenueAdapter = {
-  openOrders: async (reach) => [...(await booked(reach)), ...(await conditional(reach))],
+  openOrders: (reach) => eachList([() => booked(reach), () => conditional(reach)]),
   fills: async (reach, sinceMs) => {
     const { exchange } = reach;
     const fromMs = Math.max(sinceMs, exchange.milliseconds() - USDM_KEPT_MS);
@@ -52,7 +57,7 @@ export const binanceusdm: VenueAdapter = {
   cancel: async ({ exchange }, order) => {
     const inBook = () =>
       call(exchange, 'fapiPrivateDeleteOrder', {
-        symbol: exchange.marketId(order.instrument),
+        symbol: symbolAt(exchange, order),
         ...nameOf(order),
       });
     if (order.conditional !== true) return inBook();
@@ -69,6 +74,7 @@ export const binanceusdm: VenueAdapter = {
       await call(exchange, 'fapiPrivatePostCountdownCancelAll', { symbol, countdownTime });
     }
   },
+  statuses: binanceStatus('fapiPublicGetExchangeInfo'),
   marks: markPrices,
 };
 
@@ -91,14 +97,14 @@ async function markPrices({ exchange, instruments }: Reach): Promise<Map<string,
   );
 }
 
-async function booked(reach: Reach): Promise<Order[]> {
-  const rows = (await call(reach.exchange, 'fapiPrivateGetOpenOrders')) as Row[];
-  return rows.map((row) => openBookOrder(reach, row));
+async function booked(reach: Reach): Promise<OpenRows> {
+  const rows = (await call(reach.exchange, 'fapiPrivateGetOpenOrders')) as unknown[];
+  return bookRows(reach, rows, 'fapi/openOrders');
 }
 
-async function conditional(reach: Reach): Promise<Order[]> {
-  const rows = (await call(reach.exchange, 'fapiPrivateGetOpenAlgoOrders')) as Row[];
-  return rows.map((row) => algoOrder(reach, row));
+async function conditional(reach: Reach): Promise<OpenRows> {
+  const rows = (await call(reach.exchange, 'fapiPrivateGetOpenAlgoOrders')) as unknown[];
+  return algoRows(reach, rows, 'fapi/openAlgoOrders');
 }
 
 function toUsdmFill(
@@ -108,9 +114,20 @@ function toUsdmFill(
 ): Fill {
   return toFill(place, exchange.parseTrade(row), {
     realizedPnl: text(row['realizedPnl']),
+    realizedAsset: statedAsset(exchange, row),
     positionSide: hedgeSide(row['positionSide']),
     forced: forced.get(`${String(row['symbol'])}|${String(row['orderId'])}`),
   });
+}
+
+/** In the credits mode results are paid in another asset than the contract settles in. */
+function statedAsset(
+  exchange: Reach['exchange'],
+  { marginAsset, symbol }: Row,
+): string | undefined {
+  const asset = exchange.safeCurrencyCode(word(marginAsset));
+  const { settle } = exchange.safeMarket(word(symbol), undefined, undefined, 'contract');
+  return asset === '' || asset === settle ? undefined : asset;
 }
 
 /** The amount is signed, of a short side too. */
@@ -123,7 +140,7 @@ function toUsdmPosition({ exchange, place }: Reach, row: Row): Position | undefi
     instrument: exchange.safeSymbol(symbol, undefined, undefined, 'contract'),
     side: hedgeSide(row['positionSide']) ?? 'net',
     quantity,
-    averagePrice: number('position', 'entryPrice', row['entryPrice']),
+    averagePrice: priceOf(row['entryPrice']),
   };
 }
 
@@ -156,7 +173,7 @@ async function lookUpInBook(
   return undefined;
 }
 
-function algoNamesOf(order: Order): object[] {
+function algoNamesOf(order: OrderName): object[] {
   const [algoId, clientAlgoId] = [venueIdOf(order), clientIdOf(order)];
   return [
     ...(algoId === null ? [] : [{ algoId }]),

@@ -1,15 +1,17 @@
 /** Coinbase Advanced, spot. It has no positions here, no dead-man switch and no ledger to read. */
-import { ccxt, type Exchange } from '../../connection/ccxt.js';
-import type { LookUp } from '../../../../workflows/domain/orders/recovery.js';
-import type { Balance, Fill, Order } from '../../../../workflows/domain/books/state.js';
+import { ccxt } from '../../connection/ccxt.js';
+import type { LookUp } from '../../../../workflows/domain/orders/fate/recovery.js';
+import type { Order } from '../../../../workflows/domain/books/state.js';
 import { canonical, Decimal } from '../../../../workflows/domain/numbers/decimal.js';
 import { OurWords } from '../../answers/own-words.js';
-import { toFill, toOrder, totalsOf, type OrderTerms } from '../../answers/parse.js';
+import { says } from '../../answers/words.js';
+import { eachList, openRows, type OpenRows } from '../../answers/open-rows.js';
+import { toOrder, type OrderTerms } from '../../answers/parse.js';
 import {
   contradicts,
   isRow,
   listAt,
-  name,
+  malformed,
   number,
   recordAt,
   text,
@@ -27,35 +29,27 @@ import {
   venueIdOf,
 } from '../adapter.js';
 import type { Reach, VenueAdapter } from '../adapter.js';
-import { allRows, tooManyPages } from '../pages.js';
+import { isOrder } from './envelope.js';
+import { coinbaseFills } from './fills.js';
+import { allPages, PAGE } from './pages.js';
+import { coinbaseStatus } from './status.js';
+import { walletsOf } from './wallets.js';
 import { COINBASE_WORDS } from './words.js';
 
 const ORDERS = 'v3PrivateGetBrokerageOrdersHistoricalBatch';
-const FILLS = 'v3PrivateGetBrokerageOrdersHistoricalFills';
 const ACCOUNTS = 'v3PrivateGetBrokerageAccounts';
 const CANCEL = 'v3PrivatePostBrokerageOrdersBatchCancel';
 const QUANTITY_DIGITS = 8;
-/** Of orders and of fills, the most there are. */
-const PAGE = 1000;
 
 export const coinbase: VenueAdapter = {
   openOrders: async (reach) => {
     const listOf = (order_status: string[]) =>
       allPages(reach.exchange, ORDERS, 'orders', { order_status, limit: PAGE });
     // In this order: what is on its way now is open then, and in one of the two.
-    const rows = [...(await listOf(ON_THE_WAY)), ...(await listOf(['OPEN']))];
-    return rows.map((row) => {
-      if (STATUSES[String(row['status'])] !== 'open') throw contradicts('orders');
-      return orderOf(reach, row);
-    });
+    const lists = [ON_THE_WAY, ['OPEN']];
+    return eachList(lists.map((words) => async () => rowsOf(reach, await listOf(words))));
   },
-  fills: async ({ exchange, place }, sinceMs) => {
-    const start = new Date(sinceMs).toISOString();
-    const asked = { limit: PAGE, ...(sinceMs > 0 ? { start_sequence_timestamp: start } : {}) };
-    const rows = await allPages(exchange, FILLS, 'fills', asked);
-    const fills: Fill[] = rows.map((row) => toFill(place, exchange.parseTrade(row)));
-    return { rows: fills.filter(({ timeMs }) => timeMs >= sinceMs), fromMs: sinceMs };
-  },
+  fills: coinbaseFills,
   cashFlows: async () => null,
   positions: async () => [],
   balances: async (reach) => {
@@ -75,6 +69,7 @@ export const coinbase: VenueAdapter = {
     if (told === undefined) throw contradicts('batch_cancel');
     if (told['success'] !== true) throw notCancelled(word(told['failure_reason']));
   },
+  statuses: coinbaseStatus,
   armDeadManSwitch: null,
 };
 
@@ -86,28 +81,23 @@ function notCancelled(reason: string): OurWords {
   return new OurWords(LEAVES_OPEN.has(reason) ? 'unclear' : 'refused', told);
 }
 
-/** Pages by cursor; the last page of some lists still has one, so `has_next` decides where given. */
-async function allPages(
-  exchange: Exchange,
-  method: string,
-  key: string,
-  asked: object,
-): Promise<Row[]> {
-  const read = async (cursor: string) => {
-    const next = cursor === '' ? {} : { cursor };
-    const answer = await call(exchange, method, { ...asked, ...next });
-    const found = listAt(answer, key);
-    const told = recordAt(answer);
-    const more = told['has_next'] ?? found.length > 0;
-    const following = told['cursor'];
-    if (more !== true || typeof following !== 'string' || following === '') {
-      return { rows: found, next: null };
-    }
-    if (following === cursor) throw tooManyPages(key);
-    return { rows: found, next: following };
-  };
-  const { rows } = await allRows({ what: key, first: '', read });
-  return rows;
+const BATCH = 'historical/batch';
+
+function rowsOf(reach: Reach, rows: readonly Row[]): OpenRows {
+  return openRows(rows, {
+    exchange: reach.exchange,
+    list: BATCH,
+    check: isOrder,
+    read: (row) => {
+      if (STATUSES[String(row['status'])] !== 'open') throw contradicts('orders');
+      return orderOf(reach, row);
+    },
+    names: (row) => ({
+      instrument: row['product_id'],
+      id: row['order_id'],
+      clientId: row['client_order_id'],
+    }),
+  });
 }
 
 function orderOf({ exchange, place }: Reach, row: Row): Order {
@@ -170,9 +160,11 @@ async function byVenueId(reach: Reach, order: Order): Promise<LookUp | undefined
   return found(reach, row);
 }
 
+const NOT_FOUND = /orderID was not found/;
+
 /** ccxt looks for these words in a field that the venue's answer does not have. */
 function asNotFound(error: unknown): never {
-  const isIt = error instanceof ccxt.ExchangeError && /orderID was not found/.test(error.message);
+  const isIt = error instanceof ccxt.ExchangeError && says([NOT_FOUND], error.message);
   throw isIt ? new ccxt.OrderNotFound(error.message) : error;
 }
 
@@ -186,20 +178,9 @@ async function byClientId(reach: Reach, order: Order): Promise<LookUp | undefine
     start_date: new Date(exchange.milliseconds() - LOOK_BACK_MS).toISOString(),
     limit: PAGE,
   });
+  // One without its client id may be ours.
+  if (!rows.every(isOrder)) throw malformed(`malformed answer from ${BATCH}`);
   const row = rows.find((one) => one['client_order_id'] === ours);
   if (row === undefined) return undefined;
   return anotherThan(order, exchange.parseOrder(row)) ?? found(reach, row);
-}
-
-/** An asset may have several wallets: what is staked or in a vault has one of its own. */
-function walletsOf({ exchange, place }: Reach, rows: readonly Row[]): Balance[] {
-  // Wallets are summed, so one that overlapping pages hold twice must not count twice.
-  const wallets = [...new Map(rows.map((one) => [one['uuid'], one])).values()];
-  const counted = wallets.filter(({ type }) => /^ACCOUNT_TYPE_(CRYPTO|FIAT)$/.test(String(type)));
-  const amounts = counted.flatMap((row) => {
-    const [free, held] = [recordAt(row, 'available_balance'), recordAt(row, 'hold')];
-    const asset = exchange.safeCurrencyCode(name('balance', 'asset', free['currency']));
-    return [free, held].map(({ value }) => [asset, value] as const);
-  });
-  return totalsOf(place, amounts);
 }

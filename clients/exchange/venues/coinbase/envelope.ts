@@ -11,11 +11,12 @@ import {
   rowWith,
 } from '../../answers/envelope-checks.js';
 import type { Check, Rules } from '../../answers/envelope-checks.js';
+import { isElsewhere } from './wallets.js';
 
-/** Only these two types count, and of them only rows with both parts. */
+/** Of wallets that count, only rows with both parts. */
 const isWallet: Check = (row) => {
   if (!isRow(row) || typeof row['type'] !== 'string' || !rowWith('uuid')(row)) return false;
-  if (!/^ACCOUNT_TYPE_(CRYPTO|FIAT)$/.test(row['type'])) return true;
+  if (isElsewhere(row)) return true;
   const [free, held] = [row['available_balance'], row['hold']];
   if (!rowWith('currency', 'value')(free) || !rowWith('value')(held)) return false;
   return [free, held].every((part) => isNumber((part as Record<string, unknown>)['value']));
@@ -27,7 +28,7 @@ const hasWayOn: Check = (body) =>
   typeof body['has_next'] === 'boolean' &&
   (!body['has_next'] || (typeof body['cursor'] === 'string' && body['cursor'] !== ''));
 
-const isOrder = all(
+export const isOrder = all(
   rowWith('order_id', 'client_order_id', 'created_time', 'status', 'product_id'),
   numbersIn('filled_size'),
 );
@@ -36,7 +37,8 @@ const isCancelled: Check = (body) =>
   isRow(body) && Array.isArray(body['results']) && body['results'].length > 0;
 
 export const COINBASE: Rules = [
-  [/orders\/historical\/batch$/, all(hasWayOn, listOf('orders', isOrder))],
+  // Row by row: `adapter.ts`.
+  [/orders\/historical\/batch$/, all(hasWayOn, hasList('orders'))],
   [/orders\/historical\/fills$/, listOf('fills', rowWith('trade_time', 'trade_id', 'order_id'))],
   [/orders\/historical\/[^/]+$/, (body) => isRow(body) && isOrder(body['order'])],
   [/brokerage\/accounts$/, all(hasWayOn, listOf('accounts', isWallet))],

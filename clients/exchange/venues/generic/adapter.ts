@@ -9,18 +9,26 @@ import type { Exchange } from '../../connection/ccxt.js';
 import { OurWords } from '../../answers/own-words.js';
 import { isDerivative } from '../../../../workflows/domain/books/instruments.js';
 import { kindOf } from '../../connection/market-kind.js';
-import { toBalances } from '../../answers/parse.js';
+import { eachList, type OpenRows } from '../../answers/open-rows.js';
 import { listed, type VenueAdapter } from '../adapter.js';
 import { allFills } from './fills.js';
 import { cancel, lookUp, openOrdersOf } from './orders.js';
+import { namedApart } from './names.js';
 import { positionsOf } from './positions.js';
+import { gapsOfRaw } from './raw.js';
+import { genericStatuses } from './status.js';
 import { balanceTerms, conditionalLists, featureOf } from './terms.js';
+import { balancesOf } from './wallets.js';
 
 export const generic: VenueAdapter = {
-  openOrders: async (reach) => {
-    checkListed(reach.exchange, reach.instruments);
-    return agreed(reach.instruments, (instrument) => openOrdersOf(reach, instrument));
-  },
+  openOrders: (reach) =>
+    eachList(
+      reach.instruments.map((instrument) => async () => {
+        checkListed(reach.exchange, [instrument]);
+        const first = await openOrdersOf(reach, instrument);
+        return namedApart(isEmpty(first) ? await openOrdersOf(reach, instrument) : first);
+      }),
+    ),
   fills: async (reach, sinceMs) => {
     const first = await allFills(reach, sinceMs);
     return first.rows.length > 0 ? first : allFills(reach, sinceMs);
@@ -32,13 +40,21 @@ export const generic: VenueAdapter = {
   },
   balances: ({ exchange, place, instruments }) =>
     agreed(balanceTerms(exchange, instruments), async (terms) =>
-      toBalances(place, await exchange.fetchBalance(terms)),
+      balancesOf(exchange, place, {
+        told: await exchange.fetchBalance(terms),
+        contracts: instruments.some(isDerivative),
+      }),
     ),
   lookUp,
   cancel,
   armDeadManSwitch: null,
+  statuses: genericStatuses,
   gaps,
 };
+
+function isEmpty({ orders, faulty, unread }: OpenRows): boolean {
+  return orders.length === 0 && faulty.length === 0 && unread.length === 0;
+}
 
 /** Nothing is believed when it is said twice. */
 async function agreed<Q, T>(questions: readonly Q[], read: (of: Q) => Promise<T[]>): Promise<T[]> {
@@ -67,6 +83,7 @@ function gaps(exchange: Exchange, instruments: readonly string[]): string[] {
   return [
     `${what} on other instruments: this exchange is read by instrument`,
     ...(spot && exchange.has['margin'] === true ? ['margin accounts: only spot is read'] : []),
+    ...(spot ? [] : gapsOfRaw(exchange)),
     ...(promised ? ['conditional orders that it keeps apart: ccxt does not read them'] : []),
     ...(features.includes(undefined)
       ? ['further pages of orders, and conditional ones kept apart: ccxt does not tell of any']

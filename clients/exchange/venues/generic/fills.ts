@@ -11,6 +11,7 @@ import { toFill } from '../../answers/parse.js';
 import { malformed } from '../../answers/rows.js';
 import { DAY_MS, listed, mayBeCut, type Reach } from '../adapter.js';
 import { MAX_PAGES, tooManyPages } from '../pages.js';
+import { correctedTrade, fillTermsOf as rawTermsOf } from './raw.js';
 import { featureOf, fillTerms } from './terms.js';
 
 /** Of a venue that gives windows only: as many as can be read in a recovery. */
@@ -102,7 +103,7 @@ async function readPage(reading: Reading, from: number, until: number): Promise<
       ...fillTerms(exchange, reading.instrument),
     },
   );
-  return rows.map((row) => toFill(place, row));
+  return rows.map((row) => toFill(place, correctedTrade(exchange, row), rawTermsOf(exchange, row)));
 }
 
 function keep({ read }: Reading, fills: readonly Fill[]): void {

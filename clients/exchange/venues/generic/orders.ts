@@ -6,12 +6,14 @@
  * to be absent, because a list may be a page of many.
  */
 import type { Order as CcxtOrder } from 'ccxt';
-import type { LookUp } from '../../../../workflows/domain/orders/recovery.js';
+import type { OrderName } from '../../../../activities/ports.js';
+import type { LookUp } from '../../../../workflows/domain/orders/fate/recovery.js';
 import type { Order } from '../../../../workflows/domain/books/state.js';
 import type { Exchange } from '../../connection/ccxt.js';
 import { OurWords } from '../../answers/own-words.js';
+import { allUnderstood, eachList, openRows, type OpenRows } from '../../answers/open-rows.js';
 import { toFilled, toOrder, type OrderTerms } from '../../answers/parse.js';
-import { text } from '../../answers/rows.js';
+import { isRow, text } from '../../answers/rows.js';
 import {
   anotherThan,
   clientIdOf,
@@ -25,35 +27,66 @@ import {
 } from '../adapter.js';
 import { allRows } from '../pages.js';
 import { allFills } from './fills.js';
-import {
-  conditionalLists,
-  lookUpTerms,
-  NEXT_PAGE,
-  orderPage,
-  PLAIN,
-  type OrderList,
-} from './terms.js';
+import { corrected } from './raw.js';
+import { conditionalLists, NEXT_PAGE, orderPage, PLAIN, type OrderList } from './terms.js';
 import { GENERIC_WORDS } from './words.js';
 
-export async function openOrdersOf({ exchange, place }: Reach, instrument: string) {
-  const plain = await rowsOf(exchange, instrument, PLAIN);
+export async function openOrdersOf(reach: Reach, instrument: string): Promise<OpenRows> {
+  const { exchange } = reach;
   const lists = conditionalLists(exchange, instrument);
-  const orders = new Map(
-    plain.map((row) => [keyOf(row), toOrder(place, row, waiting(row, lists))]),
-  );
-  for (const list of lists) {
-    for (const row of await rowsOf(exchange, instrument, list)) {
-      // What is in the plain list too waits only if it says so itself.
-      if (orders.has(keyOf(row))) continue;
-      orders.set(keyOf(row), toOrder(place, row, { ...pricesOf(row), conditional: true }));
-    }
-  }
-  return [...orders.values()];
+  const seen = new Set<string>();
+  const listOf = (list: OrderList) => async () => {
+    const { rows, cut } = await pagesOfRows(exchange, instrument, list);
+    // What is in the plain list too waits only if it says so itself.
+    const fresh = rows.filter((row) => !seen.has(keyOf(row)));
+    for (const row of fresh) seen.add(keyOf(row));
+    const found = parsedRows(reach, fresh, { instrument, lists, apart: list !== PLAIN });
+    return cut === null ? found : { ...found, unread: [cut] };
+  };
+  return eachList([PLAIN, ...lists].map(listOf));
+}
+
+interface Listed {
+  instrument: string;
+  lists: readonly OrderList[];
+  /** Of a list of its own for what waits. */
+  apart: boolean;
+}
+
+function parsedRows(
+  { exchange, place }: Reach,
+  rows: readonly CcxtOrder[],
+  { instrument, lists, apart }: Listed,
+): OpenRows {
+  const termsOf = (row: CcxtOrder): OrderTerms => ({
+    ...corrected(exchange, row).terms,
+    ...(apart ? { ...pricesOf(row), conditional: true } : waiting(row, lists)),
+  });
+  return openRows(rows, {
+    exchange,
+    list: 'fetchOpenOrders',
+    check: isRow,
+    read: (row) => toOrder(place, row as never, termsOf(row as never)),
+    names: (row) => ({
+      instrument: row['symbol'] ?? instrument,
+      id: row['id'],
+      clientId: row['clientOrderId'],
+      conditional: apart || triggersOf(row as never).some(isPrice),
+      reduceOnly: row['reduceOnly'] === true,
+    }),
+  });
 }
 
 const keyOf = ({ symbol, id }: CcxtOrder) => `${symbol}|${id}`;
 
-async function rowsOf(exchange: Exchange, instrument: string, { ask }: OrderList) {
+async function rowsOf(exchange: Exchange, instrument: string, list: OrderList) {
+  const { rows, cut } = await pagesOfRows(exchange, instrument, list);
+  if (cut !== null) throw cut;
+  return rows;
+}
+
+/** `cut`: why there may be more than these; null where they are all. */
+async function pagesOfRows(exchange: Exchange, instrument: string, { ask }: OrderList) {
   const { limit, terms } = orderPage(exchange, instrument);
   const { rows, last } = await allRows({
     what: 'fetchOpenOrders',
@@ -68,8 +101,7 @@ async function rowsOf(exchange: Exchange, instrument: string, { ask }: OrderList
       return { rows: found, next, isFull };
     },
   });
-  if (last.isFull) throw mayBeCut('fetchOpenOrders', rows.length);
-  return rows;
+  return { rows, cut: last.isFull ? mayBeCut('fetchOpenOrders', rows.length) : null };
 }
 
 /** A stop that is attached to an order is no reason for the order itself to wait. */
@@ -90,7 +122,7 @@ function isPrice(value: unknown): boolean {
   return price !== null && price !== '0';
 }
 
-export async function cancel({ exchange }: Reach, order: Order): Promise<unknown> {
+export async function cancel({ exchange }: Reach, order: OrderName): Promise<unknown> {
   const id = venueIdOf(order);
   if (id === null) throw new OurWords('not_supported', 'it cancels by the id of the venue only');
   const { act } = await listThatHolds(exchange, order);
@@ -98,7 +130,7 @@ export async function cancel({ exchange }: Reach, order: Order): Promise<unknown
 }
 
 /** A conditional order is known by its id in its own list only. */
-async function listThatHolds(exchange: Exchange, order: Order): Promise<OrderList> {
+async function listThatHolds(exchange: Exchange, order: OrderName): Promise<OrderList> {
   if (order.conditional !== true) return PLAIN;
   const lists = conditionalLists(exchange, order.instrument);
   const ways = new Set(lists.map(({ act }) => JSON.stringify(act)));
@@ -120,7 +152,7 @@ export async function lookUp(reach: Reach, order: Order): Promise<LookUp> {
     const found = await byId(reach, order, id);
     if (found !== undefined) return found;
   }
-  const resting = await openOrdersOf(reach, order.instrument);
+  const resting = allUnderstood(await openOrdersOf(reach, order.instrument));
   const open = resting.find((one) => isSame(order, { ...one, id: one.venueOrderId }));
   if (open !== undefined) {
     return anotherThan(order, toldOf(open)) ?? { outcome: 'found', order: open };
@@ -133,9 +165,8 @@ async function byId(reach: Reach, order: Order, id: string): Promise<LookUp | un
   const lists = order.conditional === true ? conditionalLists(exchange, order.instrument) : [];
   const ways = new Map([...lists, PLAIN].map(({ act }) => [JSON.stringify(act), act]));
   for (const act of ways.values()) {
-    const params = { ...act, ...lookUpTerms(exchange) };
     const row = await orNotFound(GENERIC_WORDS, () =>
-      exchange.fetchOrder(id, order.instrument, params),
+      exchange.fetchOrder(id, order.instrument, act),
     );
     // The end of a trigger is not the end of the order that it has placed.
     if (row?.status === 'closed' && Object.keys(act).length > 0) return TRIGGERED;
@@ -170,17 +201,20 @@ async function amongClosed(reach: Reach, order: Order): Promise<LookUp> {
 
 type Named = { id: string | null | undefined; clientOrderId: string | undefined };
 
-function isSame(order: Order, row: Named): boolean {
+function isSame(order: OrderName, row: Named): boolean {
   const id = venueIdOf(order);
   return id === null ? row.clientOrderId === clientIdOf(order) : row.id === id;
 }
 
 function said({ exchange, place }: Reach, order: Order, row: CcxtOrder): LookUp {
-  if (row.status !== 'open') return closedAs(row.status, () => toFilled(row));
+  if (row.status !== 'open') return closedAs(row.status, () => toFilled(row), row.amount);
   const terms = waiting(row, conditionalLists(exchange, order.instrument));
   const waits = order.conditional === true && isPrice(pricesOf(row).triggerPrice);
   return {
     outcome: 'found',
-    order: toOrder(place, row, waits ? { ...pricesOf(row), conditional: true } : terms),
+    order: toOrder(place, row, {
+      ...corrected(exchange, row).terms,
+      ...(waits ? { ...pricesOf(row), conditional: true } : terms),
+    }),
   };
 }

@@ -11,6 +11,7 @@ import type { Position } from '../../../../workflows/domain/books/state.js';
 import { toPosition } from '../../answers/parse.js';
 import { number, type Place, type Row } from '../../answers/rows.js';
 import type { Reach } from '../adapter.js';
+import { rawSide } from './raw.js';
 import { positionTerms } from './terms.js';
 
 /** Where ccxt gives what may be closed, and a resting order that closes takes from that. */
@@ -23,7 +24,9 @@ export async function positionsOf(
   { exchange, place }: Reach,
   instrument: string,
 ): Promise<Position[]> {
-  const rows = await exchange.fetchPositions([instrument], positionTerms(exchange, instrument));
+  const told = await exchange.fetchPositions([instrument], positionTerms(exchange, instrument));
+  // One side of a hedge alone is a side too, where its row says so.
+  const rows = told.map((row) => (rawSide(exchange, row) ? { ...row, hedged: true } : row));
   const field = WHOLE_SIZE[exchange.id];
   return toPositions(place, field === undefined ? rows : rows.map((row) => whole(row, field)));
 }

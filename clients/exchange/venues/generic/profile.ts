@@ -6,8 +6,10 @@ import { isDerivative } from '../../../../workflows/domain/books/instruments.js'
 import type { Exchange } from '../../connection/ccxt.js';
 import { kindOf, kindOptions, kindsOf } from '../../connection/market-kind.js';
 import { OWN } from '../own.js';
+import { isRow, word, type Row } from '../../answers/rows.js';
 import type { VenueProfile } from '../profile.js';
 import { GENERIC_LIMITS } from './limits.js';
+import { corrected } from './raw.js';
 import { GENERIC_WORDS } from './words.js';
 
 const KNOWN = Object.values(OWN).map(({ profile }) => profile);
@@ -18,6 +20,7 @@ export const genericProfile: VenueProfile = {
   prepare(exchange) {
     exchange.filterBySymbolSinceLimit = ((rows: object[]) => rows) as never;
     exchange.filterByArrayPositions = ((rows: object[]) => rows) as never;
+    parseEachOrder(exchange);
   },
   envelope: [],
   words: GENERIC_WORDS,
@@ -35,6 +38,24 @@ export const genericProfile: VenueProfile = {
     return missing.length === 0 ? null : `ccxt's ${exchange.id} lacks ${missing.join(', ')}`;
   },
 };
+
+const IDS = ['id', 'orderId', 'ordId', 'algoId', 'order_id', 'orderID', 'oid'];
+const CLIENT_IDS = ['clientOrderId', 'clOrdId', 'algoClOrdId', 'orderLinkId', 'client_oid', 'text'];
+
+/** As its row corrects it. One that ccxt's parser breaks on is a row that is not understood, and no reason to drop the others. */
+function parseEachOrder(exchange: Exchange): void {
+  const parse = exchange.parseOrder.bind(exchange);
+  exchange.parseOrder = (row, market) => {
+    try {
+      return corrected(exchange, parse(row, market)).order;
+    } catch {
+      const raw: Row = isRow(row) ? row : {};
+      const named = (keys: string[]) => keys.map((key) => raw[key]).find((id) => word(id) !== '');
+      const [id, clientOrderId] = [named(IDS), named(CLIENT_IDS)];
+      return { id, clientOrderId, symbol: market?.symbol, info: row } as never;
+    }
+  };
+}
 
 const NEEDED = ['fetchOpenOrders', 'fetchMyTrades', 'fetchBalance', 'cancelOrder', 'fetchTicker'];
 const LOOK_UPS = [

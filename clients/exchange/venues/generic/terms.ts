@@ -43,17 +43,7 @@ function alike(terms: object): OrderList {
   return { ask: terms, act: terms };
 }
 
-type Lists = (kind: MarketKind, exchange: Exchange) => OrderList[];
-
-const bybit: Lists = ({ type }) =>
-  type === 'spot' ? [TRIGGER, alike({ orderFilter: 'tpslOrder' })] : [TRIGGER];
-
-/** It takes one type of order at a time, and cancels and finds all of them by one id. */
-const okx: Lists = (_, { options }) =>
-  Object.keys((options['algoOrderTypes'] ?? {}) as object).map((ordType) => ({
-    ask: { trigger: true, ordType },
-    act: { trigger: true },
-  }));
+type Lists = (kind: MarketKind) => OrderList[];
 
 const bitget: Lists = ({ type }) =>
   type === 'spot'
@@ -74,14 +64,8 @@ const xt: Lists = ({ type }) =>
 const LISTS: Readonly<Record<string, Lists>> = {
   bitget,
   blofin: () => [TRIGGER, alike({ tpsl: true })],
-  bybit,
-  bybiteu: bybit,
-  bybitid: bybit,
   htx,
   mexc: () => [],
-  myokx: okx,
-  okx,
-  okxus: okx,
   upbit: () => [{ ask: { state: 'watch' }, act: {} }],
   woo: () => [TRIGGER],
   xt,
@@ -91,7 +75,7 @@ const LISTS: Readonly<Record<string, Lists>> = {
 export function conditionalLists(exchange: Exchange, instrument: string): OrderList[] {
   const kind = kindOf(instrument);
   const own = LISTS[exchange.id];
-  if (own !== undefined) return own(kind, exchange);
+  if (own !== undefined) return own(kind);
   const { trigger, trailing } = featureOf(exchange, kind, 'fetchOpenOrders') ?? {};
   return [...(trigger === true ? [TRIGGER] : []), ...(trailing === true ? [TRAILING] : [])];
 }
@@ -120,12 +104,6 @@ export function orderPage(exchange: Exchange, instrument: string) {
 
 type NextPage = (rows: readonly ccxt.Order[]) => object | null;
 
-const byCursor: NextPage = (rows) => {
-  const infos = rows.map(({ info }) => info as { nextPageCursor?: string } | undefined);
-  const cursor = infos.find((info) => info?.nextPageCursor)?.nextPageCursor;
-  return cursor === undefined ? null : { cursor };
-};
-
 function byOldest(parameter: string): NextPage {
   return (rows) => {
     const ids = rows.flatMap(({ id }) => id ?? []);
@@ -137,20 +115,7 @@ function byOldest(parameter: string): NextPage {
 /** What asks for the page of orders after one, where ccxt has no way of its own that works. */
 export const NEXT_PAGE: Readonly<Record<string, NextPage>> = {
   bitget: byOldest('idLessThan'),
-  bybit: byCursor,
-  bybiteu: byCursor,
-  bybitid: byCursor,
-  myokx: byOldest('after'),
-  okx: byOldest('after'),
-  okxus: byOldest('after'),
 };
-
-/** Without a word of agreement ccxt refuses to look an order up here: it finds recent ones only. */
-const ASKS_FOR_CONSENT = new Set(['bybit', 'bybiteu', 'bybitid']);
-
-export function lookUpTerms({ id }: Exchange): object {
-  return ASKS_FOR_CONSENT.has(id) ? { acknowledged: true } : {};
-}
 
 /** In a unified account it gives the fills of every kind, with ids that two kinds share. */
 export function fillTerms(exchange: Exchange, instrument: string): object {

@@ -1,7 +1,7 @@
 /** Kraken spot and margin. Margin positions are held on spot instruments, one net side of each. */
-import type { Exchange } from '../../connection/ccxt.js';
 import { OurWords } from '../../answers/own-words.js';
-import type { Balance, Fill, Position } from '../../../../workflows/domain/books/state.js';
+import type { VenueBalance } from '../../../../workflows/domain/books/snapshot.js';
+import type { Position } from '../../../../workflows/domain/books/state.js';
 import {
   add,
   canonical,
@@ -9,7 +9,7 @@ import {
   isZero,
   subtract,
 } from '../../../../workflows/domain/numbers/decimal.js';
-import { toFill, totalsOf } from '../../answers/parse.js';
+import { totalsOf } from '../../answers/parse.js';
 import {
   entriesOf,
   isRow,
@@ -19,28 +19,20 @@ import {
   recordAt,
   text,
   type Row,
-  word,
 } from '../../answers/rows.js';
-import {
-  call,
-  checkSettled,
-  clientIdOf,
-  venueIdOf,
-  type Reach,
-  type VenueAdapter,
-} from '../adapter.js';
-import { krakenFlows, marginResults, tradesSince } from './history.js';
-import { krakenLookUp, krakenOrder } from './orders.js';
+import { call, clientIdOf, venueIdOf, type Reach, type VenueAdapter } from '../adapter.js';
+import { krakenFills } from './fills.js';
+import { krakenFlows } from './history.js';
+import { assetOf, sameAs, symbolOf } from './names.js';
+import { krakenLookUp, krakenRows } from './orders.js';
+import { krakenStatus } from './status.js';
 
 export const kraken: VenueAdapter = {
   openOrders: async (reach) => {
     const open = recordAt(await call(reach.exchange, 'privatePostOpenOrders'), 'result', 'open');
-    return entriesOf(open).map((row) => krakenOrder(reach, row));
+    return krakenRows(reach, entriesOf(open));
   },
-  fills: async (reach, sinceMs) => {
-    const rows = await tradesSince(reach.exchange, sinceMs);
-    return { rows: await toFills(reach, rows, sinceMs), fromMs: sinceMs };
-  },
+  fills: krakenFills,
   cashFlows: krakenFlows,
   positions: async (reach) => {
     const answer = await call(reach.exchange, 'privatePostOpenPositions');
@@ -57,43 +49,10 @@ export const kraken: VenueAdapter = {
     );
     if (Number(count) === 0 && pending !== true) throw new OurWords('refused', 'none cancelled');
   },
+  sameAs,
+  statuses: krakenStatus,
   armDeadManSwitch: ({ exchange }, timeoutMs) => exchange.cancelAllOrdersAfter(timeoutMs),
 };
-
-async function toFills(reach: Reach, rows: readonly Row[], sinceMs: number): Promise<Fill[]> {
-  const { exchange, place } = reach;
-  const results = rows.some(isClosing) ? await marginResults(exchange, sinceMs) : NO_RESULTS;
-  const fills = rows.map((row) =>
-    toFill(place, exchange.parseTrade(row), {
-      ...(isMargin(row) ? { positionSide: 'net' } : {}),
-      realizedPnl: isClosing(row) ? resultOf(exchange, row, results) : null,
-      forced: /liquidat/i.test(`${String(row['misc'])} ${String(row['ordertype'])}`)
-        ? 'liquidation'
-        : undefined,
-    }),
-  );
-  return fills.filter(({ timeMs }) => timeMs >= sinceMs);
-}
-
-const NO_RESULTS: ReadonlyMap<string, string> = new Map();
-
-/** Null where the ledger does not say: then the balance shows a difference, which is the truth. */
-function resultOf(exchange: Exchange, row: Row, results: ReadonlyMap<string, string>) {
-  const { quote } = exchange.market(exchange.parseTrade(row).symbol ?? '');
-  const result = results.get(`${String(row['id'])}|${quote}`);
-  if (result === undefined) checkSettled(exchange, Number(row['time']) * 1000);
-  return result ?? null;
-}
-
-/** A margin trade names the margin or the leverage that it used, or the position that it closes. */
-function isMargin(row: Row): boolean {
-  const used = ['margin', 'leverage'].some((field) => !isZero(text(row[field]) ?? '0'));
-  return used || isClosing(row);
-}
-
-function isClosing(row: Row): boolean {
-  return /closing|liquidat/i.test(word(row['misc']));
-}
 
 interface Held {
   quantity: string;
@@ -143,21 +102,22 @@ function priceOf(cost: Decimal, quantity: string): string | null {
   return price.greaterThan(0) ? canonical(price.toDecimalPlaces(PRICE_DIGITS)) : null;
 }
 
-/** Positions name a pair by its id or by its short name. */
-function symbolOf(exchange: Reach['exchange'], pair: string): string | undefined {
-  const byShortName = exchange.options['marketsByAltname'] as Record<string, Row> | undefined;
-  const symbol = byShortName?.[pair]?.['symbol'];
-  return typeof symbol === 'string' ? symbol : exchange.safeSymbol(pair);
-}
-
 /** Summed here: ccxt keeps the last of several wallets of one asset. */
-function balancesOf({ exchange, place }: Reach, answer: unknown): Balance[] {
-  const wallets = Object.entries(recordAt(answer, 'result'));
-  return totalsOf(
-    place,
-    wallets.map(([id, row]) => [
-      exchange.safeCurrencyCode(id),
-      isRow(row) ? row['balance'] : undefined,
-    ]),
+function balancesOf({ exchange, place }: Reach, answer: unknown): VenueBalance[] {
+  const wallets = Object.entries(recordAt(answer, 'result')).map(
+    ([id, row]) => [assetOf(exchange, id), isRow(row) ? row['balance'] : undefined] as const,
   );
+  const totals = totalsOf(
+    place,
+    wallets.map(([{ asset }, amount]) => [asset, amount]),
+  );
+  const parts = wallets.flatMap(([{ asset, wallet }, amount]) => {
+    const part = text(amount) ?? '0';
+    return wallet === undefined || part === '0' ? [] : [{ asset, wallet, part }];
+  });
+  return totals.map((one) => {
+    const own = parts.filter(({ asset }) => asset === one.asset);
+    if (own.length === 0) return one;
+    return { ...one, parts: Object.fromEntries(own.map(({ wallet, part }) => [wallet, part])) };
+  });
 }

@@ -16,14 +16,15 @@ const each =
 const recordAt = (key: string, isGood: Check) =>
   result(({ [key]: rows }) => isRow(rows) && each(isGood)(rows));
 
-const isOrder = all(rowWith('status', 'descr'), numbersIn('vol', 'vol_exec'));
+export const isOrder = all(rowWith('status', 'descr'), numbersIn('vol', 'vol_exec'));
 const isTrade = all(rowWith('ordertxid', 'pair', 'type'), numbersIn('time', 'price', 'vol'));
 const isEntry = all(rowWith('type', 'asset'), numbersIn('time', 'amount', 'fee'));
 const isPosition = all(rowWith('pair', 'type'), numbersIn('vol', 'vol_closed', 'cost'));
 
 /** Only balances and positions can be empty: an order that is not there is an error at Kraken. */
 export const KRAKEN: Rules = [
-  [/private\/OpenOrders$/, recordAt('open', isOrder)],
+  // Row by row: `orders.ts`.
+  [/private\/OpenOrders$/, result(({ open }) => isRow(open))],
   [/private\/ClosedOrders$/, recordAt('closed', isOrder)],
   [/private\/QueryOrders$/, result((rows) => Object.keys(rows).length > 0 && each(isOrder)(rows))],
   [/private\/TradesHistory$/, recordAt('trades', isTrade)],

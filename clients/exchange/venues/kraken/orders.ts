@@ -1,13 +1,16 @@
 /** Orders as Kraken words them: what a stop waits for stands in its description. */
 import type * as ccxt from 'ccxt';
-import type { LookUp } from '../../../../workflows/domain/orders/recovery.js';
+import type { LookUp } from '../../../../workflows/domain/orders/fate/recovery.js';
 import type { Order } from '../../../../workflows/domain/books/state.js';
+import { UnreadWord } from '../../answers/guards.js';
+import { openRows, type OpenRows } from '../../answers/open-rows.js';
 import { toFilled, toOrder, type OrderTerms } from '../../answers/parse.js';
 import {
   contradicts,
   entriesOf,
   isRow,
   isTrue,
+  malformed,
   name,
   recordAt,
   text,
@@ -24,9 +27,44 @@ import {
   venueIdOf,
   type Reach,
 } from '../adapter.js';
+import { isOrder } from './envelope.js';
 import { KRAKEN_WORDS } from './words.js';
 
-export function krakenOrder(reach: Reach, row: Row): Order {
+export function krakenRows(reach: Reach, rows: readonly Row[]): OpenRows {
+  return openRows(rows, {
+    exchange: reach.exchange,
+    list: 'private/OpenOrders',
+    check: isOrder,
+    read: (row) => {
+      if (isInQuote(row)) throw new UnreadWord('unclear', IN_QUOTE);
+      return krakenOrder(reach, row);
+    },
+    names: (row) => {
+      const description = isRow(row['descr']) ? row['descr'] : {};
+      return {
+        instrument: description['pair'],
+        id: row['id'],
+        clientId: row['cl_ord_id'],
+        conditional: WAITS.test(word(description['ordertype'])),
+        reduceOnly: isTrue(row['reduce_only']),
+      };
+    },
+    // On margin a sale may open a short position. What trails tells no trigger price.
+    protects: (row, { conditional, side }) => {
+      if (conditional !== true) return false;
+      return isTrue(row['reduce_only']) || (side === 'sell' && !isOnMargin(row));
+    },
+  });
+}
+
+const WAITS = /^(stop-loss|take-profit|trailing-stop)/;
+
+function isOnMargin(row: Row): boolean {
+  const leverage = isRow(row['descr']) ? word(row['descr']['leverage']) : '';
+  return leverage !== '' && leverage !== 'none';
+}
+
+function krakenOrder(reach: Reach, row: Row): Order {
   return toOrder(reach.place, parsed(reach, row), termsOf(row));
 }
 
@@ -46,14 +84,17 @@ function parsed({ exchange }: Reach, row: Row): ccxt.Order {
 function termsOf(row: Row): OrderTerms {
   const description = isRow(row['descr']) ? row['descr'] : {};
   const type = name('order', 'type', description['ordertype']);
-  const waits = /^(stop-loss|take-profit|trailing-stop)/.test(type);
+  const waits = WAITS.test(type);
   const triggered = /stopped|touched/.test(word(row['misc']));
   const limit = waits ? description['price2'] : description['price'];
+  const trigger = type.startsWith('trailing') ? null : absolute(description['price']);
+  // Of a relative trigger no number tells that it takes a profit, so its own word has to.
+  const isUntold = type.startsWith('take-profit') && trigger === null;
   return {
-    type: typeOf(type),
+    type: isUntold ? type : typeOf(type),
     price: absolute(limit),
     conditional: waits && !triggered,
-    triggerPrice: type.startsWith('trailing') ? null : absolute(description['price']),
+    triggerPrice: trigger,
     reduceOnly: isTrue(row['reduce_only']),
   };
 }
@@ -64,20 +105,23 @@ function absolute(price: unknown): string | null {
 }
 
 function typeOf(type: string): string {
-  if (!/^(stop-loss|take-profit|trailing-stop)/.test(type)) return type;
+  if (!WAITS.test(type)) return type;
   return type.endsWith('-limit') ? 'limit' : 'market';
 }
+
+const LISTS = { open: 'OpenOrders', closed: 'ClosedOrders' } as const;
 
 /** Open orders by client id, then closed ones; by the venue's id at last. */
 export function krakenLookUp(reach: Reach, order: Order): Promise<LookUp> {
   const { exchange } = reach;
   const ours = clientIdOf(order);
-  const byClientId = (method: string, key: string) => async () => {
+  const byClientId = (method: string, key: keyof typeof LISTS) => async () => {
     if (ours === null) return undefined;
     const answer = await call(exchange, method, { cl_ord_id: ours });
     const rows = entriesOf(recordAt(answer, 'result', key));
     const row = rows.find((one) => one['cl_ord_id'] === ours);
     if (row === undefined) return undefined;
+    if (!isOrder(row)) throw malformed(`malformed answer from private/${LISTS[key]}`);
     return anotherThan(order, parsed(reach, row)) ?? found(reach, row);
   };
   return firstFound(
@@ -99,15 +143,17 @@ async function byVenueId(reach: Reach, order: Order): Promise<LookUp | undefined
   return found(reach, { ...row, id: txid });
 }
 
+const IN_QUOTE = 'its volumes are in quote';
+
 /** Of an order sized in quote, what is executed is in quote too: no number of ours. */
 function isInQuote(row: Row): boolean {
   return word(row['oflags']).split(',').includes('viqc');
 }
 
 function found(reach: Reach, row: Row): LookUp {
-  if (isInQuote(row)) return { outcome: 'unreadable', why: 'its volumes are in quote' };
+  if (isInQuote(row)) return { outcome: 'unreadable', why: IN_QUOTE };
   const order = parsed(reach, row);
   const open = order.status === 'open' || row['status'] === 'pending';
   if (open) return { outcome: 'found', order: krakenOrder(reach, row) };
-  return closedAs(order.status, () => toFilled(order));
+  return closedAs(order.status, () => toFilled(order), order.amount);
 }

@@ -1,26 +1,18 @@
 /** Kraken Futures: one position of each contract, wallets of cash, of flex, and of single contracts. */
 import { OurWords } from '../../answers/own-words.js';
 import type { Balance, Position } from '../../../../workflows/domain/books/state.js';
-import { negate } from '../../../../workflows/domain/numbers/decimal.js';
-import {
-  isRow,
-  lacking,
-  listAt,
-  name,
-  number,
-  recordAt,
-  word,
-  type Row,
-} from '../../answers/rows.js';
+import { isRow, listAt, name, number, recordAt, word, type Row } from '../../answers/rows.js';
+import { priceOf, sizeOn } from '../../answers/guards.js';
 import { totalsOf } from '../../answers/parse.js';
 import { call, clientIdOf, venueIdOf, type Reach, type VenueAdapter } from '../adapter.js';
 import { krakenFuturesFills, krakenFuturesFlows } from './fills.js';
-import { krakenFuturesLookUp, openOrder } from './orders.js';
+import { krakenFuturesLookUp, openFutures } from './orders.js';
+import { krakenFuturesStatus } from './status.js';
 
 export const krakenfutures: VenueAdapter = {
   openOrders: async (reach) => {
     const answer = await call(reach.exchange, 'privateGetOpenorders');
-    return listAt(answer, 'openOrders').map((row) => openOrder(reach, row));
+    return openFutures(reach, listAt(answer, 'openOrders'));
   },
   fills: krakenFuturesFills,
   cashFlows: krakenFuturesFlows,
@@ -42,6 +34,7 @@ export const krakenfutures: VenueAdapter = {
     const told = `cancel status ${status}`;
     throw new OurWords(GONE.has(status) ? 'refused' : 'unclear', told);
   },
+  statuses: krakenFuturesStatus,
   armDeadManSwitch: ({ exchange }, timeoutMs) => exchange.cancelAllOrdersAfter(timeoutMs),
 };
 
@@ -51,14 +44,12 @@ const GONE = new Set(['filled', 'notFound']);
 function positionOf({ exchange, place }: Reach, row: Row): Position | undefined {
   const size = number('position', 'contracts', row['size']);
   if (size === '0') return undefined;
-  const { side } = row;
-  if (side !== 'long' && side !== 'short') throw lacking('position', 'side');
   return {
     ...place,
     instrument: name('position', 'symbol', exchange.safeSymbol(row['symbol'] as string)),
     side: 'net',
-    quantity: side === 'short' ? negate(size) : size,
-    averagePrice: number('position', 'entryPrice', row['price']),
+    quantity: sizeOn(row['side'], size),
+    averagePrice: priceOf(row['price']),
   };
 }
 

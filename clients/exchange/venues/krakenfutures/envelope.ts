@@ -9,6 +9,7 @@ import {
   hasKey,
   hasList,
   hasRows,
+  isGiven,
   listOf,
   numbersIn,
   rowWith,
@@ -19,10 +20,17 @@ function success(isGood: Check): Check {
   return (body) => isRow(body) && body['result'] === 'success' && isGood(body);
 }
 
+/** A trigger that closes the whole position, whatever its size will be, has none of its own. */
+export const isWholePosition: Check = (row) =>
+  isRow(row) &&
+  row['reduceOnly'] === true &&
+  !isGiven(row['unfilledSize']) &&
+  /^(stp|stop|take_profit|trailing)/.test(String(row['orderType']));
+
 /** What has not been touched may leave out that nothing of it is filled. */
-const isOpenOrder = all(
+export const isOpenOrder = all(
   rowWith('order_id', 'symbol', 'side', 'orderType', 'status'),
-  numbersIn('unfilledSize'),
+  either(isWholePosition, numbersIn('unfilledSize')),
   either((row) => isRow(row) && row['status'] === 'untouched', numbersIn('filledSize')),
 );
 const isFill = all(rowWith('fill_id', 'symbol', 'side', 'fillTime'), numbersIn('size', 'price'));
@@ -44,7 +52,8 @@ const isLog = all(rowWith('id', 'date', 'info'), hasKey('asset'));
 
 export const KRAKENFUTURES: Rules = [
   [/v3\/instruments$/, success(hasRows('instruments'))],
-  [/v3\/openorders$/, success(listOf('openOrders', isOpenOrder))],
+  // Row by row: `orders.ts`.
+  [/v3\/openorders$/, success(hasList('openOrders'))],
   [/v3\/openpositions$/, success(listOf('openPositions', isPosition))],
   [/v3\/fills$/, success(listOf('fills', isFill))],
   [/v3\/accounts$/, success(isAccounts)],

@@ -6,8 +6,12 @@
  */
 import type { History } from '../../../../activities/ports.js';
 import { add, subtract } from '../../../../workflows/domain/numbers/decimal.js';
+import { settlementAsset } from '../../../../workflows/domain/books/instruments.js';
 import type { CashFlow, Fill } from '../../../../workflows/domain/books/state.js';
 import { id, isoMs, listAt, name, number, text, tradeSide, type Row } from '../../answers/rows.js';
+import { isListed } from '../../connection/markets.js';
+import { meaningOf } from '../../answers/guards.js';
+import { readApart } from '../../answers/rows-apart.js';
 import { call, checkSettled, type Reach } from '../adapter.js';
 import { allRows, tooManyPages } from '../pages.js';
 
@@ -24,7 +28,12 @@ export async function krakenFuturesFills(reach: Reach, sinceMs: number): Promise
   const oldestMs = Math.min(...rows.map((row) => isoMs('fill', row['fillTime'])));
   const log = rows.length === 0 ? [] : await accountLog(reach, oldestMs - LOG_EARLIER_MS);
   const booked = new Map(log.filter(isCash).map((row) => [String(row['execution']), row]));
-  return { rows: rows.map((row) => toFill(reach, row, booked)), fromMs: sinceMs };
+  const { rows: fills, apart } = readApart(rows, {
+    exchange: reach.exchange,
+    instrument: ({ symbol }) => ({ id: symbol, symbol: reach.exchange.safeSymbol(String(symbol)) }),
+    read: (row) => toFill(reach, row, booked),
+  });
+  return { rows: fills, fromMs: sinceMs, apart };
 }
 
 /** The newest hundred, then those before the oldest of them: the venue knows no "since". */
@@ -54,20 +63,31 @@ function toFill({ exchange, place }: Reach, row: Row, booked: ReadonlyMap<string
   const timeMs = isoMs('fill', row['fillTime']);
   const cash = booked.get(tradeId);
   if (cash === undefined) checkSettled(exchange, timeMs);
-  const forced = forcedBy(String(row['fillType']));
-  const fee = cash === undefined ? null : feesOf(cash);
+  const forced = meaningOf({ kind: 'fill', field: 'fillType' }, row['fillType'], FILL_TYPES);
+  const instrument = name('fill', 'symbol', exchange.safeSymbol(row['symbol'] as string));
   return {
     ...place,
-    instrument: name('fill', 'symbol', exchange.safeSymbol(row['symbol'] as string)),
+    instrument,
     tradeId,
     venueOrderId: typeof row['order_id'] === 'string' ? row['order_id'] : null,
     side: tradeSide('fill', row['side']),
     quantity: number('fill', 'amount', row['size']),
     price: number('fill', 'price', row['price']),
-    fee: fee === null ? null : { asset: assetOf(exchange, cash?.['asset']), amount: fee },
-    realizedPnl: cash === undefined ? null : (text(cash['realized_pnl']) ?? '0'),
+    ...chargedBy(exchange, instrument, cash),
     timeMs,
-    ...(forced === undefined ? {} : { forced }),
+    ...(forced === 'ours' ? {} : { forced }),
+  };
+}
+
+/** A fee and a result are in the asset of the log's row, which need not be that of the contract. */
+function chargedBy(exchange: Reach['exchange'], instrument: string, cash: Row | undefined) {
+  if (cash === undefined) return { fee: null, realizedPnl: null };
+  const asset = assetOf(exchange, cash['asset']);
+  const amount = feesOf(cash);
+  return {
+    fee: amount === null ? null : { asset, amount },
+    realizedPnl: text(cash['realized_pnl']) ?? '0',
+    ...(asset === settlementAsset(instrument) ? {} : { realizedAsset: asset }),
   };
 }
 
@@ -79,11 +99,20 @@ function feesOf(row: Row): string | null {
 
 const FEES = ['fee', 'liquidation_fee', 'conversion_fee'];
 
-/** An assignment gives a position to another trader, as an unwinding does against one. */
-function forcedBy(fillType: string): Fill['forced'] {
-  if (/liquidation|assignor/i.test(fillType)) return 'liquidation';
-  return /unwind|assignee/i.test(fillType) ? 'deleveraging' : undefined;
-}
+/**
+ * All that the venue documents. An assignment gives a position to another trader, as an unwinding does
+ * against one.
+ */
+const FILL_TYPES: Readonly<Record<string, NonNullable<Fill['forced']> | 'ours'>> = {
+  maker: 'ours',
+  taker: 'ours',
+  takerAfterEdit: 'ours',
+  liquidation: 'liquidation',
+  assignor: 'liquidation',
+  assignee: 'deleveraging',
+  unwindBankrupt: 'deleveraging',
+  unwindCounterparty: 'deleveraging',
+};
 
 /** Oldest first, from id to id: the ids of the log rise. */
 async function accountLog({ exchange }: Reach, sinceMs: number): Promise<Row[]> {
@@ -134,12 +163,15 @@ function toFlow({ exchange, place }: Reach, row: Row): CashFlow | undefined {
     kind: isFunding ? 'funding' : kindOf(info),
     asset: assetOf(exchange, row['asset']),
     amount,
-    instrument:
-      typeof contract === 'string' && contract !== ''
-        ? (exchange.safeSymbol(contract.toUpperCase()) ?? null)
-        : null,
+    instrument: typeof contract === 'string' ? listedAs(exchange, contract.toUpperCase()) : null,
     timeMs: isoMs('cash flow', row['date']),
   };
+}
+
+/** Null where it is not listed: then it has no name of ours. */
+function listedAs(exchange: Reach['exchange'], contract: string): string | null {
+  const symbol = exchange.safeSymbol(contract);
+  return symbol !== undefined && isListed(exchange, symbol) ? symbol : null;
 }
 
 function kindOf(info: string): CashFlow['kind'] {

@@ -2,15 +2,17 @@
  * Orders as Kraken Futures words them, which it does in four ways: what rests, what a look-up finds,
  * and in its histories of orders and of triggers, event by event.
  */
-import { nameWithoutClientId } from '../../../../workflows/domain/orders/names.js';
-import type { LookUp } from '../../../../workflows/domain/orders/recovery.js';
+import type { LookUp } from '../../../../workflows/domain/orders/fate/recovery.js';
 import { add } from '../../../../workflows/domain/numbers/decimal.js';
 import type { Order } from '../../../../workflows/domain/books/state.js';
+import { orderName, priceOf, WHOLE_POSITION } from '../../answers/guards.js';
+import { openRows, type OpenRows } from '../../answers/open-rows.js';
 import {
   foreignWord,
   isRow,
   isTrue,
   listAt,
+  malformed,
   name,
   number,
   text,
@@ -30,26 +32,44 @@ import {
   type Reach,
 } from '../adapter.js';
 import { pagesOf } from '../pages.js';
+import { isOpenOrder, isWholePosition } from './envelope.js';
+
+export function openFutures(reach: Reach, rows: readonly Row[]): OpenRows {
+  return openRows(rows, {
+    exchange: reach.exchange,
+    list: LIST,
+    check: isOpenOrder,
+    read: (row) => openOrder(reach, row),
+    names: (row) => ({
+      instrument: row['symbol'],
+      id: row['order_id'],
+      clientId: row['cliOrdId'],
+      conditional: WAITS.test(word(row['orderType'])),
+      reduceOnly: isTrue(row['reduceOnly']),
+    }),
+  });
+}
+
+const LIST = 'api/openorders';
+const WAITS = /^(stp|stop|take_profit|trailing)/;
 
 /** A row of the open orders. ccxt leaves the price out. */
-export function openOrder({ exchange, place }: Reach, row: Row): Order {
+function openOrder({ exchange, place }: Reach, row: Row): Order {
   const venueOrderId = name('order', 'id', row['order_id']);
-  const clientId = row['cliOrdId'];
   const kind = String(row['orderType']);
-  const price = text(row['limitPrice']);
+  const price = priceOf(row['limitPrice']);
   const filled = text(row['filledSize']) ?? '0';
   return {
     ...place,
     instrument: name('order', 'symbol', exchange.safeSymbol(row['symbol'] as string)),
-    clientOrderId:
-      typeof clientId === 'string' && clientId !== ''
-        ? clientId
-        : nameWithoutClientId(venueOrderId),
+    clientOrderId: orderName(row['cliOrdId'], venueOrderId),
     venueOrderId,
     side: tradeSide('order', row['side']),
-    type: typeOf(kind, price),
-    price: price === '0' ? null : price,
-    quantity: add(number('order', 'amount', row['unfilledSize']), filled),
+    type: typeOf(row, price),
+    price,
+    quantity: isWholePosition(row)
+      ? WHOLE_POSITION.quantity
+      : add(number('order', 'amount', row['unfilledSize']), filled),
     filled,
     state: 'open',
     ...conditionsOf(row, kind),
@@ -58,17 +78,17 @@ export function openOrder({ exchange, place }: Reach, row: Row): Order {
 }
 
 function conditionsOf(row: Row, kind: string) {
-  if (!/^(stp|stop|take_profit|trailing)/.test(kind)) return {};
+  if (!WAITS.test(kind)) return {};
   // What a trailing stop has moves with the market.
-  const trigger = kind.startsWith('trailing') ? null : text(row['stopPrice']);
-  return {
-    conditional: true,
-    ...(trigger === null || trigger === '0' ? {} : { triggerPrice: trigger }),
-  };
+  const trigger = kind.startsWith('trailing') ? null : priceOf(row['stopPrice']);
+  return { conditional: true, ...(trigger === null ? {} : { triggerPrice: trigger }) };
 }
 
-function typeOf(kind: string, price: string | null): string {
-  return price === null || price === '0' || kind === 'mkt' ? 'market' : 'limit';
+/** Without a trigger its own word has to tell whether it takes a profit or stops a loss. */
+function typeOf({ orderType, stopPrice }: Row, price: string | null): string {
+  const kind = word(orderType);
+  if (kind.startsWith('take_profit') && priceOf(stopPrice) === null) return kind;
+  return price === null || kind === 'mkt' ? 'market' : 'limit';
 }
 
 /** Among what rests; then what was done in the last seconds; then in the histories. */
@@ -90,6 +110,7 @@ async function amongOpen(reach: Reach, order: Order): Promise<LookUp | undefined
   const rows = listAt(await call(reach.exchange, 'privateGetOpenorders'), 'openOrders');
   const row = rows.find((one) => isSame(order, one['order_id'], one['cliOrdId']));
   if (row === undefined) return undefined;
+  if (!isOpenOrder(row)) throw malformed(`malformed answer from ${LIST}`);
   const open = openOrder(reach, row);
   return anotherThan(order, toldOf(open)) ?? { outcome: 'found', order: open };
 }

@@ -3,8 +3,9 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Collector } from './collector.js';
 
-export const checkpointFiles: Collector = {
+export const checkpointFiles: Collector<'checkpointFolder'> = {
   name: 'checkpoint_info.txt',
+  momentary: true,
   timeoutMs: 20_000,
   async collect({ settings, add }) {
     const names = (await readdir(settings.checkpointFolder)).sort();

@@ -3,7 +3,7 @@
  *
  * Invariants: a collector that throws, or is not back within its limit, is missing evidence of its
  * name; nothing that it writes after its limit counts. Facts are partial: who knows nothing of a
- * thing says nothing of it.
+ * thing says nothing of it. A collector names the settings that it needs, and sees no others.
  */
 import type { CrashReport } from '../../../../workflows/domain/crash/report.js';
 import type { Facts } from '../../../../workflows/domain/crash/sightings.js';
@@ -18,13 +18,19 @@ export interface ForensicSettings {
   checkpointFolder: string;
 }
 
-export interface CollectorContext {
+type SettingName = keyof ForensicSettings;
+
+export interface CollectorContext<Needs extends SettingName = SettingName> {
   report: CrashReport;
-  /** The evidence folder of the incident; it exists. */
+  /** When the process that died was started; null where that cannot be told. */
+  startedAtMs: number | null;
+  /** The folder of this crash's evidence; it exists. */
   folder: string;
-  settings: ForensicSettings;
+  settings: Pick<ForensicSettings, Needs>;
   /** For one command: less than the collector's limit, so that its end is still told. */
   commandMs: number;
+  /** Ends what a collector does by itself, when its time is over. */
+  over: AbortSignal;
   /** Writes a file of evidence; refused when the collector's time is over. */
   add: (name: string, content: string) => Promise<EvidenceItem>;
 }
@@ -34,11 +40,13 @@ export interface Collected {
   facts: Facts;
 }
 
-export interface Collector {
+export interface Collector<Needs extends SettingName = SettingName> {
   /** Of its file, where it writes one; names what is missing where it fails. */
   name: string;
   timeoutMs: number;
-  collect: (context: CollectorContext) => Promise<Collected>;
+  /** It tells of the moment and gives no facts: its file is written once for a crash. */
+  momentary?: boolean;
+  collect: (context: CollectorContext<Needs>) => Promise<Collected>;
 }
 
 export function missing(name: string, why: unknown): EvidenceItem {

@@ -1,10 +1,21 @@
-/** The last minutes of the engine's logs, and its last words. */
+/**
+ * The last minutes of the engine's logs, and its last words.
+ *
+ * Invariant: a line is this process's where its time says so, or where it comes after one that is; what
+ * nothing dates may be of an earlier life: it is shown, and no fact.
+ */
 import { open } from 'node:fs/promises';
+import type { EvidenceItem } from '../../../../workflows/domain/record.js';
+import { START_GRAIN_MS } from '../life.js';
 import { missing, type Collector } from './collector.js';
 
+const NAME = 'logs_recent.txt';
 const LIMIT_MS = 20_000;
 const WINDOW_MS = 300_000;
 const LARGEST_TAIL = 4 * 1024 * 1024;
+const LONGEST_WORDS = 500;
+/** What a process wrote last may be stamped by who reads its output. */
+const LAST_LINES_MS = 1_000;
 const LAST_WORDS =
   /assert(ion)?.{0,20}fail|fatal error|out of memory|terminate called|panic(ked)?\b|abort(ed|ing)?:/i;
 
@@ -32,12 +43,50 @@ export async function recentLines(
   }
 }
 
-/** The last assertion or fatal line that this process wrote, not one of an earlier life. */
-export function lastWords(lines: readonly string[], pid: number): string | null {
-  const first = lines.findIndex((line) => line.includes(`"pid":${pid},`));
-  const own = first === -1 ? lines : lines.slice(first);
-  const words = own.findLast((line) => LAST_WORDS.test(line));
-  return words === undefined ? null : words.slice(0, 500);
+/** The process whose words are looked for, and the while in which it lived. */
+export interface Life {
+  pid: number;
+  /** Null where that cannot be told. */
+  startedAtMs: number | null;
+  detectedAtMs: number;
+}
+
+export interface LastWords {
+  /** The last assertion or fatal line that this process wrote. */
+  own: string | null;
+  /** One that nothing dates: it may be of an earlier life, so it proves nothing. */
+  undated: string | null;
+}
+
+/** Each log for itself: where a life begins in one says nothing of another. */
+export function lastWords(logs: readonly (readonly string[])[], life: Life): LastWords {
+  const lives = logs.map((lines) => ({ lines, own: linesOfLife(lines, life) }));
+  const undated = lives.filter(({ own }) => own === null).flatMap(({ lines }) => lines);
+  return {
+    own: lastWordsIn(lives.flatMap(({ own }) => own ?? [])),
+    undated: lastWordsIn(undated.filter((line) => timeOf(line) === null)),
+  };
+}
+
+function lastWordsIn(lines: readonly string[]): string | null {
+  const words = lines.findLast((line) => LAST_WORDS.test(line));
+  return words === undefined ? null : words.slice(0, LONGEST_WORDS);
+}
+
+/** From the first line that is surely its own to its end; null where no line is. */
+function linesOfLife(lines: readonly string[], life: Life): readonly string[] | null {
+  const first = lines.findIndex((line) => begins(line, life));
+  if (first === -1) return null;
+  const own = lines.slice(first);
+  const end = own.findIndex((line) => (timeOf(line) ?? 0) > life.detectedAtMs + LAST_LINES_MS);
+  return end === -1 ? own : own.slice(0, end);
+}
+
+/** Its time goes before its pid, which an earlier life may have had too. */
+function begins(line: string, { pid, startedAtMs }: Life): boolean {
+  const timeMs = timeOf(line);
+  if (timeMs === null || startedAtMs === null) return line.includes(`"pid":${pid},`);
+  return timeMs >= startedAtMs - START_GRAIN_MS;
 }
 
 async function tailOf(path: string): Promise<string> {
@@ -61,21 +110,30 @@ function timeOf(line: string): number | null {
   return Number.isNaN(parsed) ? null : parsed;
 }
 
-export const engineLogs: Collector = {
-  name: 'logs_recent.txt',
+export const engineLogs: Collector<'logs'> = {
+  name: NAME,
   timeoutMs: LIMIT_MS,
-  async collect({ report, settings, add }) {
+  async collect({ report, startedAtMs, settings, add }) {
+    const { detectedAtMs, instance } = report;
     const logs = await Promise.all(
-      settings.logs.map((path) => recentLines(path, report.detectedAtMs, WINDOW_MS)),
+      settings.logs.map((path) => recentLines(path, detectedAtMs, WINDOW_MS)),
     );
-    const lines = logs.flatMap((log) => log.lines);
+    const life = { pid: instance.pid, startedAtMs, detectedAtMs };
+    const texts = logs.map(({ lines }) => lines);
+    const { own, undated } = lastWords(texts, life);
+    const lines = texts.flat();
     const unreadable = logs.filter(({ error }) => error !== null);
     const items = [
       ...(lines.length > 0 || unreadable.length === 0
-        ? [await add('logs_recent.txt', `${lines.join('\n')}\n`)]
+        ? [withDoubt(await add(NAME, `${lines.join('\n')}\n`), own === null ? undated : null)]
         : []),
       ...unreadable.map(({ path, error }) => missing(`log ${path}`, error)),
     ];
-    return { items, facts: { assertionInLog: lastWords(lines, report.instance.pid) } };
+    return { items, facts: { assertionInLog: own } };
   },
 };
+
+function withDoubt(item: EvidenceItem, undated: string | null): EvidenceItem {
+  if (undated === null) return item;
+  return { ...item, detail: `${item.detail}; may be of an earlier life: ${undated}` };
+}

@@ -29,7 +29,7 @@ export async function readKernelLog(pid: number, timeoutMs: number): Promise<Ker
   };
 }
 
-export const kernelLog: Collector = {
+export const kernelLog: Collector<never> = {
   name: 'kernel_log',
   timeoutMs: LIMIT_MS,
   async collect({ report, add, commandMs }) {

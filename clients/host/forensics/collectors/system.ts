@@ -23,8 +23,9 @@ export const processes = listing('top.json', 'processes', (value) => {
 export const disk = listing('disk.json', 'fsSize', asRows);
 export const network = listing('network.json', 'networkConnections', asRows);
 
-export const memory: Collector = {
+export const memory: Collector<never> = {
   name: 'memory.json',
+  momentary: true,
   timeoutMs: LIMIT_MS,
   async collect({ add }) {
     return { items: [await add('memory.json', pretty(await si.mem()))], facts: {} };
@@ -37,9 +38,10 @@ function listing(
   name: string,
   reading: Reading,
   take: (value: unknown) => { rows: unknown[]; shown: unknown },
-): Collector {
+): Collector<never> {
   return {
     name,
+    momentary: true,
     timeoutMs: LIMIT_MS,
     async collect({ add, commandMs }) {
       const args = ['-e', READ, LIBRARY, reading];

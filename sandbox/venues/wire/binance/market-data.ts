@@ -21,12 +21,13 @@ export function exchangeInfo(desk: Desk) {
   };
 }
 
+const STATUSES = { ok: 'TRADING', cancel_only: 'CANCEL_ONLY', maintenance: 'HALT' } as const;
+
 function marketOf(desk: Desk, instrument: Instrument) {
   const specific = instrument.kind === 'spot' ? spotFields() : perpetualFields(instrument);
-  const trading = desk.status === 'ok';
   return {
     symbol: instrument.nativeId,
-    status: trading ? 'TRADING' : 'HALT',
+    status: STATUSES[desk.status],
     baseAsset: instrument.base,
     quoteAsset: instrument.quote,
     baseAssetPrecision: 8,

@@ -46,6 +46,7 @@ export function sendOrder(desk: Desk, request: VenueRequest): Reply {
 }
 
 export function cancelOrder(desk: Desk, request: VenueRequest): Reply {
+  refuseLate(desk, request);
   const receivedTime = isoTime(desk.nowMs());
   const name = identifyNamed(request);
   try {
@@ -67,6 +68,15 @@ export function cancelOrder(desk: Desk, request: VenueRequest): Reply {
       },
     }));
   }
+}
+
+/** `processBefore`: the sender's own deadline. */
+function refuseLate(desk: Desk, { params }: VenueRequest): void {
+  const before = optionalText(params, 'processBefore');
+  if (before === undefined) return;
+  const beforeMs = Date.parse(before);
+  if (Number.isNaN(beforeMs)) throw new Refusal('invalid-argument', 'processBefore is no time');
+  if (desk.nowMs() > beforeMs) throw new Refusal('invalid-argument', 'processBefore has passed');
 }
 
 export function cancelAllOrders(desk: Desk, { params }: VenueRequest): Reply {

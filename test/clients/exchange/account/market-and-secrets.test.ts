@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { after, afterEach, before, test } from 'node:test';
 import type { VenueAccount } from '../../../../activities/ports.js';
+import type { VenueStatus } from '../../../../workflows/domain/policy/market.js';
 import { createVenues } from '../../../../clients/exchange/index.js';
 import { VENUE_IDS, type VenueId } from '../../../../sandbox/venues/index.js';
 import { INSTRUMENTS, openBench, rejectsAs, type Bench } from '../bench.js';
@@ -39,26 +40,39 @@ test('closes are those of the venue, oldest first, of the window that was asked 
   }
 });
 
-test('maintenance is seen wherever the venue tells its status', async () => {
-  for (const venue of VENUE_IDS) {
-    const account = bench.account(venue);
-    assert.equal(await account.status(), 'open', venue);
-    await bench.admin.setStatus({ venue, status: 'maintenance' });
-    const told = STATUSLESS.includes(venue) ? 'open' : 'maintenance';
-    assert.equal(await account.status(), told, venue);
-    await bench.admin.setStatus({ venue, status: 'ok' });
-    assert.equal(await account.status(), 'open', venue);
-  }
-});
+const CLOSED: Readonly<Record<'cancel_only' | 'maintenance', Record<VenueId, VenueStatus>>> = {
+  cancel_only: {
+    binance: 'cancel_only',
+    binanceusdm: 'cancel_only',
+    coinbase: 'cancel_only',
+    kraken: 'cancel_only',
+    krakenfutures: 'halted',
+  },
+  maintenance: {
+    binance: 'maintenance',
+    binanceusdm: 'maintenance',
+    coinbase: 'halted',
+    kraken: 'maintenance',
+    krakenfutures: 'halted',
+  },
+};
 
-test("Kraken's cancel-only mode is told from maintenance", async () => {
-  const account = bench.account('kraken');
-  await bench.admin.setStatus({ venue: 'kraken', status: 'cancel_only' });
-  assert.equal(await account.status(), 'cancel_only');
-  await bench.admin.setStatus({ venue: 'kraken', status: 'ok' });
-});
-
-const STATUSLESS: readonly VenueId[] = ['coinbase', 'krakenfutures'];
+for (const [status, told] of Object.entries(CLOSED) as [
+  keyof typeof CLOSED,
+  typeof CLOSED.cancel_only,
+][]) {
+  test(`a venue in ${status} is closed for each of its instruments, at every venue`, async () => {
+    for (const venue of VENUE_IDS) {
+      const account = bench.account(venue);
+      const statuses = async () => new Set((await account.status()).map((one) => one.status));
+      assert.deepEqual(await statuses(), new Set(['open']), venue);
+      await bench.admin.setStatus({ venue, status });
+      assert.deepEqual(await statuses(), new Set([told[venue]]), venue);
+      await bench.admin.setStatus({ venue, status: 'ok' });
+      assert.deepEqual(await statuses(), new Set(['open']), venue);
+    }
+  });
+}
 
 const OTHER_KEY = generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
   .privateKey.export({ type: 'sec1', format: 'pem' })

@@ -5,7 +5,6 @@ import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import * as fc from 'fast-check';
 import {
@@ -20,9 +19,10 @@ import { venueOf } from '../../../../clients/exchange/venues/index.js';
 import type { VenueSettings } from '../../../../clients/exchange/index.js';
 import type { VenueId } from '../../../../sandbox/venues/index.js';
 import { openBench, rejectsAs, type Bench } from '../bench.js';
+import { nodeCommand } from '../../../../workers/processes/self.js';
 
 const run = promisify(execFile);
-const ASKING = fileURLToPath(new URL('./fixtures/asking.ts', import.meta.url));
+const [NODE, ...ASKING] = nodeCommand(new URL('./fixtures/asking.ts', import.meta.url).href);
 
 let bench: Bench;
 let folder: string;
@@ -45,7 +45,7 @@ function settings(venue: VenueId, maxWaitMs: number): VenueSettings {
 
 async function ask(given: VenueSettings, times: number): Promise<string[]> {
   const asked = JSON.stringify({ settings: given, times });
-  const { stdout } = await run(process.execPath, ['--import', 'tsx', ASKING, asked]);
+  const { stdout } = await run(NODE, [...ASKING, asked]);
   return JSON.parse(stdout) as string[];
 }
 
@@ -133,7 +133,13 @@ test('a broken bucket is a full one, and mends', async () => {
   await bench.account('coinbase', settings('coinbase', 5_000)).openOrders();
   const files = await readdir(folder);
   assert.equal(files.length, 2);
-  for (const broken of ['', '{', '{"level":-1,"passed":0,"atMs":0,"bannedUntilMs":0}', 'null']) {
+  for (const broken of [
+    '',
+    '{',
+    '{"level":-1,"passed":0,"atMs":0,"bannedUntilMs":0}',
+    '{"level":[0],"passed":0,"atMs":0}',
+    'null',
+  ]) {
     for (const file of files) await writeFile(join(folder, file), broken);
     await bench.account('coinbase', settings('coinbase', 5_000)).openOrders();
     for (const file of files) JSON.parse(await readFile(join(folder, file), 'utf8'));

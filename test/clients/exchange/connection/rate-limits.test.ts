@@ -69,3 +69,11 @@ test("a ban from one of Binance's hosts closes all that is asked of it, and noth
   assert.deepEqual(closed('binanceusdm', 'fapiPrivate'), ['futures']);
   assert.deepEqual(closed('kraken', 'private'), ['private']);
 });
+
+test('of a page of any length only the beginning is searched', () => {
+  const { words } = venueOf('kraken').profile;
+  const limit = '{"error":["EAPI:Rate limit exceeded"]}';
+  const answer = (text: string) => stayAwayMs({ status: 200, headers: {}, text }, words, NOW);
+  assert.equal(answer(`${' '.repeat(10_000)}${limit}`), null);
+  assert.equal(answer(`${limit}${' '.repeat(10_000)}`), 6_000);
+});

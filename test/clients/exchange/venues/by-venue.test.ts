@@ -12,8 +12,12 @@ import { listImports } from '../../../tidy/source.js';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const EXCHANGE = 'clients/exchange';
-/** The table, and the list that a configuration is checked against without loading ccxt. */
-const TABLES = ['clients/exchange/venues/own.ts', 'clients/exchange/known-venues.ts'];
+/** The table, the list that a configuration is checked against without loading ccxt, and names of libraries. */
+const TABLES = [
+  'clients/exchange/venues/own.ts',
+  'clients/exchange/known-venues.ts',
+  'workflows/domain/orders/shared-prefixes.ts',
+];
 const SHARED_FOLDERS = ['generic'];
 
 const COMMENT = /\/\*[\s\S]*?\*\/|(?:^|\s)\/\/.*$/gm;

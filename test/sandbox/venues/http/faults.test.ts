@@ -31,12 +31,16 @@ before(async () => {
 after(() => venues.close());
 afterEach(() => admin.clearFaults());
 
+/** What no answer comes to is waited for this long; a busy machine answers what it answers. */
+const LOST_AFTER_MS = 1_000;
+
 for (const venue of VENUE_IDS) {
   describe(`${venue} under faults`, () => {
     let exchange: Exchange;
     before(async () => {
       exchange = connect(venues, venue);
       await exchange.loadMarkets();
+      exchange.timeout = LOST_AFTER_MS;
     });
 
     const fault = (

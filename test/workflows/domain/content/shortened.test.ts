@@ -1,7 +1,7 @@
 /** Lists cut short for people say how much they leave out. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { shortened } from '../../../../workflows/domain/content/shortened.js';
+import { cutToBytes, shortened } from '../../../../workflows/domain/content/shortened.js';
 
 test('so many are shown as fit, and of the others it is said how many there are', () => {
   assert.deepEqual(shortened(['a', 'b'], 2), ['a', 'b']);
@@ -11,4 +11,14 @@ test('so many are shown as fit, and of the others it is said how many there are'
     ['a', '2 more doubts'],
   );
   assert.deepEqual(shortened([], 2), []);
+});
+
+test('a text is cut to bytes, not to characters, within no character, and says so', () => {
+  const bytes = (text: string) => Buffer.byteLength(text);
+  assert.equal(cutToBytes('ééé', 6), 'ééé');
+  for (let most = 3; most < 60; most += 1) {
+    const cut = cutToBytes('é漢😀'.repeat(20), most);
+    assert.ok(bytes(cut) <= most, `${bytes(cut)} of ${most}`);
+    assert.ok(cut.endsWith('…') && !cut.includes('\uFFFD'), cut);
+  }
 });

@@ -32,9 +32,11 @@ test('an engine that passes its checks and holds the recovered state is healthy'
 test('each reason against it is named', () => {
   const broken = [...WELL.checks, { name: 'books', ok: false, detail: '2 apart' }];
   assert.deepEqual(failedOf({ checks: broken }), ['books: 2 apart']);
-  assert.deepEqual(failedOf({ instanceId: 'desk-e1' }), ['another instance answers: desk-e1']);
+  assert.deepEqual(failedOf({ instanceId: 'desk-e1' }), [
+    'another instance answers: desk-e1, and not desk-e2',
+  ]);
   assert.deepEqual(failedOf({ trading: true }), ['the engine trades already']);
   assert.deepEqual(failedOf({}, { ...HELD, digest: 'e'.repeat(64) }), [
-    'the engine does not hold the recovered state',
+    'the engine does not hold the recovered state (digest eeeeeeeeeeee, expected dddddddddddd)',
   ]);
 });

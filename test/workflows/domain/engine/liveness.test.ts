@@ -111,6 +111,13 @@ const FOREIGN: readonly [string, string][] = [
   ['a hello without a pid', JSON.stringify({ ...HELLO, pid: undefined })],
   ['a hello of pid 0', JSON.stringify({ ...HELLO, pid: 0 })],
   ['a hello without an engine', JSON.stringify({ ...HELLO, engineId: '' })],
+  ['an instance id without end', JSON.stringify({ ...HELLO, instanceId: 'x'.repeat(129) })],
+  ['an instance id over two lines', JSON.stringify({ ...HELLO, instanceId: 'a\nb' })],
+  ['an instance id of half a pair', JSON.stringify({ ...HELLO, instanceId: '\ud800' })],
+  ['an instance id that turns around', JSON.stringify({ ...HELLO, instanceId: 'a\u202eb' })],
+  ['a build without end', JSON.stringify({ ...HELLO, build: 'x'.repeat(257) })],
+  ['ticks without end', JSON.stringify({ ...HELLO, startTicks: '1'.repeat(21) })],
+  ['a goodbye without end', JSON.stringify({ type: 'goodbye', reason: 'x'.repeat(1_025) })],
   ['an unknown type', '{"type":"status"}'],
   ['null', 'null'],
 ];

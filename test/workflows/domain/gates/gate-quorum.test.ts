@@ -6,19 +6,18 @@ import {
   afterDecision,
   afterExpiry,
   type GateState,
-  type SignedDecision,
+  type Vote,
 } from '../../../../workflows/domain/gates/gate.js';
 
 const RUNS = { numRuns: 1000, seed: 20_261_126 };
 const OPEN: GateState = { status: 'open', approvals: [] };
 
-/** Whether a decision counts was judged before: here only who said what matters. */
-function says(approver: string, answer: SignedDecision['answer']): SignedDecision {
-  const content = { gateId: 'g', attempt: 1, evidenceHash: 'e', reason: 'r', decidedAtMs: 1 };
-  return { ...content, approver, answer, signature: 's' };
+/** Whether a decision counts was judged before: here only who said what, by which key, matters. */
+function says(approver: string, answer: Vote['answer'], signer = approver): Vote {
+  return { approver, answer, signer };
 }
 
-type Step = SignedDecision | 'expiry';
+type Step = Vote | 'expiry';
 
 function afterSteps(steps: readonly Step[], quorum: number): GateState {
   return steps.reduce<GateState>(
@@ -56,6 +55,16 @@ test('one person approving twice is one person', () => {
   const state = afterSteps([says('anna', 'approve'), says('anna', 'approve')], 2);
   assert.equal(state.status, 'open');
   assert.equal(state.status === 'open' && state.approvals.length, 1);
+});
+
+test('one key is one person, under whatever names', () => {
+  const steps = [says('mei', 'approve', 'key-1'), says('Mei', 'approve', 'key-1')];
+  assert.equal(afterSteps(steps, 2).status, 'open');
+});
+
+test('one person with two keys is one person', () => {
+  const steps = [says('mei', 'approve', 'key-1'), says('mei', 'approve', 'key-2')];
+  assert.equal(afterSteps(steps, 2).status, 'open');
 });
 
 test('two people make a quorum of two', () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { GateKind } from '../../../../workflows/domain/gates/gate.js';
+import { GateKind } from '../../../../workflows/domain/content/gate-kind.js';
 import { nextNotice, rulesFor, type GateNotice } from '../../../../workflows/domain/gates/rules.js';
 import { RecoveryPolicy } from '../../../../workflows/domain/policy/policy.js';
 
@@ -27,6 +27,43 @@ test('every gate asks for the roles and the quorum of the policy', () => {
     const { roles, quorum, remindAfterMs } = rulesFor(kind, POLICY);
     assert.deepEqual([roles, quorum, remindAfterMs], [['risk'], 2, 300], kind);
   }
+});
+
+const withKinds = (kinds: object) =>
+  RecoveryPolicy.parse({ gates: { roles: ['ops'], quorum: 1, expiresAfterMs: 1_000, kinds } })
+    .gates;
+
+test('the manual checklist asks the risk role, unless the policy names another for it', () => {
+  assert.deepEqual(rulesFor('manual_recovery', withKinds({})).roles, ['risk']);
+  const other = withKinds({ manual_recovery: { roles: ['head'] } });
+  assert.deepEqual(rulesFor('manual_recovery', other).roles, ['head']);
+  for (const kind of GateKind.options.filter((each) => each !== 'manual_recovery')) {
+    assert.deepEqual(rulesFor(kind, withKinds({})).roles, ['ops'], kind);
+  }
+});
+
+test('a kind of its own rules has these, and the rest of all gates', () => {
+  const policy = withKinds({
+    exposure: { quorum: 2 },
+    ramp: { roles: ['risk'], expiresAfterMs: 5 },
+  });
+  const { roles, quorum, expiresAfterMs } = rulesFor('exposure', policy);
+  assert.deepEqual([roles, quorum, expiresAfterMs], [['ops'], 2, 1_000]);
+  const ramp = rulesFor('ramp', policy);
+  assert.deepEqual([ramp.roles, ramp.quorum, ramp.expiresAfterMs], [['risk'], 1, 5]);
+  assert.deepEqual(rulesFor('volatility', policy).quorum, 1);
+});
+
+test('a kind that does not exist, or a rule that does not, is refused', () => {
+  assert.throws(() => withKinds({ exposre: { quorum: 2 } }));
+  assert.throws(() => withKinds({ exposure: { quorom: 2 } }));
+  assert.throws(() => withKinds({ exposure: { quorum: 0 } }));
+  assert.throws(() => withKinds({ exposure: { expiresAfterMs: 0 } }));
+});
+
+test('a policy of the former version has the same rules for all kinds', () => {
+  const { kinds: _, ...former } = withKinds({});
+  assert.deepEqual(rulesFor('manual_recovery', former).roles, ['ops']);
 });
 
 test('only what waits for a venue or for the checklist never expires', () => {

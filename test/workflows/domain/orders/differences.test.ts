@@ -14,8 +14,18 @@ function compare(book: readonly Order[], open: Order[]) {
 }
 
 test('a difference has the terms of the order, and what each side says of it', () => {
-  const lost = order({ clientOrderId: 'mine-2', state: 'in_flight', filled: '0.50' });
-  const found = order({ clientOrderId: 'mine-3', price: null, triggerPrice: '9' });
+  const lost = order({
+    clientOrderId: 'mine-2',
+    venueOrderId: 'v-2',
+    state: 'in_flight',
+    filled: '0.50',
+  });
+  const found = order({
+    clientOrderId: 'mine-3',
+    venueOrderId: 'v-3',
+    price: null,
+    triggerPrice: '9',
+  });
   const { differing } = compare([order(), lost], [order({ filled: '1' }), found]);
   const terms = { venue: 'alpha', account: 'main', instrument: 'BTC/USDT', side: 'buy' } as const;
   const usual = { ...terms, price: '60000', triggerPrice: null, quantity: '2' };
@@ -85,7 +95,7 @@ test('what persists is what both readings say', () => {
   fc.assert(
     fc.property(ids, ids, ids, (book, one, other) => {
       const orders = (names: string[]) =>
-        names.map((name) => order({ clientOrderId: `mine-${name}` }));
+        names.map((name) => order({ clientOrderId: `mine-${name}`, venueOrderId: `v-${name}` }));
       const [first, second] = [
         compare(orders(book), orders(one)),
         compare(orders(book), orders(other)),

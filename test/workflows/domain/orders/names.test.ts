@@ -16,14 +16,14 @@ test('an order without a client id is never ours by its name, whatever the prefi
       assert.ok(isUnnamed({ clientOrderId }));
       assert.equal(venueIdInName({ clientOrderId }), venueOrderId);
       const prefix = clientOrderId.slice(0, length);
-      assert.equal(isOursByName({ clientOrderId }, prefix), false);
+      assert.equal(isOursByName({ venue: 'kraken', clientOrderId }, prefix), false);
     }),
   );
 });
 
 test('an order is ours where its client id begins with the prefix', () => {
-  assert.equal(isOursByName({ clientOrderId: 'vx-1' }, 'v'), true);
-  assert.equal(isOursByName({ clientOrderId: 'rl-1' }, 'rl-'), true);
-  assert.equal(isOursByName({ clientOrderId: 'web-1' }, 'rl-'), false);
+  assert.equal(isOursByName({ venue: 'kraken', clientOrderId: 'vx-1' }, 'v'), true);
+  assert.equal(isOursByName({ venue: 'kraken', clientOrderId: 'rl-1' }, 'rl-'), true);
+  assert.equal(isOursByName({ venue: 'kraken', clientOrderId: 'web-1' }, 'rl-'), false);
   assert.equal(venueIdInName({ clientOrderId: 'rl-1' }), null);
 });

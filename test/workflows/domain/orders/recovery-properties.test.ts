@@ -6,9 +6,9 @@ import {
   ordersToLookUp,
   recoverOrders,
   type LookUp,
-} from '../../../../workflows/domain/orders/recovery.js';
+} from '../../../../workflows/domain/orders/fate/recovery.js';
 import type { ResolutionKind } from '../../../../workflows/domain/orders/resolution.js';
-import { orderKey } from '../../../../workflows/domain/books/keys.js';
+import { namedOrderKey, orderKey } from '../../../../workflows/domain/books/keys.js';
 import type { Order } from '../../../../workflows/domain/books/state.js';
 import { engineState, order, readable, snapshot, unreadable } from '../builders.js';
 
@@ -119,13 +119,13 @@ const worlds = fc
         : unreadable(venue),
     );
     const state = engineState({ orders: known.map((each) => each.order) });
-    const asked = new Set(ordersToLookUp(state, snapshot(...venues)).map(orderKey));
+    const options = { orderIdPrefix: 'mine-', foreign };
+    const asked = ordersToLookUp(state, snapshot(...venues), options).map(namedOrderKey);
     const lookUps = new Map<string, LookUp>();
     for (const each of known) {
-      const answer = asked.has(orderKey(each.order)) ? answerTo(each.fate) : null;
-      if (answer !== null) lookUps.set(orderKey(each.order), answer);
+      const answer = asked.includes(namedOrderKey(each.order)) ? answerTo(each.fate) : null;
+      if (answer !== null) lookUps.set(namedOrderKey(each.order), answer);
     }
-    const options = { orderIdPrefix: 'mine-', foreign };
     const recovered = recoverOrders(state, snapshot(...venues), lookUps, options);
     return { known, strange, read, foreign, recovered };
   });

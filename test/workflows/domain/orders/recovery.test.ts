@@ -6,10 +6,10 @@ import {
   recoverOrders,
   type LookUp,
   type OrderOptions,
-} from '../../../../workflows/domain/orders/recovery.js';
+} from '../../../../workflows/domain/orders/fate/recovery.js';
 import { countResolutions, RESOLUTIONS } from '../../../../workflows/domain/orders/resolution.js';
 import type { Snapshot } from '../../../../workflows/domain/books/snapshot.js';
-import { orderKey } from '../../../../workflows/domain/books/keys.js';
+import { namedOrderKey } from '../../../../workflows/domain/books/keys.js';
 import type { Order } from '../../../../workflows/domain/books/state.js';
 import { engineState, order, readable, snapshot, unreadable } from '../builders.js';
 
@@ -19,7 +19,7 @@ const NOTHING_OPEN = snapshot(readable('alpha'));
 
 /** The fate of one known order: its resolution, and what is left in the state. */
 function fateOf(known: Order, venues: Snapshot, lookUp?: LookUp) {
-  const lookUps = new Map(lookUp === undefined ? [] : [[orderKey(known), lookUp]]);
+  const lookUps = new Map(lookUp === undefined ? [] : [[namedOrderKey(known), lookUp]]);
   const state = engineState({ orders: [known] });
   const { resolutions, orders } = recoverOrders(state, venues, lookUps, OPTIONS);
   assert.equal(resolutions.length, 1);
@@ -117,7 +117,7 @@ test('looks up what the venue no longer lists, and nothing of an unreadable venu
   const sibling = order({ account: 'other' });
   const state = engineState({ orders: [order(), gone, order({ venue: 'beta' }), sibling] });
   const venues = snapshot(readable('alpha', { orders: [order()] }), unreadable('beta'));
-  assert.deepEqual(ordersToLookUp(state, venues), [gone]);
+  assert.deepEqual(ordersToLookUp(state, venues, OPTIONS), [gone]);
 });
 
 test('the same client id on another venue or account is another order', () => {
@@ -175,7 +175,7 @@ test('an order of before under the client id of one on its way is not taken for 
     { ...old, instrument: 'ETH/USDT' },
   ]) {
     const state = engineState({ orders: [sent] });
-    const answer = new Map([[orderKey(sent), { outcome: 'absent' } as const]]);
+    const answer = new Map([[namedOrderKey(sent), { outcome: 'absent' } as const]]);
     const { resolutions, orders } = recoverOrders(state, openAtVenue(before), answer, OPTIONS);
     assert.deepEqual(
       resolutions.map(({ kind }) => kind),

@@ -27,7 +27,12 @@ function staleAt(mark: string | undefined) {
   const marks: Record<string, string> = mark === undefined ? {} : { 'BTC/USDT': mark };
   const venues = snapshot(readable('alpha', { marks }));
   const orders = [order({ price: '110', side: 'buy' })];
-  return warningsOf(engineState(), { orders, snapshot: venues, maxDeviation: '0.05' }).stale;
+  return warningsOf(engineState(), {
+    orders,
+    snapshot: venues,
+    brokenLinks: [],
+    maxDeviation: '0.05',
+  }).stale;
 }
 
 test('a stale order is told with its mark, and asked about once however the mark moves', () => {
@@ -37,6 +42,7 @@ test('a stale order is told with its mark, and asked about once however the mark
   assert.deepEqual(staleAt(undefined).shown, [
     'alpha BTC/USDT buy mine-1 at 110, of a market without a price',
   ]);
+  assert.deepEqual([staleAt('100').unpriced, staleAt(undefined).unpriced], [0, 1]);
   assert.equal(staleAt('100').digest, staleAt('101').digest);
   assert.notEqual(staleAt('100').digest, staleAt('109').digest);
 });
@@ -57,7 +63,7 @@ test('a position that its stop orders cover no more is told', () => {
   const venues = snapshot(
     readable('alpha', { positions: [held], marks: { [instrument]: '60000' } }),
   );
-  const rules = { orders: [], snapshot: venues, maxDeviation: '0.05' };
+  const rules = { orders: [], snapshot: venues, brokenLinks: [], maxDeviation: '0.05' };
   const { unprotected, lost } = warningsOf(before, rules);
   const text = 'alpha BTC/USDT:USDT 2: unprotected, stops cover 0';
   assert.deepEqual(unprotected, { count: 1, shown: [text] });

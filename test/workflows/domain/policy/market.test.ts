@@ -94,13 +94,18 @@ for (const status of ['cancel_only', 'maintenance'] as const) {
 }
 
 test('a status that could not be read is unknown, not open', () => {
-  assert.deepEqual(judge({ statuses: ['open', 'unknown'] }), { kind: 'unknown', what: ['v1'] });
+  assert.deepEqual(judge({ statuses: ['open', 'unknown'] }), {
+    kind: 'unknown',
+    what: ['v1'],
+    highest: '0.01',
+  });
 });
 
 test('a volatility that is not known is unknown, not calm', () => {
   assert.deepEqual(judge({ volatilities: ['0.01', null] }), {
     kind: 'unknown',
     what: ['alpha I1'],
+    highest: '0.01',
   });
 });
 

@@ -9,6 +9,7 @@ import { RecoveryPolicy } from '../../../../workflows/domain/policy/policy.js';
 const PROCEDURE: RecoveryPolicy = {
   containment: 'none',
   containmentAt: {},
+  keepProtective: true,
   deadManSwitchMs: 60_000,
   // "5 second threshold"; "age > 10000 // 10 seconds"
   heartbeat: { healthyMs: 5_000, alarmMs: 10_000 },
@@ -46,7 +47,7 @@ const PROCEDURE: RecoveryPolicy = {
   // "sleep 5 # Let services initialize"
   health: { settleMs: 5_000 },
   // "EXPOSURE > 1000000"
-  risk: { maxExposure: '1000000', limits: {} },
+  risk: { maxExposure: '1000000', approvalBand: '0.02', limits: {} },
   // "VOLATILITY > 0.05"
   market: { maxVolatility: '0.05', windowMs: 3_600_000, whenClosed: 'wait', recheckMs: 60_000 },
   ramp: {
@@ -67,6 +68,7 @@ const PROCEDURE: RecoveryPolicy = {
     remindAfterMs: 300_000,
     quorum: 1,
     roles: ['ops', 'risk'],
+    kinds: {},
   },
 };
 
@@ -101,6 +103,17 @@ const REFUSED: readonly [string, unknown][] = [
   ['a time that is not whole', { heartbeat: { alarmMs: 0.5 } }],
   ['money as a number', { risk: { maxExposure: 1000000 } }],
   ['a tolerance with an exponent', { reconciliation: { tolerance: '1e-4' } }],
+  ['a setting that is misspelt', { risk: { maxExposre: '1000' } }],
+  [
+    'a setting of a stage that does not exist',
+    { ramp: { stages: [{ ...stage({ percent: 50 }), x: 1 }] } },
+  ],
+  ['a section that does not exist', { rsk: {} }],
+  ['exposure below zero', { risk: { maxExposure: '-1' } }],
+  ['a limit below zero', { risk: { limits: { maxDailyLoss: '-1' } } }],
+  ['a gate that expires at once', { gates: { expiresAfterMs: 0 } }],
+  ['a time beyond 31 days', { health: { settleMs: 32 * 86_400_000 } }],
+  ['a cause twice', { automaticCauses: ['hang', 'hang'] }],
   ['a cause that does not exist', { automaticCauses: ['gremlins'] }],
 ];
 

@@ -8,7 +8,7 @@ import {
   judgeExposure,
   measureExposure,
   verifyLimits,
-  type ExposureInput,
+  type ExposureFacts,
 } from '../../../../workflows/domain/policy/risk.js';
 import { balance, engineState, PERPETUAL, position } from '../builders.js';
 import { magnitude, toText, toUnits } from '../exact.js';
@@ -20,7 +20,7 @@ type Prices = Record<string, string>;
 const GAMMA = { [PERPETUAL]: '60000' };
 
 /** `gamma` and `alpha`: instrument → mark. */
-function measure({ gamma = GAMMA, ...change }: Partial<ExposureInput> & { gamma?: Prices } = {}) {
+function measure({ gamma = GAMMA, ...change }: Partial<ExposureFacts> & { gamma?: Prices } = {}) {
   const alpha = { 'BTC/USDT': '60000', 'ETH/USDT': '3000' };
   const venues = Object.entries({ gamma, alpha }).map(([venue, marks]) => {
     return { venue, account: 'main', marks };
@@ -119,6 +119,7 @@ test('what has no mark price makes the exposure unknown, however small the rest'
   assert.deepEqual(judgeExposure(exposure, maxExposure), {
     kind: 'unknown',
     unpriced: ['alpha DOGE'],
+    total: '60000',
   });
 });
 

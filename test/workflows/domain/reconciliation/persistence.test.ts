@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
+import type { OrderDifference } from '../../../../workflows/domain/orders/differences.js';
 import {
   LOOKS,
   afterLook,
+  persistentOrders,
   stayingIn,
 } from '../../../../workflows/domain/reconciliation/persistence.js';
 
@@ -54,4 +56,25 @@ test('what stays over many looks is what every one of them has', () => {
     }),
     { numRuns: 500, seed: 4 },
   );
+});
+
+test('an order that the engine has booked meanwhile is not the same difference, of whatever kind', () => {
+  const differing = (filled: string): OrderDifference[] =>
+    (['missing_at_venue', 'filled_differs'] as const).map((kind) => ({
+      kind,
+      venue: 'alpha',
+      account: 'main',
+      clientOrderId: kind,
+      instrument: 'BTC',
+      side: 'buy',
+      price: '1',
+      triggerPrice: null,
+      quantity: '3',
+      remaining: '1',
+      internal: { state: 'open', filled },
+      exchange: null,
+    }));
+  const look = (filled: string) => ({ differing: differing(filled), uncompared: [] });
+  assert.deepEqual(persistentOrders(look('1'), look('2')).differing, []);
+  assert.equal(persistentOrders(look('2'), look('2')).differing.length, 2);
 });

@@ -232,3 +232,18 @@ test('an account that the snapshot does not name is unknown, not flat, and keeps
   );
   assert.deepEqual(state.balances, [held]);
 });
+
+test('what may stand at the venue under no name of ours is unknown, never flat', () => {
+  const dropped = position({ instrument: 'OLD/USDT:USDT' });
+  const truth = { positions: [position()], instruments: [] };
+  const of = (unnamedPositions: boolean) =>
+    reconcile(
+      engineState({ positions: [position(), dropped] }),
+      snapshot(readable('gamma', { ...truth, ...(unnamedPositions ? { unnamedPositions } : {}) })),
+      { tolerance: '0' },
+    );
+  const verdictOf = (unnamed: boolean) =>
+    of(unnamed).lines.find(({ item }) => item === dropped.instrument)?.verdict;
+  assert.deepEqual([verdictOf(false), verdictOf(true)], ['unexplained', 'unknown']);
+  assert.deepEqual(of(true).state.positions.length, 2);
+});

@@ -185,3 +185,19 @@ test('a fill of the last seconds before the state is one that it had not read ye
   assert.equal(dailyPnl, '-1800');
   assert.doesNotMatch(unknowns, /older than the state/);
 });
+
+test('a result that was paid in another asset than the contract settles in is counted as that', () => {
+  const risk = { dailyPnl: '-20000', breakerLatched: false };
+  const inCoins = { ...lost, realizedPnl: '0.5263', realizedAsset: 'BTC', fee: null };
+  const { risk: unknown, unknowns } = after([inCoins], { risk });
+  assert.equal(unknown.dailyPnl, null);
+  assert.match(unknowns.join(), /earned 0\.5263 BTC, which is no cash asset/);
+  const inDollars = { ...inCoins, realizedPnl: '100', realizedAsset: 'USD' };
+  assert.equal(after([inDollars], { risk }).risk.dailyPnl, '-19900');
+  const fees = [
+    { asset: 'BTC', amount: '0.1' },
+    { asset: 'USD', amount: '2' },
+  ];
+  const charged = { ...inDollars, fee: { asset: 'USD', amount: '1' }, otherFees: fees };
+  assert.equal(after([charged], { risk }).risk.dailyPnl, '-19903');
+});

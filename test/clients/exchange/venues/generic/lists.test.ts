@@ -4,6 +4,8 @@ import { test } from 'node:test';
 import { ccxt } from '../../../../../clients/exchange/connection/ccxt.js';
 import { generic } from '../../../../../clients/exchange/venues/generic/adapter.js';
 import type { Order } from '../../../../../workflows/domain/books/state.js';
+import { allUnderstood } from '../../../../../clients/exchange/answers/open-rows.js';
+import type { Reach } from '../../../../../clients/exchange/venues/adapter.js';
 import { stubbed, type Sent } from '../../stubbed.js';
 
 const place = { venue: 'any', account: 'main' };
@@ -28,94 +30,6 @@ function openAt(ccxtId: string, ids: Record<string, string>, answer: (sent: Sent
   return { reach: { exchange, place, instruments: [SWAP] }, sent };
 }
 
-const bybitRow = (row: object) => ({
-  symbol: 'BTCUSDT',
-  orderId: '11',
-  orderLinkId: 'rl-1',
-  side: 'Sell',
-  orderType: 'Limit',
-  price: '9',
-  qty: '1',
-  cumExecQty: '0',
-  orderStatus: 'New',
-  createdTime: '1790000000000',
-  ...row,
-});
-
-function bybit(plain: object[], stops: object[] = []) {
-  return openAt('bybit', { [SWAP]: 'BTCUSDT' }, ({ path, params }) => {
-    if (path !== 'v5/order/realtime') return { result: { uta: 1, unified: 1 } };
-    return { result: { list: params['orderFilter'] === 'StopOrder' ? stops : plain } };
-  });
-}
-
-test('an order with a stop attached does not wait itself', async () => {
-  const [order] = await generic.openOrders(bybit([bybitRow({ takeProfit: '10' })]).reach);
-  assert.equal(order?.conditional, undefined);
-});
-
-test('an order does not wait because a list of those that do shows it too', async () => {
-  const orders = await generic.openOrders(bybit([bybitRow({})], [bybitRow({})]).reach);
-  assert.deepEqual(
-    orders.map(({ conditional }) => conditional),
-    [undefined],
-  );
-});
-
-test('an order in two lists is one order, which waits for its price', async () => {
-  const stop = bybitRow({ triggerPrice: '8', orderStatus: 'Untriggered' });
-  const orders = await generic.openOrders(bybit([stop], [stop]).reach);
-  assert.deepEqual(
-    orders.map(({ conditional, triggerPrice }) => ({ conditional, triggerPrice })),
-    [{ conditional: true, triggerPrice: '8' }],
-  );
-});
-
-test('an order is found by its id where ccxt wants a word of consent', async () => {
-  const found = await generic.lookUp(bybit([bybitRow({})]).reach, ORDER);
-  assert.equal(found.outcome, 'found');
-});
-
-const okxAlgo = {
-  instId: 'BTC-USDT-SWAP',
-  algoId: '11',
-  algoClOrdId: 'rl-1',
-  side: 'sell',
-  sz: '1',
-  cTime: '1790000000000',
-};
-
-test('a trailing stop, which has no price to wait for, waits all the same', async () => {
-  const trailing = { ...okxAlgo, ordType: 'move_order_stop', state: 'live' };
-  const { reach } = openAt('okx', { [SWAP]: 'BTC-USDT-SWAP' }, ({ params }) => ({
-    code: '0',
-    data: params['ordType'] === 'move_order_stop' ? [trailing] : [],
-  }));
-  const orders = await generic.openOrders(reach);
-  assert.deepEqual(
-    orders.map(({ venueOrderId, conditional }) => [venueOrderId, conditional]),
-    [['11', true]],
-  );
-});
-
-test('the end of a trigger is not taken for the end of what it placed', async () => {
-  const { reach } = openAt('okx', { [SWAP]: 'BTC-USDT-SWAP' }, () => ({
-    code: '0',
-    data: [{ ...okxAlgo, ordType: 'trigger', state: 'effective' }],
-  }));
-  const { outcome } = await generic.lookUp(reach, CONDITIONAL);
-  assert.equal(outcome, 'unreadable');
-});
-
-test('one way to cancel needs no search for the list', async () => {
-  const { reach, sent } = openAt('okx', { [SWAP]: 'BTC-USDT-SWAP' }, () => ({ data: [{}] }));
-  await generic.cancel(reach, CONDITIONAL);
-  assert.deepEqual(
-    sent.map(({ path }) => path),
-    ['trade/cancel-algos'],
-  );
-});
-
 const bitgetRow = {
   orderId: '11',
   clientOid: 'rl-1',
@@ -126,6 +40,72 @@ const bitgetRow = {
   planStatus: 'live',
   cTime: '1790000000000',
 };
+
+/** Of the plain list, and of those of plans, by their types. */
+function bitget(plain: object[], plans: Readonly<Record<string, object[]>> = {}) {
+  return openAt('bitget', { [SWAP]: 'BTCUSDT' }, ({ path, params }) => {
+    if (path === 'v3/account/settings') return new ccxt.BadRequest('classic account');
+    const planned = plans[String(params['planType'])] ?? [];
+    return { data: { entrustedList: path.endsWith('plan-pending') ? planned : plain } };
+  });
+}
+
+const openOrders = async (reach: Reach) => allUnderstood(await generic.openOrders(reach));
+
+test('an order with a stop attached does not wait itself', async () => {
+  const [order] = await openOrders(bitget([{ ...bitgetRow, presetStopLossPrice: '10' }]).reach);
+  assert.equal(order?.venueOrderId, '11');
+  assert.equal(order.conditional, undefined);
+});
+
+test('an order does not wait because a list of those that do shows it too', async () => {
+  const orders = await openOrders(bitget([bitgetRow], { normal_plan: [bitgetRow] }).reach);
+  assert.deepEqual(
+    orders.map(({ conditional }) => conditional),
+    [undefined],
+  );
+});
+
+test('an order in two lists is one order, which waits for its price', async () => {
+  const stop = { ...bitgetRow, triggerPrice: '8' };
+  const orders = await openOrders(bitget([stop], { normal_plan: [stop] }).reach);
+  assert.deepEqual(
+    orders.map(({ conditional, triggerPrice }) => ({ conditional, triggerPrice })),
+    [{ conditional: true, triggerPrice: '8' }],
+  );
+});
+
+test('a trailing stop, which has no price to wait for, waits all the same', async () => {
+  const orders = await openOrders(bitget([], { track_plan: [bitgetRow] }).reach);
+  assert.deepEqual(
+    orders.map(({ venueOrderId, conditional }) => [venueOrderId, conditional]),
+    [['11', true]],
+  );
+});
+
+const gateTrigger = {
+  id: 11,
+  initial: { contract: 'BTC_USDT', size: -1, price: '0', tif: 'ioc', text: 't-rl1' },
+  trigger: { price: '8', rule: 2 },
+  status: 'finished',
+  finish_as: 'succeeded',
+  create_time: 1_790_000_000,
+};
+
+test('the end of a trigger is not taken for the end of what it placed', async () => {
+  const { reach } = openAt('gate', { [SWAP]: 'BTC_USDT' }, () => gateTrigger);
+  const { outcome } = await generic.lookUp(reach, CONDITIONAL);
+  assert.equal(outcome, 'unreadable');
+});
+
+test('one way to cancel needs no search for the list', async () => {
+  const { reach, sent } = openAt('gate', { [SWAP]: 'BTC_USDT' }, () => gateTrigger);
+  await generic.cancel(reach, CONDITIONAL);
+  assert.deepEqual(
+    sent.map(({ path }) => path).filter((path) => path !== 'detail'),
+    ['{settle}/price_orders/{order_id}'],
+  );
+});
 
 test('a conditional order is cancelled in the list that holds it', async () => {
   for (const plan of ['normal_plan', 'track_plan', 'profit_loss']) {

@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type * as ccxt from 'ccxt';
+import { ccxt as classes } from '../../../../../clients/exchange/connection/ccxt.js';
 import * as fc from 'fast-check';
 import { allFills } from '../../../../../clients/exchange/venues/generic/fills.js';
 import { openOrdersOf } from '../../../../../clients/exchange/venues/generic/orders.js';
+import { allUnderstood } from '../../../../../clients/exchange/answers/open-rows.js';
 import { stubbed, type Sent } from '../../stubbed.js';
 
 const RUNS = { seed: 4, numRuns: 1000, endOnFailure: true };
@@ -32,54 +34,26 @@ function after(ids: string[], id: unknown, limit: number): string[] {
   return older.toReversed().slice(0, limit);
 }
 
-const bybit: Venue = {
-  ccxt: 'bybit',
+const bitget: Venue = {
+  ccxt: 'bitget',
   instrument: 'BTC/USDT:USDT',
   id: 'BTCUSDT',
-  limit: 50,
+  limit: 100,
   goesOn: true,
   isList: ({ path, params }, conditional) =>
-    path === 'v5/order/realtime' && (params['orderFilter'] === 'StopOrder') === conditional,
+    path === `v2/mix/order/orders-${conditional ? 'plan-' : ''}pending` &&
+    (!conditional || params['planType'] === 'normal_plan'),
   row: (orderId) => ({
     ...COMMON,
     symbol: 'BTCUSDT',
     orderId,
-    side: 'Buy',
-    orderType: 'Limit',
-    qty: '1',
-    cumExecQty: '0',
-    orderStatus: 'New',
-    createdTime: COMMON.cTime,
+    orderType: 'limit',
+    size: '1',
+    baseVolume: '0',
+    status: 'live',
   }),
-  page: ({ cursor, limit }, ids) => {
-    const list = after(ids, cursor, Number(limit)).map((id) => bybit.row(id));
-    const last = after(ids, cursor, Number(limit)).at(-1);
-    return { retCode: 0, result: { category: 'linear', nextPageCursor: last ?? '', list } };
-  },
-};
-
-const okx: Venue = {
-  ccxt: 'okx',
-  instrument: 'BTC/USDT:USDT',
-  id: 'BTC-USDT-SWAP',
-  limit: 100,
-  goesOn: true,
-  isList: ({ path, params }, conditional) =>
-    path === (conditional ? 'trade/orders-algo-pending' : 'trade/orders-pending') &&
-    (!conditional || params['ordType'] === 'oco'),
-  row: (ordId) => ({
-    ...COMMON,
-    instId: 'BTC-USDT-SWAP',
-    ordId,
-    ordType: 'limit',
-    px: '1',
-    sz: '1',
-    accFillSz: '0',
-    state: 'live',
-  }),
-  page: (params, ids) => ({
-    code: '0',
-    data: after(ids, params['after'], Number(params['limit'])).map((id) => okx.row(id)),
+  page: ({ idLessThan, limit }, ids) => ({
+    data: { entrustedList: after(ids, idLessThan, Number(limit)).map((id) => bitget.row(id)) },
   }),
 };
 
@@ -105,12 +79,13 @@ const kucoin: Venue = {
   }),
 };
 
-for (const venue of [bybit, okx, kucoin]) {
+for (const venue of [bitget, kucoin]) {
   test(`${venue.ccxt}: every resting order is read, or the read fails`, async () => {
     let lists: [plain: string[], conditional: string[]] = [[], []];
     const { exchange } = stubbed(venue.ccxt, { [venue.instrument]: venue.id }, (request) => {
       const [plain, conditional] = lists;
       const ids = [false, true].map((waits) => venue.isList(request, waits));
+      if (request.path === 'v3/account/settings') return new classes.BadRequest('classic account');
       if (request.path === 'account/mode') return { data: { selfAccountMode: 'CLASSIC' } };
       return venue.page(request.params, ids[0] ? plain : ids[1] ? conditional : []);
     });
@@ -126,7 +101,7 @@ for (const venue of [bybit, okx, kucoin]) {
       fc.asyncProperty(count, count, async (plain, conditional) => {
         lists = [series(10_000, plain), series(20_000, conditional)];
         const isCut = !venue.goesOn && Math.max(plain, conditional) >= limit;
-        const read = openOrdersOf(reach, venue.instrument);
+        const read = openOrdersOf(reach, venue.instrument).then(allUnderstood);
         if (isCut)
           return assert.rejects(read, /^OurWords: fetchOpenOrders may be cut at \d+ rows$/);
         const ids = (await read).map(({ venueOrderId }) => venueOrderId);

@@ -57,12 +57,11 @@ const GIVEN: Given[] = [
     ]),
   },
   {
-    ccxt: 'okx',
-    id: 'BTC-USDT-SWAP',
-    ...both([
-      { instId: 'BTC-USDT-SWAP', pos: '5', posSide: 'long', avgPx: '50000', mgnMode: 'cross' },
-      { instId: 'BTC-USDT-SWAP', pos: '3', posSide: 'short', avgPx: '51000', mgnMode: 'cross' },
-    ]),
+    ccxt: 'bingx',
+    what: 'one side of a hedge alone',
+    id: 'BTC-USDT',
+    rows: [{ symbol: 'BTC-USDT', positionAmt: '3', positionSide: 'SHORT', avgPrice: '51000' }],
+    held: ['short -3'],
   },
   {
     ccxt: 'coinex',
@@ -105,12 +104,8 @@ for (const given of GIVEN) {
 }
 
 test('what tells neither the whole nor one side of it fails', async () => {
-  const cross = { instId: 'BTC-USDT-SWAP', pos: '5', posSide: 'long', mgnMode: 'cross' };
-  const two = {
-    ccxt: 'okx',
-    id: 'BTC-USDT-SWAP',
-    rows: [cross, { ...cross, mgnMode: 'isolated' }],
-  };
+  const cross = { symbol: 'BTC-USDT', positionAmt: '5', positionSide: 'LONG', isolated: false };
+  const two = { ccxt: 'bingx', id: 'BTC-USDT', rows: [cross, { ...cross, isolated: true }] };
   await assert.rejects(generic.positions(accountOf(two)), /several positions of one side/);
   const signed = { instrument_name: 'BTC-PERPETUAL', direction: 'buy', size: -1000 };
   const odd = { ccxt: 'deribit', id: 'BTC-PERPETUAL', rows: [signed], instrument: INVERSE };

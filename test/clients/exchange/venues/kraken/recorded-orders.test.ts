@@ -131,7 +131,8 @@ test('prices that are told relative to others are not told as numbers', async ()
     of('O-PERCENT'),
     of('O-STOP', { ...waits, type: 'market' }),
     of('O-LIMIT', { ...waits, triggerPrice: '50000.1' }),
-    of('O-TAKE', waits),
+    // It has to be told from a stop.
+    of('O-TAKE', { ...waits, type: 'take-profit-limit' }),
     of('O-TRAIL', { ...waits, type: 'market' }),
     of('O-TRAILED', waits),
   ]);

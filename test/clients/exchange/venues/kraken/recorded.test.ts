@@ -111,19 +111,21 @@ test('trades on margin name the position, a liquidation, and what closing earned
     realizedPnl: null,
   };
   const net = { ...fill, positionSide: 'net' };
+  // As the ledger says, whatever the trade does.
+  const charged = { fee: { asset: 'USD', amount: '0.4001' } };
   assert.deepEqual((await kraken.account.fillsSince((NOW - 1) * 1000)).rows, [
     { ...fill, tradeId: 'T-SPOT', timeMs: NOW * 1000 + 123 },
     { ...net, tradeId: 'T-OPEN', timeMs: NOW * 1000 + 200 },
-    { ...net, tradeId: 'T-CLOSE', timeMs: NOW * 1000 + 300, realizedPnl: '-12.5' },
+    { ...net, ...charged, tradeId: 'T-CLOSE', timeMs: NOW * 1000 + 300, realizedPnl: '-12.5' },
     {
       ...net,
+      ...charged,
       tradeId: 'T-LIQ',
       timeMs: NOW * 1000 + 400,
       realizedPnl: '-99',
       forced: 'liquidation',
     },
   ]);
-  assert.equal(kraken.asked('/Ledgers')[0]?.get('type'), 'margin');
 });
 
 test('ledger entries but for what trades carry, net of their fees', async () => {
@@ -155,14 +157,15 @@ test('balances sum what is one asset under two names, and keep what is another',
     '/BalanceEx',
     `{"error":[],"result":{"XXBT":{"balance":"1.0000000000","hold_trade":"0.5"},
 "XBT":{"balance":"0.2500000000","hold_trade":"0"},"XBT.F":{"balance":"0.0000010000","hold_trade":"0"},
+"DOT.S":{"balance":"10.0000000000","hold_trade":"0"},
 "ZUSD":{"balance":"0.0000","hold_trade":"0.0000"}}}`,
   );
   const balances = await kraken.account.balances();
   assert.deepEqual(
     balances.map(({ asset, total }) => [asset, total]),
     [
-      ['BTC', '1.25'],
-      ['BTC.F', '0.000001'],
+      ['BTC', '1.250001'],
+      ['DOT.S', '10'],
     ],
   );
 });

@@ -1,0 +1,64 @@
+/**
+ * For people: whether the engine lives, and where it does not, what died last.
+ *
+ * Invariants: could not be seen is never dead; one that answers lives, whatever the process table shows.
+ */
+import type { EngineLook, HostActivities } from '../../workflows/contract/index.js';
+import type { CrashReport } from '../../workflows/domain/crash/report.js';
+import { failure } from '../../workflows/failure.js';
+import type { HostPorts, LastHeard } from '../ports.js';
+
+export function createLookActivities(ports: HostPorts) {
+  return {
+    /** Fails where its processes cannot be seen. */
+    async lookAtEngine({ engineId }: { engineId: string }): Promise<EngineLook> {
+      const processes = await ports.processes.ofEngine(engineId);
+      if (processes.length > 0) {
+        const named = processes.map(({ instanceId, pid }) => `${instanceId} runs as pid ${pid}`);
+        return { kind: 'alive', detail: named.join(', ') };
+      }
+      const answers = await ports
+        .control(engineId)
+        .quickHealth()
+        .then(
+          () => true,
+          () => false,
+        );
+      if (answers) {
+        return {
+          kind: 'alive',
+          detail: 'no process of it is seen, and its control surface answers',
+        };
+      }
+      const last = await ports.watched(engineId);
+      return { kind: 'dead', report: last === null ? null : await deathOf(ports, engineId, last) };
+    },
+  } satisfies Pick<HostActivities, 'lookAtEngine'>;
+}
+
+async function deathOf(
+  ports: HostPorts,
+  engineId: string,
+  { instance, ...place }: LastHeard,
+): Promise<CrashReport> {
+  const { instanceId, pid } = instance;
+  const standing = ports.standing(place);
+  if (standing === 'elsewhere') {
+    const where = 'in another namespace or on another host, where nobody here can look';
+    throw failure('ProcessesUnreadable', `${instanceId} ran as pid ${pid} ${where}`);
+  }
+  const liveness = standing === 'ended' ? 'gone' : await ports.processes.liveness(instance);
+  if (liveness === 'alive') {
+    // Its environment may have been cleared: it is not known as the engine's, and it is its pid.
+    throw failure('EngineStillAlive', `${instanceId} still lives as pid ${pid}`);
+  }
+  return {
+    engineId,
+    instance,
+    suspicion: liveness === 'gone' ? 'dead' : 'dumping_core',
+    probe: 'watched_record',
+    detail: `pid ${pid} of ${instanceId} is gone, and nobody had reported it`,
+    detectedAtMs: ports.clock.nowMs(),
+    ...place,
+  };
+}

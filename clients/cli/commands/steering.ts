@@ -1,0 +1,63 @@
+/** `relight hold`, `release`, `abort`, `retry`, `recover` and `failover`: each is signed. */
+import type { Command } from 'commander';
+import type { SteerOptions } from '../actions/steer.js';
+import { KEY_OPTION, SIGNER_OPTION, SSH_KEY_OPTION, type WithOperations } from './command.js';
+
+const COMMANDS = {
+  hold: { target: '<engine>', does: 'recover from no crash of the engine until it is released' },
+  release: { target: '<engine>', does: 'end a hold; what crashed during it is recovered from' },
+  abort: { target: '<incident>', does: 'end a recovery: its engine is stopped, people are told' },
+  retry: { target: '<incident>', does: 'begin the recovery of the last incident anew' },
+  recover: { target: '<engine>', does: 'recover an engine that died and that nobody reported' },
+} as const;
+
+function signed(command: Command): Command {
+  return command
+    .requiredOption('--reason <text>', 'why (required); people are told')
+    .requiredOption(...SIGNER_OPTION)
+    .option(...KEY_OPTION)
+    .option(...SSH_KEY_OPTION)
+    .option('--json', 'print JSON');
+}
+
+export function addSteeringCommands(program: Command, withOperations: WithOperations): void {
+  for (const [name, { target, does }] of Object.entries(COMMANDS)) {
+    const command = name as keyof typeof COMMANDS;
+    signed(
+      program.command(`${command} ${target}`).description(`${does}; with your signature`),
+    ).action((named: string, options: SteerOptions) =>
+      withOperations(async (operations) => {
+        const { steer } = await import('../actions/steer.js');
+        return steer(operations, options, async (words) =>
+          operations.toInstruct({ command, target: named, ...words }),
+        );
+      }),
+    );
+  }
+  addFailOver(program, withOperations);
+}
+
+interface FailOverOptions extends SteerOptions {
+  to: string;
+  from?: string;
+  machineOff?: boolean;
+}
+
+function addFailOver(program: Command, withOperations: WithOperations): void {
+  signed(
+    program
+      .command('failover <engine>')
+      .description('bring an engine to another host, and recover it there; with your signature')
+      .requiredOption('--to <host>', 'where its file says that it lives from now on (required)')
+      .option('--from <host>', 'where it was; needed where its guardian does not know')
+      .option('--machine-off', 'you state that the old machine is off, or fenced, and stays so'),
+  ).action((engineId: string, options: FailOverOptions) =>
+    withOperations(async (operations) => {
+      const { steer } = await import('../actions/steer.js');
+      const { to, from = null, machineOff = false } = options;
+      return steer(operations, options, async (words) =>
+        operations.toFailOver({ engineId, to, from, machineOff, ...words }),
+      );
+    }),
+  );
+}

@@ -1,0 +1,72 @@
+/**
+ * What a detector before this one watched, in a place that cannot be looked at from here.
+ *
+ * Invariants: a boot that has ended has taken its processes along: that is a death, and told as one; a
+ * record of another host is no business of ours; whether a process of another PID namespace lives is
+ * not known, so only its silence is told, which the recovery asks people about.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EngineInstance, Suspicion } from '../../workflows/domain/crash/report.js';
+import { decodeHeartbeat } from '../../workflows/domain/engine/liveness.js';
+import { disk } from '../files/disk.js';
+import type { Running } from './probes/probe.js';
+import type { Watch } from './watch.js';
+import type { Left, WatchedFile } from './watched.js';
+
+interface Settings {
+  host: string;
+  heartbeatFile: string;
+  /** How long it may be silent. */
+  alarmMs: number;
+}
+
+const LARGEST_RECORD = 64 * 1024;
+
+export function checkLeft(
+  settings: Settings,
+  { record, watch }: { record: WatchedFile; watch: Watch },
+): Running {
+  const stopping = new AbortController();
+  const { left } = record;
+  const work = left === null ? Promise.resolve() : judge(left);
+
+  async function judge(found: Left): Promise<void> {
+    const { instance, ended, host } = found.record;
+    if (host !== settings.host) {
+      const told = { instance, host };
+      return watch.warn('the watched record is of another host: nothing is told of it', told);
+    }
+    if (ended !== 'no') return;
+    if (found.standing === 'ended') {
+      return tell(found, 'dead', 'gone with the boot of its machine, which has ended since');
+    }
+    watch.warn('the engine was watched in another PID namespace: it must say hello', { instance });
+    await sleep(settings.alarmMs, undefined, { signal: stopping.signal });
+    if (record.value !== null || (await beats(instance))) return;
+    const detail =
+      'watched in another PID namespace of this host, and silent since: whether it lives is not known';
+    tell(found, 'hung', detail);
+  }
+
+  function tell(found: Left, suspicion: Suspicion, detail: string): void {
+    const { instance, host, bootId, pidNamespace } = found.record;
+    const sighting = { instance, suspicion, probe: 'watched_record', detail } as const;
+    watch.lost(sighting, { host, bootId, pidNamespace }, () => {
+      if (record.value === null) record.saveLeft(found);
+    });
+  }
+
+  async function beats({ pid, startTicks }: EngineInstance): Promise<boolean> {
+    const bytes = await disk.read(settings.heartbeatFile, LARGEST_RECORD).catch(() => null);
+    const beat = bytes === null ? null : decodeHeartbeat(bytes);
+    const isIts = beat?.pid === pid && beat.startTicks === startTicks;
+    return isIts && Date.now() - beat.timestampMs <= settings.alarmMs;
+  }
+
+  return {
+    stop: async () => {
+      stopping.abort();
+      await work.catch(() => undefined); // only that it was stopped
+    },
+  };
+}

@@ -1,0 +1,89 @@
+/**
+ * How the engine that this process has started last came to its end: as the kernel told its parent, and what
+ * its log says last.
+ *
+ * Invariants: nothing is said of one that runs, or that another process started; only what was written since its
+ * start is its own; a line is bounded, and holds no secret.
+ */
+import type { ChildProcess } from 'node:child_process';
+import { open } from 'node:fs/promises';
+import type { EngineControl } from '../../activities/ports.js';
+import { withoutSecrets } from '../../workflows/domain/content/without-secrets.js';
+import { cutToBytes } from '../../workflows/domain/content/shortened.js';
+import { failure } from '../../workflows/failure.js';
+
+const LARGEST_TAIL = 16 * 1024;
+const LONGEST_LINE = 300;
+
+interface Launched {
+  instance: string;
+  logFile: string;
+  /** Where its own lines begin in the log. */
+  fromByte: number;
+  /** Values of its environment: what is a secret among them is not known. */
+  secrets: readonly string[];
+}
+
+export class Ending {
+  #launched: Launched | null = null;
+  #how: string | null = null;
+
+  follow(child: ChildProcess, launched: Launched): void {
+    this.#launched = launched;
+    this.#how = null;
+    child.once('exit', (code, signal) => {
+      if (this.#launched !== launched) return; // a later one is followed
+      this.#how = signal === null ? `exited with status ${code}` : `was ended by ${signal}`;
+    });
+  }
+
+  /** As the end of a sentence; null where it runs, or nothing is known of it. */
+  async words(): Promise<string | null> {
+    const [launched, how] = [this.#launched, this.#how];
+    if (launched === null || how === null) return null;
+    const line = await lastLine(launched).catch(() => null);
+    const said =
+      line === null ? 'it wrote nothing to its log' : `the last line of its log: ${line}`;
+    return `${launched.instance} ${how}; ${said}`;
+  }
+}
+
+async function lastLine({ logFile, fromByte, secrets }: Launched): Promise<string | null> {
+  const file = await open(logFile, 'r');
+  try {
+    const { size } = await file.stat();
+    const from = Math.max(fromByte <= size ? fromByte : 0, size - LARGEST_TAIL);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(size - from), 0, size - from, from);
+    const lines = buffer.subarray(0, bytesRead).toString().split('\n');
+    const last = lines.findLast((line) => line.trim() !== '')?.trim();
+    return last === undefined ? null : cutToBytes(withoutSecrets(last, secrets), LONGEST_LINE);
+  } finally {
+    await file.close();
+  }
+}
+
+/** The same control, whose failures say how the engine ended where it has. */
+export function explained<Control extends EngineControl>(
+  control: Control,
+  ending: Ending,
+): Control {
+  const parts = Object.entries(control) as [string, (...args: unknown[]) => Promise<unknown>][];
+  const told = parts.map(([name, part]) => {
+    const call = async (...args: unknown[]) => {
+      try {
+        return await part(...args);
+      } catch (error) {
+        throw await withEnding(error, ending);
+      }
+    };
+    return [name, call] as const;
+  });
+  return Object.fromEntries(told) as unknown as Control;
+}
+
+async function withEnding(error: unknown, ending: Ending): Promise<unknown> {
+  const { type, message, details } = error as Partial<ReturnType<typeof failure>>;
+  if (type !== 'EngineUnreachable' || message === undefined) return error;
+  const words = await ending.words();
+  return words === null ? error : failure(type, `${message}; ${words}`, details?.[0]);
+}

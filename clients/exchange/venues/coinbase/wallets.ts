@@ -1,0 +1,31 @@
+/**
+ * Balances of Coinbase's spot wallets.
+ *
+ * Invariant: only what is known to be of other kinds is left out, a vault and the wallet of perpetuals;
+ * a type that nobody has read is counted where it says what it holds, and never dropped: it may be ours.
+ */
+import type { Balance } from '../../../../workflows/domain/books/state.js';
+import { totalsOf } from '../../answers/parse.js';
+import { name, recordAt, word, type Row } from '../../answers/rows.js';
+import type { Reach } from '../adapter.js';
+
+/** What is not among the spot balances that an engine trades with. */
+const ELSEWHERE = /^(ACCOUNT_TYPE_)?(VAULT|PERP_FUTURES)$/;
+
+export function isElsewhere(row: Row): boolean {
+  return ELSEWHERE.test(word(row['type']));
+}
+
+/** An asset may have several wallets: what is staked has one of its own. */
+export function walletsOf({ exchange, place }: Reach, rows: readonly Row[]): Balance[] {
+  // Wallets are summed, so one that overlapping pages hold twice must not count twice.
+  const wallets = [...new Map(rows.map((one) => [one['uuid'], one])).values()];
+  const amounts = wallets
+    .filter((row) => !isElsewhere(row))
+    .flatMap((row) => {
+      const [free, held] = [recordAt(row, 'available_balance'), recordAt(row, 'hold')];
+      const asset = exchange.safeCurrencyCode(name('balance', 'asset', free['currency']));
+      return [free, held].map(({ value }) => [asset, value] as const);
+    });
+  return totalsOf(place, amounts);
+}

@@ -1,0 +1,22 @@
+/** What Kraken Futures says of a contract: whether it can be traded, how, and until when. */
+import type { MarketStatus, VenueStatus } from '../../../../workflows/domain/policy/market.js';
+import { listAt, word, type Row } from '../../answers/rows.js';
+import { call, type Reach } from '../adapter.js';
+import { byField, statusesBy } from '../../answers/statuses.js';
+
+function statusOf({ tradeable, postOnly }: Row): VenueStatus {
+  if (typeof tradeable !== 'boolean') return 'unknown';
+  if (!tradeable) return 'halted';
+  return postOnly === true ? 'post_only' : 'open';
+}
+
+function endOf({ lastTradingTime }: Row): number | null {
+  const end = Date.parse(word(lastTradingTime));
+  return Number.isNaN(end) ? null : end;
+}
+
+export async function krakenFuturesStatus(reach: Reach): Promise<MarketStatus[]> {
+  const answer = await call(reach.exchange, 'publicGetInstruments');
+  const rows = byField(listAt(answer, 'instruments'), 'symbol');
+  return statusesBy(reach, { rows, statusOf, endOf });
+}

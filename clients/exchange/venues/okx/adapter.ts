@@ -1,0 +1,75 @@
+/**
+ * OKX's trading account: spot, swaps, futures and options in one wallet.
+ *
+ * Invariants: a balance is cash and what isolated positions hold of it, never the profit that is still
+ * open; a position of borrowed spot is refused by name, because what it owes is told apart.
+ */
+import { add, subtract } from '../../../../workflows/domain/numbers/decimal.js';
+import type { Balance, Position } from '../../../../workflows/domain/books/state.js';
+import { OurWords } from '../../answers/own-words.js';
+import { hedgeSide, toPosition, totalsOf } from '../../answers/parse.js';
+import { contradicts, listAt, number, recordAt, text, word, type Row } from '../../answers/rows.js';
+import { call, type Reach, type VenueAdapter } from '../adapter.js';
+import { okxFills } from './fills.js';
+import { okxFlows } from './flows.js';
+import { okxCancel, okxLookUp } from './look-up.js';
+import { okxOpenOrders } from './orders.js';
+import { okxStatuses } from './status.js';
+
+export const okx: VenueAdapter = {
+  openOrders: okxOpenOrders,
+  fills: okxFills,
+  cashFlows: okxFlows,
+  positions: async (reach) => {
+    const rows = listAt(await call(reach.exchange, 'privateGetAccountPositions'), 'data');
+    return oneOfSide(rows.flatMap((row) => positionOf(reach, row) ?? []));
+  },
+  balances: async (reach) => {
+    const [account] = listAt(await call(reach.exchange, 'privateGetAccountBalance'), 'data');
+    return walletOf(reach, listAt(recordAt(account), 'details'));
+  },
+  lookUp: okxLookUp,
+  cancel: okxCancel,
+  statuses: okxStatuses,
+  armDeadManSwitch: null,
+  gaps: () => ['orders and positions of bots, of copy trading and of spreads: kept apart there'],
+};
+
+function positionOf({ exchange, place }: Reach, row: Row): Position | undefined {
+  const size = text(row['pos']) ?? '0';
+  if (size === '0') return undefined;
+  if (row['instType'] === 'MARGIN') {
+    throw new OurWords('not_supported', 'margin positions on spot are not read');
+  }
+  const hedged = hedgeSide(row['posSide']);
+  const isShort = hedged === 'short' || (hedged === undefined && size.startsWith('-'));
+  // In hedge mode a size has no sign of its own, or that of its side.
+  if (hedged === 'long' && size.startsWith('-')) throw contradicts('account/positions');
+  return toPosition(place, {
+    symbol: exchange.safeSymbol(word(row['instId'])),
+    contracts: size.replace('-', ''),
+    side: isShort ? 'short' : 'long',
+    hedged: hedged !== undefined,
+    entryPrice: row['avgPx'],
+  } as never);
+}
+
+/** Isolated and cross at once are two of one side, and neither is the whole. */
+function oneOfSide(positions: Position[]): Position[] {
+  const keys = positions.map(({ instrument, side }) => `${instrument}|${side}`);
+  const twice = positions.find((_, at) => keys.indexOf(keys[at] ?? '') !== at);
+  if (twice === undefined) return positions;
+  const what = `several positions of one side of ${twice.instrument}`;
+  throw new OurWords('unclear', `${what}: use one margin mode`);
+}
+
+function walletOf({ exchange, place }: Reach, rows: readonly Row[]): Balance[] {
+  const walletIn = (row: Row) => {
+    const isolated = subtract(text(row['isoEq']) ?? '0', text(row['isoUpl']) ?? '0');
+    return add(number('balance', 'cashBal', row['cashBal']), isolated);
+  };
+  return totalsOf(
+    place,
+    rows.map((row) => [exchange.safeCurrencyCode(word(row['ccy'])), walletIn(row)]),
+  );
+}

@@ -1,0 +1,19 @@
+/**
+ * When a process that is gone was started, by this machine's clock.
+ *
+ * Invariant: a start that cannot have been is unknown: ticks count from a boot, and the machine may
+ * have booted since, or not show when it did.
+ */
+import { uptime } from 'node:os';
+import type { CrashReport } from '../../../workflows/domain/crash/report.js';
+
+/** Of `startTicks`: procfs counts in hundredths of a second on every Linux. */
+const TICK_MS = 10;
+/** The start of a process is known to a hundredth of a second, and so are the machine's and the times of files. */
+export const START_GRAIN_MS = 20;
+
+export function startOf({ instance, detectedAtMs }: CrashReport): number | null {
+  const bootMs = Date.now() - uptime() * 1_000;
+  const startedAtMs = Math.floor(bootMs + Number(instance.startTicks) * TICK_MS);
+  return startedAtMs <= detectedAtMs ? startedAtMs : null;
+}

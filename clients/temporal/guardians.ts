@@ -1,0 +1,81 @@
+/**
+ * Whether the guardian of an engine is there, as the server tells: nobody has to answer for it.
+ *
+ * Invariant: what a stranger has started under its id is told as that, with a remedy, and not as a server that
+ * does not answer.
+ */
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import type { FailingTask, Unanswered } from '../../workflows/domain/crash/stuck.js';
+import { guardianWorkflowId, TASK_QUEUE } from '../../workflows/ids.js';
+import { GUARDIAN_WORKFLOW, guardianStatus } from '../../workflows/messages.js';
+import { failingTask, whyUnanswered } from './failing.js';
+import { WorkflowNotFoundError } from './sdk.js';
+
+const WAIT_MS = 5_000;
+
+interface OurGuardian {
+  kind: 'ours';
+  runId: string;
+  /** How much it has done: one that is stuck does nothing. */
+  events: number;
+  /** Null where it gets on with its code. */
+  failing: FailingTask | null;
+}
+
+/** `none`: there never was one, or it has ended. */
+export type GuardianLook =
+  OurGuardian | { kind: 'none' } | { kind: 'stranger'; runId: string; why: string };
+
+export async function lookAtGuardian(client: Client, engineId: string): Promise<GuardianLook> {
+  const workflowId = guardianWorkflowId(engineId);
+  const found = await described(client, workflowId);
+  if (found?.status.name !== 'RUNNING') return { kind: 'none' };
+  const { runId } = found;
+  const why = strangerWords(found, workflowId);
+  return why === null
+    ? { kind: 'ours', runId, events: found.historyLength, failing: await failingIn(client, found) }
+    : { kind: 'stranger', runId, why };
+}
+
+async function failingIn(
+  client: Client,
+  { workflowId, raw }: WorkflowExecutionDescription,
+): Promise<FailingTask | null> {
+  return failingTask(serverOf(client), workflowId, raw.pendingWorkflowTask);
+}
+
+/** Null where it answered, and where nothing can be said. */
+export async function askGuardian(client: Client, engineId: string): Promise<Unanswered | null> {
+  return whyUnanswered(serverOf(client), guardianWorkflowId(engineId), guardianStatus.name);
+}
+
+function serverOf({ connection, options: { namespace } }: Client) {
+  return { connection, namespace };
+}
+
+async function described(client: Client, workflowId: string) {
+  try {
+    return await client.withDeadline(Date.now() + WAIT_MS, () =>
+      client.workflow.getHandle(workflowId).describe(),
+    );
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return null;
+    throw error;
+  }
+}
+
+function strangerWords(
+  { type, taskQueue }: { type: string; taskQueue: string },
+  workflowId: string,
+): string | null {
+  if (type === GUARDIAN_WORKFLOW && taskQueue === TASK_QUEUE) return null;
+  return (
+    `a workflow that Relight did not start (type ${quoted(type)}, task queue ${quoted(taskQueue)}) has ` +
+    `taken its id "${workflowId}": terminate it (temporal workflow terminate --workflow-id ` +
+    `'${workflowId}'), and close Temporal's port to others`
+  );
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.slice(0, 100));
+}

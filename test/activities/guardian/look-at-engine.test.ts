@@ -1,0 +1,69 @@
+/** Whether an engine lives, for people: what cannot be seen is never dead. The oracle is the kernel. */
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { ENGINE_VARIABLE } from '../../../clients/host/process-table.js';
+import { nodeCommand } from '../../../workers/processes/self.js';
+import { folderOf, run, stateOf } from '../../clients/host/processes.js';
+import { whyNo, whyNoNamespace } from '../../needs.js';
+import { eventually } from '../../sandbox/engine/rig.js';
+import { heardOf, lookAt } from './look.js';
+
+const ENGINE = `look-test-${process.pid}`;
+const MARKED = { [ENGINE_VARIABLE]: ENGINE };
+const WITHOUT_PROC = nodeCommand(new URL('./fixtures/look-without-proc.ts', import.meta.url).href);
+const LEADERLESS = `
+#include <pthread.h>
+#include <unistd.h>
+void* trade(void*) { for (;;) pause(); }
+int main() {
+  pthread_t thread;
+  pthread_create(&thread, nullptr, trade, nullptr);
+  pthread_exit(nullptr);
+}`;
+
+test('one that runs or is stopped lives, marked or not; killed, or its pid reused, it is dead', async (t) => {
+  const marked = await run(t, { env: MARKED });
+  assert.equal(await lookAt(ENGINE, null), 'alive');
+  marked.child.kill('SIGSTOP');
+  await eventually('it is stopped', () => stateOf(marked.pid) === 'T');
+  assert.equal(await lookAt(ENGINE, null), 'alive');
+  marked.child.kill('SIGKILL');
+  await marked.exited;
+  assert.equal(await lookAt(ENGINE, heardOf(marked)), 'dead');
+
+  const unmarked = await run(t);
+  unmarked.child.kill('SIGSTOP');
+  await eventually('it is stopped', () => stateOf(unmarked.pid) === 'T');
+  assert.equal(await lookAt(ENGINE, heardOf(unmarked)), 'EngineStillAlive');
+  const before = { ...unmarked, startTicks: String(Number(unmarked.startTicks) - 1) };
+  assert.equal(await lookAt(ENGINE, heardOf(before)), 'dead');
+});
+
+test('one of another boot is dead, and of another host or PID namespace it is not known', async (t) => {
+  const running = await run(t);
+  const of = (change: Parameters<typeof heardOf>[1]) => lookAt(ENGINE, heardOf(running, change));
+  assert.equal(await of({ bootId: 'of-another-boot' }), 'dead');
+  assert.equal(await of({ host: 'elsewhere', bootId: 'of-another-boot' }), 'ProcessesUnreadable');
+  assert.equal(await of({ pidNamespace: 'pid:[1]' }), 'ProcessesUnreadable');
+});
+
+test('one whose first thread has ended lives by its others', { skip: whyNo('c++') }, async (t) => {
+  const folder = folderOf(t);
+  writeFileSync(join(folder, 'main.cpp'), LEADERLESS);
+  execFileSync('c++', ['-pthread', '-o', 'leaderless', 'main.cpp'], { cwd: folder });
+  const running = await run(t, { command: [join(folder, 'leaderless')], env: MARKED });
+  await eventually('its leader has ended', () => stateOf(running.pid) === 'Z');
+  assert.equal(await lookAt(ENGINE, heardOf(running)), 'alive');
+  assert.equal(await lookAt(`${ENGINE}-unmarked`, heardOf(running)), 'EngineStillAlive');
+});
+
+test('where /proc shows nothing it is not known', { skip: whyNoNamespace() }, async (t) => {
+  const { pid, startTicks } = await run(t, { env: MARKED });
+  const hide = 'mount -t tmpfs none /proc && exec "$@"';
+  const looking = [...WITHOUT_PROC, ENGINE, String(pid), startTicks];
+  const { stdout, stderr } = spawnSync('unshare', ['-m', 'sh', '-c', hide, 'sh', ...looking]);
+  assert.equal(stdout.toString().trim(), '["EHIDDEN","EHIDDEN"]', stderr.toString());
+});

@@ -1,0 +1,38 @@
+/**
+ * A copy of the checkout in which each module is compiled beside its source, so that a process that
+ * a test starts, or is, loads in a third of the time. Everything else is linked, tools included.
+ */
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+
+const CODE = ['activities', 'clients', 'sandbox', 'test', 'workers', 'workflows'];
+/** Made of the code, or not of this checkout. */
+const LEFT_OUT = ['dist', '.relight'];
+
+/** Types are the type check's: code with a wrong one runs all the same. */
+export function compileCopy(root: string, copy: string): void {
+  mkdirSync(copy);
+  for (const name of readdirSync(root)) {
+    if (LEFT_OUT.includes(name)) continue;
+    if (CODE.includes(name)) {
+      cpSync(join(root, name), join(copy, name), { recursive: true, preserveTimestamps: true });
+    } else symlinkSync(join(root, name), join(copy, name));
+  }
+  const compiler = join(root, 'node_modules', '.bin', 'tsc');
+  const compile = [compiler, '--noEmit', 'false', '--outDir', copy, '--rootDir', root];
+  spawnSync(process.execPath, compile, { cwd: root, stdio: 'inherit' });
+  if (!existsSync(join(copy, 'test', 'run.js'))) throw new Error('the tests were not compiled');
+  copyBuild(copy);
+}
+
+/** Where `relight.mjs` looks for what is built. */
+function copyBuild(copy: string): void {
+  for (const name of CODE.filter((folder) => folder !== 'test')) {
+    cpSync(join(copy, name), join(copy, 'dist', name), {
+      recursive: true,
+      preserveTimestamps: true,
+      filter: (path) => !/\.[cm]?ts$/.test(path),
+    });
+  }
+}

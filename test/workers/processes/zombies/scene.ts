@@ -1,0 +1,215 @@
+/**
+ * One recovery in which workers stand still, each at a pause, for longer than their attempts may, while
+ * others go on; they wake up when the new engine trades. The ledger and the operating system tell.
+ */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  guardianStatusOf,
+  openGateOf,
+  recordOf,
+  sendDecision,
+} from '../../../../clients/temporal/recoveries.js';
+import { until } from '../../../../sandbox/demo/processes.js';
+import { ON_CALL, ORDER_PREFIX } from '../../../../sandbox/demo/settings.js';
+import { signDecision } from '../../../../workflows/domain/gates/decision.js';
+import type { GateRequest } from '../../../../workflows/domain/gates/gate.js';
+import { ORDERS, type ZombieWorld } from './world.js';
+
+export type Stopped = 'containRisk' | 'startEngine' | 'stopEngine';
+
+export interface Plan {
+  /** What is called, and what it stands still before or after. */
+  where: 'request' | 'answer' | 'disk' | 'spawn' | 'kill' | 'clock';
+  /** Of the pauses of that kind; it is woken soon at all but the last. */
+  at: number[];
+  /** Instead of standing still, its event loop is busy for so long. */
+  busyMs?: number;
+}
+
+export type Plans = Partial<Record<Stopped, Plan>>;
+
+/** Each look is work for the workers, too. */
+const LOOK_EVERY_MS = 400;
+const RECOVERS_WITHIN_MS = 240_000;
+/** Of attempts that write; after a third of it nobody has given one up. */
+const HEARTBEAT_MS = 10_000;
+
+/** A worker that has taken a plan. */
+interface Zombie {
+  activity: string;
+  pid: number;
+  plan: Plan;
+  /** Of its log, when it was first seen. */
+  saidBytes: number;
+}
+
+/** Those that stood still; the others were over before their pause came. */
+export async function runSchedule(world: ZombieWorld, plans: Plans): Promise<Stopped[]> {
+  await untilTrading(world);
+  await world.admin.holdPrice();
+  const known = (await orders(world)).map(({ id }) => id);
+  for (const [activity, plan] of Object.entries(plans)) {
+    writeFileSync(join(world.plans, activity), JSON.stringify({ busyMs: null, ...plan }));
+  }
+  const zombies: Zombie[] = [];
+  try {
+    for (const { pid } of await world.alive()) process.kill(pid, 'SIGKILL');
+    await recover(world, plans, zombies);
+    await untilTrading(world);
+    const before = (await orders(world)).map(({ id }) => id);
+    await wakeAll(world, zombies);
+    const said = JSON.stringify({ plans, zombies });
+    await judge(world, { known, before }, said);
+    return zombies
+      .filter((one) => isThrough(world, one))
+      .map(({ activity }) => activity as Stopped);
+  } finally {
+    for (const { pid } of zombies) process.kill(pid, 'SIGCONT');
+    for (const name of readdirSync(world.plans)) rmSync(join(world.plans, name));
+    await world.admin.resumePrice();
+  }
+}
+
+/** Answers what is asked until all is over. */
+async function recover(world: ZombieWorld, plans: Plans, zombies: Zombie[]): Promise<void> {
+  const { client, files } = world;
+  const workflowId = await until('a recovery is opened', async () => {
+    const status = await guardianStatusOf(client, files.engineId);
+    return status?.openIncident?.workflowId ?? null;
+  });
+  const deadlineMs = Date.now() + RECOVERS_WITHIN_MS;
+  while (Date.now() < deadlineMs) {
+    await lookAtPlans(world, plans, zombies);
+    const record = await recordOf(client, workflowId).catch(() => null);
+    if (record !== null && record.outcome !== 'running') {
+      assert.equal(record.outcome, 'recovered', JSON.stringify(record.steps));
+      return;
+    }
+    const gate = await openGateOf(client, workflowId).catch(() => null);
+    if (gate !== null) await answer(world, { gate, workflowId, zombies });
+    await sleep(LOOK_EVERY_MS);
+  }
+  throw new Error(`not recovered: ${JSON.stringify(await recordOf(client, workflowId))}`);
+}
+
+/** Who has taken which; at all pauses but its last one is woken before it is given up. */
+async function lookAtPlans(world: ZombieWorld, plans: Plans, zombies: Zombie[]): Promise<void> {
+  for (const name of readdirSync(world.plans)) {
+    const [activity = '', pid] = name.split('.');
+    if (pid === undefined || zombies.some((one) => one.activity === activity)) continue;
+    const plan = plans[activity as Stopped] as Plan;
+    zombies.push({ activity, pid: Number(pid), plan, saidBytes: world.said(Number(pid)).length });
+  }
+  for (const zombie of zombies) {
+    if (isThrough(world, zombie) || !isStopped(zombie.pid)) continue;
+    await sleep(HEARTBEAT_MS / 3);
+    process.kill(zombie.pid, 'SIGCONT');
+  }
+}
+
+/** It has come to its last pause. */
+function isThrough({ plans }: ZombieWorld, { activity, pid, plan }: Zombie): boolean {
+  const pauses = readFileSync(join(plans, `${activity}.${pid}`), 'utf8').split('\n').length - 1;
+  return pauses >= plan.at.length;
+}
+
+function isStopped(pid: number): boolean {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return stat.slice(stat.lastIndexOf(')') + 2).startsWith('T');
+}
+
+interface Asked {
+  gate: GateRequest;
+  workflowId: string;
+  zombies: Zombie[];
+}
+
+/** Where a stop is planned, the started engine is not wanted at first; its host has two workers again then. */
+async function answer(world: ZombieWorld, { gate, workflowId, zombies }: Asked): Promise<void> {
+  const stopIsPlanned = readdirSync(world.plans).includes('stopEngine');
+  const rejects = gate.kind === 'exposure' && stopIsPlanned;
+  if (rejects) {
+    const ofHost = zombies.filter(({ activity }) => activity === 'startEngine');
+    await wakeAll(world, ofHost);
+  }
+  const said = { reason: 'as the test has it', approver: ON_CALL, decidedAtMs: Date.now() };
+  const decision = signDecision(
+    gate,
+    { answer: rejects ? 'reject' : 'approve', ...said },
+    world.files.privateKey,
+  );
+  await sendDecision(world.client, workflowId, decision).catch(() => undefined); // asked again
+}
+
+/** Until their attempts have come to their ends, in whatever way. */
+async function wakeAll(world: ZombieWorld, zombies: readonly Zombie[]): Promise<void> {
+  for (const { pid } of zombies) process.kill(pid, 'SIGCONT');
+  for (const { activity, pid, saidBytes } of zombies) {
+    await until(`${activity} that was given up has ended`, async () => {
+      const lines = world.said(pid).slice(saidBytes).split('\n');
+      const ended = lines.some(
+        (line) => line.includes(`"step":"${activity}"`) && /"msg":"(done|failed)"/.test(line),
+      );
+      return ended ? true : null;
+    });
+  }
+}
+
+async function orders({ admin }: ZombieWorld) {
+  const { venues } = await admin.ledger();
+  return Object.entries(venues).flatMap(([venue, { openOrders }]) =>
+    openOrders
+      .filter(({ clientOrderId }) => clientOrderId?.startsWith(ORDER_PREFIX) === true)
+      .map(({ venueOrderId }) => ({ id: `${venue} ${venueOrderId}` })),
+  );
+}
+
+async function untilTrading(world: ZombieWorld): Promise<void> {
+  await until('the engine trades', async () =>
+    (await orders(world)).length >= ORDERS ? true : null,
+  );
+  const { engineId, checkpoints } = world.files;
+  await until('a checkpoint is written, and no incident is open', async () => {
+    const status = await guardianStatusOf(world.client, engineId);
+    const idle = (status?.openIncident ?? null) === null;
+    return idle && readdirSync(checkpoints).length > 0 ? true : null;
+  });
+}
+
+interface Orders {
+  /** Of the engine that died. */
+  known: string[];
+  /** When the zombies were woken. */
+  before: string[];
+}
+
+async function judge(world: ZombieWorld, { known, before }: Orders, said: string): Promise<void> {
+  const now = new Set((await orders(world)).map(({ id }) => id));
+  const gone = before.filter((id) => !now.has(id));
+  assert.deepEqual(gone, [], `orders of the new engine are gone: ${said}`);
+  const cancels = await cancelled(world);
+  const twice = [...cancels].filter(([, count]) => count > 1);
+  assert.deepEqual(twice, [], `cancelled twice: ${said}`);
+  const left = known.filter((id) => cancels.get(id) !== 1);
+  assert.deepEqual(left, [], `orders of the dead engine, not cancelled once: ${said}`);
+  const alive = await world.alive();
+  assert.equal(alive.length, 1, `engines that live: ${JSON.stringify(alive)} ${said}`);
+  for (const [instanceId, pids] of world.started()) {
+    assert.equal(pids.size, 1, `${instanceId} was started ${pids.size} times: ${said}`);
+  }
+}
+
+/** As the venues have done it: how often, by order. */
+async function cancelled({ admin }: ZombieWorld): Promise<Map<string, number>> {
+  const { writes } = await admin.requests();
+  const counts = new Map<string, number>();
+  for (const { endpoint, venue, venueOrderId, outcome } of writes) {
+    if (endpoint !== 'cancelOrder' || outcome !== 'accepted') continue;
+    const id = `${venue} ${venueOrderId}`;
+    counts.set(id, (counts.get(id) ?? 0) + 1);
+  }
+  return counts;
+}

@@ -1,0 +1,22 @@
+/**
+ * Real workers at a real server, one that stands still at each kind of pause in one recovery: what wakes
+ * up late does nothing more. `npm run bench` tries many schedules.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runSchedule, type Plans } from './scene.js';
+import { openZombieWorld } from './world.js';
+
+/** Cancels on their way, a process that has just been made, an engine that is about to be asked. */
+const PLANS: Plans = {
+  containRisk: { where: 'request', at: [1, 3] },
+  startEngine: { where: 'spawn', at: [2] },
+  stopEngine: { where: 'request', at: [1] },
+};
+
+test('workers that wake up late touch no order and no engine', { timeout: 400_000 }, async (t) => {
+  const world = await openZombieWorld();
+  t.after(() => world.close());
+  const stopped = await runSchedule(world, PLANS);
+  assert.deepEqual(stopped.toSorted(), Object.keys(PLANS).toSorted());
+});

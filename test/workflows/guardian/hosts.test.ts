@@ -1,0 +1,72 @@
+/** A death is proven on the host where the engine lived: what a guardian makes of reports of others. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { signedClient } from '../../../clients/temporal/connect.js';
+import { reportCrash } from '../../../clients/temporal/recoveries.js';
+import { rulesOf } from '../fakes/activities.js';
+import { quickPolicy } from '../fakes/policy.js';
+import type { Engine } from '../fakes/engine.js';
+import { eventually } from '../fakes/waiting.js';
+import { openWorld, type World } from '../fakes/world.js';
+
+let world: World;
+before(async () => (world = await openWorld()));
+after(async () => world.close());
+
+const rules = (host: string) => async () => ({ ...rulesOf({ policy: quickPolicy() }), host });
+
+function reportFrom(engine: Engine, host: string, epoch = 0) {
+  const client = signedClient(world.keys.of('host', host), {
+    connection: world.connection,
+    identity: host,
+  });
+  const { report } = engine.noticeOf(epoch);
+  return reportCrash(client, { report: { ...report, host } });
+}
+
+test('a report of another host than the configured opens nothing, and people are told once', async () => {
+  const engine = world.engine({ fakes: { loadRules: rules(world.host) } });
+  for (let told = 0; told < 2; told += 1) {
+    const receipt = await reportFrom(engine, 'host-2');
+    assert.equal(receipt.disposition, 'refused');
+  }
+  const status = await engine.status();
+  assert.equal(status.openIncident, null);
+  assert.deepEqual([status.epoch, status.crashTimesMs], [0, []]);
+  assert.equal(status.foreign?.host, 'host-2');
+  await engine.called('notify');
+  const notices = engine.callsOf('notify');
+  assert.equal(notices.length, 1);
+  assert.equal(notices[0]?.input['severity'], 'critical');
+  assert.match(String(notices[0]?.input['title']), /NOT RECOVERED.*"host-2"/);
+  assert.deepEqual(engine.callsOf('confirmDeath'), []);
+});
+
+test('a refused report is taken as soon as the configuration names its host', async () => {
+  const engine = world.engine({ fakes: { loadRules: rules('nowhere') } });
+  assert.equal((await engine.crash()).disposition, 'refused');
+  engine.replace('loadRules', rules(world.host));
+  assert.equal((await engine.crash()).disposition, 'opened');
+  await engine.ended();
+});
+
+test('an engine that people have brought elsewhere is not recovered where it was', async () => {
+  const engine = world.engine({ fakes: { loadRules: rules(world.host) } });
+  await engine.crash();
+  await engine.ended();
+  const { host } = await eventually('the incident is closed', async () => {
+    const status = await engine.status();
+    return status.openIncident === null && status;
+  });
+  assert.equal(host, world.host);
+  engine.replace('loadRules', rules('host-2'));
+  assert.equal((await engine.crash(1)).disposition, 'refused');
+  assert.equal((await engine.status()).foreign?.host, world.host);
+});
+
+test('rules that name no host refuse no report', async () => {
+  const engine = world.engine();
+  assert.equal((await engine.crash()).disposition, 'opened');
+  await engine.ended();
+  assert.equal((await engine.status()).host, undefined);
+});

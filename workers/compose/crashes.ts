@@ -1,0 +1,14 @@
+/** What a host remembers of crashes for people: its log of them, and notices that are on their way. */
+import { join } from 'node:path';
+import type { NoticeStore } from '../../activities/ports.js';
+import { createCrashLog, type CrashLog } from '../../clients/host/crash-log.js';
+import { createKeptNotices } from '../../clients/notify/kept-notices.js';
+import type { Config } from '../config/schema.js';
+
+export function composeCrashLog({ dataDir }: Config): CrashLog {
+  return createCrashLog(join(dataDir, 'crashes'));
+}
+
+export function composeKeptNotices({ dataDir }: Config): NoticeStore {
+  return createKeptNotices(join(dataDir, 'notices'));
+}

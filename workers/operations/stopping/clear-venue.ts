@@ -1,0 +1,109 @@
+/**
+ * The kill switch at one venue: our working orders cancelled, what stays listed, and what may be left said.
+ *
+ * Invariants: a venue that cannot be read is asked to cancel what the engine's book has there; where it is not
+ * known what recoveries adopted, each order that may be one of those is named; nothing that may be left is
+ * passed over by the exit code.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { shortened } from '../../../workflows/domain/content/shortened.js';
+import type { Order } from '../../../workflows/domain/books/state.js';
+import { hasDeadManSwitch, type RecoveryPolicy } from '../../../workflows/domain/policy/policy.js';
+import { cancelOwnOrders } from '../../../activities/procedures/cancel-orders.js';
+import {
+  describeCancelled,
+  isClear,
+  type Cancelled,
+} from '../../../activities/procedures/cancelled.js';
+import { ownedBy, restsWords, type Ownership } from '../../../activities/procedures/own-orders.js';
+import {
+  cancelByBook,
+  sawNothing,
+} from '../../../activities/procedures/stopping/cancel-by-book.js';
+import type { VenueAccount } from '../../../activities/ports.js';
+import { ALWAYS } from '../../../activities/procedures/lease.js';
+import type { VenueCleared } from '../../../clients/cli/answers/schemas.js';
+import { ordersKept } from '../checkpoints.js';
+import { engineOf } from '../../config/engines.js';
+import type { Config } from '../../config/schema.js';
+import { whyOf } from '../why.js';
+
+export interface Owned {
+  ownership: Ownership;
+  /** By the engine's own word, whatever the venue calls them. */
+  book: readonly Order[];
+  /** Why orders of it may be left that do not bear its prefix; null where that is known. */
+  doubt: string | null;
+  policy: RecoveryPolicy;
+}
+
+interface Whose {
+  engineId: string;
+  cancelProtective: boolean;
+  /** Where what its recoveries adopted is known only; null where that is here, or there was none. */
+  adoptedElsewhere: string | null;
+}
+
+/** Also what its checkpoints have for its own, whatever the venue calls it. */
+export async function ownershipOf(config: Config, whose: Whose): Promise<Owned> {
+  const { engineId, cancelProtective, adoptedElsewhere } = whose;
+  const { orderIdPrefix: prefix, policy } = engineOf(config, engineId);
+  const { orders, doubt } = await ordersKept(config, engineId);
+  const keepProtective = policy.keepProtective && !cancelProtective;
+  const elsewhere =
+    adoptedElsewhere === null
+      ? null
+      : `what recoveries adopted is known on ${adoptedElsewhere} only`;
+  const ownership = { prefix, known: ownedBy(orders), keepProtective };
+  return { ownership, book: orders, doubt: doubt ?? elsewhere, policy };
+}
+
+const BY_HAND = ' - CANCEL BY HAND';
+const PACE = { sleep: (ms: number) => sleep(ms), beat: () => undefined, lease: ALWAYS };
+
+export async function clearVenue(account: VenueAccount, owned: Owned): Promise<VenueCleared> {
+  try {
+    const done = await cancelled(account, owned);
+    const { venue, unlisted: _none, others: _named, ...orders } = done;
+    const adopted = maybeAdopted(done, owned);
+    const mayBeLeft = !done.verified || done.left.length > 0;
+    const words = [
+      `${done.verified ? '' : 'FAILED: '}${describeCancelled(done)}${mayBeLeft ? BY_HAND : ''}`,
+      ...(adopted === null ? [] : [adopted.words]),
+      ...(falls(owned.policy, done) ? [FALLS] : []),
+    ];
+    const failed = !isClear(done) || words.length > 1;
+    const result = words.join('; ');
+    return { venue, result, failed, orders: { ...orders, maybeAdopted: adopted?.named ?? [] } };
+  } catch (error) {
+    const result = `FAILED: ${whyOf(error)}${BY_HAND}`;
+    return { venue: account.venue, result, failed: true, orders: null };
+  }
+}
+
+async function cancelled(account: VenueAccount, { ownership, book }: Owned): Promise<Cancelled> {
+  const done = await cancelOwnOrders(account, ownership, PACE);
+  return sawNothing(done) ? cancelByBook(account, book, done) : done;
+}
+
+const SHOWN = 20;
+
+/** Null where none can be left: it is known what was adopted, or nothing else rests there. */
+function maybeAdopted(
+  { others, notUnderstood, verified }: Cancelled,
+  { doubt }: Owned,
+): { words: string; named: string[] } | null {
+  if (doubt === null) return null;
+  const named = others.map(restsWords);
+  if (verified && named.length + notUnderstood.length === 0) return null;
+  const among = named.length === 0 ? '' : ` AMONG ${shortened(named, SHOWN).join(', ')}`;
+  return { words: `${doubt}: ADOPTED ORDERS MAY BE LEFT${among}`, named };
+}
+
+const FALLS =
+  'ITS DEAD-MAN SWITCH CANCELS PROTECTIVE ORDERS TOO when nobody renews it: disarm it by hand';
+
+/** A switch that the policy arms or has renewed fires when the engine is gone. */
+function falls(policy: RecoveryPolicy, { venue, protective }: Cancelled): boolean {
+  return protective.length > 0 && hasDeadManSwitch(policy, venue);
+}

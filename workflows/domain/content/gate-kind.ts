@@ -1,0 +1,19 @@
+/** What people are asked about. */
+import { z } from 'zod';
+
+export const GateKind = z.enum([
+  'automatic_recovery',
+  'venues_unreadable',
+  'discrepancies',
+  'unknown_orders',
+  'foreign_orders',
+  'stale_orders',
+  'unprotected_positions',
+  'risk_limits',
+  'exposure',
+  'volatility',
+  'market_closed',
+  'ramp',
+  'manual_recovery',
+]);
+export type GateKind = z.infer<typeof GateKind>;

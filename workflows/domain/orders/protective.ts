@@ -1,0 +1,32 @@
+/**
+ * Which resting orders protect what is held: a stop leaves them in the market by default.
+ *
+ * Invariants: only what waits for a trigger and can only close is one; an order that works already, or
+ * that may open a position when it triggers, is none.
+ */
+import { isDerivative } from '../books/instruments.js';
+import type { Order } from '../books/state.js';
+
+/** Kept by some venues among conditional orders, and at work without any trigger. */
+const AT_WORK = /iceberg|twap|vwap|chase|grid/i;
+
+export function isProtective(order: Order): boolean {
+  return order.conditional === true && waits(order) && closes(order);
+}
+
+/** What trails has no trigger price; of anything else without one it is not known what it waits for. */
+function waits({ triggerPrice, type, reduceOnly }: Order): boolean {
+  return (
+    triggerPrice !== undefined || (reduceOnly === true && !AT_WORK.test(type)) || TRAILS.test(type)
+  );
+}
+
+const TRAILS = /trail|move_order_stop|stop_loss|take_profit/i;
+
+/** In hedge mode an order names the side that it closes; of spot, what is sold is held. */
+function closes({ reduceOnly, positionSide, side, instrument }: Order): boolean {
+  if (reduceOnly === true) return true;
+  if (positionSide === 'long') return side === 'sell';
+  if (positionSide === 'short') return side === 'buy';
+  return side === 'sell' && !isDerivative(instrument);
+}

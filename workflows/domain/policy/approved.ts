@@ -1,0 +1,64 @@
+/**
+ * What an approval of a figure covers when it is measured again: as much as was shown, and a band
+ * above it; of what was unknown, no more than was named.
+ */
+import { add, canonical, exceeds, multiply } from '../numbers/decimal.js';
+import type { MarketVerdict } from './market.js';
+import type { ExposureVerdict } from './risk.js';
+
+/** The verdicts that people have approved in one attempt. */
+export interface Approved {
+  exposure: ExposureVerdict | null;
+  market: MarketVerdict | null;
+}
+
+/**
+ * The highest figure that an approval of `shown` covers. `band`: part of it, decimal text; missing
+ * in policies of earlier versions.
+ */
+export function coveredUpTo(shown: string, band = '0'): string {
+  return canonical(add(shown, multiply(shown, band)));
+}
+
+/** False where nothing was approved: `within` needs no approval, and is none. */
+export function coversExposure(
+  approved: ExposureVerdict | null,
+  now: ExposureVerdict,
+  band?: string,
+): boolean {
+  if (approved?.kind === 'high' && now.kind === 'high') {
+    return !exceeds(now.total, coveredUpTo(approved.total, band));
+  }
+  return (
+    approved?.kind === 'unknown' &&
+    now.kind === 'unknown' &&
+    now.unpriced.every((item) => approved.unpriced.includes(item)) &&
+    knownIsCovered(approved.total, now.total, band)
+  );
+}
+
+/** What is known beside the unknown was shown too, and counts as any figure. */
+function knownIsCovered(
+  approved: string | undefined,
+  now: string | undefined,
+  band: string | undefined,
+): boolean {
+  if (now === undefined) return true;
+  return approved !== undefined && !exceeds(now, coveredUpTo(approved, band));
+}
+
+export function coversMarket(
+  approved: MarketVerdict | null,
+  now: MarketVerdict,
+  band?: string,
+): boolean {
+  if (approved?.kind === 'volatile' && now.kind === 'volatile') {
+    return !exceeds(now.highest, coveredUpTo(approved.highest, band));
+  }
+  return (
+    approved?.kind === 'unknown' &&
+    now.kind === 'unknown' &&
+    now.what.every((item) => approved.what.includes(item)) &&
+    knownIsCovered(approved.highest, now.highest, band)
+  );
+}

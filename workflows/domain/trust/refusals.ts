@@ -1,0 +1,24 @@
+/** What a workflow did not take: how much of it, and the last. For people, bounded. */
+
+export interface Refusals {
+  count: number;
+  last: { name: string; why: string; atMs: number };
+}
+
+const LONGEST = 300;
+
+export function withRefusal(
+  before: Refusals | undefined,
+  { name, why, atMs }: Refusals['last'],
+): Refusals {
+  return { count: (before?.count ?? 0) + 1, last: { name: cut(name), why: cut(why), atMs } };
+}
+
+function cut(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
+
+export function refusalWords({ count, last }: Refusals): string {
+  const times = count === 1 ? 'one message was' : `${count} messages were`;
+  return `${times} refused; the last, "${last.name}", ${last.why}`;
+}

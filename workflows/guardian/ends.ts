@@ -1,0 +1,48 @@
+/** How recoveries end, and what is known of one that gave no result. */
+import { CancelledFailure, ChildWorkflowFailure, TerminatedFailure } from '@temporalio/workflow';
+import type { RecoveryResult, Unfinished } from '../contract/index.js';
+import { instanceIdOf } from '../ids.js';
+import type * as messages from '../messages.js';
+import { reasonOf } from '../recovery/reasons.js';
+import { EndedOtherwise, type Followed } from './followed.js';
+
+/** Of one incident: more than so many were not started in the life of any. */
+const MOST_INSTANCES = 50;
+
+/** When it has ended: `ended` tells why there is no result, as the end of a sentence. */
+export function endingOf(
+  recovery: Followed,
+): Promise<{ result: RecoveryResult | null; ended: string | null }> {
+  return recovery.result().then(
+    (result) => ({ result, ended: null }),
+    (error: unknown) => ({ result: null, ended: endOf(error) }),
+  );
+}
+
+function endOf(error: unknown): string {
+  if (error instanceof EndedOtherwise) return error.message;
+  const cause = error instanceof ChildWorkflowFailure ? error.cause : error;
+  if (cause instanceof TerminatedFailure) return 'was terminated';
+  if (cause instanceof CancelledFailure) return 'was cancelled before it could end';
+  return `failed: ${reasonOf(cause)}`;
+}
+
+export function outcomeOf(result: RecoveryResult | null) {
+  return result === null ? ('failed' as const) : result.outcome;
+}
+
+/** `died`: instances whose death was reported; the others from `firstEpoch` on may live. */
+export function unfinishedOf(
+  { openIncident, engineId, epoch }: messages.GuardianState,
+  { firstEpoch, died }: { firstEpoch: number; died: ReadonlySet<string> },
+  why: string,
+): Unfinished | null {
+  if (openIncident === null) return null;
+  const { workflowId, trading = false } = openIncident;
+  const first = Math.max(firstEpoch, epoch - MOST_INSTANCES + 1);
+  const epochs = Array.from({ length: Math.max(0, epoch - first + 1) }, (_, at) => first + at);
+  const mayLive = epochs
+    .map((each) => instanceIdOf(engineId, each))
+    .filter((instanceId) => !died.has(instanceId));
+  return { workflowId, why, traded: trading, mayLive };
+}

@@ -1,0 +1,30 @@
+/**
+ * A recovery that is told to end, by somebody who may: the engine is not left half-way.
+ *
+ * Invariants: the first word counts; it ends an attempt, an open question and a wait at once; an engine that
+ * has begun to trade under this recovery leaves no orders of its own behind.
+ */
+import { CancellationScope, condition, setHandler } from '@temporalio/workflow';
+import * as messages from '../../messages.js';
+
+export interface AbortFeed {
+  /** Null until somebody has said so. */
+  said: messages.Abort | null;
+  /** Called when it is said, while something runs that it ends. */
+  interrupt: (() => void) | null;
+  /** Resolves when it is said. */
+  next(): Promise<void>;
+}
+
+export function listenForAbort(): AbortFeed {
+  const feed: AbortFeed = {
+    said: null,
+    interrupt: null,
+    next: () => CancellationScope.nonCancellable(() => condition(() => feed.said !== null)),
+  };
+  setHandler(messages.abortRecovery, (abort) => {
+    feed.said ??= abort;
+    feed.interrupt?.();
+  });
+  return feed;
+}

@@ -1,0 +1,135 @@
+/**
+ * Handing the recovery to people: the engine is stopped first, then the manual checklist waits.
+ *
+ * Invariant: whoever answers has seen every crash until then: one that comes while the question is open has it
+ * asked anew.
+ */
+import { CancellationScope, isCancellation, patched } from '@temporalio/workflow';
+import type { ArtifactRef } from '../../domain/content/artifact.js';
+import { utcText } from '../../domain/content/utc-text.js';
+import type { CrashReport } from '../../domain/crash/report.js';
+import { MANUAL_CHECKLIST } from '../../domain/gates/checklist.js';
+import type { AbortFeed } from './abort.js';
+import { containByList } from '../contain-by-list.js';
+import type { Recovery } from '../context.js';
+import type { CrashFeed } from '../crash-feed.js';
+import { stillLiving, stopEngine } from '../engine-life.js';
+import type { Question } from '../gates/gate-request.js';
+import { reasonOf } from '../reasons.js';
+
+interface Handing {
+  recovery: Recovery;
+  crashes: CrashFeed;
+  abort: AbortFeed;
+  /** Orders in them are ours under any name. */
+  books: readonly ArtifactRef[];
+}
+
+/** `aborted`: somebody has said that the recovery ends. */
+export type HandedOver = 'resumed' | 'ended' | 'aborted';
+
+export async function handOver(
+  handing: Handing,
+  { why, emergency }: { why: string; emergency: boolean },
+): Promise<HandedOver> {
+  const { recovery, books } = handing;
+  const { evidence } = recovery.record;
+  const stopped = await stopEngine(recovery);
+  const orders = emergency ? await cancelOrders(recovery, books) : 'left as they are';
+  const folder = evidence?.folder ?? null;
+  const known = { why, stopped, orders, checklist: MANUAL_CHECKLIST, folder };
+  return untilAnswered(handing, (since) => questionOf(recovery, known, since));
+}
+
+/** Asked anew at each crash: an instance that somebody else had started meanwhile. */
+async function untilAnswered(
+  { recovery, crashes, abort }: Handing,
+  question: (since: readonly CrashReport[]) => Question,
+): Promise<HandedOver> {
+  const { record } = recovery;
+  const known = record.crashes.length;
+  for (;;) {
+    if (abort.said !== null || recovery.killSwitch !== null) return 'aborted';
+    const shown = record.crashes.length;
+    const isNew = () => record.crashes.length > shown && patched('manual-question-knows-crashes');
+    const scope = new CancellationScope();
+    crashes.interrupt = () => isNew() && scope.cancel();
+    abort.interrupt = () => scope.cancel();
+    try {
+      const asked = question(record.crashes.slice(known));
+      const answer = await scope.run(() => recovery.gates.ask(asked));
+      return answer === 'approved' ? 'resumed' : 'ended';
+    } catch (error) {
+      if (recovery.killSwitch !== null) return 'aborted';
+      const isOurs = isCancellation(error) && scope.consideredCancelled;
+      if (!isOurs || CancellationScope.current().consideredCancelled) throw error;
+    } finally {
+      crashes.interrupt = null;
+      abort.interrupt = null;
+    }
+  }
+}
+
+interface Known {
+  why: string;
+  stopped: string;
+  orders: string;
+  checklist: typeof MANUAL_CHECKLIST;
+  folder: string | null;
+}
+
+function questionOf(recovery: Recovery, known: Known, since: readonly CrashReport[]): Question {
+  const living = stillLiving(recovery);
+  const { engineId } = recovery.record;
+  const newest = since.at(-1);
+  const asked = [`${engineId} needs manual recovery: ${known.why}`, living].filter(Boolean);
+  return {
+    kind: 'manual_recovery',
+    question: [...asked, ...(newest === undefined ? [] : [crashWords(newest)])].join('; '),
+    onApprove:
+      'the checklist is done and the risk manager agrees: recover again from the beginning',
+    onReject: onReject(living, newest),
+    evidence: {
+      ...known,
+      ...(newest !== undefined && { crashesSince: since.map(crashEvidence) }),
+    },
+  };
+}
+
+function onReject(living: string | null, newest: CrashReport | undefined): string {
+  if (living !== null) {
+    return 'the engine is stopped once more, and the recovery ends here whatever comes of it';
+  }
+  return newest === undefined
+    ? 'the recovery ends here and the engine stays stopped'
+    : `this recovery ends here; the crash of ${newest.instance.instanceId} is then recovered from as ` +
+        'an incident of its own, unless the engine is put on hold before (relight hold)';
+}
+
+function crashWords({ instance, detectedAtMs, host }: CrashReport): string {
+  return `it has CRASHED AGAIN since: ${instance.instanceId} on ${host} at ${utcText(detectedAtMs)}`;
+}
+
+function crashEvidence({ instance, suspicion, detail, detectedAtMs, host }: CrashReport) {
+  const { instanceId, epoch } = instance;
+  return { instanceId, epoch, host, suspicion, detail, detectedAtMs };
+}
+
+export async function cancelOrders(
+  { record: { engineId, epoch }, policy }: Recovery,
+  books: readonly ArtifactRef[],
+): Promise<string> {
+  try {
+    const all = { action: 'cancel_own_orders', at: {}, timeoutMs: 0, books } as const;
+    const { keepProtective } = policy;
+    const { detail, failed = [] } = await containByList({
+      engineId,
+      epoch,
+      ...all,
+      keepProtective,
+    });
+    return failed.length === 0 ? detail : `NOT ALL CANCELLED at ${failed.join(', ')}: ${detail}`;
+  } catch (error) {
+    return `THE ORDERS COULD NOT BE CANCELLED: ${reasonOf(error)}. Run: relight shutdown`;
+  }
+}
