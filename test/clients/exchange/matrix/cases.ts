@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { faultOf, isFailure } from '../../../../activities/errors.js';
-import { type Endpoint, type FaultKind, type VenueId } from '../../../../sandbox/venues/index.js';
+import type { Endpoint, FaultBody, FaultKind, VenueId } from '../../../../sandbox/venues/index.js';
 import { FAULT_KINDS } from '../../../../sandbox/venues/http/faults.js';
 import type { Bench } from '../bench.js';
 
@@ -115,10 +115,33 @@ export async function requestsOf(
 }
 
 /** Clears the faults, each of which must have met a request. */
-export async function clearMet({ admin }: Bench, what: string): Promise<void> {
+export async function clearMet(bench: Bench, what: string): Promise<void> {
+  for (const fault of await clearUnmet(bench)) assert.fail(`${what}: ${fault} met no request`);
+}
+
+async function clearUnmet({ admin }: Bench): Promise<string[]> {
   const { touched } = await admin.clearFaults();
-  for (const { requests, fault } of touched) {
-    assert.ok(requests > 0, `${what}: ${fault.kind} on ${fault.endpoint} met no request`);
+  const unmet = touched.filter(({ requests }) => requests === 0);
+  return unmet.map(({ fault }) => `${fault.kind} on ${fault.endpoint}`);
+}
+
+const TRIES = 20;
+
+/**
+ * A read under a fault, which must have met a request. On a busy machine who is not patient may give
+ * up before he comes to it: then nothing was tried, and it is tried again.
+ */
+export async function readUnder<T>(
+  bench: Bench,
+  fault: FaultBody,
+  { what, read, gaveUp }: { what: string; read: () => Promise<T>; gaveUp: (outcome: T) => boolean },
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    await bench.admin.setFault(fault);
+    const outcome = await read();
+    const unmet = await clearUnmet(bench);
+    if (unmet.length === 0) return outcome;
+    assert.ok(attempt < TRIES && gaveUp(outcome), `${what}: ${unmet.join()} met no request`);
   }
 }
 
@@ -136,13 +159,16 @@ export async function settle<T>(act: Promise<T>): Promise<Settled<T>> {
   );
 }
 
+export function isLate(outcome: Settled<unknown>): boolean {
+  return 'error' in outcome && faultOf(outcome.error, '').kind === 'no_answer';
+}
+
 /** On a busy machine what is not patient is late now and then: that is no answer. */
 export async function untilAnswered<T>(act: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     const outcome = await settle(act());
     if ('value' in outcome) return outcome.value;
-    const isLate = faultOf(outcome.error, '').kind === 'no_answer';
-    if (attempt >= 20 || !isLate) throw outcome.error;
+    if (attempt >= TRIES || !isLate(outcome)) throw outcome.error;
   }
 }
 

@@ -26,9 +26,11 @@ import {
   ENDINGS,
   HANGING,
   IMPATIENT_MS,
+  isLate,
   PASSPHRASE,
   PATIENT_MS,
   READ_KINDS,
+  readUnder,
   requestsOf,
   settle,
   SINCE,
@@ -179,9 +181,11 @@ async function checkRead(
   const { bench, venue } = at;
   const { read, account, fault, truth } = given;
   const what = `${venue}: ${given.name}, ${fault.endpoint} under ${fault.kind}`;
-  await bench.admin.setFault({ venue, ...fault });
-  const outcome = await settle(read(account));
-  await clearMet(bench, what);
+  const outcome = await readUnder(
+    bench,
+    { venue, ...fault },
+    { what, read: () => settle(read(account)), gaveUp: isLate },
+  );
   at.met.add(fault.endpoint);
   const ending = endingOf(venue, fault);
   if ('error' in outcome) {

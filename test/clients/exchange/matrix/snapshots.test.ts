@@ -17,7 +17,7 @@ import {
   type FaultBody,
   type VenueId,
 } from '../../../../sandbox/venues/index.js';
-import type { ReadableVenue } from '../../../../workflows/domain/books/snapshot.js';
+import type { ReadableVenue, VenueTruth } from '../../../../workflows/domain/books/snapshot.js';
 import type { Bench } from '../bench.js';
 import {
   assertTellsNothing,
@@ -28,6 +28,7 @@ import {
   PASSPHRASE,
   PATIENT_MS,
   READ_KINDS,
+  readUnder,
   requestsOf,
   Tally,
   TERMS,
@@ -127,9 +128,11 @@ async function check(at: Venue, fault: Strike, patient = at.fresh()): Promise<vo
   if (HANGING.includes(kind) && endpoint !== 'markets') {
     await untilAnswered(() => account.status());
   }
-  await bench.admin.setFault({ venue, ...fault });
-  const read = await snapshotOf(account);
-  await clearMet(bench, what);
+  const read = await readUnder(
+    bench,
+    { venue, ...fault },
+    { what, read: () => snapshotOf(account), gaveUp: wasLate },
+  );
   const must = endingOf(venue, fault);
   if (!read.readable) {
     const told = JSON.stringify(read.why);
@@ -144,6 +147,10 @@ async function check(at: Venue, fault: Strike, patient = at.fresh()): Promise<vo
   assert.ok(must === 'told' || gap !== null, `${what}: readable`);
   assertSame(read, truth, what, gap);
   tally.add(gap === null ? 'the truth' : 'the truth with a gap');
+}
+
+function wasLate(read: VenueTruth): boolean {
+  return !read.readable && typeof read.why !== 'string' && read.why.kind === 'no_answer';
 }
 
 /** What comes once is asked for again, unless it is final. */
