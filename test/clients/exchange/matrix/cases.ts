@@ -125,20 +125,21 @@ async function clearUnmet({ admin }: Bench): Promise<string[]> {
   return unmet.map(({ fault }) => `${fault.kind} on ${fault.endpoint}`);
 }
 
-const TRIES = 20;
+/** Of who is not patient, on a busy machine. */
+const TRIES = 200;
 
 /**
- * A read under a fault, which must have met a request. On a busy machine who is not patient may give
+ * An act under a fault, which must have met a request. On a busy machine who is not patient may give
  * up before he comes to it: then nothing was tried, and it is tried again.
  */
-export async function readUnder<T>(
+export async function actUnder<T>(
   bench: Bench,
   fault: FaultBody,
-  { what, read, gaveUp }: { what: string; read: () => Promise<T>; gaveUp: (outcome: T) => boolean },
+  { what, act, gaveUp }: { what: string; act: () => Promise<T>; gaveUp: (outcome: T) => boolean },
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     await bench.admin.setFault(fault);
-    const outcome = await read();
+    const outcome = await act();
     const unmet = await clearUnmet(bench);
     if (unmet.length === 0) return outcome;
     assert.ok(attempt < TRIES && gaveUp(outcome), `${what}: ${unmet.join()} met no request`);

@@ -30,7 +30,7 @@ import {
   PASSPHRASE,
   PATIENT_MS,
   READ_KINDS,
-  readUnder,
+  actUnder,
   requestsOf,
   settle,
   SINCE,
@@ -181,10 +181,10 @@ async function checkRead(
   const { bench, venue } = at;
   const { read, account, fault, truth } = given;
   const what = `${venue}: ${given.name}, ${fault.endpoint} under ${fault.kind}`;
-  const outcome = await readUnder(
+  const outcome = await actUnder(
     bench,
     { venue, ...fault },
-    { what, read: () => settle(read(account)), gaveUp: isLate },
+    { what, act: () => settle(read(account)), gaveUp: isLate },
   );
   at.met.add(fault.endpoint);
   const ending = endingOf(venue, fault);

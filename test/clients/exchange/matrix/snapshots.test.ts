@@ -28,7 +28,7 @@ import {
   PASSPHRASE,
   PATIENT_MS,
   READ_KINDS,
-  readUnder,
+  actUnder,
   requestsOf,
   Tally,
   TERMS,
@@ -128,10 +128,10 @@ async function check(at: Venue, fault: Strike, patient = at.fresh()): Promise<vo
   if (HANGING.includes(kind) && endpoint !== 'markets') {
     await untilAnswered(() => account.status());
   }
-  const read = await readUnder(
+  const read = await actUnder(
     bench,
     { venue, ...fault },
-    { what, read: () => snapshotOf(account), gaveUp: wasLate },
+    { what, act: () => snapshotOf(account), gaveUp: wasLate },
   );
   const must = endingOf(venue, fault);
   if (!read.readable) {

@@ -7,8 +7,9 @@ import type { Endpoint, VenueId } from '../../../../sandbox/venues/index.js';
 import type { FaultKind } from '../../../../sandbox/venues/http/faults.js';
 import type { Bench } from '../bench.js';
 import {
-  clearMet,
+  actUnder,
   HANGING,
+  isLate,
   PASSPHRASE,
   PATIENT_MS,
   settle,
@@ -16,7 +17,7 @@ import {
   type Settled,
 } from './cases.js';
 
-export const HURRIED_MS = 400;
+export const HURRIED_MS = 800;
 
 export interface Strike {
   kind: FaultKind;
@@ -67,9 +68,8 @@ export async function struck<T>(
   { endpoint, what, ...fault }: WriteCase & { endpoint: Endpoint; what: string },
   act: () => Promise<T>,
 ): Promise<Settled<T>> {
-  await bench.admin.setFault({ ...fault, endpoint, count: 1 });
-  const outcome = await settle(act());
-  await clearMet(bench, what);
+  const once = { ...fault, endpoint, count: 1 };
+  const outcome = await actUnder(bench, once, { what, act: () => settle(act()), gaveUp: isLate });
   met.add(endpoint);
   return outcome;
 }
