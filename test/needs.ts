@@ -28,6 +28,9 @@ export function whyNo(program: keyof typeof PROGRAMS): string | false {
   }
 }
 
+/** What takes minutes more and is not part of `npm test`. */
+export const LONG_TESTS = process.env['RELIGHT_LONG_TESTS'] === '1';
+
 /** An S3 server that checks signatures; `.ci/run` makes the environment that it runs in. */
 const MOTO = 'moto-5.2.5/bin/moto_server';
 

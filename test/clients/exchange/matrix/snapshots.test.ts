@@ -1,6 +1,6 @@
 /**
- * Every fault × every endpoint that a snapshot reaches × five venues, once and for as long as it
- * lasts. The oracle is the venue's ledger.
+ * Every fault × every endpoint that a snapshot reaches × five venues, once or for as long as it
+ * lasts by turns, and both with RELIGHT_LONG_TESTS=1. The oracle is the venue's ledger.
  *
  * Each case meets its fault. What is transient and came once is asked for again, so the snapshot is
  * the truth; what lasts makes the venue unreadable and says why. An old answer told once is outvoted
@@ -18,6 +18,7 @@ import {
   type VenueId,
 } from '../../../../sandbox/venues/index.js';
 import type { ReadableVenue, VenueTruth } from '../../../../workflows/domain/books/snapshot.js';
+import { LONG_TESTS } from '../../../needs.js';
 import type { Bench } from '../bench.js';
 import {
   assertTellsNothing,
@@ -71,10 +72,12 @@ describe('every fault in a snapshot', { concurrency: VENUE_IDS.length }, () => {
       assertHoldsAll(truth);
       const at = { bench, venue, fresh, truth, before };
       const reached = await requestsOf(bench, venue, () => snapshotOf(patient));
-      for (const [endpoint, requests] of reached) await strike(at, { endpoint, requests, patient });
-      for (const kind of READ_KINDS) {
+      for (const [turn, [endpoint, requests]] of [...reached].entries()) {
+        await strike(at, { endpoint, requests, patient, turn });
+      }
+      for (const [turn, kind] of READ_KINDS.entries()) {
         if (whyNot(venue, { endpoint: 'markets', requests: 1 }, kind) !== null) continue;
-        for (const count of TIMES) await check(at, { endpoint: 'markets', kind, ...count });
+        for (const count of timesOf(turn)) await check(at, { endpoint: 'markets', kind, ...count });
       }
       for (const skewMs of [SKEW_MS, -SKEW_MS]) {
         await check(at, { endpoint: '*', kind: 'clock-skew', skewMs });
@@ -85,6 +88,10 @@ describe('every fault in a snapshot', { concurrency: VENUE_IDS.length }, () => {
 });
 
 const TIMES = [{ count: 1 }, {}] as const;
+
+/** By turns, so that over the endpoints of a venue each kind comes once and for good. */
+const timesOf = (turn: number) =>
+  LONG_TESTS ? TIMES : TIMES.filter((_, index) => index === turn % TIMES.length);
 
 /** Read while the world is as it was, which is over some time later. */
 async function beforeOf(bench: Bench, account: VenueAccount): Promise<Before> {
@@ -105,12 +112,13 @@ interface Struck {
   endpoint: Endpoint;
   requests: number;
   patient: VenueAccount;
+  turn: number;
 }
 
-async function strike(at: Venue, { endpoint, requests, patient }: Struck): Promise<void> {
-  for (const kind of READ_KINDS) {
+async function strike(at: Venue, { endpoint, requests, patient, turn }: Struck): Promise<void> {
+  for (const [index, kind] of READ_KINDS.entries()) {
     if (whyNot(at.venue, { endpoint, requests }, kind) !== null) continue;
-    for (const count of TIMES) {
+    for (const count of timesOf(turn + index)) {
       await check(at, { endpoint, kind, ...count, ...TERMS[kind] }, patient);
     }
   }

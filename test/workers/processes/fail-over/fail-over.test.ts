@@ -13,7 +13,7 @@ import { ON_CALL } from '../../../../sandbox/demo/settings.js';
 import type { World } from '../../../../sandbox/demo/world.js';
 import { openRealS3 } from '../../../clients/artifacts/real-s3.js';
 import { folderOf } from '../../../clients/host/processes.js';
-import { s3Server, whyNoNamespace } from '../../../needs.js';
+import { LONG_TESTS, s3Server, whyNoNamespace } from '../../../needs.js';
 import { eventually } from '../../../sandbox/engine/rig.js';
 import { openFleet, type Fleet } from './fleet.js';
 
@@ -138,7 +138,7 @@ test(`${WHAT}: artifacts in a folder`, { skip, timeout: 580_000 }, async (t) =>
 );
 
 const server = s3Server();
-const LONG = process.env['RELIGHT_LONG_TESTS'] === '1' ? false : 'RELIGHT_LONG_TESTS=1 runs it';
+const LONG = LONG_TESTS ? false : 'RELIGHT_LONG_TESTS=1 runs it';
 const noS3 = 'why' in server ? server.why : LONG;
 
 test(`${WHAT}: artifacts in S3`, { skip: skip || noS3, timeout: 580_000 }, async (t) =>
