@@ -17,7 +17,7 @@ const SINGLES: readonly [what: string, stop: Stop][] = [
       from: 'host',
       code: 0,
       engine: 'gone',
-      said: { engine: /^killed/, guardian: /^told; no recovery was open; latched on sandbox/ },
+      said: { engine: /^killed/, guardian: /^told[;,]/ },
     },
   ],
   [
