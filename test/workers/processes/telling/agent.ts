@@ -1,9 +1,10 @@
 /** A real agent whose Temporal is dead, engines that die beside it, and a webhook that notes what it is told. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import type { KeptNotice } from '../../../../activities/ports.js';
 import { watchedRecordPath } from '../../../../clients/detector/watched.js';
 import { nodeCommand } from '../../../../workers/processes/self.js';
 import { eventually } from '../../../sandbox/engine/rig.js';
@@ -73,6 +74,14 @@ export function watchedRecord(folder: string): WatchedRecord {
   const path = watchedRecordPath(join(folder, 'data'), 'desk');
   const record = JSON.parse(readFileSync(path, 'utf8')) as WatchedRecord['record'];
   return { path, record };
+}
+
+/** Whom each notice of the agent still has to reach, by its own notes. */
+export function stillWaiting(folder: string): string[][] {
+  const notes = join(folder, 'data', 'notices');
+  return readdirSync(notes)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => (JSON.parse(readFileSync(join(notes, name), 'utf8')) as KeptNotice).waiting);
 }
 
 function isWatched(folder: string, pid: number): boolean {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { eventually } from '../../../sandbox/engine/rig.js';
 import { relight } from '../parts.js';
-import { agentAlone, openWebhook, watchedRecord } from './agent.js';
+import { agentAlone, openWebhook, stillWaiting, watchedRecord } from './agent.js';
 
 test('with Temporal dead each crash is told once: channels fail, and the agent begins anew', async (t) => {
   const [flaky, dead] = [await openWebhook(t), await openWebhook(t)];
@@ -30,6 +30,7 @@ test('with Temporal dead each crash is told once: channels fail, and the agent b
     'it is spooled',
     () => readdirSync(join(here.folder, 'data', 'spool')).length > 0,
   );
+  await eventually('it is noted as told', () => stillWaiting(here.folder)[0]?.join() === 'hook-1');
   first.kill('SIGKILL');
   await first.ended;
   const { path, record } = watchedRecord(here.folder);
