@@ -59,21 +59,35 @@ function wrapParagraph(paragraph: string, width: number, measure: Measure): stri
 function breakWord(word: string, width: number, measure: Measure): string[] {
   const pieces: string[] = [];
   let rest = word;
-  while (rest !== '' && measure(rest) > width) {
-    const length = breakingPoint(rest, width, measure);
+  for (;;) {
+    const fitting = fittingLength(rest, width, measure);
+    if (fitting >= rest.length) return [...pieces, rest];
+    const length = breakingPoint(rest, fitting);
     pieces.push(rest.slice(0, length));
     rest = rest.slice(length);
   }
-  return [...pieces, rest];
+}
+
+/** How much of a word fits, one character at the least. Measures little of a long one: that is dear. */
+function fittingLength(word: string, width: number, measure: Measure): number {
+  const fits = (length: number) => measure(word.slice(0, length)) <= width;
+  let fitting = boundaryAfter(word, 1);
+  let tooLong = boundaryAfter(word, 2 * fitting);
+  while (fitting < word.length && fits(tooLong)) {
+    fitting = tooLong;
+    tooLong = boundaryAfter(word, Math.min(2 * fitting, word.length));
+  }
+  for (;;) {
+    const middle = boundaryAfter(word, Math.ceil((fitting + tooLong) / 2));
+    const next = middle < tooLong ? middle : boundaryAfter(word, fitting + 1);
+    if (next >= tooLong) return fitting;
+    if (fits(next)) fitting = next;
+    else tooLong = next;
+  }
 }
 
 /** As much as fits, yet behind a separator of a path or an id if one is near the edge. */
-function breakingPoint(word: string, width: number, measure: Measure): number {
-  let fitting = boundaryAfter(word, 1);
-  for (let next = fitting; next < word.length && measure(word.slice(0, next)) <= width;) {
-    fitting = next;
-    next = boundaryAfter(word, next + 1);
-  }
+function breakingPoint(word: string, fitting: number): number {
   for (let length = fitting; length > fitting / 2; length -= 1) {
     if (BREAK_AFTER.test(word.charAt(length - 1))) return length;
   }

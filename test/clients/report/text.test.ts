@@ -37,6 +37,17 @@ test('a long word is broken behind a separator', () => {
   assert.deepEqual(wrap('/var/lib/relight', 10, 5, perCharacter), ['/var/lib/', 'relight']);
 });
 
+test('little of an endless word is measured: each measure is dear, and holds the worker up', () => {
+  let measured = 0;
+  const counting = (text: string) => {
+    measured += text.length;
+    return text.length;
+  };
+  const lines = wrap('x'.repeat(4_000), 50, 100, counting);
+  assert.equal(lines.join(''), 'x'.repeat(4_000));
+  assert.ok(measured < 20 * 4_000, `${measured} characters measured`);
+});
+
 const doc = new Pdf();
 registerFonts(doc);
 const drawn = (text: string) => drawable(doc, 'Sans', text);
