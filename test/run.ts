@@ -1,12 +1,23 @@
 /**
- * The test run, on a compiled copy: every test file in a process of its own, one more at a time than there are cores,
- * because much of it waits; the heavy end-to-end ones last and two at a time, because each starts a
- * whole world. Arguments select files by part of their path. What failed stands in the last lines.
+ * The test run, on a compiled copy: every test file in a process of its own, as many at a time as there are
+ * cores; beside them the heavy end-to-end ones, of which each starts a whole world and waits much: one at
+ * a time, told after the others. Arguments select files by part of their path. What failed stands in
+ * the last lines.
  */
-import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  createReadStream,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { findTemporalCli } from '../clients/temporal/embedded/index.js';
 import { compileCopy } from './compiled.js';
@@ -14,7 +25,7 @@ import { compileCopy } from './compiled.js';
 const TESTS = dirname(fileURLToPath(import.meta.url));
 const ROOT = dirname(TESTS);
 const END_TO_END = join('test', 'e2e');
-const WORLDS = 2;
+const WORLDS = 1;
 /** Of a file: one that hangs has failed, and the run goes on. The longest takes a third of it. */
 const LONGEST_MS = 900_000;
 
@@ -35,35 +46,50 @@ chmodSync(folder, 0o755); // one test is another user
 const copy = join(folder, 'relight');
 compileCopy(ROOT, copy);
 
-/** What failed in a batch, a line each; none where it passed. */
-function run(batch: string[], concurrency: number): string[] {
+interface Batch {
+  batch: string[];
+  concurrency: number;
+  /** Where its output goes. */
+  out: 'inherit' | number;
+}
+
+/** What failed, a line each; none where all passed. */
+async function run(name: string, { batch, concurrency, out }: Batch): Promise<string[]> {
   if (batch.length === 0) return [];
-  const failures = join(folder, 'failures');
+  const failures = join(folder, `${name}-failures`);
   const args = [
     ...`--test --test-timeout=${LONGEST_MS} --test-concurrency=${concurrency}`.split(' '),
     ...'--test-reporter=tap --test-reporter-destination=stdout'.split(' '),
     '--test-reporter=./test/last-words.mjs',
     `--test-reporter-destination=${failures}`,
-    ...batch.map((name) => name.replace(/\.ts$/, '.js')),
+    ...batch.map((file) => file.replace(/\.ts$/, '.js')),
   ];
-  const { status } = spawnSync(process.execPath, args, {
+  const runner = spawn(process.execPath, args, {
     cwd: copy,
-    stdio: 'inherit',
+    stdio: ['inherit', out, 'inherit'],
     env: { ...process.env, RELIGHT_TEMPORAL_CLI: temporalCli },
   });
+  const [status] = (await once(runner, 'exit')) as [number | null];
   if (status === 0) return [];
   const lines = readFileSync(failures, 'utf8').split('\n').filter(Boolean);
   return lines.length > 0 ? lines : [`the test runner ended with status ${status}`];
 }
 
-const light = run(
-  files.filter((name) => !name.startsWith(END_TO_END)),
-  availableParallelism() + 1,
-);
-const heavy = run(
-  files.filter((name) => name.startsWith(END_TO_END)),
-  WORLDS,
-);
+const isHeavy = (name: string) => name.startsWith(END_TO_END);
+const heavyOutput = join(folder, 'heavy-output');
+const [light, heavy] = await Promise.all([
+  run('light', {
+    batch: files.filter((name) => !isHeavy(name)),
+    concurrency: availableParallelism(),
+    out: 'inherit',
+  }),
+  run('heavy', {
+    batch: files.filter(isHeavy),
+    concurrency: WORLDS,
+    out: openSync(heavyOutput, 'w'),
+  }),
+]);
+await pipeline(createReadStream(heavyOutput), process.stdout, { end: false });
 rmSync(folder, { recursive: true });
 const failed = [...light, ...heavy];
 for (const line of failed) process.stdout.write(`FAILED ${line}\n`);

@@ -145,7 +145,7 @@ async function settledEngine(world: World) {
       last = { engine: figuresOf(state), now: figuresOf(ledgerState(after)) };
       return differencesOf('engine', last.engine, last.now).length === 0 ? last : null;
     },
-    { boundMs: 20_000, everyMs: 50 },
+    { boundMs: 60_000, everyMs: 50 },
   );
   return agreed.catch(() => last); // what still differs is shown, not thrown
 }

@@ -12,7 +12,7 @@ import type { Scenario } from './scenarios.js';
 import { ORDER_PREFIX } from './settings.js';
 import type { World } from './world.js';
 
-const READY_BOUND_MS = 120_000;
+const READY_BOUND_MS = 300_000;
 
 /** The engine has all its orders in the market, a position, and a checkpoint of it. */
 export async function untilTrading(world: World, orders: number): Promise<void> {

@@ -58,7 +58,7 @@ export async function firstJsonLine<T>(part: Part): Promise<T> {
 export async function until<T>(
   what: string,
   look: () => Promise<T | null>,
-  { boundMs = 60_000, everyMs = 50 }: { boundMs?: number; everyMs?: number } = {},
+  { boundMs = 120_000, everyMs = 50 }: { boundMs?: number; everyMs?: number } = {},
 ): Promise<T> {
   const deadlineMs = Date.now() + boundMs;
   let last = '';

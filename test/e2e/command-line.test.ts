@@ -25,7 +25,7 @@ interface Ended {
 
 async function relight(...args: string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    const options = { cwd: ROOT, timeout: 60_000, maxBuffer: 1 << 28 };
+    const options = { cwd: ROOT, timeout: 180_000, maxBuffer: 1 << 28 };
     execFile(RELIGHT[0], [...RELIGHT.slice(1), ...args], options, (error, stdout, stderr) => {
       resolve({
         code: typeof error?.code === 'number' ? error.code : error ? 99 : 0,
@@ -55,7 +55,7 @@ function startDemo(t: TestContext, ...args: string[]) {
 
 test(
   'high exposure waits, and `relight approve` from elsewhere resumes it',
-  { timeout: 240_000 },
+  { timeout: 720_000 },
   async (t) => {
     const { seen, ended } = startDemo(t, '--scenario', 'high-exposure', '--json');
     const command = await until(
@@ -84,7 +84,7 @@ test(
 
 test(
   '`npm start -- --json` prints one document of the published schema',
-  { timeout: 240_000 },
+  { timeout: 720_000 },
   async (t) => {
     const { seen, ended } = startDemo(t, '--scenario', 'kill', '--json', '--orders', '16');
     assert.equal(await ended, 0, seen.stderr);
@@ -97,7 +97,7 @@ test(
   },
 );
 
-test('bad flags get one clear error and exit code 2', { timeout: 60_000 }, async (t) => {
+test('bad flags get one clear error and exit code 2', { timeout: 180_000 }, async (t) => {
   const { seen, ended } = startDemo(t, '--scenario', 'meteor');
   assert.equal(await ended, 2);
   assert.match(seen.stderr, /segfault/);
@@ -106,7 +106,7 @@ test('bad flags get one clear error and exit code 2', { timeout: 60_000 }, async
 
 test(
   'the kill switch stops engine and orders with Temporal dead',
-  { timeout: 180_000 },
+  { timeout: 540_000 },
   async (t) => {
     const here = await world(t, { orders: 12 });
     await untilTrading(here, 12);

@@ -11,7 +11,7 @@ import { pidOfPart, world } from './house.js';
 
 const ORDERS = 8;
 
-test('finds a death that happened while the agent was dead', { timeout: 180_000 }, async (t) => {
+test('finds a death that happened while the agent was dead', { timeout: 540_000 }, async (t) => {
   const here = await world(t, { orders: ORDERS });
   await untilTrading(here, ORDERS);
   const agent = pidOfPart(here, 'agent');
@@ -29,7 +29,7 @@ test('finds a death that happened while the agent was dead', { timeout: 180_000 
 
 test(
   'spools the report while Temporal is away, and delivers it',
-  { timeout: 180_000 },
+  { timeout: 540_000 },
   async (t) => {
     const here = await world(t, { orders: ORDERS });
     await untilTrading(here, ORDERS);

@@ -38,7 +38,7 @@ function killAtSteps(here: World, victim: Victim, killed: StepName[]) {
 for (const victim of ['worker', 'agent', 'temporal'] as const) {
   test(
     `goes on after SIGKILL of the ${victim}, at several steps`,
-    { timeout: 300_000 },
+    { timeout: 800_000 },
     async (t) => {
       const here = await world(t, { orders: ORDERS, containment: 'cancel_own_orders' });
       const killed: StepName[] = [];

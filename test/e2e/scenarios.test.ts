@@ -59,7 +59,7 @@ const EXPECTED: Partial<Record<ScenarioName, Expectation>> = {
 };
 
 for (const [name, { cause, more }] of Object.entries(EXPECTED)) {
-  test(`recovers to the ledger's last digit: ${name}`, { timeout: 240_000 }, async (t) => {
+  test(`recovers to the ledger's last digit: ${name}`, { timeout: 720_000 }, async (t) => {
     const scenario = scenarioOf(name as ScenarioName);
     const limit = name === 'oom' ? { memoryLimitBytes: OOM_LIMIT_BYTES } : {};
     const here = await world(t, { orders: ORDERS, ...limit });

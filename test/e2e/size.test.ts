@@ -10,7 +10,7 @@ const MANY = 10_000;
 /** The least that an order can be named by in a history: far less than its client order id. */
 const BYTES_OF_AN_ORDER = 4;
 
-test('history has the same size for 10 and for 10,000 orders', { timeout: 420_000 }, async (t) => {
+test('history has the same size for 10 and for 10,000 orders', { timeout: 800_000 }, async (t) => {
   const sizes: { events: number; bytes: number }[] = [];
   for (const orders of [FEW, MANY]) {
     await t.test(`${orders} orders`, async (inner) => {

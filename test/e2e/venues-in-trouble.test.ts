@@ -17,7 +17,7 @@ const AWAY_MS = 12_000;
 
 test(
   'a venue that is down for the whole recovery is waited for, and is never taken for flat',
-  { timeout: 240_000 },
+  { timeout: 720_000 },
   async (t) => {
     const here = await world(t, { orders: ORDERS });
     const { admin } = here;
@@ -77,7 +77,7 @@ const TERMS: Partial<Record<FaultKind, object>> = {
 
 test(
   'every fault in one recovery: nothing is lost, and no secret is left anywhere',
-  { timeout: 420_000 },
+  { timeout: 800_000 },
   async (t) => {
     const here = await world(t, { orders: ORDERS, passphrase: PASSPHRASE });
     let unmet: string[] | null = null;

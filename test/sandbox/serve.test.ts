@@ -29,7 +29,7 @@ async function greeting(t: TestContext): Promise<string> {
   return said;
 }
 
-test('the sandbox names its venues and what to try', { timeout: 60_000 }, async (t) => {
+test('the sandbox names its venues and what to try', { timeout: 180_000 }, async (t) => {
   const said = await greeting(t);
   for (const venue of ['binance', 'binanceusdm', 'coinbase', 'kraken', 'krakenfutures']) {
     assert.match(said, new RegExp(`^(venues)? +${venue} +http://127\\.0\\.0\\.1:\\d+$`, 'm'));

@@ -121,7 +121,7 @@ test('a report to verify that is a pipe, a device, a folder or endless is refuse
     const [program, ...args] = [...nodeCommand(MAIN), 'report', 'verify', file];
     const ended = spawnSync(program ?? '', args, {
       cwd: folder,
-      timeout: 20_000,
+      timeout: 60_000,
       encoding: 'utf8',
     });
     assert.equal(ended.error, undefined, `${file}: ${String(ended.error)}`);

@@ -244,7 +244,7 @@ function relight(folder: string, ...args: string[]) {
   const [program, ...before] = nodeCommand(MAIN);
   return spawnSync(program, [...before, ...args], {
     cwd: folder,
-    timeout: 30_000,
+    timeout: 90_000,
     encoding: 'utf8',
   });
 }

@@ -28,7 +28,7 @@ import {
   type EngineState,
 } from '../../../workflows/domain/books/state.js';
 
-const BOUND_MS = 60_000;
+const BOUND_MS = 120_000;
 const STEP_MS = 100;
 /** Of this process alone: engines are found by it, and other test files run at the same time. */
 export const ENGINE_ID = `test-engine-${process.pid}`;

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { folderOf } from '../../clients/host/processes.js';
 import { relight, writeConfig } from '../processes/parts.js';
 
-test('keys are made once, listed, and rotated', { timeout: 120_000 }, async (t) => {
+test('keys are made once, listed, and rotated', { timeout: 360_000 }, async (t) => {
   const config = writeConfig(folderOf(t));
   const run = async (...args: string[]) => {
     const done = relight(t, [...args, '--config', config]);
@@ -29,7 +29,7 @@ test('keys are made once, listed, and rotated', { timeout: 120_000 }, async (t) 
 
 test(
   'a worker or agent without its key says so at once, with the remedy',
-  { timeout: 120_000 },
+  { timeout: 360_000 },
   async (t) => {
     const folder = folderOf(t);
     const config = writeConfig(folder);

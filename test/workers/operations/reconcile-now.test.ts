@@ -16,7 +16,7 @@ import { configOf } from '../config/rig-config.js';
 
 test(
   'a trading engine agrees with its venues, orders included',
-  { timeout: 120_000 },
+  { timeout: 360_000 },
   async (t) => {
     const rig = await createRig(t, { tradeEveryMs: 200 });
     rig.launch();
@@ -31,7 +31,7 @@ test(
 
 test(
   'what is wrong is named and valued, and a dead engine is compared by its checkpoint',
-  { timeout: 120_000 },
+  { timeout: 360_000 },
   async (t) => {
     const rig = await createRig(t);
     const engine = rig.launch();
@@ -76,7 +76,7 @@ test(
 
 test(
   'a liquidation is named, with the engine dead and while it is watched',
-  { timeout: 120_000 },
+  { timeout: 360_000 },
   async (t) => {
     const rig = await createRig(t);
     const engine = rig.launch();
@@ -113,7 +113,7 @@ test(
   },
 );
 
-test('positions and orders are what the ledger has', { timeout: 120_000 }, async (t) => {
+test('positions and orders are what the ledger has', { timeout: 360_000 }, async (t) => {
   const rig = await createRig(t);
   rig.launch();
   await ready(rig);

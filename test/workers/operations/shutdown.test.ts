@@ -67,7 +67,7 @@ function launchUnmarked(t: TestContext, { dataDir }: Rig) {
 
 test(
   'stops engine and orders although latch, token and one venue fail',
-  { timeout: 120_000 },
+  { timeout: 360_000 },
   async (t) => {
     const rig = await createRig(t);
     const engine = rig.launch();
@@ -103,7 +103,7 @@ test(
 
 test(
   'kills a hung engine that carries no mark, by the record of the detector',
-  { timeout: 120_000 },
+  { timeout: 360_000 },
   async (t) => {
     const rig = await createRig(t);
     const { child, exited, pid } = launchUnmarked(t, rig);
@@ -131,7 +131,7 @@ test(
 
 test(
   'asks an engine that it cannot see, says that it may live, and then finds it not running',
-  { timeout: 120_000 },
+  { timeout: 360_000 },
   async (t) => {
     const rig = await createRig(t);
     const { exited } = launchUnmarked(t, rig);
@@ -154,7 +154,7 @@ test(
 
 test(
   'says where to go when an engine answers, goes on, and cannot be seen',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async (t) => {
     const rig = await createRig(t);
     const health = { status: 'ok', instanceId: 'far', epoch: 1, uptimeMs: 1, trading: true };
@@ -216,7 +216,7 @@ test('an error, a late answer, a table that cannot be read or another place is n
   assert.deepEqual([silent.failed, silent.isItsPlace], [false, true]);
 });
 
-test('cannot tell without the token, and says so', { timeout: 60_000 }, async (t) => {
+test('cannot tell without the token, and says so', { timeout: 180_000 }, async (t) => {
   const rig = await createRig(t);
   const config = configOf(rig, { token: { env: 'RELIGHT_TEST_NO_SUCH_VARIABLE' } });
   const answer = await shutdown(config);
@@ -242,7 +242,7 @@ async function openByHand({ admin }: Rig): Promise<(string | null)[]> {
 
 test(
   'orders that a recovery adopted are cancelled too; where the books cannot be read, that is said',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async (t) => {
     const rig = await createRig(t);
     const config = configOf(rig);

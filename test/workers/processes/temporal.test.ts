@@ -20,7 +20,7 @@ import { relight, writeConfig } from './parts.js';
 
 test(
   'registers the search attributes on a server that is not ours',
-  { timeout: 90_000 },
+  { timeout: 270_000 },
   async (t) => {
     const folder = folderOf(t);
     const cliPath = await findTemporalCli({ env: process.env, onProgress: () => undefined });
@@ -57,20 +57,24 @@ test(
   },
 );
 
-test('exit code 4 where Temporal does not answer, named or not', { timeout: 90_000 }, async (t) => {
-  const config = writeConfig(folderOf(t));
-  const named = relight(t, ['status', '--config', config], { TEMPORAL_ADDRESS: '127.0.0.1:1' });
-  const embedded = relight(t, ['status', '--config', config]);
-  assert.equal(await named.ended, 4);
-  assert.match(
-    named.seen.stderr,
-    /^Temporal does not answer: no connection to 127\.0\.0\.1:1 .*\n$/,
-  );
-  assert.equal(await embedded.ended, 4);
-  assert.match(embedded.seen.stderr, /^Temporal does not answer: none is named .*\n$/);
-});
+test(
+  'exit code 4 where Temporal does not answer, named or not',
+  { timeout: 270_000 },
+  async (t) => {
+    const config = writeConfig(folderOf(t));
+    const named = relight(t, ['status', '--config', config], { TEMPORAL_ADDRESS: '127.0.0.1:1' });
+    const embedded = relight(t, ['status', '--config', config]);
+    assert.equal(await named.ended, 4);
+    assert.match(
+      named.seen.stderr,
+      /^Temporal does not answer: no connection to 127\.0\.0\.1:1 .*\n$/,
+    );
+    assert.equal(await embedded.ended, 4);
+    assert.match(embedded.seen.stderr, /^Temporal does not answer: none is named .*\n$/);
+  },
+);
 
-test('the workflow bundle goes where it can be written', { timeout: 120_000 }, async (t) => {
+test('the workflow bundle goes where it can be written', { timeout: 360_000 }, async (t) => {
   const own = join(folderOf(t), 'own');
   const nowhere = () => '/dev/null/nowhere'; // not writable for root either
   const first = await loadWorkflowBundle([nowhere, () => own]);

@@ -8,7 +8,7 @@ import { folderOf } from '../../clients/host/processes.js';
 import { eventually } from '../../sandbox/engine/rig.js';
 import { pidsOf, relight, writeConfig } from './parts.js';
 
-test('says a missing secret once, before anything starts', { timeout: 60_000 }, async (t) => {
+test('says a missing secret once, before anything starts', { timeout: 180_000 }, async (t) => {
   const folder = folderOf(t);
   const url = { env: 'RELIGHT_TEST_NO_SUCH_VARIABLE' };
   const notify = [{ kind: 'webhook', name: 'desk', url }];
@@ -17,7 +17,7 @@ test('says a missing secret once, before anything starts', { timeout: 60_000 }, 
   assert.match(up.seen.stderr, /^notify\.desk\.url: [^\n]*NO_SUCH_VARIABLE is missing[^\n]*\n$/);
 });
 
-test('ends with one error where its Temporal port is taken', { timeout: 90_000 }, async (t) => {
+test('ends with one error where its Temporal port is taken', { timeout: 270_000 }, async (t) => {
   const taken = createServer();
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
   t.after(() => taken.close());
@@ -32,7 +32,7 @@ test('ends with one error where its Temporal port is taken', { timeout: 90_000 }
 
 test(
   'says that the page of Temporal can write, and leaves it out',
-  { timeout: 180_000 },
+  { timeout: 540_000 },
   async (t) => {
     const folder = folderOf(t);
     const config = writeConfig(folder);
@@ -62,7 +62,7 @@ test(
 
 test(
   'one of each part on a data folder; a killed `up` takes its parts along',
-  { timeout: 180_000 },
+  { timeout: 540_000 },
   async (t) => {
     const folder = folderOf(t);
     const config = writeConfig(folder);

@@ -1,7 +1,7 @@
 /** Bounded waits: a condition that never comes fails with its name instead of hanging the run. */
 import { setTimeout as delay } from 'node:timers/promises';
 
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 120_000;
 const POLL_MS = 80;
 
 export async function eventually<T>(

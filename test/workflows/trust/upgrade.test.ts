@@ -95,7 +95,7 @@ function running(workers: Worker[]) {
   };
 }
 
-test('what was begun without keys goes on with them', { timeout: 240_000 }, async (t) => {
+test('what was begun without keys goes on with them', { timeout: 720_000 }, async (t) => {
   const { folder, connection, native, workers } = await surroundings(t);
   const before = new Client({ connection });
   const engine = createEngine({

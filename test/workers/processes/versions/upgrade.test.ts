@@ -38,7 +38,7 @@ async function isRecovered(engine: Engine, times: number): Promise<void> {
   assert.equal((await engine.status()).past.at(-1)?.outcome, 'recovered');
 }
 
-test('versions', { timeout: 300_000 }, async (t: TestContext) => {
+test('versions', { timeout: 800_000 }, async (t: TestContext) => {
   const world = await openVersionsWorld(t);
   const { before, changed } = world.bundles;
 

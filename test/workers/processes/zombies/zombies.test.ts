@@ -14,7 +14,7 @@ const PLANS: Plans = {
   stopEngine: { where: 'request', at: [1] },
 };
 
-test('workers that wake up late touch no order and no engine', { timeout: 400_000 }, async (t) => {
+test('workers that wake up late touch no order and no engine', { timeout: 800_000 }, async (t) => {
   const world = await openZombieWorld();
   t.after(() => world.close());
   const stopped = await runSchedule(world, PLANS);
