@@ -24,6 +24,9 @@ function applyToVenue(venue: VenueState, entry: JournalEntry): void {
     case 'position-mode':
       venue.positionMode = entry.mode;
       break;
+    case 'fee-setting':
+      venue.feesInCoin = entry.inCoin;
+      break;
     case 'order-accepted':
       acceptOrder(venue, entry);
       break;
@@ -61,7 +64,7 @@ function applyFill(venue: VenueState, entry: FillEntry): void {
   changeHold(venue, order, quantity.negated());
   order.filled = order.filled.plus(quantity);
   order.cost = order.cost.plus(decimal(entry.price).times(quantity));
-  order.fees = order.fees.plus(decimal(entry.fee));
+  order.fees = order.fees.plus(decimal(entry.feeInQuote));
   order.updatedAtMs = entry.timeMs;
   order.fills.push(entry);
   if (order.filled.eq(order.quantity)) {
