@@ -17,6 +17,12 @@ export const INSTRUMENTS: Record<EngineVenueId, string[]> = {
   kraken: ['BTC/USD', 'ETH/USD'],
 };
 
+/** What prices the coin that pays fees there, where the account holds some of it. */
+const FEE_COINS: Partial<Record<EngineVenueId, string>> = {
+  binance: 'BNB/USDT',
+  binanceusdm: 'BNB/USDT:USDT',
+};
+
 const LIMITS = { maxOrderNotional: '50000', maxPosition: '100', maxDailyLoss: '25000' };
 
 export interface VenueAccess {
@@ -186,7 +192,7 @@ function relightSettings(
   };
 }
 
-function venueSettings({ access, passphrase }: WorldOptions, at: At) {
+function venueSettings({ access, passphrase, ledger }: WorldOptions, at: At) {
   return Object.fromEntries(
     ENGINE_VENUE_IDS.map((venue) => {
       const url = access.urls[venue];
@@ -195,7 +201,10 @@ function venueSettings({ access, passphrase }: WorldOptions, at: At) {
         ...keyOf(venue, access, kept),
         ...(passphrase === null ? {} : { password: kept('passphrase', passphrase) }),
       };
-      const instruments = INSTRUMENTS[venue];
+      const { balances } = ledger.venues[venue];
+      const coin = FEE_COINS[venue];
+      const holds = coin !== undefined && (balances['BNB']?.total ?? '0') !== '0';
+      const instruments = [...INSTRUMENTS[venue], ...(holds ? [coin] : [])];
       return [venue, { ccxt: venue, url, ...refs, instruments }];
     }),
   );
