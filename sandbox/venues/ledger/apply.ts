@@ -17,6 +17,8 @@ export function applyEntry(state: LedgerState, entry: JournalEntry): void {
 }
 
 function applyToVenue(venue: VenueState, entry: JournalEntry): void {
+  // Only what ends an order has one.
+  if ('reason' in entry) return endOrder(venue, entry);
   switch (entry.kind) {
     case 'cash-flow':
       applyCashFlow(venue, entry);
@@ -35,11 +37,6 @@ function applyToVenue(venue: VenueState, entry: JournalEntry): void {
       break;
     case 'trigger-moved':
       moveTrigger(venue, entry);
-      break;
-    case 'order-cancelled':
-    case 'order-expired':
-    case 'order-rejected':
-      endOrder(venue, entry);
       break;
     case 'fill':
       applyFill(venue, entry);
