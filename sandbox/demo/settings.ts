@@ -17,11 +17,8 @@ export const INSTRUMENTS: Record<EngineVenueId, string[]> = {
   kraken: ['BTC/USD', 'ETH/USD'],
 };
 
-/** What prices the coin that pays fees there, where the account holds some of it. */
-const FEE_COINS: Partial<Record<EngineVenueId, string>> = {
-  binance: 'BNB/USDT',
-  binanceusdm: 'BNB/USDT:USDT',
-};
+/** A coin that pays fees is priced by its market, which is found by itself but at USD-M. */
+const PRICES_BNB: Partial<Record<EngineVenueId, string>> = { binanceusdm: 'BNB/USDT:USDT' };
 
 const LIMITS = { maxOrderNotional: '50000', maxPosition: '100', maxDailyLoss: '25000' };
 
@@ -202,9 +199,8 @@ function venueSettings({ access, passphrase, ledger }: WorldOptions, at: At) {
         ...(passphrase === null ? {} : { password: kept('passphrase', passphrase) }),
       };
       const { balances } = ledger.venues[venue];
-      const coin = FEE_COINS[venue];
-      const holds = coin !== undefined && (balances['BNB']?.total ?? '0') !== '0';
-      const instruments = [...INSTRUMENTS[venue], ...(holds ? [coin] : [])];
+      const coin = (balances['BNB']?.total ?? '0') === '0' ? undefined : PRICES_BNB[venue];
+      const instruments = [...INSTRUMENTS[venue], ...(coin === undefined ? [] : [coin])];
       return [venue, { ccxt: venue, url, ...refs, instruments }];
     }),
   );
