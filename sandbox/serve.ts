@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { say } from '../clients/cli/output.js';
 import { findFreePort } from '../clients/temporal/embedded/index.js';
+import { payFees } from './demo/fees.js';
 import { PROCEDURE_WINDOWS, writeWorldFiles } from './demo/settings.js';
 import { launchEngine } from './engine/launch.js';
 import { createVenueAdmin } from './venues/admin-client.js';
@@ -25,7 +26,8 @@ const { values: flags } = parseArgs({
 });
 
 async function writeFiles(venues: RunningVenues, folder: string) {
-  const loopback = await createVenueAdmin(venues.adminUrl).ledger();
+  const admin = createVenueAdmin(venues.adminUrl);
+  await payFees(admin);
   return writeWorldFiles({
     folder,
     engineId: 'alpha',
@@ -33,7 +35,7 @@ async function writeFiles(venues: RunningVenues, folder: string) {
     controlPort: await findFreePort(),
     orders: Number(flags.orders),
     access: venues,
-    ledger: loopback,
+    ledger: await admin.ledger(),
     windows: PROCEDURE_WINDOWS,
     containment: 'none',
     byAgent: false,

@@ -6,7 +6,8 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exceeds, multiply } from '../../workflows/domain/numbers/decimal.js';
 import type { VenueAdmin } from '../venues/admin-client.js';
-import type { LedgerView, VenueId } from '../venues/index.js';
+import type { LedgerView, OrderView, VenueId } from '../venues/index.js';
+import { paySpotInCoin } from './fees.js';
 import { until } from './processes.js';
 import type { Scenario } from './scenarios.js';
 import { ORDER_PREFIX } from './settings.js';
@@ -31,17 +32,16 @@ export async function untilTrading(world: World, orders: number): Promise<void> 
   );
 }
 
-interface OwnOrder {
+interface OwnOrder extends Pick<OrderView, 'instrument' | 'side' | 'quantity'> {
   venue: VenueId;
   clientOrderId: string;
-  quantity: string;
 }
 
 function ownOrders(ledger: LedgerView): OwnOrder[] {
   return Object.entries(ledger.venues).flatMap(([venue, { openOrders }]) =>
-    openOrders.flatMap(({ clientOrderId, quantity }) =>
+    openOrders.flatMap(({ clientOrderId, instrument, side, quantity }) =>
       clientOrderId?.startsWith(ORDER_PREFIX) === true
-        ? [{ venue: venue as VenueId, clientOrderId, quantity }]
+        ? [{ venue: venue as VenueId, clientOrderId, instrument, side, quantity }]
         : [],
     ),
   );
@@ -123,18 +123,33 @@ export function damageCheckpoints(world: World, scenario: Scenario): void {
   }
 }
 
-/** While the engine is dead: a fill, a partial fill, a cancel by the venue, two withdrawals. */
+/** While the engine is dead: fills, whole and partial, a cancel by the venue, two withdrawals. */
 export async function marketGoesOn({ admin }: World): Promise<void> {
-  const [filled] = await ordersAt(admin, 'binance');
-  if (filled !== undefined) await admin.fillOrder(named(filled));
-  const [partly] = await ordersAt(admin, 'binanceusdm');
-  if (partly !== undefined)
-    await admin.fillOrder({ ...named(partly), quantity: half(partly.quantity) });
+  await fillSome(admin);
   const [cancelled] = await ordersAt(admin, 'coinbase');
   if (cancelled !== undefined) await admin.cancelOrder(named(cancelled));
   await admin.transfer({ venue: 'kraken', asset: 'BTC', amount: '-0.25' });
   // Kraken's ledger tells of its withdrawal; of this one nothing does, so a person is asked.
   await admin.transfer({ venue: 'coinbase', asset: 'BTC', amount: '-0.1' });
+}
+
+/** Charged in base, in a coin and by a flag; one is paid back. */
+async function fillSome(admin: VenueAdmin): Promise<void> {
+  const [inBase, inCoin] = (await ordersAt(admin, 'binance')).filter(({ side }) => side === 'buy');
+  await fillHalf(admin, inBase);
+  await paySpotInCoin(admin);
+  if (inCoin !== undefined) await admin.fillOrder(named(inCoin));
+  await fillHalf(admin, (await ordersAt(admin, 'binanceusdm'))[0]);
+  const atKraken = await ordersAt(admin, 'kraken');
+  await fillHalf(
+    admin,
+    atKraken.find(({ instrument }) => instrument.startsWith('ETH/')),
+  );
+}
+
+async function fillHalf(admin: VenueAdmin, order: OwnOrder | undefined): Promise<void> {
+  if (order === undefined) return;
+  await admin.fillOrder({ ...named(order), quantity: half(order.quantity) });
 }
 
 async function ordersAt(admin: VenueAdmin, venue: VenueId): Promise<OwnOrder[]> {

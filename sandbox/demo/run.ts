@@ -53,8 +53,9 @@ export async function runScenario(
   say(`CRASH: ${scenario.story}`);
   damageCheckpoints(world, scenario);
   await marketGoesOn(world);
-  say('meanwhile: one order filled, one partly, one cancelled by the venue,');
-  say('  0.25 BTC withdrawn at Kraken, and 0.1 at Coinbase, of which nothing will tell');
+  say('meanwhile: one order filled, three in part, one cancelled by the venue,');
+  say('  0.25 BTC withdrawn at Kraken, and 0.1 at Coinbase, of which nothing will tell;');
+  say('  fees at Binance are paid in BNB from now on');
   const record = await follow(world, scenario, options);
   return conclude(world, scenario, { record, killedAtMs });
 }

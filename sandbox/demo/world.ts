@@ -15,6 +15,7 @@ import type { EngineState } from '../../workflows/domain/books/state.js';
 import { nodeCommand, relightCommand } from '../../workers/processes/self.js';
 import { launchEngine, type LaunchedEngine } from '../engine/launch.js';
 import { createVenueAdmin, type VenueAdmin } from '../venues/admin-client.js';
+import { payFees } from './fees.js';
 import { firstJsonLine, startPart, until, type Part } from './processes.js';
 import { writeWorldFiles, type VenueAccess, type Windows, type WorldFiles } from './settings.js';
 
@@ -61,6 +62,7 @@ export async function startWorld(request: WorldRequest): Promise<World> {
   try {
     const { venues, access, admin } = await startVenueProcess(folder);
     closing.push(() => venues.stop());
+    await payFees(admin);
     say('venues are open: Binance spot and USD-M, Coinbase, Kraken');
     const { files, socket } = await writeFiles(request, access, admin);
     closing.push(async () => rmSync(socket, { force: true }));

@@ -149,6 +149,11 @@ export class Desk {
     this.ledger.setPositionMode(this.venue, mode);
   }
 
+  setFeeSetting(inCoin: boolean): void {
+    this.#refuseInMaintenance();
+    this.ledger.setFeeSetting(this.venue, inCoin);
+  }
+
   armDeadManSwitch(timeoutMs: number, instrument?: Instrument): void {
     this.#deadMan.arm(instrument?.symbol ?? 'account', timeoutMs, () => {
       this.ledger.cancelAll(this.venue, 'dead-man-switch', instrument);

@@ -12,7 +12,7 @@ import { RequestLog } from './http/request-log.js';
 import type { Wire } from './http/route.js';
 import { VenueClock } from './http/venue-clock.js';
 import { venueHandler } from './http/venue-server.js';
-import { VENUE_IDS, type VenueId } from './instruments.js';
+import { UNDERLYINGS, VENUE_IDS, type VenueId } from './instruments.js';
 import { Ledger } from './ledger/ledger.js';
 import { PricePath } from './market/price-path.js';
 import { binanceSpotWire } from './wire/binance/spot.js';
@@ -92,6 +92,8 @@ function createCore(options: VenuesOptions) {
     nowMs,
     onPrice: (underlying, price) => ledger.movePrice(underlying, price),
   });
+  // A coin that pays fees has a price before the first tick.
+  for (const one of UNDERLYINGS) ledger.movePrice(one, prices.price(one));
   const clocks = byVenue(() => new VenueClock(nowMs));
   const desks = byVenue((venue) => new Desk({ venue, ledger, prices, nowMs: clocks[venue].nowMs }));
   return { nowMs, ledger, prices, clocks, desks, faults: new Faults(), log: new RequestLog() };

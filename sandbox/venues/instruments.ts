@@ -14,7 +14,8 @@ export type EngineVenueId = (typeof ENGINE_VENUE_IDS)[number];
 export const VENUE_IDS = [...ENGINE_VENUE_IDS, 'krakenfutures'] as const;
 export type VenueId = (typeof VENUE_IDS)[number];
 
-export const UNDERLYINGS = ['BTC', 'ETH'] as const;
+/** BNB is traded where fees may be paid in it, so that it has a price there. */
+export const UNDERLYINGS = ['BTC', 'ETH', 'BNB'] as const;
 export type Underlying = (typeof UNDERLYINGS)[number];
 
 export interface Instrument {
@@ -27,6 +28,7 @@ export interface Instrument {
   base: Underlying;
   quote: 'USDT' | 'USD';
   quantityStep: Decimal;
+  /** Below zero: a rebate. */
   makerFee: Decimal;
   takerFee: Decimal;
 }
@@ -40,7 +42,8 @@ interface VenueTerms {
   kind: Instrument['kind'];
   quote: Instrument['quote'];
   fees: readonly [maker: string, taker: string];
-  steps: Readonly<Record<Underlying, string>>;
+  /** Of what is traded there. */
+  steps: Readonly<Partial<Record<Underlying, string>>>;
   nativeId: (base: Underlying) => string;
 }
 
@@ -49,14 +52,15 @@ const TERMS: Readonly<Record<VenueId, VenueTerms>> = {
     kind: 'spot',
     quote: 'USDT',
     fees: ['0.001', '0.001'],
-    steps: { BTC: '0.00001', ETH: '0.0001' },
+    steps: { BTC: '0.00001', ETH: '0.0001', BNB: '0.001' },
     nativeId: (base) => `${base}USDT`,
   },
   binanceusdm: {
     kind: 'perpetual',
     quote: 'USDT',
-    fees: ['0.0002', '0.0005'],
-    steps: { BTC: '0.001', ETH: '0.001' },
+    // The maker's rate is that of its programme for market makers.
+    fees: ['-0.00005', '0.0005'],
+    steps: { BTC: '0.001', ETH: '0.001', BNB: '0.01' },
     nativeId: (base) => `${base}USDT`,
   },
   coinbase: {
@@ -82,20 +86,24 @@ const TERMS: Readonly<Record<VenueId, VenueTerms>> = {
   },
 };
 
-function instrumentOf(venue: VenueId, base: Underlying): Instrument {
+function instrumentOf(venue: VenueId, base: Underlying): Instrument[] {
   const terms = TERMS[venue];
+  const step = terms.steps[base];
+  if (step === undefined) return [];
   const settle = terms.kind === 'perpetual' ? `:${terms.quote}` : '';
-  return {
-    venue,
-    symbol: `${base}/${terms.quote}${settle}`,
-    nativeId: terms.nativeId(base),
-    kind: terms.kind,
-    base,
-    quote: terms.quote,
-    quantityStep: decimal(terms.steps[base]),
-    makerFee: decimal(terms.fees[0]),
-    takerFee: decimal(terms.fees[1]),
-  };
+  return [
+    {
+      venue,
+      symbol: `${base}/${terms.quote}${settle}`,
+      nativeId: terms.nativeId(base),
+      kind: terms.kind,
+      base,
+      quote: terms.quote,
+      quantityStep: decimal(step),
+      makerFee: decimal(terms.fees[0]),
+      takerFee: decimal(terms.fees[1]),
+    },
+  ];
 }
 
 export const MARGIN_SUFFIX = '@margin';
@@ -111,7 +119,7 @@ function marginOf(spot: Instrument): Instrument {
 }
 
 export const INSTRUMENTS: readonly Instrument[] = VENUE_IDS.flatMap((venue) => {
-  const rows = UNDERLYINGS.map((base) => instrumentOf(venue, base));
+  const rows = UNDERLYINGS.flatMap((base) => instrumentOf(venue, base));
   return venue === 'kraken' ? [...rows, ...rows.map(marginOf)] : rows;
 });
 

@@ -7,6 +7,7 @@ import type { TestContext } from 'node:test';
 import { findTemporalCli } from '../../clients/temporal/embedded/index.js';
 import type { Run } from '../../sandbox/demo/run.js';
 import type { Windows } from '../../sandbox/demo/settings.js';
+import type { JournalEntry } from '../../sandbox/venues/index.js';
 import { startWorld, type World, type WorldRequest } from '../../sandbox/demo/world.js';
 
 const SHORT: Windows = {
@@ -72,6 +73,29 @@ export async function assertNothingTwice({ admin }: World): Promise<void> {
     ),
     'cancelled',
   );
+}
+
+/** What was reconciled was charged in every way there is, by the ledger's own journal. */
+export async function assertEveryFee({ admin }: World): Promise<void> {
+  const { entries } = await admin.journal();
+  const ways = entries.flatMap((entry) => (entry.kind === 'fill' ? [wayOf(entry)] : []));
+  const wanted = [
+    'binance in base',
+    'binance in BNB',
+    'binanceusdm in BNB',
+    'binanceusdm paid back',
+    'kraken in base',
+  ];
+  assert.deepEqual(
+    wanted.filter((way) => !ways.includes(way)),
+    [],
+    'fees that no fill was charged',
+  );
+}
+
+function wayOf({ venue, instrument, fee, feeAsset }: Extract<JournalEntry, { kind: 'fill' }>) {
+  if (fee.startsWith('-')) return `${venue} paid back`;
+  return `${venue} in ${instrument.startsWith(`${feeAsset}/`) ? 'base' : feeAsset}`;
 }
 
 function assertUnique(values: string[], what: string): void {

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { runScenario, type Run } from '../../sandbox/demo/run.js';
 import { scenarioOf, type ScenarioName } from '../../sandbox/demo/scenarios.js';
-import { assertNothingTwice, assertRecovered, world } from './house.js';
+import { assertEveryFee, assertNothingTwice, assertRecovered, world } from './house.js';
 import { assertNoSecret } from './secrets.js';
 
 const ORDERS = 12;
@@ -66,6 +66,7 @@ for (const [name, { cause, more }] of Object.entries(EXPECTED)) {
     const say = (line: string) => t.diagnostic(line);
     const run = await runScenario(here, scenario, { orders: ORDERS, say });
     assertRecovered(run);
+    await assertEveryFee(here);
     await assertNothingTwice(here);
     await assertNoSecret(here);
     assert.ok(cause.includes(run.result.cause?.cause ?? ''), JSON.stringify(run.result.cause));

@@ -8,12 +8,14 @@ import { canonical, isZero } from '../../../workflows/domain/numbers/decimal.js'
 import { isDerivative } from '../../../workflows/domain/books/fills.js';
 import type { Fill } from '../../../workflows/domain/books/state.js';
 import type { VenueName } from '../config.js';
+import { krakenFees } from './kraken-fees.js';
 import { text } from './text.js';
 
 const PAGES_MAX = 1000;
 const BINANCE_PAGE = 1000;
 const COINBASE_PAGE = 500;
 const KRAKEN_PAGE = 50;
+const KRAKEN_EARLIER_MS = 1000;
 
 interface Page {
   trades: Trade[];
@@ -37,10 +39,10 @@ export async function readFills(
 ): Promise<Fill[]> {
   const readers = pageReaders(name, scope.instruments);
   const lists = await Promise.all(readers.map((read) => readAllPages(exchange, read, sinceMs)));
-  return lists
-    .flat()
-    .filter((trade) => scope.instruments.includes(text(trade.symbol)))
-    .map((trade) => toFill(trade, scope));
+  const trades = lists.flat().filter((trade) => scope.instruments.includes(text(trade.symbol)));
+  const feeOf =
+    name === 'kraken' ? await krakenFees(exchange, trades, sinceMs - KRAKEN_EARLIER_MS) : ownFeeOf;
+  return trades.map((trade) => toFill(trade, scope, feeOf(trade)));
 }
 
 async function readAllPages(exchange: Exchange, read: ReadPage, sinceMs: number): Promise<Trade[]> {
@@ -92,11 +94,16 @@ export function cursorOf(rows: readonly { info: unknown }[]): Query | null {
 const readKrakenPage: ReadPage = async (exchange, query, sinceMs) => {
   const offset = Number(query['ofs'] ?? 0);
   // `start` is exclusive and in whole seconds: ask for one more, the caller removes duplicates.
-  const trades = await exchange.fetchMyTrades(undefined, sinceMs - 1000, undefined, query);
+  const trades = await exchange.fetchMyTrades(
+    undefined,
+    sinceMs - KRAKEN_EARLIER_MS,
+    undefined,
+    query,
+  );
   return { trades, next: trades.length >= KRAKEN_PAGE ? { ofs: offset + trades.length } : null };
 };
 
-function toFill(trade: Trade, { venue, account }: FillScope): Fill {
+function toFill(trade: Trade, { venue, account }: FillScope, fee: Fill['fee']): Fill {
   const instrument = text(trade.symbol);
   return {
     venue,
@@ -107,13 +114,13 @@ function toFill(trade: Trade, { venue, account }: FillScope): Fill {
     side: trade.side === 'buy' ? 'buy' : 'sell',
     quantity: canonical(text(trade.amount)),
     price: canonical(text(trade.price)),
-    fee: feeOf(trade),
+    fee,
     realizedPnl: isDerivative(instrument) ? canonical(text(rawField(trade, 'realizedPnl'))) : null,
     timeMs: Number(text(trade.timestamp)),
   };
 }
 
-function feeOf(trade: Trade): Fill['fee'] {
+function ownFeeOf(trade: Trade): Fill['fee'] {
   const asset = trade.fee?.currency ?? rawField(trade, 'commissionAsset');
   const amount = rawField(trade, 'commission') ?? trade.fee?.cost;
   if (asset === undefined || amount === undefined) return null;

@@ -96,7 +96,7 @@ export class Venue {
           side,
           asNumber(quantity),
           price === null ? undefined : asNumber(price),
-          { [CLIENT_ID_FIELD[this.name]]: clientOrderId },
+          { [CLIENT_ID_FIELD[this.name]]: clientOrderId, ...this.#feeFlags(instrument) },
         ),
       );
       return { outcome: 'acknowledged', venueOrderId: text(placed.id) };
@@ -104,6 +104,11 @@ export class Venue {
       const refused = REFUSALS.some((refusal) => error instanceof refusal);
       return { outcome: refused ? 'refused' : 'unknown', error };
     }
+  }
+
+  /** So that both ways are met; without a flag Kraken charges what is bought in quote. */
+  #feeFlags(instrument: string): { oflags?: string } {
+    return this.name === 'kraken' && instrument.startsWith('ETH/') ? { oflags: 'fcib' } : {};
   }
 
   fillsSince(sinceMs: number): Promise<Fill[]> {

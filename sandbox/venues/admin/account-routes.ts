@@ -5,6 +5,7 @@ import type { PricePath } from '../market/price-path.js';
 import {
   CashFlowBody,
   DepthBody,
+  FeeSettingBody,
   FundingBody,
   PositionModeBody,
   TransferBody,
@@ -45,6 +46,11 @@ export function accountRoutes({ ledger, prices }: AccountParts): Record<string, 
     'POST /position-mode': (ask) => {
       const { venue, mode } = parseBody(PositionModeBody, ask);
       ledger.setPositionMode(venue, mode);
+      return DONE;
+    },
+    'POST /fee-setting': (ask) => {
+      const { venue, inCoin } = parseBody(FeeSettingBody, ask);
+      ledger.setFeeSetting(venue, inCoin);
       return DONE;
     },
     'POST /depth': (ask) => {

@@ -1,6 +1,6 @@
 /** Bodies of the admin API that act on orders, positions and balances. */
 import { z } from 'zod';
-import { CASH_FLOW_KINDS, FORCED_CAUSES } from '../ledger/journal.js';
+import { CASH_FLOW_KINDS, FEE_LEGS, FORCED_CAUSES } from '../ledger/journal.js';
 import {
   atMs,
   choice,
@@ -48,6 +48,7 @@ export const OrderBody = z.strictObject({
   postOnly: truth.default(false),
   reduceOnly: truth.default(false),
   closePosition: truth.default(false),
+  feeLeg: choice(FEE_LEGS).optional(),
   trigger: Trigger.optional(),
   atMs,
 });
@@ -82,6 +83,8 @@ export const LiquidationBody = z.strictObject({
   atMs,
 });
 export const PositionModeBody = z.strictObject({ venue, mode: choice(['one_way', 'hedge']) });
+/** Whether fees are paid in the venue's own coin: BNB at Binance, KFEE at Kraken. */
+export const FeeSettingBody = z.strictObject({ venue, inCoin: truth });
 /** At most this much trades at one price; null for endless. */
 export const DepthBody = z.strictObject({
   venue,
@@ -99,4 +102,5 @@ export type CashFlowBody = z.input<typeof CashFlowBody>;
 export type FundingBody = z.input<typeof FundingBody>;
 export type LiquidationBody = z.input<typeof LiquidationBody>;
 export type PositionModeBody = z.input<typeof PositionModeBody>;
+export type FeeSettingBody = z.input<typeof FeeSettingBody>;
 export type DepthBody = z.input<typeof DepthBody>;

@@ -6,6 +6,7 @@ export const READ_ENDPOINTS = [
   'balance',
   'positions',
   'positionMode',
+  'feeSetting',
   'openOrders',
   'order',
   'closedOrders',
@@ -23,6 +24,7 @@ export const WRITE_ENDPOINTS = [
   'placeConditional',
   'cancelConditional',
   'setPositionMode',
+  'setFeeSetting',
   'deadManSwitch',
 ] as const;
 export const ENDPOINTS = [...READ_ENDPOINTS, ...WRITE_ENDPOINTS] as const;

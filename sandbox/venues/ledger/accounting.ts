@@ -2,11 +2,11 @@
  * The arithmetic of holds, fees and positions. Pure.
  *
  * Invariants: what an accepted order holds is released to the last digit by its fills and its end;
- * fees are in the quote asset.
+ * a fee is in one asset, that of the order's leg or the venue's coin; a rebate is never in the coin.
  */
 import { roundToEight, ZERO, type Decimal } from '../decimal.js';
 import { MARGIN_RATE, type Instrument } from '../instruments.js';
-import type { Liquidity, PositionSide, Side } from './journal.js';
+import type { FeeLeg, Liquidity, PositionSide, Side } from './journal.js';
 import type { Order, Position } from './state.js';
 
 export interface Hold {
@@ -15,8 +15,9 @@ export interface Hold {
 }
 
 /**
- * A resting spot buy also holds its maker fee, so a fill can never overdraw the account; one that
- * will buy at the market holds the taker's. Derivatives ask for no margin before the trigger.
+ * A resting spot order also holds its maker fee where that is charged in what it gives, so a fill
+ * can never overdraw the account; one that will go to the market holds the taker's. Derivatives ask
+ * for no margin before the trigger.
  */
 export function holdOf(order: Order, quantity: Decimal): Hold {
   const { instrument, side } = order;
@@ -27,9 +28,20 @@ export function holdOf(order: Order, quantity: Decimal): Hold {
     const free = order.status === 'untriggered' || closesOnly(order);
     return { asset: instrument.quote, amount: free ? ZERO : notional.times(MARGIN_RATE) };
   }
-  if (side === 'sell') return { asset: instrument.base, amount: quantity };
-  const fee = order.price === null ? instrument.takerFee : instrument.makerFee;
-  return { asset: instrument.quote, amount: notional.times(fee.plus(1)) };
+  const rate = order.price === null ? instrument.takerFee : instrument.makerFee;
+  return side === 'sell'
+    ? { asset: instrument.base, amount: givenBySpot(order, quantity, rate) }
+    : { asset: instrument.quote, amount: givenBySpot(order, notional, rate) };
+}
+
+/** What a spot order gives away, and its fee on top where that is charged in the same asset. */
+export function givenBySpot(
+  { side, feeLeg }: Pick<Order, 'side' | 'feeLeg'>,
+  given: Decimal,
+  rate: Decimal,
+): Decimal {
+  const givenLeg: FeeLeg = side === 'sell' ? 'base' : 'quote';
+  return feeLeg === givenLeg ? given.times(rate.plus(1)) : given;
 }
 
 function triggerPriceOf(order: Order): Decimal | null {
@@ -55,10 +67,37 @@ export interface Execution {
   quantity: Decimal;
 }
 
-export function feeOf(execution: Execution, liquidity: Liquidity): Decimal {
-  const { instrument } = execution;
+export interface Charge {
+  asset: string;
+  /** Below zero: a rebate. */
+  amount: Decimal;
+  /** Before any discount. */
+  inQuote: Decimal;
+}
+
+/** The coin that pays: what is left of a fee, what it costs in quote, and how much is free. */
+export interface PayingCoin {
+  asset: string;
+  share: Decimal;
+  price: Decimal;
+  free: Decimal;
+}
+
+/** The coin pays whole fees of the client's own orders; where it is short, the order's leg pays. */
+export function chargeOf(
+  { instrument, feeLeg, origin }: Order,
+  { price, quantity, liquidity }: Pick<Execution, 'price' | 'quantity'> & { liquidity: Liquidity },
+  coin: PayingCoin | null,
+): Charge {
   const rate = liquidity === 'maker' ? instrument.makerFee : instrument.takerFee;
-  return roundToEight(execution.price.times(execution.quantity).times(rate));
+  const inQuote = roundToEight(price.times(quantity).times(rate));
+  const inCoin = coin && roundToEight(inQuote.times(coin.share).div(coin.price));
+  if (coin && inCoin?.gt(0) && inCoin.lte(coin.free) && origin === 'client') {
+    return { asset: coin.asset, amount: inCoin, inQuote };
+  }
+  return feeLeg === 'base'
+    ? { asset: instrument.base, amount: roundToEight(quantity.times(rate)), inQuote }
+    : { asset: instrument.quote, amount: inQuote, inQuote };
 }
 
 export function signed(side: Side, quantity: Decimal): Decimal {

@@ -17,12 +17,17 @@ export function applyEntry(state: LedgerState, entry: JournalEntry): void {
 }
 
 function applyToVenue(venue: VenueState, entry: JournalEntry): void {
+  // Only what ends an order has one.
+  if ('reason' in entry) return endOrder(venue, entry);
   switch (entry.kind) {
     case 'cash-flow':
       applyCashFlow(venue, entry);
       break;
     case 'position-mode':
       venue.positionMode = entry.mode;
+      break;
+    case 'fee-setting':
+      venue.feesInCoin = entry.inCoin;
       break;
     case 'order-accepted':
       acceptOrder(venue, entry);
@@ -32,11 +37,6 @@ function applyToVenue(venue: VenueState, entry: JournalEntry): void {
       break;
     case 'trigger-moved':
       moveTrigger(venue, entry);
-      break;
-    case 'order-cancelled':
-    case 'order-expired':
-    case 'order-rejected':
-      endOrder(venue, entry);
       break;
     case 'fill':
       applyFill(venue, entry);
@@ -61,7 +61,7 @@ function applyFill(venue: VenueState, entry: FillEntry): void {
   changeHold(venue, order, quantity.negated());
   order.filled = order.filled.plus(quantity);
   order.cost = order.cost.plus(decimal(entry.price).times(quantity));
-  order.fees = order.fees.plus(decimal(entry.fee));
+  order.fees = order.fees.plus(decimal(entry.feeInQuote));
   order.updatedAtMs = entry.timeMs;
   order.fills.push(entry);
   if (order.filled.eq(order.quantity)) {

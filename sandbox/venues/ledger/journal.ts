@@ -13,6 +13,9 @@ export type Liquidity = 'maker' | 'taker';
 /** `net` in one-way mode and on spot. */
 export type PositionSide = 'net' | 'long' | 'short';
 export type PositionMode = 'one_way' | 'hedge';
+/** Of the two assets of a trade, the one that is charged. */
+export const FEE_LEGS = ['base', 'quote'] as const;
+export type FeeLeg = (typeof FEE_LEGS)[number];
 export type TriggerKind = 'stop' | 'take-profit' | 'trailing-stop';
 export const FORCED_CAUSES = ['liquidation', 'deleveraging', 'settlement'] as const;
 export type ForcedCause = (typeof FORCED_CAUSES)[number];
@@ -59,6 +62,12 @@ interface PositionModeEntry extends EntryStamp {
   mode: PositionMode;
 }
 
+/** Whether the account pays fees in the venue's own coin. */
+interface FeeSettingEntry extends EntryStamp {
+  kind: 'fee-setting';
+  inCoin: boolean;
+}
+
 export interface TriggerTerms {
   kind: TriggerKind;
   /** Null while a trailing stop waits for its activation price. */
@@ -86,6 +95,7 @@ export interface OrderAcceptedEntry extends OrderStamp {
   postOnly: boolean;
   reduceOnly: boolean;
   closePosition: boolean;
+  feeLeg: FeeLeg;
   /** Not null: the order waits for its trigger. */
   trigger: TriggerTerms | null;
   origin: OrderOrigin;
@@ -129,8 +139,11 @@ export interface FillEntry extends OrderStamp {
   price: string;
   quantity: string;
   liquidity: Liquidity;
+  /** Below zero: a rebate. */
   fee: string;
   feeAsset: string;
+  /** What it comes to in quote before any discount, which is what Kraken's trades tell. */
+  feeInQuote: string;
   /** Zero on spot. */
   realizedPnl: string;
 }
@@ -140,6 +153,7 @@ export type OrderEndEntry = OrderCancelledEntry | OrderExpiredEntry | OrderRejec
 export type JournalEntry =
   | CashFlowEntry
   | PositionModeEntry
+  | FeeSettingEntry
   | OrderAcceptedEntry
   | OrderTriggeredEntry
   | TriggerMovedEntry

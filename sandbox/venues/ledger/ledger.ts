@@ -29,7 +29,7 @@ import { cashFlowId, forcedClientOrderId } from './order-ids.js';
 import { checkPlaceRequest, type PlaceRequest } from './place-request.js';
 import { Records } from './records.js';
 import { freeOf, positionOf, positionsOf, type LedgerState, type Order } from './state.js';
-import { keepsConditionalApart } from './venue-customs.js';
+import { feeCoinOf, keepsConditionalApart } from './venue-customs.js';
 
 export interface LedgerOptions {
   nowMs: () => number;
@@ -238,6 +238,12 @@ export class Ledger {
       throw new Refusal('position-mode-locked', 'positions exist');
     }
     this.#records.record({ kind: 'position-mode', venue, mode });
+  }
+
+  /** Whether fees are paid in the venue's own coin, where there is enough of it. */
+  setFeeSetting(venue: VenueId, inCoin: boolean): void {
+    if (feeCoinOf(venue) === null) throw new Refusal('invalid-argument', 'no coin pays fees here');
+    this.#records.record({ kind: 'fee-setting', venue, inCoin });
   }
 
   /** What the venue lists as open orders: untriggered ones too, unless it keeps them apart. */

@@ -7,7 +7,14 @@
 import { Decimal, toText } from '../decimal.js';
 import { INSTRUMENTS, type Instrument, type Underlying } from '../instruments.js';
 import { Refusal } from '../refusal.js';
-import { closesOnly, feeOf, holdOf, realizedPnlOf, reduces } from './accounting.js';
+import {
+  chargeOf,
+  closesOnly,
+  holdOf,
+  realizedPnlOf,
+  reduces,
+  type PayingCoin,
+} from './accounting.js';
 import type { Liquidity, OrderAcceptedFact } from './journal.js';
 import { MarketDepth } from './market-depth.js';
 import { childFact } from './order-facts.js';
@@ -15,9 +22,9 @@ import { conditionalOrderId, venueOrderId, venueTradeId } from './order-ids.js';
 import { checkTriggered, type PlaceRequest } from './place-request.js';
 import type { Records } from './records.js';
 import { crosses, RestingOrders } from './resting-orders.js';
-import { isLive, positionOf, remainingOf, type Order, type VenueState } from './state.js';
+import { freeOf, isLive, positionOf, remainingOf, type Order, type VenueState } from './state.js';
 import { isSetOff, movedPrice } from './triggers.js';
-import { keepsConditionalApart } from './venue-customs.js';
+import { feeCoinOf, keepsConditionalApart } from './venue-customs.js';
 
 interface Fill {
   order: Order;
@@ -36,6 +43,7 @@ export class Matching {
   readonly #records: Records;
   readonly #resting = new Map(INSTRUMENTS.map((row) => [row, new RestingOrders()]));
   readonly #waiting = new Map<Instrument, Set<string>>();
+  readonly #marks = new Map<Underlying, Decimal>();
   #orderCount = 0;
 
   constructor(records: Records) {
@@ -83,6 +91,7 @@ export class Matching {
 
   /** A new market price: resting orders it reaches are filled, waiting ones are set off. */
   movePrice(underlying: Underlying, price: Decimal): void {
+    this.#marks.set(underlying, price);
     for (const instrument of INSTRUMENTS) {
       if (instrument.base !== underlying) continue;
       this.#fillReached(instrument, price);
@@ -166,6 +175,7 @@ export class Matching {
     const { instrument, side, positionSide } = order;
     const { venue, symbol } = instrument;
     const execution = { instrument, side, price, quantity };
+    const charge = chargeOf(order, { ...execution, liquidity }, this.#payingCoin(instrument));
     this.#records.record({
       kind: 'fill',
       venue,
@@ -178,10 +188,21 @@ export class Matching {
       price: toText(price),
       quantity: toText(quantity),
       liquidity,
-      fee: toText(feeOf(execution, liquidity)),
-      feeAsset: instrument.quote,
+      fee: toText(charge.amount),
+      feeAsset: charge.asset,
+      feeInQuote: toText(charge.inQuote),
       realizedPnl: toText(realizedPnlOf(this.#positionOf(order), execution)),
     });
+  }
+
+  /** Null where the account pays in none, and while the coin has no price yet. */
+  #payingCoin(instrument: Instrument): PayingCoin | null {
+    const state = this.#venueOf(instrument);
+    const coin = state.feesInCoin ? feeCoinOf(instrument.venue) : null;
+    if (coin === null) return null;
+    const { asset, share } = coin;
+    const price = 'of' in coin.price ? this.#marks.get(coin.price.of) : coin.price;
+    return price === undefined ? null : { asset, share, price, free: freeOf(state, asset) };
   }
 
   #reduces(order: Order, quantity: Decimal): boolean {

@@ -5,6 +5,7 @@ import { assignedClientOrderId } from './order-ids.js';
 import type { PlaceRequest } from './place-request.js';
 import type { Order } from './state.js';
 import { startingPrice } from './triggers.js';
+import { feeLegOf } from './venue-customs.js';
 
 /** An order as a client asked for it. */
 export function acceptedFact(
@@ -28,6 +29,7 @@ export function acceptedFact(
     postOnly: request.postOnly ?? false,
     reduceOnly: request.reduceOnly ?? false,
     closePosition: request.closePosition ?? false,
+    feeLeg: feeLegOf(instrument, { side, asked: request.feeLeg }),
     trigger: triggerTerms(request, market),
     origin: 'client',
     parentOrderId: null,
@@ -67,6 +69,7 @@ export function childFact(
     postOnly: parent.postOnly,
     reduceOnly: parent.reduceOnly || parent.closePosition,
     closePosition: parent.closePosition,
+    feeLeg: parent.feeLeg,
     trigger: null,
     origin: parent.origin,
     parentOrderId: parent.venueOrderId,

@@ -4,12 +4,17 @@
 import { ZERO, type Decimal } from '../decimal.js';
 import { MARGIN_RATE, PRICE_TICK, type Instrument } from '../instruments.js';
 import { Refusal } from '../refusal.js';
-import { closesOnly, positionSideFits, reduces } from './accounting.js';
-import type { OrderType, PositionSide, Side, TimeInForce } from './journal.js';
+import { closesOnly, givenBySpot, positionSideFits, reduces } from './accounting.js';
+import type { FeeLeg, OrderType, PositionSide, Side, TimeInForce } from './journal.js';
 import { crosses } from './resting-orders.js';
 import { freeOf, isLive, positionOf, type VenueState } from './state.js';
 import { directionOf, isReached, type TriggerRequest } from './triggers.js';
-import { isClientOrderId, keepsConditionalApart, minNotionalOf } from './venue-customs.js';
+import {
+  feeLegOf,
+  isClientOrderId,
+  keepsConditionalApart,
+  minNotionalOf,
+} from './venue-customs.js';
 
 export interface PlaceRequest {
   instrument: Instrument;
@@ -26,6 +31,8 @@ export interface PlaceRequest {
   reduceOnly?: boolean;
   /** Conditional orders only; with quantity zero. */
   closePosition?: boolean | undefined;
+  /** Where an order may ask for it. */
+  feeLeg?: FeeLeg | undefined;
   trigger?: TriggerRequest | undefined;
 }
 
@@ -150,16 +157,20 @@ function checkFunds(
   const asset = sellsBase ? instrument.base : instrument.quote;
   const free = freeOf(state, asset).plus(held);
   const price = request.price ?? trigger?.price ?? trigger?.activationPrice ?? marketPrice;
-  if (free.lt(sellsBase ? quantity : fundsFor(request, price.times(quantity)))) {
+  if (free.lt(fundsFor(request, sellsBase ? quantity : price.times(quantity)))) {
     throw new Refusal('insufficient-funds', `free ${asset} is ${free.toFixed()}`);
   }
 }
 
-function fundsFor(request: PlaceRequest, notional: Decimal): Decimal {
-  const { instrument, trigger } = request;
+/** `given`: what the order gives away, in its asset. */
+function fundsFor(request: PlaceRequest, given: Decimal): Decimal {
+  const { instrument, trigger, side, feeLeg: asked } = request;
+  if (instrument.kind === 'spot') {
+    const feeLeg = feeLegOf(instrument, { side, asked });
+    return givenBySpot({ side, feeLeg }, given, instrument.takerFee);
+  }
   if (closesOnly(intentOf(request))) return ZERO;
   // Derivatives ask for no margin before the trigger.
-  if (trigger !== undefined && instrument.kind === 'perpetual') return ZERO;
-  const rate = instrument.kind === 'perpetual' ? MARGIN_RATE : 1;
-  return notional.times(instrument.takerFee.plus(rate));
+  if (trigger !== undefined) return ZERO;
+  return given.times(instrument.takerFee.plus(MARGIN_RATE));
 }

@@ -9,6 +9,7 @@ import { VENUE_IDS, type Instrument, type VenueId } from '../instruments.js';
 import type {
   CancelReason,
   CashFlowEntry,
+  FeeLeg,
   FillEntry,
   OrderOrigin,
   OrderType,
@@ -74,6 +75,7 @@ export interface Order {
   postOnly: boolean;
   reduceOnly: boolean;
   closePosition: boolean;
+  feeLeg: FeeLeg;
   trigger: OrderTrigger | null;
   origin: OrderOrigin;
   parentOrderId: string | null;
@@ -82,6 +84,7 @@ export interface Order {
   updatedAtMs: number;
   filled: Decimal;
   cost: Decimal;
+  /** In quote, whatever they were paid in. */
   fees: Decimal;
   status: OrderStatus;
   cancelReason: CancelReason | null;
@@ -91,6 +94,8 @@ export interface Order {
 
 export interface VenueState {
   positionMode: PositionMode;
+  /** Whether fees are paid in the venue's own coin, where there is enough of it. */
+  feesInCoin: boolean;
   balances: Map<string, Balance>;
   /** By `positionKey`. */
   positions: Map<string, Position>;
@@ -113,6 +118,7 @@ export interface LedgerState {
 function emptyVenue(): VenueState {
   return {
     positionMode: 'one_way',
+    feesInCoin: false,
     balances: new Map(),
     positions: new Map(),
     orders: new Map(),

@@ -5,7 +5,8 @@
  * here.
  */
 import { ZERO, decimal, type Decimal } from '../decimal.js';
-import type { Instrument, VenueId } from '../instruments.js';
+import type { Instrument, Underlying, VenueId } from '../instruments.js';
+import type { FeeLeg, Side } from './journal.js';
 
 /** Free text up to 18 characters or an UUID on Kraken; Binance allows 36 of a narrow alphabet. */
 const CLIENT_ID_SHAPES: Readonly<Record<VenueId, RegExp>> = {
@@ -35,4 +36,47 @@ const MIN_NOTIONALS: Partial<Record<VenueId, string>> = { binance: '1', binanceu
 export function minNotionalOf({ venue }: Instrument): Decimal {
   const least = MIN_NOTIONALS[venue];
   return least === undefined ? ZERO : decimal(least);
+}
+
+/**
+ * Which leg of a spot trade is charged. `received`: what the trade brings in. `asked`: what the
+ * order's flags ask for, else what Kraken documents as its default.
+ */
+const FEE_LEGS: Partial<Record<VenueId, 'received' | 'asked'>> = {
+  binance: 'received',
+  kraken: 'asked',
+};
+
+/** Positions are charged in what they settle in, and Coinbase charges in quote. */
+export function feeLegOf(
+  { venue, kind }: Instrument,
+  { side, asked }: { side: Side; asked?: FeeLeg | undefined },
+): FeeLeg {
+  const custom = FEE_LEGS[venue];
+  if (kind !== 'spot' || custom === undefined) return 'quote';
+  if (custom === 'received') return side === 'buy' ? 'base' : 'quote';
+  return asked ?? (side === 'buy' ? 'quote' : 'base');
+}
+
+/** A coin that pays fees where the account is set so. */
+export interface FeeCoin {
+  asset: string;
+  /** What is left of a fee that is paid so. */
+  share: Decimal;
+  /** In quote; that of its own market where none is set. */
+  price: Decimal | { of: Underlying };
+}
+
+const BNB = { asset: 'BNB', price: { of: 'BNB' } } as const;
+/** A hundred of Kraken's fee credits are worth one dollar. */
+const KFEE = { asset: 'KFEE', price: decimal('0.01'), share: decimal('1') };
+
+const FEE_COINS: Partial<Record<VenueId, FeeCoin>> = {
+  binance: { ...BNB, share: decimal('0.75') },
+  binanceusdm: { ...BNB, share: decimal('0.9') },
+  kraken: KFEE,
+};
+
+export function feeCoinOf(venue: VenueId): FeeCoin | null {
+  return FEE_COINS[venue] ?? null;
 }

@@ -10,7 +10,11 @@ import { Candles, MINUTE_MS, type Candle } from './candles.js';
 import { nearNormal, seededRandom } from './random.js';
 
 const DEFAULT_VOLATILITY = 0.0003;
-const START: Readonly<Record<Underlying, string>> = { BTC: '60000', ETH: '3000' };
+const START: Readonly<Record<Underlying, string>> = {
+  BTC: '60000',
+  ETH: '3000',
+  BNB: '600',
+};
 
 export interface PricePathOptions {
   seed: string;

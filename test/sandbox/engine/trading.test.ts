@@ -14,11 +14,30 @@ import {
   newestCheckpoint,
   openOrderCount,
   ready,
+  type Rig,
 } from './rig.js';
 
-test('holds what the ledger holds after fills, cancels and price moves', async (t) => {
+/** By venue, all that its fills were charged in; a minus marks what was paid back. */
+async function chargedIn({ admin }: Rig): Promise<Record<string, string[]>> {
+  const { entries } = await admin.journal();
+  const charged: Record<string, Set<string>> = {};
+  for (const entry of entries) {
+    if (entry.kind !== 'fill') continue;
+    const way = entry.fee.startsWith('-') ? `-${entry.feeAsset}` : entry.feeAsset;
+    (charged[entry.venue] ??= new Set()).add(way);
+  }
+  return Object.fromEntries(
+    Object.entries(charged).map(([venue, ways]) => [venue, [...ways].sort()]),
+  );
+}
+
+test('holds what the ledger holds after fills, cancels and price moves, whatever the fees', async (t) => {
   const rig = await createRig(t, { tradeEveryMs: 300 });
   await rig.admin.holdPrice();
+  for (const venue of ['binance', 'binanceusdm'] as const) {
+    await rig.admin.transfer({ venue, asset: 'BNB', amount: '1' });
+  }
+  await rig.admin.setFeeSetting({ venue: 'binanceusdm', inCoin: true });
   rig.launch();
   await ready(rig);
   const venues = ['binance', 'binanceusdm', 'coinbase', 'kraken'] as const;
@@ -30,11 +49,16 @@ test('holds what the ledger holds after fills, cancels and price moves', async (
     await rig.happen('/cancel', { venue, venueOrderId: second.venueOrderId });
   }
   await agreement(rig);
+  await rig.admin.setFeeSetting({ venue: 'binance', inCoin: true });
   await rig.admin.setPrice({ underlying: 'BTC', price: '55000.37' });
   await rig.admin.setPrice({ underlying: 'ETH', price: '3333.33' });
   await agreement(rig);
   const state = await agreement(rig);
   assert.ok(state.positions.some(({ venue }) => venue === 'binanceusdm'));
+  const charged = await chargedIn(rig);
+  assert.ok(charged['binance']?.includes('BNB') && charged['binance'].length > 1);
+  assert.deepEqual(charged['binanceusdm'], ['-USDT', 'BNB']);
+  assert.ok(charged['kraken']?.includes('USD') && charged['kraken'].length > 1);
 });
 
 test('writes checkpoints that validate and keeps the last five', async (t) => {

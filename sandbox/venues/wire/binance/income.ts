@@ -62,22 +62,22 @@ function flowRow(entry: CashFlowEntry) {
   };
 }
 
-/** A fill costs its fee, and gains what it closes. */
+/** A fill costs its fee, in whatever asset, and gains what it closes in that of the margin. */
 function tradeRows(fill: FillEntry) {
   const row = {
     sequence: fill.sequence,
     symbol: nativeIdOf(fill),
-    asset: fill.feeAsset,
     time: fill.timeMs,
     info: fill.venueTradeId,
     tranId: Number(fill.venueTradeId),
     tradeId: fill.venueTradeId,
   };
   const fee = padded(decimal(fill.fee).negated(), 8);
-  const rows = [{ ...row, incomeType: 'COMMISSION', income: fee }];
+  const rows = [{ ...row, asset: fill.feeAsset, incomeType: 'COMMISSION', income: fee }];
   const realized = decimal(fill.realizedPnl);
   if (realized.isZero()) return rows;
-  return [{ ...row, incomeType: 'REALIZED_PNL', income: padded(realized, 8) }, ...rows];
+  const asset = findBySymbol(fill.venue, fill.instrument)?.quote ?? fill.feeAsset;
+  return [{ ...row, asset, incomeType: 'REALIZED_PNL', income: padded(realized, 8) }, ...rows];
 }
 
 function nativeIdOf({ venue, instrument }: CashFlowEntry | FillEntry): string {

@@ -7,6 +7,7 @@ import type { Reply, Route, VenueRequest } from '../../http/route.js';
 import type { PlaceRequest } from '../../ledger/place-request.js';
 import type { Order } from '../../ledger/state.js';
 import { Refusal } from '../../refusal.js';
+import { oneOf } from '../parameters.js';
 import { findOpen, identifyNamed, identifyPlaced } from './order-requests.js';
 import { windowOf, type WindowTerms } from './windows.js';
 
@@ -103,6 +104,40 @@ export function walletRoutes(desk: Desk): Route[] {
 
 export function publicRoute(path: string) {
   return { method: 'GET', path, signed: false } as const;
+}
+
+/** Whether fees are paid in BNB: read, and switched by the word of the venue's own parameter. */
+export function feeSettingRoutes(
+  desk: Desk,
+  { path, parameter, told, done }: FeeSettingWording,
+): Route[] {
+  return [
+    {
+      method: 'GET',
+      path,
+      endpoint: 'feeSetting',
+      signed: true,
+      handle: () => ({ body: told(desk.state.feesInCoin) }),
+    },
+    {
+      method: 'POST',
+      path,
+      endpoint: 'setFeeSetting',
+      signed: true,
+      handle: ({ params }) => {
+        const inCoin = oneOf(parameter, ['true', 'false'], params.get(parameter)) === 'true';
+        desk.setFeeSetting(inCoin);
+        return { body: done(inCoin) };
+      },
+    },
+  ];
+}
+
+interface FeeSettingWording {
+  path: string;
+  parameter: string;
+  told: (inCoin: boolean) => object;
+  done: (inCoin: boolean) => object;
 }
 
 function walletRoute(path: string) {

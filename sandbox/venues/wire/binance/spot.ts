@@ -7,7 +7,13 @@ import { balanceOf, isLive } from '../../ledger/state.js';
 import { exchangeInfo, klines, perSymbol, quotesAround, ticker24h } from './market-data.js';
 import { spotOrder, spotOrderAck, spotTrade } from './orders.js';
 import { wordBinanceRateLimit, wordBinanceRefusal, wordBinanceServerError } from './refusals.js';
-import { orderRoutes, publicRoute, walletRoutes, type OrderWording } from './shared-routes.js';
+import {
+  feeSettingRoutes,
+  orderRoutes,
+  publicRoute,
+  walletRoutes,
+  type OrderWording,
+} from './shared-routes.js';
 import { binanceAuthenticator } from './signature.js';
 import { readSpotRequest } from './spot-requests.js';
 import { transferRoutes } from './transfers.js';
@@ -26,12 +32,22 @@ export function binanceSpotWire(desk: Desk, credentials: Credentials): Wire {
       ...transferRoutes(desk),
       ...orderRoutes(desk, spotWording(desk)),
       ...accountRoutes(desk),
+      ...feeSettingRoutes(desk, {
+        path: '/sapi/v1/bnbBurn',
+        parameter: 'spotBNBBurn',
+        told: burnSetting,
+        done: burnSetting,
+      }),
     ],
     authenticate: binanceAuthenticator(credentials, desk.nowMs),
     wordRefusal: wordBinanceRefusal('spot'),
     wordRateLimit: wordBinanceRateLimit,
     wordServerError: wordBinanceServerError,
   });
+}
+
+function burnSetting(spotBNBBurn: boolean) {
+  return { spotBNBBurn, interestBNBBurn: false };
 }
 
 function spotWording(desk: Desk): OrderWording {

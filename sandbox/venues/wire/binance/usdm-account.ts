@@ -8,7 +8,7 @@ import { Decimal, padded, ZERO } from '../../decimal.js';
 import type { Desk } from '../../desk.js';
 import { MARGIN_RATE, type Instrument } from '../../instruments.js';
 import { holdOf, positionMargin } from '../../ledger/accounting.js';
-import { balanceOf, positionsOf, remainingOf, type Position } from '../../ledger/state.js';
+import { balanceOf, freeOf, positionsOf, remainingOf, type Position } from '../../ledger/state.js';
 import { positionSideOf } from './orders.js';
 
 const MAINTENANCE_RATE = new Decimal('0.025');
@@ -130,9 +130,35 @@ export function futuresAccount(desk: Desk) {
         ...totals,
         updateTime: desk.ledger.state.timeMs,
       },
+      ...otherAssets(desk),
     ],
     positions: positionRisk(desk, null),
   };
+}
+
+/** What is no margin: of BNB fees are paid. */
+function otherAssets(desk: Desk) {
+  const none = padded(ZERO, 8);
+  const assets = desk.ledger.assetsOf(desk.venue).filter((asset) => asset !== 'USDT');
+  return assets.map((asset) => {
+    const total = padded(balanceOf(desk.state, asset).total, 8);
+    const free = padded(freeOf(desk.state, asset), 8);
+    return {
+      asset,
+      walletBalance: total,
+      unrealizedProfit: none,
+      marginBalance: total,
+      maintMargin: none,
+      initialMargin: none,
+      positionInitialMargin: none,
+      openOrderInitialMargin: none,
+      crossWalletBalance: total,
+      crossUnPnl: none,
+      availableBalance: free,
+      maxWithdrawAmount: free,
+      updateTime: desk.ledger.state.timeMs,
+    };
+  });
 }
 
 export function leverageBrackets(desk: Desk) {

@@ -12,7 +12,13 @@ import { forcedOrders, income } from './income.js';
 import { readPlaceRequest } from './order-requests.js';
 import { futuresOrder, futuresTrade } from './orders.js';
 import { wordBinanceRateLimit, wordBinanceRefusal, wordBinanceServerError } from './refusals.js';
-import { orderRoutes, publicRoute, walletRoutes, type OrderWording } from './shared-routes.js';
+import {
+  feeSettingRoutes,
+  orderRoutes,
+  publicRoute,
+  walletRoutes,
+  type OrderWording,
+} from './shared-routes.js';
 import { binanceAuthenticator } from './signature.js';
 import { futuresAccount, leverageBrackets, positionRisk } from './usdm-account.js';
 import { weighed } from './weights.js';
@@ -34,6 +40,12 @@ export function binanceUsdmWire(desk: Desk, credentials: Credentials): Wire {
       ...algoRoutes(desk),
       ...accountRoutes(desk),
       ...modeRoutes(desk),
+      ...feeSettingRoutes(desk, {
+        path: '/fapi/v1/feeBurn',
+        parameter: 'feeBurn',
+        told: (feeBurn) => ({ feeBurn }),
+        done: () => ({ code: 200, msg: 'success' }),
+      }),
       ...cancelRoutes(desk),
     ],
     authenticate: binanceAuthenticator(credentials, desk.nowMs),

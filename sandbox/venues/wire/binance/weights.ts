@@ -34,6 +34,7 @@ const WEIGHTS: Readonly<Record<string, NonNullable<Weight>>> = {
   'GET /fapi/v1/income': 30,
   'GET /fapi/v1/forceOrders': bySymbol(20, 50),
   'GET /fapi/v1/positionSide/dual': 30,
+  'GET /fapi/v1/feeBurn': 30,
   'GET /fapi/v3/account': 5,
   'GET /fapi/v3/positionRisk': 5,
   'POST /fapi/v1/countdownCancelAll': 10,

@@ -7,7 +7,7 @@
 import { decimal, padded, ZERO, type Decimal } from '../../decimal.js';
 import type { Desk } from '../../desk.js';
 import type { VenueRequest } from '../../http/route.js';
-import { findBySymbol } from '../../instruments.js';
+import { findBySymbol, type Instrument } from '../../instruments.js';
 import type { CashFlowEntry, FillEntry, JournalEntry } from '../../ledger/journal.js';
 import { signed } from '../../ledger/accounting.js';
 import { pageOf, windowFilter } from './paging.js';
@@ -21,6 +21,9 @@ interface Change {
   amount: Decimal;
   fee: Decimal;
 }
+
+/** Most entries of one trade: both assets, and the coin that pays its fee. */
+const LEGS = 3;
 
 interface Row {
   id: string;
@@ -57,7 +60,7 @@ function rowsOf(desk: Desk): Row[] {
       const balance = (balances.get(asset) ?? ZERO).plus(amount).minus(fee);
       balances.set(asset, balance);
       const id =
-        entry.kind === 'cash-flow' ? entry.cashFlowId : tradeEntryId(entry.sequence * 2 + leg);
+        entry.kind === 'cash-flow' ? entry.cashFlowId : tradeEntryId(entry.sequence * LEGS + leg);
       return { id, timeMs: entry.timeMs, entry: wordChange(change, balance, entry.timeMs) };
     }),
   );
@@ -104,19 +107,27 @@ function typeOfFlow({ flow, amount }: CashFlowEntry): { type: string; subtype?: 
   }
 }
 
-/** A spot trade moves both assets; one on margin only settles what it earned. */
+/** Each entry with the fee in its own asset; what pays for none of them has an entry of its own. */
 function changesOfFill(fill: FillEntry): Change[] {
   const instrument = findBySymbol(fill.venue, fill.instrument);
   if (!instrument) return [];
+  const type = isMargin(instrument) ? 'margin' : 'trade';
+  const legs = movedBy(fill, instrument);
+  const paid = legs.some(({ asset }) => asset === fill.feeAsset);
+  const all = paid ? legs : [...legs, { asset: fill.feeAsset, amount: ZERO }];
+  return all.map((leg) => {
+    const fee = leg.asset === fill.feeAsset ? decimal(fill.fee) : ZERO;
+    return { ...leg, type, refid: fill.venueTradeId, fee };
+  });
+}
+
+/** A spot trade moves both assets; one on margin only settles what it earned. */
+function movedBy(fill: FillEntry, instrument: Instrument): Pick<Change, 'asset' | 'amount'>[] {
   const { base, quote } = instrument;
-  const refid = fill.venueTradeId;
-  const fee = decimal(fill.fee);
-  if (isMargin(instrument)) {
-    return [{ asset: quote, type: 'margin', refid, amount: decimal(fill.realizedPnl), fee }];
-  }
+  if (isMargin(instrument)) return [{ asset: quote, amount: decimal(fill.realizedPnl) }];
   const amount = signed(fill.side, decimal(fill.quantity));
   return [
-    { asset: base, type: 'trade', refid, amount, fee: ZERO },
-    { asset: quote, type: 'trade', refid, amount: amount.times(fill.price).negated(), fee },
+    { asset: base, amount },
+    { asset: quote, amount: amount.times(fill.price).negated() },
   ];
 }

@@ -73,10 +73,14 @@ export function krakenOrder(order: Order) {
     ...triggerFields(order),
     ...(order.reduceOnly ? { reduce_only: true } : {}),
     misc: miscOf(order),
-    oflags: order.postOnly ? 'fciq,post' : 'fciq',
+    oflags: flagsOf(order),
     trades: order.fills.map(({ venueTradeId }) => venueTradeId),
     ...(isLive(order) ? {} : { closetm: order.updatedAtMs / 1000, reason: reasonOf(order) }),
   };
+}
+
+function flagsOf({ feeLeg, postOnly }: Order): string {
+  return `${feeLeg === 'base' ? 'fcib' : 'fciq'}${postOnly ? ',post' : ''}`;
 }
 
 function description(order: Order) {
@@ -114,7 +118,12 @@ function reasonOf(order: Order): string | null {
   return order.cancelReason === 'client' ? 'User requested' : 'Canceled by the venue';
 }
 
-/** `position`: what became of the position a margin trade opened; undefined where it only closed. */
+/**
+ * The fee is told in quote, whatever it was paid in; the ledger tells that.
+ *
+ * `position`: what became of the position a margin trade opened; undefined where it only
+ * closed.
+ */
 export function krakenTrade(desk: Desk, fill: FillEntry, position: PositionStatus | undefined) {
   const instrument = findBySymbol(fill.venue, fill.instrument);
   const order = desk.find({ venueOrderId: fill.venueOrderId });
@@ -129,7 +138,7 @@ export function krakenTrade(desk: Desk, fill: FillEntry, position: PositionStatu
     ordertype: orderTypeOf(order),
     price: padded(decimal(fill.price), 5),
     cost: padded(cost, 5),
-    fee: padded(decimal(fill.fee), 5),
+    fee: padded(decimal(fill.feeInQuote), 5),
     vol: padded(decimal(fill.quantity), 8),
     trade_id: fill.sequence,
     maker: fill.liquidity === 'maker',

@@ -33,6 +33,9 @@ export function readPlaceRequest(desk: Desk, { params }: VenueRequest): PlaceReq
   if (flags.includes('viqc')) {
     throw new Refusal('invalid-argument', 'volume in quote currency is not supported');
   }
+  if (flags.includes('fcib') && flags.includes('fciq')) {
+    throw new Refusal('invalid-argument', 'a fee is charged in one currency');
+  }
   return {
     instrument: readInstrument(desk, params),
     clientOrderId: params.get('cl_ord_id'),
@@ -41,6 +44,7 @@ export function readPlaceRequest(desk: Desk, { params }: VenueRequest): PlaceReq
     quantity: parseDecimal('volume', params.get('volume')),
     timeInForce: oneOf('timeinforce', ['GTC', 'IOC', 'FOK'], params.get('timeinforce') ?? 'GTC'),
     postOnly: flags.includes('post'),
+    feeLeg: flags.includes('fcib') ? 'base' : flags.includes('fciq') ? 'quote' : undefined,
     reduceOnly: params.get('reduce_only') === 'true',
   };
 }

@@ -93,11 +93,11 @@ function lifecyclesOf(desk: Desk, symbol: string): Lifecycle[] {
 
 function openedBy(fill: FillEntry, opened: Decimal): Lifecycle {
   const openers = [fill.venueTradeId];
-  return { opening: fill, opened, closed: ZERO, fees: decimal(fill.fee), openers };
+  return { opening: fill, opened, closed: ZERO, fees: decimal(fill.feeInQuote), openers };
 }
 
 function grown(life: Lifecycle, { fill, opens }: { fill: FillEntry; opens: boolean }): Lifecycle {
-  const fees = life.fees.plus(fill.fee);
+  const fees = life.fees.plus(fill.feeInQuote);
   if (!opens) return { ...life, fees, closed: life.closed.plus(fill.quantity) };
   const openers = [...life.openers, fill.venueTradeId];
   return { ...life, fees, opened: life.opened.plus(fill.quantity), openers };

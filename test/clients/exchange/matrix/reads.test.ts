@@ -137,6 +137,7 @@ const ALSO: Readonly<Record<VenueId, readonly Endpoint[]>> = {
 
 const NOT_STRUCK: Partial<Readonly<Record<Endpoint, string>>> = {
   positionMode: 'nothing of ours reads it: each position and each fill says which side it is of',
+  feeSetting: 'nothing of ours reads it: each fill says what it was charged in',
 };
 
 test('no endpoint that is read is left out without a reason', () => {

@@ -49,6 +49,7 @@ export async function openWorld(venue: VenueId): Promise<Bench> {
   if (venue === 'binanceusdm') await admin.setPositionMode({ venue, mode: 'hedge' });
   if (venue === 'coinbase') await openWallets(bench);
   await openPositions(bench, venue, place);
+  if (venue.startsWith('binance')) await payInCoin(bench, venue);
   await setPrices(bench, '60500', '3050');
   await closeSome(bench, venue, place);
   for (let index = 0; index < (TRADES[venue] ?? 2); index += 1) {
@@ -77,6 +78,12 @@ async function openPositions(bench: Bench, venue: VenueId, place: Place): Promis
   if (venue !== 'binanceusdm') return;
   const short = { type: 'market', side: 'sell', positionSide: 'short' } as const;
   await bench.place(venue, { ...short, instrument: held.btc, quantity: '0.3' });
+}
+
+/** From here on: what a fee, a result and a price are told in differ. */
+async function payInCoin({ admin }: Bench, venue: VenueId): Promise<void> {
+  await admin.transfer({ venue, asset: 'BNB', amount: '2.5' });
+  await admin.setFeeSetting({ venue, inCoin: true });
 }
 
 /** By ourselves, and by force. */

@@ -83,6 +83,7 @@ const ALSO: Readonly<Record<VenueId, readonly Endpoint[]>> = {
 };
 const NOT_STRUCK: Partial<Readonly<Record<WriteEndpoint, string>>> = {
   setPositionMode: 'nothing of ours writes to it: how an account holds positions is its owner’s',
+  setFeeSetting: 'nothing of ours writes to it: what an account pays fees in is its owner’s',
 };
 
 test('no endpoint that writes is left out without a reason', () => {

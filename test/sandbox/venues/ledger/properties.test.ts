@@ -28,14 +28,12 @@ function sum(values: readonly Decimal[]): Decimal {
 
 /** What one fill does to the balances of its venue. */
 function effectsOf(fill: FillEntry): [asset: string, amount: Decimal][] {
-  const cash = decimal(fill.realizedPnl).minus(fill.fee);
   const instrument = findBySymbol(fill.venue, fill.instrument);
-  if (instrument?.kind !== 'spot') return [[fill.feeAsset, cash]];
+  assert.ok(instrument);
+  const fee = [fill.feeAsset, decimal(fill.fee).negated()] as [string, Decimal];
+  if (instrument.kind !== 'spot') return [fee, [instrument.quote, decimal(fill.realizedPnl)]];
   const change = decimal(fill.quantity).times(fill.side === 'buy' ? 1 : -1);
-  return [
-    [fill.feeAsset, cash.minus(change.times(fill.price))],
-    [instrument.base, change],
-  ];
+  return [fee, [instrument.base, change], [instrument.quote, change.times(fill.price).negated()]];
 }
 
 test('balances equal the sum of cash flows, fills, fees and realized profit', () => {

@@ -2,16 +2,20 @@
  * Random lives of a ledger: what clients, the market and the venues may do, in any order. Refusals
  * are part of a life.
  */
-import type { PositionSide } from '../../../../sandbox/venues/ledger/journal.js';
+import { FEE_LEGS, type PositionSide } from '../../../../sandbox/venues/ledger/journal.js';
 import * as fc from 'fast-check';
 import { Decimal, decimal } from '../../../../sandbox/venues/decimal.js';
-import { INSTRUMENTS, type Instrument } from '../../../../sandbox/venues/instruments.js';
+import {
+  INSTRUMENTS,
+  UNDERLYINGS,
+  type Instrument,
+} from '../../../../sandbox/venues/instruments.js';
 import { Ledger } from '../../../../sandbox/venues/ledger/ledger.js';
 import { positionsOf, remainingOf, type Order } from '../../../../sandbox/venues/ledger/state.js';
 import type { TriggerRequest } from '../../../../sandbox/venues/ledger/triggers.js';
 import { Refusal } from '../../../../sandbox/venues/refusal.js';
 
-const DEPOSITS = { BTC: '50', ETH: '500', USDT: '3000000', USD: '3000000' };
+const DEPOSITS = { BTC: '50', ETH: '500', BNB: '5', USDT: '3000000', USD: '3000000' };
 const price = fc.integer({ min: 5_900_000, max: 6_100_000 });
 const constant = <const Kind extends string>(kind: Kind) => fc.constant(kind);
 
@@ -21,6 +25,7 @@ function orderSteps(market: fc.Arbitrary<number>) {
     buy: fc.boolean(),
     long: fc.boolean(),
     reduceOnly: fc.boolean(),
+    feeLeg: fc.option(fc.constantFrom(...FEE_LEGS), { nil: undefined }),
     limit: fc.option(price),
     steps: fc.integer({ min: 1, max: 5000 }),
   };
@@ -48,6 +53,7 @@ function orderSteps(market: fc.Arbitrary<number>) {
 function accountSteps(market: fc.Arbitrary<number>) {
   return [
     fc.record({ kind: constant('mode'), market, hedge: fc.boolean() }),
+    fc.record({ kind: constant('fee'), market, inCoin: fc.boolean() }),
     fc.record({ kind: constant('funding'), market, points: fc.integer({ min: -50, max: 50 }) }),
     fc.record({
       kind: constant('flow'),
@@ -107,13 +113,15 @@ export class Run {
         return this.#change(step);
       case 'price':
         this.price = decimal('0.01').times(step.cents);
-        this.ledger.movePrice('BTC', this.price);
-        return this.ledger.movePrice('ETH', this.price);
+        for (const one of UNDERLYINGS) this.ledger.movePrice(one, this.price);
+        return;
       case 'mode':
         return this.ledger.setPositionMode(
           this.#market(step.market).venue,
           step.hedge ? 'hedge' : 'one_way',
         );
+      case 'fee':
+        return this.ledger.setFeeSetting(this.#market(step.market).venue, step.inCoin);
       case 'funding': {
         const rate = decimal('0.0001').times(step.points);
         this.ledger.fund(this.#market(step.market), rate, this.price);
@@ -148,6 +156,7 @@ export class Run {
       quantity: closes ? decimal('0') : instrument.quantityStep.times(step.steps),
       reduceOnly: step.reduceOnly && instrument.kind === 'perpetual' && !hedged,
       closePosition: closes,
+      feeLeg: step.feeLeg,
     };
     if (step.kind === 'place') {
       this.ledger.place({ ...request, timeInForce: step.timeInForce }, this.price);

@@ -39,13 +39,18 @@ export interface World {
 }
 
 const amount = (max: number) => fc.integer({ min: 1, max }).map((n) => toText(BigInt(n), 4));
+/** In an asset of the venue, whichever; below zero it is paid back. */
+const fee = fc.record({
+  pick: fc.nat({ max: 2 }),
+  units: fc.integer({ min: -(10 ** 4), max: 10 ** 4 }),
+});
 const fillRows = fc.array(
   fc.record({
     place: fc.nat({ max: PLACES.length - 1 }),
     side: fc.constantFrom('buy', 'sell'),
     quantity: amount(10 ** 7),
     price: amount(10 ** 8),
-    fee: fc.option(amount(10 ** 4)),
+    fee: fc.option(fee),
     pnl: fc.option(amount(10 ** 6)),
     applied: fc.boolean(),
     timeMs: fc.nat({ max: 20 }),
@@ -78,7 +83,7 @@ type FillRow = Inputs['rows'][number];
 
 /** Trade ids count the trades of one instrument, so that instruments share them. */
 function toFill(row: FillRow, index: number, all: readonly FillRow[]): Fill {
-  const { venue, instrument } = PLACES[row.place] ?? PLACES[0];
+  const { venue, instrument, assets } = PLACES[row.place] ?? PLACES[0];
   return fill({
     venue,
     instrument,
@@ -86,7 +91,10 @@ function toFill(row: FillRow, index: number, all: readonly FillRow[]): Fill {
     side: row.side,
     quantity: row.quantity,
     price: row.price,
-    fee: row.fee === null ? null : { asset: 'BNB', amount: row.fee },
+    fee: row.fee && {
+      asset: assets[row.fee.pick % assets.length] ?? 'BNB',
+      amount: toText(BigInt(row.fee.units), 4),
+    },
     realizedPnl: instrument === PERPETUAL ? row.pnl : null,
     timeMs: row.timeMs,
   });
@@ -104,7 +112,7 @@ function post(amounts: Amounts, { venue, instrument, ...row }: Fill): void {
     change(instrument.slice(0, 3), signed);
     change(instrument.slice(4), (-signed * toUnits(row.price)) / 10n ** 18n);
   }
-  change('BNB', row.fee === null ? 0n : -toUnits(row.fee.amount));
+  if (row.fee !== null) change(row.fee.asset, -toUnits(row.fee.amount));
 }
 
 function onlyOf(amounts: Amounts, holds: (figure: string) => boolean): Amounts {
