@@ -13,7 +13,6 @@ import { createProcessTable } from '../../../../clients/host/process-table.js';
 import { connectTemporal } from '../../../../clients/temporal/connect.js';
 import {
   findFreePort,
-  findTemporalCli,
   startEmbeddedTemporal,
 } from '../../../../clients/temporal/embedded/index.js';
 import { openMessages } from '../../../../clients/temporal/messages/index.js';
@@ -28,6 +27,7 @@ import { createVenueAdmin, type VenueAdmin } from '../../../../sandbox/venues/ad
 import { startVenues, type RunningVenues } from '../../../../sandbox/venues/index.js';
 import { nodeCommand, relightCommand } from '../../../../workers/processes/self.js';
 import { SEARCH_ATTRIBUTES } from '../../../../workflows/search-attributes.js';
+import { setting, temporalWith } from '../temporal-with.js';
 
 export const ORDERS = 8;
 
@@ -43,7 +43,7 @@ const WINDOWS: Windows = {
 };
 
 /** Else tasks lie for a minute with the long polls of a worker that stands still. */
-const SHORT_POLLS = `--dynamic-config-value 'matching.longPollExpirationInterval="4s"'`;
+const SHORT_POLLS = setting('matching.longPollExpirationInterval', '"4s"');
 
 const beside = (name: string) => new URL(name, import.meta.url);
 
@@ -116,9 +116,7 @@ async function openIn(opening: Opening, hostWorkers: number): Promise<Omit<Zombi
 }
 
 async function openServer({ folder, closing }: Opening): Promise<string> {
-  const cli = await findTemporalCli({ env: process.env, onProgress: () => undefined });
-  const cliPath = join(folder, 'temporal');
-  writeFileSync(cliPath, `#!/bin/sh\nexec '${cli}' "$@" ${SHORT_POLLS}\n`, { mode: 0o755 });
+  const cliPath = await temporalWith(folder, [SHORT_POLLS]);
   const server = await startEmbeddedTemporal({
     dataDir: join(folder, 'server'),
     cliPath,
