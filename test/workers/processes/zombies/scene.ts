@@ -15,7 +15,7 @@ import {
 import { until } from '../../../../sandbox/demo/processes.js';
 import { ON_CALL, ORDER_PREFIX } from '../../../../sandbox/demo/settings.js';
 import { signDecision } from '../../../../workflows/domain/gates/decision.js';
-import type { GateRequest } from '../../../../workflows/domain/gates/gate.js';
+import type { RecoveryRecord } from '../../../../workflows/domain/record.js';
 import { ORDERS, type ZombieWorld } from './world.js';
 
 export type Stopped = 'containRisk' | 'startEngine' | 'stopEngine';
@@ -32,8 +32,11 @@ export interface Plan {
 export type Plans = Partial<Record<Stopped, Plan>>;
 
 /** Each look is work for the workers, too. */
-const LOOK_EVERY_MS = 400;
-const RECOVERS_WITHIN_MS = 240_000;
+const LOOK_EVERY_MS = 1_000;
+/** A busy machine is slow, and gets on; what gets on no more for so long hangs. */
+const HANGS_MS = 150_000;
+/** A question or an answer that a worker took which stood still is asked again. */
+const ANSWERED_WITHIN_MS = 15_000;
 /** Of attempts that write; after a third of it nobody has given one up. */
 const HEARTBEAT_MS = 10_000;
 
@@ -44,6 +47,15 @@ interface Zombie {
   plan: Plan;
   /** Of its log, when it was first seen. */
   saidBytes: number;
+}
+
+interface Going {
+  world: ZombieWorld;
+  workflowId: string;
+  plans: Plans;
+  zombies: Zombie[];
+  /** One that is never stopped where the plan has it must not be started, and refused, for ever. */
+  hasRejected: boolean;
 }
 
 /** Those that stood still; the others were over before their pause came. */
@@ -80,19 +92,45 @@ async function recover(world: ZombieWorld, plans: Plans, zombies: Zombie[]): Pro
     const status = await guardianStatusOf(client, files.engineId);
     return status?.openIncident?.workflowId ?? null;
   });
-  const deadlineMs = Date.now() + RECOVERS_WITHIN_MS;
-  while (Date.now() < deadlineMs) {
-    await lookAtPlans(world, plans, zombies);
-    const record = await recordOf(client, workflowId).catch(() => null);
-    if (record !== null && record.outcome !== 'running') {
-      assert.equal(record.outcome, 'recovered', JSON.stringify(record.steps));
-      return;
-    }
-    const gate = await openGateOf(client, workflowId).catch(() => null);
-    if (gate !== null) await answer(world, { gate, workflowId, zombies });
+  const going: Going = { world, workflowId, plans, zombies, hasRejected: false };
+  let seen = '';
+  let sinceMs = Date.now();
+  let record: RecoveryRecord | null = null;
+  while (record === null || record.outcome === 'running') {
+    const now = standing(going, record);
+    if (now !== seen) [seen, sinceMs] = [now, Date.now()];
+    if (Date.now() - sinceMs > HANGS_MS) throw new Error(`hangs at ${seen}`);
     await sleep(LOOK_EVERY_MS);
+    await lookAtPlans(world, plans, zombies);
+    record = (await soon(world, () => recordOf(client, workflowId))) ?? record;
+    if (record?.gates.some(({ outcome }) => outcome === 'open') === true) await answer(going);
   }
-  throw new Error(`not recovered: ${JSON.stringify(await recordOf(client, workflowId))}`);
+  assert.equal(record.outcome, 'recovered', standing(going, record));
+}
+
+/** Null where nobody has answered in time, or not as it should. */
+async function soon<T>({ client }: ZombieWorld, ask: () => Promise<T>): Promise<T | null> {
+  return client.withDeadline(Date.now() + ANSWERED_WITHIN_MS, ask).catch(() => null);
+}
+
+/** The newest first, because a message is cut: where it is, what is asked, who stands still. */
+function standing({ world, zombies }: Going, record: RecoveryRecord | null): string {
+  const gates = record?.gates.filter(({ outcome }) => outcome === 'open') ?? [];
+  const steps = record?.steps.toReversed() ?? [];
+  return [
+    ...steps
+      .slice(0, 2)
+      .map(({ name, status, detail }) => `${name} ${status} ${detail.slice(0, 60)}`),
+    ...gates.map(({ kind, attempt }) => `asks ${kind} (${attempt})`),
+    ...zombies.map((one) => {
+      const how = isStopped(one.pid) ? 'stands still' : 'is awake';
+      return `${one.activity} ${how} (${isThrough(world, one) ? 'last' : 'not its last'} pause)`;
+    }),
+    `plans that nobody took: ${readdirSync(world.plans)
+      .filter((name) => !name.includes('.'))
+      .join()}`,
+    ...steps.slice(2).map(({ name, status }) => `${name} ${status}`),
+  ].join('; ');
 }
 
 /** Who has taken which; at all pauses but its last one is woken before it is given up. */
@@ -121,16 +159,13 @@ function isStopped(pid: number): boolean {
   return stat.slice(stat.lastIndexOf(')') + 2).startsWith('T');
 }
 
-interface Asked {
-  gate: GateRequest;
-  workflowId: string;
-  zombies: Zombie[];
-}
-
 /** Where a stop is planned, the started engine is not wanted at first; its host has two workers again then. */
-async function answer(world: ZombieWorld, { gate, workflowId, zombies }: Asked): Promise<void> {
+async function answer(going: Going): Promise<void> {
+  const { world, workflowId, zombies } = going;
+  const gate = await soon(world, () => openGateOf(world.client, workflowId));
+  if (gate === null) return;
   const stopIsPlanned = readdirSync(world.plans).includes('stopEngine');
-  const rejects = gate.kind === 'exposure' && stopIsPlanned;
+  const rejects = gate.kind === 'exposure' && stopIsPlanned && !going.hasRejected;
   if (rejects) {
     const ofHost = zombies.filter(({ activity }) => activity === 'startEngine');
     await wakeAll(world, ofHost);
@@ -141,7 +176,8 @@ async function answer(world: ZombieWorld, { gate, workflowId, zombies }: Asked):
     { answer: rejects ? 'reject' : 'approve', ...said },
     world.files.privateKey,
   );
-  await sendDecision(world.client, workflowId, decision).catch(() => undefined); // asked again
+  const outcome = await soon(world, () => sendDecision(world.client, workflowId, decision));
+  if (rejects && outcome?.accepted === true) going.hasRejected = true;
 }
 
 /** Until their attempts have come to their ends, in whatever way. */
