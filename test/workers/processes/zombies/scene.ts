@@ -62,7 +62,7 @@ interface Going {
 export async function runSchedule(world: ZombieWorld, plans: Plans): Promise<Stopped[]> {
   await untilTrading(world);
   await world.admin.holdPrice();
-  const known = (await orders(world)).map(({ id }) => id);
+  const known = (await openOrders(world)).map(({ id }) => id);
   for (const [activity, plan] of Object.entries(plans)) {
     writeFileSync(join(world.plans, activity), JSON.stringify({ busyMs: null, ...plan }));
   }
@@ -71,10 +71,11 @@ export async function runSchedule(world: ZombieWorld, plans: Plans): Promise<Sto
     for (const { pid } of await world.alive()) process.kill(pid, 'SIGKILL');
     await recover(world, plans, zombies);
     await untilTrading(world);
-    const before = (await orders(world)).map(({ id }) => id);
+    const before = (await openOrders(world)).map(({ id }) => id);
+    const asked = await cancelsAsked(world);
     await wakeAll(world, zombies);
     const said = JSON.stringify({ plans, zombies });
-    await judge(world, { known, before }, said);
+    await judge(world, { known, before, asked }, said);
     return zombies
       .filter((one) => isThrough(world, one))
       .map(({ activity }) => activity as Stopped);
@@ -102,6 +103,7 @@ async function recover(world: ZombieWorld, plans: Plans, zombies: Zombie[]): Pro
     if (Date.now() - sinceMs > HANGS_MS) throw new Error(`hangs at ${seen}`);
     await sleep(LOOK_EVERY_MS);
     await lookAtPlans(world, plans, zombies);
+    wakeHost(zombies);
     record = (await soon(world, () => recordOf(client, workflowId))) ?? record;
     if (record?.gates.some(({ outcome }) => outcome === 'open') === true) await answer(going);
   }
@@ -148,6 +150,12 @@ async function lookAtPlans(world: ZombieWorld, plans: Plans, zombies: Zombie[]):
   }
 }
 
+/** Of the host one stands still at a time: a start that fails is stopped at once, and somebody must do that. */
+function wakeHost(zombies: readonly Zombie[]): void {
+  const ofHost = zombies.filter(({ activity }) => activity !== 'containRisk');
+  for (const { pid } of ofHost.slice(0, -1)) process.kill(pid, 'SIGCONT');
+}
+
 /** It has come to its last pause. */
 function isThrough({ plans }: ZombieWorld, { activity, pid, plan }: Zombie): boolean {
   const pauses = readFileSync(join(plans, `${activity}.${pid}`), 'utf8').split('\n').length - 1;
@@ -159,17 +167,13 @@ function isStopped(pid: number): boolean {
   return stat.slice(stat.lastIndexOf(')') + 2).startsWith('T');
 }
 
-/** Where a stop is planned, the started engine is not wanted at first; its host has two workers again then. */
+/** Where a stop is planned, the started engine is not wanted at first. */
 async function answer(going: Going): Promise<void> {
-  const { world, workflowId, zombies } = going;
+  const { world, workflowId } = going;
   const gate = await soon(world, () => openGateOf(world.client, workflowId));
   if (gate === null) return;
   const stopIsPlanned = readdirSync(world.plans).includes('stopEngine');
   const rejects = gate.kind === 'exposure' && stopIsPlanned && !going.hasRejected;
-  if (rejects) {
-    const ofHost = zombies.filter(({ activity }) => activity === 'startEngine');
-    await wakeAll(world, ofHost);
-  }
   const said = { reason: 'as the test has it', approver: ON_CALL, decidedAtMs: Date.now() };
   const decision = signDecision(
     gate,
@@ -194,7 +198,7 @@ async function wakeAll(world: ZombieWorld, zombies: readonly Zombie[]): Promise<
   }
 }
 
-async function orders({ admin }: ZombieWorld) {
+async function openOrders({ admin }: ZombieWorld) {
   const { venues } = await admin.ledger();
   return Object.entries(venues).flatMap(([venue, { openOrders }]) =>
     openOrders
@@ -205,7 +209,7 @@ async function orders({ admin }: ZombieWorld) {
 
 async function untilTrading(world: ZombieWorld): Promise<void> {
   await until('the engine trades', async () =>
-    (await orders(world)).length >= ORDERS ? true : null,
+    (await openOrders(world)).length >= ORDERS ? true : null,
   );
   const { engineId, checkpoints } = world.files;
   await until('a checkpoint is written, and no incident is open', async () => {
@@ -220,10 +224,16 @@ interface Orders {
   known: string[];
   /** When the zombies were woken. */
   before: string[];
+  /** How often the venues had been asked to cancel by then. */
+  asked: number;
 }
 
-async function judge(world: ZombieWorld, { known, before }: Orders, said: string): Promise<void> {
-  const now = new Set((await orders(world)).map(({ id }) => id));
+async function judge(world: ZombieWorld, orders: Orders, said: string): Promise<void> {
+  const { known, before, asked } = orders;
+  // The one that was on its way out when its worker was stopped; nobody can hold that back.
+  const late = (await cancelsAsked(world)) - asked;
+  assert.ok(late <= 1, `${late} cancels were sent by an attempt that woke up: ${said}`);
+  const now = new Set((await openOrders(world)).map(({ id }) => id));
   const gone = before.filter((id) => !now.has(id));
   assert.deepEqual(gone, [], `orders of the new engine are gone: ${said}`);
   const cancels = await cancelled(world);
@@ -248,4 +258,10 @@ async function cancelled({ admin }: ZombieWorld): Promise<Map<string, number>> {
     counts.set(id, (counts.get(id) ?? 0) + 1);
   }
   return counts;
+}
+
+/** How often the venues were asked to cancel anything, and did or refused: with a price that is held no engine asks. */
+async function cancelsAsked({ admin }: ZombieWorld): Promise<number> {
+  const { writes } = await admin.requests();
+  return writes.filter(({ endpoint }) => endpoint === 'cancelOrder').length;
 }

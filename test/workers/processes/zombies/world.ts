@@ -55,7 +55,7 @@ export interface ZombieWorld {
   plans: string;
   /** What a process of Relight has said. */
   said(pid: number): string;
-  /** Of the engine: pid of each process that ever ran, by instance; it is the engine's own word. */
+  /** Pid of each process that was ever made for the engine, by instance; as the call was made. */
   started(): Map<string, Set<number>>;
   alive(): Promise<{ pid: number; instanceId: string | null }[]>;
   close(): Promise<void>;
@@ -110,7 +110,7 @@ async function openIn(opening: Opening, hostWorkers: number): Promise<Omit<Zombi
     client,
     plans,
     said: (pid) => readFileSync(parts.get(pid) ?? '', 'utf8'),
-    started: () => startedIn(readFileSync(join(folder, 'engine', 'engine.log'), 'utf8')),
+    started: () => startedIn(readFileSync(`${plans}.spawned`, 'utf8')),
     alive: () => processes.ofEngine(files.engineId),
   };
 }
@@ -231,12 +231,10 @@ async function startParts(
   return logs;
 }
 
-/** Every line that an engine writes names its process and its instance. */
-function startedIn(log: string): Map<string, Set<number>> {
+function startedIn(spawned: string): Map<string, Set<number>> {
   const started = new Map<string, Set<number>>();
-  for (const line of log.split('\n')) {
-    const [, pid, instanceId] = /"pid":(\d+).*"instanceId":"([^"]+)"/.exec(line) ?? [];
-    if (pid === undefined || instanceId === undefined) continue;
+  for (const line of spawned.trim().split('\n')) {
+    const [instanceId = '', pid] = line.split(' ');
     started.set(instanceId, (started.get(instanceId) ?? new Set()).add(Number(pid)));
   }
   return started;
