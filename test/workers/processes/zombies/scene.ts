@@ -27,6 +27,8 @@ export interface Plan {
   at: number[];
   /** Instead of standing still, its event loop is busy for so long. */
   busyMs?: number;
+  /** As soon as another attempt has contained, within the same epoch; else when the new engine trades. */
+  wakesContained?: true;
 }
 
 export type Plans = Partial<Record<Stopped, Plan>>;
@@ -54,6 +56,8 @@ interface Going {
   workflowId: string;
   plans: Plans;
   zombies: Zombie[];
+  /** How often the venues had been asked to cancel when one was woken first; null where none was. */
+  asked: number | null;
   /** One that is never stopped where the plan has it must not be started, and refused, for ever. */
   hasRejected: boolean;
 }
@@ -69,10 +73,10 @@ export async function runSchedule(world: ZombieWorld, plans: Plans): Promise<Sto
   const zombies: Zombie[] = [];
   try {
     for (const { pid } of await world.alive()) process.kill(pid, 'SIGKILL');
-    await recover(world, plans, zombies);
+    const askedFirst = await recover(world, plans, zombies);
     await untilTrading(world);
     const before = (await openOrders(world)).map(({ id }) => id);
-    const asked = await cancelsAsked(world);
+    const asked = askedFirst ?? (await cancelsAsked(world));
     await wakeAll(world, zombies);
     const said = JSON.stringify({ plans, zombies });
     await judge(world, { known, before, asked }, said);
@@ -86,14 +90,18 @@ export async function runSchedule(world: ZombieWorld, plans: Plans): Promise<Sto
   }
 }
 
-/** Answers what is asked until all is over. */
-async function recover(world: ZombieWorld, plans: Plans, zombies: Zombie[]): Promise<void> {
+/** Answers what is asked until all is over. Gives how often cancels had been asked for when one was woken. */
+async function recover(
+  world: ZombieWorld,
+  plans: Plans,
+  zombies: Zombie[],
+): Promise<number | null> {
   const { client, files } = world;
   const workflowId = await until('a recovery is opened', async () => {
     const status = await guardianStatusOf(client, files.engineId);
     return status?.openIncident?.workflowId ?? null;
   });
-  const going: Going = { world, workflowId, plans, zombies, hasRejected: false };
+  const going: Going = { world, workflowId, plans, zombies, asked: null, hasRejected: false };
   let seen = '';
   let sinceMs = Date.now();
   let record: RecoveryRecord | null = null;
@@ -105,9 +113,20 @@ async function recover(world: ZombieWorld, plans: Plans, zombies: Zombie[]): Pro
     await lookAtPlans(world, plans, zombies);
     wakeHost(zombies);
     record = (await soon(world, () => recordOf(client, workflowId))) ?? record;
+    if ((record?.containment ?? null) !== null) await wakeContained(going);
     if (record?.gates.some(({ outcome }) => outcome === 'open') === true) await answer(going);
   }
   assert.equal(record.outcome, 'recovered', standing(going, record));
+  return going.asked;
+}
+
+async function wakeContained(going: Going): Promise<void> {
+  const { world, zombies } = going;
+  for (const zombie of zombies) {
+    if (zombie.plan.wakesContained !== true || !isStopped(zombie.pid)) continue;
+    going.asked ??= await cancelsAsked(world);
+    process.kill(zombie.pid, 'SIGCONT');
+  }
 }
 
 /** Null where nobody has answered in time, or not as it should. */
@@ -224,7 +243,7 @@ interface Orders {
   known: string[];
   /** When the zombies were woken. */
   before: string[];
-  /** How often the venues had been asked to cancel by then. */
+  /** How often the venues had been asked to cancel when the first was. */
   asked: number;
 }
 
