@@ -42,8 +42,6 @@ function changedWorkflows(code: string): string {
   return changedCode(code, BEFORE, (before = '') => `${besides}\n    ${before}`);
 }
 
-export type VersionsWorld = Awaited<ReturnType<typeof openVersionsWorld>>;
-
 /** `flags`: of the server, besides ours. */
 export async function openVersionsWorld(t: TestContext, flags: readonly string[] = []) {
   const folder = mkdtempSync(join(tmpdir(), 'relight-versions-'));

@@ -42,6 +42,9 @@ const WINDOWS: Windows = {
   arrivalMs: 500,
 };
 
+/** One more than ever stand still at once: a start that fails is stopped at once, while it stands still. */
+const HOST_WORKERS = 3;
+
 /** Else tasks lie for a minute with the long polls of a worker that stands still. */
 const SHORT_POLLS = setting('matching.longPollExpirationInterval', '"4s"');
 
@@ -66,22 +69,21 @@ interface Opening {
   closing: (() => Promise<unknown>)[];
 }
 
-/** `hostWorkers`: one more than stand still at once. */
-export async function openZombieWorld({ hostWorkers = 2 } = {}): Promise<ZombieWorld> {
+export async function openZombieWorld(): Promise<ZombieWorld> {
   const opening: Opening = { folder: mkdtempSync(join(tmpdir(), 'relight-zombies-')), closing: [] };
   const close = async () => {
     for (const end of opening.closing.toReversed()) await end();
     rmSync(opening.folder, { recursive: true, force: true });
   };
   try {
-    return { ...(await openIn(opening, hostWorkers)), close };
+    return { ...(await openIn(opening)), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function openIn(opening: Opening, hostWorkers: number): Promise<Omit<ZombieWorld, 'close'>> {
+async function openIn(opening: Opening): Promise<Omit<ZombieWorld, 'close'>> {
   const { folder, closing } = opening;
   const venues = await startVenues();
   closing.push(() => venues.close());
@@ -91,7 +93,7 @@ async function openIn(opening: Opening, hostWorkers: number): Promise<Omit<Zombi
   const other = otherWorker(opening, files);
   const plans = join(folder, 'plans');
   mkdirSync(plans);
-  const parts = await startParts(opening, { files, other, plans, hostWorkers });
+  const parts = await startParts(opening, { files, other, plans });
   launchEngine({ configFile: files.engine });
   const processes = createProcessTable();
   closing.push(async () => {
@@ -181,13 +183,12 @@ interface Starting {
   files: WorldFiles;
   other: string;
   plans: string;
-  hostWorkers: number;
 }
 
 /** The log of each, by its pid. */
 async function startParts(
   { folder, closing }: Opening,
-  { files, other, plans, hostWorkers }: Starting,
+  { files, other, plans }: Starting,
 ): Promise<Map<number, string>> {
   const logs = new Map<number, string>();
   const start = (name: string, argv: [string, ...string[]], env = {}): Part => {
@@ -215,7 +216,7 @@ async function startParts(
     NODE_OPTIONS: `--import ${beside('fixtures/pausing.mjs').href}`,
     RELIGHT_TEST_PLANS: plans,
   };
-  const others = Array.from({ length: hostWorkers - 1 }, (_, at) => `host-${at + 2}`);
+  const others = Array.from({ length: HOST_WORKERS - 1 }, (_, at) => `host-${at + 2}`);
   const second = [
     ...nodeCommand(beside('fixtures/host-worker.ts').href),
     files.relight,

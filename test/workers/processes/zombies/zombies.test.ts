@@ -9,7 +9,7 @@ import { openZombieWorld } from './world.js';
 
 /** Cancels on their way, a process that is noted and not made yet, an engine that is about to be asked. */
 const PLANS: Plans = {
-  containRisk: { where: 'request', at: [1, 3], wakesContained: true },
+  containRisk: { where: 'request', at: [1], wakesContained: true },
   startEngine: { where: 'spawn', at: [1] },
   stopEngine: { where: 'request', at: [1] },
 };
