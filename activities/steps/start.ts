@@ -101,7 +101,7 @@ async function startOnce(
     );
   }
   if (running.length === 0) await startByKey(ports, input);
-  const started = running[0] ?? (await untilSeen(ports, engineId));
+  const started = running[0] ?? (await untilSeen(ports, input));
   await endIfFenced(ports, input, started);
   if (started === null) await refuseDead(ports, input);
   return { pid: started?.pid ?? 0 };
@@ -147,15 +147,17 @@ function refuseOtherState(
 
 /**
  * Its environment, by which it is known, cannot be read for a moment while it becomes what it runs:
- * returning before would let the next attempt start a second one.
+ * returning before would let the next attempt start a second one. Only this instance is meant: whoever woke
+ * up late finds the next one beside it, which is not to be ended in its place.
  */
 async function untilSeen(
   { clock, processes }: HostPorts,
-  engineId: string,
+  { engineId, instanceId }: InstanceInput,
 ): Promise<EngineProcess | null> {
   const context = Context.current();
   const sleep = (ms: number) => context.sleep(ms);
-  const look = async () => (await processes.ofEngine(engineId))[0] ?? null;
+  const isIt = (one: EngineProcess) => one.instanceId === instanceId;
+  const look = async () => (await processes.ofEngine(engineId)).find(isIt) ?? null;
   return until(look, { withinMs: SEEN_WITHIN_MS, everyMs: LOOK_MS, clock, sleep });
 }
 

@@ -77,9 +77,10 @@ export async function runSchedule(world: ZombieWorld, plans: Plans): Promise<Sto
     await untilTrading(world);
     const before = (await openOrders(world)).map(({ id }) => id);
     const asked = askedFirst ?? (await cancelsAsked(world));
+    const lives = (await world.alive()).map(({ pid }) => pid);
     await wakeAll(world, zombies);
     const said = JSON.stringify({ plans, zombies });
-    await judge(world, { known, before, asked }, said);
+    await judge(world, { known, before, asked, lives }, said);
     return zombies
       .filter((one) => isThrough(world, one))
       .map(({ activity }) => activity as Stopped);
@@ -238,10 +239,12 @@ interface Orders {
   before: string[];
   /** How often the venues had been asked to cancel when the first was. */
   asked: number;
+  /** Pids of the new engine. */
+  lives: number[];
 }
 
 async function judge(world: ZombieWorld, orders: Orders, said: string): Promise<void> {
-  const { known, before, asked } = orders;
+  const { known, before, asked, lives } = orders;
   // The one that was on its way out when its worker was stopped; nobody can hold that back.
   const late = (await cancelsAsked(world)) - asked;
   assert.ok(late <= 1, `${late} cancels were sent by an attempt that woke up: ${said}`);
@@ -256,6 +259,12 @@ async function judge(world: ZombieWorld, orders: Orders, said: string): Promise<
   // A start that woke up makes its process, and ends it where its epoch is over.
   await until(`one engine lives: ${said}`, async () =>
     (await world.alive()).length === 1 ? true : null,
+  );
+  const alive = await world.alive();
+  assert.deepEqual(
+    alive.map(({ pid }) => pid),
+    lives,
+    `another engine lives: ${JSON.stringify(alive)} ${said}`,
   );
   for (const [instanceId, pids] of world.started()) {
     assert.equal(pids.size, 1, `${instanceId} was started ${pids.size} times: ${said}`);
