@@ -5,7 +5,6 @@
 import type { ConnectionLike } from '@temporalio/client';
 import type { PayloadCodec } from '@temporalio/common';
 import { strangeStart } from '../../../workflows/trust/starts.js';
-import { msOf } from '../histories.js';
 import { openPayload } from './open-payload.js';
 
 const WAIT_MS = 5_000;
@@ -44,7 +43,7 @@ export async function whyStranger(server: Server, execution: Execution): Promise
     taskQueue: told(taskQueue?.name) ?? '',
     parentRun: told(parentWorkflowExecution?.runId),
     continuedFrom: told(started.continuedExecutionRunId),
-    startedAtMs: msOf(eventTime),
+    startedAtMs: secondsOf(eventTime) * 1_000,
     input: payload === undefined ? undefined : await openPayload(server, workflowId, payload),
   });
 }
@@ -52,6 +51,10 @@ export async function whyStranger(server: Server, execution: Execution): Promise
 /** A field that says nothing is empty on the wire. */
 function told(text: string | null | undefined): string | null {
   return text === '' ? null : (text ?? null);
+}
+
+function secondsOf(time: { seconds?: unknown } | null | undefined): number {
+  return Number(time?.seconds ?? 0);
 }
 
 async function firstEvent({ connection, namespace }: Server, execution: Execution) {
