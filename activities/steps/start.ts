@@ -66,12 +66,12 @@ export function createStartActivities(ports: HostPorts) {
 
 /** Whoever was started here and has failed will not answer any more: that is a death, and no silence. */
 async function refuseDead(
-  { control, processes }: HostPorts,
+  ports: HostPorts,
   { engineId, instanceId }: { engineId: string; instanceId: string },
 ): Promise<void> {
-  const living = await processes.ofEngine(engineId).catch(() => null);
+  const living = await ports.processes.ofEngine(engineId).catch(() => null);
   if (living === null || living.length > 0) return;
-  const ending = await control(engineId).ending(instanceId);
+  const ending = await ports.control(engineId).ending(instanceId);
   if (ending?.failed !== true) return;
   throw failure('EngineDied', `${ending.words}; no process of it is here any more`);
 }
