@@ -80,6 +80,15 @@ export interface EngineControl extends Partial<EngineCapabilities> {
   start(request: StartRequest): Promise<void>;
   quickHealth(): Promise<QuickHealth>;
   shutdown(mode: 'graceful' | 'emergency', stamp: WriteStamp): Promise<void>;
+  /** Of an instance that this process has started last; null where it runs, or nothing is known of it. */
+  ending(instanceId: string): Promise<EngineEnding | null>;
+}
+
+export interface EngineEnding {
+  /** With its status, and the last line of its log. */
+  words: string;
+  /** What ended well may have handed over to another process. */
+  failed: boolean;
 }
 
 export interface EngineProcess {

@@ -17,6 +17,7 @@ import { judgeHealth, type HealthVerdict } from '../../workflows/domain/engine/h
 import { CHECKPOINT_VERSION } from '../../workflows/domain/engine/checkpoint.js';
 import { stateDigest } from '../../workflows/domain/books/state.js';
 import { failure } from '../../workflows/failure.js';
+import { isFailure } from '../errors.js';
 import type { EngineProcess, HostPorts, Lease } from '../ports.js';
 import { offered } from '../procedures/capabilities.js';
 import { alsoIf } from '../procedures/lease.js';
@@ -51,11 +52,28 @@ export function createStartActivities(ports: HostPorts) {
 
     async checkComprehensiveHealth(input: HealthInput): Promise<HealthVerdict> {
       const control = ports.control(input.engineId);
-      const health = await offered(control, 'comprehensiveHealth')();
-      const held = await offered(control, 'stateDigest')();
-      return judgeHealth(health, held, input);
+      try {
+        const health = await offered(control, 'comprehensiveHealth')();
+        const held = await offered(control, 'stateDigest')();
+        return judgeHealth(health, held, input);
+      } catch (error) {
+        if (isFailure(error, 'EngineUnreachable')) await refuseDead(ports, input);
+        throw error;
+      }
     },
   };
+}
+
+/** Whoever was started here and has failed will not answer any more: that is a death, and no silence. */
+async function refuseDead(
+  ports: HostPorts,
+  { engineId, instanceId }: { engineId: string; instanceId: string },
+): Promise<void> {
+  const living = await ports.processes.ofEngine(engineId).catch(() => null);
+  if (living === null || living.length > 0) return;
+  const ending = await ports.control(engineId).ending(instanceId);
+  if (ending?.failed !== true) return;
+  throw failure('EngineDied', `${ending.words}; no process of it is here any more`);
 }
 
 /** The lease under which an attempt writes on this host: its own, and the fence has not been raised. */
@@ -83,8 +101,9 @@ async function startOnce(
     );
   }
   if (running.length === 0) await startByKey(ports, input);
-  const started = running[0] ?? (await untilSeen(ports, engineId));
+  const started = running[0] ?? (await untilSeen(ports, input));
   await endIfFenced(ports, input, started);
+  if (started === null) await refuseDead(ports, input);
   return { pid: started?.pid ?? 0 };
 }
 
@@ -98,10 +117,12 @@ async function startByKey(
   const lease = hostLease(ports, input);
   const begunAtMs = await launches.begunAtMs(engineId, idempotencyKey);
   if (begunAtMs !== null) {
+    const ending = await ports.control(engineId).ending(instanceId);
     throw failure(
       'EngineDied',
       `${instanceId} was started at ${new Date(begunAtMs).toISOString()}, and no process of it is here ` +
-        'any more: it is not started again under the same name',
+        'any more: it is not started again under the same name' +
+        (ending === null ? '' : `; ${ending.words}`),
     );
   }
   await lease.beforeWrite();
@@ -126,15 +147,17 @@ function refuseOtherState(
 
 /**
  * Its environment, by which it is known, cannot be read for a moment while it becomes what it runs:
- * returning before would let the next attempt start a second one.
+ * returning before would let the next attempt start a second one. Only this instance is meant: whoever woke
+ * up late finds the next one beside it, which is not to be ended in its place.
  */
 async function untilSeen(
   { clock, processes }: HostPorts,
-  engineId: string,
+  { engineId, instanceId }: InstanceInput,
 ): Promise<EngineProcess | null> {
   const context = Context.current();
   const sleep = (ms: number) => context.sleep(ms);
-  const look = async () => (await processes.ofEngine(engineId))[0] ?? null;
+  const isIt = (one: EngineProcess) => one.instanceId === instanceId;
+  const look = async () => (await processes.ofEngine(engineId)).find(isIt) ?? null;
   return until(look, { withinMs: SEEN_WITHIN_MS, everyMs: LOOK_MS, clock, sleep });
 }
 

@@ -61,6 +61,7 @@ export function createCommandControl(settings: CommandControlSettings): EngineCo
       const values = { state: statePath, epoch, instance: instanceId };
       await launchEngine(settings.launch, values, ending);
     },
+    ending: async (instanceId) => ending.of(instanceId),
     quickHealth: () => read('quickHealth', QuickHealth),
     shutdown: (mode, stamp) => write('shutdown', { mode }, stamp),
     ...configured(capabilities, settings.commands),

@@ -7,13 +7,16 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { open } from 'node:fs/promises';
-import type { EngineControl } from '../../activities/ports.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EngineControl, EngineEnding } from '../../activities/ports.js';
 import { withoutSecrets } from '../../workflows/domain/content/without-secrets.js';
 import { cutToBytes } from '../../workflows/domain/content/shortened.js';
 import { failure } from '../../workflows/failure.js';
 
 const LARGEST_TAIL = 16 * 1024;
 const LONGEST_LINE = 300;
+/** The process table shows the end of a process some moments before its parent is told. */
+const TOLD_WITHIN_MS = 1_000;
 
 interface Launched {
   instance: string;
@@ -26,25 +29,36 @@ interface Launched {
 
 export class Ending {
   #launched: Launched | null = null;
-  #how: string | null = null;
+  #ended: { how: string; failed: boolean } | null = null;
+  #exit: Promise<void> = Promise.resolve();
 
   follow(child: ChildProcess, launched: Launched): void {
     this.#launched = launched;
-    this.#how = null;
-    child.once('exit', (code, signal) => {
-      if (this.#launched !== launched) return; // a later one is followed
-      this.#how = signal === null ? `exited with status ${code}` : `was ended by ${signal}`;
+    this.#ended = null;
+    this.#exit = new Promise((resolve) => {
+      child.once('exit', (code, signal) => {
+        resolve();
+        if (this.#launched !== launched) return; // a later one is followed
+        const how = signal === null ? `exited with status ${code}` : `was ended by ${signal}`;
+        this.#ended = { how, failed: code !== 0 };
+      });
     });
   }
 
-  /** As the end of a sentence; null where it runs, or nothing is known of it. */
-  async words(): Promise<string | null> {
-    const [launched, how] = [this.#launched, this.#how];
-    if (launched === null || how === null) return null;
+  /** Null where it runs, or nothing is known of it. Whoever asks knows by the process table that it is gone. */
+  async of(instanceId: string): Promise<EngineEnding | null> {
+    if (this.#launched?.instance !== instanceId) return null;
+    await Promise.race([this.#exit, sleep(TOLD_WITHIN_MS)]);
+    return this.ofLast();
+  }
+
+  async ofLast(): Promise<EngineEnding | null> {
+    const [launched, ended] = [this.#launched, this.#ended];
+    if (launched === null || ended === null) return null;
     const line = await lastLine(launched).catch(() => null);
     const said =
       line === null ? 'it wrote nothing to its log' : `the last line of its log: ${line}`;
-    return `${launched.instance} ${how}; ${said}`;
+    return { words: `${launched.instance} ${ended.how}; ${said}`, failed: ended.failed };
   }
 }
 
@@ -84,6 +98,6 @@ export function explained<Control extends EngineControl>(
 async function withEnding(error: unknown, ending: Ending): Promise<unknown> {
   const { type, message, details } = error as Partial<ReturnType<typeof failure>>;
   if (type !== 'EngineUnreachable' || message === undefined) return error;
-  const words = await ending.words();
-  return words === null ? error : failure(type, `${message}; ${words}`, details?.[0]);
+  const ended = await ending.ofLast();
+  return ended === null ? error : failure(type, `${message}; ${ended.words}`, details?.[0]);
 }

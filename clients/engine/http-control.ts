@@ -46,6 +46,7 @@ export function createHttpControl(
       const values = { state: statePath, epoch, instance: instanceId };
       await launchEngine(settings.launch, values, ending);
     },
+    ending: async (instanceId) => ending.of(instanceId),
     quickHealth: () => read('/health/quick', QuickHealth),
     comprehensiveHealth: () => read('/health/comprehensive', ComprehensiveHealth, LARGEST.list),
     stateDigest: () => read('/state/digest', StateDigest),

@@ -51,6 +51,11 @@ const AWAY: readonly unknown[] = [1, 4, 14];
 /** Whether nobody answered at all; a server that says no is there. */
 export function isAway(error: unknown): boolean {
   if (!(error instanceof ServiceError)) return error instanceof TemporalUnreachable;
-  const { code } = (error.cause ?? {}) as { code?: unknown };
+  return saysNobody(error.cause ?? {});
+}
+
+/** The same of an error of the raw service. */
+export function saysNobody(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: unknown };
   return code === undefined || AWAY.includes(code);
 }

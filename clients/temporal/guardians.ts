@@ -4,14 +4,22 @@
  * Invariant: what a stranger has started under its id is told as that, with a remedy, and not as a server that
  * does not answer.
  */
-import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import type { Client, WorkflowExecutionDescription as Described } from '@temporalio/client';
+import type { PayloadCodec } from '@temporalio/common';
 import type { FailingTask, Unanswered } from '../../workflows/domain/crash/stuck.js';
-import { guardianWorkflowId, TASK_QUEUE } from '../../workflows/ids.js';
-import { GUARDIAN_WORKFLOW, guardianStatus } from '../../workflows/messages.js';
+import { guardianWorkflowId } from '../../workflows/ids.js';
+import { guardianStatus } from '../../workflows/messages.js';
 import { failingTask, whyUnanswered } from './failing.js';
+import { whyStranger } from './messages/starts.js';
 import { WorkflowNotFoundError } from './sdk.js';
 
 const WAIT_MS = 5_000;
+
+/** A client without keys believes nobody. */
+const NO_CODEC: PayloadCodec = {
+  encode: async (payloads) => payloads,
+  decode: async (payloads) => payloads,
+};
 
 interface OurGuardian {
   kind: 'ours';
@@ -26,20 +34,25 @@ interface OurGuardian {
 export type GuardianLook =
   OurGuardian | { kind: 'none' } | { kind: 'stranger'; runId: string; why: string };
 
-export async function lookAtGuardian(client: Client, engineId: string): Promise<GuardianLook> {
+/** `ours`: a run that was found to be, so that nobody asks again how it began. */
+export async function lookAtGuardian(
+  client: Client,
+  engineId: string,
+  ours: string | null = null,
+): Promise<GuardianLook> {
   const workflowId = guardianWorkflowId(engineId);
   const found = await described(client, workflowId);
   if (found?.status.name !== 'RUNNING') return { kind: 'none' };
   const { runId } = found;
-  const why = strangerWords(found, workflowId);
+  const why = runId === ours ? null : await whyStranger(serverOf(client), { workflowId, runId });
   return why === null
     ? { kind: 'ours', runId, events: found.historyLength, failing: await failingIn(client, found) }
-    : { kind: 'stranger', runId, why };
+    : { kind: 'stranger', runId, why: strangerWords(found, why) };
 }
 
 async function failingIn(
   client: Client,
-  { workflowId, raw }: WorkflowExecutionDescription,
+  { workflowId, raw }: Described,
 ): Promise<FailingTask | null> {
   return failingTask(serverOf(client), workflowId, raw.pendingWorkflowTask);
 }
@@ -49,8 +62,9 @@ export async function askGuardian(client: Client, engineId: string): Promise<Una
   return whyUnanswered(serverOf(client), guardianWorkflowId(engineId), guardianStatus.name);
 }
 
-function serverOf({ connection, options: { namespace } }: Client) {
-  return { connection, namespace };
+function serverOf({ connection, options: { namespace, loadedDataConverter } }: Client) {
+  const [codec = NO_CODEC] = loadedDataConverter.payloadCodecs;
+  return { connection, namespace, codec };
 }
 
 async function described(client: Client, workflowId: string) {
@@ -64,15 +78,11 @@ async function described(client: Client, workflowId: string) {
   }
 }
 
-function strangerWords(
-  { type, taskQueue }: { type: string; taskQueue: string },
-  workflowId: string,
-): string | null {
-  if (type === GUARDIAN_WORKFLOW && taskQueue === TASK_QUEUE) return null;
+function strangerWords({ workflowId, type, taskQueue }: Described, why: string): string {
   return (
-    `a workflow that Relight did not start (type ${quoted(type)}, task queue ${quoted(taskQueue)}) has ` +
-    `taken its id "${workflowId}": terminate it (temporal workflow terminate --workflow-id ` +
-    `'${workflowId}'), and close Temporal's port to others`
+    `a workflow that Relight did not start (type ${quoted(type)}, task queue ${quoted(taskQueue)}: its ` +
+    `start ${why}) has taken its id "${workflowId}": terminate it (temporal workflow terminate ` +
+    `--workflow-id '${workflowId}'), and close Temporal's port to others`
   );
 }
 

@@ -19,7 +19,8 @@ import { until } from './processes.js';
 import { ON_CALL } from './settings.js';
 import type { World } from './world.js';
 
-const LOOK_EVERY_MS = 100;
+/** Each look is work for the worker that it looks at: often only where somebody is to act at a certain step. */
+const LOOK_EVERY_MS = { toAct: 100, toTell: 300 } as const;
 const THINKING_MS = 1_000;
 
 export interface FollowOptions {
@@ -45,6 +46,7 @@ export async function followRecovery(
   options: FollowOptions,
 ): Promise<RecoveryRecord> {
   const deadlineMs = Date.now() + (options.boundMs ?? 24 * 3_600_000);
+  const everyMs = LOOK_EVERY_MS[options.onLook === undefined ? 'toTell' : 'toAct'];
   const told = new Map<number, string>();
   const seen = new Set<string>();
   while (Date.now() < deadlineMs) {
@@ -53,9 +55,10 @@ export async function followRecovery(
       tell(record, told, options.say);
       await options.onLook?.(record);
       if (record.outcome !== 'running' && record.steps.at(-1)?.status === 'done') return record;
-      await answerGate(world, workflowId, { ...options, seen });
+      const asks = record.gates.some(({ outcome }) => outcome === 'open');
+      if (asks) await answerGate(world, workflowId, { ...options, seen });
     }
-    await sleep(LOOK_EVERY_MS);
+    await sleep(everyMs);
   }
   throw new Error(`The recovery ${workflowId} did not end in time`);
 }

@@ -68,7 +68,7 @@ export async function runRealZombies({ seed, schedules }: { seed: string; schedu
     const ofHost = at % 2 === 0 ? 'startEngine' : 'stopEngine';
     return { containRisk: planOf('containRisk', below), [ofHost]: planOf(ofHost, below) };
   });
-  const world = await openZombieWorld({ hostWorkers: 3 });
+  const world = await openZombieWorld();
   let stopped = 0;
   try {
     for (const plans of [...SIBLINGS, ...drawn]) {

@@ -153,9 +153,8 @@ export const CLIENT_ZONES: readonly Zone[] = [
     folder: 'clients/temporal/messages/',
     values: [
       'clients/files/',
-      'workflows/ids',
-      'workflows/messages',
       'workflows/trust/converter',
+      'workflows/trust/starts',
       DOMAIN,
       NODE,
       'package:zod',

@@ -4,6 +4,9 @@ import { after, before, describe, test } from 'node:test';
 import { failure } from '../../workflows/failure.js';
 import type { FailureKind } from '../../workflows/domain/failure.js';
 import type { Fakes } from './fakes/engine.js';
+import { markdownWords } from '../../workflows/domain/content/markdown.js';
+import { run } from '../clients/cli/run.js';
+import { dyingEngine } from './fakes/dying-engine.js';
 import { OLGA } from './fakes/people.js';
 import { MANUAL_MONITOR_MS, quickPolicy } from './fakes/policy.js';
 import * as troubles from './fakes/troubles.js';
@@ -60,6 +63,44 @@ describe('manual recovery', { concurrency: 8 }, () => {
       assert.equal((await engine.record()).steps.at(-1)?.status, 'failed');
     });
   }
+
+  test('a start that fails tells how the engine ended in record, question, notice and status', async (t) => {
+    const engine = world.engine({ fakes: dyingEngine(t) });
+    await engine.crash();
+    const gate = await engine.gate('manual_recovery');
+    const said =
+      `EngineDied: ${engine.engineId}-e1 exited with status 7; the last line of its log: ` +
+      'no *license* for 2 engines, token=[redacted]; no process of it is here any more';
+    assert.equal(gate.question, `${engine.engineId} needs manual recovery: ${said}`);
+    assert.equal(gate.evidence['why'], said);
+    const record = await engine.record();
+    assert.deepEqual(record.steps.at(-1)?.detail, said);
+    assert.equal(engine.callsOf('startEngine').length, 1);
+    await eventually('people are told', async () =>
+      engine
+        .callsOf('notify')
+        .some(({ input }) => String(input['text']).includes(markdownWords(said))),
+    );
+    const guardian = await engine.status();
+    const status = { engineId: engine.engineId, guardian, recovery: record, gate };
+    const shown = {
+      ...status,
+      unread: [],
+      killSwitches: [],
+      killSwitch: { engaged: false, reason: '' },
+    };
+    const { stdout } = await run(
+      t,
+      { status: async () => shown },
+      'status',
+      '--engine',
+      engine.engineId,
+    );
+    assert.equal(stdout.split(said).length - 1, 2, stdout); // in the question, and at the step
+    await engine.reject('manual_recovery');
+    assert.equal((await engine.ended()).outcome, 'halted');
+    assert.ok((await engine.record()).outcomeDetail.includes(said));
+  });
 
   test('a failed health check stops the engine by force and opens the checklist', async () => {
     const checkComprehensiveHealth = async () => ({

@@ -2,13 +2,13 @@
  * Which patches there are, as the sources have it, and how each answers where histories are replayed: by
  * the bundle of the workflows, in which a patch that is asked says so.
  */
-import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { InjectedSinks, WorkflowBundleOption } from '@temporalio/worker';
 import type { Sinks } from '@temporalio/workflow';
 import { loadWorkflowBundle } from '../../workers/processes/bundle.js';
+import { bundledCode, changedCode } from '../workers/processes/bundled.js';
 
 const WORKFLOWS = fileURLToPath(new URL('../../workflows/', import.meta.url));
 
@@ -21,13 +21,11 @@ export function patchesInSources(): string[] {
   return [...new Set(names)].toSorted();
 }
 
+/** As the SDK asks a patch. */
 const ASKED = 'return activator.patchInternal(patchId, false);';
 
 async function bundleWhere(asked: string): Promise<{ code: string }> {
-  const bundle = await loadWorkflowBundle();
-  const code = 'code' in bundle ? bundle.code : readFileSync(bundle.codePath, 'utf8');
-  assert.equal(code.split(ASKED).length, 2, 'the SDK asks patches otherwise by now');
-  return { code: code.replace(ASKED, () => asked) };
+  return { code: changedCode(await bundledCode(), ASKED, () => asked) };
 }
 
 /**

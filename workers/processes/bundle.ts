@@ -39,8 +39,7 @@ export async function loadWorkflowBundle(
   return { code: code ?? (await bundleWorkflows(WORKFLOWS)) };
 }
 
-/** Of a folder that is built as `workflows/` is. */
-export async function bundleWorkflows(folder: string): Promise<string> {
+async function bundleWorkflows(folder: string): Promise<string> {
   const entry = ['index.ts', 'index.js'].map((name) => join(folder, name)).find(existsSync);
   if (entry === undefined) throw new Error(`No workflows under ${folder}`);
   const at = (name: string) => join(folder, `${name}${extname(entry)}`);

@@ -3,13 +3,7 @@ import { workflowInfo } from '@temporalio/workflow';
 import { misshapen } from '../contract/schemas.js';
 import { canonicalJson } from '../domain/content/canonical.js';
 import { answerOf, besides } from '../domain/trust/answers.js';
-import {
-  envelopeOf,
-  misdirected,
-  withoutEnvelope,
-  type Address,
-  type Sent,
-} from '../domain/trust/envelope.js';
+import { envelopeOf, misdirected, withoutEnvelope, type Sent } from '../domain/trust/envelope.js';
 import { heardBefore } from '../domain/trust/heard.js';
 import { senderOf } from '../domain/trust/marks.js';
 import {
@@ -23,6 +17,7 @@ import { decisionUpdateId, engineOfGuardian, hostOfTaskQueue, isCrashUpdateId } 
 import * as messages from '../messages.js';
 import { bytesOf, markOf } from './converter.js';
 import { heard, mustBeSigned } from './inbox.js';
+import { beginning, strangeStart, type Start } from './starts.js';
 
 /** Why a signal or an update is not taken, as the end of a sentence; null where it is. */
 export function messageFault(name: string, message: unknown): string | null {
@@ -70,27 +65,27 @@ function hostIn(content: unknown): string | null {
 export function startFault(input: unknown): string | null {
   const { workflowType, workflowId } = workflowInfo();
   const content = withoutMemory(withoutEnvelope(input));
-  const { name, run } = beginning();
-  if (name === null) return 'is a workflow that is not known';
-  const address: Address = { to: workflowId, name: workflowType, run };
+  const start = startOf(input);
+  const isFirst = beginning(start)?.name === 'freshGuardian';
   return (
-    notAllowed(name, markOf(input), null) ??
-    misdirected(envelopeOf(input), address) ??
-    (name === 'freshGuardian' && !isFresh(content, workflowId) ? 'begins with a memory' : null) ??
+    strangeStart(start) ??
+    (isFirst && !isFresh(content, workflowId) ? 'begins with a memory' : null) ??
     misshapen(workflowType, content, bytesOf(input))
   );
 }
 
-/** How this run began, and the run that must have sent its input; null where any may have. */
-function beginning(): { name: Guarded | null; run: string | null } {
-  const { workflowType, continuedFromExecutionRunId, parent } = workflowInfo();
-  if (workflowType === messages.RECOVERY_WORKFLOW) {
-    return { name: 'recoverEngine', run: parent?.runId ?? 'of no parent' };
-  }
-  if (workflowType !== messages.GUARDIAN_WORKFLOW) return { name: null, run: null };
-  return continuedFromExecutionRunId === undefined
-    ? { name: 'freshGuardian', run: null }
-    : { name: 'continuedGuardian', run: continuedFromExecutionRunId };
+function startOf(input: unknown): Start {
+  const { workflowType, workflowId, taskQueue, parent, continuedFromExecutionRunId, runStartTime } =
+    workflowInfo();
+  return {
+    workflowId,
+    type: workflowType,
+    taskQueue,
+    parentRun: parent?.runId ?? null,
+    continuedFrom: continuedFromExecutionRunId ?? null,
+    startedAtMs: runStartTime.getTime(),
+    input,
+  };
 }
 
 function isFresh(content: unknown, workflowId: string): boolean {

@@ -10,6 +10,7 @@ import type { Sent } from '../domain/trust/envelope.js';
 import { heardNothing, withHeard, type Heard } from '../domain/trust/heard.js';
 import { senderOf, type Mark } from '../domain/trust/marks.js';
 import type { Refusals } from '../domain/trust/refusals.js';
+import { isOlderThanKeys } from './starts.js';
 
 type Refusal = Refusals['last'];
 
@@ -26,8 +27,7 @@ const state = {
 
 /** `start`: of the input of this run. A run that is older than our keys may be unsigned. */
 export function beginInbox(start: Mark): void {
-  const since = 'unsigned' in start ? start.signedSinceMs : undefined;
-  const isOlder = since !== undefined && workflowInfo().runStartTime.getTime() < since;
+  const isOlder = isOlderThanKeys(start, workflowInfo().runStartTime.getTime());
   state.begunSigned = !isOlder && patched('signed-messages');
   state.messagesSigned = state.begunSigned;
 }

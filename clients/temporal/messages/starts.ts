@@ -1,16 +1,10 @@
 /**
- * Who started a workflow: its first event as the server keeps it, which nobody can write later.
- *
- * Invariant: what is not signed by the control plane, for this workflow and as a recovery, is not
- * ours, but for what began before there were keys.
+ * How a workflow was started: its first event as the server keeps it, which nobody can write later. What is
+ * ours is told by the rule of the worker that would run it (`workflows/trust/starts.ts`).
  */
 import type { ConnectionLike } from '@temporalio/client';
-import type { Payload, PayloadCodec } from '@temporalio/common';
-import { markOf } from '../../../workflows/trust/converter.js';
-import { envelopeOf, misdirected } from '../../../workflows/domain/trust/envelope.js';
-import { notAllowed } from '../../../workflows/domain/trust/senders.js';
-import { TASK_QUEUE } from '../../../workflows/ids.js';
-import { RECOVERY_WORKFLOW } from '../../../workflows/messages.js';
+import type { PayloadCodec } from '@temporalio/common';
+import { strangeStart } from '../../../workflows/trust/starts.js';
 import { openPayload } from './open-payload.js';
 
 const WAIT_MS = 5_000;
@@ -21,46 +15,55 @@ interface Server {
   codec: PayloadCodec;
 }
 
+/** Of the newest run, where none is named. */
+interface Execution {
+  workflowId: string;
+  runId?: string;
+}
+
 /** Fails where the server does not answer, or does not know the workflow. */
 export function createStarts(server: Server) {
   return {
-    isOurs: async (workflowId: string): Promise<boolean> => {
-      const first = await firstEvent(server, workflowId);
-      const payload = recoveryInputIn(first);
-      if (payload === null) return false;
-      const atMs = Number(first?.eventTime?.seconds ?? 0) * 1_000;
-      return isFromControlPlane(await openPayload(server, workflowId, payload), workflowId, atMs);
-    },
+    isOurs: async (workflowId: string): Promise<boolean> =>
+      (await whyStranger(server, { workflowId })) === null,
   };
 }
 
-type Event = Awaited<ReturnType<typeof firstEvent>>;
-
-/** Null where it is no recovery that a worker of ours would run. */
-function recoveryInputIn(event: Event): Payload | null {
-  const { workflowType, taskQueue, input } = event?.workflowExecutionStartedEventAttributes ?? {};
-  if (workflowType?.name !== RECOVERY_WORKFLOW || taskQueue?.name !== TASK_QUEUE) return null;
-  return input?.payloads?.[0] ?? null;
+/** Why it is not ours, as the end of "its start ..."; null where it is. */
+export async function whyStranger(server: Server, execution: Execution): Promise<string | null> {
+  const { workflowId } = execution;
+  const { eventTime, workflowExecutionStartedEventAttributes: started } =
+    (await firstEvent(server, execution)) ?? {};
+  if (!started) return 'is not known to the server';
+  const { workflowType, taskQueue, parentWorkflowExecution, input } = started;
+  const [payload] = input?.payloads ?? [];
+  return strangeStart({
+    workflowId,
+    type: told(workflowType?.name) ?? '',
+    taskQueue: told(taskQueue?.name) ?? '',
+    parentRun: told(parentWorkflowExecution?.runId),
+    continuedFrom: told(started.continuedExecutionRunId),
+    startedAtMs: secondsOf(eventTime) * 1_000,
+    input: payload === undefined ? undefined : await openPayload(server, workflowId, payload),
+  });
 }
 
-async function firstEvent({ connection, namespace }: Server, workflowId: string) {
+/** A field that says nothing is empty on the wire. */
+function told(text: string | null | undefined): string | null {
+  return text === '' ? null : (text ?? null);
+}
+
+function secondsOf(time: { seconds?: unknown } | null | undefined): number {
+  return Number(time?.seconds ?? 0);
+}
+
+async function firstEvent({ connection, namespace }: Server, execution: Execution) {
   const { history } = await connection.withDeadline(Date.now() + WAIT_MS, () =>
     connection.workflowService.getWorkflowExecutionHistory({
       namespace,
-      execution: { workflowId },
+      execution,
       maximumPageSize: 1,
     }),
   );
   return history?.events?.[0];
-}
-
-function isFromControlPlane(input: unknown, workflowId: string, startedAtMs: number): boolean {
-  const mark = markOf(input);
-  const since = 'unsigned' in mark ? mark.signedSinceMs : undefined;
-  if (since !== undefined && startedAtMs < since) return true;
-  const address = { to: workflowId, name: RECOVERY_WORKFLOW, run: null };
-  return (
-    notAllowed('recoverEngine', mark, null) === null &&
-    misdirected(envelopeOf(input), address) === null
-  );
 }

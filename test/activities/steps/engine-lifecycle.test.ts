@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { isFailure } from '../../../activities/errors.js';
-import type { HostPorts } from '../../../activities/ports.js';
+import type { EngineEnding, EngineProcess, HostPorts } from '../../../activities/ports.js';
 import { createStartActivities } from '../../../activities/steps/start.js';
 import { failure } from '../../../workflows/failure.js';
 import { offered } from '../../../activities/procedures/capabilities.js';
@@ -128,12 +128,57 @@ test('an engine that was started once and died is not started again under its na
   }
   const live = async () => (await host.ports.processes.ofEngine(ENGINE_ID)).length;
   await eventually('it is gone', async () => (await live()) === 0);
+  const exit = '-e5 was ended by SIGKILL; the last line of its log: [^;]+';
   await assert.rejects(host.start(), (error: Error) => {
-    assert.match(error.message, /-e5 was started at .*not started again under the same name/);
+    const again = '-e5 was started at .*not started again under the same name';
+    assert.match(error.message, new RegExp(`${again}; .*${exit}$`));
     return is('EngineDied')(error);
   });
   assert.equal(await live(), 0);
+
+  // Nor is it asked again and again how it is.
+  const { digest } = host.checkpoint;
+  const asked = inActivity(host.activities, 'checkComprehensiveHealth', { ...instance, digest });
+  await assert.rejects(asked, (error: Error) => {
+    assert.match(error.message, new RegExp(`${exit}; no process of it is here any more$`));
+    return is('EngineDied')(error);
+  });
 });
+
+const FAILED = { words: 'e5 exited with status 7; it wrote nothing to its log', failed: true };
+const LIVING = [{ pid: 7, startTicks: '1', instanceId: instance.instanceId }];
+
+/** What is known of the end of who was started, what the host shows, and whether that is a death. */
+const SILENCES: [string, EngineEnding | null, () => Promise<EngineProcess[]>, FailureKind][] = [
+  ['failed, and is gone', FAILED, async () => [], 'EngineDied'],
+  ['failed, and left another process', FAILED, async () => LIVING, 'EngineUnreachable'],
+  [
+    'ended well, and may have handed over',
+    { ...FAILED, failed: false },
+    async () => [],
+    'EngineUnreachable',
+  ],
+  ['is not known to have ended', null, async () => [], 'EngineUnreachable'],
+  [
+    'failed, while processes cannot be read',
+    FAILED,
+    async () => Promise.reject(failure('ProcessesUnreadable', 'no /proc')),
+    'EngineUnreachable',
+  ],
+];
+
+for (const [what, ending, ofEngine, kind] of SILENCES) {
+  test(`an engine that does not answer is ${kind} where what was started ${what}`, async () => {
+    const silent = async () => Promise.reject(failure('EngineUnreachable', 'no answer'));
+    const ports = {
+      control: () => ({ comprehensiveHealth: silent, ending: async () => ending }),
+      processes: { ofEngine },
+    } as unknown as HostPorts;
+    const { checkComprehensiveHealth } = createStartActivities(ports);
+    const input = { ...instance, digest: 'd'.repeat(64) };
+    await assert.rejects(checkComprehensiveHealth(input), is(kind));
+  });
+}
 
 test('a start that made no process may be tried again', async (t) => {
   const host = await openHost(t);

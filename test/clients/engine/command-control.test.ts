@@ -188,6 +188,17 @@ test('what failed since a start says how the engine ended, and its last line wit
     'command quickHealth failed with 1; e7 exited with status 7; the last line of its log: ' +
       'margin 12.50 USD is below 40.00 USD, token=[redacted] key [redacted]',
   );
+  assert.match(
+    (await control.ending('e7'))?.words ?? '',
+    /^e7 exited with status 7; .*token=\[red/,
+  );
+  assert.equal((await control.ending('e7'))?.failed, true);
+  assert.equal(await control.ending('e6'), null, 'of that nothing is known');
+  await control.start({ instanceId: 'e0', statePath: '/s', epoch: 0, idempotencyKey: 'k' });
+  const well = await eventually('it ended well', async () => {
+    return (await control.ending('e0')) ?? false;
+  });
+  assert.equal(well.failed, false);
   const dumb = script('process.kill(process.pid, "SIGKILL")');
   const other = createCommandControl({ ...settings, launch: { ...launch, start: dumb } });
   await other.start({ instanceId: 'e8', statePath: '/s', epoch: 8, idempotencyKey: 'k' });

@@ -67,6 +67,7 @@ class Watch {
   #looks = 0;
   #unanswered: Unanswered[] = [];
   #trouble: GuardianTrouble | null = null;
+  #ours: string | null = null;
   readonly #keeping: Keeping;
   readonly #engineId: string;
 
@@ -77,7 +78,8 @@ class Watch {
 
   /** Fails where the server does not answer. */
   async look(client: Client): Promise<void> {
-    const look = await lookAtGuardian(client, this.#engineId);
+    const look = await lookAtGuardian(client, this.#engineId, this.#ours);
+    this.#ours = look.kind === 'ours' ? look.runId : null;
     if (look.kind === 'none') {
       await ensureGuardian(client, this.#engineId);
       return this.#judge(null);

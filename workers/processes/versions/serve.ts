@@ -8,12 +8,9 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from '@temporalio/worker';
-import {
-  createVersions,
-  GONE_AFTER_MS,
-  type Versions,
-} from '../../../clients/temporal/versions.js';
+import { createVersions, GONE_AFTER_MS } from '../../../clients/temporal/versions.js';
 import { createKeeper } from './keep.js';
+import { takesWhatBegins } from './taking.js';
 import { createBeside, whyOf, workerFor, type Served } from './workers.js';
 
 /** How often it looks what is open on which version. */
@@ -58,31 +55,4 @@ export async function serveVersions(
       await beside.keepOnly([]);
     },
   };
-}
-
-/** False where the worker must have no version, so that what begins does not wait for ever. */
-async function takesWhatBegins(versions: Versions, { own, logger }: Served): Promise<boolean> {
-  const version = own.buildId;
-  try {
-    await versions.makeCurrent(version);
-    logger.info({ version }, 'this version takes what begins from now on');
-    return true;
-  } catch (error) {
-    const why = whyOf(error);
-    const current = await versions.serving().then(
-      (serving) => serving.current,
-      () => null,
-    );
-    logger.warn({ why, version, current }, refusalOf(version, current));
-    return current !== null;
-  }
-}
-
-function refusalOf(version: string, current: string | null): string {
-  if (current === null) {
-    return 'this server lets us name no version: open recoveries must replay on the code of now';
-  }
-  return current === version
-    ? 'this version takes what begins, as somebody else has said'
-    : 'what begins goes to another version until whoever manages the versions names this one';
 }

@@ -6,12 +6,13 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { Client } from '@temporalio/client';
 import { pino } from 'pino';
 import { askGuardian, lookAtGuardian } from '../../../../clients/temporal/guardians.js';
 import { guardianStatusOf } from '../../../../clients/temporal/recoveries.js';
 import { keepGuardians } from '../../../../workers/processes/host/guardians.js';
-import { guardianWorkflowId } from '../../../../workflows/ids.js';
-import { holdEngine } from '../../../../workflows/messages.js';
+import { guardianWorkflowId, TASK_QUEUE } from '../../../../workflows/ids.js';
+import { GUARDIAN_WORKFLOW, holdEngine, newGuardian } from '../../../../workflows/messages.js';
 import { nodeCommand } from '../../../../workers/processes/self.js';
 import { run } from '../../../clients/host/processes.js';
 import { eventually } from '../../../sandbox/engine/rig.js';
@@ -69,6 +70,16 @@ test('a guardian that is stuck, or was ended, is told of by its agent, or begun 
   // With no worker nobody answers; with the code mended it takes crashes again, and was told of once.
   await broken.stop();
   assert.equal((await askGuardian(client, WELL))?.nobody, true);
+
+  // One of the right kind and queue, begun by somebody without a key: nobody is there to refuse it.
+  const workflowId = guardianWorkflowId(FAR);
+  const forger = new Client({ connection: client.connection });
+  const options = { workflowId, taskQueue: TASK_QUEUE, args: [newGuardian(FAR)] };
+  await forger.workflow.start(GUARDIAN_WORKFLOW, options);
+  const found = await lookAtGuardian(client, FAR);
+  assert.equal(found.kind, 'stranger');
+  assert.match(JSON.stringify(found), /its start is not signed\) has taken its id/);
+
   await here.startWorker({ isBroken: false });
   await eventually('it is well', () => agent.seen.stderr.includes('takes crashes again'));
   assert.equal(ofGuardian().length, 1);

@@ -16,11 +16,11 @@ import { createWorkflows } from '../../../../clients/temporal/workflows.js';
 import { composeMessages } from '../../../../workers/compose/messages.js';
 import type { Config } from '../../../../workers/config/schema.js';
 import { loadConfig } from '../../../../workers/config/load.js';
-import { loadWorkflowBundle } from '../../../../workers/processes/bundle.js';
 import { createWorker, installRuntime } from '../../../../workers/processes/runtime.js';
 import { TASK_QUEUE } from '../../../../workflows/ids.js';
 import { SEARCH_ATTRIBUTES } from '../../../../workflows/search-attributes.js';
 import { folderOf } from '../../../clients/host/processes.js';
+import { bundledCode, changedCode } from '../bundled.js';
 import type { Webhook } from '../telling/agent.js';
 import { relight, writeConfig } from '../parts.js';
 
@@ -32,11 +32,11 @@ export const FAR = 'far';
 const BEGINS = /async function engineGuardian\((\w+)\) \{/;
 
 async function workflowCode(isBroken: boolean): Promise<string> {
-  const bundle = await loadWorkflowBundle();
-  const code = 'code' in bundle ? bundle.code : readFileSync(bundle.codePath, 'utf8');
-  if (!BEGINS.test(code)) throw new Error('the bundle has no guardian');
-  const throwing = `$&\n  if ($1.engineId === '${BROKEN}') throw new Error('its code *is* broken');`;
-  return isBroken ? code.replace(BEGINS, throwing) : code;
+  const code = await bundledCode();
+  const throws = `throw new Error('its code *is* broken');`;
+  const broken = (begins = '', state = '') =>
+    `${begins}\n  if (${state}.engineId === '${BROKEN}') ${throws}`;
+  return isBroken ? changedCode(code, BEGINS, broken) : code;
 }
 
 async function openServer(t: TestContext): Promise<string> {

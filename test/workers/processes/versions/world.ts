@@ -1,71 +1,53 @@
 /**
- * A real server, and control planes of two versions: this code, and a copy of it in which a recovery
- * asks one thing more. Activities are fakes; each call says which program ran it.
+ * A real server, and control planes of two versions: this code, and the same in which a recovery asks one
+ * thing more. Activities are fakes; each call says which program ran it.
  */
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { pino } from 'pino';
 import { Context } from '@temporalio/activity';
 import { signedClient } from '../../../../clients/temporal/connect.js';
-import {
-  findTemporalCli,
-  startEmbeddedTemporal,
-} from '../../../../clients/temporal/embedded/index.js';
+import { startEmbeddedTemporal } from '../../../../clients/temporal/embedded/index.js';
 import { createVersions } from '../../../../clients/temporal/versions.js';
-import { bundleWorkflows, loadWorkflowBundle } from '../../../../workers/processes/bundle.js';
 import { createWorker } from '../../../../workers/processes/runtime.js';
 import { createKeptVersions } from '../../../../workers/processes/versions/kept.js';
 import { serveVersions } from '../../../../workers/processes/versions/serve.js';
 import { hostTaskQueue, TASK_QUEUE } from '../../../../workflows/ids.js';
 import { SEARCH_ATTRIBUTES } from '../../../../workflows/search-attributes.js';
+import { bundledCode, changedCode } from '../bundled.js';
 import { happyControlPlane, happyHost } from '../../../workflows/fakes/activities.js';
 import { createEngine, type Engine, type EngineOptions } from '../../../workflows/fakes/engine.js';
 import { makeTestKeys } from '../../../workflows/fakes/keys.js';
+import { temporalWith } from '../temporal-with.js';
 // Installs the runtime, once for each process.
 import '../../../workflows/fakes/world.js';
 
 const HOST = 'host-1';
-const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const EVERY_MS = 200;
 
 /** What recoveries of the changed code ask besides, and no others. */
 export const ASKED_BESIDES = 'lookAtRecovery';
-const BEFORE = 'const source = await checkSafety(';
-const BESIDES = `await recoveries.lookAtRecovery({ workflowId: 'recovery/x/y' });\n  ${BEFORE}`;
+const BEFORE = /const source = await \(0,\w+\.checkSafety\)/;
+const CALLS = /__webpack_require__\(\/\*! \S*\/calls\.js \*\/ "[^"]+"\)/;
 
-async function currentWorkflows(): Promise<string> {
-  const bundle = await loadWorkflowBundle();
-  return 'code' in bundle ? bundle.code : readFileSync(bundle.codePath, 'utf8');
+/** With one activity call more. */
+function changedWorkflows(code: string): string {
+  const [calls] = CALLS.exec(code) ?? [];
+  if (calls === undefined) throw new Error('the bundle has no calls');
+  const besides = `await ${calls}.recoveries.lookAtRecovery({ workflowId: 'recovery/x/y' });`;
+  return changedCode(code, BEFORE, (before = '') => `${besides}\n    ${before}`);
 }
 
-/** Of a copy of `workflows/` with one activity call more. */
-async function changedWorkflows(folder: string): Promise<string> {
-  const copy = join(folder, 'workflows');
-  cpSync(join(ROOT, 'workflows'), copy, { recursive: true });
-  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-  const path = join(copy, 'recover-engine.ts');
-  const code = readFileSync(path, 'utf8');
-  if (!code.includes(BEFORE)) throw new Error(`recover-engine.ts has no ${BEFORE}`);
-  const imported = "import { recoveries } from './calls.js';\n";
-  writeFileSync(path, imported + code.replace(BEFORE, BESIDES));
-  return bundleWorkflows(copy);
-}
-
-export type VersionsWorld = Awaited<ReturnType<typeof openVersionsWorld>>;
-
-export async function openVersionsWorld(t: TestContext) {
+/** `flags`: of the server, besides ours. */
+export async function openVersionsWorld(t: TestContext, flags: readonly string[] = []) {
   const folder = mkdtempSync(join(tmpdir(), 'relight-versions-'));
-  const [before, changed, cliPath] = await Promise.all([
-    currentWorkflows(),
-    changedWorkflows(folder),
-    findTemporalCli({ env: process.env, onProgress: () => undefined }),
-  ]);
+  const before = await bundledCode();
+  const changed = changedWorkflows(before);
+  const cliPath = await temporalWith(folder, flags);
   const server = await startEmbeddedTemporal({
     dataDir: join(folder, 'temporal'),
     cliPath,
@@ -119,6 +101,7 @@ export async function openVersionsWorld(t: TestContext) {
   };
 
   return {
+    client,
     kept,
     versions,
     bundles: { before, changed },

@@ -15,7 +15,7 @@ import {
 import { until } from '../../../../sandbox/demo/processes.js';
 import { ON_CALL, ORDER_PREFIX } from '../../../../sandbox/demo/settings.js';
 import { signDecision } from '../../../../workflows/domain/gates/decision.js';
-import type { GateRequest } from '../../../../workflows/domain/gates/gate.js';
+import type { RecoveryRecord } from '../../../../workflows/domain/record.js';
 import { ORDERS, type ZombieWorld } from './world.js';
 
 export type Stopped = 'containRisk' | 'startEngine' | 'stopEngine';
@@ -27,13 +27,18 @@ export interface Plan {
   at: number[];
   /** Instead of standing still, its event loop is busy for so long. */
   busyMs?: number;
+  /** As soon as another attempt has contained, within the same epoch; else when the new engine trades. */
+  wakesContained?: true;
 }
 
 export type Plans = Partial<Record<Stopped, Plan>>;
 
 /** Each look is work for the workers, too. */
-const LOOK_EVERY_MS = 400;
-const RECOVERS_WITHIN_MS = 240_000;
+const LOOK_EVERY_MS = 1_000;
+/** A busy machine is slow, and gets on; what gets on no more for so long hangs. */
+const HANGS_MS = 150_000;
+/** A question or an answer that a worker took which stood still is asked again. */
+const ANSWERED_WITHIN_MS = 15_000;
 /** Of attempts that write; after a third of it nobody has given one up. */
 const HEARTBEAT_MS = 10_000;
 
@@ -46,23 +51,36 @@ interface Zombie {
   saidBytes: number;
 }
 
+interface Going {
+  world: ZombieWorld;
+  workflowId: string;
+  plans: Plans;
+  zombies: Zombie[];
+  /** How often the venues had been asked to cancel when one was woken first; null where none was. */
+  asked: number | null;
+  /** One that is never stopped where the plan has it must not be started, and refused, for ever. */
+  hasRejected: boolean;
+}
+
 /** Those that stood still; the others were over before their pause came. */
 export async function runSchedule(world: ZombieWorld, plans: Plans): Promise<Stopped[]> {
   await untilTrading(world);
   await world.admin.holdPrice();
-  const known = (await orders(world)).map(({ id }) => id);
+  const known = (await openOrders(world)).map(({ id }) => id);
   for (const [activity, plan] of Object.entries(plans)) {
     writeFileSync(join(world.plans, activity), JSON.stringify({ busyMs: null, ...plan }));
   }
   const zombies: Zombie[] = [];
   try {
     for (const { pid } of await world.alive()) process.kill(pid, 'SIGKILL');
-    await recover(world, plans, zombies);
+    const askedFirst = await recover(world, plans, zombies);
     await untilTrading(world);
-    const before = (await orders(world)).map(({ id }) => id);
+    const before = (await openOrders(world)).map(({ id }) => id);
+    const asked = askedFirst ?? (await cancelsAsked(world));
+    const lives = (await world.alive()).map(({ pid }) => pid);
     await wakeAll(world, zombies);
     const said = JSON.stringify({ plans, zombies });
-    await judge(world, { known, before }, said);
+    await judge(world, { known, before, asked, lives }, said);
     return zombies
       .filter((one) => isThrough(world, one))
       .map(({ activity }) => activity as Stopped);
@@ -73,26 +91,67 @@ export async function runSchedule(world: ZombieWorld, plans: Plans): Promise<Sto
   }
 }
 
-/** Answers what is asked until all is over. */
-async function recover(world: ZombieWorld, plans: Plans, zombies: Zombie[]): Promise<void> {
+/** Answers what is asked until all is over. Gives how often cancels had been asked for when one was woken. */
+async function recover(
+  world: ZombieWorld,
+  plans: Plans,
+  zombies: Zombie[],
+): Promise<number | null> {
   const { client, files } = world;
   const workflowId = await until('a recovery is opened', async () => {
     const status = await guardianStatusOf(client, files.engineId);
     return status?.openIncident?.workflowId ?? null;
   });
-  const deadlineMs = Date.now() + RECOVERS_WITHIN_MS;
-  while (Date.now() < deadlineMs) {
-    await lookAtPlans(world, plans, zombies);
-    const record = await recordOf(client, workflowId).catch(() => null);
-    if (record !== null && record.outcome !== 'running') {
-      assert.equal(record.outcome, 'recovered', JSON.stringify(record.steps));
-      return;
-    }
-    const gate = await openGateOf(client, workflowId).catch(() => null);
-    if (gate !== null) await answer(world, { gate, workflowId, zombies });
+  const going: Going = { world, workflowId, plans, zombies, asked: null, hasRejected: false };
+  let seen = '';
+  let sinceMs = Date.now();
+  let record: RecoveryRecord | null = null;
+  while (record === null || record.outcome === 'running') {
+    const now = standing(going, record);
+    if (now !== seen) [seen, sinceMs] = [now, Date.now()];
+    if (Date.now() - sinceMs > HANGS_MS) throw new Error(`hangs at ${seen}`);
     await sleep(LOOK_EVERY_MS);
+    await lookAtPlans(world, plans, zombies);
+    record = (await soon(world, () => recordOf(client, workflowId))) ?? record;
+    if ((record?.containment ?? null) !== null) await wakeContained(going);
+    if (record?.gates.some(({ outcome }) => outcome === 'open') === true) await answer(going);
   }
-  throw new Error(`not recovered: ${JSON.stringify(await recordOf(client, workflowId))}`);
+  assert.equal(record.outcome, 'recovered', standing(going, record));
+  return going.asked;
+}
+
+async function wakeContained(going: Going): Promise<void> {
+  const { world, zombies } = going;
+  for (const zombie of zombies) {
+    if (zombie.plan.wakesContained !== true || !isStopped(zombie.pid)) continue;
+    going.asked ??= await cancelsAsked(world);
+    process.kill(zombie.pid, 'SIGCONT');
+  }
+}
+
+/** Null where nobody has answered in time, or not as it should. */
+async function soon<T>({ client }: ZombieWorld, ask: () => Promise<T>): Promise<T | null> {
+  return client.withDeadline(Date.now() + ANSWERED_WITHIN_MS, ask).catch(() => null);
+}
+
+/** The newest first, because a message is cut: where it is, what is asked, who stands still. */
+function standing({ world, zombies }: Going, record: RecoveryRecord | null): string {
+  const gates = record?.gates.filter(({ outcome }) => outcome === 'open') ?? [];
+  const steps = record?.steps.toReversed() ?? [];
+  return [
+    ...steps
+      .slice(0, 2)
+      .map(({ name, status, detail }) => `${name} ${status} ${detail.slice(0, 60)}`),
+    ...gates.map(({ kind, attempt }) => `asks ${kind} (${attempt})`),
+    ...zombies.map((one) => {
+      const how = isStopped(one.pid) ? 'stands still' : 'is awake';
+      return `${one.activity} ${how} (${isThrough(world, one) ? 'last' : 'not its last'} pause)`;
+    }),
+    `plans that nobody took: ${readdirSync(world.plans)
+      .filter((name) => !name.includes('.'))
+      .join()}`,
+    ...steps.slice(2).map(({ name, status }) => `${name} ${status}`),
+  ].join('; ');
 }
 
 /** Who has taken which; at all pauses but its last one is woken before it is given up. */
@@ -121,27 +180,21 @@ function isStopped(pid: number): boolean {
   return stat.slice(stat.lastIndexOf(')') + 2).startsWith('T');
 }
 
-interface Asked {
-  gate: GateRequest;
-  workflowId: string;
-  zombies: Zombie[];
-}
-
-/** Where a stop is planned, the started engine is not wanted at first; its host has two workers again then. */
-async function answer(world: ZombieWorld, { gate, workflowId, zombies }: Asked): Promise<void> {
+/** Where a stop is planned, the started engine is not wanted at first. */
+async function answer(going: Going): Promise<void> {
+  const { world, workflowId } = going;
+  const gate = await soon(world, () => openGateOf(world.client, workflowId));
+  if (gate === null) return;
   const stopIsPlanned = readdirSync(world.plans).includes('stopEngine');
-  const rejects = gate.kind === 'exposure' && stopIsPlanned;
-  if (rejects) {
-    const ofHost = zombies.filter(({ activity }) => activity === 'startEngine');
-    await wakeAll(world, ofHost);
-  }
+  const rejects = gate.kind === 'exposure' && stopIsPlanned && !going.hasRejected;
   const said = { reason: 'as the test has it', approver: ON_CALL, decidedAtMs: Date.now() };
   const decision = signDecision(
     gate,
     { answer: rejects ? 'reject' : 'approve', ...said },
     world.files.privateKey,
   );
-  await sendDecision(world.client, workflowId, decision).catch(() => undefined); // asked again
+  const outcome = await soon(world, () => sendDecision(world.client, workflowId, decision));
+  if (rejects && outcome?.accepted === true) going.hasRejected = true;
 }
 
 /** Until their attempts have come to their ends, in whatever way. */
@@ -158,7 +211,7 @@ async function wakeAll(world: ZombieWorld, zombies: readonly Zombie[]): Promise<
   }
 }
 
-async function orders({ admin }: ZombieWorld) {
+async function openOrders({ admin }: ZombieWorld) {
   const { venues } = await admin.ledger();
   return Object.entries(venues).flatMap(([venue, { openOrders }]) =>
     openOrders
@@ -169,7 +222,7 @@ async function orders({ admin }: ZombieWorld) {
 
 async function untilTrading(world: ZombieWorld): Promise<void> {
   await until('the engine trades', async () =>
-    (await orders(world)).length >= ORDERS ? true : null,
+    (await openOrders(world)).length >= ORDERS ? true : null,
   );
   const { engineId, checkpoints } = world.files;
   await until('a checkpoint is written, and no incident is open', async () => {
@@ -184,10 +237,18 @@ interface Orders {
   known: string[];
   /** When the zombies were woken. */
   before: string[];
+  /** How often the venues had been asked to cancel when the first was. */
+  asked: number;
+  /** Pids of the new engine. */
+  lives: number[];
 }
 
-async function judge(world: ZombieWorld, { known, before }: Orders, said: string): Promise<void> {
-  const now = new Set((await orders(world)).map(({ id }) => id));
+async function judge(world: ZombieWorld, orders: Orders, said: string): Promise<void> {
+  const { known, before, asked, lives } = orders;
+  // The one that was on its way out when its worker was stopped; nobody can hold that back.
+  const late = (await cancelsAsked(world)) - asked;
+  assert.ok(late <= 1, `${late} cancels were sent by an attempt that woke up: ${said}`);
+  const now = new Set((await openOrders(world)).map(({ id }) => id));
   const gone = before.filter((id) => !now.has(id));
   assert.deepEqual(gone, [], `orders of the new engine are gone: ${said}`);
   const cancels = await cancelled(world);
@@ -195,8 +256,16 @@ async function judge(world: ZombieWorld, { known, before }: Orders, said: string
   assert.deepEqual(twice, [], `cancelled twice: ${said}`);
   const left = known.filter((id) => cancels.get(id) !== 1);
   assert.deepEqual(left, [], `orders of the dead engine, not cancelled once: ${said}`);
+  // A start that woke up makes its process, and ends it where its epoch is over.
+  await until(`one engine lives: ${said}`, async () =>
+    (await world.alive()).length === 1 ? true : null,
+  );
   const alive = await world.alive();
-  assert.equal(alive.length, 1, `engines that live: ${JSON.stringify(alive)} ${said}`);
+  assert.deepEqual(
+    alive.map(({ pid }) => pid),
+    lives,
+    `another engine lives: ${JSON.stringify(alive)} ${said}`,
+  );
   for (const [instanceId, pids] of world.started()) {
     assert.equal(pids.size, 1, `${instanceId} was started ${pids.size} times: ${said}`);
   }
@@ -212,4 +281,10 @@ async function cancelled({ admin }: ZombieWorld): Promise<Map<string, number>> {
     counts.set(id, (counts.get(id) ?? 0) + 1);
   }
   return counts;
+}
+
+/** How often the venues were asked to cancel anything, and did or refused: with a price that is held no engine asks. */
+async function cancelsAsked({ admin }: ZombieWorld): Promise<number> {
+  const { writes } = await admin.requests();
+  return writes.filter(({ endpoint }) => endpoint === 'cancelOrder').length;
 }

@@ -13,7 +13,6 @@ import { createProcessTable } from '../../../../clients/host/process-table.js';
 import { connectTemporal } from '../../../../clients/temporal/connect.js';
 import {
   findFreePort,
-  findTemporalCli,
   startEmbeddedTemporal,
 } from '../../../../clients/temporal/embedded/index.js';
 import { openMessages } from '../../../../clients/temporal/messages/index.js';
@@ -28,6 +27,7 @@ import { createVenueAdmin, type VenueAdmin } from '../../../../sandbox/venues/ad
 import { startVenues, type RunningVenues } from '../../../../sandbox/venues/index.js';
 import { nodeCommand, relightCommand } from '../../../../workers/processes/self.js';
 import { SEARCH_ATTRIBUTES } from '../../../../workflows/search-attributes.js';
+import { setting, temporalWith } from '../temporal-with.js';
 
 export const ORDERS = 8;
 
@@ -42,8 +42,11 @@ const WINDOWS: Windows = {
   arrivalMs: 500,
 };
 
+/** One more than ever stand still at once: a start that fails is stopped at once, while it stands still. */
+const HOST_WORKERS = 3;
+
 /** Else tasks lie for a minute with the long polls of a worker that stands still. */
-const SHORT_POLLS = `--dynamic-config-value 'matching.longPollExpirationInterval="4s"'`;
+const SHORT_POLLS = setting('matching.longPollExpirationInterval', '"4s"');
 
 const beside = (name: string) => new URL(name, import.meta.url);
 
@@ -55,7 +58,7 @@ export interface ZombieWorld {
   plans: string;
   /** What a process of Relight has said. */
   said(pid: number): string;
-  /** Of the engine: pid of each process that ever ran, by instance; it is the engine's own word. */
+  /** Pid of each process that was ever made for the engine, by instance; as the call was made. */
   started(): Map<string, Set<number>>;
   alive(): Promise<{ pid: number; instanceId: string | null }[]>;
   close(): Promise<void>;
@@ -66,22 +69,21 @@ interface Opening {
   closing: (() => Promise<unknown>)[];
 }
 
-/** `hostWorkers`: one more than stand still at once. */
-export async function openZombieWorld({ hostWorkers = 2 } = {}): Promise<ZombieWorld> {
+export async function openZombieWorld(): Promise<ZombieWorld> {
   const opening: Opening = { folder: mkdtempSync(join(tmpdir(), 'relight-zombies-')), closing: [] };
   const close = async () => {
     for (const end of opening.closing.toReversed()) await end();
     rmSync(opening.folder, { recursive: true, force: true });
   };
   try {
-    return { ...(await openIn(opening, hostWorkers)), close };
+    return { ...(await openIn(opening)), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function openIn(opening: Opening, hostWorkers: number): Promise<Omit<ZombieWorld, 'close'>> {
+async function openIn(opening: Opening): Promise<Omit<ZombieWorld, 'close'>> {
   const { folder, closing } = opening;
   const venues = await startVenues();
   closing.push(() => venues.close());
@@ -91,7 +93,7 @@ async function openIn(opening: Opening, hostWorkers: number): Promise<Omit<Zombi
   const other = otherWorker(opening, files);
   const plans = join(folder, 'plans');
   mkdirSync(plans);
-  const parts = await startParts(opening, { files, other, plans, hostWorkers });
+  const parts = await startParts(opening, { files, other, plans });
   launchEngine({ configFile: files.engine });
   const processes = createProcessTable();
   closing.push(async () => {
@@ -110,15 +112,13 @@ async function openIn(opening: Opening, hostWorkers: number): Promise<Omit<Zombi
     client,
     plans,
     said: (pid) => readFileSync(parts.get(pid) ?? '', 'utf8'),
-    started: () => startedIn(readFileSync(join(folder, 'engine', 'engine.log'), 'utf8')),
+    started: () => startedIn(readFileSync(`${plans}.spawned`, 'utf8')),
     alive: () => processes.ofEngine(files.engineId),
   };
 }
 
 async function openServer({ folder, closing }: Opening): Promise<string> {
-  const cli = await findTemporalCli({ env: process.env, onProgress: () => undefined });
-  const cliPath = join(folder, 'temporal');
-  writeFileSync(cliPath, `#!/bin/sh\nexec '${cli}' "$@" ${SHORT_POLLS}\n`, { mode: 0o755 });
+  const cliPath = await temporalWith(folder, [SHORT_POLLS]);
   const server = await startEmbeddedTemporal({
     dataDir: join(folder, 'server'),
     cliPath,
@@ -183,13 +183,12 @@ interface Starting {
   files: WorldFiles;
   other: string;
   plans: string;
-  hostWorkers: number;
 }
 
 /** The log of each, by its pid. */
 async function startParts(
   { folder, closing }: Opening,
-  { files, other, plans, hostWorkers }: Starting,
+  { files, other, plans }: Starting,
 ): Promise<Map<number, string>> {
   const logs = new Map<number, string>();
   const start = (name: string, argv: [string, ...string[]], env = {}): Part => {
@@ -217,7 +216,7 @@ async function startParts(
     NODE_OPTIONS: `--import ${beside('fixtures/pausing.mjs').href}`,
     RELIGHT_TEST_PLANS: plans,
   };
-  const others = Array.from({ length: hostWorkers - 1 }, (_, at) => `host-${at + 2}`);
+  const others = Array.from({ length: HOST_WORKERS - 1 }, (_, at) => `host-${at + 2}`);
   const second = [
     ...nodeCommand(beside('fixtures/host-worker.ts').href),
     files.relight,
@@ -233,12 +232,10 @@ async function startParts(
   return logs;
 }
 
-/** Every line that an engine writes names its process and its instance. */
-function startedIn(log: string): Map<string, Set<number>> {
+function startedIn(spawned: string): Map<string, Set<number>> {
   const started = new Map<string, Set<number>>();
-  for (const line of log.split('\n')) {
-    const [, pid, instanceId] = /"pid":(\d+).*"instanceId":"([^"]+)"/.exec(line) ?? [];
-    if (pid === undefined || instanceId === undefined) continue;
+  for (const line of spawned.trim().split('\n')) {
+    const [instanceId = '', pid] = line.split(' ');
     started.set(instanceId, (started.get(instanceId) ?? new Set()).add(Number(pid)));
   }
   return started;

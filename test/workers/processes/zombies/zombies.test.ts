@@ -7,10 +7,10 @@ import { test } from 'node:test';
 import { runSchedule, type Plans } from './scene.js';
 import { openZombieWorld } from './world.js';
 
-/** Cancels on their way, a process that has just been made, an engine that is about to be asked. */
+/** Cancels on their way, a process that is noted and not made yet, an engine that is about to be asked. */
 const PLANS: Plans = {
-  containRisk: { where: 'request', at: [1, 3] },
-  startEngine: { where: 'spawn', at: [2] },
+  containRisk: { where: 'request', at: [1], wakesContained: true },
+  startEngine: { where: 'spawn', at: [1] },
   stopEngine: { where: 'request', at: [1] },
 };
 
