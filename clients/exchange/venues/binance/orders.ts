@@ -63,7 +63,7 @@ function bookTerms(row: Row): OrderTerms {
     conditional: waitsOnSpot(row) || isFuturesStop(row),
     positionSide: hedgeSide(row['positionSide']),
     // A trailing stop follows the price: what it has for a trigger is where it began.
-    ...(isTrailing(row) ? { triggerPrice: null } : {}),
+    ...(isTrailing(row) ? { triggerPrice: null, type: trailingType(row) } : {}),
     wholePosition: isTrue(row['closePosition']),
     ...(isTrue(row['reduceOnly']) ? { reduceOnly: true } : {}),
   };
@@ -71,7 +71,19 @@ function bookTerms(row: Row): OrderTerms {
 
 /** Of spot, a stop of any type trails where it has a delta. */
 function isTrailing(row: Row): boolean {
-  return /TRAILING/.test(word(row['type'] ?? row['orderType'])) || Number(row['trailingDelta']) > 0;
+  return TRAILS.test(typeIn(row)) || Number(row['trailingDelta']) > 0;
+}
+
+const TRAILS = /TRAILING/;
+
+/** It says that it trails, because no trigger says what it is for. */
+function trailingType(row: Row): string {
+  const type = typeIn(row);
+  return (TRAILS.test(type) ? type : `trailing_${type}`).toLowerCase();
+}
+
+function typeIn(row: Row): string {
+  return word(row['type'] ?? row['orderType']);
 }
 
 /**

@@ -81,8 +81,15 @@ test('a trailing stop has no trigger to tell, only where it begins to follow', a
   const trails = { ...STOP, ...RESTS_NOT, trailingDelta: 100, trailingTime: -1 };
   spot.answer('/api/v3/openOrders', `[${order(1, trails)}]`);
   assert.deepEqual(await spot.account.openOrders(), [
-    open(1, { price: '49000', conditional: true }),
+    open(1, { price: '49000', conditional: true, type: 'trailing_stop_loss_limit' }),
   ]);
+  // It waits for a rise, and protects nothing.
+  const takes = { ...trails, type: 'TAKE_PROFIT_LIMIT' };
+  spot.answer('/api/v3/openOrders', `[${order(1, takes)}]`);
+  assert.deepEqual(
+    (await spot.account.openOrders()).map(({ type }) => type),
+    ['trailing_take_profit_limit'],
+  );
 });
 
 test('one leg of a pair rests and the other waits for its trigger', async () => {

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { checkProtection } from '../../../../workflows/domain/orders/protection.js';
-import type { Order, Position } from '../../../../workflows/domain/books/state.js';
+import { checkProtection } from '../../../../../workflows/domain/orders/protection/protection.js';
+import type { Order, Position } from '../../../../../workflows/domain/books/state.js';
 import {
   engineState,
   order,
@@ -12,8 +12,8 @@ import {
   readable,
   snapshot,
   unreadable,
-} from '../builders.js';
-import { toText } from '../exact.js';
+} from '../../builders.js';
+import { toText } from '../../exact.js';
 
 const MARK = '60000';
 
@@ -103,8 +103,8 @@ test('in hedge mode a stop protects its own side, and needs no reduce-only mark'
     readable('gamma', { positions: [long, short], orders: [plain], marks: { [PERPETUAL]: MARK } }),
   );
   assert.deepEqual(
-    checkProtection(engineState(), venues).map(({ position: { side }, protection }) => [
-      side,
+    checkProtection(engineState(), venues).map(({ held, protection }) => [
+      'side' in held && held.side,
       protection,
     ]),
     [
