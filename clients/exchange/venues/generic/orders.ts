@@ -28,7 +28,14 @@ import {
 import { allRows } from '../pages.js';
 import { allFills } from './fills.js';
 import { corrected } from './raw.js';
-import { conditionalLists, NEXT_PAGE, orderPage, PLAIN, TRAILING, type OrderList } from './terms.js';
+import {
+  conditionalLists,
+  NEXT_PAGE,
+  orderPage,
+  PLAIN,
+  TRAILING,
+  type OrderList,
+} from './terms.js';
 import { GENERIC_WORDS } from './words.js';
 
 export async function openOrdersOf(reach: Reach, instrument: string): Promise<OpenRows> {

@@ -137,6 +137,14 @@ test('a stop that the engine had and the venue has no more is lost', () => {
   assert.deepEqual(check({ before: [half], now: [stop()] }), ['protected', '2', false]);
 });
 
+test('of two stops one is lost, although the rest was no whole protection before', () => {
+  const [one, other] = ['a', 'b'].map((clientOrderId) =>
+    stop({ clientOrderId, venueOrderId: clientOrderId, quantity: '0.5' }),
+  );
+  assert.ok(one && other);
+  assert.deepEqual(check({ before: [one, other], now: [other] }), ['partly', '0.5', true]);
+});
+
 test('a stop that fired between is lost too, although the mark is beyond it now', () => {
   const marks = { [PERPETUAL]: '50000' };
   assert.deepEqual(check({ before: [stop()], marks }), ['unprotected', '0', true]);
