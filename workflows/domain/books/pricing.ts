@@ -42,6 +42,8 @@ export interface Pricing {
   instrumentPrice: (listing: Listing) => string | null;
   /** In cash. */
   assetPrice: (holding: AssetAt) => AssetPrice | null;
+  /** What it is, in whatever wallet: its own name where its venue says no other. */
+  assetOf: (holding: AssetAt) => string;
   /** No market in cash of its account is listed that would price it: it will never have a price. */
   isUnquoted: (holding: AssetAt) => boolean;
 }
@@ -54,20 +56,21 @@ export function pricingOf(venues: readonly Marks[], cashAssets: readonly string[
   const assets = assetPrices(listed, rank);
   const others = new Map(venues.flatMap(otherNames));
   const markOf = (listing: Listing) => marks.get(listingKey(listing)) ?? null;
+  const assetOf = (holding: AssetAt) => others.get(balanceKey(holding)) ?? holding.asset;
   let isQuoted: ReturnType<typeof quotedBy> | undefined;
   return {
     markOf,
+    assetOf,
     isUnquoted: (holding) => {
       const has = (isQuoted ??= quotedBy(venues, rank));
-      const asset = others.get(balanceKey(holding)) ?? holding.asset;
-      return !has(holding) && !has({ ...holding, asset });
+      return !has(holding) && !has({ ...holding, asset: assetOf(holding) });
     },
     instrumentPrice: (listing) =>
       rank.has(quoteAsset(listing.instrument) ?? '') ? markOf(listing) : null,
     assetPrice: (holding) => {
       const own = assets.get(balanceKey(holding));
       if (own !== undefined && !rank.has(holding.asset)) return own;
-      const asset = others.get(balanceKey(holding)) ?? holding.asset;
+      const asset = assetOf(holding);
       if (rank.has(asset)) return { price: '1', cash: asset, pricedIn: new Set([asset]) };
       return assets.get(balanceKey({ ...holding, asset })) ?? null;
     },

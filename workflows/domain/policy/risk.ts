@@ -1,8 +1,8 @@
 /**
  * Exposure and limits. Gross notional: longs and shorts add up, because a hedge that fails on one
- * leg leaves the other. Cash in the quote currency is not exposure; other spot holdings are, beyond
- * the baseline inventory that the account is meant to hold. Contracts count by their size; one
- * without a specification counts as one unit of its base.
+ * leg leaves the other. Cash in the quote currency is not exposure, in whatever wallet; other spot
+ * holdings are, beyond the baseline inventory that the account is meant to hold. Contracts count by
+ * their size; one without a specification counts as one unit of its base.
  */
 import { printable } from '../content/printable.js';
 import { cutToBytes, shortened } from '../content/shortened.js';
@@ -24,7 +24,7 @@ export interface Exposure {
 
 export interface ExposureFacts {
   state: EngineState;
-  pricing: Pick<Pricing, 'instrumentPrice' | 'assetPrice' | 'isUnquoted'>;
+  pricing: Pick<Pricing, 'instrumentPrice' | 'assetPrice' | 'assetOf' | 'isUnquoted'>;
   /** `venue|ASSET` → inventory that belongs there and is not counted, decimal text. */
   baseline: ReadonlyMap<string, string>;
   /** `venue|ASSET` that is no exposure as long as no market prices it. */
@@ -64,7 +64,7 @@ export function measureExposure(input: ExposureFacts): Exposure {
 function spotHoldings(facts: ExposureFacts) {
   const { state, baseline, cashAssets, pricing, harmless } = facts;
   return state.balances
-    .filter(({ asset }) => !cashAssets.has(asset))
+    .filter((held) => !cashAssets.has(held.asset) && !cashAssets.has(pricing.assetOf(held)))
     .filter((held) => harmless?.has(baselineKey(held)) !== true || !pricing.isUnquoted(held))
     .map((held) => ({
       item: `${held.venue} ${held.asset}`,

@@ -89,8 +89,14 @@ function changeOfFlow(flow: CashFlowEntry): Change {
   return { asset: flow.asset, ...typeOfFlow(flow), refid: flow.cashFlowId, amount, fee: ZERO };
 }
 
-function typeOfFlow({ flow, amount }: CashFlowEntry): { type: string; subtype?: string } {
+/** What is in a rewards wallet moves there and back by itself, and earns there. */
+const EARNS = /\.F$/;
+
+function typeOfFlow({ flow, asset, amount }: CashFlowEntry): { type: string; subtype?: string } {
+  if (flow === 'interest' && EARNS.test(asset)) return { type: 'earn', subtype: 'reward' };
   switch (flow) {
+    case 'allocation':
+      return { type: 'earn', subtype: 'autoallocation' };
     case 'transfer':
       return { type: decimal(amount).isNegative() ? 'withdrawal' : 'deposit' };
     case 'interest':

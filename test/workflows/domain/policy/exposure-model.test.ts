@@ -117,10 +117,10 @@ function modelled({ markets, holdings, contracts, harmless, baseline }: World) {
     const key = `${venue}|${asset}`;
     const left = held - (baseline.find(([name]) => name === key)?.[1] ?? 0);
     const plain = asset.replace(WALLET, '');
-    if (isCash(asset) || left === 0) continue;
+    if (isCash(plain) || left === 0) continue;
     const own = markets.filter((one) => one.at === at && one.base === plain && isCash(one.quote));
-    const price = isCash(plain) ? 1 : Math.max(0, ...own.map((one) => one.price));
-    const isQuoted = isCash(plain) || own.length > 0;
+    const price = Math.max(0, ...own.map((one) => one.price));
+    const isQuoted = own.length > 0;
     if (!isQuoted && harmless.includes(key)) continue;
     if (price > 0) total += Math.abs(left) * price;
     else {
