@@ -6,7 +6,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { add } from '../../../workflows/domain/numbers/decimal.js';
-import { inActivity, openControlPlane, type ControlPlane } from '../ports.js';
+import { exposureOf } from '../../../activities/procedures/exposure.js';
+import { recordedCase } from '../../clients/exchange/venues/cases.js';
+import { openRecording } from '../../clients/exchange/venues/recorded.js';
+import { inActivity, openControlPlane, withState, type ControlPlane } from '../ports.js';
 
 const ALL = { engineId: 'desk', sinceMs: 0, thorough: true };
 const RULES = { engineId: 'desk', tolerance: '0', dustNotional: '0', asOfMs: 0 };
@@ -40,7 +43,7 @@ async function rebuilt({ activities }: ControlPlane) {
   return { snapshot, state };
 }
 
-async function exposureOf(plane: ControlPlane) {
+async function measured(plane: ControlPlane) {
   const { state } = await rebuilt(plane);
   const asked = { engineId: 'desk', state, maxExposure: '1000000000' };
   return inActivity(plane.activities, 'measureExposure', asked);
@@ -73,7 +76,7 @@ test('wallets that earn, what is bonded and lent out count as what they are', as
   const worth = await worthOf(plane);
   // (1.5 + 0.5) bitcoin and 2.25 ether more; what is cash in any wallet is none.
   assert.equal(add(before, '126750'), worth);
-  assert.deepEqual(await exposureOf(plane), { kind: 'within', total: worth });
+  assert.deepEqual(await measured(plane), { kind: 'within', total: worth });
 });
 
 test('coins that pay fees and dust are asked about once, with the setting that ends it', async (t) => {
@@ -86,7 +89,7 @@ test('coins that pay fees and dust are asked about once, with the setting that e
   ] as const) {
     await bench.admin.transfer({ venue, asset, amount });
   }
-  const asked = await exposureOf(plane);
+  const asked = await measured(plane);
   assert.ok(asked.kind === 'unknown');
   assert.deepEqual(asked.unpriced.toSorted(), ['binance BNB', 'binance NFT', 'kraken KFEE']);
   assert.equal(asked.total, await worthOf(plane));
@@ -96,7 +99,7 @@ test('coins that pay fees and dust are asked about once, with the setting that e
   const facts = ports.facts('desk');
   ports.facts = () => ({ ...facts, harmless: parse(value) as string[] });
   const total = await worthOf(plane);
-  assert.deepEqual(await exposureOf(plane), { kind: 'within', total });
+  assert.deepEqual(await measured(plane), { kind: 'within', total });
   // They accrue, and that asks nothing.
   await bench.admin.recordCashFlow({
     venue: 'kraken',
@@ -104,10 +107,10 @@ test('coins that pay fees and dust are asked about once, with the setting that e
     asset: 'KFEE',
     amount: '77.5',
   });
-  assert.deepEqual(await exposureOf(plane), { kind: 'within', total });
+  assert.deepEqual(await measured(plane), { kind: 'within', total });
   // What is new does.
   await bench.admin.transfer({ venue: 'binance', asset: 'AIRDROP', amount: '1000000' });
-  const again = await exposureOf(plane);
+  const again = await measured(plane);
   assert.ok(again.kind === 'unknown');
   assert.deepEqual(again.unpriced, ['binance AIRDROP']);
   assert.equal(again.setting, 'engines.desk.harmless: ["binance|AIRDROP"]');
@@ -148,4 +151,30 @@ test('what Kraken moves to earn, and what it earns there, explains every balance
   const ledger = (await bench.admin.ledger()).venues.kraken.balances;
   const total = held.find(({ venue, asset }) => venue === 'kraken' && asset === 'BTC')?.total;
   assert.equal(total, add(ledger['BTC']?.total ?? '', ledger['XBT.F']?.total ?? ''));
+});
+
+interface Listed {
+  symbols: { symbol: string; baseAsset: string }[];
+}
+
+test('a coin that pays fees is priced by its own market, configured or not', async (t) => {
+  const { bench } = await openAssets(t);
+  const { account, answer } = openRecording(bench, 'binance');
+  const at = (path: string) => fetch(`${bench.venues.urls.binance}/api/v3/${path}`);
+  const info = (await (await at('exchangeInfo')).json()) as Listed;
+  const [first] = info.symbols;
+  const bnb = { ...first, symbol: 'BNBUSDT', baseAsset: 'BNB' };
+  answer('/exchangeInfo', JSON.stringify({ ...info, symbols: [...info.symbols, bnb] }));
+  const tickers = (await (await at('ticker/24hr')).json()) as { symbol: string }[];
+  const told = { ...tickers[0], symbol: 'BNBUSDT', lastPrice: '600.00' };
+  answer('/ticker/24hr', JSON.stringify([...tickers, told]));
+  answer('/account', recordedCase('binance', 'account-bnb-and-earn'));
+  const balances = await account.balances();
+  const rules = { cashAssets: CASH, baseline: {} };
+  const state = withState({ balances });
+  const { total, unpriced } = await exposureOf(state, [account], rules);
+  // (0.6 + 2 lent out) bitcoin, and 3 BNB.
+  assert.deepEqual([total, unpriced], ['157800', []]);
+  const harmless = ['binance|BNB'];
+  assert.equal((await exposureOf(state, [account], { ...rules, harmless })).total, '157800');
 });
