@@ -64,6 +64,8 @@ function bookTerms(row: Row): OrderTerms {
     positionSide: hedgeSide(row['positionSide']),
     // A trailing stop follows the price: what it has for a trigger is where it began.
     ...(isTrailing(row) ? { triggerPrice: null, type: trailingType(row) } : {}),
+    // It waits for another order, and so is no stop yet.
+    ...(isPending(row) ? { type: `pending_${typeIn(row).toLowerCase()}` } : {}),
     wholePosition: isTrue(row['closePosition']),
     ...(isTrue(row['reduceOnly']) ? { reduceOnly: true } : {}),
   };
@@ -92,9 +94,13 @@ function typeIn(row: Row): string {
  */
 function waitsOnSpot(row: Row): boolean {
   if ('positionSide' in row) return false;
-  if (row['status'] === 'PENDING_NEW') return true;
+  if (isPending(row)) return true;
   if (!/^(STOP_LOSS|TAKE_PROFIT)/.test(String(row['type']))) return false;
   return row['isWorking'] !== true || Number(row['workingTime'] ?? 0) === -1;
+}
+
+function isPending({ status }: Row): boolean {
+  return status === 'PENDING_NEW';
 }
 
 /** Stops from before the algo service rest in the book's list, with the status of a new order. */

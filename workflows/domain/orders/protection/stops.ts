@@ -85,8 +85,11 @@ const TAKES_PROFIT = /take.?profit/i;
 /** Kept by some venues among conditional orders, and at work without any trigger. */
 export const AT_WORK = /iceberg|twap|vwap|chase|grid/i;
 
+/** Waits for another order to be filled before it waits for its trigger. */
+const PENDING = /^pending/i;
+
 function isNone(type: string): boolean {
-  return TAKES_PROFIT.test(type) || AT_WORK.test(type);
+  return [TAKES_PROFIT, AT_WORK, PENDING].some((one) => one.test(type));
 }
 
 /** What these would close of so much; `quantity` may be signed. */

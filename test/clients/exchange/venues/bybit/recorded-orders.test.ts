@@ -205,6 +205,9 @@ test('error bodies are told apart: refused, for a while, too often, the clock, t
     [failed(10001, 'Request parameter error.'), 200, 'refused'],
     [good('{}'), 200, 'malformed_answer'],
     [good('null'), 200, 'malformed_answer'],
+    ['{"result":{"list":[]}}', 200, 'malformed_answer'],
+    ['{}', 200, 'malformed_answer'],
+    ['[]', 200, 'malformed_answer'],
     ['<html>', 502, 'unavailable'],
   ] as const) {
     bybit.answer('v5/order/realtime', body, status);

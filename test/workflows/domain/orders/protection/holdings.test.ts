@@ -110,6 +110,7 @@ const NO_STOPS: readonly [string, Partial<Order>][] = [
   ['that pays with the asset', { instrument: 'ETH/BTC', side: 'buy' }],
   ['that buys', { side: 'buy', triggerPrice: '65000' }],
   ['that takes a profit', { triggerPrice: '65000' }],
+  ['that waits for another order', { type: 'pending_stop_loss_limit' }],
   ['that waits for nothing', { conditional: false }],
   ['of another account', { account: 'other' }],
 ];
