@@ -93,13 +93,13 @@ function changeOfFlow(flow: CashFlowEntry): Change {
 const EARNS = /\.F$/;
 
 function typeOfFlow({ flow, asset, amount }: CashFlowEntry): { type: string; subtype?: string } {
-  if (flow === 'interest' && EARNS.test(asset)) return { type: 'earn', subtype: 'reward' };
   switch (flow) {
     case 'allocation':
       return { type: 'earn', subtype: 'autoallocation' };
     case 'transfer':
       return { type: decimal(amount).isNegative() ? 'withdrawal' : 'deposit' };
     case 'interest':
+      return EARNS.test(asset) ? { type: 'earn', subtype: 'reward' } : { type: 'rollover' };
     case 'funding':
       return { type: 'rollover' };
     case 'liquidation-fee':

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { checkProtection } from '../../../../../workflows/domain/orders/protection/protection.js';
-import { warningsOf } from '../../../../../workflows/domain/orders/summary.js';
+import { warningsOf } from '../../../../../workflows/domain/orders/fate/summary.js';
 import type { VenueBalance } from '../../../../../workflows/domain/books/snapshot.js';
 import type { Order } from '../../../../../workflows/domain/books/state.js';
 import { balance, engineState, order, position, readable, snapshot } from '../../builders.js';

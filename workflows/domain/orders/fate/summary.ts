@@ -5,16 +5,16 @@
  * Invariant: a digest is over all of them, and the same while what a person would say is the same:
  * prices move, and are no part of it.
  */
-import { digestOf } from '../content/canonical.js';
-import { canonical, multiply } from '../numbers/decimal.js';
-import { balanceKey, orderKey, positionKey } from '../books/keys.js';
-import { pricingOf } from '../books/pricing.js';
-import { readableVenues, type Snapshot } from '../books/snapshot.js';
-import type { EngineState, Order } from '../books/state.js';
-import { checkProtection } from './protection/protection.js';
-import type { ProtectionLine } from './protection/stops.js';
-import { countResolutions, type Resolution, type ResolutionKind } from './resolution.js';
-import { staleOrders, type StaleOrder } from './stale.js';
+import { digestOf } from '../../content/canonical.js';
+import { canonical, multiply } from '../../numbers/decimal.js';
+import { balanceKey, orderKey, positionKey } from '../../books/keys.js';
+import { pricingOf } from '../../books/pricing.js';
+import { readableVenues, type Snapshot } from '../../books/snapshot.js';
+import type { EngineState, Order } from '../../books/state.js';
+import { checkProtection } from '../protection/protection.js';
+import type { ProtectionLine } from '../protection/stops.js';
+import { countResolutions, type Resolution, type ResolutionKind } from '../resolution.js';
+import { staleOrders, type StaleOrder } from '../stale.js';
 
 export interface OrdersSummary {
   counts: Record<ResolutionKind, number>;
