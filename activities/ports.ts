@@ -215,11 +215,13 @@ export interface SharedReports {
 }
 
 /** Facts about an engine that activities need and workflows need not know. */
-interface EngineFacts {
+export interface EngineFacts {
   orderIdPrefix: OrderIdPrefix;
   cashAssets: string[];
   /** `venue|ASSET` → inventory that is not exposure, decimal text. */
   baseline: Record<string, string>;
+  /** `venue|ASSET` that is no exposure as long as no market prices it; none where this is left out. */
+  harmless?: readonly string[];
   /** Venue → when it is closed by calendar; none where this is left out. */
   closures?: Readonly<Record<string, readonly Closure[]>>;
 }

@@ -17,7 +17,7 @@ import {
   recoverOrders,
   type OrderOptions,
 } from '../../workflows/domain/orders/fate/recovery.js';
-import { summaryOf, warningsOf } from '../../workflows/domain/orders/summary.js';
+import { summaryOf, warningsOf } from '../../workflows/domain/orders/fate/summary.js';
 import { hasDeadManSwitch } from '../../workflows/domain/policy/policy.js';
 import { lookUpOrders } from '../procedures/orders/look-up-orders.js';
 import type { ArtifactStore, ControlPlanePorts } from '../ports.js';

@@ -214,6 +214,7 @@ const COMMANDS: readonly [what: string, operations: Answers, args: string[]][] =
         takenAtMs: 1,
         positions: [],
         balances: [],
+        exposure: { total: '0', unpriced: [EVIL], setting: EVIL },
         unreadable: [{ venue: EVIL, why: EVIL }],
         unlisted: [{ venue: EVIL, instrument: EVIL }],
         leftApart: [],

@@ -49,6 +49,7 @@ const NAMES = [
   sharedPrefix,
   sharedPlace,
   strangeBaseline,
+  strangeHarmless,
   vainContainment,
   containmentFault,
 ] as const;
@@ -151,13 +152,26 @@ function placesOf(engine: EngineConfig | undefined): [field: string, place: stri
 /** A key that names no balance takes nothing out of the exposure, and nobody would see it. */
 function strangeBaseline({ engines }: Config, id: string): string | null {
   const { venues = [], baseline = {} } = engines[id] ?? {};
-  const stranger = Object.keys(baseline).find((key) => {
+  return strangeAsset(`engines.${id}.baseline`, Object.keys(baseline), venues);
+}
+
+function strangeHarmless({ engines }: Config, id: string): string | null {
+  const { venues = [], harmless = [], cashAssets = [] } = engines[id] ?? {};
+  const field = `engines.${id}.harmless`;
+  const cash = harmless.find((key) => cashAssets.includes(parseBaselineKey(key)?.asset ?? ''));
+  return cash === undefined
+    ? strangeAsset(field, harmless, venues)
+    : `${field} names ${shown(cash)}, which is cash: cash is no exposure, and needs no line`;
+}
+
+function strangeAsset(field: string, keys: readonly string[], venues: string[]): string | null {
+  const stranger = keys.find((key) => {
     const named = parseBaselineKey(key);
     return named === null || !venues.includes(named.venue);
   });
   if (stranger === undefined) return null;
   return (
-    `engines.${id}.baseline names ${shown(stranger)}: write venue|ASSET, with one of its venues ` +
+    `${field} names ${shown(stranger)}: write venue|ASSET, with one of its venues ` +
     `(there are: ${listed(venues)})`
   );
 }

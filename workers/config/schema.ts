@@ -167,6 +167,9 @@ const Engine = z.strictObject({
   baseline: recordOf(z.string(), DecimalText, MOST.baseline)
     .default({})
     .describe('inventory that is not exposure: "venue|ASSET" → quantity'),
+  harmless: listOf(z.string(), { least: 0, most: MOST.baseline })
+    .default([])
+    .describe('"venue|ASSET" that is no exposure, however much, as long as no market prices it'),
   liveness: LivenessSettings,
   checkpoints: z.strictObject({ written: FilePath, recovered: FilePath }),
   forensics: z

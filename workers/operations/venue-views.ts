@@ -1,4 +1,6 @@
 /** What the command line shows of the venues, read now; nothing here writes to a venue. */
+import { isFailure } from '../../activities/errors.js';
+import { exposureOf } from '../../activities/procedures/exposure.js';
 import { PATIENCE } from '../../activities/procedures/patiently.js';
 import { isLeftApart } from '../../activities/procedures/reading/left-apart.js';
 import { readVenues } from '../../activities/procedures/read-venues.js';
@@ -22,8 +24,10 @@ import {
   type Snapshot,
 } from '../../workflows/domain/books/snapshot.js';
 import { together } from '../../workflows/domain/reconciliation/wallets.js';
+import { accountKey } from '../../workflows/domain/books/keys.js';
 import { pricingOf } from '../../workflows/domain/books/pricing.js';
-import type { Order } from '../../workflows/domain/books/state.js';
+import { harmlessSetting } from '../../workflows/domain/policy/risk.js';
+import { emptyState, type Order } from '../../workflows/domain/books/state.js';
 import { isOursByName } from '../../workflows/domain/orders/names.js';
 import { notionalOf, unrealizedPnlOf } from '../../workflows/domain/books/valuation.js';
 import { composeVenues } from '../compose/venues.js';
@@ -40,10 +44,37 @@ export async function positionsNow(config: Config, engineId: string): Promise<Po
     takenAtMs: snapshot.takenAtMs,
     positions: venues.flatMap(positionRows),
     balances: venues.flatMap((venue) => balanceRows(venue, cashAssets)),
+    exposure: await exposureNow(config, engineId, venues),
     unreadable: unreadableRows(config, snapshot),
     unlisted: unlistedIn(config, snapshot),
     leftApart: leftApartIn(snapshot),
   };
+}
+
+/** Whatever is held, by the rules of a recovery: what it would ask about is known before the night. */
+async function exposureNow(
+  config: Config,
+  engineId: string,
+  venues: readonly ReadableVenue[],
+): Promise<PositionsAnswer['exposure']> {
+  const read = new Set(venues.map(accountKey));
+  const accounts = composeVenues(config).ofEngine(engineId);
+  const [positions, balances] = [
+    venues.flatMap((venue) => venue.positions),
+    venues.flatMap(together),
+  ];
+  try {
+    const { total, unpriced, unquoted } = await exposureOf(
+      { ...emptyState(), positions, balances },
+      accounts.filter((account) => read.has(accountKey(account))),
+      engineOf(config, engineId),
+    );
+    const setting = unquoted.length === 0 ? null : harmlessSetting(engineId, unquoted);
+    return { total, unpriced, setting };
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return null;
+  }
 }
 
 export async function ordersNow(config: Config, engineId: string): Promise<OrdersAnswer> {

@@ -1,7 +1,7 @@
 /** Activities that any worker runs: exchanges, risk, market, report. */
 import type { ArtifactRef } from '../domain/content/artifact.js';
 import type { Why } from '../domain/books/read-fault.js';
-import type { OrdersSummary, OrderWarnings } from '../domain/orders/summary.js';
+import type { OrdersSummary, OrderWarnings } from '../domain/orders/fate/summary.js';
 import type { MarketVerdict } from '../domain/policy/market.js';
 import type { Containment } from '../domain/policy/policy.js';
 import type { RuleBook } from '../domain/gates/rule-book.js';

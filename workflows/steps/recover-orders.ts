@@ -1,7 +1,7 @@
 /** Step 5: the fate of every order that was alive at the crash, and of those that are not ours. */
 import type { OrdersRecovered } from '../contract/index.js';
 import { counted } from '../domain/content/counted.js';
-import type { OrderWarnings } from '../domain/orders/summary.js';
+import type { OrderWarnings } from '../domain/orders/fate/summary.js';
 import type { ArtifactRef } from '../domain/content/artifact.js';
 import { controlPlane, thorough } from '../calls.js';
 import { ask, requireApprovalOnce, type Accepted } from '../recovery/asking.js';

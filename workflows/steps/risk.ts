@@ -1,7 +1,8 @@
 /** Step 7: limits as expected, exposure within bounds. */
 import { counted } from '../domain/content/counted.js';
 import { type Approved, coveredUpTo, coversExposure } from '../domain/policy/approved.js';
-import { mismatchWords, type ExposureVerdict, type LimitMismatch } from '../domain/policy/risk.js';
+import { mismatchWords, unpricedWords } from '../domain/policy/risk.js';
+import type { ExposureVerdict, LimitMismatch } from '../domain/policy/risk.js';
 import type { ArtifactRef } from '../domain/content/artifact.js';
 import { patched } from '@temporalio/workflow';
 import { controlPlane } from '../calls.js';
@@ -64,8 +65,7 @@ async function askAboutExposure(
   const what =
     exposure.kind === 'high'
       ? `Exposure is ${exposure.total} in cash terms, above ${exposure.limit}`
-      : `Exposure is unknown: no price for ${exposure.unpriced.join(', ')}` +
-        (exposure.total === undefined ? '' : `; of the rest it is ${exposure.total}`);
+      : unknownWords(exposure);
   const { approvalBand } = recovery.policy.risk;
   const covered =
     exposure.kind === 'high'
@@ -78,4 +78,11 @@ async function askAboutExposure(
     onReject: 'the engine is stopped and the manual checklist opens',
     evidence: { exposure },
   });
+}
+
+function unknownWords(exposure: Extract<ExposureVerdict, { kind: 'unknown' }>): string {
+  if (patched('exposure-tells-the-setting')) return unpricedWords(exposure);
+  const { unpriced, total } = exposure;
+  const rest = total === undefined ? '' : `; of the rest it is ${total}`;
+  return `Exposure is unknown: no price for ${unpriced.join(', ')}${rest}`;
 }

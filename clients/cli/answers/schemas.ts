@@ -170,11 +170,18 @@ export type PositionRow = z.infer<typeof PositionRow>;
 export const BalanceRow = z.strictObject({ ...Balance.shape, ...priced });
 export type BalanceRow = z.infer<typeof BalanceRow>;
 
+const ExposureNow = z.strictObject({
+  total: FigureText.describe('gross, in cash terms, of what has a price'),
+  unpriced: z.array(z.string()).describe('without a price, so that a recovery would ask'),
+  setting: z.string().nullable().describe('what to add so that it would not'),
+});
+
 export const PositionsAnswer = z.strictObject({
   engineId: z.string(),
   takenAtMs: TimeMs,
   positions: z.array(PositionRow),
   balances: z.array(BalanceRow),
+  exposure: ExposureNow.nullable().describe('of what was read; null where prices were not'),
   unreadable: UnreadableVenues,
   unlisted: Unlisted,
   leftApart: LeftApart,

@@ -7,11 +7,12 @@
 import { moneyText } from '../../../workflows/domain/numbers/money-text.js';
 import { quoteAsset } from '../../../workflows/domain/books/instruments.js';
 import type { BalanceRow, PositionRow, PositionsAnswer } from '../answers/schemas.js';
-import { print, printLine } from '../output.js';
+import { print, printLine, sayLine } from '../output.js';
 import { withCurrency, worthText } from './money.js';
 import { columnTable, type Column } from './text.js';
 import { showLeftApart, showUnlisted, showUnreadable } from './reconciliation.js';
 import { counted } from '../../../workflows/domain/content/counted.js';
+import { shortened } from '../../../workflows/domain/content/shortened.js';
 
 const POSITIONS: Column<PositionRow>[] = [
   { title: 'venue', cell: ({ venue }) => venue },
@@ -33,9 +34,10 @@ const BALANCES: Column<BalanceRow>[] = [
 ];
 
 export function showPositions(answer: PositionsAnswer): void {
-  const { engineId, positions: held, balances, unreadable, unlisted, leftApart } = answer;
+  const { engineId, positions: held, balances, unreadable, unlisted, leftApart, exposure } = answer;
   if (held.length > 0) print(`${columnTable(POSITIONS, held)}\n`);
   if (balances.length > 0) print(columnTable(BALANCES, balances));
+  showExposure(exposure);
   showUnlisted(unlisted);
   showLeftApart(leftApart);
   showUnreadable(unreadable);
@@ -43,6 +45,17 @@ export function showPositions(answer: PositionsAnswer): void {
   printLine(
     `${engineId}: ${counted(held.length, 'position')}, ${counted(balances.length, 'balance')}${known}`,
   );
+}
+
+const MOST_UNPRICED = 20;
+
+/** What a recovery would ask about for want of a price. */
+function showExposure(exposure: PositionsAnswer['exposure']): void {
+  if (exposure === null) sayLine('prices COULD NOT BE READ: exposure is unknown');
+  if (exposure === null || exposure.unpriced.length === 0) return;
+  const { unpriced, setting } = exposure;
+  sayLine(`no price for ${shortened(unpriced, MOST_UNPRICED).join(', ')}: a recovery would ask`);
+  if (setting !== null) sayLine(`what no market prices is declared harmless by ${setting}`);
 }
 
 /** An inverse contract gains in its base currency, of which a cent may be a fortune. */

@@ -6,7 +6,7 @@
  * hold; whoever reads strictly (`understood`) fails with the first that may not be left apart.
  */
 import type { MayLeave, OpenOrders, RowNotUnderstood } from '../../../activities/ports.js';
-import { isProtective } from '../../../workflows/domain/orders/protective.js';
+import { isProtective } from '../../../workflows/domain/orders/protection/protective.js';
 import type { Order } from '../../../workflows/domain/books/state.js';
 import type { Exchange } from '../connection/ccxt.js';
 import { isListed, NOT_LISTED, UnlistedInstrument } from '../connection/markets.js';

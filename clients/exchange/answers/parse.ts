@@ -22,7 +22,7 @@ export interface OrderTerms {
   conditional?: boolean;
   triggerPrice?: string | null;
   reduceOnly?: boolean;
-  positionSide?: 'long' | 'short' | undefined;
+  positionSide?: Order['positionSide'];
   /** Instead of ccxt's, where ccxt gives another price or none. */
   price?: string | null;
   quantity?: string;

@@ -169,7 +169,7 @@ function budgetOf(
 
 function checkAnswers(
   exchange: Exchange,
-  { envelope, words }: VenueProfile,
+  { envelope, words, tellsHow = () => true }: VenueProfile,
   { answers, clock }: { answers: WeakMap<Error, Answer>; clock: VenueClock },
 ): void {
   const original = exchange.handleErrors.bind(exchange);
@@ -178,8 +178,9 @@ function checkAnswers(
     const answer = { status, headers: isRow(headers) ? headers : {}, text };
     clock.notice(headerOf(answer, 'date'));
     try {
-      const handled = original(...given);
-      if (status >= 200 && status < 300) {
+      const isGood = status >= 200 && status < 300;
+      const handled = isGood && !tellsHow(given[6]) ? undefined : original(...given);
+      if (isGood) {
         const fault = envelopeFault(envelope, url, given[6]);
         if (fault !== null) throw malformed(fault);
         return handled;

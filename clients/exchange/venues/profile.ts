@@ -21,6 +21,11 @@ export interface VenueProfile {
   /** Shapes of answers, by their paths; an answer without a rule must hold something. */
   envelope: Rules;
   words: Words;
+  /**
+   * Whether an answer says how the request went: where it always does, one that does not is malformed, and
+   * no refusal, which ccxt takes it for. Left out where ccxt takes none for one.
+   */
+  tellsHow?: (answer: unknown) => boolean;
   limits: Limits;
   /** Of ccxt's section and path: signed for the account, with a time or a nonce. */
   isSigned: (api: string, path: string) => boolean;

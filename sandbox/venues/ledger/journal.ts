@@ -29,6 +29,8 @@ export const CASH_FLOW_KINDS = [
   'interest',
   'fee',
   'liquidation-fee',
+  /** Between the wallets of one account. */
+  'allocation',
   'other',
 ] as const;
 export type CashFlowKind = (typeof CASH_FLOW_KINDS)[number];

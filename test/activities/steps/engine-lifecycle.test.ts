@@ -174,9 +174,9 @@ for (const [what, ending, ofEngine, kind] of SILENCES) {
       control: () => ({ comprehensiveHealth: silent, ending: async () => ending }),
       processes: { ofEngine },
     } as unknown as HostPorts;
-    const { checkComprehensiveHealth } = createStartActivities(ports);
+    const activities = createStartActivities(ports);
     const input = { ...instance, digest: 'd'.repeat(64) };
-    await assert.rejects(checkComprehensiveHealth(input), is(kind));
+    await assert.rejects(activities.checkComprehensiveHealth(input), is(kind));
   });
 }
 

@@ -195,6 +195,13 @@ test('what nearly every healthy reading leaves open is said where it may matter'
   assert.deepEqual((JSON.parse(stdout) as ReconcileAnswer).gaps, gaps);
 });
 
+test('what a reading left apart is named, although nothing differs', async (t) => {
+  const gaps = [ROUTINE, 'kraken: left apart: 2 orders on AAPLxUSD: not listed'];
+  const { stderr, code } = await reconciled(t, { gaps });
+  assert.equal(stderr, 'not known: kraken: left apart: 2 orders on AAPLxUSD: not listed\n');
+  assert.equal(code, 0);
+});
+
 test('an equal quantity with another entry price is shown', async (t) => {
   const entryPrice = { internal: '60000', exchange: '61000', relativeDifference: '0.01639344' };
   const lines = [line({ entryPrice, entryPriceDiffers: true })];

@@ -24,6 +24,7 @@ const HELD: PositionsAnswer = {
     },
   ],
   balances: [],
+  exposure: { total: '0', unpriced: [], setting: null },
   unreadable: [],
   unlisted: [],
   leftApart: [],
@@ -77,6 +78,28 @@ test('a configured instrument that the venue does not list is said, with the rem
     assert.equal(stderr, 'kraken does not list XBT/USD: check venues.kraken.instruments\n');
     assert.equal(code, 0);
   }
+});
+
+test('what a recovery would ask about for want of a price is said, with the setting to write', async (t) => {
+  const setting = 'engines.desk.harmless: ["binance|NFT"]';
+  const exposure = { total: '7', unpriced: ['binance NFT', 'binance SOL'], setting };
+  const { stderr, code } = await run(
+    t,
+    { positions: async () => ({ ...HELD, exposure }) },
+    'positions',
+  );
+  assert.equal(
+    stderr,
+    'no price for binance NFT, binance SOL: a recovery would ask\n' +
+      `what no market prices is declared harmless by ${setting}\n`,
+  );
+  assert.equal(code, 0);
+  const unread = await run(
+    t,
+    { positions: async () => ({ ...HELD, exposure: null }) },
+    'positions',
+  );
+  assert.equal(unread.stderr, 'prices COULD NOT BE READ: exposure is unknown\n');
 });
 
 test('a venue that could not be read is said, and the command says that it cannot tell', async (t) => {

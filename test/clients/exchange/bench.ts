@@ -85,6 +85,12 @@ async function place(admin: VenueAdmin, venue: VenueId, order: PlacedOrder): Pro
   return orderOf(venue, placed);
 }
 
+/** By the venue's own word. */
+const TRAILING: Partial<Record<VenueId, string>> = {
+  binanceusdm: 'trailing_stop_market',
+  kraken: 'trailing-stop',
+};
+
 /** An order of the ledger in our words, as a state would hold it. */
 export function orderOf(venue: VenueId, row: OrderView): Order {
   const { side, type, price, quantity, filled, venueOrderId, trigger, positionSide } = row;
@@ -92,6 +98,7 @@ export function orderOf(venue: VenueId, row: OrderView): Order {
   const clientOrderId = row.clientOrderId ?? `venue:${venueOrderId}`;
   const terms = { instrument, side, type, price, quantity, filled };
   const waits = row.status === 'untriggered';
+  const trails = waits && trigger?.kind === 'trailing-stop';
   const at = trigger === null || trigger.kind === 'trailing-stop' ? null : trigger.price;
   return {
     venue,
@@ -99,6 +106,7 @@ export function orderOf(venue: VenueId, row: OrderView): Order {
     clientOrderId,
     venueOrderId,
     ...terms,
+    ...(trails ? { type: TRAILING[venue] ?? type } : {}),
     state: 'open',
     ...(waits ? { conditional: true } : {}),
     ...(waits && at !== null ? { triggerPrice: at } : {}),

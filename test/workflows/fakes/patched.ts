@@ -212,6 +212,11 @@ export const patchedScenarios = (): PatchedScenario[] => [
     await engine.approve('manual_recovery');
     await engine.ended();
   }),
+  scenario('assets-without-a-price', { fakes: troubles.exposureUnknown }, async ({ engine }) => {
+    await engine.crash();
+    await engine.approve('exposure');
+    await engine.ended();
+  }),
   scenario('guardian-whose-file-moves', {}, async ({ engine, world, holds }) => {
     const rules = (host: string) => async () => ({ ...rulesOf({ policy: quickPolicy() }), host });
     engine.replace('loadRules', rules(world.host));

@@ -131,8 +131,14 @@ export function limitsWrong(times: number): Fakes {
 export const exposureHigh: Fakes = {
   measureExposure: async () => ({ kind: 'high', total: '2000000', limit: '1000000' }),
 };
-const exposureUnknown: Fakes = {
-  measureExposure: async () => ({ kind: 'unknown', unpriced: ['alpha SOL'] }),
+/** Of the second nothing will ever tell a price. */
+export const exposureUnknown: Fakes = {
+  measureExposure: async () => ({
+    kind: 'unknown',
+    unpriced: ['alpha SOL', 'alpha NFT'],
+    total: '100',
+    setting: 'engines.alpha.harmless: ["alpha|NFT"]',
+  }),
 };
 export const volatile: Fakes = {
   checkMarket: async () => ({ kind: 'volatile', highest: '0.09', limit: '0.05' }),

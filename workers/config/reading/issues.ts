@@ -8,7 +8,7 @@
 import type { z } from 'zod';
 import type { KnownSettings } from './known-settings.js';
 import { pathText, shown } from './shown.js';
-import { MISSING } from './wording.js';
+import { MISSING, NO_KIND } from './wording.js';
 import type { SettingPath, YamlText } from './yaml-text.js';
 
 const MOST_FAULTS = 50;
@@ -85,8 +85,11 @@ function faultsOf(issue: Issue, above: SettingPath): Fault[] {
     return issue.keys.map((key) => ({ path: [...path, key], kind: 'unknown', text: '' }));
   }
   if (issue.code === 'invalid_union') {
-    const unknown = unknownInAll(issue.errors, path);
+    const byKind = issue.errors.map((issues) => issues.flatMap((one) => faultsOf(one, path)));
+    const unknown = unknownInAll(byKind);
     if (unknown.length > 0) return unknown;
+    const nearest = issue.message === NO_KIND ? faultsOfNearest(byKind, path) : [];
+    if (nearest.length > 0) return nearest;
   }
   const { message: text } = issue;
   return [{ path, kind: text === MISSING ? 'missing' : 'unfit', text }];
@@ -96,8 +99,7 @@ function faultsOf(issue: Issue, above: SettingPath): Fault[] {
  * In a union each kind has its own complaints: those of the kind that was meant are told, and where
  * none is, the settings that no kind has.
  */
-function unknownInAll(kinds: readonly (readonly Issue[])[], path: SettingPath): Fault[] {
-  const byKind = kinds.map((issues) => issues.flatMap((issue) => faultsOf(issue, path)));
+function unknownInAll(byKind: readonly Fault[][]): Fault[] {
   const meant = byKind.filter((faults) => faults.every(({ kind }) => kind === 'unknown'));
   if (meant.length > 1) return []; // of two kinds at once
   const [first = [], ...others] = meant.length === 1 ? meant : byKind;
@@ -106,6 +108,20 @@ function unknownInAll(kinds: readonly (readonly Issue[])[], path: SettingPath): 
       fault.kind === 'unknown' &&
       others.every((faults) => faults.some((other) => isSame(other.path, fault.path))),
   );
+}
+
+/** Of the one kind whose settings these are, by their names: then its complaints say what to write. */
+function faultsOfNearest(byKind: readonly Fault[][], path: SettingPath): Fault[] {
+  const [first, second] = byKind.toSorted((a, b) => farness(a, path) - farness(b, path));
+  if (first === undefined || second === undefined) return [];
+  return farness(first, path) < farness(second, path) ? first : [];
+}
+
+/** What a kind does not know counts for more than what it misses, however much that is. */
+function farness(faults: readonly Fault[], path: SettingPath): number {
+  if (faults.some((fault) => isSame(fault.path, path))) return Number.POSITIVE_INFINITY;
+  const count = (of: Fault['kind']) => faults.filter(({ kind }) => kind === of).length;
+  return count('unknown') * MOST_LOOKED_AT + count('missing');
 }
 
 function isSame(a: SettingPath, b: SettingPath): boolean {

@@ -7,6 +7,8 @@ import { guessOf } from './meant.js';
 
 export const MISSING = 'is missing: docs/configuration.md says what to write';
 
+export const NO_KIND = 'is of no kind that there is: docs/configuration.md names them';
+
 const KINDS: Readonly<Record<string, string>> = {
   string: 'text',
   boolean: 'true or false',
@@ -24,9 +26,7 @@ export function wording(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code === 'too_small') return sizeFault(issue.origin, issue.minimum, 'at least');
   if (issue.code === 'too_big') return sizeFault(issue.origin, issue.maximum, 'at most');
   if (issue.code === 'invalid_value') return wordFault(issue.values.map(String), issue.input);
-  return issue.code === 'invalid_union'
-    ? 'is of no kind that there is: docs/configuration.md names them'
-    : undefined;
+  return issue.code === 'invalid_union' ? NO_KIND : undefined;
 }
 
 function typeFault(expected: string, input: unknown): string {

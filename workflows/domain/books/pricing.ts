@@ -8,11 +8,20 @@
  */
 import { exceeds } from '../numbers/decimal.js';
 import { baseAsset, quoteAsset } from './instruments.js';
-import { balanceKey, listingKey, type Account, type AssetAt, type Listing } from './keys.js';
+import {
+  accountKey,
+  balanceKey,
+  listingKey,
+  type Account,
+  type AssetAt,
+  type Listing,
+} from './keys.js';
 
 /** `marks`: instrument → price in its own quote currency, decimal text. */
 export interface Marks extends Account {
   marks: Readonly<Record<string, string>>;
+  /** Of what is held, the markets that the venue lists, with a mark or without; left out: not known. */
+  listed?: readonly string[] | undefined;
   /** Asset → the one that it is in another wallet, as its venue states it; priced as that. */
   sameAs?: Readonly<Record<string, string>> | undefined;
 }
@@ -33,6 +42,10 @@ export interface Pricing {
   instrumentPrice: (listing: Listing) => string | null;
   /** In cash. */
   assetPrice: (holding: AssetAt) => AssetPrice | null;
+  /** What it is, in whatever wallet: its own name where its venue says no other. */
+  assetOf: (holding: AssetAt) => string;
+  /** No market in cash of its account is listed that would price it: it will never have a price. */
+  isUnquoted: (holding: AssetAt) => boolean;
 }
 
 /** `cashAssets`: of two markets with one price, the one in the earlier of these is named. */
@@ -43,14 +56,21 @@ export function pricingOf(venues: readonly Marks[], cashAssets: readonly string[
   const assets = assetPrices(listed, rank);
   const others = new Map(venues.flatMap(otherNames));
   const markOf = (listing: Listing) => marks.get(listingKey(listing)) ?? null;
+  const assetOf = (holding: AssetAt) => others.get(balanceKey(holding)) ?? holding.asset;
+  let isQuoted: ReturnType<typeof quotedBy> | undefined;
   return {
     markOf,
+    assetOf,
+    isUnquoted: (holding) => {
+      const has = (isQuoted ??= quotedBy(venues, rank));
+      return !has(holding) && !has({ ...holding, asset: assetOf(holding) });
+    },
     instrumentPrice: (listing) =>
       rank.has(quoteAsset(listing.instrument) ?? '') ? markOf(listing) : null,
     assetPrice: (holding) => {
       const own = assets.get(balanceKey(holding));
       if (own !== undefined && !rank.has(holding.asset)) return own;
-      const asset = others.get(balanceKey(holding)) ?? holding.asset;
+      const asset = assetOf(holding);
       if (rank.has(asset)) return { price: '1', cash: asset, pricedIn: new Set([asset]) };
       return assets.get(balanceKey({ ...holding, asset })) ?? null;
     },
@@ -61,6 +81,29 @@ function otherNames({ venue, account, sameAs = {} }: Marks) {
   return Object.entries(sameAs).map(
     ([asset, other]) => [balanceKey({ venue, account, asset }), other] as const,
   );
+}
+
+/** True of an account whose list of markets is not known, too. */
+function quotedBy(
+  venues: readonly Marks[],
+  rank: ReadonlyMap<string, number>,
+): (holding: AssetAt) => boolean {
+  const known = new Set(venues.filter(({ listed }) => listed !== undefined).map(accountKey));
+  const quoted = new Set(venues.flatMap((venue) => quotedAt(venue, rank)));
+  return (holding) =>
+    !known.has(accountKey(holding)) || rank.has(holding.asset) || quoted.has(balanceKey(holding));
+}
+
+/** By balance key. */
+function quotedAt(
+  { venue, account, marks, listed = [] }: Marks,
+  rank: ReadonlyMap<string, number>,
+): string[] {
+  return [...listed, ...Object.keys(marks)].flatMap((instrument) => {
+    const asset = baseAsset(instrument);
+    if (asset === undefined || !rank.has(quoteAsset(instrument) ?? '')) return [];
+    return [balanceKey({ venue, account, asset })];
+  });
 }
 
 interface Market extends Listing {

@@ -7,6 +7,7 @@
  */
 import { z } from 'zod';
 import { utcText } from '../content/utc-text.js';
+import { listOf } from './values.js';
 
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 const DAY_MINUTES = 1_440;
@@ -20,15 +21,14 @@ const Instant = z.iso.datetime({
   precision: 0,
   message: 'must be a time in UTC, such as "2026-12-01T02:00:00Z"',
 });
-const Instruments = z
-  .array(z.string().min(1))
-  .min(1)
-  .max(MOST_INSTRUMENTS)
+const Instruments = listOf(z.string().min(1), { least: 1, most: MOST_INSTRUMENTS })
   .optional()
   .describe('of the venue; all where this is left out');
 
 const Weekly = z.strictObject({
-  days: z.array(z.enum(DAYS)).min(1).max(DAYS.length).describe('on which it begins, in UTC'),
+  days: listOf(z.enum(DAYS), { least: 1, most: DAYS.length }).describe(
+    'on which it begins, in UTC',
+  ),
   from: TimeOfDay,
   until: TimeOfDay,
   instruments: Instruments,

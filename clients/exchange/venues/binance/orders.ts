@@ -63,7 +63,9 @@ function bookTerms(row: Row): OrderTerms {
     conditional: waitsOnSpot(row) || isFuturesStop(row),
     positionSide: hedgeSide(row['positionSide']),
     // A trailing stop follows the price: what it has for a trigger is where it began.
-    ...(isTrailing(row) ? { triggerPrice: null } : {}),
+    ...(isTrailing(row) ? { triggerPrice: null, type: trailingType(row) } : {}),
+    // It waits for another order, and so is no stop yet.
+    ...(isPending(row) ? { type: `pending_${typeIn(row).toLowerCase()}` } : {}),
     wholePosition: isTrue(row['closePosition']),
     ...(isTrue(row['reduceOnly']) ? { reduceOnly: true } : {}),
   };
@@ -71,7 +73,19 @@ function bookTerms(row: Row): OrderTerms {
 
 /** Of spot, a stop of any type trails where it has a delta. */
 function isTrailing(row: Row): boolean {
-  return /TRAILING/.test(word(row['type'] ?? row['orderType'])) || Number(row['trailingDelta']) > 0;
+  return TRAILS.test(typeIn(row)) || Number(row['trailingDelta']) > 0;
+}
+
+const TRAILS = /TRAILING/;
+
+/** It says that it trails, because no trigger says what it is for. */
+function trailingType(row: Row): string {
+  const type = typeIn(row);
+  return (TRAILS.test(type) ? type : `trailing_${type}`).toLowerCase();
+}
+
+function typeIn(row: Row): string {
+  return word(row['type'] ?? row['orderType']);
 }
 
 /**
@@ -80,9 +94,13 @@ function isTrailing(row: Row): boolean {
  */
 function waitsOnSpot(row: Row): boolean {
   if ('positionSide' in row) return false;
-  if (row['status'] === 'PENDING_NEW') return true;
+  if (isPending(row)) return true;
   if (!/^(STOP_LOSS|TAKE_PROFIT)/.test(String(row['type']))) return false;
   return row['isWorking'] !== true || Number(row['workingTime'] ?? 0) === -1;
+}
+
+function isPending({ status }: Row): boolean {
+  return status === 'PENDING_NEW';
 }
 
 /** Stops from before the algo service rest in the book's list, with the status of a new order. */

@@ -1,12 +1,14 @@
 /** Binance spot. */
-import type { Exchange } from '../../connection/ccxt.js';
+import { ccxt, type Exchange } from '../../connection/ccxt.js';
 import type { History, OrderName } from '../../../../activities/ports.js';
+import type { LookUp } from '../../../../workflows/domain/orders/fate/recovery.js';
 import type { CashFlow, Fill, Order } from '../../../../workflows/domain/books/state.js';
 import { toBalances, toFill } from '../../answers/parse.js';
 import type { Row } from '../../answers/rows.js';
 import {
   call,
   clientIdOf,
+  closedAs,
   eachListed,
   firstFound,
   orNotFound,
@@ -18,7 +20,8 @@ import { allRows } from '../pages.js';
 import { spotFlows } from './flows.js';
 import { bookLookUp, bookRows } from './orders.js';
 import { binanceStatus } from './status.js';
-import { BINANCE_WORDS } from './words.js';
+import { says } from '../../answers/words.js';
+import { ARCHIVED, BINANCE_WORDS } from './words.js';
 
 /** The most there are, in both books. */
 export const TRADES_PAGE = 1000;
@@ -70,8 +73,24 @@ export function nameOf(order: OrderName): object {
 
 async function lookUpBy(reach: Reach, order: Order, name: object) {
   const asked = { symbol: reach.exchange.marketId(order.instrument), ...name };
-  const row = await orNotFound(BINANCE_WORDS, () => call(reach.exchange, 'privateGetOrder', asked));
-  return row === undefined ? undefined : bookLookUp(reach, row as Row, { asked, order });
+  try {
+    const read = () => call(reach.exchange, 'privateGetOrder', asked);
+    const row = await orNotFound(BINANCE_WORDS, read);
+    return row === undefined ? undefined : bookLookUp(reach, row as Row, { asked, order });
+  } catch (error) {
+    if (!(error instanceof ccxt.ExchangeError) || !says(ARCHIVED, error.message)) throw error;
+    return archivedAs(name);
+  }
+}
+
+/** Kept no more: it ended long ago, and nothing of it was executed. */
+function archivedAs(name: object): LookUp {
+  return 'orderId' in name
+    ? closedAs('canceled', () => '0')
+    : {
+        outcome: 'unreadable',
+        why: 'an order under its client id ended 90 days ago, and is archived',
+      };
 }
 
 /** From a time on, then from id to id: the venue takes a start, or an id, but not both. */

@@ -117,6 +117,7 @@ function termsOf(row: Row): OrderTerms {
   return {
     conditional: waits(row),
     triggerPrice: trails ? null : text(row['triggerPrice']),
+    ...(trails ? { type: 'trailing_stop' } : {}),
     reduceOnly: isReducing(row),
     positionSide: sideOf(row),
     // Sent with nothing for a size, it closes whatever is held.

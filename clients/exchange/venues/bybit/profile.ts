@@ -1,5 +1,6 @@
 /** Bybit as a connection must know it. */
 import type { Exchange } from '../../connection/ccxt.js';
+import { isRow, word } from '../../answers/rows.js';
 import { anyInstrument, isPrivate, type VenueProfile } from '../profile.js';
 import { BYBIT } from './envelope.js';
 import { BYBIT_LIMITS } from './limits.js';
@@ -17,6 +18,8 @@ export const bybitProfile: VenueProfile = {
   prepare: tellWindow,
   envelope: BYBIT,
   words: BYBIT_WORDS,
+  tellsHow: (answer) =>
+    isRow(answer) && [answer['retCode'], answer['ret_code']].some((code) => word(code) !== ''),
   limits: BYBIT_LIMITS,
   isSigned: isPrivate,
   refusal: anyInstrument,

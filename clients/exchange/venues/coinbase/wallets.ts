@@ -1,8 +1,8 @@
 /**
  * Balances of Coinbase's spot wallets.
  *
- * Invariant: only what is known to be of other kinds is left out, a vault and the wallet of perpetuals;
- * a type that nobody has read is counted where it says what it holds, and never dropped: it may be ours.
+ * Invariant: only what is known to be of other kinds is left out, a vault and the wallets of futures;
+ * a type or a platform that nobody has read is counted where it says what it holds, and never dropped: it may be ours.
  */
 import type { Balance } from '../../../../workflows/domain/books/state.js';
 import { totalsOf } from '../../answers/parse.js';
@@ -11,9 +11,11 @@ import type { Reach } from '../adapter.js';
 
 /** What is not among the spot balances that an engine trades with. */
 const ELSEWHERE = /^(ACCOUNT_TYPE_)?(VAULT|PERP_FUTURES)$/;
+/** Of futures, by the platform that keeps it: a wallet of dollars there is of the type of any other. */
+const OTHER_PLATFORM = /^(ACCOUNT_PLATFORM_)?(CFM_CONSUMER|INTX)$/;
 
 export function isElsewhere(row: Row): boolean {
-  return ELSEWHERE.test(word(row['type']));
+  return ELSEWHERE.test(word(row['type'])) || OTHER_PLATFORM.test(word(row['platform']));
 }
 
 /** An asset may have several wallets: what is staked has one of its own. */

@@ -28,7 +28,14 @@ import {
 import { allRows } from '../pages.js';
 import { allFills } from './fills.js';
 import { corrected } from './raw.js';
-import { conditionalLists, NEXT_PAGE, orderPage, PLAIN, type OrderList } from './terms.js';
+import {
+  conditionalLists,
+  NEXT_PAGE,
+  orderPage,
+  PLAIN,
+  TRAILING,
+  type OrderList,
+} from './terms.js';
 import { GENERIC_WORDS } from './words.js';
 
 export async function openOrdersOf(reach: Reach, instrument: string): Promise<OpenRows> {
@@ -40,7 +47,7 @@ export async function openOrdersOf(reach: Reach, instrument: string): Promise<Op
     // What is in the plain list too waits only if it says so itself.
     const fresh = rows.filter((row) => !seen.has(keyOf(row)));
     for (const row of fresh) seen.add(keyOf(row));
-    const found = parsedRows(reach, fresh, { instrument, lists, apart: list !== PLAIN });
+    const found = parsedRows(reach, fresh, { instrument, lists, list });
     return cut === null ? found : { ...found, unread: [cut] };
   };
   return eachList([PLAIN, ...lists].map(listOf));
@@ -49,18 +56,20 @@ export async function openOrdersOf(reach: Reach, instrument: string): Promise<Op
 interface Listed {
   instrument: string;
   lists: readonly OrderList[];
-  /** Of a list of its own for what waits. */
-  apart: boolean;
+  /** Of these, the one that told the rows. */
+  list: OrderList;
 }
 
 function parsedRows(
   { exchange, place }: Reach,
   rows: readonly CcxtOrder[],
-  { instrument, lists, apart }: Listed,
+  { instrument, lists, list }: Listed,
 ): OpenRows {
+  const apart = list !== PLAIN;
   const termsOf = (row: CcxtOrder): OrderTerms => ({
     ...corrected(exchange, row).terms,
     ...(apart ? { ...pricesOf(row), conditional: true } : waiting(row, lists)),
+    ...(list === TRAILING ? { type: 'trailing_stop' } : {}),
   });
   return openRows(rows, {
     exchange,

@@ -37,7 +37,8 @@ export function featureOf(
 
 export const PLAIN: OrderList = { ask: {}, act: {} };
 const TRIGGER = alike({ trigger: true });
-const TRAILING = alike({ trailing: true });
+/** Its rows wait for no price of their own, and ccxt may not say that they trail. */
+export const TRAILING = alike({ trailing: true });
 
 function alike(terms: object): OrderList {
   return { ask: terms, act: terms };

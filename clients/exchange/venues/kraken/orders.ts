@@ -88,14 +88,15 @@ function termsOf(row: Row): OrderTerms {
   const triggered = /stopped|touched/.test(word(row['misc']));
   const limit = waits ? description['price2'] : description['price'];
   const trigger = type.startsWith('trailing') ? null : absolute(description['price']);
-  // Of a relative trigger no number tells that it takes a profit, so its own word has to.
-  const isUntold = type.startsWith('take-profit') && trigger === null;
+  // Of a relative trigger no number tells what it is for, so its own word has to.
+  const isUntold = waits && trigger === null;
   return {
     type: isUntold ? type : typeOf(type),
     price: absolute(limit),
     conditional: waits && !triggered,
     triggerPrice: trigger,
     reduceOnly: isTrue(row['reduce_only']),
+    ...(isOnMargin(row) ? { positionSide: 'net' } : {}),
   };
 }
 

@@ -84,10 +84,11 @@ function conditionsOf(row: Row, kind: string) {
   return { conditional: true, ...(trigger === null ? {} : { triggerPrice: trigger }) };
 }
 
-/** Without a trigger its own word has to tell whether it takes a profit or stops a loss. */
+/** Without a trigger its own word has to tell whether it takes a profit, stops a loss, or trails. */
 function typeOf({ orderType, stopPrice }: Row, price: string | null): string {
   const kind = word(orderType);
-  if (kind.startsWith('take_profit') && priceOf(stopPrice) === null) return kind;
+  if (kind.startsWith('trailing')) return kind;
+  if (WAITS.test(kind) && priceOf(stopPrice) === null) return kind;
   return price === null || kind === 'mkt' ? 'market' : 'limit';
 }
 

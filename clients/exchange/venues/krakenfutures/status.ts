@@ -4,9 +4,11 @@ import { listAt, word, type Row } from '../../answers/rows.js';
 import { call, type Reach } from '../adapter.js';
 import { byField, statusesBy } from '../../answers/statuses.js';
 
-function statusOf({ tradeable, postOnly }: Row): VenueStatus {
+/** A market is suspended for a while by its ticker alone: its contract stays tradeable. */
+function statusOf({ tradeable, postOnly }: Row, suspended: unknown): VenueStatus {
   if (typeof tradeable !== 'boolean') return 'unknown';
-  if (!tradeable) return 'halted';
+  if (!tradeable || suspended === true) return 'halted';
+  if (suspended !== false) return 'unknown';
   return postOnly === true ? 'post_only' : 'open';
 }
 
@@ -18,5 +20,8 @@ function endOf({ lastTradingTime }: Row): number | null {
 export async function krakenFuturesStatus(reach: Reach): Promise<MarketStatus[]> {
   const answer = await call(reach.exchange, 'publicGetInstruments');
   const rows = byField(listAt(answer, 'instruments'), 'symbol');
-  return statusesBy(reach, { rows, statusOf, endOf });
+  const prices = await call(reach.exchange, 'publicGetTickers');
+  const tickers = byField(listAt(prices, 'tickers'), 'symbol');
+  const suspendedOf = ({ symbol }: Row) => tickers.get(word(symbol))?.['suspended'];
+  return statusesBy(reach, { rows, statusOf: (row) => statusOf(row, suspendedOf(row)), endOf });
 }

@@ -1,5 +1,5 @@
 /** OKX as a connection must know it. */
-import { isRow } from '../../answers/rows.js';
+import { isRow, word } from '../../answers/rows.js';
 import { anyInstrument, isPrivate, type VenueProfile } from '../profile.js';
 import { OKX } from './envelope.js';
 import { OKX_LIMITS } from './limits.js';
@@ -9,6 +9,7 @@ export const okxProfile: VenueProfile = {
   options: () => ({}),
   envelope: OKX,
   words: OKX_WORDS,
+  tellsHow: (answer) => isRow(answer) && word(answer['code']) !== '',
   limits: OKX_LIMITS,
   isSigned: isPrivate,
   statusWord,

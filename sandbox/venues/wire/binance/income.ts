@@ -18,6 +18,7 @@ const FLOW_TYPES: Readonly<Record<CashFlowKind, string>> = {
   interest: 'BFUSD_REWARD',
   fee: 'POSITION_LIMIT_INCREASE_FEE',
   'liquidation-fee': 'INSURANCE_CLEAR',
+  allocation: 'INTERNAL_TRANSFER',
   other: 'WELCOME_BONUS',
 };
 

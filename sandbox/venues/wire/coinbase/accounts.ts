@@ -107,6 +107,7 @@ const FLOW_TYPES: Readonly<Record<Exclude<CashFlowKind, 'transfer'>, string>> = 
   interest: 'interest',
   fee: 'subscription',
   'liquidation-fee': 'subscription',
+  allocation: 'vault_withdrawal',
   other: 'incentives_rewards_payout',
 };
 

@@ -92,11 +92,17 @@ function changeOfFlow(flow: CashFlowEntry): Change {
   return { asset: flow.asset, ...typeOfFlow(flow), refid: flow.cashFlowId, amount, fee: ZERO };
 }
 
-function typeOfFlow({ flow, amount }: CashFlowEntry): { type: string; subtype?: string } {
+/** What is in a rewards wallet moves there and back by itself, and earns there. */
+const EARNS = /\.F$/;
+
+function typeOfFlow({ flow, asset, amount }: CashFlowEntry): { type: string; subtype?: string } {
   switch (flow) {
+    case 'allocation':
+      return { type: 'earn', subtype: 'autoallocation' };
     case 'transfer':
       return { type: decimal(amount).isNegative() ? 'withdrawal' : 'deposit' };
     case 'interest':
+      return EARNS.test(asset) ? { type: 'earn', subtype: 'reward' } : { type: 'rollover' };
     case 'funding':
       return { type: 'rollover' };
     case 'liquidation-fee':

@@ -36,6 +36,7 @@ const FLOWS: Readonly<Record<CashFlowKind, string>> = {
   interest: 'interest payment',
   fee: 'kfee applied',
   'liquidation-fee': 'covered liquidation',
+  allocation: 'cross-exchange transfer',
   other: 'admin transfer',
 };
 

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { VenueAccount } from '../../../../activities/ports.js';
 import type { VenueId } from '../../../../sandbox/venues/index.js';
+import { checkProtection } from '../../../../workflows/domain/orders/protection/protection.js';
 import type { Order } from '../../../../workflows/domain/books/state.js';
+import { engineState, readable, snapshot } from '../../../workflows/domain/builders.js';
 import { INSTRUMENTS, openBench, orderOf, type Bench, type PlacedOrder } from '../bench.js';
 
 let bench: Bench;
@@ -63,6 +65,14 @@ const OFFERED: Partial<Record<VenueId, PlacedOrder[]>> = {
 const byName = (a: Order, b: Order) => (a.clientOrderId < b.clientOrderId ? -1 : 1);
 const unnamed = (order: Order): Order => ({ ...order, venueOrderId: null, state: 'in_flight' });
 
+const HOLDS_SPOT = new Set<VenueId>(['binance', 'coinbase', 'kraken']);
+
+async function booksAt(account: VenueAccount) {
+  const orders = await account.openOrders();
+  const [balances, marks] = [await account.balances(), await account.marks()];
+  return { orders, balances, marks: Object.fromEntries(marks) };
+}
+
 for (const [venue, offered] of Object.entries(OFFERED) as [VenueId, PlacedOrder[]][]) {
   describe(`conditional orders at ${venue}`, () => {
     let account: VenueAccount;
@@ -95,7 +105,13 @@ for (const [venue, offered] of Object.entries(OFFERED) as [VenueId, PlacedOrder[
     test('are cancelled where they are kept, and known to be cancelled', async () => {
       const [order] = placed.values();
       assert.ok(order);
+      const before = await booksAt(account);
       await account.cancel(order);
+      const lost = checkProtection(
+        engineState(before),
+        snapshot(readable(venue, await booksAt(account))),
+      ).filter((line) => line.lost);
+      assert.equal(lost.length, HOLDS_SPOT.has(venue) ? 1 : 0, 'a holding lost its stop');
       const { openOrders } = (await bench.admin.ledger()).venues[venue];
       assert.ok(!openOrders.some(({ venueOrderId }) => venueOrderId === order.venueOrderId));
       const cancelled = { outcome: 'closed', status: 'cancelled', filled: '0' };

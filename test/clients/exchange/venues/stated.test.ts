@@ -152,6 +152,37 @@ test('coinbase: a wallet counts whatever the word for its kind, but a vault and 
   }
 });
 
+test('krakenfutures: a contract is halted where its market is suspended, whatever else it says', async () => {
+  const { account, answer } = openRecording(bench, 'krakenfutures');
+  const at = `${bench.venues.urls.krakenfutures}/derivatives/api/v3`;
+  const text = await (await fetch(`${at}/tickers`)).text();
+  const suspend = (suspended: string) =>
+    answer('/tickers', text.replace('"suspended":false', suspended));
+  const statuses = async () => (await account.status()).map(({ status }) => status);
+  suspend('"suspended":true');
+  assert.deepEqual(await statuses(), ['halted', 'open']);
+  suspend('"other":false');
+  assert.deepEqual(await statuses(), ['unknown', 'open']);
+});
+
+test('coinbase: a wallet of futures is left out by its platform, and no other is', async () => {
+  const { account, answer } = openRecording(bench, 'coinbase');
+  const told = JSON.parse(recordedCase('coinbase', 'accounts-type-words')) as {
+    accounts: object[];
+  };
+  const read = async (platform: string) => {
+    const accounts = told.accounts.map((row, at) => (at === 0 ? { ...row, platform } : row));
+    answer('/brokerage/accounts', JSON.stringify({ ...told, accounts }));
+    return (await account.balances()).map(({ asset }) => asset);
+  };
+  for (const platform of ['ACCOUNT_PLATFORM_CFM_CONSUMER', 'ACCOUNT_PLATFORM_INTX']) {
+    assert.deepEqual(await read(platform), ['USD'], platform);
+  }
+  for (const platform of ['ACCOUNT_PLATFORM_CONSUMER', 'ACCOUNT_PLATFORM_UNSPECIFIED', 'NEW']) {
+    assert.deepEqual(await read(platform), ['BTC', 'USD'], platform);
+  }
+});
+
 test('kraken: what earns and is spent from is the asset itself; what is bonded is not', async () => {
   const { account, answer } = openRecording(bench, 'kraken');
   answer('/BalanceEx', recordedCase('kraken', 'BalanceEx-rewards'));

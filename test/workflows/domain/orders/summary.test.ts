@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Resolution } from '../../../../workflows/domain/orders/resolution.js';
-import { summaryOf, warningsOf } from '../../../../workflows/domain/orders/summary.js';
+import { summaryOf, warningsOf } from '../../../../workflows/domain/orders/fate/summary.js';
 import { hasDeadManSwitch } from '../../../../workflows/domain/policy/policy.js';
 import { engineState, order, position, readable, snapshot } from '../builders.js';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compareOrders, ordersInDoubt } from '../../../../workflows/domain/orders/differences.js';
-import { checkProtection } from '../../../../workflows/domain/orders/protection.js';
+import { checkProtection } from '../../../../workflows/domain/orders/protection/protection.js';
 import type { LookUp } from '../../../../workflows/domain/orders/fate/recovery.js';
 import { namedOrderKey } from '../../../../workflows/domain/books/keys.js';
 import {
@@ -118,7 +118,7 @@ test('a row without a trigger protects only where the known one is against the p
   };
   assert.equal(protection([{ ...untold, triggerPrice: '150' }]), 'unprotected');
   assert.equal(protection([{ ...untold, triggerPrice: '100' }]), 'protected');
-  assert.equal(protection([untold]), 'protected', 'an engine writes no trigger of what trails');
+  assert.equal(protection([untold]), 'unprotected', 'nobody says that it trails');
   assert.equal(protection([]), 'unprotected', 'nobody knows what it waits for');
   assert.equal(protection([], { ...untold, type: 'trailing_stop' }), 'protected');
 });

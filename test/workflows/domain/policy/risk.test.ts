@@ -5,8 +5,10 @@ import * as fc from 'fast-check';
 import { pricingOf } from '../../../../workflows/domain/books/pricing.js';
 import { RecoveryPolicy } from '../../../../workflows/domain/policy/policy.js';
 import {
+  harmlessSetting,
   judgeExposure,
   measureExposure,
+  unpricedWords,
   verifyLimits,
   type ExposureFacts,
 } from '../../../../workflows/domain/policy/risk.js';
@@ -23,7 +25,7 @@ const GAMMA = { [PERPETUAL]: '60000' };
 function measure({ gamma = GAMMA, ...change }: Partial<ExposureFacts> & { gamma?: Prices } = {}) {
   const alpha = { 'BTC/USDT': '60000', 'ETH/USDT': '3000' };
   const venues = Object.entries({ gamma, alpha }).map(([venue, marks]) => {
-    return { venue, account: 'main', marks };
+    return { venue, account: 'main', marks, listed: [...Object.keys(marks), 'SOL/USDT'] };
   });
   return measureExposure({
     state: engineState(),
@@ -116,11 +118,66 @@ test('what has no mark price makes the exposure unknown, however small the rest'
   const balances = [balance({ asset: 'DOGE', total: '1' }), balance({ asset: 'BTC', total: '1' })];
   const exposure = measure({ state: engineState({ balances }) });
   assert.deepEqual(exposure.unpriced, ['alpha DOGE']);
-  assert.deepEqual(judgeExposure(exposure, maxExposure), {
+  assert.deepEqual(judgeExposure('desk', exposure, maxExposure), {
     kind: 'unknown',
     unpriced: ['alpha DOGE'],
     total: '60000',
+    setting: 'engines.desk.harmless: ["alpha|DOGE"]',
   });
+});
+
+test('what is declared harmless is asked about no more, until a market would price it', () => {
+  const state = engineState({
+    balances: ['DOGE', 'SOL', 'BTC'].map((asset) => balance({ asset, total: '1' })),
+  });
+  const asked = measure({ state });
+  assert.deepEqual([asked.unpriced, asked.unquoted], [['alpha DOGE', 'alpha SOL'], ['alpha|DOGE']]);
+  const harmless = new Set(['alpha|DOGE', 'alpha|SOL', 'alpha|BTC']);
+  const declared = measure({ state, harmless });
+  assert.deepEqual(
+    [declared.unpriced, declared.unquoted, declared.total],
+    [['alpha SOL'], [], '60000'],
+    'SOL has a market that tells no price now, and BTC one that does',
+  );
+  const elsewhere = engineState({ balances: [balance({ account: 'other', asset: 'DOGE' })] });
+  const unasked = measure({ state: elsewhere, harmless });
+  assert.deepEqual(
+    [unasked.unpriced, unasked.unquoted],
+    [['alpha DOGE'], []],
+    'what nobody asked for has no list of markets',
+  );
+});
+
+test('the setting names what is to be added, and stays short', () => {
+  const of = (count: number) => {
+    const unquoted = Array.from({ length: count }, (_, index) => `alpha|X"${index}`);
+    const verdict = judgeExposure(
+      'desk',
+      { total: '1', items: [], unpriced: ['x'], unquoted },
+      '1',
+    );
+    return verdict.kind === 'unknown' ? verdict.setting : undefined;
+  };
+  assert.equal(of(0), undefined);
+  assert.equal(of(2), String.raw`engines.desk.harmless: ["alpha|X\"0", "alpha|X\"1"]`);
+  assert.match(of(21) ?? '', /"alpha\|X\\"19"\], and 1 more by relight positions desk$/);
+});
+
+test('the question names the first few without a price, the rest, and what to write', () => {
+  const verdict = { kind: 'unknown', unpriced: ['alpha NFT'], total: '7' } as const;
+  const words = 'Exposure is unknown: no price for alpha NFT; of the rest it is 7';
+  const setting = harmlessSetting('desk', ['alpha|NFT']);
+  assert.equal(unpricedWords({ ...verdict, unpriced: ['alpha NFT'] }), words);
+  assert.equal(
+    unpricedWords({ ...verdict, unpriced: ['alpha NFT'], setting }),
+    `${words}. What no market prices is asked about no more once it is declared harmless: ` +
+      'engines.desk.harmless: ["alpha|NFT"]',
+  );
+  const many = Array.from({ length: 500 }, (_, index) => `alpha X${index}`);
+  assert.match(
+    unpricedWords({ ...verdict, unpriced: many }),
+    /alpha X9, and 490 more; of the rest/,
+  );
 });
 
 test('what is flat needs no mark price', () => {
@@ -134,7 +191,8 @@ test('a mark of one venue prices nothing on another', () => {
 });
 
 test('the limit itself still passes, a hundred-millionth above it does not', () => {
-  const of = (total: string) => judgeExposure({ total, items: [], unpriced: [] }, maxExposure);
+  const of = (total: string) =>
+    judgeExposure('desk', { total, items: [], unpriced: [], unquoted: [] }, maxExposure);
   assert.deepEqual(of('1000000'), { kind: 'within', total: '1000000' });
   assert.deepEqual(of('1000000.00000001'), {
     kind: 'high',

@@ -81,8 +81,15 @@ test('a trailing stop has no trigger to tell, only where it begins to follow', a
   const trails = { ...STOP, ...RESTS_NOT, trailingDelta: 100, trailingTime: -1 };
   spot.answer('/api/v3/openOrders', `[${order(1, trails)}]`);
   assert.deepEqual(await spot.account.openOrders(), [
-    open(1, { price: '49000', conditional: true }),
+    open(1, { price: '49000', conditional: true, type: 'trailing_stop_loss_limit' }),
   ]);
+  // It waits for a rise, and protects nothing.
+  const takes = { ...trails, type: 'TAKE_PROFIT_LIMIT' };
+  spot.answer('/api/v3/openOrders', `[${order(1, takes)}]`);
+  assert.deepEqual(
+    (await spot.account.openOrders()).map(({ type }) => type),
+    ['trailing_take_profit_limit'],
+  );
 });
 
 test('one leg of a pair rests and the other waits for its trigger', async () => {
@@ -107,8 +114,13 @@ test('orders that wait for another to be filled rest in no book', async () => {
   spot.answer('/api/v3/openOrders', `[${rows.join(',')}]`);
   assert.deepEqual(await spot.account.openOrders(), [
     open(1, { side: 'buy' }),
-    open(2, { price: '70000', conditional: true }),
-    open(3, { price: '49000', conditional: true, triggerPrice: '50000' }),
+    open(2, { price: '70000', conditional: true, type: 'pending_limit_maker' }),
+    open(3, {
+      price: '49000',
+      conditional: true,
+      triggerPrice: '50000',
+      type: 'pending_stop_loss_limit',
+    }),
   ]);
 });
 
@@ -131,6 +143,19 @@ test('what became of an order, with what it had filled before', async () => {
   assert.deepEqual(await spot.account.lookUp(OPEN), found);
   spot.answer('/api/v3/order', order(2, { status: 'CANCELED' }));
   await rejectsAs(spot.account.lookUp(OPEN), ['VenueUnreadable']);
+});
+
+test('an order that is archived was cancelled unfilled; under a client id it may be another', async () => {
+  const said = (msg: string) => spot.answer('/api/v3/order', `{"code":-2026,"msg":"${msg}"}`, 400);
+  said(
+    'Order was canceled or expired with no executed qty over 90 days ago and has been archived.',
+  );
+  const cancelled = { outcome: 'closed', status: 'cancelled', filled: '0' };
+  assert.deepEqual(await spot.account.lookUp(OPEN), cancelled);
+  const unnamed = await spot.account.lookUp({ ...OPEN, venueOrderId: null });
+  assert.equal(unnamed.outcome, 'unreadable');
+  said('This OrderType is not supported when reduceOnly.');
+  await rejectsAs(spot.account.lookUp(OPEN), ['VenueRefused']);
 });
 
 test('balances are what is free and what is locked, and none that is nothing', async () => {

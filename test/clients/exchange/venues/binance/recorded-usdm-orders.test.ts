@@ -181,7 +181,12 @@ test('stops of both sides in hedge mode, with a limit, and trailing', async () =
       price: '55000.5',
       triggerPrice: '55100',
     },
-    { ...trailing, clientOrderId: 'rl-trail', venueOrderId: '2148629' },
+    {
+      ...trailing,
+      clientOrderId: 'rl-trail',
+      venueOrderId: '2148629',
+      type: 'trailing_stop_market',
+    },
     {
       ...short,
       clientOrderId: 'rl-whole',

@@ -63,7 +63,7 @@ test('open orders of both services, partly filled, hedged, trailing, and of a wh
       clientOrderId: 'abc',
       venueOrderId: '1917641',
       side: 'buy',
-      type: 'market',
+      type: 'trailing_stop_market',
       price: null,
       quantity: '0.4',
       filled: '0',

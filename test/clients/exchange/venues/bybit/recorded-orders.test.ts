@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isProtective } from '../../../../../workflows/domain/orders/protective.js';
+import { isProtective } from '../../../../../workflows/domain/orders/protection/protective.js';
 import type { Order } from '../../../../../workflows/domain/books/state.js';
 import { rejectsAs } from '../../bench.js';
 import { bybitVenue, good, NONE, orderRow, page, PLACE } from './bybit.js';
@@ -97,7 +97,8 @@ test('a stop without a size is of the whole position, and one that trails has no
     orderRow(`"orderType":"Market","price":"0","stopOrderType":"TrailingStop","triggerPrice":"66.1",
 "reduceOnly":true,"orderStatus":"Untriggered"`),
   );
-  assert.deepEqual([trailing.conditional, trailing.triggerPrice], [true, undefined]);
+  const { conditional, triggerPrice, type } = trailing;
+  assert.deepEqual([conditional, triggerPrice, type], [true, undefined, 'trailing_stop']);
 });
 
 test('an order in two lists is one order, and pages are read to their end', async () => {
@@ -204,6 +205,9 @@ test('error bodies are told apart: refused, for a while, too often, the clock, t
     [failed(10001, 'Request parameter error.'), 200, 'refused'],
     [good('{}'), 200, 'malformed_answer'],
     [good('null'), 200, 'malformed_answer'],
+    ['{"result":{"list":[]}}', 200, 'malformed_answer'],
+    ['{}', 200, 'malformed_answer'],
+    ['[]', 200, 'malformed_answer'],
     ['<html>', 502, 'unavailable'],
   ] as const) {
     bybit.answer('v5/order/realtime', body, status);

@@ -78,8 +78,8 @@ test('an order in two lists is one order, which waits for its price', async () =
 test('a trailing stop, which has no price to wait for, waits all the same', async () => {
   const orders = await openOrders(bitget([], { track_plan: [bitgetRow] }).reach);
   assert.deepEqual(
-    orders.map(({ venueOrderId, conditional }) => [venueOrderId, conditional]),
-    [['11', true]],
+    orders.map(({ venueOrderId, conditional, type }) => [venueOrderId, conditional, type]),
+    [['11', true, 'trailing_stop']],
   );
 });
 

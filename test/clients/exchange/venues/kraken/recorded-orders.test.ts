@@ -129,12 +129,12 @@ test('prices that are told relative to others are not told as numbers', async ()
     of('O-MINUS'),
     of('O-HASH'),
     of('O-PERCENT'),
-    of('O-STOP', { ...waits, type: 'market' }),
+    // Only its own word tells what it is for.
+    of('O-STOP', { ...waits, type: 'stop-loss' }),
     of('O-LIMIT', { ...waits, triggerPrice: '50000.1' }),
-    // It has to be told from a stop.
     of('O-TAKE', { ...waits, type: 'take-profit-limit' }),
-    of('O-TRAIL', { ...waits, type: 'market' }),
-    of('O-TRAILED', waits),
+    of('O-TRAIL', { ...waits, type: 'trailing-stop' }),
+    of('O-TRAILED', { ...waits, type: 'trailing-stop-limit' }),
   ]);
 });
 

@@ -46,7 +46,7 @@ test('open orders: limits, markets and what waits, absolute, relative or set off
     of('O-STOP', { ...limit, conditional: true, triggerPrice: '50000.1', reduceOnly: true }),
     of('O-SETOFF', limit),
     of('O-TAKE', { conditional: true, triggerPrice: '79000' }),
-    of('O-TRAIL', { conditional: true }),
+    of('O-TRAIL', { conditional: true, type: 'trailing-stop' }),
   ]);
 });
 

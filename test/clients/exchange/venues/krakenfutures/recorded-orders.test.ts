@@ -57,7 +57,7 @@ test('a trailing stop tells no trigger, which moves, and a stop tells its own', 
   const { triggerPrice: _, ...trailing } = STOP;
   assert.deepEqual(await futures.account.openOrders(), [
     STOP,
-    { ...trailing, venueOrderId: '9c2cbcc8' },
+    { ...trailing, type: 'trailing_stop', venueOrderId: '9c2cbcc8' },
     { ...STOP, venueOrderId: 'd08021f7', type: 'limit', price: '54900' },
   ]);
 });

@@ -138,6 +138,10 @@ test('error bodies are told apart: refused, for a while, too often, the clock, t
     [refusal('50120', 'no permission'), 401, 'refused'],
     ['{"code":404,"data":{},"msg":"Not Found"}', 404, 'refused'],
     ['{"code":"0","msg":""}', 200, 'malformed_answer'],
+    ['{"data":[],"msg":""}', 200, 'malformed_answer'],
+    ['{}', 200, 'malformed_answer'],
+    ['[]', 200, 'malformed_answer'],
+    ['{"msg":"Not Found"}', 404, 'refused'],
     ['<html>', 502, 'unavailable'],
   ] as const) {
     okx.answer('trade/orders-pending', body, status);

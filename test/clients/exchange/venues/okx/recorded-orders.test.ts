@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isProtective } from '../../../../../workflows/domain/orders/protective.js';
+import { isProtective } from '../../../../../workflows/domain/orders/protection/protective.js';
 import type { Order } from '../../../../../workflows/domain/books/state.js';
 import { rejectsAs } from '../../bench.js';
 import { algosOf, NONE, ok, okxVenue, PLACE } from './okx.js';

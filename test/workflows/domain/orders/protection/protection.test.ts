@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { checkProtection } from '../../../../workflows/domain/orders/protection.js';
-import type { Order, Position } from '../../../../workflows/domain/books/state.js';
+import { checkProtection } from '../../../../../workflows/domain/orders/protection/protection.js';
+import type { Order, Position } from '../../../../../workflows/domain/books/state.js';
 import {
   engineState,
   order,
@@ -12,8 +12,8 @@ import {
   readable,
   snapshot,
   unreadable,
-} from '../builders.js';
-import { toText } from '../exact.js';
+} from '../../builders.js';
+import { toText } from '../../exact.js';
 
 const MARK = '60000';
 
@@ -103,8 +103,8 @@ test('in hedge mode a stop protects its own side, and needs no reduce-only mark'
     readable('gamma', { positions: [long, short], orders: [plain], marks: { [PERPETUAL]: MARK } }),
   );
   assert.deepEqual(
-    checkProtection(engineState(), venues).map(({ position: { side }, protection }) => [
-      side,
+    checkProtection(engineState(), venues).map(({ held, protection }) => [
+      'side' in held && held.side,
       protection,
     ]),
     [
@@ -135,6 +135,14 @@ test('a stop that the engine had and the venue has no more is lost', () => {
   assert.deepEqual(check({ before: [stop()], now: [half] }), ['partly', '1', true]);
   assert.deepEqual(check({ before: [half], now: [half] }), ['partly', '1', false]);
   assert.deepEqual(check({ before: [half], now: [stop()] }), ['protected', '2', false]);
+});
+
+test('of two stops one is lost, although the rest was no whole protection before', () => {
+  const [one, other] = ['a', 'b'].map((clientOrderId) =>
+    stop({ clientOrderId, venueOrderId: clientOrderId, quantity: '0.5' }),
+  );
+  assert.ok(one && other);
+  assert.deepEqual(check({ before: [one, other], now: [other] }), ['partly', '0.5', true]);
 });
 
 test('a stop that fired between is lost too, although the mark is beyond it now', () => {

@@ -4,11 +4,9 @@
  * Invariants: only what waits for a trigger and can only close is one; an order that works already, or
  * that may open a position when it triggers, is none.
  */
-import { isDerivative } from '../books/instruments.js';
-import type { Order } from '../books/state.js';
-
-/** Kept by some venues among conditional orders, and at work without any trigger. */
-const AT_WORK = /iceberg|twap|vwap|chase|grid/i;
+import { isDerivative } from '../../books/instruments.js';
+import type { Order } from '../../books/state.js';
+import { AT_WORK } from './stops.js';
 
 export function isProtective(order: Order): boolean {
   return order.conditional === true && waits(order) && closes(order);

@@ -5,15 +5,16 @@
  * Invariant: a digest is over all of them, and the same while what a person would say is the same:
  * prices move, and are no part of it.
  */
-import { digestOf } from '../content/canonical.js';
-import { canonical, multiply } from '../numbers/decimal.js';
-import { orderKey, positionKey } from '../books/keys.js';
-import { pricingOf } from '../books/pricing.js';
-import { readableVenues, type Snapshot } from '../books/snapshot.js';
-import type { EngineState, Order } from '../books/state.js';
-import { checkProtection, type ProtectionLine } from './protection.js';
-import { countResolutions, type Resolution, type ResolutionKind } from './resolution.js';
-import { staleOrders, type StaleOrder } from './stale.js';
+import { digestOf } from '../../content/canonical.js';
+import { canonical, multiply } from '../../numbers/decimal.js';
+import { balanceKey, orderKey, positionKey } from '../../books/keys.js';
+import { pricingOf } from '../../books/pricing.js';
+import { readableVenues, type Snapshot } from '../../books/snapshot.js';
+import type { EngineState, Order } from '../../books/state.js';
+import { checkProtection } from '../protection/protection.js';
+import type { ProtectionLine } from '../protection/stops.js';
+import { countResolutions, type Resolution, type ResolutionKind } from '../resolution.js';
+import { staleOrders, type StaleOrder } from '../stale.js';
 
 export interface OrdersSummary {
   counts: Record<ResolutionKind, number>;
@@ -65,10 +66,10 @@ export function warningsOf(
   const pricing = pricingOf(readableVenues(snapshot), []); // each in its own quote currency
   const stale = staleOrders(orders, pricing, maxDeviation);
   const protection = checkProtection(before, snapshot);
-  const open = protection.filter((line) => line.protection !== 'protected').map(protectionText);
+  const open = protection.filter(isOpen).map(protectionText);
   const lost = protection.filter((line) => line.lost).map(protectionText);
   const digest = digestOf(
-    protection.filter((line) => line.lost).map((l) => [positionKey(l.position), l.protection]),
+    protection.filter((line) => line.lost).map((line) => [keyOf(line), line.protection]),
   );
   return {
     stale: {
@@ -93,8 +94,21 @@ function staleText({ order, mark, deviation, crosses }: StaleOrder): string {
   return `${venue} ${instrument} ${side} ${clientOrderId} at ${price}, mark ${mark}${away}${trades}`;
 }
 
-function protectionText({ position, covered, protection }: ProtectionLine): string {
-  const { venue, instrument, side, quantity } = position;
-  const named = side === 'net' ? instrument : `${instrument} ${side}`;
-  return `${venue} ${named} ${quantity}: ${protection}, stops cover ${covered ?? 'unknown'}`;
+/** A holding needs no stop, but where it had one. */
+function isOpen({ held, protection, lost }: ProtectionLine): boolean {
+  return lost || (protection !== 'protected' && 'instrument' in held);
+}
+
+function keyOf({ held }: ProtectionLine): string {
+  return 'instrument' in held ? positionKey(held) : balanceKey(held);
+}
+
+function protectionText({ held, covered, protection }: ProtectionLine): string {
+  return `${held.venue} ${heldText(held)}: ${protection}, stops cover ${covered ?? 'unknown'}`;
+}
+
+function heldText(held: ProtectionLine['held']): string {
+  if (!('instrument' in held)) return `${held.asset} ${held.total}`;
+  const { instrument, side, quantity } = held;
+  return `${side === 'net' ? instrument : `${instrument} ${side}`} ${quantity}`;
 }
