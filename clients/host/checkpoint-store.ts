@@ -2,7 +2,7 @@
  * The engine's checkpoint folder, and the recovered checkpoints beside it.
  *
  * Invariants: the engine's own files are only read, and which is the newest is not for a name to say; a recovered checkpoint is written once per
- * epoch, whole or not at all, and never replaced by different content or by a lower epoch; a file
+ * epoch, whole or not at all, and never replaced by a different state or by a lower epoch; a file
  * named by an epoch that no recovery can have counts for nothing.
  */
 import { isAscii, isUtf8 } from 'node:buffer';
@@ -13,6 +13,7 @@ import type { CheckpointFile, CheckpointStore } from '../../activities/ports.js'
 import {
   claimOf,
   contentOf,
+  contentRead,
   HEAD_BYTES,
   LARGEST_CHECKPOINT,
   type ContentRead,
@@ -66,6 +67,20 @@ export function createCheckpointStore(
       return later;
     },
   };
+}
+
+/** An attempt that comes again may have another time, where the first one was ahead of this host. */
+function isSameButForTime(existing: Buffer, content: string): boolean {
+  if (existing.toString() === content) return true;
+  const { sha256 } = contentRead(existing);
+  return (
+    existing.toString().endsWith(`:${sha256}\n`) &&
+    timeless(existing.toString()) === timeless(content)
+  );
+}
+
+function timeless(checkpoint: string): string {
+  return checkpoint.replace(/"takenAtNs":"\d+"/, '').replace(/sha256:[0-9a-f]{64}\n$/, '');
 }
 
 const MOST_FILES = 10_000;
@@ -138,7 +153,7 @@ async function writeRecovered(
   const content = encodeCheckpoint(checkpoint);
   const existing = await files.read(path);
   if (existing === null) await writeAtomically(path, content, files);
-  else if (existing.toString() !== content) {
+  else if (!isSameButForTime(existing, content)) {
     throw failure('StaleEpoch', `${path} holds different content for epoch ${epoch}`);
   }
   return path;

@@ -17,6 +17,7 @@ import { createFence } from '../../../clients/host/fence.js';
 import { openChannel } from '../../../clients/notify/index.js';
 import {
   encodeCheckpoint,
+  takenAtMs,
   validateCheckpoint,
 } from '../../../workflows/domain/engine/checkpoint.js';
 import { stateDigest, type EngineState } from '../../../workflows/domain/books/state.js';
@@ -217,6 +218,11 @@ test('the recovered checkpoint is written once, and no lower epoch writes after 
     await inActivity(activities, 'writeRecoveredCheckpoint', { ...input, ...stamp }),
     first,
   );
+  const later = { takenAtMs: Date.now() };
+  assert.deepEqual(
+    await inActivity(activities, 'writeRecoveredCheckpoint', { ...input, ...later }),
+    first,
+  );
   assert.deepEqual([first.sequence, first.digest], [8, stateDigest(held)]);
   const verdict = validateCheckpoint(readFileSync(first.path), { ...RULES, nowMs: Date.now() });
   assert.deepEqual(verdict.checkpoint?.state, held);
@@ -226,4 +232,21 @@ test('the recovered checkpoint is written once, and no lower epoch writes after 
     inActivity(activities, 'writeRecoveredCheckpoint', { ...input, ...stamp, epoch: 4 }),
     (error) => isFailure(error, 'StaleEpoch'),
   );
+});
+
+test('a worker whose clock is ahead writes nothing of the future, however often', async (t) => {
+  const { activities, ports } = openCheckpoints(t);
+  const state = await ports.artifacts.put('engine-state', held);
+  const input = { engineId: 'desk', instanceId: 'desk-e5', epoch: 5, sequence: 7, state };
+  const ahead = { ...input, takenAtMs: Date.now() + 30_000 };
+  const first = await inActivity(activities, 'writeRecoveredCheckpoint', ahead);
+  const again = await inActivity(activities, 'writeRecoveredCheckpoint', ahead);
+  assert.deepEqual(again, first);
+  const nowMs = Date.now();
+  const { warnings, checkpoint } = validateCheckpoint(readFileSync(first.path), {
+    ...RULES,
+    nowMs,
+  });
+  assert.deepEqual(warnings, []);
+  assert.ok(checkpoint !== null && takenAtMs(checkpoint.header) <= nowMs);
 });

@@ -107,7 +107,7 @@ const ORDER_RULES: readonly Rule<Order>[] = [
   { is: (row) => !areNames(row, row.instrument), says: (row) => `Unusable name ${ordered(row)}` },
   {
     is: ({ clientOrderId, venueOrderId, type }) =>
-      venueOrderId === '' || [clientOrderId, type, venueOrderId ?? ''].some(isLong),
+      isLong(clientOrderId) || isLong(type) || venueOrderId === '' || isLong(venueOrderId ?? ''),
     says: (row) => `Unusable id or type ${ordered(row)}`,
   },
 ];
@@ -133,7 +133,7 @@ function isQuantity({ quantity, reduceOnly }: Order): boolean {
 
 function isFilledOf({ quantity, filled }: Order): boolean {
   if (!isAboveZero(filled)) return isZero(filled);
-  return isZero(quantity) ? !isTooMuch(filled) : !exceeds(filled, quantity);
+  return isAboveZero(quantity) ? !exceeds(filled, quantity) : !isTooMuch(filled);
 }
 
 function areNames({ venue, account }: { venue: string; account: string }, last: string): boolean {
@@ -144,11 +144,16 @@ function isWholePart(name: string): boolean {
   return !isLong(name) && !name.includes(SEPARATOR);
 }
 
-/** By client id alone: a hundred thousand are compared in a third of the time of as many keys. */
+/** By client id alone; ids that only rise, as counters do, cost next to nothing. */
 function haveTwins(orders: readonly Order[]): boolean {
-  const ids = new Set<string>();
-  for (const { clientOrderId } of orders) ids.add(clientOrderId);
-  return ids.size < orders.length;
+  let last = '';
+  for (const { clientOrderId } of orders) {
+    if (clientOrderId <= last) {
+      return new Set(orders.map((order) => order.clientOrderId)).size < orders.length;
+    }
+    last = clientOrderId;
+  }
+  return false;
 }
 
 function addDoubled(what: string, keys: readonly string[], faults: Faults): void {
