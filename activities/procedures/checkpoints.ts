@@ -5,7 +5,7 @@
  * cannot be read at all fails the look, because it may be the newest; no more than one is in memory.
  */
 import { claimOf } from '../../workflows/domain/checkpoints/layout.js';
-import type { Looked } from '../../workflows/domain/checkpoints/newest.js';
+import type { Looked } from '../../workflows/domain/policy/newest-checkpoint.js';
 import {
   validateCheckpoint,
   type CheckpointLimits,

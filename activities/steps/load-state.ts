@@ -2,7 +2,7 @@
 import type { CheckpointRules, LoadedState } from '../../workflows/contract/index.js';
 import type { ArtifactRef } from '../../workflows/domain/content/artifact.js';
 import { takenAtMs, type CheckpointLimits } from '../../workflows/domain/engine/checkpoint.js';
-import { candidatesOf } from '../../workflows/domain/checkpoints/newest.js';
+import { candidatesOf } from '../../workflows/domain/policy/newest-checkpoint.js';
 import type { CheckpointCandidate } from '../../workflows/domain/policy/decision.js';
 import { reconstruct } from '../../workflows/domain/reconciliation/reconstruction.js';
 import { failure } from '../../workflows/failure.js';

@@ -18,7 +18,7 @@ import {
   LARGEST_CHECKPOINT,
   type ContentRead,
 } from '../../workflows/domain/checkpoints/layout.js';
-import { numberOf, toLookAt } from '../../workflows/domain/checkpoints/newest.js';
+import { numberOf, toLookAt } from '../../workflows/domain/policy/newest-checkpoint.js';
 import { encodeCheckpoint, type Checkpoint } from '../../workflows/domain/engine/checkpoint.js';
 import { epochFault, isEpoch } from '../../workflows/domain/engine/epochs.js';
 import { failure } from '../../workflows/failure.js';

@@ -9,7 +9,7 @@ import type { CheckpointFolder } from '../../activities/ports.js';
 import type { CheckpointAnswer } from '../../clients/cli/operations.js';
 import { disk } from '../../clients/files/disk.js';
 import { LARGEST_CHECKPOINT } from '../../workflows/domain/checkpoints/layout.js';
-import { candidatesOf, newestFirst } from '../../workflows/domain/checkpoints/newest.js';
+import { candidatesOf, newestFirst } from '../../workflows/domain/policy/newest-checkpoint.js';
 import {
   validateCheckpoint,
   type Checkpoint,

@@ -1,5 +1,5 @@
 /** Step 2: crash loop, checkpoint validity, the decision tree; a person decides where it says so. */
-import type { Writers } from '../domain/checkpoints/newest.js';
+import type { Writers } from '../domain/policy/newest-checkpoint.js';
 import type { Cause } from '../domain/crash/cause.js';
 import {
   chooseStateSource,

@@ -11,8 +11,8 @@ import {
   type CheckpointHeader,
   type CheckpointVerdict,
 } from '../engine/checkpoint.js';
-import type { CheckpointCandidate } from '../policy/decision.js';
-import type { Claim } from './layout.js';
+import type { CheckpointCandidate } from './decision.js';
+import type { Claim } from '../checkpoints/layout.js';
 
 export interface Looked {
   name: string;

@@ -8,10 +8,10 @@ import {
   toLookAt,
   type Crash,
   type Looked,
-} from '../../../../workflows/domain/checkpoints/newest.js';
+} from '../../../../workflows/domain/policy/newest-checkpoint.js';
 import { claimOf } from '../../../../workflows/domain/checkpoints/layout.js';
 import type { CheckpointHeader } from '../../../../workflows/domain/engine/checkpoint.js';
-import { header, sealed, TAKEN_AT_MS } from './sealed.js';
+import { header, sealed, TAKEN_AT_MS } from '../checkpoints/sealed.js';
 
 const NOW_MS = TAKEN_AT_MS + 60_000;
 const CRASHED = { instanceId: 'maker-e3', epoch: 3 };
