@@ -40,7 +40,7 @@ export interface Crash {
 /** As docs/checkpoint.md has names; more digits are no sequence of anybody. */
 const NUMBERED = /^(\d{1,15})\.ckpt$/;
 
-export function sequenceInName(name: string): number | null {
+function sequenceInName(name: string): number | null {
   const digits = NUMBERED.exec(name)?.[1];
   return digits === undefined ? null : Number(digits);
 }
