@@ -15,6 +15,7 @@ import type {
   RiskLimits,
   StateDigest,
 } from '../workflows/domain/engine/control.js';
+import type { ContentRead } from '../workflows/domain/checkpoints/layout.js';
 import type { Checkpoint } from '../workflows/domain/engine/checkpoint.js';
 import type { OrderIdPrefix } from '../workflows/domain/orders/names.js';
 import type { EvidenceItem, RecoveryRecord, RecoveryReport } from '../workflows/domain/record.js';
@@ -133,17 +134,16 @@ export interface Forensics {
   ): Promise<{ folder: string; files: EvidenceFile[] }>;
 }
 
-interface CheckpointFile {
-  name: string;
-  bytes: Uint8Array;
-}
+/** Those that the engine wrote, and those that recoveries wrote for it. */
+export type CheckpointFolder = 'written' | 'recovered';
+
+export type CheckpointFile = { bytes: Uint8Array; read: ContentRead } | { unusable: string };
 
 export interface CheckpointStore {
-  /** Newest first. */
-  newest(engineId: string, count: number): Promise<CheckpointFile[]>;
-  /** What recoveries wrote, the highest epoch first. */
-  newestRecovered(engineId: string, count: number): Promise<CheckpointFile[]>;
-  read(engineId: string, name: string): Promise<Uint8Array>;
+  /** Names among which so many of the newest are, in no order: what is in them tells which. */
+  candidates(engineId: string, folder: CheckpointFolder, count: number): Promise<string[]>;
+  /** Null where it is not there any more. Fails with the codes of `node:fs` where it cannot be read. */
+  open(engineId: string, folder: CheckpointFolder, name: string): Promise<CheckpointFile | null>;
   /** Where the recovered one of this epoch is: the only file that an engine may be started from. */
   recoveredPath(engineId: string, epoch: number): string;
   /** Written once: the same content again is no effect, a lower epoch is `StaleEpoch`. */

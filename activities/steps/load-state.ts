@@ -1,41 +1,41 @@
 /** Steps 2 and 3. Checkpoints are inspected and loaded on the host; without one, the venues tell. */
 import type { CheckpointRules, LoadedState } from '../../workflows/contract/index.js';
 import type { ArtifactRef } from '../../workflows/domain/content/artifact.js';
-import {
-  takenAtMs,
-  validateCheckpoint,
-  type CheckpointVerdict,
-} from '../../workflows/domain/engine/checkpoint.js';
+import { takenAtMs, type CheckpointLimits } from '../../workflows/domain/engine/checkpoint.js';
+import { candidatesOf } from '../../workflows/domain/policy/newest-checkpoint.js';
 import type { CheckpointCandidate } from '../../workflows/domain/policy/decision.js';
 import { reconstruct } from '../../workflows/domain/reconciliation/reconstruction.js';
 import { failure } from '../../workflows/failure.js';
+import { loadCheckpoint, lookAtCheckpoints } from '../procedures/checkpoints.js';
 import type { ControlPlanePorts, HostPorts } from '../ports.js';
 
-const INSPECTED = 5;
-
 export function createCheckpointActivities(ports: HostPorts) {
-  const judge = (bytes: Uint8Array, rules: CheckpointRules): CheckpointVerdict =>
-    validateCheckpoint(bytes, { ...rules, nowMs: ports.clock.nowMs() });
+  const { checkpoints, clock } = ports;
+  const limitsOf = (rules: CheckpointRules): CheckpointLimits => {
+    return { ...rules, nowMs: clock.nowMs() };
+  };
   return {
+    /** Newest first, by what is in them. */
     async inspectCheckpoints(rules: CheckpointRules): Promise<CheckpointCandidate[]> {
-      const files = await ports.checkpoints.newest(rules.engineId, INSPECTED);
-      return files.map(({ name, bytes }) => {
-        const { valid, ageMs, errors, warnings, checkpoint } = judge(bytes, rules);
-        const sequence = checkpoint?.header.sequence ?? sequenceIn(name);
-        return { name, valid, ageMs, sequence, errors, warnings };
-      });
+      const where = { engineId: rules.engineId, folder: 'written' as const };
+      const looked = await lookAtCheckpoints(checkpoints, where, limitsOf(rules));
+      const crash = { atMs: rules.crashedAtMs, writers: rules.writers ?? null };
+      return candidatesOf(looked, crash, clock.nowMs());
     },
 
     async loadCheckpoint(rules: CheckpointRules & { name: string }): Promise<LoadedState> {
-      const bytes = await ports.checkpoints.read(rules.engineId, rules.name);
-      const { valid, errors, checkpoint } = judge(bytes, rules);
+      const { engineId, name } = rules;
+      const where = { engineId, folder: 'written' as const, name };
+      const limits = limitsOf(rules);
+      const { valid, errors, checkpoint } = await loadCheckpoint(checkpoints, where, limits);
       if (!valid || checkpoint === null) {
-        throw failure('CheckpointUnusable', `${rules.name}: ${errors.join('; ')}`);
+        throw failure('CheckpointUnusable', `${name}: ${errors.join('; ')}`);
       }
       return {
         state: await ports.artifacts.put('engine-state', checkpoint.state),
         sequence: checkpoint.header.sequence,
-        takenAtMs: takenAtMs(checkpoint.header),
+        // What is read since then may be read twice, and must not be left out.
+        takenAtMs: Math.min(takenAtMs(checkpoint.header), limits.nowMs),
         unknowns: [],
       };
     },
@@ -59,10 +59,4 @@ export function createReconstructActivities(ports: ControlPlanePorts) {
       };
     },
   };
-}
-
-/** Files are named by their sequence, which a damaged file cannot tell any more. */
-function sequenceIn(name: string): number | null {
-  const digits = /^(\d+)\./.exec(name)?.[1];
-  return digits === undefined ? null : Number(digits);
 }

@@ -33,7 +33,7 @@ export function createOrderActivities(ports: ControlPlanePorts) {
       const accounts = ports.venues.ofEngine(input.engineId);
       const options = await orderOptions(ports, input, { before, snapshot });
       const lookUps = await lookUpOrders(ordersToLookUp(internal, snapshot, options), accounts, {
-        arrivesInMs: input.arrivesUntilMs - ports.clock.nowMs(),
+        arrivesInMs: input.arrivesInMs ?? input.arrivesUntilMs - ports.clock.nowMs(),
         pace: activityPace('orders'),
       });
       const recovered = recoverOrders(internal, snapshot, lookUps, options);

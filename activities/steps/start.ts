@@ -33,7 +33,8 @@ export function createStartActivities(ports: HostPorts) {
       const lease = hostLease(ports, input);
       const state = await ports.artifacts.get('engine-state', input.state);
       const sequence = input.sequence + 1;
-      const takenAtNs = `${input.takenAtMs}000000`;
+      // Of a worker's clock: what is read since then may be read twice, and is never of the future here.
+      const takenAtNs = `${Math.min(input.takenAtMs, ports.clock.nowMs())}000000`;
       const header = {
         version: CHECKPOINT_VERSION,
         engineId,

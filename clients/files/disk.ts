@@ -16,6 +16,7 @@ const WITHOUT_WAITING = constants.O_RDONLY | constants.O_NONBLOCK;
 
 export const disk: Files = {
   read: (path, largestBytes = LARGEST_FILE) => unlessAbsent(readFile(path, largestBytes), null),
+  head: (path, mostBytes) => unlessAbsent(readHead(path, mostBytes), null),
   list: (folder) => unlessAbsent(readdir(folder), []),
   async makeFolder(folder, mode) {
     const options = { recursive: true, ...(mode === undefined ? {} : { mode }) } as const;
@@ -50,6 +51,18 @@ async function readFile(path: string, largestBytes: number): Promise<Buffer> {
       read = (await file.read(buffer, length, stat.size - length, length)).bytesRead;
     }
     return buffer.subarray(0, length);
+  } finally {
+    await file.close();
+  }
+}
+
+async function readHead(path: string, mostBytes: number): Promise<Buffer | null> {
+  const file = await open(path, WITHOUT_WAITING);
+  try {
+    if (!(await file.stat()).isFile()) return null;
+    const buffer = Buffer.alloc(mostBytes);
+    const { bytesRead } = await file.read(buffer, 0, mostBytes, 0);
+    return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();
   }

@@ -16,6 +16,8 @@ export interface Files {
    * is larger: nothing is waited for, and nothing without end is read.
    */
   read(path: string, largestBytes?: number): Promise<Buffer | null>;
+  /** The first bytes of it; null where there is none, or where it is no regular file. */
+  head(path: string, mostBytes: number): Promise<Buffer | null>;
   /** Names in a folder; none where there is no folder. */
   list(folder: string): Promise<string[]>;
   makeFolder(folder: string, mode?: number): Promise<void>;

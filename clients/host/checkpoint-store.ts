@@ -1,12 +1,24 @@
 /**
  * The engine's checkpoint folder, and the recovered checkpoints beside it.
  *
- * Invariants: the engine's own files are only read; a recovered checkpoint is written once per
- * epoch, whole or not at all, and never replaced by different content or by a lower epoch; a file
+ * Invariants: the engine's own files are only read, and which is the newest is not for a name to say; a recovered checkpoint is written once per
+ * epoch, whole or not at all, and never replaced by a different state or by a lower epoch; a file
  * named by an epoch that no recovery can have counts for nothing.
  */
+import { isAscii, isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
-import type { CheckpointStore } from '../../activities/ports.js';
+import { setImmediate } from 'node:timers/promises';
+import type { CheckpointFile, CheckpointStore } from '../../activities/ports.js';
+import {
+  claimOf,
+  contentOf,
+  contentRead,
+  HEAD_BYTES,
+  LARGEST_CHECKPOINT,
+  type ContentRead,
+} from '../../workflows/domain/checkpoints/layout.js';
+import { numberOf, toLookAt } from '../../workflows/domain/policy/newest-checkpoint.js';
 import { encodeCheckpoint, type Checkpoint } from '../../workflows/domain/engine/checkpoint.js';
 import { epochFault, isEpoch } from '../../workflows/domain/engine/epochs.js';
 import { failure } from '../../workflows/failure.js';
@@ -15,7 +27,7 @@ import { disk } from '../files/disk.js';
 import type { Files } from '../files/files.js';
 
 export interface CheckpointFolders {
-  /** Written by the engine: `<sequence>.ckpt`, names sort by age. */
+  /** Written by the engine: `<sequence>.ckpt`. */
   written: string;
   recovered: string;
 }
@@ -34,22 +46,14 @@ export function createCheckpointStore(
 ): RecoveredCheckpoints {
   const recovered = (engineId: string) => foldersOf(engineId).recovered;
   return {
-    async newest(engineId, count) {
-      const { written } = foldersOf(engineId);
-      const names = (await files.list(written)).filter((name) => name.endsWith(SUFFIX)).sort();
-      return readAll(files, written, names.slice(-count).toReversed());
+    async candidates(engineId, folder, count) {
+      const path = foldersOf(engineId)[folder];
+      const isOne = folder === 'written' ? /\.ckpt$/ : EPOCH_NAME;
+      const names = (await files.list(path)).filter((name) => isOne.test(name));
+      return names.length <= count ? names : toLookAt(await headsOf(files, path, names), count);
     },
-    async newestRecovered(engineId, count) {
-      const { recovered } = foldersOf(engineId);
-      const names = (await files.list(recovered)).filter((name) => EPOCH_NAME.test(name));
-      names.sort((a, b) => (epochIn(b) ?? 0) - (epochIn(a) ?? 0));
-      return readAll(files, recovered, names.slice(0, count));
-    },
-    async read(engineId, name) {
-      const bytes = await files.read(join(foldersOf(engineId).written, basename(name)));
-      if (bytes === null) throw failure('CheckpointUnusable', `Checkpoint ${name} is gone`);
-      return bytes;
-    },
+    open: (engineId, folder, name) =>
+      openFile(files, join(foldersOf(engineId)[folder], basename(name))),
     recoveredPath: (engineId, epoch) => join(recovered(engineId), nameOf(epoch)),
     writeRecovered: (engineId, checkpoint) =>
       writeRecovered(files, recovered(engineId), checkpoint),
@@ -65,12 +69,59 @@ export function createCheckpointStore(
   };
 }
 
-/** What is removed while we read is simply not there, as the engine's oldest file may be. */
-async function readAll(files: Files, folder: string, names: readonly string[]) {
-  const read = await Promise.all(
-    names.map(async (name) => ({ name, bytes: await files.read(join(folder, name)) })),
+/** An attempt that comes again may have another time, where the first one was ahead of this host. */
+function isSameButForTime(existing: Buffer, content: string): boolean {
+  if (existing.toString() === content) return true;
+  const { sha256 } = contentRead(existing);
+  return (
+    existing.toString().endsWith(`:${sha256}\n`) &&
+    timeless(existing.toString()) === timeless(content)
   );
-  return read.flatMap(({ name, bytes }) => (bytes === null ? [] : [{ name, bytes }]));
+}
+
+function timeless(checkpoint: string): string {
+  return checkpoint.replace(/"takenAtNs":"\d+"/, '').replace(/sha256:[0-9a-f]{64}\n$/, '');
+}
+
+const MOST_FILES = 10_000;
+
+/** One after the other: no more descriptors than one, however many files an engine keeps. */
+async function headsOf(files: Files, folder: string, names: readonly string[]) {
+  const byNumber = names.toSorted((a, b) => numberOf(b) - numberOf(a));
+  const heads = [];
+  for (const name of byNumber.slice(0, MOST_FILES)) {
+    const head = await files.head(join(folder, name), HEAD_BYTES);
+    heads.push({ name, claim: head === null ? null : claimOf(head) });
+  }
+  return heads;
+}
+
+const NO_CHECKPOINT: ReadonlySet<unknown> = new Set(['EFBIG', 'EINVAL', 'EISDIR']);
+
+/** What cannot be read may be the newest good one; what is no file, or has no end, is none. */
+async function openFile(files: Files, path: string): Promise<CheckpointFile | null> {
+  try {
+    const bytes = await files.read(path, LARGEST_CHECKPOINT);
+    return bytes === null ? null : { bytes, read: await readContent(contentOf(bytes)) };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (!NO_CHECKPOINT.has(code)) throw error;
+    return { unusable: message };
+  }
+}
+
+const PART_BYTES = 4 * 1024 * 1024;
+
+/** In parts, so that nothing else of this process waits for it. */
+async function readContent(content: Buffer): Promise<ContentRead> {
+  const hash = createHash('sha256');
+  for (let from = 0; from < content.length; from += PART_BYTES) {
+    hash.update(content.subarray(from, from + PART_BYTES));
+    await setImmediate();
+  }
+  const sha256 = hash.digest('hex');
+  if (!isUtf8(content)) return { sha256, text: null };
+  return { sha256, text: content.toString(isAscii(content) ? 'latin1' : 'utf8') };
 }
 
 function nameOf(epoch: number): string {
@@ -102,7 +153,7 @@ async function writeRecovered(
   const content = encodeCheckpoint(checkpoint);
   const existing = await files.read(path);
   if (existing === null) await writeAtomically(path, content, files);
-  else if (existing.toString() !== content) {
+  else if (!isSameButForTime(existing, content)) {
     throw failure('StaleEpoch', `${path} holds different content for epoch ${epoch}`);
   }
   return path;

@@ -3,6 +3,7 @@
  * broken. Ratios and not times, because machines differ; medians, because machines are shared.
  */
 import Table from 'cli-table3';
+import { measureCheckpointLoad } from './checkpoint-load.js';
 import { measureContainment } from './containment.js';
 import { FULL_SIZE, measureReconciliation } from './reconciliation.js';
 import { measureSnapshotSpeed } from './snapshot-speed.js';
@@ -18,12 +19,19 @@ interface Ratio {
   bound: number;
 }
 
+function collect(): void {
+  if (globalThis.gc === undefined) throw new Error('Run it with: npm run bench (node --expose-gc)');
+  globalThis.gc();
+}
+
+/** A checkpoint that does not load is an error, and not a ratio. */
+async function checkpointRatios(): Promise<Ratio[]> {
+  const name = '100,000 orders: checkpoint verified and loaded / read and JSON.parse';
+  return [{ name, measured: await measureCheckpointLoad(collect), bound: 1.5 }];
+}
+
 function reconciliationRatios(): Ratio[] {
-  const collect = globalThis.gc;
-  if (collect === undefined) throw new Error('Run it with: npm run bench (node --expose-gc)');
-  const costs = measureReconciliation(FULL_SIZE, () => {
-    collect();
-  });
+  const costs = measureReconciliation(FULL_SIZE, collect);
   if (!costs.allExplained) throw new Error('the reconciliation gave a wrong answer');
   const { parseMs, reconcileMs, ordersMs, memory, snapshotBytes } = costs;
   return [
@@ -148,6 +156,8 @@ process.stderr.write('An engine that is stopped under pairs of faults: some minu
 ratios.push(...(await stopRatios()));
 process.stderr.write('Engines that die with Temporal dead, and their agent…\n');
 ratios.push(...(await containmentRatios()));
+process.stderr.write('A checkpoint of 100,000 orders…\n');
+ratios.push(...(await checkpointRatios()));
 process.stderr.write('10,000 instruments, 100,000 orders, 100,000 fills: a minute or so…\n');
 ratios.push(...reconciliationRatios());
 if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify(ratios, null, 2)}\n`);

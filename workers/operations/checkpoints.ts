@@ -1,8 +1,21 @@
 /** Checkpoint files as the command line looks at them. */
 import { join } from 'node:path';
+import {
+  loadCheckpoint,
+  lookAtCheckpoints,
+  type CheckpointFiles,
+} from '../../activities/procedures/checkpoints.js';
+import type { CheckpointFolder } from '../../activities/ports.js';
 import type { CheckpointAnswer } from '../../clients/cli/operations.js';
 import { disk } from '../../clients/files/disk.js';
-import { validateCheckpoint, type Checkpoint } from '../../workflows/domain/engine/checkpoint.js';
+import { LARGEST_CHECKPOINT } from '../../workflows/domain/checkpoints/layout.js';
+import { candidatesOf, newestFirst } from '../../workflows/domain/policy/newest-checkpoint.js';
+import {
+  validateCheckpoint,
+  type Checkpoint,
+  type CheckpointLimits,
+  type CheckpointVerdict,
+} from '../../workflows/domain/engine/checkpoint.js';
 import type { Order } from '../../workflows/domain/books/state.js';
 import { composeHost } from '../compose/host.js';
 import { engineOf } from '../config/engines.js';
@@ -10,19 +23,46 @@ import { ConfigError } from '../config/error.js';
 import type { Config } from '../config/schema.js';
 import { whyOf } from './why.js';
 
-const LOOKED_AT = 5;
+interface Named {
+  name: string;
+  checkpoint: Checkpoint;
+}
 
 /** The newest that is valid; null where none of the last few is. */
-export async function validateNewest(
-  config: Config,
-  engineId: string,
-): Promise<{ name: string; checkpoint: Checkpoint } | null> {
-  for (const { name, bytes } of await composeHost(config).checkpoints.newest(engineId, LOOKED_AT)) {
-    const { checkpoint, valid } = validate(config, engineId, bytes);
-    if (valid && checkpoint !== null) return { name, checkpoint };
-  }
-  return null;
+export async function validateNewest(config: Config, engineId: string): Promise<Named | null> {
+  const { checkpoints } = composeHost(config);
+  const wanted = { folder: 'written', most: 1 } as const;
+  const { valid } = await validIn(checkpoints, limitsOf(config, engineId), wanted);
+  return valid[0] ?? null;
 }
+
+interface Wanted {
+  folder: CheckpointFolder;
+  /** Of the valid ones, how many count. */
+  most: number;
+}
+
+/** Newest first; `seen`: of all that were looked at. */
+async function validIn(
+  files: CheckpointFiles,
+  limits: CheckpointLimits,
+  { folder, most }: Wanted,
+): Promise<{ valid: Named[]; seen: number }> {
+  const { engineId } = limits;
+  const looked = await lookAtCheckpoints(files, { engineId, folder }, limits);
+  const good = newestFirst(looked).filter(({ verdict }) => verdict.valid);
+  const valid: Named[] = [];
+  for (const { name } of good.slice(0, most)) {
+    const { checkpoint } = await loadCheckpoint(files, { engineId, folder, name }, limits);
+    if (checkpoint !== null) valid.push({ name, checkpoint });
+  }
+  return { valid, seen: looked.length };
+}
+
+const KEPT = [
+  { folder: 'written', most: 1, what: 'its checkpoints' },
+  { folder: 'recovered', most: 5, what: 'its recovered checkpoints' },
+] as const;
 
 /**
  * Orders that an engine had for its own, by its newest valid checkpoint and by those that recoveries
@@ -33,18 +73,13 @@ export async function ordersKept(
   engineId: string,
 ): Promise<{ orders: Order[]; doubt: string | null }> {
   const { checkpoints } = composeHost(config);
-  const looks = [
-    { files: checkpoints.newest(engineId, LOOKED_AT), what: 'its checkpoints', most: 1 },
-    {
-      files: checkpoints.newestRecovered(engineId, LOOKED_AT),
-      what: 'its recovered checkpoints',
-      most: LOOKED_AT,
-    },
-  ];
+  const limits = limitsOf(config, engineId);
   const kept = await Promise.all(
-    looks.map(async ({ files, what, most }) => {
+    KEPT.map(async ({ what, ...wanted }) => {
       try {
-        return ordersIn(config, engineId, { files: await files, what, most });
+        const { valid, seen } = await validIn(checkpoints, limits, wanted);
+        const doubts = seen > 0 && valid.length === 0 ? [`none of ${what} is valid`] : [];
+        return { orders: valid.flatMap(({ checkpoint }) => checkpoint.state.orders), doubts };
       } catch (error) {
         return { orders: [], doubts: [`${what} cannot be read (${whyOf(error)})`] };
       }
@@ -57,29 +92,16 @@ export async function ordersKept(
   };
 }
 
-interface Kept {
-  files: readonly { bytes: Uint8Array }[];
-  what: string;
-  /** Of the valid ones, how many count. */
-  most: number;
-}
-
-function ordersIn(config: Config, engineId: string, { files, what, most }: Kept) {
-  const verdicts = files.map(({ bytes }) => validate(config, engineId, bytes));
-  const valid = verdicts.filter((each) => each.valid).flatMap(({ checkpoint }) => checkpoint ?? []);
-  const doubts = files.length > 0 && valid.length === 0 ? [`none of ${what} is valid`] : [];
-  return { orders: valid.slice(0, most).flatMap(({ state }) => state.orders), doubts };
-}
-
 /** Of the file, or of the engine's newest where none is named. */
 export async function verifyCheckpoint(
   config: Config,
   engineId: string,
   file: string | null,
 ): Promise<CheckpointAnswer> {
-  const { path, bytes } =
-    file === null ? await newestOf(config, engineId) : await readCheckpoint(file);
-  const { checkpoint, ...verdict } = validate(config, engineId, bytes);
+  const limits = limitsOf(config, engineId);
+  const { path, verdict } =
+    file === null ? await newestOf(config, limits) : await verdictOf(file, limits);
+  const { checkpoint, valid, errors, warnings, ageMs } = verdict;
   const contents =
     checkpoint === null
       ? { sequence: null, orders: null, positions: null }
@@ -88,26 +110,39 @@ export async function verifyCheckpoint(
           orders: checkpoint.state.orders.length,
           positions: checkpoint.state.positions.length,
         };
-  return { path, ...verdict, ...contents };
+  return { path, valid, errors, warnings, ageMs, ...contents };
 }
 
-function validate(config: Config, engineId: string, bytes: Uint8Array) {
+function limitsOf(config: Config, engineId: string): CheckpointLimits {
   const { oldMs, absurdQuantity } = engineOf(config, engineId).policy.checkpoint;
-  return validateCheckpoint(bytes, { engineId, nowMs: Date.now(), oldMs, absurdQuantity });
+  return { engineId, nowMs: Date.now(), oldMs, absurdQuantity };
 }
 
-async function newestOf(config: Config, engineId: string) {
+interface Verified {
+  path: string;
+  verdict: CheckpointVerdict;
+}
+
+async function newestOf(config: Config, limits: CheckpointLimits): Promise<Verified> {
+  const { engineId, nowMs } = limits;
+  const { checkpoints } = composeHost(config);
   const { written } = engineOf(config, engineId).checkpoints;
-  const [newest] = await composeHost(config).checkpoints.newest(engineId, 1);
-  if (newest === undefined)
+  const where = { engineId, folder: 'written' } as const;
+  const looked = await lookAtCheckpoints(checkpoints, where, limits);
+  const [newest] = candidatesOf(looked, { atMs: nowMs, writers: null }, nowMs);
+  if (newest === undefined) {
     throw new ConfigError(`There is no checkpoint of ${engineId} in ${written}`);
-  return { path: join(written, newest.name), bytes: newest.bytes };
+  }
+  const { name, warnings, doubts = [] } = newest;
+  const verdict = await loadCheckpoint(checkpoints, { ...where, name }, limits);
+  const told = [...new Set([...verdict.warnings, ...warnings, ...doubts])];
+  return { path: join(written, name), verdict: { ...verdict, warnings: told } };
 }
 
-async function readCheckpoint(path: string): Promise<{ path: string; bytes: Buffer }> {
-  const bytes = await disk.read(path).catch((error: NodeJS.ErrnoException) => {
+async function verdictOf(path: string, limits: CheckpointLimits): Promise<Verified> {
+  const bytes = await disk.read(path, LARGEST_CHECKPOINT).catch((error: NodeJS.ErrnoException) => {
     throw new ConfigError(`The checkpoint ${path} cannot be read (${error.code})`);
   });
   if (bytes === null) throw new ConfigError(`There is no checkpoint ${path}`);
-  return { path, bytes };
+  return { path, verdict: validateCheckpoint(bytes, limits) };
 }

@@ -28,7 +28,18 @@ const Snapshot = {
   thorough: z.boolean(),
   epoch: Epoch.optional(),
 };
-const Checkpoints = { ...Engine, crashedAtMs: AtMs, oldMs: Ms, absurdQuantity: DecimalText };
+const Writers = z.looseObject({
+  crashed: z.array(z.looseObject({ instanceId: Id, epoch: z.number().int() })).max(1_000),
+  started: z.array(Id).max(1_000),
+  livedOn: z.boolean(),
+});
+const Checkpoints = {
+  ...Engine,
+  crashedAtMs: AtMs,
+  oldMs: Ms,
+  absurdQuantity: DecimalText,
+  writers: Writers.optional(),
+};
 const Market = { ...Engine, maxVolatility: DecimalText, windowMs: Ms };
 const At = z.record(z.string(), Containment);
 const Where = { ...Engine, action: Containment, at: At, epoch: Epoch.optional() };

@@ -158,6 +158,8 @@ export interface OrdersInput {
   adopted: readonly ArtifactRef[];
   /** Until then an order that was on its way may still arrive. */
   arrivesUntilMs: number;
+  /** The same from now on, as that is of another clock; not told by workflows of earlier versions. */
+  arrivesInMs?: number;
   foreign: 'leave' | 'adopt';
   staleDeviation: string;
   containment: Containment;

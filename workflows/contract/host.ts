@@ -1,4 +1,5 @@
 /** Activities that the agent of one host runs: process, forensics, checkpoints, engine control. */
+import type { Writers } from '../domain/policy/newest-checkpoint.js';
 import type { ArtifactRef } from '../domain/content/artifact.js';
 import type { Classification } from '../domain/crash/cause.js';
 import type { CrashReport } from '../domain/crash/report.js';
@@ -113,6 +114,8 @@ export interface CheckpointRules {
   crashedAtMs: number;
   oldMs: number;
   absurdQuantity: string;
+  /** Not told by workflows of earlier versions. */
+  writers?: Writers;
 }
 
 export interface RecoveredInput {

@@ -43,6 +43,14 @@ export async function recoverOpenOrders(
   });
 }
 
+/** By Temporal's clock alone: that of the host may be minutes from a worker's. */
+function provenDeadMs({ record }: Recovery): number {
+  const analysed = record.steps.findLast(
+    ({ name, status }) => name === 'analyse' && status === 'done',
+  );
+  return analysed?.endedAtMs ?? Date.now();
+}
+
 /** Orders that are not ours are left alone, unless policy or a person has the engine adopt them. */
 async function withForeignOrders(
   recovery: Recovery,
@@ -59,6 +67,7 @@ async function withForeignOrders(
     before,
     snapshot,
     arrivesUntilMs: crashedAtMs(recovery) + arrivalMs,
+    arrivesInMs: Math.max(0, provenDeadMs(recovery) + arrivalMs - Date.now()),
     staleDeviation,
     containment,
     containmentAt,

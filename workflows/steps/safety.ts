@@ -1,4 +1,5 @@
 /** Step 2: crash loop, checkpoint validity, the decision tree; a person decides where it says so. */
+import type { Writers } from '../domain/policy/newest-checkpoint.js';
 import type { Cause } from '../domain/crash/cause.js';
 import {
   chooseStateSource,
@@ -36,7 +37,18 @@ export async function checkSafety(
 export function rulesOf(recovery: Recovery) {
   const { engineId } = recovery.record;
   const { oldMs, absurdQuantity } = recovery.policy.checkpoint;
-  return { engineId, crashedAtMs: crashedAtMs(recovery), oldMs, absurdQuantity };
+  const writers = writersOf(recovery);
+  return { engineId, crashedAtMs: crashedAtMs(recovery), oldMs, absurdQuantity, writers };
+}
+
+/** Where this recovery let none of its engines trade, what one of before wrote is still all there is. */
+function writersOf({ record, instances, traded }: Recovery): Writers {
+  const crashes = traded ? record.crashes.slice(-1) : record.crashes;
+  return {
+    crashed: crashes.map(({ instance: { instanceId, epoch } }) => ({ instanceId, epoch })),
+    started: [...instances.started],
+    livedOn: record.crashes.at(-1)?.suspicion === 'hung',
+  };
 }
 
 async function askForGo(

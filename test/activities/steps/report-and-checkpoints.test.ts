@@ -17,6 +17,7 @@ import { createFence } from '../../../clients/host/fence.js';
 import { openChannel } from '../../../clients/notify/index.js';
 import {
   encodeCheckpoint,
+  takenAtMs,
   validateCheckpoint,
 } from '../../../workflows/domain/engine/checkpoint.js';
 import { stateDigest, type EngineState } from '../../../workflows/domain/books/state.js';
@@ -157,7 +158,8 @@ function openCheckpoints(t: TestContext) {
   } as unknown as HostPorts;
   const write = (name: string, ageMs: number, engineId = 'desk') => {
     const takenAtNs = `${Date.now() - ageMs}000000`;
-    const header = { version: 1, engineId, instanceId: 'e1', epoch: 1, sequence: 7, takenAtNs };
+    const sequence = Number.parseInt(name, 10);
+    const header = { version: 1, engineId, instanceId: 'e1', epoch: 1, sequence, takenAtNs };
     const path = join(folders.written, name);
     writeFileSync(path, encodeCheckpoint({ header, state: held }));
     return path;
@@ -175,7 +177,10 @@ test('checkpoints are judged newest first: whole, damaged, old, of another engin
   writeFileSync(damaged, readFileSync(damaged, 'utf8').replace('12.50', '92.50'));
   const truncated = write('5.ckpt', 500);
   writeFileSync(truncated, readFileSync(truncated).subarray(0, 100));
-  const judged = await inActivity(activities, 'inspectCheckpoints', RULES);
+  const judged = await inActivity(activities, 'inspectCheckpoints', {
+    ...RULES,
+    crashedAtMs: Date.now(),
+  });
   assert.deepEqual(
     judged.map(({ name, valid, warnings }) => [name, valid, warnings.length]),
     [
@@ -193,7 +198,7 @@ test('a checkpoint is loaded as it was written, and an unusable one never', asyn
   write('1.ckpt', 1_000);
   const loaded = await inActivity(activities, 'loadCheckpoint', { ...RULES, name: '1.ckpt' });
   assert.deepEqual(await ports.artifacts.get('engine-state', loaded.state), held);
-  assert.equal(loaded.sequence, 7);
+  assert.equal(loaded.sequence, 1);
   assert.ok(Math.abs(Date.now() - 1_000 - loaded.takenAtMs) < 60_000);
   write('2.ckpt', 1_000, 'another');
   for (const name of ['2.ckpt', 'absent.ckpt']) {
@@ -213,6 +218,11 @@ test('the recovered checkpoint is written once, and no lower epoch writes after 
     await inActivity(activities, 'writeRecoveredCheckpoint', { ...input, ...stamp }),
     first,
   );
+  const later = { takenAtMs: Date.now() };
+  assert.deepEqual(
+    await inActivity(activities, 'writeRecoveredCheckpoint', { ...input, ...later }),
+    first,
+  );
   assert.deepEqual([first.sequence, first.digest], [8, stateDigest(held)]);
   const verdict = validateCheckpoint(readFileSync(first.path), { ...RULES, nowMs: Date.now() });
   assert.deepEqual(verdict.checkpoint?.state, held);
@@ -222,4 +232,21 @@ test('the recovered checkpoint is written once, and no lower epoch writes after 
     inActivity(activities, 'writeRecoveredCheckpoint', { ...input, ...stamp, epoch: 4 }),
     (error) => isFailure(error, 'StaleEpoch'),
   );
+});
+
+test('a worker whose clock is ahead writes nothing of the future, however often', async (t) => {
+  const { activities, ports } = openCheckpoints(t);
+  const state = await ports.artifacts.put('engine-state', held);
+  const input = { engineId: 'desk', instanceId: 'desk-e5', epoch: 5, sequence: 7, state };
+  const ahead = { ...input, takenAtMs: Date.now() + 30_000 };
+  const first = await inActivity(activities, 'writeRecoveredCheckpoint', ahead);
+  const again = await inActivity(activities, 'writeRecoveredCheckpoint', ahead);
+  assert.deepEqual(again, first);
+  const nowMs = Date.now();
+  const { warnings, checkpoint } = validateCheckpoint(readFileSync(first.path), {
+    ...RULES,
+    nowMs,
+  });
+  assert.deepEqual(warnings, []);
+  assert.ok(checkpoint !== null && takenAtMs(checkpoint.header) <= nowMs);
 });

@@ -218,8 +218,9 @@ test('an order that was on its way is looked for until nothing can arrive any mo
   const orders = [late, { ...template, clientOrderId: 'rl-lost' }];
   const state = await ports.artifacts.put('engine-state', withState({ orders }));
   const known = { engineId: 'desk', state, before: state, snapshot: await snapshotOf(plane) };
-  const arrivesUntilMs = Date.now() + 2_000;
-  const rules = { ...ORDER_RULES, arrivesUntilMs, foreign: 'leave' as const };
+  // By the clock of this worker, which is half a minute ahead of the host's, that is over.
+  const arrives = { arrivesUntilMs: Date.now() - 28_000, arrivesInMs: 2_000 };
+  const rules = { ...ORDER_RULES, ...arrives, foreign: 'leave' as const };
   const recovering = inActivity(activities, 'recoverOpenOrders', { ...known, ...rules });
   await lookedUp(bench.admin, 'kraken');
   await bench.place('kraken', { id: 'rl-late' });

@@ -45,6 +45,10 @@ export function createMemoryFiles(): MemoryFiles {
       step(path);
       return names.get(path)?.content ?? null;
     },
+    async head(path, mostBytes) {
+      step(path);
+      return names.get(path)?.content.subarray(0, mostBytes) ?? null;
+    },
     async list(folder) {
       step(folder);
       const inside = [...names.keys()].filter((path) => dirname(path) === folder);

@@ -1,14 +1,22 @@
 /**
- * The folder of checkpoints: newest first, written once and whole, never below an epoch that was
+ * The folder of checkpoints: which are worth a look, written once and whole, never below an epoch that was
  * written.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { isFailure } from '../../../activities/errors.js';
 import { createCheckpointStore } from '../../../clients/host/checkpoint-store.js';
 import { encodeCheckpoint, type Checkpoint } from '../../../workflows/domain/engine/checkpoint.js';
+import { LARGEST_CHECKPOINT } from '../../../workflows/domain/checkpoints/layout.js';
 import { emptyState } from '../../../workflows/domain/books/state.js';
 import { folderOf } from './processes.js';
 
@@ -24,31 +32,57 @@ function checkpoint(epoch: number, sequence = 5): Checkpoint {
   return { header, state: emptyState() };
 }
 
-test('the newest files come first, and nothing but checkpoints', async (t) => {
+test('a few files are all worth a look, and nothing but checkpoints', async (t) => {
   const { written, store } = openStore(t);
-  assert.deepEqual(await store.newest('desk', 5), []);
+  assert.deepEqual(await store.candidates('desk', 'written', 5), []);
   mkdirSync(written);
-  for (const name of ['0002.ckpt', '0010.ckpt', '0001.ckpt', '0011.ckpt.tmp', 'notes.txt']) {
+  for (const name of ['2.ckpt', '10.ckpt', '11.ckpt.tmp', 'notes.txt', 'a.ckpt']) {
     writeFileSync(join(written, name), `content of ${name}`);
   }
-  const newest = await store.newest('desk', 2);
-  assert.deepEqual(
-    newest.map(({ name, bytes }) => [name, Buffer.from(bytes).toString()]),
-    [
-      ['0010.ckpt', 'content of 0010.ckpt'],
-      ['0002.ckpt', 'content of 0002.ckpt'],
-    ],
-  );
+  const names = await store.candidates('desk', 'written', 5);
+  assert.deepEqual(names.toSorted(), ['10.ckpt', '2.ckpt', 'a.ckpt']);
 });
 
-test('a file is read by its name alone, and one that is gone says so', async (t) => {
+test('of many files those are worth a look that say or are called the newest', async (t) => {
   const { written, store } = openStore(t);
   mkdirSync(written);
-  writeFileSync(join(written, '0001.ckpt'), 'inside');
+  const put = (name: string, of: Checkpoint) => {
+    writeFileSync(join(written, name), encodeCheckpoint(of));
+  };
+  for (let n = 10; n < 40; n += 1) put(`${n}.ckpt`, checkpoint(1, n));
+  put('9.ckpt', checkpoint(2, 1));
+  put('a.ckpt', checkpoint(2, 2));
+  writeFileSync(join(written, '99.ckpt'), 'cut off');
+  mkdirSync(join(written, '98.ckpt'));
+  const names = await store.candidates('desk', 'written', 3);
+  assert.deepEqual(names.toSorted(), ['39.ckpt', '9.ckpt', '98.ckpt', '99.ckpt', 'a.ckpt']);
+});
+
+test('a file is opened by its name alone, with the hash of what it says', async (t) => {
+  const { written, store } = openStore(t);
+  mkdirSync(written);
+  const content = encodeCheckpoint(checkpoint(3));
+  writeFileSync(join(written, '0001.ckpt'), content);
   writeFileSync(join(written, '..', 'outside.ckpt'), 'outside');
-  assert.equal(Buffer.from(await store.read('desk', '0001.ckpt')).toString(), 'inside');
-  const gone = (error: unknown) => isFailure(error, 'CheckpointUnusable');
-  await assert.rejects(store.read('desk', '../outside.ckpt'), gone);
+  const file = await store.open('desk', 'written', '0001.ckpt');
+  assert.ok(file !== null && 'bytes' in file);
+  assert.equal(Buffer.from(file.bytes).toString(), content);
+  assert.ok(content.endsWith(`sha256:${file.read.sha256}\n`));
+  assert.equal(await store.open('desk', 'written', '../outside.ckpt'), null);
+});
+
+test('what is no file, or has no end, is unusable, and what cannot be read fails', async (t) => {
+  const { written, store } = openStore(t);
+  mkdirSync(join(written, 'folder.ckpt'), { recursive: true });
+  const large = join(written, 'large.ckpt');
+  writeFileSync(large, '');
+  truncateSync(large, LARGEST_CHECKPOINT + 1);
+  for (const name of ['folder.ckpt', 'large.ckpt']) {
+    const file = await store.open('desk', 'written', name);
+    assert.ok(file !== null && 'unusable' in file, name);
+  }
+  symlinkSync('loop.ckpt', join(written, 'loop.ckpt'));
+  await assert.rejects(store.open('desk', 'written', 'loop.ckpt'), { code: 'ELOOP' });
 });
 
 test('a recovered checkpoint is written once, whole, and may be written again', async (t) => {
@@ -69,11 +103,12 @@ test('a lower epoch, and other content of the same epoch, are stale', async (t) 
   await store.writeRecovered('desk', checkpoint(11));
 });
 
-test('what recoveries wrote is read by epoch, the highest first', async (t) => {
+test('of what recoveries wrote nothing else is looked at', async (t) => {
   const { recovered, store } = openStore(t);
-  assert.deepEqual(await store.newestRecovered('desk', 5), []);
+  assert.deepEqual(await store.candidates('desk', 'recovered', 5), []);
   for (const epoch of [2, 9, 10]) await store.writeRecovered('desk', checkpoint(epoch));
   writeFileSync(join(recovered, 'notes.txt'), 'of somebody');
-  const names = (await store.newestRecovered('desk', 2)).map(({ name }) => name);
-  assert.deepEqual(names, ['recovered-e10.ckpt', 'recovered-e9.ckpt']);
+  writeFileSync(join(recovered, 'recovered-e11.ckpt.set-aside'), 'of before');
+  const names = await store.candidates('desk', 'recovered', 2);
+  assert.deepEqual(names.toSorted(), ['recovered-e10.ckpt', 'recovered-e9.ckpt']);
 });

@@ -53,7 +53,7 @@ export const LiveOrderState = z.enum(['in_flight', 'open', 'amend_in_flight', 'c
  * What an order hangs together with, by client ids of its account and instrument. `oco`: of these one
  * cancels the others; `oto`: these are placed when it is filled.
  */
-const OrderLinks = z.object({
+export const OrderLinks = z.object({
   oco: z.array(z.string().min(1)).optional(),
   oto: z.array(z.string().min(1)).optional(),
 });

@@ -3,27 +3,34 @@
  *
  *     RELIGHT-CHECKPOINT\n {header JSON}\n {body JSON}\n sha256:<64 hex>\n
  *
- * Invariant: nothing is believed, not even the header, before the hash has been verified.
+ * Invariants: nothing is believed, not even the header, before the hash has been verified; what is
+ * believed then is what docs/checkpoint.md says, to the field, and can be.
  */
 import { z } from 'zod';
 import { sha256Hex } from '../content/canonical.js';
-import { exceeds, absolute, canonical } from '../numbers/decimal.js';
-import { EngineState } from '../books/state.js';
+import { addImpossible } from '../checkpoints/impossible.js';
+import { contentRead, Faults, jsonOf, linesOf, MAGIC, type Lines } from '../checkpoints/layout.js';
+import { namedTwice } from '../checkpoints/members.js';
+import { Body, fits } from '../checkpoints/shape.js';
+import type { EngineState } from '../books/state.js';
+import { isEpoch, LAST_EPOCH } from './epochs.js';
 
 export const CHECKPOINT_VERSION = 1;
-const MAGIC = 'RELIGHT-CHECKPOINT';
-const FOOTER = /^sha256:([0-9a-f]{64})\n$/;
-const FOOTER_LENGTH = 'sha256:'.length + 64 + 1;
-const WRONG_LAYOUT = 'Checkpoint layout is not magic, header, body';
+/** What one more than it still is a number for every language. */
+const LAST_SEQUENCE = LAST_EPOCH;
+const LONGEST_NAME = 200;
 
-/** `takenAtNs`: nanoseconds since the epoch as text, because a double cannot hold them. */
-export const CheckpointHeader = z.object({
+/**
+ * `takenAtNs`: nanoseconds since 1970 as text, because a double cannot hold them; from 2001 on, so that
+ * seconds, milli- and microseconds are told apart from them.
+ */
+export const CheckpointHeader = z.strictObject({
   version: z.number().int().positive(),
-  engineId: z.string().min(1),
-  instanceId: z.string().min(1),
-  epoch: z.number().int().nonnegative(),
-  sequence: z.number().int().nonnegative(),
-  takenAtNs: z.string().regex(/^\d+$/),
+  engineId: z.string().min(1).max(LONGEST_NAME),
+  instanceId: z.string().min(1).max(LONGEST_NAME),
+  epoch: z.number().refine(isEpoch, 'is no epoch'),
+  sequence: z.number().int().nonnegative().max(LAST_SEQUENCE),
+  takenAtNs: z.string().regex(/^[1-9]\d{18}$/, 'is no time in nanoseconds, which has 19 digits'),
 });
 export type CheckpointHeader = z.infer<typeof CheckpointHeader>;
 
@@ -41,99 +48,108 @@ export interface CheckpointLimits {
   absurdQuantity: string;
 }
 
+/** `header`: verified, whatever is wrong besides. */
 export interface CheckpointVerdict {
   valid: boolean;
   errors: string[];
   warnings: string[];
+  /** At the crash; 0 where it was taken after that. */
   ageMs: number | null;
+  header: CheckpointHeader | null;
   checkpoint: Checkpoint | null;
 }
+
+/** Of one host's clock and itself, read one after the other by two processes. */
+const CLOCK_TOLERANCE_MS = 1_000;
 
 export function encodeCheckpoint({ header, state }: Checkpoint): string {
   const content = `${MAGIC}\n${JSON.stringify(header)}\n${JSON.stringify(state)}\n`;
   return `${content}sha256:${sha256Hex(content)}\n`;
 }
 
-export function takenAtMs(header: CheckpointHeader): number {
+export function takenAtMs(header: Pick<CheckpointHeader, 'takenAtNs'>): number {
   return Number(BigInt(header.takenAtNs) / 1_000_000n);
 }
 
-/** All of the procedure's checks. Errors make it invalid; warnings travel with it. */
-export function validateCheckpoint(bytes: Uint8Array, limits: CheckpointLimits): CheckpointVerdict {
-  const opened = open(bytes);
-  if (typeof opened === 'string') return refused(opened);
-  const { header, state } = opened;
-  const taken = takenAtMs(header);
-  const ageMs = Math.max(0, (limits.crashedAtMs ?? limits.nowMs) - taken);
-  const errors = [
-    ...(header.engineId === limits.engineId
-      ? []
-      : [`Checkpoint belongs to engine "${header.engineId}", not "${limits.engineId}"`]),
-    ...(taken > limits.nowMs ? ['Checkpoint timestamp is in the future'] : []),
-    ...positionErrors(state, limits.absurdQuantity),
-    ...balanceErrors(state),
-  ];
-  const warnings = [
-    ...(ageMs > limits.oldMs ? [`Checkpoint is older than ${limits.oldMs} ms (${ageMs} ms)`] : []),
+/** How far a time is beyond another, where clocks do not explain it; else 0. */
+export function beyondMs(atMs: number, limitMs: number): number {
+  return atMs - limitMs > CLOCK_TOLERANCE_MS ? atMs - limitMs : 0;
+}
+
+/**
+ * All of the procedure's checks. Errors make it invalid; warnings travel with it. `read`: of
+ * these bytes, where there was a faster way.
+ */
+export function validateCheckpoint(
+  bytes: Uint8Array,
+  limits: CheckpointLimits,
+  read = contentRead(bytes),
+): CheckpointVerdict {
+  const lines = linesOf(bytes, read);
+  if (typeof lines === 'string') return refused([lines], null);
+  const header = headerOf(lines);
+  if (Array.isArray(header)) return refused(header, null);
+  const state = stateOf(lines);
+  if (Array.isArray(state)) return refused(state, header);
+  return judged({ header, state }, limits);
+}
+
+function refused(errors: string[], header: CheckpointHeader | null): CheckpointVerdict {
+  return { valid: false, errors, warnings: [], ageMs: null, header, checkpoint: null };
+}
+
+function judged(checkpoint: Checkpoint, limits: CheckpointLimits): CheckpointVerdict {
+  const { header, state } = checkpoint;
+  const ageMs = Math.max(0, (limits.crashedAtMs ?? limits.nowMs) - takenAtMs(header));
+  const faults = new Faults();
+  if (header.engineId !== limits.engineId) {
+    faults.add(() => `Checkpoint belongs to engine "${header.engineId}", not "${limits.engineId}"`);
+  }
+  addImpossible(state, limits.absurdQuantity, faults);
+  const errors = faults.texts();
+  const warnings = warningsOf(header, { ...limits, ageMs });
+  return { valid: errors.length === 0, errors, warnings, ageMs, header, checkpoint };
+}
+
+function warningsOf(
+  header: CheckpointHeader,
+  { nowMs, oldMs, ageMs }: CheckpointLimits & { ageMs: number },
+): string[] {
+  const aheadMs = beyondMs(takenAtMs(header), nowMs);
+  return [
+    ...(ageMs > oldMs ? [`Checkpoint is older than ${oldMs} ms (${ageMs} ms)`] : []),
+    ...(aheadMs > 0 ? [`Checkpoint timestamp is in the future, by ${aheadMs} ms`] : []),
     ...(header.version < CHECKPOINT_VERSION
       ? [`Checkpoint version ${header.version} needs migration to ${CHECKPOINT_VERSION}`]
       : []),
   ];
-  return { valid: errors.length === 0, errors, warnings, ageMs, checkpoint: opened };
 }
 
-function refused(error: string): CheckpointVerdict {
-  return { valid: false, errors: [error], warnings: [], ageMs: null, checkpoint: null };
-}
-
-function open(bytes: Uint8Array): Checkpoint | string {
-  if (bytes.length <= FOOTER_LENGTH) return `Checkpoint is truncated (${bytes.length} bytes)`;
-  const content = bytes.subarray(0, bytes.length - FOOTER_LENGTH);
-  const footer = FOOTER.exec(ascii(bytes.subarray(bytes.length - FOOTER_LENGTH)));
-  if (footer === null) return 'Checkpoint has no checksum at its end - truncated or not ours';
-  if (sha256Hex(content) !== footer[1]) return 'Checksum mismatch - possible corruption';
-  const [magic, header, body, end, ...more] = new TextDecoder().decode(content).split('\n');
-  if (magic !== MAGIC || header === undefined || body === undefined) return WRONG_LAYOUT;
-  return end === '' && more.length === 0 ? parse(header, body) : WRONG_LAYOUT;
-}
-
-/** Undefined for text that is not JSON, which no schema here accepts. */
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+function headerOf({ header: text }: Lines): CheckpointHeader | string[] {
+  const read = jsonOf(text);
+  // A later version may say more; that it is one is told first.
+  const version: unknown = Object(read).version;
+  if (Number.isSafeInteger(version) && (version as number) > CHECKPOINT_VERSION) {
+    return [`Checkpoint version ${String(version)} is newer than ${CHECKPOINT_VERSION}`];
   }
+  const header = CheckpointHeader.safeParse(read);
+  if (!header.success) return issuesOf('Checkpoint header is invalid', header.error);
+  const twice = namedTwice(text, read);
+  return twice === null ? header.data : [`Checkpoint header is invalid: "${twice}" stands twice`];
 }
 
-function parse(headerText: string, bodyText: string): Checkpoint | string {
-  const header = CheckpointHeader.safeParse(jsonOf(headerText));
-  if (!header.success) return `Checkpoint header is invalid: ${z.prettifyError(header.error)}`;
-  if (header.data.version > CHECKPOINT_VERSION) {
-    return `Checkpoint version ${header.data.version} is newer than ${CHECKPOINT_VERSION}`;
+function stateOf({ body: text }: Lines): EngineState | string[] {
+  const body = jsonOf(text);
+  if (!fits(body)) return issuesOf('Checkpoint body is invalid', Body.safeParse(body).error);
+  const twice = namedTwice(text, body);
+  return twice === null ? body : [`Checkpoint body is invalid: a member "${twice}" stands twice`];
+}
+
+function issuesOf(what: string, error: z.ZodError | undefined): string[] {
+  const faults = new Faults();
+  for (const { path, message } of error?.issues ?? []) {
+    faults.add(() => `${what}: ${[...path.map(String), message].join(' ')}`);
   }
-  const state = EngineState.safeParse(jsonOf(bodyText));
-  if (!state.success) return `Checkpoint body is invalid: ${z.prettifyError(state.error)}`;
-  return { header: header.data, state: state.data };
-}
-
-function ascii(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
-}
-
-function positionErrors(state: EngineState, absurdQuantity: string): string[] {
-  return state.positions.flatMap((p) => [
-    ...(exceeds(absolute(p.quantity), absurdQuantity)
-      ? [`Absurd position quantity ${p.quantity} for ${p.venue} ${p.instrument}`]
-      : []),
-    ...(p.averagePrice !== null && !exceeds(p.averagePrice, '0')
-      ? [`Invalid average price ${p.averagePrice} for ${p.venue} ${p.instrument}`]
-      : []),
-  ]);
-}
-
-function balanceErrors(state: EngineState): string[] {
-  return state.balances
-    .filter((b) => exceeds('0', b.total))
-    .map((b) => `Negative balance ${canonical(b.total)} ${b.asset} on ${b.venue}`);
+  const texts = faults.texts();
+  return texts.length === 0 ? [`${what}: it does not fit`] : texts;
 }

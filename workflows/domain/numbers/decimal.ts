@@ -21,6 +21,11 @@ export function isDecimal(text: string): boolean {
   return DECIMAL_PATTERN.test(text);
 }
 
+/** As an engine, a venue or a person may write one. */
+export function isBoundedDecimal(text: string): boolean {
+  return text.length <= MOST_CHARACTERS && isDecimal(text);
+}
+
 /** Canonical text of a value: plain notation, no trailing zeros, no negative zero. */
 export function canonical(value: string | Decimal): string {
   // Nearly all text is canonical already, and making a Decimal of it costs ten times as much.
@@ -49,8 +54,23 @@ export function absolute(a: string): string {
   return canonical(new Decimal(a).abs());
 }
 
+/** Exact: rounding to doubles keeps the order of any two, and only where it makes them equal more is asked. */
 export function exceeds(a: string, limit: string): boolean {
-  return new Decimal(a).greaterThan(limit);
+  const rounded = Number(a);
+  const limitRounded = Number(limit);
+  if (rounded > limitRounded) return true;
+  return rounded < limitRounded ? false : new Decimal(a).greaterThan(limit);
+}
+
+const ANY_DIGIT = /[1-9]/;
+
+/** As it is written in plain notation: no figure is made of it. */
+export function isAboveZero(a: string): boolean {
+  return !a.startsWith('-') && ANY_DIGIT.test(a);
+}
+
+export function isBelowZero(a: string): boolean {
+  return a.startsWith('-') && ANY_DIGIT.test(a);
 }
 
 export function isZero(a: string): boolean {

@@ -9,6 +9,15 @@ export interface CheckpointCandidate {
   sequence: number | null;
   errors: string[];
   warnings: string[];
+  /** Of its header, where that is proven. */
+  epoch?: number;
+  instanceId?: string;
+  /** Why it does not fit the crash, or the others: people are asked before it is used. */
+  doubts?: string[];
+  /** Its name and its header do not agree, in words. */
+  strange?: string;
+  /** Taken after the crash was noticed. */
+  late?: true;
 }
 
 export type Autonomy = { kind: 'automatic' } | { kind: 'ask'; reasons: string[] };
@@ -21,7 +30,7 @@ export type StateSource =
 export interface SafetyFacts {
   crashCount: number;
   cause: Cause;
-  /** Newest first. */
+  /** Newest first, by what is in them. */
   checkpoints: CheckpointCandidate[];
 }
 
@@ -45,11 +54,13 @@ export function checkpointDoubts(
   { checkpoint: { onCorrupt, onMissing } }: RecoveryPolicy,
 ): string[] {
   const newest = checkpoints[0];
+  const best = checkpoints.find(({ valid }) => valid);
   return [
     ...(newest?.valid === false && onCorrupt === 'ask'
       ? [`the newest checkpoint ${newest.name} is corrupt: ${newest.errors.join('; ')}`]
       : []),
-    ...(onMissing === 'ask' && !checkpoints.some(({ valid }) => valid)
+    ...(best?.doubts ?? []).map((doubt) => `the checkpoint ${best?.name} does not fit: ${doubt}`),
+    ...(onMissing === 'ask' && best === undefined
       ? ['no valid checkpoint: orders in flight and the risk state cannot be known']
       : []),
   ];
@@ -79,8 +90,16 @@ export function chooseStateSource(
     return { kind: 'exchanges', why, sequence };
   }
   const ageMs = best.ageMs ?? 0;
-  const why = describeChoice(best === checkpoints[0], ageMs < policy.checkpoint.freshMs);
+  const isFresh = ageMs < policy.checkpoint.freshMs && best.late !== true;
+  const others = checkpoints.filter((one) => one !== best);
+  const why = [describeChoice(best === checkpoints[0], isFresh), ...strangers(others)].join('; ');
   return { kind: 'checkpoint', name: best.name, ageMs, why, sequence };
+}
+
+function strangers(others: readonly CheckpointCandidate[]): string[] {
+  return others.flatMap(({ name, strange }) =>
+    strange === undefined ? [] : [`${name} is strange: ${strange}`],
+  );
 }
 
 function describeChoice(newest: boolean, fresh: boolean): string {

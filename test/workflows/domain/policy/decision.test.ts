@@ -145,3 +145,29 @@ test('asks about a missing checkpoint only where policy says so', () => {
   assert.deepEqual(reasonsOf({ checkpoints: [] }), []);
   assert.match(reasonsOf({ checkpoints: [] }, ask)[0] ?? '', /no valid checkpoint/);
 });
+
+test('a checkpoint that does not fit the crash asks, whatever policy says of corrupt ones', () => {
+  const doubtful = candidate({ doubts: ['maker-e2 wrote it', 'it was taken later'] });
+  const trusting = RecoveryPolicy.parse({ checkpoint: { onCorrupt: 'reconstruct' } });
+  assert.deepEqual(reasonsOf({ checkpoints: [doubtful] }, trusting), [
+    'the checkpoint c9 does not fit: maker-e2 wrote it',
+    'the checkpoint c9 does not fit: it was taken later',
+  ]);
+});
+
+test('only the one that would be used is doubted', () => {
+  const previous = candidate({ name: 'c8', sequence: 8, doubts: ['maker-e2 wrote it'] });
+  assert.deepEqual(autonomy({ checkpoints: [candidate(), previous] }), { kind: 'automatic' });
+  assert.match(reasonsOf({ checkpoints: [CORRUPT, previous] }).join(), /c8 does not fit/);
+});
+
+test('a checkpoint of after the crash is not called fresh', () => {
+  const late = chooseStateSource([candidate({ ageMs: 0, late: true })], POLICY);
+  assert.equal(late.why, 'valid but not fresh: fills since then are applied');
+});
+
+test('what is strange in the folder is named beside the choice', () => {
+  const strange = candidate({ name: '60.ckpt', strange: 'its name says 60, its header 7' });
+  const { why } = chooseStateSource([candidate(), strange], POLICY);
+  assert.equal(why, 'fresh and valid; 60.ckpt is strange: its name says 60, its header 7');
+});
