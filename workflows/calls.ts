@@ -44,6 +44,7 @@ export const controlPlane = proxyActivities<
     ControlPlaneActivities,
     | 'reconstructState'
     | 'reconcilePositions'
+    | 'releaseBreaker'
     | 'dropUnknownOrders'
     | 'measureExposure'
     | 'checkMarket'

@@ -16,6 +16,7 @@ import type {
 import { judgeHealth, type HealthVerdict } from '../../workflows/domain/engine/health.js';
 import { CHECKPOINT_VERSION } from '../../workflows/domain/engine/checkpoint.js';
 import { stateDigest } from '../../workflows/domain/books/state.js';
+import { withLatch } from '../../workflows/domain/reconciliation/risk-state.js';
 import { failure } from '../../workflows/failure.js';
 import type { EngineProcess, HostPorts, Lease } from '../ports.js';
 import { offered } from '../procedures/capabilities.js';
@@ -30,7 +31,7 @@ export function createStartActivities(ports: HostPorts) {
     async writeRecoveredCheckpoint(input: RecoveredInput): Promise<RecoveredCheckpoint> {
       const { engineId, instanceId, epoch } = input;
       const lease = hostLease(ports, input);
-      const state = await ports.artifacts.get('engine-state', input.state);
+      const state = withLatch(await ports.artifacts.get('engine-state', input.state));
       const sequence = input.sequence + 1;
       const takenAtNs = `${input.takenAtMs}000000`;
       const header = {

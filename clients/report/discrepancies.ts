@@ -18,11 +18,12 @@ import { MAX_ROWS, ranked, table, type Cell, type Row } from './table.js';
 import type { Tone } from './theme.js';
 import { counted } from '../../workflows/domain/content/counted.js';
 
-const VERDICTS: Verdict[] = ['unexplained', 'unknown', 'dust', 'explained', 'match'];
+const VERDICTS: Verdict[] = ['unexplained', 'unknown', 'unverified', 'dust', 'explained', 'match'];
 
 const VERDICT_TONES: Record<Verdict, Tone> = {
   unexplained: 'bad',
   unknown: 'warn',
+  unverified: 'warn',
   dust: 'plain',
   explained: 'good',
   match: 'quiet',

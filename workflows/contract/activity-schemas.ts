@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { ArtifactRef } from '../domain/content/artifact.js';
 import { EngineId } from '../domain/content/names.js';
 import { DecimalText } from '../domain/books/state.js';
-import { Containment, RampStage } from '../domain/policy/policy.js';
+import { Breaker, Containment, RampStage } from '../domain/policy/policy.js';
 import type { ControlPlaneActivities, HostActivities } from './index.js';
 import { CrashReported, Epoch, faultBy, Id } from './schemas.js';
 
@@ -69,7 +69,11 @@ const SCHEMAS: Record<keyof (ControlPlaneActivities & HostActivities), z.ZodType
     keepProtective: z.boolean().optional(),
   }),
   renewDeadManSwitches: z.looseObject(Contain),
-  reconstructState: z.looseObject({ snapshot: ArtifactRef, sequence: z.number().int() }),
+  reconstructState: z.looseObject({
+    snapshot: ArtifactRef,
+    sequence: z.number().int(),
+    breaker: Breaker.optional(),
+  }),
   takeSnapshot: z.looseObject(Snapshot),
   awaitReadable: z.looseObject({
     ...Snapshot,
@@ -84,7 +88,10 @@ const SCHEMAS: Record<keyof (ControlPlaneActivities & HostActivities), z.ZodType
     snapshot: ArtifactRef,
     tolerance: DecimalText,
     asOfMs: AtMs,
+    breaker: Breaker.optional(),
+    independent: z.boolean().optional(),
   }),
+  releaseBreaker: z.looseObject({ state: ArtifactRef }),
   recoverOpenOrders: z.looseObject({
     ...Engine,
     state: ArtifactRef,

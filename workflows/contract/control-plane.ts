@@ -3,7 +3,7 @@ import type { ArtifactRef } from '../domain/content/artifact.js';
 import type { Why } from '../domain/books/read-fault.js';
 import type { OrdersSummary, OrderWarnings } from '../domain/orders/summary.js';
 import type { MarketVerdict } from '../domain/policy/market.js';
-import type { Containment } from '../domain/policy/policy.js';
+import type { Breaker, Containment } from '../domain/policy/policy.js';
 import type { RuleBook } from '../domain/gates/rule-book.js';
 import type { ExposureVerdict } from '../domain/policy/risk.js';
 import type { ReconciliationSummary } from '../domain/reconciliation/summary.js';
@@ -24,11 +24,12 @@ export interface ControlPlaneActivities {
   listOwnOrders: (input: ListInput) => Promise<OrdersListed>;
   containRisk: (input: ContainInput) => Promise<Contained>;
   renewDeadManSwitches: (input: Omit<ContainInput, 'books' | 'keepProtective'>) => Promise<void>;
-  reconstructState: (input: { snapshot: ArtifactRef; sequence: number }) => Promise<LoadedState>;
+  reconstructState: (input: ReconstructInput) => Promise<LoadedState>;
   takeSnapshot: (input: SnapshotInput) => Promise<SnapshotTaken>;
   awaitReadable: (input: AwaitReadableInput) => Promise<void>;
   compareBooks: (input: CompareBooksInput) => Promise<BooksCompared>;
   reconcilePositions: (input: ReconcileInput) => Promise<PositionsReconciled>;
+  releaseBreaker: (input: { state: ArtifactRef }) => Promise<{ state: ArtifactRef }>;
   recoverOpenOrders: (input: OrdersInput) => Promise<OrdersRecovered>;
   dropUnknownOrders: (input: DropOrdersInput) => Promise<{ state: ArtifactRef }>;
   measureExposure: (input: ExposureInput) => Promise<ExposureVerdict>;
@@ -128,6 +129,13 @@ export interface BooksCompared {
   unread: string[];
 }
 
+export interface ReconstructInput {
+  snapshot: ArtifactRef;
+  sequence: number;
+  /** Missing in histories of earlier versions. */
+  breaker?: Breaker;
+}
+
 export interface ReconcileInput {
   engineId: string;
   state: ArtifactRef;
@@ -137,6 +145,10 @@ export interface ReconcileInput {
   /** When the state was true. */
   asOfMs: number;
   maxDailyLoss?: string | undefined;
+  /** Missing in histories of earlier versions, as is `independent`. */
+  breaker?: Breaker;
+  /** False where the state was made of what the venues tell. */
+  independent?: boolean;
 }
 
 export interface PositionsReconciled extends ReconciliationSummary {
@@ -146,6 +158,8 @@ export interface PositionsReconciled extends ReconciliationSummary {
   state: ArtifactRef;
   /** The daily loss is beyond the limit, and the breaker was not latched before. */
   breakerLatched?: boolean;
+  /** Nothing tells whether it had latched. */
+  breakerUnknown?: boolean;
 }
 
 export interface OrdersInput {

@@ -108,6 +108,16 @@ interface EarlierEvidence extends Evidence {
   classification: Classification | null;
 }
 
+/** Whose word stands for what nothing proves. */
+export type Word = 'person' | 'policy';
+
+/** `disputed`: what differs or no exchange could tell; `breaker`: that it is released. */
+export interface ReconciliationWords {
+  disputed?: Word;
+  unverified?: Word;
+  breaker?: Word;
+}
+
 export interface RecoveryRecord {
   version: 1;
   incidentId: string;
@@ -142,7 +152,10 @@ export interface RecoveryRecord {
   unknowns: string[];
   /** Orders that the market has left behind, positions without stop orders. */
   warnings: string[];
-  /** `forced`: positions that a venue closed by liquidation or deleveraging. */
+  /**
+   * `forced`: positions that a venue closed by liquidation or deleveraging; `words` is missing in records of
+   * earlier versions.
+   */
   reconciliation: {
     counts: ReconciliationCounts;
     fillsApplied: number;
@@ -150,6 +163,7 @@ export interface RecoveryRecord {
     lines: ArtifactRef;
     adjustments: ArtifactRef;
     forced: string[];
+    words?: ReconciliationWords;
   } | null;
   orders: { counts: Record<ResolutionKind, number>; resolutions: ArtifactRef } | null;
   recoveredCheckpoint: {

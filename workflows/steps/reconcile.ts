@@ -8,7 +8,9 @@ import type { Recovery } from '../recovery/context.js';
 import type { Question } from '../recovery/gates/gate-request.js';
 import { step } from '../recovery/step.js';
 import type { Containing } from './contain.js';
+import type { ReconciliationWords } from '../domain/record.js';
 import { readableSnapshot } from './snapshot.js';
+import { askAboutUnverified, settleBreaker } from './unverified.js';
 
 const NAMED_LINES = 3;
 
@@ -25,22 +27,52 @@ export async function reconcilePositions(
   loaded: LoadedState,
   { accepted, containing }: { accepted: Accepted; containing: Containing },
 ): Promise<ReconciledState> {
-  const { record, policy } = recovery;
+  const { record } = recovery;
   return step(recovery, 'reconcile', async (entry) => {
     const { taken, result } = await compareTwice(recovery, containing, loaded);
     const { counts, fillsApplied, flowsApplied, lines, adjustments, forced } = result;
-    record.reconciliation = { counts, fillsApplied, flowsApplied, lines, adjustments, forced };
-    const { unknowns = [] } = result;
-    record.unknowns = [...new Set([...record.unknowns, ...taken.gaps, ...unknowns])];
+    const words: ReconciliationWords = {};
+    record.reconciliation = {
+      counts,
+      fillsApplied,
+      flowsApplied,
+      lines,
+      adjustments,
+      forced,
+      words,
+    };
+    record.unknowns = [...new Set([...record.unknowns, ...taken.gaps, ...doubtsOf(result)])];
     entry.detail = describe(result);
-    const { strict } = policy.reconciliation;
-    const stops = strict && (counts.unexplained > 0 || forced.length > 0);
-    if (stops || counts.unknown > 0) {
-      const question = discrepanciesIn(taken, result);
-      await requireApprovalOnce(recovery, accepted, result.disputed, question);
-    }
-    return { state: result.state, before: loaded.state, taken, sequence: loaded.sequence };
+    const asked = { accepted, taken };
+    await askAboutDisputed(recovery, result, asked, words);
+    const unverified = await askAboutUnverified(recovery, result, asked);
+    if (unverified !== null) words.unverified = unverified;
+    const { state, word } = await settleBreaker(recovery, result, accepted);
+    if (word !== null) words.breaker = word;
+    return { state, before: loaded.state, taken, sequence: loaded.sequence };
   });
+}
+
+/** What differs stops in strict mode; what no exchange could tell, always. */
+async function askAboutDisputed(
+  recovery: Recovery,
+  result: PositionsReconciled,
+  { accepted, taken }: { accepted: Accepted; taken: SnapshotTaken },
+  words: ReconciliationWords,
+): Promise<void> {
+  const { counts, forced, disputed } = result;
+  const differs = counts.unexplained > 0 || forced.length > 0;
+  const stops = recovery.policy.reconciliation.strict && differs;
+  if (differs) words.disputed = 'policy';
+  if (!stops && counts.unknown === 0) return;
+  await requireApprovalOnce(recovery, accepted, disputed, discrepanciesIn(taken, result));
+  words.disputed = 'person';
+}
+
+function doubtsOf({ unknowns = [], unverified }: PositionsReconciled): string[] {
+  if (unverified === undefined) return unknowns;
+  const { count } = unverified;
+  return [`${counted(count, 'figure')} taken from the exchanges, compared with nothing`, ...unknowns];
 }
 
 function describe(result: PositionsReconciled): string {
@@ -49,6 +81,9 @@ function describe(result: PositionsReconciled): string {
   return [
     `${counts.match} equal, ${counts.explained} explained by ${fillsApplied} fills${flows}`,
     ...((counts.dust ?? 0) === 0 ? [] : [`${counts.dust} dust`]),
+    ...((counts.unverified ?? 0) === 0
+      ? []
+      : [`${counts.unverified} UNVERIFIED: nothing independent to compare with`]),
     `${counts.unexplained} unexplained, ${counts.unknown} unknown`,
     ...(forced.length === 0 ? [] : [`CLOSED BY THE VENUE: ${forced.join(', ')}`]),
     ...(breakerLatched ? ['DAILY LOSS BEYOND ITS LIMIT: the risk breaker is latched'] : []),
@@ -73,9 +108,16 @@ async function compare(
   const { tolerance, dustNotional } = recovery.policy.reconciliation;
   const taken = await readableSnapshot(recovery, containing, reading);
   const { snapshot } = taken;
-  const { maxDailyLoss } = recovery.policy.risk.limits;
-  const rules = { tolerance, dustNotional, asOfMs: takenAtMs, maxDailyLoss };
-  const { engineId } = recovery.record;
+  const { breaker, limits } = recovery.policy.risk;
+  const { engineId, stateSource } = recovery.record;
+  const rules = {
+    tolerance,
+    dustNotional,
+    asOfMs: takenAtMs,
+    maxDailyLoss: limits.maxDailyLoss,
+    breaker,
+    independent: stateSource?.kind !== 'exchanges',
+  };
   const result = await controlPlane.reconcilePositions({ engineId, state, snapshot, ...rules });
   return { taken, result };
 }

@@ -76,6 +76,7 @@ export function happyControlPlane(bytes?: number): Omit<ControlPlaneActivities, 
       adjustments: artifact('adjustments', bytes),
       forced: [],
     }),
+    releaseBreaker: async () => ({ state }),
     awaitReadable: never,
     renewDeadManSwitches: never,
     recoverOpenOrders: async () => ({

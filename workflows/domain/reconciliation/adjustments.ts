@@ -47,6 +47,7 @@ const REASONS: Record<Exclude<Verdict, 'unknown'>, string> = {
   match: 'a rest within the tolerance',
   explained: 'a rest within the tolerance',
   dust: 'a rest worth too little to stop for',
+  unverified: 'a rest of a figure that was compared with nothing of ours',
   unexplained: 'no fill or cash flow explains it',
 };
 

@@ -47,7 +47,10 @@ const PROCEDURE: RecoveryPolicy = {
   // "sleep 5 # Let services initialize"
   health: { settleMs: 5_000 },
   // "EXPOSURE > 1000000"
-  risk: { maxExposure: '1000000', approvalBand: '0.02', limits: {} },
+  // Unknown, it counts as latched.
+  risk: { maxExposure: '1000000', approvalBand: '0.02', limits: {}, breaker: 'engine' },
+  // Not of the procedure, which goes on with what the exchanges say.
+  onUnverified: 'ask',
   // "VOLATILITY > 0.05"
   market: { maxVolatility: '0.05', windowMs: 3_600_000, whenClosed: 'wait', recheckMs: 60_000 },
   ramp: {
