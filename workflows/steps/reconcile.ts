@@ -72,7 +72,10 @@ async function askAboutDisputed(
 function doubtsOf({ unknowns = [], unverified }: PositionsReconciled): string[] {
   if (unverified === undefined) return unknowns;
   const { count } = unverified;
-  return [`${counted(count, 'figure')} taken from the exchanges, compared with nothing`, ...unknowns];
+  return [
+    `${counted(count, 'figure')} taken from the exchanges, compared with nothing`,
+    ...unknowns,
+  ];
 }
 
 function describe(result: PositionsReconciled): string {

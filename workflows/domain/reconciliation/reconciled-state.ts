@@ -106,7 +106,10 @@ export function riskAfter(
 
 function doubtfulMoves({ byUnnamed, untold }: Compared): Map<string, FixedPoint> {
   if (untold.size === 0) return byUnnamed;
-  return new Map([...byUnnamed, ...Array.from(untold, ([key, moves]) => [key, sumOf(moves)] as const)]);
+  return new Map([
+    ...byUnnamed,
+    ...Array.from(untold, ([key, moves]) => [key, sumOf(moves)] as const),
+  ]);
 }
 
 function sumOf(moves: readonly { amount: FixedPoint }[]): FixedPoint {

@@ -160,8 +160,7 @@ function doubtfulOf(internal: EngineState, fills: readonly Fill[], { asOfMs, dou
   const isTold = ({ venue }: Fill) => namesItsFills(internal, venue);
   const isUnnamed = (fill: Fill) => isTold(fill) && fill.timeMs <= asOfMs - doubtMs;
   // Without a time of its own nothing tells what it may hold.
-  const mayHold = (fill: Fill) =>
-    asOfMs >= 0 && !isTold(fill) && fill.timeMs <= asOfMs + doubtMs;
+  const mayHold = (fill: Fill) => asOfMs >= 0 && !isTold(fill) && fill.timeMs <= asOfMs + doubtMs;
   const isDoubtful = (fill: Fill) => isUnnamed(fill) || mayHold(fill);
   return { unnamed: fills.filter(isUnnamed), untold: fills.filter(mayHold), isDoubtful };
 }
