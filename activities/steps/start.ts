@@ -13,7 +13,12 @@ import type {
   RecoveredCheckpoint,
   RecoveredInput,
 } from '../../workflows/contract/index.js';
-import { judgeHealth, type HealthVerdict } from '../../workflows/domain/engine/health.js';
+import {
+  judgeHealth,
+  type HealthVerdict,
+  type Held,
+} from '../../workflows/domain/engine/health.js';
+import { stateDifferences } from '../../workflows/domain/engine/held-state.js';
 import { CHECKPOINT_VERSION } from '../../workflows/domain/engine/checkpoint.js';
 import { stateDigest } from '../../workflows/domain/books/state.js';
 import { withLatch } from '../../workflows/domain/reconciliation/risk-state.js';
@@ -51,12 +56,26 @@ export function createStartActivities(ports: HostPorts) {
       startOnce(ports, input),
 
     async checkComprehensiveHealth(input: HealthInput): Promise<HealthVerdict> {
-      const control = ports.control(input.engineId);
-      const health = await offered(control, 'comprehensiveHealth')();
-      const held = await offered(control, 'stateDigest')();
-      return judgeHealth(health, held, input);
+      const health = await offered(ports.control(input.engineId), 'comprehensiveHealth')();
+      return judgeHealth(health, await heldBy(ports, input), input);
     },
   };
+}
+
+/** Its state, where it tells that: a digest may be one that it was handed. */
+async function heldBy(
+  { control: controlOf, artifacts }: HostPorts,
+  { engineId, state }: HealthInput,
+): Promise<Held> {
+  const control = controlOf(engineId);
+  const told = control.state === undefined ? null : (await control.state()).state;
+  const { digest } =
+    control.stateDigest === undefined && told !== null
+      ? { digest: stateDigest(told) }
+      : await offered(control, 'stateDigest')();
+  if (told === null || state === undefined) return { digest, differing: null };
+  const recovered = withLatch(await artifacts.get('engine-state', state));
+  return { digest, differing: stateDifferences(told, recovered) };
 }
 
 /** The lease under which an attempt writes on this host: its own, and the fence has not been raised. */

@@ -133,7 +133,12 @@ const SCHEMAS: Record<keyof (ControlPlaneActivities & HostActivities), z.ZodType
     state: ArtifactRef,
   }),
   startEngine: z.looseObject({ ...Instance, statePath: z.string().min(1).max(4_096) }),
-  checkComprehensiveHealth: z.looseObject({ ...Engine, instanceId: Id, digest: Name }),
+  checkComprehensiveHealth: z.looseObject({
+    ...Engine,
+    instanceId: Id,
+    digest: Name,
+    state: ArtifactRef.optional(),
+  }),
   stopEngine: z.looseObject({ ...Instance, mode: z.enum(['graceful', 'emergency']) }),
   verifyRiskLimits: z.looseObject({ ...Engine, expected: z.record(z.string(), DecimalText) }),
   turnKillSwitch: z.looseObject({

@@ -50,6 +50,10 @@ export const SCENARIOS: Scenario[] = [
     }),
   }),
   recovery('without-a-checkpoint', { fakes: troubles.noCheckpoint }),
+  recovery('nothing-to-compare', { fakes: troubles.nothingToCompare }, async (engine) => {
+    await engine.approve('unverified_state');
+    await engine.approve('unknown_breaker');
+  }),
   recovery(
     'gates-approved-by-two',
     {

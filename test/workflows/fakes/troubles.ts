@@ -73,6 +73,38 @@ export const unknownFigures: Fakes = {
   }),
 };
 
+/** Every figure is the exchanges' own word. */
+export const unverified: Fakes = {
+  reconcilePositions: async (input) => ({
+    ...(await happy.reconcilePositions(input)),
+    counts: { match: 0, explained: 0, dust: 0, unverified: 6, unexplained: 0, unknown: 0 },
+    unverified: {
+      count: 6,
+      figures: [
+        { kind: 'balance', venue: 'alpha', account: 'main', item: 'BTC', held: '3', worth: null },
+      ],
+      digest: '07'.repeat(32),
+    },
+  }),
+};
+
+export const breakerUnknown: Fakes = {
+  reconcilePositions: async (input) => ({
+    ...(await happy.reconcilePositions(input)),
+    breakerUnknown: true,
+  }),
+};
+
+/** No checkpoint is left: neither the figures nor the breaker can be known. */
+export const nothingToCompare: Fakes = {
+  ...noCheckpoint,
+  reconcilePositions: async (input) => ({
+    ...(await happy.reconcilePositions(input)),
+    ...(await unverified.reconcilePositions?.(input)),
+    breakerUnknown: true,
+  }),
+};
+
 export const unknownOrders: Fakes = {
   recoverOpenOrders: async (input) => ({
     ...(await happy.recoverOpenOrders(input)),
@@ -195,6 +227,20 @@ export const HOLDS: Hold[] = [
     kind: 'discrepancies',
     fakes: () => discrepancies,
     next: 'recoverOpenOrders',
+    engineRuns: false,
+  },
+  {
+    what: 'a state that nothing of ours was compared with',
+    kind: 'unverified_state',
+    fakes: () => unverified,
+    next: 'recoverOpenOrders',
+    engineRuns: false,
+  },
+  {
+    what: 'a risk breaker that nothing tells of',
+    kind: 'unknown_breaker',
+    fakes: () => breakerUnknown,
+    next: 'releaseBreaker',
     engineRuns: false,
   },
   {
