@@ -61,7 +61,7 @@ export const controlPlane = proxyActivities<
 export const thorough = proxyActivities<
   Pick<
     ControlPlaneActivities,
-    'takeSnapshot' | 'compareBooks' | 'recoverOpenOrders' | 'listOwnOrders'
+    'takeSnapshot' | 'compareBooks' | 'recoverOpenOrders' | 'listOwnOrders' | 'inferFills'
   >
 >({
   taskQueue: TASK_QUEUE,

@@ -1,7 +1,7 @@
 /** What a reconciliation could not know, and what it decided about the risk state, reach the record. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { happyControlPlane } from './fakes/activities.js';
+import { artifact, happyControlPlane } from './fakes/activities.js';
 import { quickPolicy } from './fakes/policy.js';
 import * as troubles from './fakes/troubles.js';
 import { openWorld, type World } from './fakes/world.js';
@@ -69,4 +69,32 @@ test('where policy takes the exchanges at their word, nobody is asked, and the r
   const { detail = '' } = steps.find(({ name }) => name === 'reconcile') ?? {};
   assert.match(detail, /^0 equal, .*6 UNVERIFIED: nothing independent to compare with/);
   assert.equal(engine.callsOf('reconstructState')[0]?.input['breaker'], 'none');
+});
+
+test('what an order explains is offered with its source, and taken by a person alone', async () => {
+  const engine = world.engine({ fakes: troubles.explainedByAnOrder });
+  await engine.crash();
+  const { question, evidence, onApprove } = await engine.gate('discrepancies');
+  assert.match(question, /1 would come out by what the exchanges say of 1 order.*buy 2 at 100/);
+  assert.match(JSON.stringify(evidence['inferred']), /the venue says so/);
+  assert.match(onApprove, /booked as inferred/);
+  assert.equal(engine.callsOf('recoverOpenOrders').length, 0);
+  await engine.approve('discrepancies');
+  await engine.ended();
+  const { reconciliation } = await engine.record();
+  assert.equal(reconciliation?.counts.unexplained, 0);
+  assert.equal(reconciliation?.inferred?.[0]?.clientOrderId, 'mine-1');
+  assert.deepEqual(
+    engine.callsOf('recoverOpenOrders')[0]?.input['state'],
+    artifact('engine-state', 7),
+  );
+});
+
+test('where differences stop nobody, nothing is inferred', async () => {
+  const policy = quickPolicy({ reconciliation: { strict: false } });
+  const engine = world.engine({ policy, fakes: troubles.explainedByAnOrder });
+  await engine.crash();
+  await engine.ended();
+  assert.equal(engine.callsOf('inferFills').length, 0);
+  assert.deepEqual((await engine.record()).reconciliation?.words, { disputed: 'policy' });
 });

@@ -49,6 +49,16 @@ const Notice = z.looseObject({
   dedupKey: z.string(),
 });
 
+const Reconcile = z.looseObject({
+  ...Engine,
+  state: ArtifactRef,
+  snapshot: ArtifactRef,
+  tolerance: DecimalText,
+  asOfMs: AtMs,
+  breaker: Breaker.optional(),
+  independent: z.boolean().optional(),
+});
+
 const SCHEMAS: Record<keyof (ControlPlaneActivities & HostActivities), z.ZodType> = {
   loadRules: z.looseObject(Engine),
   lookAtRecovery: z.looseObject({ workflowId: Id }),
@@ -82,15 +92,8 @@ const SCHEMAS: Record<keyof (ControlPlaneActivities & HostActivities), z.ZodType
     live: z.boolean(),
   }),
   compareBooks: z.looseObject({ ...Snapshot, state: ArtifactRef, tolerance: DecimalText }),
-  reconcilePositions: z.looseObject({
-    ...Engine,
-    state: ArtifactRef,
-    snapshot: ArtifactRef,
-    tolerance: DecimalText,
-    asOfMs: AtMs,
-    breaker: Breaker.optional(),
-    independent: z.boolean().optional(),
-  }),
+  reconcilePositions: Reconcile,
+  inferFills: Reconcile,
   releaseBreaker: z.looseObject({ state: ArtifactRef }),
   recoverOpenOrders: z.looseObject({
     ...Engine,

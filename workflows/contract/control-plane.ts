@@ -6,6 +6,7 @@ import type { MarketVerdict } from '../domain/policy/market.js';
 import type { Breaker, Containment } from '../domain/policy/policy.js';
 import type { RuleBook } from '../domain/gates/rule-book.js';
 import type { ExposureVerdict } from '../domain/policy/risk.js';
+import type { InferredFill } from '../domain/reconciliation/verdict/inferred.js';
 import type { ReconciliationSummary } from '../domain/reconciliation/summary.js';
 import type { RecoveryRecord, ReportFiles } from '../domain/record.js';
 import type { Recalled, RecoveryLook } from './guardian.js';
@@ -29,6 +30,7 @@ export interface ControlPlaneActivities {
   awaitReadable: (input: AwaitReadableInput) => Promise<void>;
   compareBooks: (input: CompareBooksInput) => Promise<BooksCompared>;
   reconcilePositions: (input: ReconcileInput) => Promise<PositionsReconciled>;
+  inferFills: (input: ReconcileInput) => Promise<FillsInferred | null>;
   releaseBreaker: (input: { state: ArtifactRef }) => Promise<{ state: ArtifactRef }>;
   recoverOpenOrders: (input: OrdersInput) => Promise<OrdersRecovered>;
   dropUnknownOrders: (input: DropOrdersInput) => Promise<{ state: ArtifactRef }>;
@@ -160,6 +162,13 @@ export interface PositionsReconciled extends ReconciliationSummary {
   breakerLatched?: boolean;
   /** Nothing tells whether it had latched. */
   breakerUnknown?: boolean;
+}
+
+/** What the venues say of our own orders, where that explains more than the trades that they report. */
+export interface FillsInferred {
+  inferred: InferredFill[];
+  /** With them; to be taken by a person, and by nobody else. */
+  result: PositionsReconciled;
 }
 
 export interface OrdersInput {

@@ -11,6 +11,7 @@ import type { Said, Shown } from './gates/decision.js';
 import type { FormerDecision } from './gates/former-decision.js';
 import type { GateKind } from './content/gate-kind.js';
 import type { ReconciliationCounts, ReconciliationLine } from './reconciliation/reconciliation.js';
+import type { InferredFill } from './reconciliation/verdict/inferred.js';
 import type { Resolution, ResolutionKind } from './orders/resolution.js';
 import type { RiskLevel } from './policy/policy.js';
 import type { Refusals } from './trust/refusals.js';
@@ -164,6 +165,8 @@ export interface RecoveryRecord {
     adjustments: ArtifactRef;
     forced: string[];
     words?: ReconciliationWords;
+    /** Fills that no trade report tells, which a person has taken; missing where there are none. */
+    inferred?: InferredFill[];
   } | null;
   orders: { counts: Record<ResolutionKind, number>; resolutions: ArtifactRef } | null;
   recoveredCheckpoint: {

@@ -2,17 +2,15 @@
 import type { LoadedState, PositionsReconciled, SnapshotTaken } from '../contract/index.js';
 import { controlPlane } from '../calls.js';
 import { counted } from '../domain/content/counted.js';
-import type { ReconciliationLine } from '../domain/reconciliation/reconciliation.js';
-import { requireApprovalOnce, type Accepted } from '../recovery/asking.js';
+import type { ReconciliationWords, Word } from '../domain/record.js';
+import type { InferredFill } from '../domain/reconciliation/verdict/inferred.js';
+import type { Accepted } from '../recovery/asking.js';
 import type { Recovery } from '../recovery/context.js';
-import type { Question } from '../recovery/gates/gate-request.js';
 import { step } from '../recovery/step.js';
 import type { Containing } from './contain.js';
-import type { ReconciliationWords } from '../domain/record.js';
+import { settleDisputed, type Found } from './discrepancies.js';
 import { readableSnapshot } from './snapshot.js';
 import { askAboutUnverified, settleBreaker } from './unverified.js';
-
-const NAMED_LINES = 3;
 
 export interface ReconciledState {
   state: PositionsReconciled['state'];
@@ -27,46 +25,42 @@ export async function reconcilePositions(
   loaded: LoadedState,
   { accepted, containing }: { accepted: Accepted; containing: Containing },
 ): Promise<ReconciledState> {
-  const { record } = recovery;
   return step(recovery, 'reconcile', async (entry) => {
-    const { taken, result } = await compareTwice(recovery, containing, loaded);
-    const { counts, fillsApplied, flowsApplied, lines, adjustments, forced } = result;
-    const words: ReconciliationWords = {};
-    record.reconciliation = {
-      counts,
-      fillsApplied,
-      flowsApplied,
-      lines,
-      adjustments,
-      forced,
-      words,
+    const found = await compareTwice(recovery, containing, loaded);
+    const { taken } = found;
+    const tell = (result: PositionsReconciled) => {
+      note(recovery, result, taken);
+      entry.detail = describe(result);
     };
-    record.unknowns = [...new Set([...record.unknowns, ...taken.gaps, ...doubtsOf(result)])];
-    entry.detail = describe(result);
-    const asked = { accepted, taken };
-    await askAboutDisputed(recovery, result, asked, words);
-    const unverified = await askAboutUnverified(recovery, result, asked);
-    if (unverified !== null) words.unverified = unverified;
-    const { state, word } = await settleBreaker(recovery, result, accepted);
-    if (word !== null) words.breaker = word;
+    tell(found.result);
+    const settled = await settleDisputed(recovery, found, accepted);
+    const { result, word: disputed, inferred } = settled;
+    if (inferred.length > 0) tell(result);
+    const unverified = await askAboutUnverified(recovery, result, { accepted, taken });
+    const { state, word: breaker } = await settleBreaker(recovery, result, accepted);
+    noteWords(recovery, { disputed, unverified, breaker }, inferred);
     return { state, before: loaded.state, taken, sequence: loaded.sequence };
   });
 }
 
-/** What differs stops in strict mode; what no exchange could tell, always. */
-async function askAboutDisputed(
-  recovery: Recovery,
-  result: PositionsReconciled,
-  { accepted, taken }: { accepted: Accepted; taken: SnapshotTaken },
-  words: ReconciliationWords,
-): Promise<void> {
-  const { counts, forced, disputed } = result;
-  const differs = counts.unexplained > 0 || forced.length > 0;
-  const stops = recovery.policy.reconciliation.strict && differs;
-  if (differs) words.disputed = 'policy';
-  if (!stops && counts.unknown === 0) return;
-  await requireApprovalOnce(recovery, accepted, disputed, discrepanciesIn(taken, result));
-  words.disputed = 'person';
+function note({ record }: Recovery, result: PositionsReconciled, { gaps }: SnapshotTaken): void {
+  const { counts, fillsApplied, flowsApplied, lines, adjustments, forced } = result;
+  record.reconciliation = { counts, fillsApplied, flowsApplied, lines, adjustments, forced };
+  record.unknowns = [...new Set([...record.unknowns, ...gaps, ...doubtsOf(result)])];
+}
+
+function noteWords(
+  { record }: Recovery,
+  { disputed, unverified, breaker }: Record<keyof ReconciliationWords, Word | null>,
+  inferred: InferredFill[],
+): void {
+  if (record.reconciliation === null) return;
+  if (inferred.length > 0) record.reconciliation.inferred = inferred;
+  record.reconciliation.words = {
+    ...(disputed !== null && { disputed }),
+    ...(unverified !== null && { unverified }),
+    ...(breaker !== null && { breaker }),
+  };
 }
 
 function doubtsOf({ unknowns = [], unverified }: PositionsReconciled): string[] {
@@ -107,13 +101,16 @@ async function compare(
   containing: Containing,
   { state, takenAtMs }: LoadedState,
   reading: { sinceMs: number; thorough: boolean },
-) {
+): Promise<Found> {
   const { tolerance, dustNotional } = recovery.policy.reconciliation;
   const taken = await readableSnapshot(recovery, containing, reading);
   const { snapshot } = taken;
   const { breaker, limits } = recovery.policy.risk;
   const { engineId, stateSource } = recovery.record;
-  const rules = {
+  const input = {
+    engineId,
+    state,
+    snapshot,
     tolerance,
     dustNotional,
     asOfMs: takenAtMs,
@@ -121,33 +118,5 @@ async function compare(
     breaker,
     independent: stateSource?.kind !== 'exchanges',
   };
-  const result = await controlPlane.reconcilePositions({ engineId, state, snapshot, ...rules });
-  return { taken, result };
-}
-
-function discrepanciesIn({ gaps }: SnapshotTaken, result: PositionsReconciled): Question {
-  const { counts, worst, lines, fillsApplied, flowsApplied, forced } = result;
-  const named = worst.slice(0, NAMED_LINES).map(lineText).join('; ');
-  return {
-    kind: 'discrepancies',
-    question:
-      `${counted(counts.unexplained, 'difference')} that no fill explains, ` +
-      `${counted(counts.unknown, 'figure')} that no exchange could tell${closedByForce(forced)} ` +
-      `(${named}). Accept what the exchanges say?`,
-    onApprove: 'the exchange is taken as the truth, and the differences stay in the record',
-    onReject: 'the engine stays stopped and the manual checklist opens',
-    evidence: { counts, fillsApplied, flowsApplied, forced, worst, allLines: lines, gaps },
-  };
-}
-
-function closedByForce(forced: readonly string[]): string {
-  return forced.length === 0
-    ? ''
-    : `, ${counted(forced.length, 'position')} liquidated or deleveraged by the exchange`;
-}
-
-function lineText({ venue, item, internal, exchange, unexplained }: ReconciliationLine): string {
-  return exchange === null
-    ? `${venue} ${item}: unknown, ours ${internal}`
-    : `${venue} ${item}: ${unexplained} unexplained, ours ${internal}, exchange ${exchange}`;
+  return { taken, input, result: await controlPlane.reconcilePositions(input) };
 }

@@ -200,6 +200,11 @@ export const patchedScenarios = (): PatchedScenario[] => [
     await engine.crash();
     if (holds) await closed(engine, 1);
   }),
+  scenario('explained-by-an-order', { fakes: troubles.explainedByAnOrder }, async ({ engine }) => {
+    await engine.crash();
+    await engine.approve('discrepancies');
+    await engine.ended();
+  }),
   scenario('limits-wrong', { fakes: troubles.limitsWrong(1) }, async ({ engine }) => {
     await engine.crash();
     await engine.approve('risk_limits');

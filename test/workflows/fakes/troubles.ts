@@ -66,6 +66,33 @@ export const discrepancies: Fakes = {
   }),
 };
 
+/** What the venue says of an order of ours explains the difference. */
+export const explainedByAnOrder: Fakes = {
+  ...discrepancies,
+  inferFills: async (input) => ({
+    inferred: [
+      {
+        clientOrderId: 'mine-1',
+        because: 'the venue says so',
+        fill: {
+          venue: 'alpha',
+          account: 'main',
+          instrument: 'BTC/USDT',
+          tradeId: 'inferred:v-1:2',
+          venueOrderId: 'v-1',
+          side: 'buy',
+          quantity: '2',
+          price: '100',
+          fee: null,
+          realizedPnl: null,
+          timeMs: 1,
+        },
+      },
+    ],
+    result: { ...(await happy.reconcilePositions(input)), state: artifact('engine-state', 7) },
+  }),
+};
+
 export const unknownFigures: Fakes = {
   reconcilePositions: async (input) => ({
     ...(await happy.reconcilePositions(input)),

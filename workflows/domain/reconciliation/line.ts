@@ -65,6 +65,8 @@ export const ReconciliationLine = z.object({
   exchange: FigureText.nullable(),
   difference: FigureText.nullable(),
   explainedByFills: FigureText,
+  /** Part of that: by fills which no trade report tells; missing where there are none. */
+  inferred: FigureText.optional(),
   explainedByFlows: FigureText,
   unexplained: FigureText.nullable(),
   /** What the unexplained is worth in cash, signed; null without a mark. */
@@ -97,6 +99,8 @@ export interface Sides {
   /** Of `byFills`: what the state may hold, of venues of which it names no fills. */
   untold: UntoldMoves;
   asOfMs: number;
+  /** Part of `byFills`: by fills that no trade report tells. */
+  byInferred: Map<string, FixedPoint>;
   forced: Map<string, FixedPoint>;
   positionFills: Map<string, Fill[]>;
   specs: InstrumentSpecs;
@@ -214,6 +218,8 @@ function explain(line: ReconciliationLine, { key, figure, sides, inIt }: Place):
   line.difference = textOf(difference);
   line.explainedByFills = textOf(byFills);
   line.explainedByFlows = textOf(byFlows);
+  const inferred = sides.byInferred.get(key);
+  if (inferred !== undefined) line.inferred = textOf(inferred);
   line.unexplained = textOf(rest);
   line.forced = textOf(sides.forced.get(key) ?? ZERO);
   if (notes.length > 0) line.notes = notes;

@@ -56,7 +56,8 @@ export interface ReconciliationCounts {
  * fills that the state does not name are doubtful. `cashAssets`: worth 1 each, and the only
  * currencies in which a mark prices anything, or a result is added up. `maxDailyLoss`: beyond it
  * the breaker is latched. `independent`: false where the internal state was made of what the venues
- * tell, so that agreeing with them proves nothing.
+ * tell, so that agreeing with them proves nothing. `inferred`: fills that no trade report tells, which a
+ * person is to take; they are never remembered as applied.
  */
 export interface ReconciliationOptions {
   tolerance: string;
@@ -67,6 +68,7 @@ export interface ReconciliationOptions {
   maxDailyLoss?: string | undefined;
   breaker?: Breaker | undefined;
   independent?: boolean | undefined;
+  inferred?: readonly Fill[] | undefined;
 }
 
 export function reconcile(
@@ -108,7 +110,7 @@ function sidesOf(
   options: ReconciliationOptions,
 ): Omit<Compared, 'lines'> {
   const { tolerance, dustNotional = '0', cashAssets = [] } = options;
-  const { asOfMs = -1, doubtMs = CLOCK_SKEW_MS } = options;
+  const { asOfMs = -1, doubtMs = CLOCK_SKEW_MS, inferred = [] } = options;
   const venues = readableVenues(snapshot);
   const specs = specsOf(snapshot);
   const fills = missingFillRows(internal, flatten(venues.map((venue) => venue.fills)));
@@ -118,7 +120,7 @@ function sidesOf(
     positions: mergePositions(flatten(venues.map((venue) => venue.positions)), specs),
     balances: mergeBalances(flatten(kept.map(({ balances }) => balances))),
   };
-  const news = fills.map(({ item }) => item);
+  const news = [...fills.map(({ item }) => item), ...inferred];
   const groups = groupFills(news);
   const times = { asOfMs, doubtMs };
   const { unnamed, untold, isDoubtful } = doubtfulOf(internal, news, times);
@@ -143,6 +145,7 @@ function sidesOf(
     byFills: effectOfGroups(groups),
     byUnnamed: effectOfGroups(groupFills(unnamed)),
     untold: untoldMoves(untold),
+    byInferred: effectOfGroups(groupFills(inferred)),
     byFlows: effectOfFlows(newFlows, times),
     forced: forcedOf(groups),
     positionFills: new Map(groups.map((group) => [group.positionKey ?? '', group.fills])),
