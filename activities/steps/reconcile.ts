@@ -81,12 +81,16 @@ async function kept(
   const { lines, state } = result;
   const { breakerLatched } = state.risk;
   const adjustments = adjustmentsOf(lines, specsOf(snapshot));
+  const latched = breakerLatched === true && internal.risk.breakerLatched !== true;
+  const { dailyPnl } = state.risk;
+  const movedByFills = dailyPnl !== internal.risk.dailyPnl;
   return {
     ...summaryOf(result),
     lines: await artifacts.put('reconciliation', lines),
     adjustments: await artifacts.put('adjustments', adjustments),
     state: await artifacts.put('engine-state', state),
-    breakerLatched: breakerLatched === true && internal.risk.breakerLatched !== true,
+    breakerLatched: latched,
+    risk: { dailyPnl, breakerLatched, movedByFills, latched },
     breakerUnknown: breakerLatched === null,
   };
 }

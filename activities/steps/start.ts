@@ -63,18 +63,15 @@ export function createStartActivities(ports: HostPorts) {
 }
 
 /** Its state, where it tells that: a digest may be one that it was handed. */
-async function heldBy(
-  { control: controlOf, artifacts }: HostPorts,
-  { engineId, state }: HealthInput,
-): Promise<Held> {
-  const control = controlOf(engineId);
+async function heldBy(ports: HostPorts, { engineId, state }: HealthInput): Promise<Held> {
+  const control = ports.control(engineId);
   const told = control.state === undefined ? null : (await control.state()).state;
   const { digest } =
     control.stateDigest === undefined && told !== null
       ? { digest: stateDigest(told) }
       : await offered(control, 'stateDigest')();
   if (told === null || state === undefined) return { digest, differing: null };
-  const recovered = withLatch(await artifacts.get('engine-state', state));
+  const recovered = withLatch(await ports.artifacts.get('engine-state', state));
   return { digest, differing: stateDifferences(told, recovered) };
 }
 

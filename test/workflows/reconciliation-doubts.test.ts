@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { artifact, happyControlPlane } from './fakes/activities.js';
 import { quickPolicy } from './fakes/policy.js';
-import * as troubles from './fakes/troubles.js';
+import * as doubts from './fakes/doubts.js';
 import { openWorld, type World } from './fakes/world.js';
 
 let world: World;
@@ -38,7 +38,7 @@ test('doubts are in the record beside the gaps, and a latched breaker is in the 
 });
 
 test('with nothing to compare with, people are asked about the figures and the breaker apart', async () => {
-  const engine = world.engine({ fakes: troubles.nothingToCompare });
+  const engine = world.engine({ fakes: doubts.nothingToCompare });
   await engine.crash();
   const { question, evidence } = await engine.gate('unverified_state');
   assert.match(question, /6 figures are the exchanges' word alone \(alpha BTC: 3\)/);
@@ -58,7 +58,7 @@ test('with nothing to compare with, people are asked about the figures and the b
 
 test('where policy takes the exchanges at their word, nobody is asked, and the record says so', async () => {
   const policy = quickPolicy({ onUnverified: 'report', risk: { breaker: 'none' } });
-  const fakes = { ...troubles.nothingToCompare, ...troubles.unverified };
+  const fakes = { ...doubts.nothingToCompare, ...doubts.unverified };
   const engine = world.engine({ policy, fakes });
   await engine.crash();
   await engine.ended();
@@ -72,7 +72,7 @@ test('where policy takes the exchanges at their word, nobody is asked, and the r
 });
 
 test('what an order explains is offered with its source, and taken by a person alone', async () => {
-  const engine = world.engine({ fakes: troubles.explainedByAnOrder });
+  const engine = world.engine({ fakes: doubts.explainedByAnOrder });
   await engine.crash();
   const { question, evidence, onApprove } = await engine.gate('discrepancies');
   assert.match(question, /1 would come out by what the exchanges say of 1 order.*buy 2 at 100/);
@@ -92,7 +92,7 @@ test('what an order explains is offered with its source, and taken by a person a
 
 test('where differences stop nobody, nothing is inferred', async () => {
   const policy = quickPolicy({ reconciliation: { strict: false } });
-  const engine = world.engine({ policy, fakes: troubles.explainedByAnOrder });
+  const engine = world.engine({ policy, fakes: doubts.explainedByAnOrder });
   await engine.crash();
   await engine.ended();
   assert.equal(engine.callsOf('inferFills').length, 0);

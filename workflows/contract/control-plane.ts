@@ -8,7 +8,7 @@ import type { RuleBook } from '../domain/gates/rule-book.js';
 import type { ExposureVerdict } from '../domain/policy/risk.js';
 import type { InferredFill } from '../domain/reconciliation/verdict/inferred.js';
 import type { ReconciliationSummary } from '../domain/reconciliation/summary.js';
-import type { RecoveryRecord, ReportFiles } from '../domain/record.js';
+import type { RecoveryRecord, ReportFiles, RiskLeft } from '../domain/record.js';
 import type { Recalled, RecoveryLook } from './guardian.js';
 import type { LoadedState } from './recovery.js';
 
@@ -162,6 +162,8 @@ export interface PositionsReconciled extends ReconciliationSummary {
   breakerLatched?: boolean;
   /** Nothing tells whether it had latched. */
   breakerUnknown?: boolean;
+  /** Missing in histories of earlier versions. */
+  risk?: RiskLeft;
 }
 
 /** What the venues say of our own orders, where that explains more than the trades that they report. */

@@ -11,6 +11,7 @@ import type { Said, Shown } from './gates/decision.js';
 import type { FormerDecision } from './gates/former-decision.js';
 import type { GateKind } from './content/gate-kind.js';
 import type { ReconciliationCounts, ReconciliationLine } from './reconciliation/reconciliation.js';
+import type { FigureSources, RiskSources, Source } from './reconciliation/verdict/sources.js';
 import type { InferredFill } from './reconciliation/verdict/inferred.js';
 import type { Resolution, ResolutionKind } from './orders/resolution.js';
 import type { RiskLevel } from './policy/policy.js';
@@ -119,6 +120,14 @@ export interface ReconciliationWords {
   breaker?: Word;
 }
 
+/** `latched`: by a loss since the checkpoint. */
+export interface RiskLeft {
+  dailyPnl: string | null;
+  breakerLatched: boolean | null;
+  movedByFills: boolean;
+  latched: boolean;
+}
+
 export interface RecoveryRecord {
   version: 1;
   incidentId: string;
@@ -165,6 +174,8 @@ export interface RecoveryRecord {
     adjustments: ArtifactRef;
     forced: string[];
     words?: ReconciliationWords;
+    /** As it was left; missing in records of earlier versions. */
+    risk?: RiskLeft;
     /** Fills that no trade report tells, which a person has taken; missing where there are none. */
     inferred?: InferredFill[];
   } | null;
@@ -265,8 +276,10 @@ function rulesAtCrash(digest: string): RulesRecord {
 /** The record with its tables loaded: everything that the printed report shows. */
 export interface RecoveryReport {
   record: RecoveryRecord;
-  lines: ReconciliationLine[];
-  resolutions: Resolution[];
+  lines: (ReconciliationLine & { sources?: FigureSources })[];
+  resolutions: (Resolution & { sources?: Source[] })[];
+  /** Missing, as the sources of figures and orders are, in reports of earlier versions. */
+  riskSources?: RiskSources;
   adjustments: Adjustment[];
 }
 

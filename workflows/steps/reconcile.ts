@@ -45,7 +45,15 @@ export async function reconcilePositions(
 
 function note({ record }: Recovery, result: PositionsReconciled, { gaps }: SnapshotTaken): void {
   const { counts, fillsApplied, flowsApplied, lines, adjustments, forced } = result;
-  record.reconciliation = { counts, fillsApplied, flowsApplied, lines, adjustments, forced };
+  record.reconciliation = {
+    counts,
+    fillsApplied,
+    flowsApplied,
+    lines,
+    adjustments,
+    forced,
+    ...(result.risk !== undefined && { risk: result.risk }),
+  };
   record.unknowns = [...new Set([...record.unknowns, ...gaps, ...doubtsOf(result)])];
 }
 

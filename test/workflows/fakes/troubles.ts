@@ -6,6 +6,7 @@ import type { GateKind } from '../../../workflows/domain/content/gate-kind.js';
 import type { MarketVerdict } from '../../../workflows/domain/policy/market.js';
 import type { WindowVerdict } from '../../../workflows/domain/policy/ramp.js';
 import { artifact, happyControlPlane, happyHost, resolutionCounts } from './activities.js';
+import * as doubts from './doubts.js';
 import type { Fakes } from './engine.js';
 import { quickPolicy } from './policy.js';
 
@@ -66,69 +67,10 @@ export const discrepancies: Fakes = {
   }),
 };
 
-/** What the venue says of an order of ours explains the difference. */
-export const explainedByAnOrder: Fakes = {
-  ...discrepancies,
-  inferFills: async (input) => ({
-    inferred: [
-      {
-        clientOrderId: 'mine-1',
-        because: 'the venue says so',
-        fill: {
-          venue: 'alpha',
-          account: 'main',
-          instrument: 'BTC/USDT',
-          tradeId: 'inferred:v-1:2',
-          venueOrderId: 'v-1',
-          side: 'buy',
-          quantity: '2',
-          price: '100',
-          fee: null,
-          realizedPnl: null,
-          timeMs: 1,
-        },
-      },
-    ],
-    result: { ...(await happy.reconcilePositions(input)), state: artifact('engine-state', 7) },
-  }),
-};
-
 export const unknownFigures: Fakes = {
   reconcilePositions: async (input) => ({
     ...(await happy.reconcilePositions(input)),
     counts: { match: 4, explained: 1, unexplained: 0, unknown: 1 },
-  }),
-};
-
-/** Every figure is the exchanges' own word. */
-export const unverified: Fakes = {
-  reconcilePositions: async (input) => ({
-    ...(await happy.reconcilePositions(input)),
-    counts: { match: 0, explained: 0, dust: 0, unverified: 6, unexplained: 0, unknown: 0 },
-    unverified: {
-      count: 6,
-      figures: [
-        { kind: 'balance', venue: 'alpha', account: 'main', item: 'BTC', held: '3', worth: null },
-      ],
-      digest: '07'.repeat(32),
-    },
-  }),
-};
-
-export const breakerUnknown: Fakes = {
-  reconcilePositions: async (input) => ({
-    ...(await happy.reconcilePositions(input)),
-    breakerUnknown: true,
-  }),
-};
-
-/** No checkpoint is left: neither the figures nor the breaker can be known. */
-export const nothingToCompare: Fakes = {
-  ...noCheckpoint,
-  reconcilePositions: async (input) => ({
-    ...(await happy.reconcilePositions(input)),
-    ...(await unverified.reconcilePositions?.(input)),
-    breakerUnknown: true,
   }),
 };
 
@@ -259,14 +201,14 @@ export const HOLDS: Hold[] = [
   {
     what: 'a state that nothing of ours was compared with',
     kind: 'unverified_state',
-    fakes: () => unverified,
+    fakes: () => doubts.unverified,
     next: 'recoverOpenOrders',
     engineRuns: false,
   },
   {
     what: 'a risk breaker that nothing tells of',
     kind: 'unknown_breaker',
-    fakes: () => breakerUnknown,
+    fakes: () => doubts.breakerUnknown,
     next: 'releaseBreaker',
     engineRuns: false,
   },

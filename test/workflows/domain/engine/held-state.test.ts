@@ -1,7 +1,7 @@
 /** What an engine holds otherwise than it should, by name and figure. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { stateDifferences } from '../../../../workflows/domain/engine/held-state.js';
 import { stateDigest, type EngineState } from '../../../../workflows/domain/books/state.js';
 import { balance, engineState, order, position } from '../builders.js';
@@ -39,7 +39,7 @@ test('each kind of figure is named with what is held and what is expected', () =
 test('names of the engine are told on one line, and however many differ, a few are named', () => {
   const strange = order({ clientOrderId: `a\nb\u001b[31m${'x'.repeat(500)}` });
   const [words = ''] = against({ orders: [...FULL.orders, strange] });
-  assert.doesNotMatch(words, /[\n\u001b]/u);
+  assert.ok(!words.includes('\n') && !words.includes('\u001b'));
   assert.ok(words.length < 200, words);
   const many = Array.from({ length: 900 }, (_, index) => balance({ asset: `A${index}` }));
   assert.equal(against({ balances: [...FULL.balances, ...many] }).length, 6);

@@ -1,7 +1,7 @@
 /** Fills that no trade report tells, inferred from the order's own figures: exactly, or not at all. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { namedOrderKey } from '../../../../workflows/domain/books/keys.js';
 import type { EngineState, Fill, Order } from '../../../../workflows/domain/books/state.js';
 import type { LookUp } from '../../../../workflows/domain/orders/look-up.js';

@@ -1,7 +1,7 @@
 /** A state that was made of what the venues tell proves nothing by agreeing with them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import {
   countVerdicts,
   reconcile,
