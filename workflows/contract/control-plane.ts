@@ -8,7 +8,8 @@ import type { RuleBook } from '../domain/gates/rule-book.js';
 import type { ExposureVerdict } from '../domain/policy/risk.js';
 import type { InferredFill } from '../domain/reconciliation/verdict/inferred.js';
 import type { ReconciliationSummary } from '../domain/reconciliation/summary.js';
-import type { RecoveryRecord, ReportFiles, RiskLeft } from '../domain/record.js';
+import type { RiskLeft } from '../domain/reconciliation/verdict/sources.js';
+import type { RecoveryRecord, ReportFiles } from '../domain/record.js';
 import type { Recalled, RecoveryLook } from './guardian.js';
 import type { LoadedState } from './recovery.js';
 

@@ -11,7 +11,13 @@ import type { Said, Shown } from './gates/decision.js';
 import type { FormerDecision } from './gates/former-decision.js';
 import type { GateKind } from './content/gate-kind.js';
 import type { ReconciliationCounts, ReconciliationLine } from './reconciliation/reconciliation.js';
-import type { FigureSources, RiskSources, Source } from './reconciliation/verdict/sources.js';
+import type {
+  FigureSources,
+  ReconciliationWords,
+  RiskLeft,
+  RiskSources,
+  Source,
+} from './reconciliation/verdict/sources.js';
 import type { InferredFill } from './reconciliation/verdict/inferred.js';
 import type { Resolution, ResolutionKind } from './orders/resolution.js';
 import type { RiskLevel } from './policy/policy.js';
@@ -108,24 +114,6 @@ interface Evidence {
 /** What an earlier crash of the incident left, and what it was taken for. */
 interface EarlierEvidence extends Evidence {
   classification: Classification | null;
-}
-
-/** Whose word stands for what nothing proves. */
-export type Word = 'person' | 'policy';
-
-/** `disputed`: what differs or no exchange could tell; `breaker`: that it is released. */
-export interface ReconciliationWords {
-  disputed?: Word;
-  unverified?: Word;
-  breaker?: Word;
-}
-
-/** `latched`: by a loss since the checkpoint. */
-export interface RiskLeft {
-  dailyPnl: string | null;
-  breakerLatched: boolean | null;
-  movedByFills: boolean;
-  latched: boolean;
 }
 
 export interface RecoveryRecord {

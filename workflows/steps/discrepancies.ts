@@ -13,7 +13,7 @@ import type {
 } from '../contract/index.js';
 import { thorough } from '../calls.js';
 import { counted } from '../domain/content/counted.js';
-import type { Word } from '../domain/record.js';
+import type { Word } from '../domain/reconciliation/verdict/sources.js';
 import type { ReconciliationLine } from '../domain/reconciliation/reconciliation.js';
 import type { InferredFill } from '../domain/reconciliation/verdict/inferred.js';
 import { requireApprovalOnce, type Accepted } from '../recovery/asking.js';

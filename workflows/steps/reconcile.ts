@@ -2,7 +2,7 @@
 import type { LoadedState, PositionsReconciled, SnapshotTaken } from '../contract/index.js';
 import { controlPlane } from '../calls.js';
 import { counted } from '../domain/content/counted.js';
-import type { ReconciliationWords, Word } from '../domain/record.js';
+import type { ReconciliationWords, Word } from '../domain/reconciliation/verdict/sources.js';
 import type { InferredFill } from '../domain/reconciliation/verdict/inferred.js';
 import type { Accepted } from '../recovery/asking.js';
 import type { Recovery } from '../recovery/context.js';

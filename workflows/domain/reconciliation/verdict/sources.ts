@@ -4,7 +4,6 @@
  * Invariants: every figure that is known has a source, and one that nobody knows has none; a person is named
  * only where a person was asked; a source is derived from what was compared, never noted beside it.
  */
-import type { RecoveryRecord } from '../../record.js';
 import type { Resolution, ResolutionKind } from '../../orders/resolution.js';
 import type { ReconciliationLine } from '../line.js';
 
@@ -21,7 +20,29 @@ export interface RiskSources {
   breaker: Source[];
 }
 
-type Told = Pick<RecoveryRecord, 'stateSource' | 'reconciliation'>;
+/** Whose word stands for what nothing proves. */
+export type Word = 'person' | 'policy';
+
+/** `disputed`: what differs or no exchange could tell; `breaker`: that it is released. */
+export interface ReconciliationWords {
+  disputed?: Word;
+  unverified?: Word;
+  breaker?: Word;
+}
+
+/** `latched`: by a loss since the checkpoint. */
+export interface RiskLeft {
+  dailyPnl: string | null;
+  breakerLatched: boolean | null;
+  movedByFills: boolean;
+  latched: boolean;
+}
+
+/** What the record of a recovery says of where its state came from. */
+export interface Told {
+  stateSource: { kind: 'checkpoint' | 'exchanges' } | null;
+  reconciliation: { words?: ReconciliationWords; risk?: RiskLeft } | null;
+}
 
 export function sourcesOf(line: ReconciliationLine, record: Told): FigureSources {
   return { amount: amountOf(line, record), entryPrice: entryOf(line, record) };

@@ -2,15 +2,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { namedOrderKey } from '../../../../workflows/domain/books/keys.js';
-import type { EngineState, Fill, Order } from '../../../../workflows/domain/books/state.js';
-import type { LookUp } from '../../../../workflows/domain/orders/look-up.js';
-import { reconcile } from '../../../../workflows/domain/reconciliation/reconciliation.js';
+import { namedOrderKey } from '../../../../../workflows/domain/books/keys.js';
+import type { EngineState, Fill, Order } from '../../../../../workflows/domain/books/state.js';
+import type { LookUp } from '../../../../../workflows/domain/orders/look-up.js';
+import { reconcile } from '../../../../../workflows/domain/reconciliation/reconciliation.js';
 import {
   inferFills,
   isBetter,
   ordersThatMayExplain,
-} from '../../../../workflows/domain/reconciliation/verdict/inferred.js';
+} from '../../../../../workflows/domain/reconciliation/verdict/inferred.js';
 import {
   balance,
   engineState,
@@ -20,7 +20,7 @@ import {
   position,
   readable,
   snapshot,
-} from '../builders.js';
+} from '../../builders.js';
 
 const RULES = { tolerance: '0.0001', cashAssets: ['USDT'], asOfMs: 500 };
 

@@ -1,15 +1,16 @@
 /** Where each recovered figure comes from. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { reconcile } from '../../../../workflows/domain/reconciliation/reconciliation.js';
+import { reconcile } from '../../../../../workflows/domain/reconciliation/reconciliation.js';
 import {
   orderSourcesOf,
   riskSourcesOf,
   sourcesOf,
-} from '../../../../workflows/domain/reconciliation/verdict/sources.js';
-import type { RecoveryRecord, ReconciliationWords } from '../../../../workflows/domain/record.js';
-import { RESOLUTIONS } from '../../../../workflows/domain/orders/resolution.js';
-import type { Fill } from '../../../../workflows/domain/books/state.js';
+  type ReconciliationWords,
+  type Told,
+} from '../../../../../workflows/domain/reconciliation/verdict/sources.js';
+import { RESOLUTIONS } from '../../../../../workflows/domain/orders/resolution.js';
+import type { Fill } from '../../../../../workflows/domain/books/state.js';
 import {
   balance,
   engineState,
@@ -19,13 +20,10 @@ import {
   readable,
   snapshot,
   unreadable,
-} from '../builders.js';
-
-type Told = Parameters<typeof sourcesOf>[1];
+} from '../../builders.js';
 
 function record(kind: 'checkpoint' | 'exchanges', words: ReconciliationWords = {}): Told {
-  const reconciliation = { words } as RecoveryRecord['reconciliation'];
-  return { stateSource: { kind, name: null, ageMs: null, why: '' }, reconciliation };
+  return { stateSource: { kind }, reconciliation: { words } };
 }
 
 const ASKED = record('checkpoint', { disputed: 'person', unverified: 'person' });
@@ -82,7 +80,7 @@ test('the risk state comes from the checkpoint and the fills, or from a person',
   const left = (kind: 'checkpoint' | 'exchanges', change: object, words = {}) => {
     const told = record(kind, words);
     const reconciliation = { ...told.reconciliation, risk: { ...risk, ...change } };
-    return riskSourcesOf({ ...told, reconciliation } as Told);
+    return riskSourcesOf({ ...told, reconciliation });
   };
   const both = ['checkpoint', 'fills'];
   assert.deepEqual(left('checkpoint', {}), { dailyPnl: both, breaker: both });
