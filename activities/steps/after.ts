@@ -9,7 +9,7 @@ import {
   orderSourcesOf,
   riskSourcesOf,
   sourcesOf,
-} from '../../workflows/domain/reconciliation/verdict/sources.js';
+} from '../../workflows/domain/reconciliation/origin/sources.js';
 import { describeError, isFailure } from '../errors.js';
 import type { ControlPlanePorts, Notice } from '../ports.js';
 import { tellEach } from '../procedures/notices/deliver-notices.js';

@@ -10,7 +10,7 @@ import {
   type CheckpointVerdict,
 } from '../../workflows/domain/engine/checkpoint.js';
 import type { CheckpointCandidate } from '../../workflows/domain/policy/decision.js';
-import { reconstruct } from '../../workflows/domain/reconciliation/reconstruction.js';
+import { reconstruct } from '../../workflows/domain/reconciliation/origin/reconstruction.js';
 import { failure } from '../../workflows/failure.js';
 import type { ControlPlanePorts, HostPorts } from '../ports.js';
 

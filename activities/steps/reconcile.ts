@@ -7,7 +7,7 @@ import type {
 import type { ArtifactRef } from '../../workflows/domain/content/artifact.js';
 import { specsOf, type Snapshot } from '../../workflows/domain/books/snapshot.js';
 import type { EngineState } from '../../workflows/domain/books/state.js';
-import { adjustmentsOf } from '../../workflows/domain/reconciliation/adjustments.js';
+import { adjustmentsOf } from '../../workflows/domain/reconciliation/origin/adjustments.js';
 import {
   reconcile,
   type Reconciliation,
@@ -17,7 +17,7 @@ import {
   inferFills,
   isBetter,
   ordersThatMayExplain,
-} from '../../workflows/domain/reconciliation/verdict/inferred.js';
+} from '../../workflows/domain/reconciliation/origin/inferred.js';
 import { lookUpOrders } from '../procedures/orders/look-up-orders.js';
 import type { ControlPlanePorts } from '../ports.js';
 import { activityPace } from './pace.js';

@@ -6,7 +6,7 @@
  * mark, is rounded to cents; a figure that could not be read says so; a position that a venue closed
  * by force is listed whatever explains it.
  */
-import type { Adjustment } from '../../workflows/domain/reconciliation/adjustments.js';
+import type { Adjustment } from '../../workflows/domain/reconciliation/origin/adjustments.js';
 import { moneyText } from '../../workflows/domain/numbers/money-text.js';
 import type {
   ReconciliationLine,

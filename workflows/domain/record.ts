@@ -2,7 +2,7 @@
  * The record of one recovery: what happened, when, and on whose word. It grows in the workflow,
  * carries references instead of state, and is what the JSON record and the PDF report are made of.
  */
-import type { Adjustment } from './reconciliation/adjustments.js';
+import type { Adjustment } from './reconciliation/origin/adjustments.js';
 import type { ArtifactRef } from './content/artifact.js';
 import type { Classification } from './crash/cause.js';
 import type { CrashReport } from './crash/report.js';
@@ -17,8 +17,8 @@ import type {
   RiskLeft,
   RiskSources,
   Source,
-} from './reconciliation/verdict/sources.js';
-import type { InferredFill } from './reconciliation/verdict/inferred.js';
+} from './reconciliation/origin/sources.js';
+import type { InferredFill } from './reconciliation/origin/inferred.js';
 import type { Resolution, ResolutionKind } from './orders/resolution.js';
 import type { RiskLevel } from './policy/policy.js';
 import type { Refusals } from './trust/refusals.js';

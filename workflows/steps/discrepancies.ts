@@ -13,9 +13,9 @@ import type {
 } from '../contract/index.js';
 import { thorough } from '../calls.js';
 import { counted } from '../domain/content/counted.js';
-import type { Word } from '../domain/reconciliation/verdict/sources.js';
+import type { Word } from '../domain/reconciliation/origin/sources.js';
 import type { ReconciliationLine } from '../domain/reconciliation/reconciliation.js';
-import type { InferredFill } from '../domain/reconciliation/verdict/inferred.js';
+import type { InferredFill } from '../domain/reconciliation/origin/inferred.js';
 import { requireApprovalOnce, type Accepted } from '../recovery/asking.js';
 import type { Recovery } from '../recovery/context.js';
 import type { Question } from '../recovery/gates/gate-request.js';

@@ -2,8 +2,8 @@
 import type { LoadedState, PositionsReconciled, SnapshotTaken } from '../contract/index.js';
 import { controlPlane } from '../calls.js';
 import { counted } from '../domain/content/counted.js';
-import type { ReconciliationWords, Word } from '../domain/reconciliation/verdict/sources.js';
-import type { InferredFill } from '../domain/reconciliation/verdict/inferred.js';
+import type { ReconciliationWords, Word } from '../domain/reconciliation/origin/sources.js';
+import type { InferredFill } from '../domain/reconciliation/origin/inferred.js';
 import type { Accepted } from '../recovery/asking.js';
 import type { Recovery } from '../recovery/context.js';
 import { step } from '../recovery/step.js';

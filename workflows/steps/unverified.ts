@@ -8,8 +8,8 @@
 import type { PositionsReconciled, SnapshotTaken } from '../contract/index.js';
 import type { ArtifactRef } from '../domain/content/artifact.js';
 import { counted } from '../domain/content/counted.js';
-import type { Word } from '../domain/reconciliation/verdict/sources.js';
-import type { Unverified, UnverifiedFigure } from '../domain/reconciliation/verdict/unverified.js';
+import type { Word } from '../domain/reconciliation/origin/sources.js';
+import type { Unverified, UnverifiedFigure } from '../domain/reconciliation/unverified.js';
 import { controlPlane } from '../calls.js';
 import { requireApprovalOnce, type Accepted } from '../recovery/asking.js';
 import type { Recovery } from '../recovery/context.js';

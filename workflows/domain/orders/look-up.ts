@@ -26,7 +26,7 @@ export type LookUp =
   | { outcome: 'unreadable'; why: Why };
 
 /** What all that was filled of it came to, as the venue tells: in quote currency, or by its average price. */
-export interface Paid {
+interface Paid {
   cost?: string;
   average?: string;
 }

@@ -29,13 +29,7 @@ import {
   type Fill,
 } from '../books/state.js';
 import type { Worth } from '../books/worth.js';
-import {
-  NONE_HELD,
-  heldNote,
-  heldOf,
-  type HeldMoves,
-  type UntoldMoves,
-} from './verdict/untold-fills.js';
+import { NONE_HELD, heldNote, heldOf, type HeldMoves, type UntoldMoves } from './untold-fills.js';
 
 /** `unverified`: compared with nothing but the source that it was taken from. */
 export const Verdict = z.enum([

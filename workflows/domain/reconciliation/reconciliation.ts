@@ -22,8 +22,8 @@ import { namesItsFills, type EngineState, type Fill, type Position } from '../bo
 import { unknownsOf } from './unknowns.js';
 import { markUnsided } from './disputes.js';
 import { worthOf, type Worth } from '../books/worth.js';
-import { untoldMoves } from './verdict/untold-fills.js';
-import { markUnverified, unverifiedIn, type Unverified } from './verdict/unverified.js';
+import { untoldMoves } from './untold-fills.js';
+import { markUnverified, unverifiedIn, type Unverified } from './unverified.js';
 import type { Breaker } from '../policy/policy.js';
 
 export type { ReconciliationLine, Verdict } from './line.js';

@@ -8,7 +8,7 @@ import { digestOf } from '../content/canonical.js';
 import { shortened } from '../content/shortened.js';
 import { byWeight, isDisputed } from './disputes.js';
 import type { ReconciliationLine } from './line.js';
-import type { Unverified } from './verdict/unverified.js';
+import type { Unverified } from './unverified.js';
 import { countVerdicts, type Reconciliation, type ReconciliationCounts } from './reconciliation.js';
 
 export interface ReconciliationSummary {

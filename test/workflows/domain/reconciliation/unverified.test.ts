@@ -5,11 +5,11 @@ import * as fc from 'fast-check';
 import {
   countVerdicts,
   reconcile,
-} from '../../../../../workflows/domain/reconciliation/reconciliation.js';
-import { reconstruct } from '../../../../../workflows/domain/reconciliation/reconstruction.js';
-import { summaryOf } from '../../../../../workflows/domain/reconciliation/summary.js';
-import type { Snapshot } from '../../../../../workflows/domain/books/snapshot.js';
-import type { Fill } from '../../../../../workflows/domain/books/state.js';
+} from '../../../../workflows/domain/reconciliation/reconciliation.js';
+import { reconstruct } from '../../../../workflows/domain/reconciliation/origin/reconstruction.js';
+import { summaryOf } from '../../../../workflows/domain/reconciliation/summary.js';
+import type { Snapshot } from '../../../../workflows/domain/books/snapshot.js';
+import type { Fill } from '../../../../workflows/domain/books/state.js';
 import {
   balance,
   engineState,
@@ -19,7 +19,7 @@ import {
   readable,
   snapshot,
   unreadable,
-} from '../../builders.js';
+} from '../builders.js';
 
 const RULES = { tolerance: '0.0001', cashAssets: ['USDT'] };
 const MARKS = { marks: { [PERPETUAL]: '60000', 'BTC/USDT': '60000' } };

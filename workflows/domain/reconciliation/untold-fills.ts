@@ -5,9 +5,9 @@
  * many with which a figure comes out; what is surely later than the state is never in it; where no number
  * of them makes a figure come out, the state's own time tells them apart.
  */
-import { effectOfGroups, groupFills } from '../../books/fills.js';
-import type { Fill } from '../../books/state.js';
-import { ZERO, plus, textOf, type FixedPoint } from '../../numbers/fixed-point.js';
+import { effectOfGroups, groupFills } from '../books/fills.js';
+import type { Fill } from '../books/state.js';
+import { ZERO, plus, textOf, type FixedPoint } from '../numbers/fixed-point.js';
 
 interface UntoldMove {
   timeMs: number;

@@ -10,7 +10,7 @@ import {
   inferFills,
   isBetter,
   ordersThatMayExplain,
-} from '../../../../../workflows/domain/reconciliation/verdict/inferred.js';
+} from '../../../../../workflows/domain/reconciliation/origin/inferred.js';
 import {
   balance,
   engineState,

@@ -5,22 +5,22 @@
  * tell; what could not be known is named, one sentence each, and never guessed; what the venues
  * closed by force is named too, because no reconciliation can find it afterwards.
  */
-import { entryPriceFromFills, type EntryPriceKnowledge } from '../books/position-lives.js';
-import { isZero } from '../numbers/decimal.js';
-import { groupFills, missingFills, type FillGroup } from '../books/fills.js';
-import { ZERO, fixed, plus, textOf } from '../numbers/fixed-point.js';
-import { whyWords } from '../books/fault-words.js';
-import { together } from './wallets.js';
-import { specsOf } from '../books/snapshot.js';
+import { entryPriceFromFills, type EntryPriceKnowledge } from '../../books/position-lives.js';
+import { isZero } from '../../numbers/decimal.js';
+import { groupFills, missingFills, type FillGroup } from '../../books/fills.js';
+import { ZERO, fixed, plus, textOf } from '../../numbers/fixed-point.js';
+import { whyWords } from '../../books/fault-words.js';
+import { together } from '../wallets.js';
+import { specsOf } from '../../books/snapshot.js';
 import {
   readableVenues,
   unreadableVenues,
   type ReadableVenue,
   type Snapshot,
-} from '../books/snapshot.js';
-import type { Breaker } from '../policy/policy.js';
-import { appliedFillId, appliedFlowId } from '../books/keys.js';
-import { emptyState, type EngineState, type Fill, type PositionSide } from '../books/state.js';
+} from '../../books/snapshot.js';
+import type { Breaker } from '../../policy/policy.js';
+import { appliedFillId, appliedFlowId } from '../../books/keys.js';
+import { emptyState, type EngineState, type Fill, type PositionSide } from '../../books/state.js';
 
 export interface Reconstruction {
   state: EngineState;

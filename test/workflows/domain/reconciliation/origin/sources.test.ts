@@ -8,7 +8,7 @@ import {
   sourcesOf,
   type ReconciliationWords,
   type Told,
-} from '../../../../../workflows/domain/reconciliation/verdict/sources.js';
+} from '../../../../../workflows/domain/reconciliation/origin/sources.js';
 import { RESOLUTIONS } from '../../../../../workflows/domain/orders/resolution.js';
 import type { Fill } from '../../../../../workflows/domain/books/state.js';
 import {

@@ -4,10 +4,10 @@
  * Invariants: a figure that agrees with its own source is never called equal; what differs or could not be
  * told keeps the verdict that it has; what people accept is what was taken over, not what changed since.
  */
-import { digestOf } from '../../content/canonical.js';
-import { absolute, exceeds } from '../../numbers/decimal.js';
-import type { Worth } from '../../books/worth.js';
-import type { ReconciliationLine } from '../line.js';
+import { digestOf } from '../content/canonical.js';
+import { absolute, exceeds } from '../numbers/decimal.js';
+import type { Worth } from '../books/worth.js';
+import type { ReconciliationLine } from './line.js';
 
 /** `worth`: in cash, of all that is held; null without a mark. */
 export interface UnverifiedFigure {
