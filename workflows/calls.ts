@@ -44,6 +44,7 @@ export const controlPlane = proxyActivities<
     ControlPlaneActivities,
     | 'reconstructState'
     | 'reconcilePositions'
+    | 'releaseBreaker'
     | 'dropUnknownOrders'
     | 'measureExposure'
     | 'checkMarket'
@@ -60,7 +61,7 @@ export const controlPlane = proxyActivities<
 export const thorough = proxyActivities<
   Pick<
     ControlPlaneActivities,
-    'takeSnapshot' | 'compareBooks' | 'recoverOpenOrders' | 'listOwnOrders'
+    'takeSnapshot' | 'compareBooks' | 'recoverOpenOrders' | 'listOwnOrders' | 'inferFills'
   >
 >({
   taskQueue: TASK_QUEUE,

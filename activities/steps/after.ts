@@ -4,7 +4,12 @@ import { z } from 'zod';
 import type { Told } from '../../workflows/contract/index.js';
 import type { ArtifactKind, ArtifactOf } from '../../workflows/domain/artifact-kinds.js';
 import type { ArtifactRef } from '../../workflows/domain/content/artifact.js';
-import type { RecoveryRecord, ReportFiles } from '../../workflows/domain/record.js';
+import type { RecoveryRecord, RecoveryReport, ReportFiles } from '../../workflows/domain/record.js';
+import {
+  orderSourcesOf,
+  riskSourcesOf,
+  sourcesOf,
+} from '../../workflows/domain/reconciliation/origin/sources.js';
 import { describeError, isFailure } from '../errors.js';
 import type { ControlPlanePorts, Notice } from '../ports.js';
 import { tellEach } from '../procedures/notices/deliver-notices.js';
@@ -16,12 +21,7 @@ export function createAfterActivities(ports: ControlPlanePorts) {
   return {
     /** The same record gives the same files; that of an attempt given up may be older, and is not written. */
     async writeReport({ record }: { record: RecoveryRecord }): Promise<ReportFiles> {
-      const report = {
-        record,
-        lines: await loadOr(ports, 'reconciliation', record.reconciliation?.lines),
-        adjustments: await loadOr(ports, 'adjustments', record.reconciliation?.adjustments),
-        resolutions: await loadOr(ports, 'order-resolutions', record.orders?.resolutions),
-      };
+      const report = await reportOf(ports, record);
       const json = Buffer.from(`${JSON.stringify(report, null, 2)}\n`);
       const lease = ports.lease();
       await lease.beforeWrite();
@@ -62,6 +62,19 @@ export function createAfterActivities(ports: ControlPlanePorts) {
 }
 
 /** The files are written already: a store that is away is told, and takes nothing from them. */
+/** Each figure with where it comes from. */
+async function reportOf(ports: ControlPlanePorts, record: RecoveryRecord): Promise<RecoveryReport> {
+  const lines = await loadOr(ports, 'reconciliation', record.reconciliation?.lines);
+  const resolutions = await loadOr(ports, 'order-resolutions', record.orders?.resolutions);
+  return {
+    record,
+    lines: lines.map((line) => ({ ...line, sources: sourcesOf(line, record) })),
+    adjustments: await loadOr(ports, 'adjustments', record.reconciliation?.adjustments),
+    resolutions: resolutions.map((one) => ({ ...one, sources: orderSourcesOf(one) })),
+    riskSources: riskSourcesOf(record),
+  };
+}
+
 async function share(
   { sharedReports }: ControlPlanePorts,
   record: RecoveryRecord,

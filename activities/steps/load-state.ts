@@ -1,10 +1,13 @@
 /** Steps 2 and 3. Checkpoints are inspected and loaded on the host; without one, the venues tell. */
-import type { CheckpointRules, LoadedState } from '../../workflows/contract/index.js';
-import type { ArtifactRef } from '../../workflows/domain/content/artifact.js';
+import type {
+  CheckpointRules,
+  LoadedState,
+  ReconstructInput,
+} from '../../workflows/contract/index.js';
 import { takenAtMs, type CheckpointLimits } from '../../workflows/domain/engine/checkpoint.js';
 import { candidatesOf } from '../../workflows/domain/policy/newest-checkpoint.js';
 import type { CheckpointCandidate } from '../../workflows/domain/policy/decision.js';
-import { reconstruct } from '../../workflows/domain/reconciliation/reconstruction.js';
+import { reconstruct } from '../../workflows/domain/reconciliation/origin/reconstruction.js';
 import { failure } from '../../workflows/failure.js';
 import { loadCheckpoint, lookAtCheckpoints } from '../procedures/checkpoints.js';
 import type { ControlPlanePorts, HostPorts } from '../ports.js';
@@ -45,12 +48,9 @@ export function createCheckpointActivities(ports: HostPorts) {
 export function createReconstructActivities(ports: ControlPlanePorts) {
   return {
     /** Rebuilds the state from the venues alone, and lists what they cannot tell. */
-    async reconstructState(input: {
-      snapshot: ArtifactRef;
-      sequence: number;
-    }): Promise<LoadedState> {
+    async reconstructState(input: ReconstructInput): Promise<LoadedState> {
       const snapshot = await ports.artifacts.get('venue-snapshot', input.snapshot);
-      const { state, unknowns } = reconstruct(snapshot);
+      const { state, unknowns } = reconstruct(snapshot, input.breaker);
       return {
         state: await ports.artifacts.put('engine-state', state),
         sequence: input.sequence,

@@ -13,9 +13,15 @@ import type {
   RecoveredCheckpoint,
   RecoveredInput,
 } from '../../workflows/contract/index.js';
-import { judgeHealth, type HealthVerdict } from '../../workflows/domain/engine/health.js';
+import {
+  judgeHealth,
+  type HealthVerdict,
+  type Held,
+} from '../../workflows/domain/engine/health.js';
+import { stateDifferences } from '../../workflows/domain/engine/held-state.js';
 import { CHECKPOINT_VERSION } from '../../workflows/domain/engine/checkpoint.js';
 import { stateDigest } from '../../workflows/domain/books/state.js';
+import { withLatch } from '../../workflows/domain/reconciliation/risk-state.js';
 import { failure } from '../../workflows/failure.js';
 import { isFailure } from '../errors.js';
 import type { EngineProcess, HostPorts, Lease } from '../ports.js';
@@ -31,7 +37,7 @@ export function createStartActivities(ports: HostPorts) {
     async writeRecoveredCheckpoint(input: RecoveredInput): Promise<RecoveredCheckpoint> {
       const { engineId, instanceId, epoch } = input;
       const lease = hostLease(ports, input);
-      const state = await ports.artifacts.get('engine-state', input.state);
+      const state = withLatch(await ports.artifacts.get('engine-state', input.state));
       const sequence = input.sequence + 1;
       // Of a worker's clock: what is read since then may be read twice, and is never of the future here.
       const takenAtNs = `${Math.min(input.takenAtMs, ports.clock.nowMs())}000000`;
@@ -55,8 +61,7 @@ export function createStartActivities(ports: HostPorts) {
       const control = ports.control(input.engineId);
       try {
         const health = await offered(control, 'comprehensiveHealth')();
-        const held = await offered(control, 'stateDigest')();
-        return judgeHealth(health, held, input);
+        return judgeHealth(health, await heldBy(ports, input), input);
       } catch (error) {
         if (isFailure(error, 'EngineUnreachable')) await refuseDead(ports, input);
         throw error;
@@ -75,6 +80,19 @@ async function refuseDead(
   const ending = await ports.control(engineId).ending(instanceId);
   if (ending?.failed !== true) return;
   throw failure('EngineDied', `${ending.words}; no process of it is here any more`);
+}
+
+/** Its state, where it tells that: a digest may be one that it was handed. */
+async function heldBy(ports: HostPorts, { engineId, state }: HealthInput): Promise<Held> {
+  const control = ports.control(engineId);
+  const told = control.state === undefined ? null : (await control.state()).state;
+  const { digest } =
+    control.stateDigest === undefined && told !== null
+      ? { digest: stateDigest(told) }
+      : await offered(control, 'stateDigest')();
+  if (told === null || state === undefined) return { digest, differing: null };
+  const recovered = withLatch(await ports.artifacts.get('engine-state', state));
+  return { digest, differing: stateDifferences(told, recovered) };
 }
 
 /** The lease under which an attempt writes on this host: its own, and the fence has not been raised. */

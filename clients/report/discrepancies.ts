@@ -6,7 +6,7 @@
  * mark, is rounded to cents; a figure that could not be read says so; a position that a venue closed
  * by force is listed whatever explains it.
  */
-import type { Adjustment } from '../../workflows/domain/reconciliation/adjustments.js';
+import type { Adjustment } from '../../workflows/domain/reconciliation/origin/adjustments.js';
 import { moneyText } from '../../workflows/domain/numbers/money-text.js';
 import type {
   ReconciliationLine,
@@ -18,17 +18,20 @@ import { MAX_ROWS, ranked, table, type Cell, type Row } from './table.js';
 import type { Tone } from './theme.js';
 import { counted } from '../../workflows/domain/content/counted.js';
 
-const VERDICTS: Verdict[] = ['unexplained', 'unknown', 'dust', 'explained', 'match'];
+const VERDICTS: Verdict[] = ['unexplained', 'unknown', 'unverified', 'dust', 'explained', 'match'];
 
 const VERDICT_TONES: Record<Verdict, Tone> = {
   unexplained: 'bad',
   unknown: 'warn',
+  unverified: 'warn',
   dust: 'plain',
   explained: 'good',
   match: 'quiet',
 };
 
 const NOT_RECONCILED = 'The positions were not reconciled.';
+
+type Line = RecoveryReport['lines'][number];
 
 export function discrepancyTable(sheet: Sheet, { record, lines }: RecoveryReport): void {
   sheet.section('Discrepancies');
@@ -42,9 +45,22 @@ export function discrepancyTable(sheet: Sheet, { record, lines }: RecoveryReport
   sheet.paragraph(
     `${counted(matching, 'figure matches', 'figures match')} and are not listed. ${rest}`,
   );
+  const sources = sourceCounts(lines);
+  if (sources !== '') sheet.paragraph(`Where the figures come from: ${sources}.`);
   if (listed.length === 0) return;
   const rows = ranked(listed, rankOf).slice(0, MAX_ROWS).map(lineRow);
   table(sheet, LINE_COLUMNS, rows, listed.length);
+}
+
+/** Those that are not listed too. */
+function sourceCounts(lines: readonly Line[]): string {
+  const counts = new Map<string, number>();
+  for (const { sources } of lines) {
+    if (sources === undefined) continue;
+    const named = sources.amount.join(' and ');
+    counts.set(named, (counts.get(named) ?? 0) + 1);
+  }
+  return [...counts].map(([named, count]) => `${count} from ${named}`).join(', ');
 }
 
 /** A forced close needs a person even where fills explain it. */
@@ -69,14 +85,14 @@ const LINE_COLUMNS = [
   { title: 'Worth', share: 50, number: true },
 ];
 
-function lineRow(line: ReconciliationLine): Row {
+function lineRow(line: Line): Row {
   const forced = isForced(line);
   return [
     {
       text: line.verdict,
       bold: true,
       tone: forced ? 'bad' : VERDICT_TONES[line.verdict],
-      ...(forced && { sub: `FORCED: the venue closed ${line.forced}` }),
+      ...subOf(line),
     },
     itemCell(line),
     line.internal,
@@ -90,6 +106,13 @@ function lineRow(line: ReconciliationLine): Row {
     known(line.lots),
     known(line.notional === null ? null : moneyText(line.notional)),
   ];
+}
+
+function subOf(line: Line): { sub?: string } {
+  const { forced, sources } = line;
+  const from = sources === undefined ? [] : [`from ${sources.amount.join(', ')}`];
+  const said = [...(isForced(line) ? [`FORCED: the venue closed ${forced}`] : []), ...from];
+  return said.length === 0 ? {} : { sub: said.join('; ') };
 }
 
 function itemCell(of: Pick<Adjustment, 'kind' | 'venue' | 'account' | 'item'>): Cell {

@@ -163,10 +163,12 @@ function discrepanciesOf({ reconciliation }: RecoveryRecord): Entry {
   const name = 'Discrepancies';
   if (reconciliation === null) return { name, text: 'not reached' };
   const { unexplained, unknown, dust = 0, explained, match } = reconciliation.counts;
+  const { unverified = 0 } = reconciliation.counts;
+  const alone = unverified === 0 ? '' : `${unverified} UNVERIFIED: compared with nothing, `;
   const text =
-    `${unexplained} unexplained, ${unknown} unknown, ${dust} dust, ` +
+    `${unexplained} unexplained, ${unknown} unknown, ${alone}${dust} dust, ` +
     `${explained} explained by fills or cash flows, ${match} matching`;
-  return { name, text, tone: toneOf(unexplained, unknown) };
+  return { name, text, tone: toneOf(unexplained, unknown + unverified) };
 }
 
 const SHOWN_FORCED = 5;

@@ -49,6 +49,7 @@ export const DemoResult = z.strictObject({
       match: Count,
       explained: Count,
       dust: Count,
+      unverified: Count,
       unexplained: Count,
       unknown: Count,
       fillsApplied: Count,
@@ -138,6 +139,7 @@ export function demoResult(observed: Observed): DemoResult {
         : {
             ...reconciliation.counts,
             dust: reconciliation.counts.dust ?? 0,
+            unverified: reconciliation.counts.unverified ?? 0,
             fillsApplied: reconciliation.fillsApplied,
             flowsApplied: reconciliation.flowsApplied,
           },

@@ -61,7 +61,7 @@ const TABLE: Record<ScenarioName, Omit<Scenario, 'name'>> = {
   },
   'no-checkpoint': {
     ...PLAIN,
-    story: 'SIGKILL, and no checkpoint is left',
+    story: 'SIGKILL, and no checkpoint is left: nothing to compare with, a person must say so',
     death: KILLED,
     checkpoints: 'removed',
   },

@@ -47,7 +47,16 @@ const EXPECTED: Partial<Record<ScenarioName, Expectation>> = {
   },
   'no-checkpoint': {
     cause: ['killed'],
-    more: ({ result }) => assert.equal(result.checkpoint?.source, 'exchanges'),
+    more: (run) => {
+      assert.equal(run.result.checkpoint?.source, 'exchanges');
+      const { counts, words } = run.record.reconciliation ?? {};
+      assert.equal((counts?.match ?? 0) + (counts?.explained ?? 0), 0, 'equal to itself');
+      assert.ok((counts?.unverified ?? 0) > 10, JSON.stringify(counts));
+      assert.deepEqual([words?.unverified, words?.breaker], ['person', 'person']);
+      for (const kind of ['unverified_state', 'unknown_breaker'] as const) {
+        assert.ok(gateKinds(run).includes(kind), `${kind} must ask a person`);
+      }
+    },
   },
   'crash-during-recovery': {
     cause: ['killed'],

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { ArtifactRef } from '../domain/content/artifact.js';
 import { EngineId } from '../domain/content/names.js';
 import { DecimalText } from '../domain/books/state.js';
-import { Containment, RampStage } from '../domain/policy/policy.js';
+import { Breaker, Containment, RampStage } from '../domain/policy/policy.js';
 import type { ControlPlaneActivities, HostActivities } from './index.js';
 import { CrashReported, Epoch, faultBy, Id } from './schemas.js';
 
@@ -60,6 +60,16 @@ const Notice = z.looseObject({
   dedupKey: z.string(),
 });
 
+const Reconcile = z.looseObject({
+  ...Engine,
+  state: ArtifactRef,
+  snapshot: ArtifactRef,
+  tolerance: DecimalText,
+  asOfMs: AtMs,
+  breaker: Breaker.optional(),
+  independent: z.boolean().optional(),
+});
+
 const SCHEMAS: Record<keyof (ControlPlaneActivities & HostActivities), z.ZodType> = {
   loadRules: z.looseObject(Engine),
   lookAtRecovery: z.looseObject({ workflowId: Id }),
@@ -80,7 +90,11 @@ const SCHEMAS: Record<keyof (ControlPlaneActivities & HostActivities), z.ZodType
     keepProtective: z.boolean().optional(),
   }),
   renewDeadManSwitches: z.looseObject(Contain),
-  reconstructState: z.looseObject({ snapshot: ArtifactRef, sequence: z.number().int() }),
+  reconstructState: z.looseObject({
+    snapshot: ArtifactRef,
+    sequence: z.number().int(),
+    breaker: Breaker.optional(),
+  }),
   takeSnapshot: z.looseObject(Snapshot),
   awaitReadable: z.looseObject({
     ...Snapshot,
@@ -89,13 +103,9 @@ const SCHEMAS: Record<keyof (ControlPlaneActivities & HostActivities), z.ZodType
     live: z.boolean(),
   }),
   compareBooks: z.looseObject({ ...Snapshot, state: ArtifactRef, tolerance: DecimalText }),
-  reconcilePositions: z.looseObject({
-    ...Engine,
-    state: ArtifactRef,
-    snapshot: ArtifactRef,
-    tolerance: DecimalText,
-    asOfMs: AtMs,
-  }),
+  reconcilePositions: Reconcile,
+  inferFills: Reconcile,
+  releaseBreaker: z.looseObject({ state: ArtifactRef }),
   recoverOpenOrders: z.looseObject({
     ...Engine,
     state: ArtifactRef,
@@ -137,7 +147,12 @@ const SCHEMAS: Record<keyof (ControlPlaneActivities & HostActivities), z.ZodType
     state: ArtifactRef,
   }),
   startEngine: z.looseObject({ ...Instance, statePath: z.string().min(1).max(4_096) }),
-  checkComprehensiveHealth: z.looseObject({ ...Engine, instanceId: Id, digest: Name }),
+  checkComprehensiveHealth: z.looseObject({
+    ...Engine,
+    instanceId: Id,
+    digest: Name,
+    state: ArtifactRef.optional(),
+  }),
   stopEngine: z.looseObject({ ...Instance, mode: z.enum(['graceful', 'emergency']) }),
   verifyRiskLimits: z.looseObject({ ...Engine, expected: z.record(z.string(), DecimalText) }),
   turnKillSwitch: z.looseObject({

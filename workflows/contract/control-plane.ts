@@ -3,10 +3,12 @@ import type { ArtifactRef } from '../domain/content/artifact.js';
 import type { Why } from '../domain/books/read-fault.js';
 import type { OrdersSummary, OrderWarnings } from '../domain/orders/fate/summary.js';
 import type { MarketVerdict } from '../domain/policy/market.js';
-import type { Containment } from '../domain/policy/policy.js';
+import type { Breaker, Containment } from '../domain/policy/policy.js';
 import type { RuleBook } from '../domain/gates/rule-book.js';
 import type { ExposureVerdict } from '../domain/policy/risk.js';
+import type { InferredFill } from '../domain/reconciliation/origin/inferred.js';
 import type { ReconciliationSummary } from '../domain/reconciliation/summary.js';
+import type { RiskLeft } from '../domain/reconciliation/origin/sources.js';
 import type { RecoveryRecord, ReportFiles } from '../domain/record.js';
 import type { Recalled, RecoveryLook } from './guardian.js';
 import type { LoadedState } from './recovery.js';
@@ -24,11 +26,13 @@ export interface ControlPlaneActivities {
   listOwnOrders: (input: ListInput) => Promise<OrdersListed>;
   containRisk: (input: ContainInput) => Promise<Contained>;
   renewDeadManSwitches: (input: Omit<ContainInput, 'books' | 'keepProtective'>) => Promise<void>;
-  reconstructState: (input: { snapshot: ArtifactRef; sequence: number }) => Promise<LoadedState>;
+  reconstructState: (input: ReconstructInput) => Promise<LoadedState>;
   takeSnapshot: (input: SnapshotInput) => Promise<SnapshotTaken>;
   awaitReadable: (input: AwaitReadableInput) => Promise<void>;
   compareBooks: (input: CompareBooksInput) => Promise<BooksCompared>;
   reconcilePositions: (input: ReconcileInput) => Promise<PositionsReconciled>;
+  inferFills: (input: ReconcileInput) => Promise<FillsInferred | null>;
+  releaseBreaker: (input: { state: ArtifactRef }) => Promise<{ state: ArtifactRef }>;
   recoverOpenOrders: (input: OrdersInput) => Promise<OrdersRecovered>;
   dropUnknownOrders: (input: DropOrdersInput) => Promise<{ state: ArtifactRef }>;
   measureExposure: (input: ExposureInput) => Promise<ExposureVerdict>;
@@ -128,6 +132,13 @@ export interface BooksCompared {
   unread: string[];
 }
 
+export interface ReconstructInput {
+  snapshot: ArtifactRef;
+  sequence: number;
+  /** Missing in histories of earlier versions. */
+  breaker?: Breaker;
+}
+
 export interface ReconcileInput {
   engineId: string;
   state: ArtifactRef;
@@ -137,6 +148,10 @@ export interface ReconcileInput {
   /** When the state was true. */
   asOfMs: number;
   maxDailyLoss?: string | undefined;
+  /** Missing in histories of earlier versions, as is `independent`. */
+  breaker?: Breaker;
+  /** False where the state was made of what the venues tell. */
+  independent?: boolean;
 }
 
 export interface PositionsReconciled extends ReconciliationSummary {
@@ -146,6 +161,17 @@ export interface PositionsReconciled extends ReconciliationSummary {
   state: ArtifactRef;
   /** The daily loss is beyond the limit, and the breaker was not latched before. */
   breakerLatched?: boolean;
+  /** Nothing tells whether it had latched. */
+  breakerUnknown?: boolean;
+  /** Missing in histories of earlier versions. */
+  risk?: RiskLeft;
+}
+
+/** What the venues say of our own orders, where that explains more than the trades that they report. */
+export interface FillsInferred {
+  inferred: InferredFill[];
+  /** With them; to be taken by a person, and by nobody else. */
+  result: PositionsReconciled;
 }
 
 export interface OrdersInput {

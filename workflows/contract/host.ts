@@ -149,6 +149,8 @@ export interface HealthInput {
   instanceId: string;
   /** Of the recovered state, which the engine must hold. */
   digest: string;
+  /** That state; missing in histories of earlier versions. */
+  state?: ArtifactRef;
 }
 
 export interface LimitsInput {

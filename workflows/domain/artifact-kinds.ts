@@ -11,7 +11,7 @@ import { EngineState } from './books/state.js';
 import { OwnOrders } from './orders/own-orders.js';
 import { EvidenceIndex } from './crash/evidence-index.js';
 import { Resolution } from './orders/resolution.js';
-import { Adjustment } from './reconciliation/adjustments.js';
+import { Adjustment } from './reconciliation/origin/adjustments.js';
 import { ReconciliationLine } from './reconciliation/line.js';
 
 export const ARTIFACTS = {

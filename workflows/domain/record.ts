@@ -2,7 +2,7 @@
  * The record of one recovery: what happened, when, and on whose word. It grows in the workflow,
  * carries references instead of state, and is what the JSON record and the PDF report are made of.
  */
-import type { Adjustment } from './reconciliation/adjustments.js';
+import type { Adjustment } from './reconciliation/origin/adjustments.js';
 import type { ArtifactRef } from './content/artifact.js';
 import type { Classification } from './crash/cause.js';
 import type { CrashReport } from './crash/report.js';
@@ -11,6 +11,14 @@ import type { Said, Shown } from './gates/decision.js';
 import type { FormerDecision } from './gates/former-decision.js';
 import type { GateKind } from './content/gate-kind.js';
 import type { ReconciliationCounts, ReconciliationLine } from './reconciliation/reconciliation.js';
+import type {
+  FigureSources,
+  ReconciliationWords,
+  RiskLeft,
+  RiskSources,
+  Source,
+} from './reconciliation/origin/sources.js';
+import type { InferredFill } from './reconciliation/origin/inferred.js';
 import type { Resolution, ResolutionKind } from './orders/resolution.js';
 import type { RiskLevel } from './policy/policy.js';
 import type { Refusals } from './trust/refusals.js';
@@ -142,7 +150,10 @@ export interface RecoveryRecord {
   unknowns: string[];
   /** Orders that the market has left behind, positions without stop orders. */
   warnings: string[];
-  /** `forced`: positions that a venue closed by liquidation or deleveraging. */
+  /**
+   * `forced`: positions that a venue closed by liquidation or deleveraging; `words` is missing in records of
+   * earlier versions.
+   */
   reconciliation: {
     counts: ReconciliationCounts;
     fillsApplied: number;
@@ -150,6 +161,11 @@ export interface RecoveryRecord {
     lines: ArtifactRef;
     adjustments: ArtifactRef;
     forced: string[];
+    words?: ReconciliationWords;
+    /** As it was left; missing in records of earlier versions. */
+    risk?: RiskLeft;
+    /** Fills that no trade report tells, which a person has taken; missing where there are none. */
+    inferred?: InferredFill[];
   } | null;
   orders: { counts: Record<ResolutionKind, number>; resolutions: ArtifactRef } | null;
   recoveredCheckpoint: {
@@ -248,8 +264,10 @@ function rulesAtCrash(digest: string): RulesRecord {
 /** The record with its tables loaded: everything that the printed report shows. */
 export interface RecoveryReport {
   record: RecoveryRecord;
-  lines: ReconciliationLine[];
-  resolutions: Resolution[];
+  lines: (ReconciliationLine & { sources?: FigureSources })[];
+  resolutions: (Resolution & { sources?: Source[] })[];
+  /** Missing, as the sources of figures and orders are, in reports of earlier versions. */
+  riskSources?: RiskSources;
   adjustments: Adjustment[];
 }
 

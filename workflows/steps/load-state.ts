@@ -127,5 +127,6 @@ async function fromExchanges(
   recovery.record.stateSource = { kind: 'exchanges', name: null, ageMs: null, why };
   const sinceMs = Math.max(0, Date.now() - HISTORY_MS);
   const { snapshot } = await readableSnapshot(recovery, containing, { sinceMs, thorough: true });
-  return controlPlane.reconstructState({ snapshot, sequence });
+  const { breaker } = recovery.policy.risk;
+  return controlPlane.reconstructState({ snapshot, sequence, breaker });
 }

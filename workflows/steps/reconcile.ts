@@ -2,15 +2,15 @@
 import type { LoadedState, PositionsReconciled, SnapshotTaken } from '../contract/index.js';
 import { controlPlane } from '../calls.js';
 import { counted } from '../domain/content/counted.js';
-import type { ReconciliationLine } from '../domain/reconciliation/reconciliation.js';
-import { requireApprovalOnce, type Accepted } from '../recovery/asking.js';
+import type { ReconciliationWords, Word } from '../domain/reconciliation/origin/sources.js';
+import type { InferredFill } from '../domain/reconciliation/origin/inferred.js';
+import type { Accepted } from '../recovery/asking.js';
 import type { Recovery } from '../recovery/context.js';
-import type { Question } from '../recovery/gates/gate-request.js';
 import { step } from '../recovery/step.js';
 import type { Containing } from './contain.js';
+import { settleDisputed, type Found } from './discrepancies.js';
 import { readableSnapshot } from './snapshot.js';
-
-const NAMED_LINES = 3;
+import { askAboutUnverified, settleBreaker } from './unverified.js';
 
 export interface ReconciledState {
   state: PositionsReconciled['state'];
@@ -25,22 +25,59 @@ export async function reconcilePositions(
   loaded: LoadedState,
   { accepted, containing }: { accepted: Accepted; containing: Containing },
 ): Promise<ReconciledState> {
-  const { record, policy } = recovery;
   return step(recovery, 'reconcile', async (entry) => {
-    const { taken, result } = await compareTwice(recovery, containing, loaded);
-    const { counts, fillsApplied, flowsApplied, lines, adjustments, forced } = result;
-    record.reconciliation = { counts, fillsApplied, flowsApplied, lines, adjustments, forced };
-    const { unknowns = [] } = result;
-    record.unknowns = [...new Set([...record.unknowns, ...taken.gaps, ...unknowns])];
-    entry.detail = describe(result);
-    const { strict } = policy.reconciliation;
-    const stops = strict && (counts.unexplained > 0 || forced.length > 0);
-    if (stops || counts.unknown > 0) {
-      const question = discrepanciesIn(taken, result);
-      await requireApprovalOnce(recovery, accepted, result.disputed, question);
-    }
-    return { state: result.state, before: loaded.state, taken, sequence: loaded.sequence };
+    const found = await compareTwice(recovery, containing, loaded);
+    const { taken } = found;
+    const tell = (result: PositionsReconciled) => {
+      note(recovery, result, taken);
+      entry.detail = describe(result);
+    };
+    tell(found.result);
+    const settled = await settleDisputed(recovery, found, accepted);
+    const { result, word: disputed, inferred } = settled;
+    if (inferred.length > 0) tell(result);
+    const unverified = await askAboutUnverified(recovery, result, { accepted, taken });
+    const { state, word: breaker } = await settleBreaker(recovery, result, accepted);
+    noteWords(recovery, { disputed, unverified, breaker }, inferred);
+    return { state, before: loaded.state, taken, sequence: loaded.sequence };
   });
+}
+
+function note({ record }: Recovery, result: PositionsReconciled, { gaps }: SnapshotTaken): void {
+  const { counts, fillsApplied, flowsApplied, lines, adjustments, forced } = result;
+  record.reconciliation = {
+    counts,
+    fillsApplied,
+    flowsApplied,
+    lines,
+    adjustments,
+    forced,
+    ...(result.risk !== undefined && { risk: result.risk }),
+  };
+  record.unknowns = [...new Set([...record.unknowns, ...gaps, ...doubtsOf(result)])];
+}
+
+function noteWords(
+  { record }: Recovery,
+  { disputed, unverified, breaker }: Record<keyof ReconciliationWords, Word | null>,
+  inferred: InferredFill[],
+): void {
+  if (record.reconciliation === null) return;
+  if (inferred.length > 0) record.reconciliation.inferred = inferred;
+  record.reconciliation.words = {
+    ...(disputed !== null && { disputed }),
+    ...(unverified !== null && { unverified }),
+    ...(breaker !== null && { breaker }),
+  };
+}
+
+function doubtsOf({ unknowns = [], unverified }: PositionsReconciled): string[] {
+  if (unverified === undefined) return unknowns;
+  const { count } = unverified;
+  return [
+    `${counted(count, 'figure')} taken from the exchanges, compared with nothing`,
+    ...unknowns,
+  ];
 }
 
 function describe(result: PositionsReconciled): string {
@@ -49,6 +86,9 @@ function describe(result: PositionsReconciled): string {
   return [
     `${counts.match} equal, ${counts.explained} explained by ${fillsApplied} fills${flows}`,
     ...((counts.dust ?? 0) === 0 ? [] : [`${counts.dust} dust`]),
+    ...((counts.unverified ?? 0) === 0
+      ? []
+      : [`${counts.unverified} UNVERIFIED: nothing independent to compare with`]),
     `${counts.unexplained} unexplained, ${counts.unknown} unknown`,
     ...(forced.length === 0 ? [] : [`CLOSED BY THE VENUE: ${forced.join(', ')}`]),
     ...(breakerLatched ? ['DAILY LOSS BEYOND ITS LIMIT: the risk breaker is latched'] : []),
@@ -69,40 +109,22 @@ async function compare(
   containing: Containing,
   { state, takenAtMs }: LoadedState,
   reading: { sinceMs: number; thorough: boolean },
-) {
+): Promise<Found> {
   const { tolerance, dustNotional } = recovery.policy.reconciliation;
   const taken = await readableSnapshot(recovery, containing, reading);
   const { snapshot } = taken;
-  const { maxDailyLoss } = recovery.policy.risk.limits;
-  const rules = { tolerance, dustNotional, asOfMs: takenAtMs, maxDailyLoss };
-  const { engineId } = recovery.record;
-  const result = await controlPlane.reconcilePositions({ engineId, state, snapshot, ...rules });
-  return { taken, result };
-}
-
-function discrepanciesIn({ gaps }: SnapshotTaken, result: PositionsReconciled): Question {
-  const { counts, worst, lines, fillsApplied, flowsApplied, forced } = result;
-  const named = worst.slice(0, NAMED_LINES).map(lineText).join('; ');
-  return {
-    kind: 'discrepancies',
-    question:
-      `${counted(counts.unexplained, 'difference')} that no fill explains, ` +
-      `${counted(counts.unknown, 'figure')} that no exchange could tell${closedByForce(forced)} ` +
-      `(${named}). Accept what the exchanges say?`,
-    onApprove: 'the exchange is taken as the truth, and the differences stay in the record',
-    onReject: 'the engine stays stopped and the manual checklist opens',
-    evidence: { counts, fillsApplied, flowsApplied, forced, worst, allLines: lines, gaps },
+  const { breaker, limits } = recovery.policy.risk;
+  const { engineId, stateSource } = recovery.record;
+  const input = {
+    engineId,
+    state,
+    snapshot,
+    tolerance,
+    dustNotional,
+    asOfMs: takenAtMs,
+    maxDailyLoss: limits.maxDailyLoss,
+    breaker,
+    independent: stateSource?.kind !== 'exchanges',
   };
-}
-
-function closedByForce(forced: readonly string[]): string {
-  return forced.length === 0
-    ? ''
-    : `, ${counted(forced.length, 'position')} liquidated or deleveraged by the exchange`;
-}
-
-function lineText({ venue, item, internal, exchange, unexplained }: ReconciliationLine): string {
-  return exchange === null
-    ? `${venue} ${item}: unknown, ours ${internal}`
-    : `${venue} ${item}: ${unexplained} unexplained, ours ${internal}, exchange ${exchange}`;
+  return { taken, input, result: await controlPlane.reconcilePositions(input) };
 }

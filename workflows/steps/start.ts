@@ -1,6 +1,7 @@
 /** Step 6: write the recovered checkpoint, boot from it without trading, verify what is held. */
 import { sleep } from '@temporalio/workflow';
 import type { ArtifactRef } from '../domain/content/artifact.js';
+import type { HealthVerdict } from '../domain/engine/health.js';
 import { instanceOf, stampOf, type Recovery } from '../recovery/context.js';
 import { ManualRecoveryNeeded } from '../recovery/reasons.js';
 import { step } from '../recovery/step.js';
@@ -37,11 +38,21 @@ export async function startAndCheckHealth(
     onRunning();
     const { settleMs } = policy.health;
     if (settleMs > 0) await sleep(settleMs, { summary: 'let the services settle' });
-    const health = await host.checkComprehensiveHealth({ engineId, instanceId, digest });
+    const health = await host.checkComprehensiveHealth({
+      engineId,
+      instanceId,
+      digest,
+      state,
+    });
     record.recoveredCheckpoint.engineDigest = health.engineDigest;
     if (!health.healthy) {
       throw new ManualRecoveryNeeded(`health check failed: ${health.failed.join('; ')}`);
     }
-    entry.detail = `${instanceId} runs as pid ${pid}; ${health.checks} checks passed; state equal`;
+    entry.detail = `${instanceId} runs as pid ${pid}; ${health.checks} checks passed; ${equal(health)}`;
   });
+}
+
+/** By what it was found; an engine of an earlier version's agent told its digest. */
+function equal({ compared = 'digest' }: HealthVerdict): string {
+  return compared === 'state' ? 'state equal' : 'state equal by its digest alone';
 }

@@ -30,7 +30,7 @@ function differs({ counts, lines, orders: compared }: ReconcileAnswer): boolean 
 }
 
 function isWhole({ counts, unreadable, orders: compared }: ReconcileAnswer): boolean {
-  const figures = counts.unknown === 0 && unreadable.length === 0;
+  const figures = counts.unknown + counts.unverified === 0 && unreadable.length === 0;
   return figures && compared !== null && compared.uncompared.length === 0;
 }
 

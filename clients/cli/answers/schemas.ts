@@ -53,6 +53,7 @@ const Counts = z
     match: Count,
     explained: Count.describe('by fills or cash flows'),
     dust: Count,
+    unverified: Count.describe('compared with nothing but the source that they come from'),
     unexplained: Count,
     unknown: Count.describe('of venues that could not be read'),
   })
@@ -88,7 +89,7 @@ export const LineRow = z.strictObject({
     })
     .nullable(),
   entryPriceDiffers: z.boolean().describe('by more than 0.0001 of the price'),
-  verdict: z.enum(['match', 'explained', 'dust', 'unexplained', 'unknown']),
+  verdict: z.enum(['match', 'explained', 'dust', 'unverified', 'unexplained', 'unknown']),
 });
 export type LineRow = z.infer<typeof LineRow>;
 

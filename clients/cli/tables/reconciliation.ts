@@ -18,6 +18,7 @@ const VERDICT_ORDER: LineRow['verdict'][] = [
   'match',
   'explained',
   'dust',
+  'unverified',
   'unknown',
   'unexplained',
 ];

@@ -16,6 +16,7 @@ import type { LookUp } from '../../../workflows/domain/orders/fate/recovery.js';
 import type { VenueBalance, VenueFlow } from '../../../workflows/domain/books/snapshot.js';
 import type { Fill, Order, Position } from '../../../workflows/domain/books/state.js';
 import type { OpenRows } from '../answers/open-rows.js';
+import { priceOf } from '../answers/guards.js';
 import { OurWords } from '../answers/own-words.js';
 import { foreignWord, text, type Place } from '../answers/rows.js';
 import { says, type Words } from '../answers/words.js';
@@ -86,6 +87,20 @@ export function closedAs(
   const quantity = text(amount);
   const isTold = quantity !== null && quantity !== '0'; // the whole position
   return { outcome: 'closed', status: closed, filled: filled(), ...(isTold ? { quantity } : {}) };
+}
+
+/**
+ * With what all that was filled of it came to, by fields of the venue's own row: what ccxt makes of them may
+ * rest on the limit. Left out where nothing was filled, or the row does not tell it.
+ */
+export function withPaid(told: LookUp, fields: { cost?: unknown; average?: unknown }): LookUp {
+  if (told.outcome !== 'found' && told.outcome !== 'closed') return told;
+  const [cost, average] = [priceOf(fields.cost), priceOf(fields.average)];
+  return {
+    ...told,
+    ...(cost === null ? {} : { cost }),
+    ...(average === null ? {} : { average }),
+  };
 }
 
 /** The venue's own id, also of an order that has no other and is named by it. */

@@ -81,6 +81,10 @@ test('an engine started twice is one process, holds the recovered state, and doe
   assert.deepEqual(wrong.failed, [
     `the engine does not hold the recovered state (digest ${shown}, expected dddddddddddd)`,
   ]);
+  const elsewhere = await host.ports.artifacts.put('engine-state', withState({}));
+  const echoed = await check({ state: elsewhere });
+  assert.equal(echoed.compared, 'state');
+  assert.match(echoed.failed.join(), /recovered state: .*held, and not in the recovered state/);
   const other = await check({ instanceId: 'another' });
   assert.deepEqual(other.failed, [`another instance answers: ${ENGINE_ID}-e5, and not another`]);
 

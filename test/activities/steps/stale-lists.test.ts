@@ -1,12 +1,14 @@
 /** What a venue's list says against its fills, and what became of an amended order; against the ledger. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { add, multiply, negate, subtract } from '../../../workflows/domain/numbers/decimal.js';
 import type { Order } from '../../../workflows/domain/books/state.js';
 import { inActivity, openControlPlane, withState, type ControlPlane } from '../ports.js';
 
+const READING = { engineId: 'desk', sinceMs: 0, thorough: false };
+
 async function recovered({ activities, ports }: ControlPlane, orders: Order[]) {
-  const reading = { engineId: 'desk', sinceMs: 0, thorough: false };
-  const { snapshot } = await inActivity(activities, 'takeSnapshot', reading);
+  const { snapshot } = await inActivity(activities, 'takeSnapshot', READING);
   const state = await ports.artifacts.put('engine-state', withState({ orders }));
   const found = await inActivity(activities, 'recoverOpenOrders', {
     engineId: 'desk',
@@ -68,4 +70,41 @@ test('an order that was amended and filled is measured by the quantity that it h
     resolutions.map(({ kind, quantity, filledNow, note }) => [kind, quantity, filledNow, note]),
     venues.map(() => ['filled', '0.125', '0.125', 'amended: 0.1 -> 0.125']),
   );
+});
+
+test('fills of which no trade tells are inferred from the order, to what the ledger has', async (t) => {
+  const plane = await openControlPlane(t);
+  const { activities, bench, ports } = plane;
+  const order = await bench.place('binance', { id: 'rl-lost' });
+  const before = (await bench.admin.ledger()).venues.binance.balances;
+  await bench.admin.fillOrder({ venue: 'binance', clientOrderId: 'rl-lost' });
+  const after = (await bench.admin.ledger()).venues.binance.balances;
+  const account = bench.account('binance');
+  const untold = { ...account, fillsSince: async () => ({ rows: [], fromMs: 0 }) };
+  ports.venues = { ofEngine: () => [untold] };
+  const { snapshot } = await inActivity(activities, 'takeSnapshot', READING);
+  const balances = Object.entries(before).map(([asset, { total }]) => {
+    return { venue: 'binance', account: 'main', asset, total };
+  });
+  const held = withState({ balances, orders: [order], appliedFills: { binance: [] } });
+  const state = await ports.artifacts.put('engine-state', held);
+  const rules = { tolerance: '0.0001', dustNotional: '0', asOfMs: Date.now() };
+  const input = { engineId: 'desk', state, snapshot, ...rules };
+  const found = await inActivity(activities, 'reconcilePositions', input);
+  const offered = await inActivity(activities, 'inferFills', input);
+  assert.ok(offered !== null);
+  assert.equal(found.counts.unexplained, 2);
+  const lines = await ports.artifacts.get('reconciliation', offered.result.lines);
+  const [bought, paid] = ['BTC', 'USDT'].map((asset) => lines.find(({ item }) => item === asset));
+  const moved = (asset: string) =>
+    subtract(after[asset]?.total ?? '0', before[asset]?.total ?? '0');
+  assert.deepEqual([bought?.verdict, bought?.inferred], ['explained', moved('BTC')]);
+  // The fee, which the order does not tell.
+  assert.equal(add(paid?.inferred ?? '0', paid?.unexplained ?? '0'), moved('USDT'));
+  const [fill] = offered.inferred;
+  assert.equal(
+    multiply(fill?.fill.quantity ?? '0', fill?.fill.price ?? '0'),
+    negate(paid?.inferred ?? '0'),
+  );
+  assert.equal(fill?.fill.quantity, order.quantity);
 });

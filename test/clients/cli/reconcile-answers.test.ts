@@ -9,7 +9,7 @@ import type {
 import { run } from './run.js';
 
 const NO_DIFFERENCE = { differing: [], uncompared: [] };
-const COUNTS = { match: 1, explained: 0, dust: 0, unexplained: 0, unknown: 0 };
+const COUNTS = { match: 1, explained: 0, dust: 0, unverified: 0, unexplained: 0, unknown: 0 };
 const RECONCILED: ReconcileAnswer = {
   engineId: 'desk',
   takenAtMs: 1,
@@ -100,6 +100,7 @@ test('reconcile ends with 0 where all agrees, 3 where anything differs, 5 where 
   assert.equal(await code({ lines: [line({ verdict: 'explained', forced: '1' })] }), 3);
   assert.equal(await code({ orders: { ...NO_DIFFERENCE, differing: [FOUND] } }), 3);
   assert.equal(await code({ counts: { ...COUNTS, unknown: 1 } }), 5);
+  assert.equal(await code({ counts: { ...COUNTS, unverified: 1 } }), 5);
   assert.equal(await code(away), 5);
   assert.equal(await code({ orders: null }), 5);
   assert.equal(await code({ orders: { ...NO_DIFFERENCE, uncompared: ['kraken'] } }), 5);

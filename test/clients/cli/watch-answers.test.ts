@@ -26,7 +26,7 @@ const QUIET: WatchPass = {
   atMs: 0,
   engineId: 'desk',
   source: { kind: 'engine', sequence: 7 },
-  counts: { match: 3, explained: 1, dust: 0, unexplained: 0, unknown: 0 },
+  counts: { match: 3, explained: 1, dust: 0, unverified: 0, unexplained: 0, unknown: 0 },
   unreadable: [],
   raised: [],
   cleared: [],

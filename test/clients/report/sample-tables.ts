@@ -1,5 +1,5 @@
 /** Lines, adjustments and resolutions of the sample reports. */
-import type { Adjustment } from '../../../workflows/domain/reconciliation/adjustments.js';
+import type { Adjustment } from '../../../workflows/domain/reconciliation/origin/adjustments.js';
 import type {
   ReconciliationLine,
   Verdict,

@@ -76,6 +76,8 @@ export function happyControlPlane(bytes?: number): Omit<ControlPlaneActivities, 
       adjustments: artifact('adjustments', bytes),
       forced: [],
     }),
+    inferFills: async () => null,
+    releaseBreaker: async () => ({ state }),
     awaitReadable: never,
     renewDeadManSwitches: never,
     recoverOpenOrders: async () => ({

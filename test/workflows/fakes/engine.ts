@@ -98,7 +98,7 @@ export function createEngine({ client, operator, host, number, ...options }: Sur
     how: 'approve' | 'reject',
     by: { person?: Person; attempt?: number } = {},
   ): Promise<DecisionOutcome> {
-    const usual = kind === 'manual_recovery' ? RITA : OLGA;
+    const usual = kind === 'manual_recovery' || kind === 'unknown_breaker' ? RITA : OLGA;
     const decision = sign(await gate(kind, by.attempt), how, by.person ?? usual);
     return sendDecision(client, workflowId, decision);
   }

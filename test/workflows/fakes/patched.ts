@@ -14,6 +14,7 @@ import { containmentFailing } from './containment.js';
 import type { Engine, EngineOptions } from './engine.js';
 import { rulesOf } from './activities.js';
 import { quickPolicy } from './policy.js';
+import * as doubts from './doubts.js';
 import * as troubles from './troubles.js';
 import { eventually } from './waiting.js';
 import type { World } from './world.js';
@@ -199,6 +200,11 @@ export const patchedScenarios = (): PatchedScenario[] => [
     });
     await engine.crash();
     if (holds) await closed(engine, 1);
+  }),
+  scenario('explained-by-an-order', { fakes: doubts.explainedByAnOrder }, async ({ engine }) => {
+    await engine.crash();
+    await engine.approve('discrepancies');
+    await engine.ended();
   }),
   scenario('limits-wrong', { fakes: troubles.limitsWrong(1) }, async ({ engine }) => {
     await engine.crash();

@@ -6,6 +6,7 @@ import type { Engine } from './engine.js';
 import { OLGA, RITA, sign } from './people.js';
 import { quickPolicy, STAGES_WITH_WINDOWS } from './policy.js';
 import * as containment from './containment.js';
+import * as doubts from './doubts.js';
 import * as troubles from './troubles.js';
 import { eventually } from './waiting.js';
 import type { World } from './world.js';
@@ -50,6 +51,10 @@ export const SCENARIOS: Scenario[] = [
     }),
   }),
   recovery('without-a-checkpoint', { fakes: troubles.noCheckpoint }),
+  recovery('nothing-to-compare', { fakes: doubts.nothingToCompare }, async (engine) => {
+    await engine.approve('unverified_state');
+    await engine.approve('unknown_breaker');
+  }),
   recovery(
     'gates-approved-by-two',
     {

@@ -6,6 +6,7 @@ import type { GateKind } from '../../../workflows/domain/content/gate-kind.js';
 import type { MarketVerdict } from '../../../workflows/domain/policy/market.js';
 import type { WindowVerdict } from '../../../workflows/domain/policy/ramp.js';
 import { artifact, happyControlPlane, happyHost, resolutionCounts } from './activities.js';
+import * as doubts from './doubts.js';
 import type { Fakes } from './engine.js';
 import { quickPolicy } from './policy.js';
 
@@ -201,6 +202,20 @@ export const HOLDS: Hold[] = [
     kind: 'discrepancies',
     fakes: () => discrepancies,
     next: 'recoverOpenOrders',
+    engineRuns: false,
+  },
+  {
+    what: 'a state that nothing of ours was compared with',
+    kind: 'unverified_state',
+    fakes: () => doubts.unverified,
+    next: 'recoverOpenOrders',
+    engineRuns: false,
+  },
+  {
+    what: 'a risk breaker that nothing tells of',
+    kind: 'unknown_breaker',
+    fakes: () => doubts.breakerUnknown,
+    next: 'releaseBreaker',
     engineRuns: false,
   },
   {

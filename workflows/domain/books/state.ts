@@ -147,25 +147,37 @@ export const InstrumentSpec = z.object({
 });
 export type InstrumentSpec = z.infer<typeof InstrumentSpec>;
 
-/** Risk state that must survive a restart. `dailyPnl` null: could not be known. */
+/**
+ * Risk state that must survive a restart. Null: could not be known; a breaker of which that is so counts
+ * as latched until a person says otherwise.
+ */
 export const RiskState = z.object({
   dailyPnl: DecimalText.nullable(),
-  breakerLatched: z.boolean(),
+  breakerLatched: z.boolean().nullable(),
 });
 export type RiskState = z.infer<typeof RiskState>;
 
 /**
  * `appliedFills`: venue → fills already in the figures, as `appliedFillId` names them; cash flows
- * too, as `appliedFlowId` does, where the engine books them one by one.
+ * too, as `appliedFlowId` does, where the engine books them one by one. A venue that is not there is one
+ * of which the engine names none, which is not the same as an empty list: see `namesItsFills`.
  */
 export const EngineState = z.object({
   positions: z.array(Position),
   balances: z.array(Balance),
   orders: z.array(Order),
   risk: RiskState,
-  appliedFills: z.record(z.string(), z.array(z.string())),
+  appliedFills: z.record(z.string(), z.array(z.string())).default({}),
 });
 export type EngineState = z.infer<typeof EngineState>;
+
+/** Whether the state says which fills of this venue it holds; else it may hold any of them. */
+export function namesItsFills(
+  { appliedFills }: Pick<EngineState, 'appliedFills'>,
+  venue: string,
+): boolean {
+  return Object.hasOwn(appliedFills, venue);
+}
 
 export function emptyState(): EngineState {
   return {

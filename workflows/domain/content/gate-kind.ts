@@ -5,6 +5,8 @@ export const GateKind = z.enum([
   'automatic_recovery',
   'venues_unreadable',
   'discrepancies',
+  'unverified_state',
+  'unknown_breaker',
   'unknown_orders',
   'foreign_orders',
   'stale_orders',

@@ -21,7 +21,10 @@ export interface GateRules {
 const WITHOUT_EXPIRY: ReadonlySet<GateKind> = new Set(['venues_unreadable', 'manual_recovery']);
 
 /** Whose question it is, where the policy names nobody for the kind. */
-const OWN_ROLES: Partial<Record<GateKind, string[]>> = { manual_recovery: ['risk'] };
+const OWN_ROLES: Partial<Record<GateKind, string[]>> = {
+  unknown_breaker: ['risk'],
+  manual_recovery: ['risk'],
+};
 
 type GatesPolicy = RecoveryPolicy['gates'];
 /** A recovery that the former version began has a policy without rules for single kinds. */

@@ -13,17 +13,23 @@ import type { Match } from './matching.js';
  * end, where that is another; `reason` in the venue's words; `triggered`: it had a trigger, and that fired.
  */
 export type LookUp =
-  | { outcome: 'found'; order: Order }
-  | {
+  | ({ outcome: 'found'; order: Order } & Paid)
+  | ({
       outcome: 'closed';
       status: 'filled' | 'cancelled' | 'expired' | 'rejected';
       filled: string;
       quantity?: string;
       reason?: string;
       triggered?: true;
-    }
+    } & Paid)
   | { outcome: 'absent' }
   | { outcome: 'unreadable'; why: Why };
+
+/** What all that was filled of it came to, as the venue tells: in quote currency, or by its average price. */
+interface Paid {
+  cost?: string;
+  average?: string;
+}
 
 /** By `namedOrderKey` of the order as it was asked about. */
 export type LookUps = ReadonlyMap<string, LookUp>;

@@ -25,6 +25,10 @@ export const RampStage = z.strictObject({
 });
 export type RampStage = z.infer<typeof RampStage>;
 
+/** Whether the engine has a risk breaker at all. */
+export const Breaker = z.enum(['engine', 'none']);
+export type Breaker = z.infer<typeof Breaker>;
+
 const DEFAULT_STAGES: RampStage[] = [
   { percent: 50, strategies: 'low', soakMs: 30_000, monitorMs: 60_000 },
   { percent: 75, strategies: 'medium', soakMs: 30_000, monitorMs: 0 },
@@ -137,6 +141,10 @@ export const RecoveryPolicy = z.strictObject({
         ),
     })
     .prefault({}),
+  onUnverified: z
+    .enum(['ask', 'report'])
+    .default('ask')
+    .describe('figures that were compared with nothing, as where there is no checkpoint'),
   orders: z
     .strictObject({
       onUnknown: z.enum(['ask', 'treat_as_absent']).default('ask'),
@@ -173,6 +181,10 @@ export const RecoveryPolicy = z.strictObject({
       limits: recordOf(LimitName, amount({ zero: false }), MOST_LIMITS)
         .default({})
         .describe('limits that the engine must report as loaded, by name'),
+      breaker: Breaker.default('engine').describe(
+        'engine: it has one, which counts as latched where nothing tells, until a person says otherwise; ' +
+          'none: it has none',
+      ),
     })
     .prefault({}),
   market: z

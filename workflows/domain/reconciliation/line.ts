@@ -16,7 +16,7 @@ import {
   EntryPrice,
 } from './entry-price.js';
 import { absentFigure, type Figure } from './figures.js';
-import { explanationOf } from './doubt.js';
+import { explanationOf, type Movements } from './doubt.js';
 import { ZERO, exceedsBy, fixed, minus, textOf, type FixedPoint } from '../numbers/fixed-point.js';
 import type { FlowEffect } from '../books/flows.js';
 import { isInverse, type InstrumentSpecs } from '../books/instruments.js';
@@ -29,8 +29,17 @@ import {
   type Fill,
 } from '../books/state.js';
 import type { Worth } from '../books/worth.js';
+import { NONE_HELD, heldNote, heldOf, type HeldMoves, type UntoldMoves } from './untold-fills.js';
 
-export const Verdict = z.enum(['match', 'explained', 'dust', 'unexplained', 'unknown']);
+/** `unverified`: compared with nothing but the source that it was taken from. */
+export const Verdict = z.enum([
+  'match',
+  'explained',
+  'dust',
+  'unverified',
+  'unexplained',
+  'unknown',
+]);
 export type Verdict = z.infer<typeof Verdict>;
 
 /**
@@ -50,6 +59,8 @@ export const ReconciliationLine = z.object({
   exchange: FigureText.nullable(),
   difference: FigureText.nullable(),
   explainedByFills: FigureText,
+  /** Part of that: by fills which no trade report tells; missing where there are none. */
+  inferred: FigureText.optional(),
   explainedByFlows: FigureText,
   unexplained: FigureText.nullable(),
   /** What the unexplained is worth in cash, signed; null without a mark. */
@@ -79,6 +90,11 @@ export interface Sides {
   /** Part of `byFills`: by fills older than the state, which does not name them. */
   byUnnamed: Map<string, FixedPoint>;
   byFlows: Map<string, FlowEffect>;
+  /** Of `byFills`: what the state may hold, of venues of which it names no fills. */
+  untold: UntoldMoves;
+  asOfMs: number;
+  /** Part of `byFills`: by fills that no trade report tells. */
+  byInferred: Map<string, FixedPoint>;
   forced: Map<string, FixedPoint>;
   positionFills: Map<string, Fill[]>;
   specs: InstrumentSpecs;
@@ -102,9 +118,10 @@ export function compareFigure(key: string, sides: Sides): ReconciliationLine | n
   const figure = held ?? absentFigure(key);
   if (isUnread(key, figure, sides)) return unknownLine(figure);
   const line = matchingLine(figure, ours?.amount, theirs?.amount);
-  compareEntry(line, { key, ours, theirs, sides });
+  const inIt = heldIn(line, key, sides);
+  compareEntry(line, { key, ours, theirs, sides, inIt });
   if (line.internal === line.exchange && !isMoved(key, sides)) return line;
-  explain(line, { key, figure, sides });
+  explain(line, { key, figure, sides, inIt });
   return held === undefined && isIdle(line) ? null : line;
 }
 
@@ -158,26 +175,45 @@ function unknownLine(figure: Figure): ReconciliationLine {
   };
 }
 
+/** What the figure holds already, of fills that the state does not name. */
+function heldIn(line: ReconciliationLine, key: string, sides: Sides): HeldMoves {
+  const moves = sides.untold.get(key);
+  if (moves === undefined) return NONE_HELD;
+  const movements = movementsOf(line, key, sides);
+  const { byFills = ZERO } = movements;
+  return heldOf(moves, sides.asOfMs, (held) => {
+    const left = { ...movements, byFills: minus(byFills, held) };
+    return !exceedsBy(explanationOf(left, sides.tolerance).rest, sides.tolerance);
+  });
+}
+
+function movementsOf(line: ReconciliationLine, key: string, sides: Sides): Movements {
+  return {
+    difference: minus(fixed(line.exchange ?? '0'), fixed(line.internal)),
+    byFills: sides.byFills.get(key),
+    byUnnamed: sides.byUnnamed.get(key),
+    byFlows: sides.byFlows.get(key),
+  };
+}
+
 interface Place {
   key: string;
   figure: Figure;
   sides: Sides;
+  inIt: HeldMoves;
 }
 
-function explain(line: ReconciliationLine, { key, figure, sides }: Place): void {
-  const difference = minus(fixed(line.exchange ?? '0'), fixed(line.internal));
-  const { byFills, byFlows, rest, notes } = explanationOf(
-    {
-      difference,
-      byFills: sides.byFills.get(key),
-      byUnnamed: sides.byUnnamed.get(key),
-      byFlows: sides.byFlows.get(key),
-    },
-    sides.tolerance,
-  );
+function explain(line: ReconciliationLine, { key, figure, sides, inIt }: Place): void {
+  const all = movementsOf(line, key, sides);
+  const movements = { ...all, byFills: minus(all.byFills ?? ZERO, inIt.amount) };
+  const { difference } = movements;
+  const { byFills, byFlows, rest, notes } = explanationOf(movements, sides.tolerance);
+  if (inIt.count > 0) notes.push(heldNote(inIt));
   line.difference = textOf(difference);
   line.explainedByFills = textOf(byFills);
   line.explainedByFlows = textOf(byFlows);
+  const inferred = sides.byInferred.get(key);
+  if (inferred !== undefined) line.inferred = textOf(inferred);
   line.unexplained = textOf(rest);
   line.forced = textOf(sides.forced.get(key) ?? ZERO);
   if (notes.length > 0) line.notes = notes;
@@ -221,12 +257,14 @@ interface Entries {
   ours: Figure | undefined;
   theirs: Figure | undefined;
   sides: Sides;
+  inIt: HeldMoves;
 }
 
-function compareEntry(line: ReconciliationLine, { key, ours, theirs, sides }: Entries): void {
+function compareEntry(line: ReconciliationLine, { key, ours, theirs, sides, inIt }: Entries): void {
   const { venue, instrument } = line;
   if (instrument === null) return;
-  const fills = sides.positionFills.get(key);
+  const moved = sides.positionFills.get(key);
+  const fills = inIt.count === 0 ? moved : moved?.slice(inIt.count);
   const inverse = fills !== undefined && isInverse(sides.specs, { venue, instrument });
   const internal = expectedEntryPrice(ours, fills, inverse);
   const exchange = theirs?.averagePrice ?? null;

@@ -7,19 +7,20 @@
  */
 import { isZero } from '../numbers/decimal.js';
 import type { FillGroup } from '../books/fills.js';
-import { exceedsBy, ZERO } from '../numbers/fixed-point.js';
+import { exceedsBy, minus, plus, textOf, ZERO, type FixedPoint } from '../numbers/fixed-point.js';
 import { settlementAsset } from '../books/instruments.js';
 import type { Missing } from '../books/unapplied.js';
 import type { ReconciliationLine, Sides } from './line.js';
 import { riskAfterFills, type RiskAfterFills } from './risk-state.js';
+import type { Breaker } from '../policy/policy.js';
 import { balanceKey, positionKey, accountKey, type Account } from '../books/keys.js';
-import type { EngineState, Position } from '../books/state.js';
+import type { EngineState, Fill, Position } from '../books/state.js';
 
-/** `unnamedUntilMs`: fills up to here that the state does not name are doubtful. */
+/** `isDoubtful`: fills that the state may hold although it does not name them. */
 export interface Compared extends Sides {
   lines: readonly ReconciliationLine[];
   groups: readonly FillGroup[];
-  unnamedUntilMs: number;
+  isDoubtful: (fill: Fill) => boolean;
 }
 
 /**
@@ -83,39 +84,77 @@ function withApplied(
 export interface DailyRules {
   cashAssets?: readonly string[];
   maxDailyLoss?: string | undefined;
+  breaker?: Breaker | undefined;
 }
 
 export function riskAfter(
   internal: EngineState,
   compared: Compared,
-  { cashAssets = [], maxDailyLoss }: DailyRules,
+  { cashAssets = [], maxDailyLoss, breaker }: DailyRules,
 ): RiskAfterFills {
-  const { groups, ours, byUnnamed, unnamedUntilMs } = compared;
-  const proven = byUnnamed.size === 0 ? new Set<string>() : missedForSure(compared);
-  return riskAfterFills(internal.risk, groups, {
+  const { ours, isDoubtful } = compared;
+  const doubtful = doubtfulMoves(compared);
+  const missed = doubtful.size === 0 ? new Set<string>() : missedForSure(compared, doubtful);
+  return riskAfterFills(internal.risk, withoutCounted(compared), {
     cashAssets,
     maxDailyLoss,
+    breaker,
     held: (key) => ours.get(key)?.amount,
-    maybeCounted: (key, { timeMs }) => timeMs <= unnamedUntilMs && !proven.has(key),
+    maybeCounted: (key, fill) => isDoubtful(fill) && !missed.has(key),
+  });
+}
+
+function doubtfulMoves({ byUnnamed, untold }: Compared): Map<string, FixedPoint> {
+  if (untold.size === 0) return byUnnamed;
+  return new Map([
+    ...byUnnamed,
+    ...Array.from(untold, ([key, moves]) => [key, sumOf(moves)] as const),
+  ]);
+}
+
+function sumOf(moves: readonly { amount: FixedPoint }[]): FixedPoint {
+  return moves.reduce((sum, { amount }) => plus(sum, amount), ZERO);
+}
+
+/** Fills that a position holds for sure, though it names none: with them it would not come out. */
+function withoutCounted({ groups, untold, byFills, isDoubtful, lines, tolerance }: Compared) {
+  if (untold.size === 0) return groups;
+  const left = new Map(lines.filter(comesOut).map((line) => [keyOf(line), line.explainedByFills]));
+  return groups.map((group) => {
+    const key = group.positionKey ?? '';
+    const moved = sumOf(untold.get(key) ?? []);
+    const news = textOf(minus(byFills.get(key) ?? ZERO, moved));
+    const isCounted = exceedsBy(moved, tolerance) && left.get(key) === news;
+    return isCounted ? { ...group, fills: group.fills.filter((one) => !isDoubtful(one)) } : group;
   });
 }
 
 /**
- * Positions whose unnamed fills the state had missed: with them the position and its cash come out,
+ * Positions whose doubtful fills the state had missed: with them the position and its cash come out,
  * and without them at least one of the two does not.
  */
-function missedForSure({ groups, byUnnamed, tolerance, lines }: Compared): Set<string> {
-  const comesOut = new Map(
-    lines.map((line) => [keyOf(line), line.verdict === 'match' || line.verdict === 'explained']),
+function missedForSure(
+  { groups, byFills, tolerance, lines }: Compared,
+  doubtful: ReadonlyMap<string, FixedPoint>,
+): Set<string> {
+  const withAll = new Set(
+    lines
+      .filter((line) => comesOut(line))
+      .filter((line) => line.explainedByFills === textOf(byFills.get(keyOf(line)) ?? ZERO))
+      .map(keyOf),
   );
-  const moved = (key: string) => exceedsBy(byUnnamed.get(key) ?? ZERO, tolerance);
+  const moved = (key: string) => exceedsBy(doubtful.get(key) ?? ZERO, tolerance);
   const proven = groups.flatMap(({ venue, account, instrument, positionKey: position }) => {
     if (position === null) return [];
     const cash = balanceKey({ venue, account, asset: settlementAsset(instrument) ?? '' });
     const figures = [position, cash].filter(moved);
-    return figures.length > 0 && figures.every((key) => comesOut.get(key)) ? [position] : [];
+    return figures.length > 0 && figures.every((key) => withAll.has(key)) ? [position] : [];
   });
   return new Set(proven);
+}
+
+function comesOut({ verdict }: ReconciliationLine): boolean {
+  return verdict === 'match' || verdict === 'explained';
 }
 
 function keyOf({ venue, account, item, instrument, side }: ReconciliationLine): string {

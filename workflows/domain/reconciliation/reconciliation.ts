@@ -12,16 +12,19 @@ import { figuresOf, mergeBalances, mergePositions } from './figures.js';
 import { CLOCK_SKEW_MS } from './doubt.js';
 import { effectOfGroups, forcedOf, groupFills, missingFillRows } from '../books/fills.js';
 import { fixed } from '../numbers/fixed-point.js';
-import { effectOfFlows, missingFlows } from '../books/flows.js';
+import { effectOfFlows, missingFlows, type FlowTimes } from '../books/flows.js';
 import { specsOf } from '../books/snapshot.js';
 import { compareFigure, type ReconciliationLine } from './line.js';
 import { asKept } from './wallets.js';
 import { readableVenues, type ReadableVenue, type Snapshot } from '../books/snapshot.js';
 import { reconciledState, riskAfter, type Compared } from './reconciled-state.js';
-import type { EngineState, Position } from '../books/state.js';
+import { namesItsFills, type EngineState, type Fill, type Position } from '../books/state.js';
 import { unknownsOf } from './unknowns.js';
 import { markUnsided } from './disputes.js';
 import { worthOf, type Worth } from '../books/worth.js';
+import { untoldMoves } from './untold-fills.js';
+import { markUnverified, unverifiedIn, type Unverified } from './unverified.js';
+import type { Breaker } from '../policy/policy.js';
 
 export type { ReconciliationLine, Verdict } from './line.js';
 
@@ -32,13 +35,16 @@ export interface Reconciliation {
   state: EngineState;
   /** What could not be known, or is doubtful, one sentence each. */
   unknowns: string[];
+  /** Null where the internal state was a source of its own. */
+  unverified: Unverified | null;
 }
 
-/** `dust` is missing in records of earlier versions. */
+/** `dust` and `unverified` are missing in records of earlier versions. */
 export interface ReconciliationCounts {
   match: number;
   explained: number;
   dust?: number;
+  unverified?: number;
   unexplained: number;
   unknown: number;
 }
@@ -49,7 +55,9 @@ export interface ReconciliationCounts {
  * it count, and all of them where it is not given; those of the last `doubtMs` before it may. Older
  * fills that the state does not name are doubtful. `cashAssets`: worth 1 each, and the only
  * currencies in which a mark prices anything, or a result is added up. `maxDailyLoss`: beyond it
- * the breaker is latched.
+ * the breaker is latched. `independent`: false where the internal state was made of what the venues
+ * tell, so that agreeing with them proves nothing. `inferred`: fills that no trade report tells, which a
+ * person is to take; they are never remembered as applied.
  */
 export interface ReconciliationOptions {
   tolerance: string;
@@ -58,6 +66,9 @@ export interface ReconciliationOptions {
   doubtMs?: number;
   cashAssets?: readonly string[];
   maxDailyLoss?: string | undefined;
+  breaker?: Breaker | undefined;
+  independent?: boolean | undefined;
+  inferred?: readonly Fill[] | undefined;
 }
 
 export function reconcile(
@@ -73,19 +84,22 @@ export function reconcile(
   markUnsided(lines);
   const compared = { ...sides, lines };
   const { risk, unknowns } = riskAfter(internal, compared, options);
-  return {
+  const reconciled = {
     lines,
     fillsApplied: fills.length,
     flowsApplied: flows.length,
     state: { ...reconciledState(internal, compared), risk },
     unknowns: [...unknowns, ...unknownsOf(snapshot, compared)],
   };
+  if (options.independent !== false) return { ...reconciled, unverified: null };
+  markUnverified(lines);
+  return { ...reconciled, unverified: unverifiedIn(lines, sides.worth) };
 }
 
 export function countVerdicts(
   lines: readonly ReconciliationLine[],
 ): Required<ReconciliationCounts> {
-  const counts = { match: 0, explained: 0, dust: 0, unexplained: 0, unknown: 0 };
+  const counts = { match: 0, explained: 0, dust: 0, unverified: 0, unexplained: 0, unknown: 0 };
   for (const line of lines) counts[line.verdict] += 1;
   return counts;
 }
@@ -96,7 +110,7 @@ function sidesOf(
   options: ReconciliationOptions,
 ): Omit<Compared, 'lines'> {
   const { tolerance, dustNotional = '0', cashAssets = [] } = options;
-  const { asOfMs = -1, doubtMs = CLOCK_SKEW_MS } = options;
+  const { asOfMs = -1, doubtMs = CLOCK_SKEW_MS, inferred = [] } = options;
   const venues = readableVenues(snapshot);
   const specs = specsOf(snapshot);
   const fills = missingFillRows(internal, flatten(venues.map((venue) => venue.fills)));
@@ -106,10 +120,10 @@ function sidesOf(
     positions: mergePositions(flatten(venues.map((venue) => venue.positions)), specs),
     balances: mergeBalances(flatten(kept.map(({ balances }) => balances))),
   };
-  const news = fills.map(({ item }) => item);
+  const news = [...fills.map(({ item }) => item), ...inferred];
   const groups = groupFills(news);
-  const unnamedUntilMs = asOfMs - doubtMs;
-  const unnamed = news.filter(({ timeMs }) => timeMs <= unnamedUntilMs);
+  const times = { asOfMs, doubtMs };
+  const { unnamed, untold, isDoubtful } = doubtfulOf(internal, news, times);
   const ours = {
     positions: mergePositions(internal.positions, specs),
     balances: mergeBalances(internal.balances),
@@ -122,20 +136,36 @@ function sidesOf(
     flows,
     specs,
     groups,
-    unnamedUntilMs,
+    isDoubtful,
+    asOfMs,
     tolerance: fixed(tolerance),
     dustNotional,
     ours: figuresOf(ours),
     theirs: figuresOf(truth),
     byFills: effectOfGroups(groups),
     byUnnamed: effectOfGroups(groupFills(unnamed)),
-    byFlows: effectOfFlows(newFlows, { asOfMs, doubtMs }),
+    untold: untoldMoves(untold),
+    byInferred: effectOfGroups(groupFills(inferred)),
+    byFlows: effectOfFlows(newFlows, times),
     forced: forcedOf(groups),
     positionFills: new Map(groups.map((group) => [group.positionKey ?? '', group.fills])),
     read: new Set(venues.map(accountKey)),
     hidden: new Set(venues.flatMap((venue) => hiddenAt(venue, internal.positions))),
     worth: () => (worth ??= worthOf(snapshot, cashAssets)),
   };
+}
+
+/**
+ * Of fills that the state does not name, what may be in it even so: `unnamed`, where it names others of
+ * that venue, what is older than it; `untold`, where it names none, whatever is not surely later.
+ */
+function doubtfulOf(internal: EngineState, fills: readonly Fill[], { asOfMs, doubtMs }: FlowTimes) {
+  const isTold = ({ venue }: Fill) => namesItsFills(internal, venue);
+  const isUnnamed = (fill: Fill) => isTold(fill) && fill.timeMs <= asOfMs - doubtMs;
+  // Without a time of its own nothing tells what it may hold.
+  const mayHold = (fill: Fill) => asOfMs >= 0 && !isTold(fill) && fill.timeMs <= asOfMs + doubtMs;
+  const isDoubtful = (fill: Fill) => isUnnamed(fill) || mayHold(fill);
+  return { unnamed: fills.filter(isUnnamed), untold: fills.filter(mayHold), isDoubtful };
 }
 
 /** Held by us, not told by the venue, and not among what it lists: it would read as flat. */

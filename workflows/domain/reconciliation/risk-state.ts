@@ -5,7 +5,8 @@
  * Invariants: a daily result that is not known stays unknown, and becomes so where a venue told no
  * result of a fill that closed something, or told it in an asset that is no cash; only what the
  * venue says was realised counts, less its fee where that is in the same asset; a loss beyond the
- * limit latches the breaker, and nothing unlatches it.
+ * limit latches the breaker, and nothing unlatches it; where a result that became unknown may be beyond the
+ * limit, so is the breaker, unless the engine has none.
  */
 import { parseFigureKey, sideKey } from '../books/keys.js';
 import { exceeds, negate } from '../numbers/decimal.js';
@@ -22,12 +23,15 @@ import {
 } from '../numbers/fixed-point.js';
 import { signed } from '../books/holding.js';
 import type { Fill, RiskState } from '../books/state.js';
+import type { Breaker } from '../policy/policy.js';
 
 export interface RiskRules {
   /** Worth 1 each; a result in any other asset is none that can be added up. */
   cashAssets: readonly string[];
   /** In cash, above zero; the limit itself still passes. */
   maxDailyLoss?: string | undefined;
+  /** Missing, of earlier versions: a breaker that is not known to be latched is not. */
+  breaker?: Breaker | undefined;
   /** By position key, before the fills: signed. */
   held?: (positionKey: string) => string | undefined;
   /** Fills that may be in the daily result already. */
@@ -50,14 +54,25 @@ export function riskAfterFills(
   const results = groups.map((group) => resultOf(group, rules));
   const sum = results.reduce((total, { cash }) => plus(total, cash), fixed(risk.dailyPnl));
   const unknowns = results.flatMap(({ unknown }) => unknown);
-  const breaks = breaksDailyLoss(textOf(sum), rules.maxDailyLoss);
+  const { maxDailyLoss, breaker } = rules;
+  const breaks = breaksDailyLoss(textOf(sum), maxDailyLoss);
+  const mayBreak = unknowns.length > 0 && maxDailyLoss !== undefined && breaker === 'engine';
+  const otherwise = risk.breakerLatched === false && mayBreak ? null : risk.breakerLatched;
   return {
     risk: {
       dailyPnl: unknowns.length === 0 ? textOf(sum) : null,
-      breakerLatched: risk.breakerLatched || breaks,
+      breakerLatched: breaks ? true : otherwise,
     },
     unknowns: unknowns.map((why) => `daily profit and loss: ${why}`),
   };
+}
+
+/** As a state is handed to an engine: nobody has said that a breaker which is not known is released. */
+export function withLatch<State extends { risk: RiskState }>(state: State): State {
+  const { risk } = state;
+  return risk.breakerLatched === null
+    ? { ...state, risk: { ...risk, breakerLatched: true } }
+    : state;
 }
 
 export function breaksDailyLoss(dailyPnl: string | null, maxDailyLoss: string | undefined) {

@@ -8,6 +8,7 @@ import { digestOf } from '../content/canonical.js';
 import { shortened } from '../content/shortened.js';
 import { byWeight, isDisputed } from './disputes.js';
 import type { ReconciliationLine } from './line.js';
+import type { Unverified } from './unverified.js';
 import { countVerdicts, type Reconciliation, type ReconciliationCounts } from './reconciliation.js';
 
 export interface ReconciliationSummary {
@@ -22,6 +23,8 @@ export interface ReconciliationSummary {
   worst: ReconciliationLine[];
   /** What is doubtful or could not be known; missing in histories of earlier versions. */
   unknowns?: string[];
+  /** Missing where there is none, and in histories of earlier versions. */
+  unverified?: Unverified;
 }
 
 const SHOWN = 20;
@@ -31,6 +34,7 @@ export function summaryOf({
   fillsApplied,
   flowsApplied,
   unknowns,
+  unverified,
 }: Reconciliation): ReconciliationSummary {
   const disputed = lines.filter(isDisputed);
   return {
@@ -43,6 +47,7 @@ export function summaryOf({
     disputed: digestOf(disputed.map(disputeOf)),
     worst: byWeight(disputed).slice(0, SHOWN),
     unknowns: shortened(unknowns, SHOWN, (more) => `${more} more doubts of the reconciliation`),
+    ...(unverified !== null && { unverified }),
   };
 }
 

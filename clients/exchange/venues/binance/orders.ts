@@ -5,7 +5,7 @@ import type { Order } from '../../../../workflows/domain/books/state.js';
 import { openRows, type OpenRows } from '../../answers/open-rows.js';
 import { toFilled, toOrder, hedgeSide, type OrderTerms } from '../../answers/parse.js';
 import { contradicts, foreignWord, isTrue, word, type Row } from '../../answers/rows.js';
-import { anotherThan, closedAs, type Reach } from '../adapter.js';
+import { anotherThan, closedAs, withPaid, type Reach } from '../adapter.js';
 import { isAlgoRow, isBookRow } from './envelope.js';
 
 const LIVE = new Set(['NEW', 'PARTIALLY_FILLED', 'PENDING_NEW', 'PENDING_CANCEL']);
@@ -130,8 +130,10 @@ export function bookLookUp(
   const isByOurs = asked['orderId'] === undefined;
   const another = isByOurs ? anotherThan(order, parsed) : undefined;
   if (another !== undefined) return another;
-  if (LIVE.has(word(row['status']))) return { outcome: 'found', order: bookOrder(reach, row) };
-  return closedAs(parsed.status, () => toFilled(parsed), parsed.amount);
+  const told: LookUp = LIVE.has(word(row['status']))
+    ? { outcome: 'found', order: bookOrder(reach, row) }
+    : closedAs(parsed.status, () => toFilled(parsed), parsed.amount);
+  return withPaid(told, { cost: row['cummulativeQuoteQty'], average: row['avgPrice'] });
 }
 
 const ALGO_OPEN = new Set(['NEW', 'WORKING', 'ACCEPTED']);

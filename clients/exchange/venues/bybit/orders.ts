@@ -30,6 +30,7 @@ import {
   symbolAt,
   venueIdOf,
   type Reach,
+  withPaid,
 } from '../adapter.js';
 import { isOrder } from './envelope.js';
 import {
@@ -171,8 +172,10 @@ const ENDS: Readonly<Record<string, string>> = {
 
 function endOf(reach: Reach, row: Row, category: Category): LookUp {
   const status = word(row['orderStatus']);
-  if (OPEN.has(status)) return { outcome: 'found', order: orderOf(reach, row, category) };
-  return closedAs(ENDS[status] ?? status, () => number('order', 'filled', row['cumExecQty']));
+  const told: LookUp = OPEN.has(status)
+    ? { outcome: 'found', order: orderOf(reach, row, category) }
+    : closedAs(ENDS[status] ?? status, () => number('order', 'filled', row['cumExecQty']));
+  return withPaid(told, { cost: row['cumExecValue'], average: row['avgPrice'] });
 }
 
 /** On spot each list is cancelled in by itself; what has triggered has moved to the plain one. */

@@ -27,6 +27,7 @@ import {
   LOOK_BACK_MS,
   orNotFound,
   venueIdOf,
+  withPaid,
 } from '../adapter.js';
 import type { Reach, VenueAdapter } from '../adapter.js';
 import { isOrder } from './envelope.js';
@@ -141,10 +142,12 @@ const STATUSES: Readonly<Record<string, string>> = {
 
 function found(reach: Reach, row: Row): LookUp {
   const status = STATUSES[String(row['status'])];
-  if (status === 'open') return { outcome: 'found', order: orderOf(reach, row) };
-  return closedAs(status ?? String(row['status']), () =>
-    number('order', 'filled', row['filled_size']),
-  );
+  const filled = () => number('order', 'filled', row['filled_size']);
+  const told: LookUp =
+    status === 'open'
+      ? { outcome: 'found', order: orderOf(reach, row) }
+      : closedAs(status ?? String(row['status']), filled);
+  return withPaid(told, { cost: row['filled_value'], average: row['average_filled_price'] });
 }
 
 async function byVenueId(reach: Reach, order: Order): Promise<LookUp | undefined> {

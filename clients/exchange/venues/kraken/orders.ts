@@ -26,6 +26,7 @@ import {
   orNotFound,
   venueIdOf,
   type Reach,
+  withPaid,
 } from '../adapter.js';
 import { isOrder } from './envelope.js';
 import { KRAKEN_WORDS } from './words.js';
@@ -155,6 +156,8 @@ function found(reach: Reach, row: Row): LookUp {
   if (isInQuote(row)) return { outcome: 'unreadable', why: IN_QUOTE };
   const order = parsed(reach, row);
   const open = order.status === 'open' || row['status'] === 'pending';
-  if (open) return { outcome: 'found', order: krakenOrder(reach, row) };
-  return closedAs(order.status, () => toFilled(order), order.amount);
+  const told: LookUp = open
+    ? { outcome: 'found', order: krakenOrder(reach, row) }
+    : closedAs(order.status, () => toFilled(order), order.amount);
+  return withPaid(told, { cost: row['cost'] });
 }

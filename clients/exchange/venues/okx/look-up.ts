@@ -22,6 +22,7 @@ import {
   symbolAt,
   venueIdOf,
   type Reach,
+  withPaid,
 } from '../adapter.js';
 import { rowsOf, typesOf } from './lists.js';
 import { algoOrder, bookOrder, doneOf, isOpenAlgo, isOpenInBook, waits } from './orders.js';
@@ -62,9 +63,15 @@ function checkAsked(row: Row, asked: object): void {
 }
 
 function endOf(reach: Reach, row: Row): LookUp {
-  if (isOpenInBook(row)) return { outcome: 'found', order: bookOrder(reach, row) };
+  const average = row['avgPx'];
+  if (isOpenInBook(row)) {
+    return withPaid({ outcome: 'found', order: bookOrder(reach, row) }, { average });
+  }
   const parsed = reach.exchange.parseOrder(row);
-  return closedAs(parsed.status, () => toFilled(parsed));
+  return withPaid(
+    closedAs(parsed.status, () => toFilled(parsed)),
+    { average },
+  );
 }
 
 function algoName(order: OrderName) {

@@ -192,7 +192,10 @@ function build(given: Row[], cut: number): History {
   const [before, truth] = [emptyLedger(), emptyLedger()];
   for (const event of events.slice(0, seen)) post(before, event);
   for (const event of events) post(truth, event);
-  const appliedFills: EngineState['appliedFills'] = {};
+  // It names its fills: where it has none yet, that too.
+  const appliedFills: EngineState['appliedFills'] = Object.fromEntries(
+    MARKETS.map(({ venue }) => [venue, []]),
+  );
   for (const event of events.slice(0, seen)) {
     if (event.kind !== 'fill') continue;
     const { venue, instrument, tradeId } = event.fill;

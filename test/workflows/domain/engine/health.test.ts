@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ComprehensiveHealth } from '../../../../workflows/domain/engine/control.js';
-import { judgeHealth } from '../../../../workflows/domain/engine/health.js';
+import { judgeHealth, type Held } from '../../../../workflows/domain/engine/health.js';
 
 const EXPECTED = { instanceId: 'desk-e2', digest: 'd'.repeat(64) };
-const HELD = { digest: EXPECTED.digest } as Parameters<typeof judgeHealth>[1];
+const HELD: Held = { digest: EXPECTED.digest, differing: [] };
 const WELL: ComprehensiveHealth = {
   healthy: true,
   instanceId: 'desk-e2',
@@ -26,6 +26,7 @@ test('an engine that passes its checks and holds the recovered state is healthy'
     failed: [],
     checks: 4,
     engineDigest: EXPECTED.digest,
+    compared: 'state',
   });
 });
 
@@ -36,7 +37,14 @@ test('each reason against it is named', () => {
     'another instance answers: desk-e1, and not desk-e2',
   ]);
   assert.deepEqual(failedOf({ trading: true }), ['the engine trades already']);
-  assert.deepEqual(failedOf({}, { ...HELD, digest: 'e'.repeat(64) }), [
+  assert.deepEqual(failedOf({}, { differing: null, digest: 'e'.repeat(64) }), [
     'the engine does not hold the recovered state (digest eeeeeeeeeeee, expected dddddddddddd)',
   ]);
+});
+
+test('an engine that repeats a digest it was handed is told apart by what it holds', () => {
+  const [why, ...more] = failedOf({}, { ...HELD, differing: ['alpha USDT: total 1, expected 2'] });
+  assert.match(why ?? '', /does not hold the recovered state: alpha USDT: total 1, expected 2/);
+  assert.deepEqual(more, []);
+  assert.equal(judgeHealth(WELL, { ...HELD, differing: null }, EXPECTED).compared, 'digest');
 });

@@ -11,7 +11,7 @@ import { canonicalJson } from '../../../../workflows/domain/content/canonical.js
 import type { LookUp } from '../../../../workflows/domain/orders/fate/recovery.js';
 import type { ReadableVenue } from '../../../../workflows/domain/books/snapshot.js';
 import { stateDigest, type EngineState } from '../../../../workflows/domain/books/state.js';
-import { adjustmentsOf } from '../../../../workflows/domain/reconciliation/adjustments.js';
+import { adjustmentsOf } from '../../../../workflows/domain/reconciliation/origin/adjustments.js';
 import { reconcile } from '../../../../workflows/domain/reconciliation/reconciliation.js';
 import { engineState, fill, order, PERPETUAL, position, readable, snapshot } from '../builders.js';
 import { kinds, notes, recover } from './recovering.js';

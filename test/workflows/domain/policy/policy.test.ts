@@ -36,6 +36,8 @@ const PROCEDURE: RecoveryPolicy = {
     recheckMs: 10_000,
     maxSnapshotAgeMs: 30_000,
   },
+  // Ours: the procedure goes on with what the exchanges say, and knows no breaker.
+  onUnverified: 'ask',
   orders: {
     onUnknown: 'ask',
     arrivalMs: 10_000,
@@ -47,7 +49,7 @@ const PROCEDURE: RecoveryPolicy = {
   // "sleep 5 # Let services initialize"
   health: { settleMs: 5_000 },
   // "EXPOSURE > 1000000"
-  risk: { maxExposure: '1000000', approvalBand: '0.02', limits: {} },
+  risk: { maxExposure: '1000000', approvalBand: '0.02', limits: {}, breaker: 'engine' },
   // "VOLATILITY > 0.05"
   market: { maxVolatility: '0.05', windowMs: 3_600_000, whenClosed: 'wait', recheckMs: 60_000 },
   ramp: {

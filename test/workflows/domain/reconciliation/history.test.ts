@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { adjustmentsOf } from '../../../../workflows/domain/reconciliation/adjustments.js';
+import { adjustmentsOf } from '../../../../workflows/domain/reconciliation/origin/adjustments.js';
 import {
   reconcile,
   type ReconciliationLine,

@@ -213,7 +213,14 @@ test('counts every verdict', () => {
     readable('alpha', { balances: [balance()] }),
     unreadable('beta'),
   );
-  const counts = { match: 1, explained: 0, dust: 0, unexplained: 1, unknown: 1 };
+  const counts = {
+    match: 1,
+    explained: 0,
+    dust: 0,
+    unverified: 0,
+    unexplained: 1,
+    unknown: 1,
+  };
   assert.deepEqual(countVerdicts(lines), counts);
 });
 

@@ -3,8 +3,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { groupFills } from '../../../../workflows/domain/books/fills.js';
 import { reconcile } from '../../../../workflows/domain/reconciliation/reconciliation.js';
-import { riskAfterFills } from '../../../../workflows/domain/reconciliation/risk-state.js';
-import type { Fill, RiskState } from '../../../../workflows/domain/books/state.js';
+import {
+  riskAfterFills,
+  withLatch,
+  type RiskRules,
+} from '../../../../workflows/domain/reconciliation/risk-state.js';
+import type { EngineState, Fill, RiskState } from '../../../../workflows/domain/books/state.js';
 import {
   balance,
   engineState,
@@ -23,12 +27,15 @@ const lost = fill({
 const RISK = { dailyPnl: '100', breakerLatched: true };
 const CASH = { cashAssets: ['USDT', 'USD'] };
 
-function after(
-  fills: Fill[],
-  { risk = RISK, held = '0' }: { risk?: RiskState; held?: string } = {},
-) {
+interface Given extends Pick<RiskRules, 'maxDailyLoss' | 'breaker'> {
+  risk?: RiskState;
+  held?: string;
+}
+
+function after(fills: Fill[], { risk = RISK, held = '0', ...rules }: Given = {}) {
   return riskAfterFills(risk, groupFills(fills), {
     ...CASH,
+    ...rules,
     held: (key) => (key.endsWith('|net') ? held : undefined),
   });
 }
@@ -139,9 +146,16 @@ const closing = fill({
   timeMs: 1000,
 });
 
+interface Change extends Partial<Fill> {
+  /** Of the state, which names others, or none at all. */
+  appliedFills?: EngineState['appliedFills'];
+}
+
 /** 2 held and 5000 of cash inside; what the venue holds, and one old fill that nothing names. */
-function unnamed(quantity: string, total: string, change: Partial<Fill> = {}) {
+function unnamed(quantity: string, total: string, given: Change = {}) {
+  const { appliedFills = { gamma: [] }, ...change } = given;
   const internal = engineState({
+    appliedFills,
     positions: [position({ quantity: '2' })],
     balances: [balance({ venue: 'gamma', total: '5000' })],
     risk: { dailyPnl: '-900', breakerLatched: false },
@@ -177,6 +191,53 @@ test('an old fill that only the position lacks is in doubt, and booked nowhere',
   const { verdicts, dailyPnl } = unnamed('1', '5000');
   assert.deepEqual(verdicts, ['position explained', 'balance unexplained']);
   assert.equal(dailyPnl, null);
+});
+
+const NAMES_NONE = { appliedFills: {} };
+
+test('a fill that an engine which names none holds already is equal, and its result is counted', () => {
+  const { verdicts, dailyPnl, unknowns } = unnamed('2', '5000', NAMES_NONE);
+  assert.deepEqual(verdicts, ['position match', 'balance match']);
+  assert.equal(dailyPnl, '-900');
+  assert.match(unknowns, /-1 is of fills that it is taken to hold: the state names no fills/);
+});
+
+test('a fill that an engine which names none has missed counts once', () => {
+  const { verdicts, dailyPnl, unknowns } = unnamed('1', '4100', NAMES_NONE);
+  assert.deepEqual(verdicts, ['position explained', 'balance explained']);
+  assert.equal(dailyPnl, '-1800');
+  assert.doesNotMatch(unknowns, /taken to hold/);
+});
+
+test('a fill that only one figure of such an engine holds leaves its result unknown', () => {
+  const { verdicts, dailyPnl } = unnamed('1', '5000', NAMES_NONE);
+  assert.deepEqual(verdicts, ['position explained', 'balance match']);
+  assert.equal(dailyPnl, null);
+});
+
+test('what is surely later than the state is never taken to be in it', () => {
+  const { verdicts, dailyPnl } = unnamed('2', '5000', { ...NAMES_NONE, timeMs: AS_OF_MS + 10_001 });
+  assert.deepEqual(verdicts, ['position unexplained', 'balance unexplained']);
+  assert.equal(dailyPnl, '-1800');
+});
+
+test('a result that became unknown leaves the breaker unknown, where a limit could have latched it', () => {
+  const untold = { ...lost, realizedPnl: null };
+  const released = { dailyPnl: '-10', breakerLatched: false };
+  const latch = (rules: Given) =>
+    after([untold], { risk: released, held: '-5', ...rules }).risk.breakerLatched;
+  assert.equal(latch({ maxDailyLoss: '800', breaker: 'engine' }), null);
+  assert.equal(latch({ maxDailyLoss: '800', breaker: 'none' }), false);
+  assert.equal(latch({ maxDailyLoss: '800' }), false, 'as an earlier version asks');
+  assert.equal(latch({ breaker: 'engine' }), false, 'no limit, no latch');
+  const risk = { dailyPnl: '-900', breakerLatched: true };
+  assert.equal(latch({ risk, maxDailyLoss: '1000', breaker: 'engine' }), true);
+});
+
+test('a breaker that nobody knows is handed to an engine latched, and only that', () => {
+  const latched = (breakerLatched: boolean | null) =>
+    withLatch({ risk: { dailyPnl: null, breakerLatched } }).risk.breakerLatched;
+  assert.deepEqual([latched(null), latched(false), latched(true)], [true, false, true]);
 });
 
 test('a fill of the last seconds before the state is one that it had not read yet', () => {

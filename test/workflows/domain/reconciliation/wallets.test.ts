@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { reconcile } from '../../../../workflows/domain/reconciliation/reconciliation.js';
-import { reconstruct } from '../../../../workflows/domain/reconciliation/reconstruction.js';
+import { reconstruct } from '../../../../workflows/domain/reconciliation/origin/reconstruction.js';
 import { pricingOf } from '../../../../workflows/domain/books/pricing.js';
 import type { VenueFlow } from '../../../../workflows/domain/books/snapshot.js';
 import { balance, engineState, readable, snapshot } from '../builders.js';

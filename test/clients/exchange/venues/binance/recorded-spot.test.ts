@@ -133,9 +133,10 @@ test('what became of an order, with what it had filled before', async () => {
     ['REJECTED', '0.00000000', 'rejected'],
   ];
   for (const [status, executedQty, closed] of ENDS) {
-    spot.answer('/api/v3/order', order(1, { status, executedQty, isWorking: false }));
+    const paid = { cummulativeQuoteQty: '12.34000000' };
+    spot.answer('/api/v3/order', order(1, { status, executedQty, ...paid, isWorking: false }));
     const filled = String(Number(executedQty));
-    const said = { outcome: 'closed', status: closed, filled };
+    const said = { outcome: 'closed', status: closed, filled, cost: '12.34' };
     assert.deepEqual(await spot.account.lookUp(OPEN), said, status);
   }
   spot.answer('/api/v3/order', order(1, { status: 'PARTIALLY_FILLED', executedQty: '0.40000000' }));

@@ -53,6 +53,9 @@ const SOUGHT: Order = {
   positionSide: 'long',
 };
 
+/** Of all that was filled, as each row of these has it. */
+const PAID = { average: '68000.1' };
+
 test('what became of an order, with what it had filled before', async () => {
   const ENDS: [string, string, string, string][] = [
     ['CANCELED', '0.400', 'cancelled', '0.4'],
@@ -64,14 +67,14 @@ test('what became of an order, with what it had filled before', async () => {
   ];
   for (const [status, executedQty, closed, filled] of ENDS) {
     usdm.answer('/fapi/v1/order', order({ status, executedQty }));
-    const said = { outcome: 'closed', status: closed, filled };
+    const said = { outcome: 'closed', status: closed, filled, ...PAID };
     assert.deepEqual(await usdm.account.lookUp(SOUGHT), said, status);
     const unnamed: Order = { ...SOUGHT, venueOrderId: null, state: 'in_flight' };
     assert.deepEqual(await usdm.account.lookUp(unnamed), said, status);
     assert.equal(usdm.asked('/fapi/v1/order').at(-1)?.get('origClientOrderId'), 'rl-1');
   }
   usdm.answer('/fapi/v1/order', order({ status: 'PARTIALLY_FILLED' }));
-  const found = { outcome: 'found', order: { ...SOUGHT, filled: '0.4' } };
+  const found = { outcome: 'found', order: { ...SOUGHT, filled: '0.4' }, ...PAID };
   assert.deepEqual(await usdm.account.lookUp(SOUGHT), found);
 });
 
@@ -219,7 +222,7 @@ test('a stop that waits is found, one that ended is not open', async () => {
   const finished = { algoStatus: 'FINISHED', actualOrderId: '1917641' };
   usdm.answer('/fapi/v1/algoOrder', algo(finished));
   usdm.answer('/fapi/v1/order', order({ status: 'CANCELED', executedQty: '0.200' }));
-  const partly = { outcome: 'closed', status: 'cancelled', filled: '0.2' };
+  const partly = { outcome: 'closed', status: 'cancelled', filled: '0.2', ...PAID };
   assert.deepEqual(await usdm.account.lookUp(STOP), partly);
 });
 

@@ -113,6 +113,7 @@ test('a triggered order is what became of its child, and no guess where that is 
       reduceOnly: true,
       positionSide: 'long',
     },
+    average: '68000.1',
   });
   assert.equal(usdm.asked('/fapi/v1/order')[0]?.get('orderId'), '77');
   usdm.answer('/fapi/v1/algoOrder', triggered);

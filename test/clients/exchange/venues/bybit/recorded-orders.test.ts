@@ -140,9 +140,13 @@ test('an order ends as its status says, with what was filled', async () => {
     ['Rejected', '0', 'rejected'],
     ['Deactivated', '0', 'cancelled'],
   ] as const) {
-    const row = orderRow(`"orderStatus":"${status}","cumExecQty":"${filled}","leavesQty":"0"`);
+    const paid = '"cumExecValue":"140.9","avgPrice":"70.45"';
+    const row = orderRow(
+      `"orderStatus":"${status}","cumExecQty":"${filled}","leavesQty":"0",${paid}`,
+    );
     bybit.answer('v5/order/history', page([row]));
-    assert.deepEqual(await bybit.account.lookUp(ORDER), closed(ended, filled));
+    const said = { ...closed(ended, filled), cost: '140.9', average: '70.45' };
+    assert.deepEqual(await bybit.account.lookUp(ORDER), said);
   }
   bybit.answer('v5/order/history', page([orderRow('"orderStatus":"Sleeping"')]));
   assert.equal((await bybit.account.lookUp(ORDER)).outcome, 'unreadable');

@@ -82,6 +82,9 @@ const SOUGHT: Order = {
   state: 'open',
 };
 
+/** Of all that was filled, as each row of these has it. */
+const PAID = { cost: '1220', average: '61000' };
+
 test('what became of an order, in the words of the venue', async () => {
   const ENDS: [string, string][] = [
     ['FILLED', 'filled'],
@@ -92,13 +95,13 @@ test('what became of an order, in the words of the venue', async () => {
   for (const [status, closed] of ENDS) {
     const row = order('1', LIMIT).replace('"OPEN"', `"${status}"`);
     coinbase.answer('/orders/historical/1', `{"order":${row}}`);
-    const said = { outcome: 'closed', status: closed, filled: '0.02' };
+    const said = { outcome: 'closed', status: closed, filled: '0.02', ...PAID };
     assert.deepEqual(await coinbase.account.lookUp(SOUGHT), said);
   }
   for (const status of ['OPEN', 'QUEUED', 'CANCEL_QUEUED', 'PENDING']) {
     const row = order('1', LIMIT).replace('"OPEN"', `"${status}"`);
     coinbase.answer('/orders/historical/1', `{"order":${row}}`);
-    const found = { outcome: 'found', order: { ...SOUGHT, filled: '0.02' } };
+    const found = { outcome: 'found', order: { ...SOUGHT, filled: '0.02' }, ...PAID };
     assert.deepEqual(await coinbase.account.lookUp(SOUGHT), found);
   }
   const strange = order('1', LIMIT).replace('"OPEN"', '"UNKNOWN_ORDER_STATUS"');
@@ -191,7 +194,7 @@ test('orders sized in quote are as large as their limit makes them, or as what i
   const done = market.replace('"OPEN"', '"FILLED"').replace('"0.02"', '"0.01998361"');
   coinbase.answer('/orders/historical/2', `{"order":${done}}`);
   const sought = { ...SOUGHT, clientOrderId: 'rl-2', venueOrderId: '2' };
-  const said = { outcome: 'closed', status: 'filled', filled: '0.01998361' };
+  const said = { outcome: 'closed', status: 'filled', filled: '0.01998361', ...PAID };
   assert.deepEqual(await coinbase.account.lookUp(sought), said);
 });
 
@@ -199,7 +202,7 @@ test('an order partly filled and then cancelled keeps what it had filled', async
   const row = order('1', LIMIT).replace('"OPEN"', '"CANCELLED"');
   const rows = page([order('9', LIMIT), row]);
   coinbase.answer('/orders/historical/batch', rows);
-  const said = { outcome: 'closed', status: 'cancelled', filled: '0.02' };
+  const said = { outcome: 'closed', status: 'cancelled', filled: '0.02', ...PAID };
   const unnamed: Order = { ...SOUGHT, venueOrderId: null, state: 'in_flight' };
   assert.deepEqual(await coinbase.account.lookUp(unnamed), said);
 });

@@ -65,11 +65,17 @@ test('what became of an order, by either id, with what it had filled before', as
   const unnamed: Order = { ...SOUGHT, venueOrderId: null, state: 'in_flight' };
   kraken.answer('/OpenOrders', answer({ open: {} }));
   for (const [status, vol_exec, closed, filled] of ENDS) {
-    const more = { status, vol_exec, closetm: 1616665899.5144, reason: 'User requested' };
+    const more = {
+      status,
+      vol_exec,
+      cost: '12.34000',
+      closetm: 1616665899.5144,
+      reason: 'User requested',
+    };
     const rows = { 'OB5VMB-B4U2U-DK2WRW': row({}, more) };
     kraken.answer('/QueryOrders', answer(rows));
     kraken.answer('/ClosedOrders', answer({ closed: rows, count: 1 }));
-    const said = { outcome: 'closed', status: closed, filled };
+    const said = { outcome: 'closed', status: closed, filled, cost: '12.34' };
     assert.deepEqual(await kraken.account.lookUp(SOUGHT), said, status);
     assert.deepEqual(await kraken.account.lookUp(unnamed), said, status);
   }

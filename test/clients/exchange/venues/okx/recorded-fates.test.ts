@@ -50,8 +50,9 @@ test('an order ends as its state says, with what was filled', async () => {
     ['canceled', '0.5', 'cancelled'],
     ['mmp_canceled', '0', 'cancelled'],
   ] as const) {
-    okx.answer('trade/order', ok(bookRow(state, filled)));
-    assert.deepEqual(await okx.account.lookUp(ORDER), closed(status, filled));
+    okx.answer('trade/order', ok(bookRow(state, filled, ',"avgPx":"70.5"')));
+    const said = { ...closed(status, filled), average: '70.5' };
+    assert.deepEqual(await okx.account.lookUp(ORDER), said);
   }
   okx.answer('trade/order', ok(bookRow('waiting_for_moon', '0')));
   assert.equal((await okx.account.lookUp(ORDER)).outcome, 'unreadable');

@@ -8,12 +8,12 @@
  * content alone, so that repeating a recovery writes the same adjustments.
  */
 import { z } from 'zod';
-import { Decimal, add, negate } from '../numbers/decimal.js';
-import { digestOf } from '../content/canonical.js';
-import { roundPrice } from '../numbers/decimal.js';
-import { isInverse, NO_SPECS, type InstrumentSpecs } from '../books/instruments.js';
-import type { ReconciliationLine, Verdict } from './line.js';
-import { FigureText, PositionSide } from '../books/state.js';
+import { Decimal, add, negate } from '../../numbers/decimal.js';
+import { digestOf } from '../../content/canonical.js';
+import { roundPrice } from '../../numbers/decimal.js';
+import { isInverse, NO_SPECS, type InstrumentSpecs } from '../../books/instruments.js';
+import type { ReconciliationLine, Verdict } from '../line.js';
+import { FigureText, PositionSide } from '../../books/state.js';
 
 /**
  * `from`: the figure after fills and flows; `to`: the venue's; `difference`: to − from. A position
@@ -47,6 +47,7 @@ const REASONS: Record<Exclude<Verdict, 'unknown'>, string> = {
   match: 'a rest within the tolerance',
   explained: 'a rest within the tolerance',
   dust: 'a rest worth too little to stop for',
+  unverified: 'a rest of a figure that was compared with nothing of ours',
   unexplained: 'no fill or cash flow explains it',
 };
 

@@ -5,21 +5,22 @@
  * tell; what could not be known is named, one sentence each, and never guessed; what the venues
  * closed by force is named too, because no reconciliation can find it afterwards.
  */
-import { entryPriceFromFills, type EntryPriceKnowledge } from '../books/position-lives.js';
-import { isZero } from '../numbers/decimal.js';
-import { groupFills, missingFills, type FillGroup } from '../books/fills.js';
-import { ZERO, fixed, plus, textOf } from '../numbers/fixed-point.js';
-import { whyWords } from '../books/fault-words.js';
-import { together } from './wallets.js';
-import { specsOf } from '../books/snapshot.js';
+import { entryPriceFromFills, type EntryPriceKnowledge } from '../../books/position-lives.js';
+import { isZero } from '../../numbers/decimal.js';
+import { groupFills, missingFills, type FillGroup } from '../../books/fills.js';
+import { ZERO, fixed, plus, textOf } from '../../numbers/fixed-point.js';
+import { whyWords } from '../../books/fault-words.js';
+import { together } from '../wallets.js';
+import { specsOf } from '../../books/snapshot.js';
 import {
   readableVenues,
   unreadableVenues,
   type ReadableVenue,
   type Snapshot,
-} from '../books/snapshot.js';
-import { appliedFillId, appliedFlowId } from '../books/keys.js';
-import { emptyState, type EngineState, type Fill, type PositionSide } from '../books/state.js';
+} from '../../books/snapshot.js';
+import type { Breaker } from '../../policy/policy.js';
+import { appliedFillId, appliedFlowId } from '../../books/keys.js';
+import { emptyState, type EngineState, type Fill, type PositionSide } from '../../books/state.js';
 
 export interface Reconstruction {
   state: EngineState;
@@ -28,8 +29,11 @@ export interface Reconstruction {
 
 const MINUTE_MS = 60_000;
 
-/** Orders are left to the step that resolves them: none is known from before the crash. */
-export function reconstruct(snapshot: Snapshot): Reconstruction {
+/**
+ * Orders are left to the step that resolves them: none is known from before the crash. `breaker` is missing
+ * where a recovery of an earlier version asks, which took one that nobody knows for released.
+ */
+export function reconstruct(snapshot: Snapshot, breaker?: Breaker): Reconstruction {
   const venues = readableVenues(snapshot);
   const fills = venues.flatMap((venue) => venue.fills);
   const held = venues.flatMap((venue) => venue.positions);
@@ -43,10 +47,13 @@ export function reconstruct(snapshot: Snapshot): Reconstruction {
         averagePrice: entryPrice,
       })),
       balances,
+      risk: { dailyPnl: null, breakerLatched: breaker === 'engine' ? null : false },
       appliedFills: appliedAt(venues),
     },
     unknowns: [
-      'daily profit and loss, and whether the risk breaker had latched (no checkpoint)',
+      breaker === 'none'
+        ? 'daily profit and loss (no checkpoint)'
+        : 'daily profit and loss, and whether the risk breaker had latched (no checkpoint)',
       'orders in flight at the crash, and orders that ended before it',
       ...(balances.every(({ total }) => isZero(total))
         ? []

@@ -5,11 +5,11 @@ import * as fc from 'fast-check';
 import {
   adjustmentsOf,
   type Adjustment,
-} from '../../../../workflows/domain/reconciliation/adjustments.js';
-import { specsOf } from '../../../../workflows/domain/books/snapshot.js';
-import { reconcile } from '../../../../workflows/domain/reconciliation/reconciliation.js';
-import { balanceKey, positionKey } from '../../../../workflows/domain/books/keys.js';
-import type { Position } from '../../../../workflows/domain/books/state.js';
+} from '../../../../../workflows/domain/reconciliation/origin/adjustments.js';
+import { specsOf } from '../../../../../workflows/domain/books/snapshot.js';
+import { reconcile } from '../../../../../workflows/domain/reconciliation/reconciliation.js';
+import { balanceKey, positionKey } from '../../../../../workflows/domain/books/keys.js';
+import type { Position } from '../../../../../workflows/domain/books/state.js';
 import {
   balance,
   engineState,
@@ -18,8 +18,8 @@ import {
   position,
   readable,
   snapshot,
-} from '../builders.js';
-import { magnitude, toText, toUnits } from '../exact.js';
+} from '../../builders.js';
+import { magnitude, toText, toUnits } from '../../exact.js';
 import {
   averageOf,
   dividedBy,
@@ -30,8 +30,8 @@ import {
   traded,
   type Lot,
   type Rational,
-} from '../rational.js';
-import { figuresIn, histories, moves, report, type History } from '../books/trading-history.js';
+} from '../../rational.js';
+import { figuresIn, histories, moves, report, type History } from '../../books/trading-history.js';
 
 const RUNS = { numRuns: 1000, seed: 41 };
 

@@ -2,15 +2,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { reconcile } from '../../../../workflows/domain/reconciliation/reconciliation.js';
-import { reconstruct } from '../../../../workflows/domain/reconciliation/reconstruction.js';
-import type { Snapshot } from '../../../../workflows/domain/books/snapshot.js';
-import { positionKey } from '../../../../workflows/domain/books/keys.js';
-import { stateDigest, type CashFlow, type Fill } from '../../../../workflows/domain/books/state.js';
-import { balance, engineState, fill, PERPETUAL, position } from '../builders.js';
-import { readable, snapshot, unreadable } from '../builders.js';
-import { toText, toUnits } from '../exact.js';
-import { figuresIn, histories, report } from '../books/trading-history.js';
+import { reconcile } from '../../../../../workflows/domain/reconciliation/reconciliation.js';
+import { reconstruct } from '../../../../../workflows/domain/reconciliation/origin/reconstruction.js';
+import type { Snapshot } from '../../../../../workflows/domain/books/snapshot.js';
+import { positionKey } from '../../../../../workflows/domain/books/keys.js';
+import {
+  stateDigest,
+  type CashFlow,
+  type Fill,
+} from '../../../../../workflows/domain/books/state.js';
+import { balance, engineState, fill, PERPETUAL, position } from '../../builders.js';
+import { readable, snapshot, unreadable } from '../../builders.js';
+import { toText, toUnits } from '../../exact.js';
+import { figuresIn, histories, report } from '../../books/trading-history.js';
 
 const RUNS = { numRuns: 1000, seed: 314 };
 const TOLERANCE = '0.0001';
