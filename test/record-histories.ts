@@ -7,8 +7,8 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { countEvents, payloadBytes, type History } from './workflows/fakes/history.js';
-import { SCENARIOS } from './workflows/fakes/scenarios.js';
-import { patchedScenarios } from './workflows/fakes/patched.js';
+import { SCENARIOS } from './workflows/fakes/recording/scenarios.js';
+import { patchedScenarios } from './workflows/fakes/recording/patched.js';
 import type { PatchesThatHold } from './workflows/patches.js';
 import { openWorld, type World } from './workflows/fakes/world.js';
 

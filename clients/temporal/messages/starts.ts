@@ -3,7 +3,7 @@
  * ours is told by the rule of the worker that would run it (`workflows/trust/starts.ts`).
  */
 import type { ConnectionLike } from '@temporalio/client';
-import type { PayloadCodec } from '@temporalio/common';
+import type { Payload, PayloadCodec } from '@temporalio/common';
 import { strangeStart } from '../../../workflows/trust/starts.js';
 import { openPayload } from './open-payload.js';
 
@@ -14,6 +14,8 @@ interface Server {
   namespace: string;
   codec: PayloadCodec;
 }
+
+type Payloads = { payloads?: Payload[] | null } | null | undefined;
 
 /** Of the newest run, where none is named. */
 interface Execution {
@@ -36,7 +38,6 @@ export async function whyStranger(server: Server, execution: Execution): Promise
     (await firstEvent(server, execution)) ?? {};
   if (!started) return 'is not known to the server';
   const { workflowType, taskQueue, parentWorkflowExecution, input } = started;
-  const [payload] = input?.payloads ?? [];
   return strangeStart({
     workflowId,
     type: told(workflowType?.name) ?? '',
@@ -44,8 +45,13 @@ export async function whyStranger(server: Server, execution: Execution): Promise
     parentRun: told(parentWorkflowExecution?.runId),
     continuedFrom: told(started.continuedExecutionRunId),
     startedAtMs: secondsOf(eventTime) * 1_000,
-    input: payload === undefined ? undefined : await openPayload(server, workflowId, payload),
+    input: await openedInput(server, workflowId, input),
   });
+}
+
+async function openedInput(server: Server, workflowId: string, input: Payloads): Promise<unknown> {
+  const [payload] = input?.payloads ?? [];
+  return payload === undefined ? undefined : openPayload(server, workflowId, payload);
 }
 
 /** A field that says nothing is empty on the wire. */

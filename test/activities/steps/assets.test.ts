@@ -83,7 +83,7 @@ test('coins that pay fees and dust are asked about once, with the setting that e
   const plane = await openAssets(t);
   const { bench, ports } = plane;
   for (const [venue, asset, amount] of [
-    ['binance', 'BNB', '3'],
+    ['binance', 'GAS', '3'],
     ['binance', 'NFT', '0.00000001'],
     ['kraken', 'KFEE', '2400'],
   ] as const) {
@@ -91,7 +91,7 @@ test('coins that pay fees and dust are asked about once, with the setting that e
   }
   const asked = await measured(plane);
   assert.ok(asked.kind === 'unknown');
-  assert.deepEqual(asked.unpriced.toSorted(), ['binance BNB', 'binance NFT', 'kraken KFEE']);
+  assert.deepEqual(asked.unpriced.toSorted(), ['binance GAS', 'binance NFT', 'kraken KFEE']);
   assert.equal(asked.total, await worthOf(plane));
 
   const [setting = '', value = ''] = (asked.setting ?? '').split(/: (.*)/);

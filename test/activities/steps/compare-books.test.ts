@@ -123,6 +123,7 @@ test('of more than twenty disputed figures the gate shows those that weigh most'
     balances: small,
     positions: [position({ instrument: 'ZEC/USDT:USDT' })],
     risk: { dailyPnl: '0', breakerLatched: false },
+    appliedFills: { gamma: [] },
   });
   const forced = fill({
     venue: 'gamma',

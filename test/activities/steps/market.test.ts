@@ -43,7 +43,13 @@ test('exposure is what the ledger holds beyond the baseline, at the market price
   await bench.admin.setPrice({ underlying: 'BTC', price: '60000' });
   await bench.place('binanceusdm', { id: 'rl-long', quantity: '0.5' });
   await bench.admin.fillOrder({ venue: 'binanceusdm', clientOrderId: 'rl-long' });
-  await bench.place('kraken', { id: 'rl-sell', side: 'sell', price: '70000', quantity: '0.25' });
+  await bench.place('kraken', {
+    id: 'rl-sell',
+    side: 'sell',
+    price: '70000',
+    quantity: '0.25',
+    feeLeg: 'quote',
+  });
   await bench.admin.fillOrder({ venue: 'kraken', clientOrderId: 'rl-sell' });
   const truth = ledgerState(await bench.admin.ledger(), withState({}).risk);
   const state = await ports.artifacts.put('engine-state', truth);

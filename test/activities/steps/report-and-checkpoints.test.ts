@@ -22,6 +22,7 @@ import {
 } from '../../../workflows/domain/engine/checkpoint.js';
 import { stateDigest, type EngineState } from '../../../workflows/domain/books/state.js';
 import { folderOf } from '../../clients/host/processes.js';
+import { sourcesOf } from '../../../workflows/domain/reconciliation/origin/sources.js';
 import { emptyReport } from '../../clients/report/sample-report.js';
 import { line, resolution } from '../../clients/report/sample-tables.js';
 import { clock, inActivity, openControlPlane, withState } from '../ports.js';
@@ -42,8 +43,12 @@ test('the same record gives the same two files, byte for byte, with their tables
   const first = await inActivity(activities, 'writeReport', { record });
   const bytes = [readFileSync(first.pdf), readFileSync(first.json)];
   assert.equal(bytes[0]?.subarray(0, 5).toString(), '%PDF-');
-  const json = JSON.parse(bytes[1]?.toString() ?? '') as { lines: unknown; resolutions: unknown };
-  assert.deepEqual([json.lines, json.resolutions], [lines, []]);
+  const json = JSON.parse(bytes[1]?.toString() ?? '') as { lines: object[]; resolutions: unknown };
+  const told = lines.map((one) => ({
+    ...one,
+    sources: sourcesOf(one, { stateSource: record.stateSource, reconciliation: null }),
+  }));
+  assert.deepEqual([json.lines, json.resolutions], [told, []]);
   const second = await inActivity(activities, 'writeReport', { record });
   assert.deepEqual(second, first);
   assert.deepEqual([readFileSync(second.pdf), readFileSync(second.json)], bytes);

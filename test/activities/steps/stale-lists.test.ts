@@ -1,7 +1,7 @@
 /** What a venue's list says against its fills, and what became of an amended order; against the ledger. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { add, multiply, negate, subtract } from '../../../workflows/domain/numbers/decimal.js';
+import { add, multiply, subtract } from '../../../workflows/domain/numbers/decimal.js';
 import type { Order } from '../../../workflows/domain/books/state.js';
 import { inActivity, openControlPlane, withState, type ControlPlane } from '../ports.js';
 
@@ -75,7 +75,7 @@ test('an order that was amended and filled is measured by the quantity that it h
 test('fills of which no trade tells are inferred from the order, to what the ledger has', async (t) => {
   const plane = await openControlPlane(t);
   const { activities, bench, ports } = plane;
-  const order = await bench.place('binance', { id: 'rl-lost' });
+  const order = await bench.place('binance', { id: 'rl-lost', side: 'sell', price: '70000' });
   const before = (await bench.admin.ledger()).venues.binance.balances;
   await bench.admin.fillOrder({ venue: 'binance', clientOrderId: 'rl-lost' });
   const after = (await bench.admin.ledger()).venues.binance.balances;
@@ -95,16 +95,16 @@ test('fills of which no trade tells are inferred from the order, to what the led
   assert.ok(offered !== null);
   assert.equal(found.counts.unexplained, 2);
   const lines = await ports.artifacts.get('reconciliation', offered.result.lines);
-  const [bought, paid] = ['BTC', 'USDT'].map((asset) => lines.find(({ item }) => item === asset));
+  // The fee is taken of what comes in, which is told by no order.
+  const [sold, paid] = ['BTC', 'USDT'].map((asset) => lines.find(({ item }) => item === asset));
   const moved = (asset: string) =>
     subtract(after[asset]?.total ?? '0', before[asset]?.total ?? '0');
-  assert.deepEqual([bought?.verdict, bought?.inferred], ['explained', moved('BTC')]);
-  // The fee, which the order does not tell.
+  assert.deepEqual([sold?.verdict, sold?.inferred], ['explained', moved('BTC')]);
   assert.equal(add(paid?.inferred ?? '0', paid?.unexplained ?? '0'), moved('USDT'));
   const [fill] = offered.inferred;
   assert.equal(
     multiply(fill?.fill.quantity ?? '0', fill?.fill.price ?? '0'),
-    negate(paid?.inferred ?? '0'),
+    paid?.inferred ?? '0',
   );
   assert.equal(fill?.fill.quantity, order.quantity);
 });

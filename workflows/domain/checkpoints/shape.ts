@@ -140,10 +140,13 @@ const isBody = objectOf({
   positions: listOf(isPosition),
   balances: listOf(isBalance),
   orders: listOf(isOrder),
-  risk: objectOf({ dailyPnl: orNull(isFigure), breakerLatched: isFlag }),
-  appliedFills: (value) => isObject(value) && Object.values(value).every(listOf(isText)),
+  risk: objectOf({ dailyPnl: orNull(isFigure), breakerLatched: orNull(isFlag) }),
+  appliedFills: orAbsent((value) => isObject(value) && Object.values(value).every(listOf(isText))),
 });
 
-export function fits(body: unknown): body is EngineState {
+/** Which fills it holds need not be told: see `namesItsFills`. */
+export type WrittenState = z.input<typeof EngineState>;
+
+export function fits(body: unknown): body is WrittenState {
   return isBody(body);
 }

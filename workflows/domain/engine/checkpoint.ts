@@ -142,7 +142,8 @@ function stateOf({ body: text }: Lines): EngineState | string[] {
   const body = jsonOf(text);
   if (!fits(body)) return issuesOf('Checkpoint body is invalid', Body.safeParse(body).error);
   const twice = namedTwice(text, body);
-  return twice === null ? body : [`Checkpoint body is invalid: a member "${twice}" stands twice`];
+  if (twice !== null) return [`Checkpoint body is invalid: a member "${twice}" stands twice`];
+  return { ...body, appliedFills: body.appliedFills ?? {} };
 }
 
 function issuesOf(what: string, error: z.ZodError | undefined): string[] {

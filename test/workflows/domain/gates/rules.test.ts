@@ -33,11 +33,13 @@ const withKinds = (kinds: object) =>
   RecoveryPolicy.parse({ gates: { roles: ['ops'], quorum: 1, expiresAfterMs: 1_000, kinds } })
     .gates;
 
-test('the manual checklist asks the risk role, unless the policy names another for it', () => {
+test('the manual checklist and an unknown breaker ask the risk role, unless the policy names another for it', () => {
   assert.deepEqual(rulesFor('manual_recovery', withKinds({})).roles, ['risk']);
   const other = withKinds({ manual_recovery: { roles: ['head'] } });
   assert.deepEqual(rulesFor('manual_recovery', other).roles, ['head']);
-  for (const kind of GateKind.options.filter((each) => each !== 'manual_recovery')) {
+  assert.deepEqual(rulesFor('unknown_breaker', withKinds({})).roles, ['risk']);
+  const ofRisk: readonly GateKind[] = ['manual_recovery', 'unknown_breaker'];
+  for (const kind of GateKind.options.filter((each) => !ofRisk.includes(each))) {
     assert.deepEqual(rulesFor(kind, withKinds({})).roles, ['ops'], kind);
   }
 });

@@ -2,22 +2,22 @@
  * One run for each patch of the workflows, recorded twice: by the code of now, and by the same code where no
  * patch holds, as it was before each of them. A patch that is on no path here has no history, and is named.
  */
-import { signedClient } from '../../../clients/temporal/connect.js';
+import { signedClient } from '../../../../clients/temporal/connect.js';
 import {
   engageKillSwitch,
   releaseKillSwitch,
   reportCrash,
-} from '../../../clients/temporal/recoveries.js';
-import { failure } from '../../../workflows/failure.js';
-import { pagerTaking } from './channels.js';
-import { containmentFailing } from './containment.js';
-import type { Engine, EngineOptions } from './engine.js';
-import { rulesOf } from './activities.js';
-import { quickPolicy } from './policy.js';
-import * as doubts from './doubts.js';
-import * as troubles from './troubles.js';
-import { eventually } from './waiting.js';
-import type { World } from './world.js';
+} from '../../../../clients/temporal/recoveries.js';
+import { failure } from '../../../../workflows/failure.js';
+import { pagerTaking } from '../channels.js';
+import { containmentFailing } from '../containment.js';
+import type { Engine, EngineOptions } from '../engine.js';
+import { rulesOf } from '../activities.js';
+import { quickPolicy } from '../policy.js';
+import * as doubts from '../doubts.js';
+import * as troubles from '../troubles.js';
+import { eventually } from '../waiting.js';
+import type { World } from '../world.js';
 
 export interface PatchedScenario {
   name: string;

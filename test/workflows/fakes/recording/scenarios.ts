@@ -1,15 +1,15 @@
 /** One run for each path through the workflows; their histories are committed and replayed. */
-import { failure } from '../../../workflows/failure.js';
-import { decideBySignal } from '../../../workflows/messages.js';
-import { pagerTaking } from './channels.js';
-import type { Engine } from './engine.js';
-import { OLGA, RITA, sign } from './people.js';
-import { quickPolicy, STAGES_WITH_WINDOWS } from './policy.js';
-import * as containment from './containment.js';
-import * as doubts from './doubts.js';
-import * as troubles from './troubles.js';
-import { eventually } from './waiting.js';
-import type { World } from './world.js';
+import { failure } from '../../../../workflows/failure.js';
+import { decideBySignal } from '../../../../workflows/messages.js';
+import { pagerTaking } from '../channels.js';
+import type { Engine } from '../engine.js';
+import { OLGA, RITA, sign } from '../people.js';
+import { quickPolicy, STAGES_WITH_WINDOWS } from '../policy.js';
+import * as containment from '../containment.js';
+import * as doubts from '../doubts.js';
+import * as troubles from '../troubles.js';
+import { eventually } from '../waiting.js';
+import type { World } from '../world.js';
 
 export interface Scenario {
   name: string;
