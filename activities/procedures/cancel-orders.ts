@@ -3,7 +3,7 @@
  * stay where that is asked for.
  *
  * Invariants: only orders that are ours are touched, and of them only those that were listed, where there
- * is a list; the lease is asked before each cancel; what rows of others lack keeps no order of ours from
+ * is a list; the lease is asked before each cancel; who gives up returns when nothing of it is on its way; what rows of others lack keeps no order of ours from
  * being cancelled, and each that is not understood is named; a cancel of unknown outcome is never sent again
  * before the venue has been read, and what became of it is looked up; nothing is said to be gone
  * unless two readings apart in time show none of ours; a reading or a look-up that fails is tried
@@ -170,12 +170,23 @@ async function cancelAll(
   orders: readonly OrderName[],
   { pace, notes }: Writing,
 ): Promise<void> {
+  let ended: { by: unknown } | null = null;
   const cancel = async (order: OrderName) => {
-    pace.signal?.throwIfAborted();
-    pace.beat();
-    return cancelOne(account, order, { pace, notes });
+    if (ended !== null) return;
+    try {
+      pace.signal?.throwIfAborted();
+      pace.beat();
+      await cancelOne(account, order, { pace, notes });
+    } catch (error) {
+      ended ??= { by: error };
+    }
   };
   await pMap(orders, cancel, { concurrency: CONCURRENCY });
+  throwWhatEnded(ended);
+}
+
+function throwWhatEnded(ended: { by: unknown } | null): void {
+  if (ended !== null) throw ended.by;
 }
 
 async function cancelOne(

@@ -35,13 +35,25 @@ interface Means {
 
 /** Never fails. */
 export async function containAtDeath(account: VenueAccount, means: Means): Promise<ContainedAt> {
+  const counted = counting(account);
   try {
-    return await contain(account, means);
+    return await contain(counted.account, means);
   } catch (error) {
     const code = isFailure(error) ? null : (error as NodeJS.ErrnoException | null)?.code;
     const why = code ?? (isFailure(error) ? error.message : describeError(error));
-    return { venue: account.venue, cancelled: 0, left: null, why: cutWhy(`NOT WHOLLY: ${why}`) };
+    const cancelled = counted.cancels();
+    return { venue: account.venue, cancelled, left: null, why: cutWhy(`NOT WHOLLY: ${why}`) };
   }
+}
+
+/** How many cancels the venue took, whatever ends the rest. */
+function counting(account: VenueAccount) {
+  let taken = 0;
+  const cancel: VenueAccount['cancel'] = async (order, lease) => {
+    await account.cancel(order, lease);
+    taken += 1;
+  };
+  return { account: { ...account, cancel }, cancels: () => taken };
 }
 
 async function contain(account: VenueAccount, means: Means): Promise<ContainedAt> {
