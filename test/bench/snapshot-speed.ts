@@ -49,7 +49,7 @@ export async function measureSnapshotSpeed(): Promise<SnapshotSpeed> {
     return { oursMs, pacedMs: await medianMs(await asCcxtPaces(settings)), requests };
   } finally {
     await bench.venues.close();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 9 });
   }
 }
 

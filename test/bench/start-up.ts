@@ -46,7 +46,7 @@ export async function measureStartUp(): Promise<StartUpCosts> {
     });
   } finally {
     await temporal.stop();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 9 });
   }
 }
 

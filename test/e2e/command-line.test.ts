@@ -48,7 +48,7 @@ function startDemo(t: TestContext, ...args: string[]) {
   t.after(async () => {
     child.kill('SIGTERM');
     await ended;
-    rmSync(cwd, { recursive: true, force: true });
+    rmSync(cwd, { recursive: true, force: true, maxRetries: 9 });
   });
   return { cwd, seen, ended };
 }
@@ -148,7 +148,7 @@ test(
 
 test('a configuration with a mistake names field, value and remedy', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'relight-config-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 9 }));
   const missing = await relight('status', '--config', join(folder, 'none.yaml'));
   assert.equal(missing.code, 2);
   assert.match(missing.stderr, /cannot be read \(ENOENT\).*--config FILE/s);

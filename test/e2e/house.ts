@@ -36,7 +36,7 @@ export async function world(
   });
   t.after(async () => {
     await started.close();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 9 });
   });
   return started;
 }

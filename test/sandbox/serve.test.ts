@@ -23,7 +23,7 @@ async function greeting(t: TestContext): Promise<string> {
   t.after(async () => {
     child.kill('SIGTERM');
     await ended;
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 9 });
   });
   await eventually('it greets', async () => said.includes('questions '));
   return said;

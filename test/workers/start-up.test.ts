@@ -97,7 +97,7 @@ test('a configuration is loaded without ccxt and without Temporal', () => {
 /** A checkout of one module, whose build says that it is one. */
 function checkout(t: TestContext) {
   const root = mkdtempSync(join(tmpdir(), 'relight-entry-'));
-  t.after(() => rmSync(root, { recursive: true, force: true }));
+  t.after(() => rmSync(root, { recursive: true, force: true, maxRetries: 9 }));
   const write = (name: string, text: string, atS: number) => {
     const path = join(root, name);
     mkdirSync(dirname(path), { recursive: true });

@@ -149,7 +149,7 @@ async function inFolder<T>(act: (folder: string) => Promise<T>): Promise<T> {
   try {
     return await act(folder);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 9 });
   }
 }
 

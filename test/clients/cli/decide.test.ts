@@ -31,7 +31,7 @@ function openNow(change: Partial<GateRequest> = {}): GateRequest {
 
 function keyOn(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'relight-key-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 9 }));
   writeFileSync(join(folder, 'mei.key'), `${KEY}\n`, { mode: 0o600 });
   return join(folder, 'mei.key');
 }
@@ -152,7 +152,7 @@ async function agentOf(t: TestContext): Promise<string> {
   const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'ignore'] });
   t.after(() => {
     agent.kill();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 9 });
   });
   await new Promise((resolve) => agent.stdout.once('data', resolve));
   return socket;

@@ -17,7 +17,7 @@ const RITA = { name: 'rita', roles: ['risk'], keys: [{ ed25519: publicKeyOf(KEY)
 
 async function typed(t: TestContext, ...args: string[]) {
   const folder = mkdtempSync(join(tmpdir(), 'relight-key-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 9 }));
   const key = join(folder, 'rita.key');
   writeFileSync(key, `${KEY}\n`, { mode: 0o600 });
   const asked: FailOverRequest[] = [];

@@ -17,7 +17,7 @@ const MEI = { name: 'mei', roles: ['ops'], keys: [{ ed25519: publicKeyOf(KEY) }]
 
 async function typed(t: TestContext, answer: InstructionAnswer, ...args: string[]) {
   const folder = mkdtempSync(join(tmpdir(), 'relight-key-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 9 }));
   const key = join(folder, 'mei.key');
   writeFileSync(key, `${KEY}\n`, { mode: 0o600 });
   const sent: Instruction[] = [];

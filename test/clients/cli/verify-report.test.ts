@@ -28,7 +28,7 @@ function recordOf(): RecoveryRecord {
 
 function fileOf(t: TestContext, content: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'relight-verify-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 9 }));
   writeFileSync(join(folder, 'recovery.json'), content);
   return join(folder, 'recovery.json');
 }

@@ -1,4 +1,5 @@
 /** Real venues in this process and our accounts at them. The oracle is the venues' own ledger. */
+import { multiply } from '../../../workflows/domain/numbers/decimal.js';
 import assert from 'node:assert/strict';
 import { createVenueAccount } from '../../../clients/exchange/account/venue-account.js';
 import type { VenueSettings } from '../../../clients/exchange/index.js';
@@ -126,4 +127,19 @@ export async function rejectsAs(
   assert.ok(isFailure(error), String(error));
   assert.ok(kinds.includes(error.type as FailureKind), `${error.type}: ${error.message}`);
   return JSON.stringify([error.message, error.stack, error.cause, error.details]);
+}
+
+/** With what each venue tells what was paid for an order; Kraken Futures with neither. */
+const TELLS: Partial<Record<VenueId, readonly ('average' | 'cost')[]>> = {
+  binance: ['cost'],
+  binanceusdm: ['average'],
+  coinbase: ['average', 'cost'],
+  kraken: ['cost'],
+};
+
+/** What a look-up tells beside the quantity of an order that was filled at one price. */
+export function paidAs(venue: VenueId, price: string | null, filled: string) {
+  if (price === null) return {};
+  const paid = { average: price, cost: multiply(price, filled) };
+  return Object.fromEntries((TELLS[venue] ?? []).map((name) => [name, paid[name]]));
 }

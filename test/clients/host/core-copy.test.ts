@@ -33,7 +33,7 @@ function whyNot(): string | false {
 /** Of a process that died in memory, while the evidence is on disk. */
 async function openCrash(t: TestContext, limits = LIMITS) {
   const cwd = mkdtempSync(join(MEMORY, 'relight-test-'));
-  t.after(() => rmSync(cwd, { recursive: true, force: true }));
+  t.after(() => rmSync(cwd, { recursive: true, force: true, maxRetries: 9 }));
   const { pid, startTicks, child, exited } = await run(t, { cwd });
   child.kill('SIGSEGV');
   await exited;
@@ -86,7 +86,7 @@ test(
 test('a copy that is given up half-way stops writing, and removes what it wrote', async (t) => {
   if (!existsSync(MEMORY)) return t.skip(`${MEMORY} is not there`);
   const memory = mkdtempSync(join(MEMORY, 'relight-test-'));
-  t.after(() => rmSync(memory, { recursive: true, force: true }));
+  t.after(() => rmSync(memory, { recursive: true, force: true, maxRetries: 9 }));
   const source = join(memory, 'core');
   execFileSync('sh', ['-c', 'mkfifo "$0"', source]);
   const writer = await open(source, 'r+'); // a source that never ends

@@ -20,7 +20,7 @@ const onProgress = () => {};
 
 async function makeDirectory(context: TestContext): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'relight-cli-'));
-  context.after(() => rm(directory, { recursive: true, force: true }));
+  context.after(() => rm(directory, { recursive: true, force: true, maxRetries: 9 }));
   return directory;
 }
 

@@ -32,7 +32,8 @@ before(async () => {
 
 const dataDirs: string[] = [];
 after(async () => {
-  for (const dataDir of dataDirs) await rm(dataDir, { recursive: true, force: true });
+  for (const dataDir of dataDirs)
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 9 });
 });
 
 async function makeOptions(): Promise<EmbeddedTemporalOptions> {

@@ -144,7 +144,7 @@ test('shows liveness messages that the detector takes', () => {
 
 test('shows a C++ writer whose record is read back', { skip: whyNo('c++') }, (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'relight-heartbeat-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 9 }));
   const program = `${snippet('cpp')}
 int main(int, char** argv) {
   Heartbeat heartbeat(argv[1], 8812345, 7);

@@ -70,7 +70,7 @@ export async function createRig(
     await Promise.all(launched.map(({ exited }) => exited));
     await detector.close();
     await venues.close();
-    rmSync(dataDir, { recursive: true, force: true });
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 9 });
   });
   const configFile = join(dataDir, 'engine.json');
   const entries = ENGINE_VENUE_IDS.map((name) => [

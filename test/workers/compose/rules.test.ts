@@ -17,7 +17,7 @@ const person = (name: string, seed: string) => ({
 
 function openFile(t: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), 'relight-rules-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 9 }));
   const write = (...names: string[]) =>
     writeConfig(folder, { approvers: names.map((name, at) => person(name, `0${at + 1}`)) });
   const path = write('olga', 'rita');

@@ -18,7 +18,7 @@ interface Engine {
 
 function withEngine(t: TestContext, change: Engine): string {
   const folder = mkdtempSync(join(tmpdir(), 'relight-config-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 9 }));
   const path = writeConfig(folder);
   const config = parse(readFileSync(path, 'utf8')) as { engines: { desk: Engine } };
   Object.assign(config.engines.desk, change);
@@ -53,7 +53,7 @@ test('containment at a venue that the engine does not trade is refused', (t) => 
 
 test('two channels of one name, or one that is called log, are refused', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'relight-config-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 9 }));
   const load = (...names: string[]) => {
     const notify = names.map((name) => ({ kind: 'webhook', name, url: { env: 'HOOK' } }));
     return loadConfig(writeConfig(folder, { notify }));

@@ -31,7 +31,7 @@ export function refusal(text: string): string[] {
       .split('\n')
       .map((line) => line.trim());
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 9 });
   }
 }
 

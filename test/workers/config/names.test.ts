@@ -14,7 +14,7 @@ const EXAMPLE = readFileSync(
 
 function load(t: TestContext, text: string) {
   const folder = mkdtempSync(join(tmpdir(), 'relight-names-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 9 }));
   const path = join(folder, 'relight.yaml');
   writeFileSync(path, text);
   return loadConfig(path);

@@ -15,7 +15,7 @@ const JONAS = { name: 'jonas', roles: ['risk'], keys: key('2') };
 
 function written(t: TestContext, approvers: object[], gates: object = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'relight-people-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 9 }));
   const path = writeConfig(folder, { approvers });
   const config = parse(readFileSync(path, 'utf8')) as { engines: { desk: { policy?: object } } };
   config.engines.desk.policy = { gates };

@@ -44,7 +44,7 @@ async function startWebhook(t: TestContext, failures: number) {
 /** Of an engine that does not answer and has no checkpoint. */
 function configWith(t: TestContext, webhooks: Record<string, { url: string }>) {
   const folder = mkdtempSync(join(tmpdir(), 'relight-watch-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 9 }));
   const notify = Object.entries(webhooks).map(([name, { url }]) => {
     const file = join(folder, name);
     writeFileSync(file, url, { mode: 0o600 });

@@ -18,7 +18,7 @@ const unknownNow = () => new WorkflowNotFoundError('gone', INCIDENT.workflowId, 
 
 function configOf(t: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), 'relight-status-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 9 }));
   return loadConfig(writeConfig(folder));
 }
 

@@ -22,7 +22,7 @@ test('a host is told as the configuration has it, without credentials and path',
 
 function folderOf(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'relight-words-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 9 }));
   return folder;
 }
 

@@ -132,7 +132,7 @@ export async function openWorld({
         await Promise.all([workers, ...others].map((each) => each.stop()));
         await connection.close();
         await server.stop();
-        await rm(folder, { recursive: true, force: true });
+        await rm(folder, { recursive: true, force: true, maxRetries: 9 });
       }
     },
   };

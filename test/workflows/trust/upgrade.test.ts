@@ -52,7 +52,7 @@ async function surroundings(t: TestContext) {
     await connection.close();
     await native.close();
     await server.stop();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 9 });
   });
   return { folder, connection, native, workers };
 }

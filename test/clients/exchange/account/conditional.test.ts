@@ -6,7 +6,7 @@ import type { VenueId } from '../../../../sandbox/venues/index.js';
 import { checkProtection } from '../../../../workflows/domain/orders/protection/protection.js';
 import type { Order } from '../../../../workflows/domain/books/state.js';
 import { engineState, readable, snapshot } from '../../../workflows/domain/builders.js';
-import { INSTRUMENTS, openBench, orderOf, type Bench, type PlacedOrder } from '../bench.js';
+import { INSTRUMENTS, openBench, orderOf, paidAs, type Bench, type PlacedOrder } from '../bench.js';
 
 let bench: Bench;
 before(async () => {
@@ -136,7 +136,8 @@ for (const [venue, offered] of Object.entries(OFFERED) as [VenueId, PlacedOrder[
       );
       const venueOrderId = resting.order.venueOrderId ?? '';
       await bench.admin.fillOrder({ venue, venueOrderId });
-      const filled = { outcome: 'closed', status: 'filled', filled: order.quantity };
+      const paid = paidAs(venue, falls.price, order.quantity);
+      const filled = { outcome: 'closed', status: 'filled', filled: order.quantity, ...paid };
       assert.deepEqual(await account.lookUp(order), filled);
       assert.deepEqual(await account.lookUp(unnamed(order)), filled);
     });

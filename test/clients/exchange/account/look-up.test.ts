@@ -5,7 +5,7 @@ import { VENUE_IDS } from '../../../../sandbox/venues/index.js';
 import type { VenueAccount } from '../../../../activities/ports.js';
 import { readFault } from '../../../../workflows/domain/books/read-fault.js';
 import type { Order } from '../../../../workflows/domain/books/state.js';
-import { openBench, rejectsAs, type Bench } from '../bench.js';
+import { openBench, paidAs, rejectsAs, type Bench } from '../bench.js';
 
 let bench: Bench;
 before(async () => {
@@ -26,7 +26,8 @@ for (const venue of VENUE_IDS) {
     test('is filled', async () => {
       const order = await bench.place(venue, { id: 'rl-filled', quantity: '0.123' });
       await bench.admin.fillOrder({ venue, clientOrderId: 'rl-filled' });
-      const filled = { outcome: 'closed', status: 'filled', filled: '0.123' } as const;
+      const paid = paidAs(venue, order.price, '0.123');
+      const filled = { outcome: 'closed', status: 'filled', filled: '0.123', ...paid };
       assert.deepEqual(await account.lookUp(order), filled);
       assert.deepEqual(await account.lookUp(inFlight(order)), filled);
     });
@@ -35,7 +36,8 @@ for (const venue of VENUE_IDS) {
       const order = await bench.place(venue, { id: 'rl-cancelled', quantity: '0.123' });
       await bench.admin.fillOrder({ venue, clientOrderId: 'rl-cancelled', quantity: '0.023' });
       await bench.admin.cancelOrder({ venue, clientOrderId: 'rl-cancelled' });
-      const cancelled = { outcome: 'closed', status: 'cancelled', filled: '0.023' } as const;
+      const paid = paidAs(venue, order.price, '0.023');
+      const cancelled = { outcome: 'closed', status: 'cancelled', filled: '0.023', ...paid };
       assert.deepEqual(await account.lookUp(order), cancelled);
       assert.deepEqual(await account.lookUp(inFlight(order)), cancelled);
     });
@@ -48,7 +50,8 @@ for (const venue of VENUE_IDS) {
     test('is open and partly filled', async () => {
       const order = await bench.place(venue, { id: 'rl-part', quantity: '0.123' });
       await bench.admin.fillOrder({ venue, clientOrderId: 'rl-part', quantity: '0.017' });
-      const found = { outcome: 'found', order: { ...order, filled: '0.017' } };
+      const paid = paidAs(venue, order.price, '0.017');
+      const found = { outcome: 'found', order: { ...order, filled: '0.017' }, ...paid };
       assert.deepEqual(await account.lookUp(inFlight(order)), found);
     });
 

@@ -35,7 +35,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await bench.admin.clearFaults();
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 9 });
 });
 
 function settings(venue: VenueId, maxWaitMs: number): VenueSettings {

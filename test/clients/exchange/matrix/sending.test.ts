@@ -106,7 +106,7 @@ async function sentTo({ admin }: Bench, venue: EngineVenueId) {
 
 function engineAt(t: TestContext, bench: Bench, venue: EngineVenueId) {
   const directory = mkdtempSync(join(tmpdir(), 'relight-sending-'));
-  t.after(() => rmSync(directory, { recursive: true, force: true }));
+  t.after(() => rmSync(directory, { recursive: true, force: true, maxRetries: 9 }));
   const book = new Book(emptyState(), { asOfMs: Date.now(), maxDailyLoss: '1000000' });
   const checkpoints = new CheckpointWriter({
     directory,

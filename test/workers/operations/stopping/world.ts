@@ -62,7 +62,9 @@ interface FileOfRelight {
 
 export async function openFleet(t: Pick<TestContext, 'after'>) {
   const folder = mkdtempSync(join(tmpdir(), 'relight-fleet-'));
-  const ends: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
+  const ends: (() => unknown)[] = [
+    () => rmSync(folder, { recursive: true, force: true, maxRetries: 9 }),
+  ];
   t.after(async () => {
     for (const end of ends.toReversed()) await end();
   });

@@ -49,7 +49,7 @@ export async function aloneWorld(
   t.after(async () => {
     for (const end of ends) await end();
     await venues.close();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 9 });
   });
   const admin = createVenueAdmin(venues.adminUrl);
   const controlPort = await findFreePort();

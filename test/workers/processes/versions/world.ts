@@ -90,7 +90,7 @@ export async function openVersionsWorld(t: TestContext, flags: readonly string[]
     await native.close();
     await connection.close();
     await server.stop();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 9 });
   });
 
   const stoppable = (stop: () => Promise<void>) => {

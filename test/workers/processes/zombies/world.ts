@@ -73,7 +73,7 @@ export async function openZombieWorld(): Promise<ZombieWorld> {
   const opening: Opening = { folder: mkdtempSync(join(tmpdir(), 'relight-zombies-')), closing: [] };
   const close = async () => {
     for (const end of opening.closing.toReversed()) await end();
-    rmSync(opening.folder, { recursive: true, force: true });
+    rmSync(opening.folder, { recursive: true, force: true, maxRetries: 9 });
   };
   try {
     return { ...(await openIn(opening)), close };

@@ -24,7 +24,7 @@ export function string(content: string | Uint8Array): Buffer {
 
 export function keyFile(t: TestContext, ...type: string[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'relight-ssh-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 9 }));
   const file = join(folder, 'key');
   run('ssh-keygen', ['-q', '-t', ...type, '-N', '', '-C', 'a comment of mine', '-f', file]);
   return file;
