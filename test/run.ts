@@ -1,8 +1,8 @@
 /**
- * The test run, on a compiled copy: every test file in a process of its own, as many at a time as there are
- * cores; beside them the heavy end-to-end ones, of which each starts a whole world and waits much: one at
- * a time, told after the others. Arguments select files by part of their path. What failed stands in
- * the last lines.
+ * The test run, on a compiled copy: every test file in a process of its own, one more at a time than there are
+ * cores, those that wait most first; beside them the heavy end-to-end ones, of which each starts a whole
+ * world: one at a time, told after the others. Arguments select files by part of their path. What failed
+ * stands in the last lines.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -25,6 +25,8 @@ import { compileCopy } from './compiled.js';
 const TESTS = dirname(fileURLToPath(import.meta.url));
 const ROOT = dirname(TESTS);
 const END_TO_END = join('test', 'e2e');
+/** Whole processes, which wait much for each other. */
+const WAITING = join('test', 'workers');
 const WORLDS = 1;
 /** Of a file: one that hangs has failed, and the run goes on. The longest takes a third of it. */
 const LONGEST_MS = 900_000;
@@ -76,11 +78,13 @@ async function run(name: string, { batch, concurrency, out }: Batch): Promise<st
 }
 
 const isHeavy = (name: string) => name.startsWith(END_TO_END);
+const isWaiting = (name: string) => name.startsWith(WAITING);
+const others = files.filter((name) => !isHeavy(name));
 const heavyOutput = join(folder, 'heavy-output');
 const [light, heavy] = await Promise.all([
   run('light', {
-    batch: files.filter((name) => !isHeavy(name)),
-    concurrency: availableParallelism(),
+    batch: [...others.filter(isWaiting), ...others.filter((name) => !isWaiting(name))],
+    concurrency: availableParallelism() + 1,
     out: 'inherit',
   }),
   run('heavy', {
