@@ -1,8 +1,8 @@
 /**
- * The test run, on a compiled copy: every test file in a process of its own, one more at a time than there are
- * cores, those that wait most first; beside them the heavy end-to-end ones, of which each starts a whole
- * world: one at a time, told after the others. Arguments select files by part of their path. What failed
- * stands in the last lines.
+ * The test run, on a compiled copy: every test file in a process of its own, as many at a time as there are
+ * cores; beside them, one at a time of each, the end-to-end worlds and the processes of Relight, which wait
+ * much, told after the others. Arguments select files by part of their path. What failed stands in the
+ * last lines.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,7 +16,7 @@ import {
   rmSync,
 } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { findTemporalCli } from '../clients/temporal/embedded/index.js';
@@ -24,10 +24,8 @@ import { compileCopy } from './compiled.js';
 
 const TESTS = dirname(fileURLToPath(import.meta.url));
 const ROOT = dirname(TESTS);
-const END_TO_END = join('test', 'e2e');
-/** Whole processes, which wait much for each other. */
-const WAITING = join('test', 'workers');
-const WORLDS = 1;
+/** Whole worlds, and whole processes, which wait much for each other. */
+const SLOW = ['e2e', 'workers'];
 /** Of a file: one that hangs has failed, and the run goes on. The longest takes a third of it. */
 const LONGEST_MS = 900_000;
 
@@ -77,24 +75,22 @@ async function run(name: string, { batch, concurrency, out }: Batch): Promise<st
   return lines.length > 0 ? lines : [`the test runner ended with status ${status}`];
 }
 
-const isHeavy = (name: string) => name.startsWith(END_TO_END);
-const isWaiting = (name: string) => name.startsWith(WAITING);
-const others = files.filter((name) => !isHeavy(name));
-const heavyOutput = join(folder, 'heavy-output');
-const [light, heavy] = await Promise.all([
-  run('light', {
-    batch: [...others.filter(isWaiting), ...others.filter((name) => !isWaiting(name))],
-    concurrency: availableParallelism() + 1,
+const isOf = (room: string) => (name: string) => name.startsWith(join('test', room, sep));
+const isSlow = (name: string) => SLOW.some((room) => isOf(room)(name));
+const slow = SLOW.map((room) => ({ room, output: join(folder, `${room}-output`) }));
+const failed = await Promise.all([
+  run('others', {
+    batch: files.filter((name) => !isSlow(name)),
+    concurrency: availableParallelism(),
     out: 'inherit',
   }),
-  run('heavy', {
-    batch: files.filter(isHeavy),
-    concurrency: WORLDS,
-    out: openSync(heavyOutput, 'w'),
-  }),
+  ...slow.map(({ room, output }) =>
+    run(room, { batch: files.filter(isOf(room)), concurrency: 1, out: openSync(output, 'w') }),
+  ),
 ]);
-await pipeline(createReadStream(heavyOutput), process.stdout, { end: false });
+for (const { output } of slow) {
+  await pipeline(createReadStream(output), process.stdout, { end: false });
+}
 rmSync(folder, { recursive: true });
-const failed = [...light, ...heavy];
-for (const line of failed) process.stdout.write(`FAILED ${line}\n`);
-process.exitCode = failed.length === 0 ? 0 : 1;
+for (const line of failed.flat()) process.stdout.write(`FAILED ${line}\n`);
+process.exitCode = failed.flat().length === 0 ? 0 : 1;
