@@ -1,7 +1,7 @@
 /** Only the process speaks for itself: who may say hello and goodbye on the liveness socket, and for whom. */
 import assert from 'node:assert/strict';
 import { connect, type Socket } from 'node:net';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { claimSocket, SocketTaken } from '../../../clients/detector/sources/socket-claim.js';
@@ -176,6 +176,13 @@ test('a second detector does not take the socket of one that lives', async (t) =
   await eventually('the first still hears', () => rig.reports.length === 1);
 });
 
+/** Between its bind and its listen a socket looks like one that a dead owner has left. */
+const LISTENING = `
+  const [, path] = process.argv;
+  const up = () => require('fs').writeFileSync(path + '.up', '');
+  require('net').createServer().listen(path, up);
+`;
+
 test('what is no socket is not removed, and what a dead owner has left is', async (t) => {
   const folder = folderOf(t);
   const file = join(folder, 'file');
@@ -183,8 +190,9 @@ test('what is no socket is not removed, and what a dead owner has left is', asyn
   await assert.rejects(claimSocket(file), /is no socket/);
   const path = join(folder, 'left.sock');
   const owner = await run(t, {
-    command: [process.execPath, '-e', `require('net').createServer().listen('${path}')`],
+    command: [process.execPath, '-e', LISTENING, path],
   });
+  await eventually('it is up', () => existsSync(`${path}.up`));
   await eventually('it listens', () =>
     claimSocket(path).then(
       async (lock) => lock.release().then(() => false),

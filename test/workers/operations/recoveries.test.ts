@@ -9,6 +9,7 @@ import { ServiceError, WorkflowNotFoundError } from '../../../clients/temporal/s
 import { loadConfig } from '../../../workers/config/load.js';
 import { openGates, statusOf } from '../../../workers/operations/recoveries.js';
 import { guardianWorkflowId } from '../../../workflows/ids.js';
+import { MARK_KEY } from '../../../workflows/trust/converter.js';
 import { writeConfig } from '../processes/parts.js';
 
 const INCIDENT = { incidentId: 'desk/1', workflowId: 'recovery/desk/1' };
@@ -32,10 +33,39 @@ function clientOf(guardian: object | Error, failing: () => Error, found: object 
   const named = { type: 'engineGuardian', taskQueue: 'relight' };
   const ours = { ...named, status: { name: 'RUNNING' }, raw: {} };
   const describe = async () => ({ ...ours, ...found });
-  const getHandle = (workflowId: string) => ({ query: query(workflowId), describe });
+  const getHandle = (workflowId: string) => ({
+    query: query(workflowId),
+    describe: async () => ({ ...(await describe()), workflowId }),
+  });
   const withDeadline = async (_atMs: number, ask: () => Promise<unknown>) => ask();
-  const options = { namespace: 'default' };
-  return { workflow: { getHandle }, options, withDeadline } as unknown as Client;
+  const connection = { workflowService: startedAs({ ...named, ...found }), withDeadline };
+  return {
+    workflow: { getHandle },
+    options: OPTIONS,
+    connection,
+    withDeadline,
+  } as unknown as Client;
+}
+
+/** Its codec has opened everything already. */
+const OPTIONS = { namespace: 'default', loadedDataConverter: { payloadCodecs: [] } };
+
+/** As the server keeps how the guardian was begun: by an operator. */
+function startedAs({ type = '', taskQueue = '' }: { type?: string; taskQueue?: string }) {
+  const bytes = (value: unknown) => Buffer.from(JSON.stringify(value));
+  const mark = { by: { role: 'operator', host: null, keyId: 'o' } };
+  const sent = { to: guardianWorkflowId('desk'), name: type, id: 'x', atMs: 1 };
+  const input = {
+    metadata: { encoding: Buffer.from('json/plain'), [MARK_KEY]: bytes(mark) },
+    data: bytes({ engineId: 'desk', sent }),
+  };
+  const workflowExecutionStartedEventAttributes = {
+    workflowType: { name: type },
+    taskQueue: { name: taskQueue },
+    input: { payloads: [input] },
+  };
+  const events = [{ eventTime: { seconds: 5 }, workflowExecutionStartedEventAttributes }];
+  return { getWorkflowExecutionHistory: async () => ({ history: { events } }) };
 }
 
 const OPEN = { ...QUIET, openIncident: INCIDENT, past: [] };
@@ -69,6 +99,7 @@ test('a query that fails is told beside what the others say', async (t) => {
 function versionsOf(client: Client, polledSeconds: Record<string, number>): Client {
   const version = (buildId: string) => ({ deploymentName: 'relight', buildId });
   const workflowService = {
+    ...client.connection.workflowService,
     describeWorkflowExecution: async () => ({
       workflowExecutionInfo: { versioningInfo: { behavior: 1, deploymentVersion: version('1.0') } },
     }),
@@ -81,8 +112,7 @@ function versionsOf(client: Client, polledSeconds: Record<string, number>): Clie
     }),
   };
   const withDeadline = async (_at: number, ask: () => Promise<unknown>) => ask();
-  const options = { namespace: 'default' };
-  const { workflow } = client;
+  const { workflow, options } = client;
   const connection = { workflowService, withDeadline };
   return { workflow, connection, options, withDeadline } as unknown as Client;
 }

@@ -25,6 +25,8 @@ const OWN_ROLES: Partial<Record<GateKind, string[]>> = {
   unknown_breaker: ['risk'],
   manual_recovery: ['risk'],
 };
+/** Who may answer the one may answer the other, where the policy does not part them. */
+const ANSWERED_AS: Partial<Record<GateKind, GateKind>> = { unknown_breaker: 'manual_recovery' };
 
 type GatesPolicy = RecoveryPolicy['gates'];
 /** A recovery that the former version began has a policy without rules for single kinds. */
@@ -33,11 +35,12 @@ type AnyGatesPolicy = Omit<GatesPolicy, 'kinds'> & { kinds?: GatesPolicy['kinds'
 export function rulesFor(kind: GateKind, policy: AnyGatesPolicy): GateRules {
   const { remindAfterMs, kinds } = policy;
   const own = kinds?.[kind] ?? {};
+  const { roles, quorum } = kinds?.[ANSWERED_AS[kind] ?? kind] ?? {};
   const usual = kinds === undefined ? undefined : OWN_ROLES[kind];
   const expiry = WITHOUT_EXPIRY.has(kind) ? null : policy.expiresAfterMs;
   return {
-    roles: own.roles ?? usual ?? policy.roles,
-    quorum: own.quorum ?? policy.quorum,
+    roles: own.roles ?? roles ?? usual ?? policy.roles,
+    quorum: own.quorum ?? quorum ?? policy.quorum,
     remindAfterMs,
     expiresAfterMs: own.expiresAfterMs ?? expiry,
   };

@@ -38,6 +38,10 @@ test('the manual checklist and an unknown breaker ask the risk role, unless the 
   const other = withKinds({ manual_recovery: { roles: ['head'] } });
   assert.deepEqual(rulesFor('manual_recovery', other).roles, ['head']);
   assert.deepEqual(rulesFor('unknown_breaker', withKinds({})).roles, ['risk']);
+  assert.deepEqual(rulesFor('unknown_breaker', other).roles, ['head']);
+  const own = withKinds({ manual_recovery: { quorum: 3 }, unknown_breaker: { roles: ['cro'] } });
+  const { roles, quorum } = rulesFor('unknown_breaker', own);
+  assert.deepEqual([roles, quorum], [['cro'], 3]);
   const ofRisk: readonly GateKind[] = ['manual_recovery', 'unknown_breaker'];
   for (const kind of GateKind.options.filter((each) => !ofRisk.includes(each))) {
     assert.deepEqual(rulesFor(kind, withKinds({})).roles, ['ops'], kind);
