@@ -9,11 +9,18 @@ import { createProgram } from '../clients/cli/program.js';
 import { ConfigError } from './config/error.js';
 import { ownVersion } from './processes/self.js';
 
+let hasActed = false;
+
 const program = createProgram({
   version: ownVersion(),
   operations: async (configFile, options) => {
     const { createOperations } = await import('./operations/index.js');
-    return createOperations(await configOf(configFile, options));
+    const operations = createOperations(await configOf(configFile, options));
+    const close = async () => {
+      await operations.close();
+      hasActed = true;
+    };
+    return { ...operations, close };
   },
   approvers: async (configFile) => {
     const { approversOf } = await import('./config/load.js');
@@ -39,3 +46,5 @@ async function configOf(configFile: string | undefined, options?: { toStop: bool
 }
 
 await program.parseAsync();
+// A call that was given up is tried again by its library, and fails the process where that is closed.
+if (hasActed) process.exit();

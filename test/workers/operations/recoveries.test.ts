@@ -99,7 +99,7 @@ test('a query that fails is told beside what the others say', async (t) => {
 function versionsOf(client: Client, polledSeconds: Record<string, number>): Client {
   const version = (buildId: string) => ({ deploymentName: 'relight', buildId });
   const workflowService = {
-    ...client.connection.workflowService,
+    ...startedAs({ type: 'engineGuardian', taskQueue: 'relight' }),
     describeWorkflowExecution: async () => ({
       workflowExecutionInfo: { versioningInfo: { behavior: 1, deploymentVersion: version('1.0') } },
     }),

@@ -161,7 +161,8 @@ export async function openFleet(t: Pick<TestContext, 'after'>) {
       const before = from === 'host' ? [] : AS_ANOTHER;
       const args = ['shutdown', '--reason', 'test', '--json', '--config', paths[from]];
       const { code, stdout, stderr } = await run([...before, ...RELIGHT, ...args]);
-      if (stdout === '') throw new Error(`relight shutdown says: ${stderr}`);
+      // It died of something that nobody expected.
+      if (stdout === '' || code === 1) throw new Error(`relight shutdown says: ${stderr}`);
       return { code, answer: ShutdownAnswer.parse(JSON.parse(stdout)) };
     },
     status: async () => statusOf(config, client, engineId),
