@@ -34,13 +34,12 @@ type AnyGatesPolicy = Omit<GatesPolicy, 'kinds'> & { kinds?: GatesPolicy['kinds'
 
 export function rulesFor(kind: GateKind, policy: AnyGatesPolicy): GateRules {
   const { remindAfterMs, kinds } = policy;
-  const own = kinds?.[kind] ?? {};
-  const { roles, quorum } = kinds?.[ANSWERED_AS[kind] ?? kind] ?? {};
+  const own = { ...kinds?.[ANSWERED_AS[kind] ?? kind], ...kinds?.[kind] };
   const usual = kinds === undefined ? undefined : OWN_ROLES[kind];
   const expiry = WITHOUT_EXPIRY.has(kind) ? null : policy.expiresAfterMs;
   return {
-    roles: own.roles ?? roles ?? usual ?? policy.roles,
-    quorum: own.quorum ?? quorum ?? policy.quorum,
+    roles: own.roles ?? usual ?? policy.roles,
+    quorum: own.quorum ?? policy.quorum,
     remindAfterMs,
     expiresAfterMs: own.expiresAfterMs ?? expiry,
   };
