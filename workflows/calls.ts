@@ -16,27 +16,24 @@ const WRITING_HEARTBEAT = '10s';
 /** A crash during the recovery must not wait for what it interrupts; epochs fence the leftovers. */
 const cancellationType = ActivityCancellationType.TRY_CANCEL;
 
-/** The rules of an incident: nobody may wait long for them, and the last known ones hold meanwhile. */
-export const rules = proxyActivities<Pick<ControlPlaneActivities, 'loadRules'>>({
+/** Nobody waits long for it. */
+const BRIEF = {
   taskQueue: TASK_QUEUE,
   startToCloseTimeout: '10s',
   scheduleToCloseTimeout: '1m',
   heartbeatTimeout: HEARTBEAT,
   cancellationType,
   retry: RETRY,
-});
+} as const;
+
+/** The rules of an incident: nobody may wait long for them, and the last known ones hold meanwhile. */
+export const rules = proxyActivities<Pick<ControlPlaneActivities, 'loadRules'>>(BRIEF);
 
 /** What Temporal itself knows of workflows: the guardian waits with a crash report meanwhile. */
-export const recoveries = proxyActivities<
-  Pick<ControlPlaneActivities, 'lookAtRecovery' | 'recallGuardian' | 'endRecovery'>
->({
-  taskQueue: TASK_QUEUE,
-  startToCloseTimeout: '10s',
-  scheduleToCloseTimeout: '1m',
-  heartbeatTimeout: HEARTBEAT,
-  cancellationType,
-  retry: RETRY,
-});
+export const recoveries =
+  proxyActivities<
+    Pick<ControlPlaneActivities, 'lookAtRecovery' | 'recallGuardian' | 'endRecovery'>
+  >(BRIEF);
 
 /** Short reads of venues and computations on artifacts. */
 export const controlPlane = proxyActivities<

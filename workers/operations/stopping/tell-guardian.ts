@@ -122,7 +122,7 @@ async function inTime<T>(act: Asking<T>, isHere: boolean): Promise<T> {
   return within(act, isHere ? WITHIN_MS.here : WITHIN_MS.elsewhere);
 }
 
-/** What is given up is ended: tried again on a connection that is closed by then, it would end the command. */
+/** What is given up is ended, so that it does not come to pass after the command has said otherwise. */
 async function within<T>(act: Asking<T>, ms: number): Promise<T> {
   const call = new AbortController();
   const timer = new AbortController();

@@ -21,10 +21,7 @@ export interface GateRules {
 const WITHOUT_EXPIRY: ReadonlySet<GateKind> = new Set(['venues_unreadable', 'manual_recovery']);
 
 /** Whose question it is, where the policy names nobody for the kind. */
-const OWN_ROLES: Partial<Record<GateKind, string[]>> = {
-  unknown_breaker: ['risk'],
-  manual_recovery: ['risk'],
-};
+const OWN_ROLES: Partial<Record<GateKind, string[]>> = { manual_recovery: ['risk'] };
 /** Who may answer the one may answer the other, where the policy does not part them. */
 const ANSWERED_AS: Partial<Record<GateKind, GateKind>> = { unknown_breaker: 'manual_recovery' };
 
@@ -34,8 +31,9 @@ type AnyGatesPolicy = Omit<GatesPolicy, 'kinds'> & { kinds?: GatesPolicy['kinds'
 
 export function rulesFor(kind: GateKind, policy: AnyGatesPolicy): GateRules {
   const { remindAfterMs, kinds } = policy;
-  const own = { ...kinds?.[ANSWERED_AS[kind] ?? kind], ...kinds?.[kind] };
-  const usual = kinds === undefined ? undefined : OWN_ROLES[kind];
+  const like = ANSWERED_AS[kind] ?? kind;
+  const own = { ...kinds?.[like], ...kinds?.[kind] };
+  const usual = kinds === undefined ? undefined : OWN_ROLES[like];
   const expiry = WITHOUT_EXPIRY.has(kind) ? null : policy.expiresAfterMs;
   return {
     roles: own.roles ?? usual ?? policy.roles,
