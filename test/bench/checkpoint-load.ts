@@ -12,7 +12,8 @@ import { loadCheckpoint } from '../../activities/procedures/checkpoints.js';
 import { disk } from '../../clients/files/disk.js';
 import { createCheckpointStore } from '../../clients/host/checkpoint-store.js';
 import { encodeCheckpoint, type Checkpoint } from '../../workflows/domain/engine/checkpoint.js';
-import { emptyState, type Order } from '../../workflows/domain/books/state.js';
+import { emptyState } from '../../workflows/domain/books/state.js';
+import { orderOf } from './reconciliation.js';
 
 const ORDERS = 100_000;
 const ROUNDS = 15;
@@ -24,24 +25,12 @@ const LIMITS = {
   absurdQuantity: '1000000',
 };
 
-function orderOf(index: number): Order {
-  return {
-    venue: 'binanceusdm',
-    account: 'main',
-    instrument: `C${index % 10_000}/USDT:USDT`,
-    clientOrderId: `relight-mm1-${String(index).padStart(12, '0')}`,
-    venueOrderId: `88${String(index).padStart(10, '0')}`,
-    side: index % 2 === 0 ? 'buy' : 'sell',
-    type: 'limit',
-    price: `${(index % 1009) + 20}.75`,
-    quantity: `${(index % 13) + 1}.5`,
-    filled: index % 5 === 0 ? '0.25' : '0',
-    state: 'open',
-  };
-}
+const placeOf = (index: number) => {
+  return { venue: 'binanceusdm', account: 'main', instrument: `C${index % 10_000}/USDT:USDT` };
+};
 
 function written(): Checkpoint {
-  const orders = Array.from({ length: ORDERS }, (_, index) => orderOf(index));
+  const orders = Array.from({ length: ORDERS }, (_, index) => orderOf(index, placeOf(index)));
   const header = {
     version: 1,
     engineId: 'maker',

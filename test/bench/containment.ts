@@ -22,6 +22,7 @@ import {
   working,
   type AloneWorld,
 } from '../workers/processes/containing/world.js';
+import { placeGuard } from '../workers/guard.js';
 
 const MOST_ORDERS = 20;
 const VENUE_DELAY_MS = 100;
@@ -54,7 +55,7 @@ export async function measureContainment(settings: {
       const slow = { venue, endpoint: '*', kind: 'slow', delayMs: VENUE_DELAY_MS } as const;
       await here.admin.setFault(slow);
     }
-    await protect(here);
+    await placeGuard(here.admin);
     const random = seededRandom(settings.seed);
     const times: number[] = [];
     for (let death = 1; death <= settings.deaths; death += 1) {
@@ -70,20 +71,6 @@ export async function measureContainment(settings: {
   } finally {
     for (const close of closing.toReversed()) await close();
   }
-}
-
-/** Stays at every death. */
-async function protect({ admin }: AloneWorld): Promise<void> {
-  await admin.placeOrder({
-    venue: 'binanceusdm',
-    instrument: 'BTC/USDT:USDT',
-    side: 'sell',
-    type: 'market',
-    quantity: '0.01',
-    reduceOnly: true,
-    clientOrderId: 'rl-guard',
-    trigger: { kind: 'stop', price: '10000' },
-  });
 }
 
 async function place(

@@ -96,7 +96,7 @@ function positionOf(index: number, where: Where): Position {
   return { ...where, side: 'net', quantity, averagePrice: `${(index % 1009) + 20}.4375` };
 }
 
-function orderOf(index: number, where: Where): Order {
+export function orderOf(index: number, where: Where): Order {
   return {
     ...where,
     clientOrderId: `relight-mm1-${String(index).padStart(12, '0')}`,

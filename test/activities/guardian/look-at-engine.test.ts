@@ -1,12 +1,10 @@
 /** Whether an engine lives, for people: what cannot be seen is never dead. The oracle is the kernel. */
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { ENGINE_VARIABLE } from '../../../clients/host/process-table.js';
 import { nodeCommand } from '../../../workers/processes/self.js';
-import { folderOf, run, stateOf } from '../../clients/host/processes.js';
+import { run, runLeaderless, stateOf } from '../../clients/host/processes.js';
 import { whyNo, whyNoNamespace } from '../../needs.js';
 import { eventually } from '../../sandbox/engine/rig.js';
 import { heardOf, lookAt } from './look.js';
@@ -14,15 +12,6 @@ import { heardOf, lookAt } from './look.js';
 const ENGINE = `look-test-${process.pid}`;
 const MARKED = { [ENGINE_VARIABLE]: ENGINE };
 const WITHOUT_PROC = nodeCommand(new URL('./fixtures/look-without-proc.ts', import.meta.url).href);
-const LEADERLESS = `
-#include <pthread.h>
-#include <unistd.h>
-void* trade(void*) { for (;;) pause(); }
-int main() {
-  pthread_t thread;
-  pthread_create(&thread, nullptr, trade, nullptr);
-  pthread_exit(nullptr);
-}`;
 
 test('one that runs or is stopped lives, marked or not; killed, or its pid reused, it is dead', async (t) => {
   const marked = await run(t, { env: MARKED });
@@ -51,11 +40,7 @@ test('one of another boot is dead, and of another host or PID namespace it is no
 });
 
 test('one whose first thread has ended lives by its others', { skip: whyNo('c++') }, async (t) => {
-  const folder = folderOf(t);
-  writeFileSync(join(folder, 'main.cpp'), LEADERLESS);
-  execFileSync('c++', ['-pthread', '-o', 'leaderless', 'main.cpp'], { cwd: folder });
-  const running = await run(t, { command: [join(folder, 'leaderless')], env: MARKED });
-  await eventually('its leader has ended', () => stateOf(running.pid) === 'Z');
+  const running = await runLeaderless(t, MARKED);
   assert.equal(await lookAt(ENGINE, heardOf(running)), 'alive');
   assert.equal(await lookAt(`${ENGINE}-unmarked`, heardOf(running)), 'EngineStillAlive');
 });

@@ -1,8 +1,7 @@
 /** Which process is alive, told by pid and start time, and which of them are engines. */
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import {
   createProcessTable,
@@ -14,7 +13,7 @@ import { startTicks } from '../../../sandbox/engine/process-identity.js';
 import { isAlive } from '../../../clients/temporal/embedded/process-identity.js';
 import { whyNo } from '../../needs.js';
 import { eventually } from '../../sandbox/engine/rig.js';
-import { folderOf, run, stateOf, type Running } from './processes.js';
+import { run, runLeaderless, stateOf } from './processes.js';
 
 const table = createProcessTable();
 /** Of this test run alone: other processes of this machine may be engines too. */
@@ -59,33 +58,11 @@ test('a zombie is gone, although its pid is still in the table', async (t) => {
   assert.equal(await table.liveness({ pid, startTicks: startTicks(pid) }), 'gone');
 });
 
-const LEADERLESS = `
-#include <pthread.h>
-#include <unistd.h>
-void* trade(void*) { for (;;) pause(); }
-int main() {
-  pthread_t thread;
-  pthread_create(&thread, nullptr, trade, nullptr);
-  pthread_exit(nullptr);
-}`;
-
-async function leaderless(t: Parameters<typeof run>[0]) {
-  const folder = folderOf(t);
-  writeFileSync(join(folder, 'main.cpp'), LEADERLESS);
-  execFileSync('c++', ['-pthread', '-o', 'leaderless', 'main.cpp'], { cwd: folder });
-  const running: Running = await run(t, {
-    command: [join(folder, 'leaderless')],
-    env: asEngine('leaderless'),
-  });
-  await eventually('its leader has ended', () => stateOf(running.pid) === 'Z');
-  return running;
-}
-
 test(
   'a process whose first thread has ended lives while another goes on, and is found and killed',
   { skip: whyNo('c++') },
   async (t) => {
-    const running = await leaderless(t);
+    const running = await runLeaderless(t, asEngine('leaderless'));
     const { pid, startTicks: ticks } = running;
     assert.equal(readdirSync(`/proc/${pid}/task`).length, 2);
     assert.equal(await table.liveness(running), 'alive');

@@ -1,6 +1,6 @@
 /** Small real processes for the tests of the host, and cores of them. */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -10,8 +10,31 @@ import { eventually } from '../../sandbox/engine/rig.js';
 export function folderOf(t: Pick<TestContext, 'after'>): string {
   const folder = mkdtempSync(join(tmpdir(), 'relight-test-'));
   // What has just been stopped may still write into it.
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 }));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 9 }));
   return folder;
+}
+
+const LEADERLESS = `
+#include <pthread.h>
+#include <unistd.h>
+void* trade(void*) { for (;;) pause(); }
+int main() {
+  pthread_t thread;
+  pthread_create(&thread, nullptr, trade, nullptr);
+  pthread_exit(nullptr);
+}`;
+
+/** Its first thread has ended, and another goes on. */
+export async function runLeaderless(
+  t: Pick<TestContext, 'after'>,
+  env: Record<string, string>,
+): Promise<Running> {
+  const folder = folderOf(t);
+  writeFileSync(join(folder, 'main.cpp'), LEADERLESS);
+  execFileSync('c++', ['-pthread', '-o', 'leaderless', 'main.cpp'], { cwd: folder });
+  const running = await run(t, { command: [join(folder, 'leaderless')], env });
+  await eventually('its leader has ended', () => stateOf(running.pid) === 'Z');
+  return running;
 }
 
 export interface Running {

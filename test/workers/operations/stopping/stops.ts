@@ -8,6 +8,7 @@ import type { EngineVenueId, FaultBody } from '../../../../sandbox/venues/index.
 import type { ShutdownAnswer } from '../../../../clients/cli/answers/schemas.js';
 import { eventually } from '../../../sandbox/engine/rig.js';
 import { HOST, ownOrders, type FleetWorld, type From } from './world.js';
+import { placeGuard } from '../../guard.js';
 
 interface Fault {
   break(world: FleetWorld): Promise<unknown>;
@@ -67,7 +68,7 @@ export async function checkStop(world: FleetWorld, stop: Stop): Promise<void> {
     }
   };
   try {
-    await protect(world);
+    await placeGuard(world.admin);
     if (stop.faults.includes('hung')) process.kill(engine.pid, 'SIGSTOP');
     for (const name of stop.faults) await FAULTS[name].break(world);
     const { code, answer } = await world.shutdown(stop.from);
@@ -148,19 +149,6 @@ async function seen(world: FleetWorld) {
     instanceIds: processes.map(({ instanceId }) => instanceId),
     working: own.filter(({ works }) => works).map(({ id }) => id),
   };
-}
-
-async function protect({ admin }: FleetWorld): Promise<void> {
-  await admin.placeOrder({
-    venue: 'binanceusdm',
-    instrument: 'BTC/USDT:USDT',
-    side: 'sell',
-    type: 'market',
-    quantity: '0.01',
-    reduceOnly: true,
-    clientOrderId: 'rl-guard',
-    trigger: { kind: 'stop', price: '10000' },
-  });
 }
 
 /** What was left, at a venue that took nothing, would be the next engine's. */

@@ -14,6 +14,7 @@ import { CrashReport } from '../../../../workflows/domain/crash/report.js';
 import { eventually } from '../../../sandbox/engine/rig.js';
 import { openWebhook, type Webhook } from '../telling/agent.js';
 import { aloneWorld, cancels, own, RULES, working, type AloneWorld } from './world.js';
+import { placeGuard } from '../../guard.js';
 
 const ORDERS = 20;
 
@@ -38,16 +39,7 @@ test('a death with Temporal dead leaves none of our working orders, once, and wh
   await here.handDown(RULES);
   const first = await here.startAgent();
   const engine = await here.startEngine(ORDERS);
-  await admin.placeOrder({
-    venue: 'binanceusdm',
-    instrument: 'BTC/USDT:USDT',
-    side: 'sell',
-    type: 'market',
-    quantity: '0.01',
-    reduceOnly: true,
-    clientOrderId: 'rl-guard',
-    trigger: { kind: 'stop', price: '10000' },
-  });
+  await placeGuard(admin);
   await admin.placeOrder({
     venue: 'kraken',
     instrument: 'BTC/USD',
