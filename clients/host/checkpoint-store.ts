@@ -1,9 +1,9 @@
 /**
  * The engine's checkpoint folder, and the recovered checkpoints beside it.
  *
- * Invariants: the engine's own files are only read, and which is the newest is not for a name to say; a recovered checkpoint is written once per
- * epoch, whole or not at all, and never replaced by a different state or by a lower epoch; a file
- * named by an epoch that no recovery can have counts for nothing.
+ * Invariants: the engine's own files are only read, and which is the newest is not for a name to say; a
+ * recovered checkpoint is written once per epoch, whole or not at all, and never replaced by a different
+ * state or by a lower epoch; a file named by an epoch that no recovery can have counts for nothing.
  */
 import { isAscii, isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
@@ -71,12 +71,10 @@ export function createCheckpointStore(
 
 /** An attempt that comes again may have another time, where the first one was ahead of this host. */
 function isSameButForTime(existing: Buffer, content: string): boolean {
-  if (existing.toString() === content) return true;
+  const text = existing.toString();
+  if (text === content) return true;
   const { sha256 } = contentRead(existing);
-  return (
-    existing.toString().endsWith(`:${sha256}\n`) &&
-    timeless(existing.toString()) === timeless(content)
-  );
+  return text.endsWith(`:${sha256}\n`) && timeless(text) === timeless(content);
 }
 
 function timeless(checkpoint: string): string {
