@@ -9,6 +9,7 @@
 import { z } from 'zod';
 import { instanceNameFault } from '../../workflows/domain/content/names.js';
 import { noneOf, SHAPELESS } from '../../workflows/domain/content/characters.js';
+import { firstOf } from '../../workflows/domain/content/shortened.js';
 import { isEpoch } from '../../workflows/domain/engine/epochs.js';
 import { failure } from '../../workflows/failure.js';
 import type { HostPorts } from '../ports.js';
@@ -103,5 +104,5 @@ function strangeIncident({ incidentId, report }: Named, engineId: string): strin
 const QUOTED = 100;
 
 function quoted(text: string): string {
-  return JSON.stringify(text.length > QUOTED ? `${text.slice(0, QUOTED)}...` : text);
+  return JSON.stringify(firstOf(text, QUOTED, '...'));
 }

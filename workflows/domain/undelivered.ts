@@ -4,7 +4,7 @@
  * Invariants: one entry for a notice and a channel, so that reminders do not pile up; an entry goes
  * when the channel has taken the notice.
  */
-import { shortened } from './content/shortened.js';
+import { firstOf, shortened } from './content/shortened.js';
 
 export interface UndeliveredNotice {
   dedupKey: string;
@@ -50,6 +50,5 @@ export function describeUndelivered(entries: readonly UndeliveredNotice[]): stri
 
 function inWords({ channel, title, why, status }: UndeliveredNotice): string {
   const how = status === 'failing' ? 'is failing' : 'was given up';
-  const shown = title.length > LONGEST_TITLE ? `${title.slice(0, LONGEST_TITLE)}…` : title;
-  return `${channel ?? 'every channel'} ${how} (${why}): "${shown}"`;
+  return `${channel ?? 'every channel'} ${how} (${why}): "${firstOf(title, LONGEST_TITLE)}"`;
 }

@@ -1,5 +1,6 @@
 /** What a file holds, as it may be shown: bounded, and without a character that nobody sees. */
 import { eachOf, UNSEEN } from '../../../workflows/domain/content/characters.js';
+import { firstOf } from '../../../workflows/domain/content/shortened.js';
 
 const MOST = 60;
 /** Beyond those that JSON escapes: of the terminal, of direction, and blanks that look like others. */
@@ -8,8 +9,7 @@ const EACH_UNSEEN = eachOf(UNSEEN);
 /** In quotes where it is text. */
 export function shown(value: string | number | boolean | null): string {
   if (typeof value !== 'string') return String(value);
-  const cut = value.length > MOST ? `${value.slice(0, MOST)}…` : value;
-  return JSON.stringify(cut).replaceAll(EACH_UNSEEN, escaped);
+  return JSON.stringify(firstOf(value, MOST)).replaceAll(EACH_UNSEEN, escaped);
 }
 
 /** `engines.alpha.policy.ramp.stages[1].percent` */

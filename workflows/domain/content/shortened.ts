@@ -1,4 +1,4 @@
-/** Lists that a person reads, or a history keeps: the first few, and how many more there are. */
+/** Lists and texts that a person reads, or a history keeps: the beginning, and that there is more. */
 
 /** `more`: the words for those that are left out. */
 export function shortened(
@@ -8,6 +8,16 @@ export function shortened(
 ): string[] {
   const left = texts.length - most;
   return left > 0 ? [...texts.slice(0, most), more(left)] : [...texts];
+}
+
+/** The first so many characters, and behind them the mark where there are more. */
+export function firstOf(text: string, most: number, mark = '…'): string {
+  return text.length > most ? `${text.slice(0, most)}${mark}` : text;
+}
+
+/** No longer than so many characters, the mark at its end included. */
+export function cutToLength(text: string, most: number): string {
+  return text.length > most ? firstOf(text, most - 1) : text;
 }
 
 /** No longer than so many bytes of UTF-8, the mark at its end included; whole where it fits. */

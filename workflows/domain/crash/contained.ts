@@ -5,6 +5,7 @@
  * known to be left but what protects; what an agent says is bounded.
  */
 import { z } from 'zod';
+import { cutToLength } from '../content/shortened.js';
 
 const MOST_VENUES = 100;
 const LONGEST_WHY = 1_000;
@@ -35,7 +36,7 @@ export function isWhole({ venues }: Contained): boolean {
 }
 
 export function cutWhy(why: string): string {
-  return why.length > LONGEST_WHY ? `${why.slice(0, LONGEST_WHY - 1)}…` : why;
+  return cutToLength(why, LONGEST_WHY);
 }
 
 /** Venues where nothing is left to be done by the rules with this digest. */

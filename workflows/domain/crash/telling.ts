@@ -5,6 +5,7 @@
  * the engine is words, and never Markdown.
  */
 import { markdownLines, markdownWords } from '../content/markdown.js';
+import { firstOf } from '../content/shortened.js';
 import { utcText } from '../content/utc-text.js';
 import { containedWords, isWhole, type Contained } from './contained.js';
 import type { CrashReport, Suspicion } from './report.js';
@@ -67,8 +68,8 @@ function textOf(report: CrashReport, { killSwitch }: Circumstances): string {
   const { instance, host, probe, detail, detectedAtMs } = report;
   const { instanceId, pid, epoch, build } = instance;
   return [
-    `${utcText(detectedAtMs)} on ${host}: ${cut(detail)} (seen by ${probe}).`,
-    `Instance ${instanceId}, pid ${pid}, epoch ${epoch}, build ${cut(build)}.`,
+    `${utcText(detectedAtMs)} on ${host}: ${firstOf(detail, LONGEST_DETAIL)} (seen by ${probe}).`,
+    `Instance ${instanceId}, pid ${pid}, epoch ${epoch}, build ${firstOf(build, LONGEST_DETAIL)}.`,
     NEXT[killSwitch],
   ].join('\n');
 }
@@ -81,10 +82,6 @@ const NEXT: Record<SwitchReading, string> = {
   unreadable:
     'Its kill switch cannot be read; the guardian is told now, or as soon as Temporal answers.',
 };
-
-function cut(text: string): string {
-  return text.length > LONGEST_DETAIL ? `${text.slice(0, LONGEST_DETAIL)}…` : text;
-}
 
 interface Whose {
   incidentId: string;

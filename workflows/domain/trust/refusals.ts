@@ -1,4 +1,5 @@
 /** What a workflow did not take: how much of it, and the last. For people, bounded. */
+import { firstOf } from '../content/shortened.js';
 
 export interface Refusals {
   count: number;
@@ -11,11 +12,10 @@ export function withRefusal(
   before: Refusals | undefined,
   { name, why, atMs }: Refusals['last'],
 ): Refusals {
-  return { count: (before?.count ?? 0) + 1, last: { name: cut(name), why: cut(why), atMs } };
-}
-
-function cut(text: string): string {
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+  return {
+    count: (before?.count ?? 0) + 1,
+    last: { name: firstOf(name, LONGEST), why: firstOf(why, LONGEST), atMs },
+  };
 }
 
 export function refusalWords({ count, last }: Refusals): string {
