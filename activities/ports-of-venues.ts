@@ -66,6 +66,9 @@ export interface OpenOrders {
 /** Whether a row that no state of ours could hold may be left apart; it is asked of each, once. */
 export type MayLeave<Row> = (row: Row) => boolean;
 
+/** `toldAtMs`: when it stood so, by the venue's own word and clock; missing where it has none. */
+export type Dated<Row> = Row & { toldAtMs?: number };
+
 /**
  * One account at one venue. Reads fail with `VenueUnreadable` (try again) or `VenueRefused`
  * (will not help); an empty answer is returned only from a well-formed envelope.
@@ -87,8 +90,10 @@ export interface VenueAccount {
   fillsSince(sinceMs: number, others?: readonly string[]): Promise<History<Fill>>;
   /** Null where the venue tells none. */
   cashFlowsSince(sinceMs: number): Promise<History<VenueFlow> | null>;
-  positions(mayLeave?: MayLeave<RowApart>): Promise<Position[]>;
-  balances(): Promise<VenueBalance[]>;
+  positions(mayLeave?: MayLeave<RowApart>): Promise<Dated<Position>[]>;
+  balances(): Promise<Dated<VenueBalance>[]>;
+  /** How far this host's clock is ahead of the venue's, where that was measured; else 0. */
+  clockAheadMs?(): number;
   /** Of these assets, those that are another one in another wallet; none where this is left out. */
   sameAs?(assets: readonly string[]): Promise<Record<string, string>>;
   /** Of the configured instruments and of these others; from the markets, no request of its own. */

@@ -28,6 +28,7 @@ import type { Lease, Venues } from './ports-of-venues.js';
 
 export type { Notice, WriteStamp };
 export type {
+  Dated,
   Lease,
   History,
   MayLeave,
@@ -40,7 +41,13 @@ export type {
 } from './ports-of-venues.js';
 
 export interface Clock {
+  /** This host's. */
   nowMs(): number;
+  /**
+   * How far it is ahead of the clock of Temporal's server, by which states are dated between hosts: as far
+   * as it was measured, and 0 where the two agree. Left out: not measured.
+   */
+  aheadMs?(): number;
 }
 
 /** The epochs of engines as all workers of the control plane see them. */

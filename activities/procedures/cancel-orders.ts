@@ -24,7 +24,8 @@ import { PATIENCE, patiently, type WaitingPace, type WritingPace } from './patie
 
 const ROUNDS = 6;
 const EMPTY_READINGS = 2;
-const CONCURRENCY = 8;
+/** So many cancels are on their way at once. */
+export const CANCELS_AT_ONCE = 8;
 /** What a dying engine sent may arrive meanwhile, and some venues cancel a little later. */
 const PAUSE_MS = 1_500;
 
@@ -181,7 +182,7 @@ async function cancelAll(
       ended ??= { by: error };
     }
   };
-  await pMap(orders, cancel, { concurrency: CONCURRENCY });
+  await pMap(orders, cancel, { concurrency: CANCELS_AT_ONCE });
   throwWhatEnded(ended);
 }
 
@@ -222,7 +223,7 @@ async function endsOf(
     if (notes.accepted.has(key)) return 'cancelled';
     return left === null ? 'left' : vanished(account, order, { pace, notes });
   };
-  await pMap(notes.seen, tell, { concurrency: CONCURRENCY });
+  await pMap(notes.seen, tell, { concurrency: CANCELS_AT_ONCE });
   return ends;
 }
 

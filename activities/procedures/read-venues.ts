@@ -11,6 +11,7 @@
 import { isOursByName, type OrderIdPrefix } from '../../workflows/domain/orders/names.js';
 import { canonicalJson } from '../../workflows/domain/content/canonical.js';
 import { isDerivative } from '../../workflows/domain/books/fills.js';
+import { balanceKey, positionKey } from '../../workflows/domain/books/keys.js';
 import { baseAsset, unlistedAmong } from '../../workflows/domain/books/instruments.js';
 import type { ReadableVenue, VenueTruth } from '../../workflows/domain/books/snapshot.js';
 import type {
@@ -23,6 +24,7 @@ import { readFault, type Why } from '../../workflows/domain/books/read-fault.js'
 import { venueFailure } from '../../workflows/failure.js';
 import { faultOf, isFailure } from '../errors.js';
 import type { RowApart, RowNotUnderstood, VenueAccount } from '../ports.js';
+import { datesApart } from './reading/dates.js';
 import { apartGaps, leaving } from './reading/left-apart.js';
 import { PATIENCE, patiently, type Pace, type Patience } from './patiently.js';
 
@@ -30,7 +32,10 @@ import { PATIENCE, patiently, type Pace, type Patience } from './patiently.js';
 export interface ReadingPace {
   patience: Patience;
   beat: (venue: string) => void;
+  /** By the clock that dates states, and from which a reading begins. */
   nowMs: () => number;
+  /** How far this host's own clock is ahead of that; 0 where this is left out. */
+  aheadMs?: number;
   signal?: AbortSignal;
 }
 
@@ -62,14 +67,19 @@ export async function readVenues(
 async function readVenue(
   account: VenueAccount,
   reading: Reading,
-  { patience, nowMs, beat, ...pace }: ReadingPace,
+  { patience, nowMs, beat, aheadMs = 0, ...pace }: ReadingPace,
 ): Promise<VenueTruth> {
   const { venue, account: name } = account;
   const asked = { ...pace, beat: () => beat(venue) };
+  // Accounts are asked by this host's clock, and turn that into the venue's.
+  const ours = { ...reading, sinceMs: reading.sinceMs + aheadMs };
   const read = async () => {
-    const still = await readStill(account, reading, nowMs);
-    if (still !== null) return complete(account, still, reading, asked);
-    throw venueFailure('VenueUnreadable', readFault({ kind: 'never_still', venue }));
+    const still = await readStill(account, ours, nowMs);
+    if (still === null)
+      throw venueFailure('VenueUnreadable', readFault({ kind: 'never_still', venue }));
+    const clockAheadMs = (account.clockAheadMs?.() ?? 0) - aheadMs;
+    const truth = await complete(account, still, ours, asked);
+    return clockAheadMs === 0 ? truth : { ...truth, clockAheadMs };
   };
   try {
     return await patiently(read, patience, asked);
@@ -84,6 +94,7 @@ type Still = Pick<ReadableVenue, 'positions' | 'balances' | 'orders' | 'fills'> 
   /** What was left apart of it, and what is not sure. */
   gaps: string[];
   unnamedPositions: boolean;
+  toldAtMs: Record<string, number>;
   fillsFromMs: number;
   /** Instruments beyond the configured ones whose fills were read. */
   others: string[];
@@ -123,7 +134,8 @@ async function readPass(
   const history = await account.fillsSince(sinceMs, others);
   const { rows: fills, fromMs: fillsFromMs, apart = [], doubts = [] } = history;
   const left = leaving<RowApart>(() => true);
-  const [positions, balances] = [await account.positions(left.mayLeave), await account.balances()];
+  const positions = datesApart(await account.positions(left.mayLeave), positionKey);
+  const balances = datesApart(await account.balances(), balanceKey);
   const { orders, leftOrders } = live ? before : await ordersOf(account, orderIdPrefix);
   const gaps = [
     ...leftOrders,
@@ -131,8 +143,17 @@ async function readPass(
     ...apartGaps('position', left.rows),
     ...doubts,
   ];
-  const unnamedPositions = left.rows.length > 0;
-  return { positions, balances, orders, leftOrders, fills, fillsFromMs, gaps, unnamedPositions };
+  return {
+    positions: positions.rows,
+    balances: balances.rows,
+    toldAtMs: { ...positions.toldAtMs, ...balances.toldAtMs },
+    orders,
+    leftOrders,
+    fills,
+    fillsFromMs,
+    gaps,
+    unnamedPositions: left.rows.length > 0,
+  };
 }
 
 interface ListedOrders {
@@ -177,6 +198,7 @@ async function complete(
 ): Promise<ReadableVenue> {
   const { venue, account: name } = account;
   const { positions, balances, orders, fills, others, readFromMs, unnamedPositions } = still;
+  const { toldAtMs } = still;
   const { sinceMs, thorough } = reading;
   const instruments = await account.instrumentSpecs(others);
   const flows = thorough ? await account.cashFlowsSince(sinceMs) : null;
@@ -191,6 +213,7 @@ async function complete(
     instruments,
     marks,
     ...(unnamedPositions ? { unnamedPositions } : {}),
+    ...(Object.keys(toldAtMs).length === 0 ? {} : { toldAtMs }),
     ...names,
     gaps: [
       ...account.blindSpots,

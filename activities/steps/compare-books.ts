@@ -6,6 +6,7 @@ import { compareOrders, type OrderDifference } from '../../workflows/domain/orde
 import { reconcile } from '../../workflows/domain/reconciliation/reconciliation.js';
 import { differingItems } from '../../workflows/domain/reconciliation/summary.js';
 import type { ControlPlanePorts } from '../ports.js';
+import { serverNowMs } from '../procedures/reading/clock.js';
 import { compareLive, type Book } from '../procedures/orders/compare-live.js';
 import { activityPace, readAll } from './pace.js';
 
@@ -21,10 +22,10 @@ export function createCompareActivities(ports: ControlPlanePorts) {
      */
     async compareBooks(input: CompareBooksInput): Promise<BooksCompared> {
       const { engineId, state, sinceMs, tolerance, dustNotional = '0' } = input;
-      const asOfMs = ports.clock.nowMs(); // the state was read just before
+      const asOfMs = serverNowMs(ports.clock); // the state was read just before
       const internal = await ports.artifacts.get('engine-state', state);
       const venues = await readAll(ports, { ...input, live: true });
-      const snapshot = snapshotOf(venues, ports.clock.nowMs());
+      const snapshot = snapshotOf(venues, serverNowMs(ports.clock));
       const { orderIdPrefix, cashAssets } = ports.facts(engineId);
       const rules = { tolerance, dustNotional, cashAssets, asOfMs, doubtMs: asOfMs - sinceMs };
       const { lines } = reconcile(internal, snapshot, rules);

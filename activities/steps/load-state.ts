@@ -11,6 +11,7 @@ import { reconstruct } from '../../workflows/domain/reconciliation/origin/recons
 import { failure } from '../../workflows/failure.js';
 import { loadCheckpoint, lookAtCheckpoints } from '../procedures/checkpoints.js';
 import type { ControlPlanePorts, HostPorts } from '../ports.js';
+import { aheadOf } from '../procedures/reading/clock.js';
 
 export function createCheckpointActivities(ports: HostPorts) {
   const { checkpoints, clock } = ports;
@@ -38,11 +39,21 @@ export function createCheckpointActivities(ports: HostPorts) {
         state: await ports.artifacts.put('engine-state', checkpoint.state),
         sequence: checkpoint.header.sequence,
         // What is read since then may be read twice, and must not be left out.
-        takenAtMs: Math.min(takenAtMs(checkpoint.header), limits.nowMs),
-        unknowns: [],
+        takenAtMs: Math.min(takenAtMs(checkpoint.header), limits.nowMs) - aheadOf(clock),
+        unknowns: clockUnknowns(ports),
       };
     },
   };
+}
+
+/** What a person should know where the times of the host are corrected. */
+function clockUnknowns({ host, clock }: HostPorts): string[] {
+  const aheadMs = aheadOf(clock);
+  if (aheadMs === 0) return [];
+  const off = `${Math.abs(aheadMs)} ms ${aheadMs > 0 ? 'ahead of' : 'behind'}`;
+  return [
+    `the clock of ${host} is ${off} that of Temporal's server: its times were corrected by that`,
+  ];
 }
 
 export function createReconstructActivities(ports: ControlPlanePorts) {

@@ -3,6 +3,7 @@ import { Context } from '@temporalio/activity';
 import type { SnapshotInput } from '../../workflows/contract/index.js';
 import type { VenueTruth } from '../../workflows/domain/books/snapshot.js';
 import type { ControlPlanePorts, Lease } from '../ports.js';
+import { aheadOf, serverNowMs } from '../procedures/reading/clock.js';
 import { alsoIf } from '../procedures/lease.js';
 import { PATIENCE, type WaitingPace } from '../procedures/patiently.js';
 import { readVenues } from '../procedures/read-venues.js';
@@ -45,7 +46,8 @@ export async function readAll(
   return readVenues(accounts, reading, {
     patience: PATIENCE.asking,
     beat: (venue) => context.heartbeat(venue),
-    nowMs: () => ports.clock.nowMs(),
+    nowMs: () => serverNowMs(ports.clock),
+    aheadMs: aheadOf(ports.clock),
     signal: context.cancellationSignal,
   });
 }

@@ -25,6 +25,7 @@ import { withLatch } from '../../workflows/domain/reconciliation/risk-state.js';
 import { failure } from '../../workflows/failure.js';
 import { isFailure } from '../errors.js';
 import type { EngineProcess, HostPorts, Lease } from '../ports.js';
+import { aheadOf } from '../procedures/reading/clock.js';
 import { offered } from '../procedures/capabilities.js';
 import { alsoIf } from '../procedures/lease.js';
 import { until } from '../procedures/until.js';
@@ -39,8 +40,9 @@ export function createStartActivities(ports: HostPorts) {
       const lease = hostLease(ports, input);
       const state = withLatch(await ports.artifacts.get('engine-state', input.state));
       const sequence = input.sequence + 1;
-      // Of a worker's clock: what is read since then may be read twice, and is never of the future here.
-      const takenAtNs = `${Math.min(input.takenAtMs, ports.clock.nowMs())}000000`;
+      // Here by this host's clock: what is read since then may be read twice, and is never of the future.
+      const takenAtMs = Math.min(input.takenAtMs + aheadOf(ports.clock), ports.clock.nowMs());
+      const takenAtNs = `${takenAtMs}000000`;
       const header = {
         version: CHECKPOINT_VERSION,
         engineId,

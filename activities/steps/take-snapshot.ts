@@ -12,6 +12,7 @@ import {
   unreadableVenues,
 } from '../../workflows/domain/books/snapshot.js';
 import type { ControlPlanePorts } from '../ports.js';
+import { serverNowMs } from '../procedures/reading/clock.js';
 import { readAll } from './pace.js';
 
 export function createSnapshotActivities(ports: ControlPlanePorts) {
@@ -22,7 +23,7 @@ export function createSnapshotActivities(ports: ControlPlanePorts) {
       // Before it is read: what an attempt of before would still do there must not come after.
       if (epoch !== undefined) await ports.epochs.raise(engineId, epoch);
       const venues = await readAll(ports, { ...input, live: false });
-      const snapshot = snapshotOf(venues, ports.clock.nowMs());
+      const snapshot = snapshotOf(venues, serverNowMs(ports.clock));
       return {
         snapshot: await ports.artifacts.put('venue-snapshot', snapshot),
         takenAtMs: snapshot.takenAtMs,

@@ -14,6 +14,7 @@ import {
 import { composeChannels } from './channels.js';
 import { currentLease } from './lease.js';
 import { composeRules } from './rules.js';
+import { hostClock } from './server-clock.js';
 import { composeVenues } from './venues.js';
 
 export function composeControlPlane(
@@ -36,7 +37,7 @@ export function composeControlPlane(
     workflows,
     lease: currentLease,
     epochs: composeEpochs(config),
-    clock: { nowMs: () => Date.now() },
+    clock: hostClock,
     artifacts: composeArtifacts(config),
     venues: composeVenues(config),
     facts: (engineId) => ({ ...engineOf(config, engineId), closures: closuresOf(config) }),

@@ -17,6 +17,7 @@ import { resolveSecret } from '../config/secrets.js';
 import { composeArtifacts } from './artifacts.js';
 import { composeFence } from './fence.js';
 import { currentLease } from './lease.js';
+import { hostClock } from './server-clock.js';
 
 export function composeHost(config: Config): HostPorts {
   const controls = new Map<string, EngineControl>();
@@ -27,7 +28,7 @@ export function composeHost(config: Config): HostPorts {
   return {
     lease: currentLease,
     host: config.host,
-    clock: { nowMs: () => Date.now() },
+    clock: hostClock,
     watched,
     hasEngine: (engineId) => own.has(engineId),
     knowsEngine: (engineId) => Object.hasOwn(config.engines, engineId),

@@ -14,6 +14,7 @@ import { logActivities } from './activities/logs.js';
 import { authenticate } from './activities/authenticate.js';
 import { beatWhileRunning } from './activities/beating.js';
 import { oneAttemptAtATime } from './activities/one-attempt.js';
+import { noteServerTime } from './activities/server-time.js';
 
 const LEVELS: Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error'> = {
   TRACE: 'trace',
@@ -59,7 +60,9 @@ export async function createWorker({
     shutdownGraceTime: '5s',
     maxHeartbeatThrottleInterval: '2s',
     defaultHeartbeatThrottleInterval: '2s',
-    interceptors: { activity: [authenticate, logActivities, beatWhileRunning, oneAttemptAtATime] },
+    interceptors: {
+      activity: [noteServerTime, authenticate, logActivities, beatWhileRunning, oneAttemptAtATime],
+    },
   });
 }
 

@@ -69,6 +69,7 @@ export function createVenueAccount(settings: VenueSettings): VenueAccount {
       }),
     balances: () =>
       read('balances', async (exchange) => balancesOnce(await adapter.balances(reachOf(exchange)))),
+    clockAheadMs: () => Math.round(connection.clockSkewMs()),
     lookUp: (order) =>
       read('order look-up', async (at) => found(order, await adapter.lookUp(reachOf(at), order))),
     cancel: (order, lease) =>

@@ -5,6 +5,7 @@
  */
 import { contradictEachOther, mostAdvanced } from '../../../workflows/domain/orders/terms.js';
 import type * as ccxt from 'ccxt';
+import type { Dated } from '../../../activities/ports.js';
 import { absolute, add, isZero } from '../../../workflows/domain/numbers/decimal.js';
 import type {
   Balance,
@@ -127,22 +128,36 @@ export function toPosition(place: Place, position: ccxt.Position): Position {
   };
 }
 
-export function toBalances(place: Place, { total }: ccxt.Balances): Balance[] {
-  return totalsOf(place, Object.entries(total as unknown as Record<string, unknown>));
+export function toBalances(
+  place: Place,
+  { total }: ccxt.Balances,
+  told: { toldAtMs?: number } = {},
+): Dated<Balance>[] {
+  const amounts = Object.entries(total as unknown as Record<string, unknown>);
+  return totalsOf(
+    place,
+    amounts.map(([asset, amount]) => [asset, amount, told]),
+  );
 }
 
-/** Summed by asset, because an asset may stand in several wallets; what sums to nothing is left out. */
-export function totalsOf(
-  place: Place,
-  amounts: Iterable<readonly [asset: unknown, amount: unknown]>,
-): Balance[] {
-  const totals = new Map<string, string>();
-  for (const [asset, amount] of amounts) {
+type Amount = readonly [asset: unknown, amount: unknown, told?: { toldAtMs?: number }];
+
+/**
+ * Summed by asset, because an asset may stand in several wallets; what sums to nothing is left out. A
+ * sum is as old as the oldest of its parts, and undated where one of them is.
+ */
+export function totalsOf(place: Place, amounts: Iterable<Amount>): Dated<Balance>[] {
+  const totals = new Map<string, { total: string; atMs: number }>();
+  for (const [asset, amount, { toldAtMs = Number.NaN } = {}] of amounts) {
     const named = name('balance', 'asset', asset);
-    totals.set(named, add(totals.get(named) ?? '0', number('balance', 'amount', amount)));
+    const { total, atMs } = totals.get(named) ?? { total: '0', atMs: Number.POSITIVE_INFINITY };
+    const sum = add(total, number('balance', 'amount', amount));
+    totals.set(named, { total: sum, atMs: Math.min(atMs, toldAtMs) });
   }
-  return [...totals].flatMap(([asset, total]) =>
-    isZero(total) ? [] : [{ ...place, asset, total }],
+  return [...totals].flatMap(([asset, { total, atMs }]) =>
+    isZero(total)
+      ? []
+      : [{ ...place, asset, total, ...(Number.isNaN(atMs) ? {} : { toldAtMs: atMs }) }],
   );
 }
 
@@ -184,7 +199,7 @@ export function checkOneWord(orders: readonly Order[], once: readonly Order[]): 
 }
 
 /** Two that differ may be two sides, or two margins, told as one: neither is the whole. */
-export function positionsOnce(positions: readonly Position[]): Position[] {
+export function positionsOnce<T extends Position>(positions: readonly T[]): T[] {
   const keyOf = ({ instrument, side }: Position) => `${instrument}|${side}`;
   const kept = once(positions, keyOf);
   const quantities = new Map(kept.map((one) => [keyOf(one), one.quantity]));

@@ -87,6 +87,17 @@ export function isoMs(kind: RowKind, value: unknown): number {
   return timeMs(kind, typeof value === 'string' ? Date.parse(value) : undefined);
 }
 
+/** When a row stood so, by the venue's own word: in milliseconds, or as ISO 8601; whatever else is no word. */
+export function toldAt(value: unknown): { toldAtMs?: number } {
+  const told = word(value);
+  const atMs = /^\d{13}$/.test(told) ? Number(told) : isoTimeOf(told);
+  return Number.isNaN(atMs) ? {} : { toldAtMs: atMs };
+}
+
+function isoTimeOf(told: string): number {
+  return /^\d{4}-\d\d-\d\dT/.test(told) ? Date.parse(told) : Number.NaN;
+}
+
 export function isTrue(value: unknown): boolean {
   return value === true || value === 'true';
 }

@@ -9,7 +9,7 @@ import { isUnnamed, venueIdInName } from '../../../workflows/domain/orders/names
 import pMap from 'p-map';
 import { ccxt, type Exchange } from '../connection/ccxt.js';
 import { isListed } from '../connection/markets.js';
-import type { History, OrderName } from '../../../activities/ports.js';
+import type { Dated, History, OrderName } from '../../../activities/ports.js';
 import { canonical } from '../../../workflows/domain/numbers/decimal.js';
 import type { MarketStatus } from '../../../workflows/domain/policy/market.js';
 import type { LookUp } from '../../../workflows/domain/orders/fate/recovery.js';
@@ -32,8 +32,8 @@ export interface VenueAdapter {
   /** `reach.instruments` are those asked for. */
   fills(reach: Reach, sinceMs: number): Promise<History<Fill>>;
   cashFlows(reach: Reach, sinceMs: number): Promise<History<VenueFlow> | null>;
-  positions(reach: Reach): Promise<Position[]>;
-  balances(reach: Reach): Promise<VenueBalance[]>;
+  positions(reach: Reach): Promise<Dated<Position>[]>;
+  balances(reach: Reach): Promise<Dated<VenueBalance>[]>;
   lookUp(reach: Reach, order: Order): Promise<LookUp>;
   cancel(reach: Reach, order: OrderName): Promise<unknown>;
   /** Null where the venue has none. */

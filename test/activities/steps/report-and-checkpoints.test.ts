@@ -1,31 +1,20 @@
 /** The last step's report and notices, and the checkpoints that a recovery reads and writes. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { createCheckpointActivities } from '../../../activities/steps/load-state.js';
 import { createAfterActivities } from '../../../activities/steps/after.js';
-import { ALWAYS } from '../../../activities/procedures/lease.js';
-import { createStartActivities } from '../../../activities/steps/start.js';
 import { isFailure } from '../../../activities/errors.js';
-import type { HostPorts, Notice } from '../../../activities/ports.js';
-import { createArtifactStore } from '../../../clients/artifacts/index.js';
-import { createCheckpointStore } from '../../../clients/host/checkpoint-store.js';
-import { createFence } from '../../../clients/host/fence.js';
+import type { Notice } from '../../../activities/ports.js';
 import { openChannel } from '../../../clients/notify/index.js';
-import {
-  encodeCheckpoint,
-  takenAtMs,
-  validateCheckpoint,
-} from '../../../workflows/domain/engine/checkpoint.js';
-import { stateDigest, type EngineState } from '../../../workflows/domain/books/state.js';
-import { folderOf } from '../../clients/host/processes.js';
+import { takenAtMs, validateCheckpoint } from '../../../workflows/domain/engine/checkpoint.js';
+import { stateDigest } from '../../../workflows/domain/books/state.js';
 import { sourcesOf } from '../../../workflows/domain/reconciliation/origin/sources.js';
 import { emptyReport } from '../../clients/report/sample-report.js';
 import { line, resolution } from '../../clients/report/sample-tables.js';
-import { clock, inActivity, openControlPlane, withState } from '../ports.js';
+import { inActivity, openControlPlane } from '../ports.js';
+import { held, openCheckpoints, RULES } from './checkpoints/folder.js';
 
 const NOTHING_APPLIED = { fillsApplied: 0, flowsApplied: 0, forced: [] };
 
@@ -139,39 +128,6 @@ test('a channel that is no longer configured is not tried for ever', async () =>
     (error) => isFailure(error, 'ConfigurationInvalid') && error.nonRetryable === true,
   );
 });
-
-const RULES = {
-  crashedAtMs: Date.now(),
-  engineId: 'desk',
-  oldMs: 3_600_000,
-  absurdQuantity: '1000000',
-};
-const held: EngineState = withState({
-  balances: [{ venue: 'kraken', account: 'main', asset: 'USD', total: '12.50' }],
-});
-
-function openCheckpoints(t: TestContext) {
-  const folder = folderOf(t);
-  const folders = { written: join(folder, 'written'), recovered: join(folder, 'recovered') };
-  mkdirSync(folders.written);
-  const ports = {
-    clock,
-    artifacts: createArtifactStore(join(folder, 'artifacts')),
-    checkpoints: createCheckpointStore(() => folders),
-    fence: createFence(join(folder, 'fence')),
-    lease: () => ALWAYS,
-  } as unknown as HostPorts;
-  const write = (name: string, ageMs: number, engineId = 'desk') => {
-    const takenAtNs = `${Date.now() - ageMs}000000`;
-    const sequence = Number.parseInt(name, 10);
-    const header = { version: 1, engineId, instanceId: 'e1', epoch: 1, sequence, takenAtNs };
-    const path = join(folders.written, name);
-    writeFileSync(path, encodeCheckpoint({ header, state: held }));
-    return path;
-  };
-  const activities = { ...createCheckpointActivities(ports), ...createStartActivities(ports) };
-  return { activities, ports, write };
-}
 
 test('checkpoints are judged newest first: whole, damaged, old, of another engine', async (t) => {
   const { activities, write } = openCheckpoints(t);

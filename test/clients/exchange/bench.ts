@@ -25,6 +25,11 @@ export const INSTRUMENTS: Readonly<Record<VenueId, { btc: string; eth: string }>
   krakenfutures: { btc: 'BTC/USD:USD', eth: 'ETH/USD:USD' },
 };
 
+/** Without the time that a venue gives of a row, which no ledger has. */
+export function undated<Row extends object>(rows: readonly (Row & { toldAtMs?: number })[]) {
+  return rows.map(({ toldAtMs: _toldAtMs, ...row }) => row);
+}
+
 export interface Bench {
   venues: RunningVenues;
   admin: VenueAdmin;

@@ -7,7 +7,7 @@
  */
 import { ZERO, fixed, plus, type FixedPoint } from '../numbers/fixed-point.js';
 import { missingOf, type Missing } from './unapplied.js';
-import { appliedFlowId, balanceKey } from './keys.js';
+import { appliedFlowId, balanceKey, type Account } from './keys.js';
 import type { CashFlow, EngineState } from './state.js';
 
 /** Change of one balance: by flows after the state's time, and by those just before it. */
@@ -29,19 +29,26 @@ export function missingFlows(
   });
 }
 
-/** Flows up to `doubtMs` before `asOfMs`, the time of a state, may be in its balances or not. */
-export interface FlowTimes {
+/**
+ * Flows up to `doubtMs` before `asOfMs`, the time of a state by the clock of a venue, may be in its balances
+ * or not.
+ */
+export interface StateTimes {
   asOfMs: number;
   doubtMs: number;
 }
 
+/** Clocks differ from venue to venue. */
+export type TimesAt = (account: Account) => StateTimes;
+
 /** By balance key, of the balances that the flows are to explain; older flows are in them. */
 export function effectOfFlows(
   flows: readonly CashFlow[],
-  { asOfMs, doubtMs }: FlowTimes,
+  timesAt: TimesAt,
 ): Map<string, FlowEffect> {
   const effect = new Map<string, FlowEffect>();
   for (const flow of flows) {
+    const { asOfMs, doubtMs } = timesAt(flow);
     if (flow.timeMs <= asOfMs - doubtMs) continue;
     const key = balanceKey(flow);
     const before = effect.get(key) ?? { later: ZERO, earlier: ZERO };

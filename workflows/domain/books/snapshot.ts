@@ -41,6 +41,10 @@ export const ReadableVenue = z.object({
   unnamedPositions: z.boolean().optional(),
   /** When the reading that stands began; missing in artifacts of earlier versions. */
   readFromMs: z.number().int().optional(),
+  /** Key of a position or balance → when it stood so, by the venue's own word; only where it has one. */
+  toldAtMs: z.record(z.string(), z.number().int()).optional(),
+  /** How far the reader's clock was ahead of the venue's; missing where they agree, or nobody knows. */
+  clockAheadMs: z.number().int().optional(),
 });
 export type ReadableVenue = z.infer<typeof ReadableVenue>;
 

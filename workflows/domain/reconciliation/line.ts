@@ -16,7 +16,7 @@ import {
   EntryPrice,
 } from './entry-price.js';
 import { absentFigure, type Figure } from './figures.js';
-import { explanationOf, type Movements } from './doubt.js';
+import { explanationOf, type Movements } from './moves/doubt.js';
 import { ZERO, exceedsBy, fixed, minus, textOf, type FixedPoint } from '../numbers/fixed-point.js';
 import type { FlowEffect } from '../books/flows.js';
 import { isInverse, type InstrumentSpecs } from '../books/instruments.js';
@@ -29,7 +29,13 @@ import {
   type Fill,
 } from '../books/state.js';
 import type { Worth } from '../books/worth.js';
-import { NONE_HELD, heldNote, heldOf, type HeldMoves, type UntoldMoves } from './untold-fills.js';
+import {
+  NONE_HELD,
+  heldNote,
+  heldOf,
+  type HeldMoves,
+  type UntoldMoves,
+} from './moves/untold-fills.js';
 
 /** `unverified`: compared with nothing but the source that it was taken from. */
 export const Verdict = z.enum([
@@ -92,7 +98,6 @@ export interface Sides {
   byFlows: Map<string, FlowEffect>;
   /** Of `byFills`: what the state may hold, of venues of which it names no fills. */
   untold: UntoldMoves;
-  asOfMs: number;
   /** Part of `byFills`: by fills that no trade report tells. */
   byInferred: Map<string, FixedPoint>;
   forced: Map<string, FixedPoint>;
@@ -100,6 +105,8 @@ export interface Sides {
   specs: InstrumentSpecs;
   /** Accounts that were read; what any other holds is unknown, never flat. */
   read: Set<string>;
+  /** By key: of what the venue told before fills that it tells too, and how it was brought forward. */
+  forwarded: ReadonlyMap<string, string>;
   /** Ours, by position key, that may be what a venue holds under no name of ours. */
   hidden: ReadonlySet<string>;
   /** Made when first needed: most figures match and ask for no price. */
@@ -120,9 +127,14 @@ export function compareFigure(key: string, sides: Sides): ReconciliationLine | n
   const line = matchingLine(figure, ours?.amount, theirs?.amount);
   const inIt = heldIn(line, key, sides);
   compareEntry(line, { key, ours, theirs, sides, inIt });
+  noteForwarded(line, sides.forwarded.get(key));
   if (line.internal === line.exchange && !isMoved(key, sides)) return line;
   explain(line, { key, figure, sides, inIt });
   return held === undefined && isIdle(line) ? null : line;
+}
+
+function noteForwarded(line: ReconciliationLine, how: string | undefined): void {
+  if (how !== undefined) line.notes = [how];
 }
 
 function isUnread(key: string, figure: Figure, { read, hidden }: Sides): boolean {
@@ -181,7 +193,7 @@ function heldIn(line: ReconciliationLine, key: string, sides: Sides): HeldMoves 
   if (moves === undefined) return NONE_HELD;
   const movements = movementsOf(line, key, sides);
   const { byFills = ZERO } = movements;
-  return heldOf(moves, sides.asOfMs, (held) => {
+  return heldOf(moves, (held) => {
     const left = { ...movements, byFills: minus(byFills, held) };
     return !exceedsBy(explanationOf(left, sides.tolerance).rest, sides.tolerance);
   });
@@ -216,7 +228,7 @@ function explain(line: ReconciliationLine, { key, figure, sides, inIt }: Place):
   if (inferred !== undefined) line.inferred = textOf(inferred);
   line.unexplained = textOf(rest);
   line.forced = textOf(sides.forced.get(key) ?? ZERO);
-  if (notes.length > 0) line.notes = notes;
+  if (notes.length > 0) line.notes = [...(line.notes ?? []), ...notes];
   Object.assign(line, valueOf(figure, line.unexplained, sides.worth));
   line.verdict = judge({ difference, rest, notional: line.notional }, sides);
 }

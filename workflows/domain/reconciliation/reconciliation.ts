@@ -8,11 +8,12 @@
  * tell is `unknown` and keeps its internal value. Results do not depend on the order of any input.
  */
 import { accountKey, positionKey } from '../books/keys.js';
+import { broughtForward } from './moves/brought-forward.js';
 import { figuresOf, mergeBalances, mergePositions } from './figures.js';
-import { CLOCK_SKEW_MS } from './doubt.js';
+import { CLOCK_SKEW_MS } from './moves/doubt.js';
 import { effectOfGroups, forcedOf, groupFills, missingFillRows } from '../books/fills.js';
-import { fixed } from '../numbers/fixed-point.js';
-import { effectOfFlows, missingFlows, type FlowTimes } from '../books/flows.js';
+import { fixed, plus, ZERO, type FixedPoint } from '../numbers/fixed-point.js';
+import { effectOfFlows, missingFlows, type StateTimes, type TimesAt } from '../books/flows.js';
 import { specsOf } from '../books/snapshot.js';
 import { compareFigure, type ReconciliationLine } from './line.js';
 import { asKept } from './wallets.js';
@@ -22,7 +23,7 @@ import { namesItsFills, type EngineState, type Fill, type Position } from '../bo
 import { unknownsOf } from './unknowns.js';
 import { markUnsided } from './disputes.js';
 import { worthOf, type Worth } from '../books/worth.js';
-import { untoldMoves } from './untold-fills.js';
+import { untoldMoves } from './moves/untold-fills.js';
 import { markUnverified, unverifiedIn, type Unverified } from './unverified.js';
 import type { Breaker } from '../policy/policy.js';
 
@@ -110,60 +111,108 @@ function sidesOf(
   options: ReconciliationOptions,
 ): Omit<Compared, 'lines'> {
   const { tolerance, dustNotional = '0', cashAssets = [] } = options;
-  const { asOfMs = -1, doubtMs = CLOCK_SKEW_MS, inferred = [] } = options;
   const venues = readableVenues(snapshot);
   const specs = specsOf(snapshot);
-  const fills = missingFillRows(internal, flatten(venues.map((venue) => venue.fills)));
   const kept = venues.map((venue) => asKept(internal, venue));
-  const flows = missingFlows(internal, flatten(kept.map(({ cashFlows }) => cashFlows)));
-  const truth = {
+  const ours = figuresOf({
+    positions: mergePositions(internal.positions, specs),
+    balances: mergeBalances(internal.balances),
+  });
+  const moves = movesOf(internal, { venues, kept }, options);
+  const told = {
     positions: mergePositions(flatten(venues.map((venue) => venue.positions)), specs),
     balances: mergeBalances(flatten(kept.map(({ balances }) => balances))),
   };
-  const news = [...fills.map(({ item }) => item), ...inferred];
-  const groups = groupFills(news);
-  const times = { asOfMs, doubtMs };
-  const { unnamed, untold, isDoubtful } = doubtfulOf(internal, news, times);
-  const ours = {
-    positions: mergePositions(internal.positions, specs),
-    balances: mergeBalances(internal.balances),
-  };
-  const newFlows = flows.map(({ item }) => item);
+  const expected = (key: string) =>
+    moves.untold.has(key) ? null : expectedOf(key, { ...moves, ours });
+  const limits = { tolerance: fixed(tolerance), specs };
+  const { truth, notes } = broughtForward(told, { ...limits, venues, expected });
   let worth: Worth | undefined;
   return {
+    ...moves,
+    ...limits,
     truth,
-    fills,
-    flows,
-    specs,
-    groups,
-    isDoubtful,
-    asOfMs,
-    tolerance: fixed(tolerance),
-    dustNotional,
-    ours: figuresOf(ours),
+    ours,
     theirs: figuresOf(truth),
-    byFills: effectOfGroups(groups),
-    byUnnamed: effectOfGroups(groupFills(unnamed)),
-    untold: untoldMoves(untold),
-    byInferred: effectOfGroups(groupFills(inferred)),
-    byFlows: effectOfFlows(newFlows, times),
-    forced: forcedOf(groups),
-    positionFills: new Map(groups.map((group) => [group.positionKey ?? '', group.fills])),
+    forwarded: notes,
+    dustNotional,
     read: new Set(venues.map(accountKey)),
     hidden: new Set(venues.flatMap((venue) => hiddenAt(venue, internal.positions))),
     worth: () => (worth ??= worthOf(snapshot, cashAssets)),
   };
 }
 
+interface Read {
+  venues: readonly ReadableVenue[];
+  /** What they hold, by the names that the state has for it. */
+  kept: readonly ReturnType<typeof asKept>[];
+}
+
+/** What moved since the state, as far as it does not hold it already. */
+function movesOf(
+  internal: EngineState,
+  { venues, kept }: Read,
+  { asOfMs = -1, doubtMs = CLOCK_SKEW_MS, inferred = [] }: ReconciliationOptions,
+) {
+  const timesAt = timesOf(venues, { asOfMs, doubtMs });
+  const fills = missingFillRows(internal, flatten(venues.map((venue) => venue.fills)));
+  const flows = missingFlows(internal, flatten(kept.map(({ cashFlows }) => cashFlows)));
+  const news = [...fills.map(({ item }) => item), ...inferred];
+  const groups = groupFills(news);
+  const { unnamed, untold, isDoubtful } = doubtfulOf(internal, news, timesAt);
+  const newFlows = flows.map(({ item }) => item);
+  return {
+    fills,
+    flows,
+    groups,
+    isDoubtful,
+    byFills: effectOfGroups(groups),
+    byFlows: effectOfFlows(newFlows, timesAt),
+    byUnnamed: effectOfGroups(groupFills(unnamed)),
+    untold: untoldMoves(untold, timesAt),
+    byInferred: effectOfGroups(groupFills(inferred)),
+    forced: forcedOf(groups),
+    positionFills: new Map(groups.map((group) => [group.positionKey ?? '', group.fills])),
+  };
+}
+
+/** The state's time by the clock of each venue, which may differ from that by which states are dated. */
+function timesOf(venues: readonly ReadableVenue[], { asOfMs, doubtMs }: StateTimes): TimesAt {
+  const same = { asOfMs, doubtMs };
+  const differing = venues.filter(({ clockAheadMs = 0 }) => clockAheadMs !== 0 && asOfMs >= 0);
+  if (differing.length === 0) return () => same;
+  const times = new Map(
+    differing.map((one) => [
+      accountKey(one),
+      { asOfMs: Math.max(0, asOfMs - (one.clockAheadMs ?? 0)), doubtMs },
+    ]),
+  );
+  return (account) => times.get(accountKey(account)) ?? same;
+}
+
+type Sums = Pick<Compared, 'ours' | 'byFills' | 'byFlows'>;
+
+/** What our side comes to with all that it had missed. */
+function expectedOf(key: string, { ours, byFills, byFlows }: Sums): FixedPoint {
+  const held = fixed(ours.get(key)?.amount ?? '0');
+  return plus(plus(held, byFills.get(key) ?? ZERO), byFlows.get(key)?.later ?? ZERO);
+}
+
 /**
  * Of fills that the state does not name, what may be in it even so: `unnamed`, where it names others of
  * that venue, what is older than it; `untold`, where it names none, whatever is not surely later.
  */
-function doubtfulOf(internal: EngineState, fills: readonly Fill[], { asOfMs, doubtMs }: FlowTimes) {
+function doubtfulOf(internal: EngineState, fills: readonly Fill[], timesAt: TimesAt) {
   const isTold = ({ venue }: Fill) => namesItsFills(internal, venue);
-  const isUnnamed = (fill: Fill) => isTold(fill) && fill.timeMs <= asOfMs - doubtMs;
-  // Without a time of its own nothing tells what it may hold.
-  const mayHold = (fill: Fill) => asOfMs >= 0 && !isTold(fill) && fill.timeMs <= asOfMs + doubtMs;
+  const isUnnamed = (fill: Fill) => {
+    const { asOfMs, doubtMs } = timesAt(fill);
+    return isTold(fill) && fill.timeMs <= asOfMs - doubtMs;
+  };
+  const mayHold = (fill: Fill) => {
+    const { asOfMs, doubtMs } = timesAt(fill);
+    // Without a time of its own nothing tells what it may hold.
+    return asOfMs >= 0 && !isTold(fill) && fill.timeMs <= asOfMs + doubtMs;
+  };
   const isDoubtful = (fill: Fill) => isUnnamed(fill) || mayHold(fill);
   return { unnamed: fills.filter(isUnnamed), untold: fills.filter(mayHold), isDoubtful };
 }

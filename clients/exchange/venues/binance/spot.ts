@@ -4,7 +4,7 @@ import type { History, OrderName } from '../../../../activities/ports.js';
 import type { LookUp } from '../../../../workflows/domain/orders/fate/recovery.js';
 import type { CashFlow, Fill, Order } from '../../../../workflows/domain/books/state.js';
 import { toBalances, toFill } from '../../answers/parse.js';
-import type { Row } from '../../answers/rows.js';
+import { isRow, toldAt, type Row } from '../../answers/rows.js';
 import {
   call,
   clientIdOf,
@@ -37,7 +37,10 @@ export const binance: VenueAdapter = {
   },
   cashFlows: (reach, sinceMs): Promise<History<CashFlow> | null> => spotFlows(reach, sinceMs),
   positions: async () => [],
-  balances: async ({ exchange, place }) => toBalances(place, await exchange.fetchBalance()),
+  balances: async ({ exchange, place }) => {
+    const told = await exchange.fetchBalance();
+    return toBalances(place, told, toldAt(isRow(told.info) ? told.info['updateTime'] : undefined));
+  },
   lookUp: (reach, order) =>
     firstFound(...namesOf(order).map((name) => () => lookUpBy(reach, order, name))),
   cancel: ({ exchange }, order) =>

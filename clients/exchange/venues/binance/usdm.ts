@@ -1,11 +1,20 @@
 /** Binance USD-M futures: one-way or hedge mode, and an algo service for conditional orders. */
-import type { OrderName } from '../../../../activities/ports.js';
+import type { Dated, OrderName } from '../../../../activities/ports.js';
 import type { LookUp } from '../../../../workflows/domain/orders/fate/recovery.js';
 import type { Balance, Fill, Order, Position } from '../../../../workflows/domain/books/state.js';
 import { eachList, type OpenRows } from '../../answers/open-rows.js';
 import { priceOf } from '../../answers/guards.js';
 import { hedgeSide, toFill, totalsOf } from '../../answers/parse.js';
-import { contradicts, name, number, recordAt, text, word, type Row } from '../../answers/rows.js';
+import {
+  contradicts,
+  name,
+  number,
+  recordAt,
+  text,
+  toldAt,
+  word,
+  type Row,
+} from '../../answers/rows.js';
 import {
   anotherThan,
   call,
@@ -131,7 +140,7 @@ function statedAsset(
 }
 
 /** The amount is signed, of a short side too. */
-function toUsdmPosition({ exchange, place }: Reach, row: Row): Position | undefined {
+function toUsdmPosition({ exchange, place }: Reach, row: Row): Dated<Position> | undefined {
   const quantity = number('position', 'contracts', row['positionAmt']);
   if (quantity === '0') return undefined;
   const symbol = name('position', 'symbol', row['symbol']);
@@ -141,20 +150,22 @@ function toUsdmPosition({ exchange, place }: Reach, row: Row): Position | undefi
     side: hedgeSide(row['positionSide']) ?? 'net',
     quantity,
     averagePrice: priceOf(row['entryPrice']),
+    ...toldAt(row['updateTime']),
   };
 }
 
 /** The margin balance moves with the market; the wallet balance is what fills and fees move. */
-function walletBalances({ exchange, place }: Reach, account: unknown): Balance[] {
+function walletBalances({ exchange, place }: Reach, account: unknown): Dated<Balance>[] {
   const rows = Array.isArray(account) ? (account as Row[]) : (recordAt(account)['assets'] as Row[]);
   // There is one wallet: an asset that stands in it twice is told twice.
   const wallet = new Map(
-    rows.map((row) => [
-      exchange.safeCurrencyCode(name('balance', 'asset', row['asset'])),
-      row['walletBalance'] ?? row['balance'],
-    ]),
+    rows.map((row) => {
+      const asset = exchange.safeCurrencyCode(name('balance', 'asset', row['asset']));
+      const amount = row['walletBalance'] ?? row['balance'];
+      return [asset, [asset, amount, toldAt(row['updateTime'])] as const] as const;
+    }),
   );
-  return totalsOf(place, wallet);
+  return totalsOf(place, wallet.values());
 }
 
 async function lookUpInBook(

@@ -7,8 +7,18 @@
 import { subtract } from '../../../../workflows/domain/numbers/decimal.js';
 import { isDerivative } from '../../../../workflows/domain/books/instruments.js';
 import type { Balance, Position } from '../../../../workflows/domain/books/state.js';
+import type { Dated } from '../../../../activities/ports.js';
 import { toPosition, totalsOf } from '../../answers/parse.js';
-import { lacking, listAt, number, recordAt, text, word, type Row } from '../../answers/rows.js';
+import {
+  lacking,
+  listAt,
+  number,
+  recordAt,
+  text,
+  toldAt,
+  word,
+  type Row,
+} from '../../answers/rows.js';
 import { call, type Reach, type VenueAdapter } from '../adapter.js';
 import { bybitFills } from './fills.js';
 import { questionsOf, rowsOf, symbolIn, type Category } from './lists.js';
@@ -23,7 +33,7 @@ export const bybit: VenueAdapter = {
   fills: bybitFills,
   cashFlows: bybitFlows,
   positions: async (reach) => {
-    const positions: Position[] = [];
+    const positions: Dated<Position>[] = [];
     for (const asked of questionsOf(reach.instruments.filter(isDerivative))) {
       const rows = await rowsOf(reach.exchange, {
         method: 'privateGetV5PositionList',
@@ -53,7 +63,7 @@ function positionOf(
   { exchange, place }: Reach,
   row: Row,
   category: Category,
-): Position | undefined {
+): Dated<Position> | undefined {
   const size = number('position', 'contracts', row['size']);
   if (size === '0') return undefined;
   const side = SIDES[word(row['side'])];
@@ -61,13 +71,14 @@ function positionOf(
   if (side === undefined || (hedged !== undefined && hedged !== side)) {
     throw lacking('position', 'side');
   }
-  return toPosition(place, {
+  const position = toPosition(place, {
     symbol: symbolIn(exchange, row, category),
     contracts: size,
     side,
     hedged: hedged !== undefined,
     entryPrice: row['avgPrice'],
   } as never);
+  return { ...position, ...toldAt(row['updatedTime']) };
 }
 
 /** What was borrowed for spot stands in the wallet as if it were owned. */

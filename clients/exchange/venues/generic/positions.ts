@@ -5,11 +5,12 @@
  * instrument stay two, whether ccxt tells of hedge mode or not.
  */
 import type { Position as CcxtPosition } from 'ccxt';
+import type { Dated } from '../../../../activities/ports.js';
 import { OurWords } from '../../answers/own-words.js';
 import { isZero } from '../../../../workflows/domain/numbers/decimal.js';
 import type { Position } from '../../../../workflows/domain/books/state.js';
 import { toPosition } from '../../answers/parse.js';
-import { number, type Place, type Row } from '../../answers/rows.js';
+import { number, toldAt, type Place, type Row } from '../../answers/rows.js';
 import type { Reach } from '../adapter.js';
 import { rawSide } from './raw.js';
 import { positionTerms } from './terms.js';
@@ -23,7 +24,7 @@ const WHOLE_SIZE: Readonly<Record<string, string>> = {
 export async function positionsOf(
   { exchange, place }: Reach,
   instrument: string,
-): Promise<Position[]> {
+): Promise<Dated<Position>[]> {
   const told = await exchange.fetchPositions([instrument], positionTerms(exchange, instrument));
   // One side of a hedge alone is a side too, where its row says so.
   const rows = told.map((row) => (rawSide(exchange, row) ? { ...row, hedged: true } : row));
@@ -37,11 +38,14 @@ function whole(row: CcxtPosition, field: string): CcxtPosition {
 }
 
 /** Rows of one instrument. */
-function toPositions(place: Place, rows: readonly CcxtPosition[]): Position[] {
+function toPositions(place: Place, rows: readonly CcxtPosition[]): Dated<Position>[] {
   const held = rows.filter((row) => !isZero(toPosition(place, row).quantity));
   const sides = new Set(held.map(({ side }) => side));
   if (sides.size < held.length) throw severalOfOneSide(held[0]?.symbol);
-  return held.map((row) => toPosition(place, sides.size > 1 ? { ...row, hedged: true } : row));
+  return held.map((row) => ({
+    ...toPosition(place, sides.size > 1 ? { ...row, hedged: true } : row),
+    ...toldAt(row.lastUpdateTimestamp ?? row.timestamp),
+  }));
 }
 
 function severalOfOneSide(symbol = ''): Error {

@@ -7,8 +7,18 @@
 import { add, subtract } from '../../../../workflows/domain/numbers/decimal.js';
 import type { Balance, Position } from '../../../../workflows/domain/books/state.js';
 import { OurWords } from '../../answers/own-words.js';
+import type { Dated } from '../../../../activities/ports.js';
 import { hedgeSide, toPosition, totalsOf } from '../../answers/parse.js';
-import { contradicts, listAt, number, recordAt, text, word, type Row } from '../../answers/rows.js';
+import {
+  contradicts,
+  listAt,
+  number,
+  recordAt,
+  text,
+  toldAt,
+  word,
+  type Row,
+} from '../../answers/rows.js';
 import { call, type Reach, type VenueAdapter } from '../adapter.js';
 import { okxFills } from './fills.js';
 import { okxFlows } from './flows.js';
@@ -35,7 +45,7 @@ export const okx: VenueAdapter = {
   gaps: () => ['orders and positions of bots, of copy trading and of spreads: kept apart there'],
 };
 
-function positionOf({ exchange, place }: Reach, row: Row): Position | undefined {
+function positionOf({ exchange, place }: Reach, row: Row): Dated<Position> | undefined {
   const size = text(row['pos']) ?? '0';
   if (size === '0') return undefined;
   if (row['instType'] === 'MARGIN') {
@@ -45,17 +55,18 @@ function positionOf({ exchange, place }: Reach, row: Row): Position | undefined 
   const isShort = hedged === 'short' || (hedged === undefined && size.startsWith('-'));
   // In hedge mode a size has no sign of its own, or that of its side.
   if (hedged === 'long' && size.startsWith('-')) throw contradicts('account/positions');
-  return toPosition(place, {
+  const position = toPosition(place, {
     symbol: exchange.safeSymbol(word(row['instId'])),
     contracts: size.replace('-', ''),
     side: isShort ? 'short' : 'long',
     hedged: hedged !== undefined,
     entryPrice: row['avgPx'],
   } as never);
+  return { ...position, ...toldAt(row['uTime']) };
 }
 
 /** Isolated and cross at once are two of one side, and neither is the whole. */
-function oneOfSide(positions: Position[]): Position[] {
+function oneOfSide(positions: Dated<Position>[]): Dated<Position>[] {
   const keys = positions.map(({ instrument, side }) => `${instrument}|${side}`);
   const twice = positions.find((_, at) => keys.indexOf(keys[at] ?? '') !== at);
   if (twice === undefined) return positions;
@@ -63,13 +74,17 @@ function oneOfSide(positions: Position[]): Position[] {
   throw new OurWords('unclear', `${what}: use one margin mode`);
 }
 
-function walletOf({ exchange, place }: Reach, rows: readonly Row[]): Balance[] {
+function walletOf({ exchange, place }: Reach, rows: readonly Row[]): Dated<Balance>[] {
   const walletIn = (row: Row) => {
     const isolated = subtract(text(row['isoEq']) ?? '0', text(row['isoUpl']) ?? '0');
     return add(number('balance', 'cashBal', row['cashBal']), isolated);
   };
   return totalsOf(
     place,
-    rows.map((row) => [exchange.safeCurrencyCode(word(row['ccy'])), walletIn(row)]),
+    rows.map((row) => [
+      exchange.safeCurrencyCode(word(row['ccy'])),
+      walletIn(row),
+      toldAt(row['uTime']),
+    ]),
   );
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { VenueId } from '../../../../sandbox/venues/index.js';
 import type { CashFlow, Fill } from '../../../../workflows/domain/books/state.js';
-import { INSTRUMENTS, openBench, type Bench } from '../bench.js';
+import { INSTRUMENTS, openBench, undated, type Bench } from '../bench.js';
 
 let bench: Bench;
 before(async () => {
@@ -43,7 +43,7 @@ describe('hedge mode at binanceusdm', () => {
   });
 
   test('gives both sides of an instrument, each with its price', async () => {
-    const read = await bench.account(venue).positions();
+    const read = undated(await bench.account(venue).positions());
     assert.deepEqual(read.toSorted(bySide), (await positionsInLedger(venue)).toSorted(bySide));
     assert.deepEqual(
       read.toSorted(bySide).map(({ side, quantity }) => [side, quantity]),
@@ -94,7 +94,7 @@ describe('margin at kraken', () => {
   });
 
   test('is what is left open, at what it was opened for', async () => {
-    const read = await bench.account(venue).positions();
+    const read = undated(await bench.account(venue).positions());
     assert.deepEqual(read, await positionsInLedger(venue));
     assert.deepEqual(
       read.map(({ quantity, side }) => [quantity, side]),

@@ -10,6 +10,7 @@ import { isZero } from '../../numbers/decimal.js';
 import { groupFills, missingFills, type FillGroup } from '../../books/fills.js';
 import { ZERO, fixed, plus, textOf } from '../../numbers/fixed-point.js';
 import { whyWords } from '../../books/fault-words.js';
+import { datedBeforeFills } from '../moves/brought-forward.js';
 import { together } from '../wallets.js';
 import { specsOf } from '../../books/snapshot.js';
 import {
@@ -60,6 +61,7 @@ export function reconstruct(snapshot: Snapshot, breaker?: Breaker): Reconstructi
         : ['what spot holdings cost (a balance has no entry price)']),
       ...known.flatMap(unknownEntry),
       ...forcedCloses(fills, snapshot.takenAtMs),
+      ...venues.flatMap(datedBeforeFills),
       ...venues.flatMap(({ venue, gaps }) => gaps.map((gap) => `${venue}: ${whyWords(gap)}`)),
       ...unreadableVenues(snapshot).map(
         ({ venue, why }) => `everything at ${venue}: ${whyWords(why)}`,

@@ -249,9 +249,10 @@ test('balances are what the wallets hold, whatever the market does to positions'
 "totalCrossUnPnl":"0.00000000","availableBalance":"126.72469206",
 "maxWithdrawAmount":"126.72469206","assets":[${assets.join(',')}],"positions":[]}`,
   );
+  const toldAt = { toldAtMs: 1625474304765 };
   assert.deepEqual(await usdm.account.balances(), [
-    { ...PLACE, asset: 'USDT', total: '23.72469206' },
-    { ...PLACE, asset: 'BNB', total: '-0.000123' },
-    { ...PLACE, asset: 'BTC', total: '1' },
+    { ...PLACE, asset: 'USDT', total: '23.72469206', ...toldAt },
+    { ...PLACE, asset: 'BNB', total: '-0.000123', ...toldAt },
+    { ...PLACE, asset: 'BTC', total: '1', ...toldAt },
   ]);
 });

@@ -135,9 +135,10 @@ test('two sides of one position, and a flat row', async () => {
     row('BOTH', '0.000', '0.0'),
   ];
   usdm.answer('/fapi/v3/positionRisk', `[${rows.join(',')}]`);
+  const toldAt = { toldAtMs: 1720736417660 };
   assert.deepEqual(await usdm.account.positions(), [
-    { ...USDM, side: 'long', quantity: '0.5', averagePrice: '60000.1' },
-    { ...USDM, side: 'short', quantity: '-0.3', averagePrice: '60500.55' },
+    { ...USDM, side: 'long', quantity: '0.5', averagePrice: '60000.1', ...toldAt },
+    { ...USDM, side: 'short', quantity: '-0.3', averagePrice: '60500.55', ...toldAt },
   ]);
 });
 

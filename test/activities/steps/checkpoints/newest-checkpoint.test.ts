@@ -3,20 +3,20 @@ import assert from 'node:assert/strict';
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { createCheckpointActivities } from '../../../activities/steps/load-state.js';
-import type { HostPorts } from '../../../activities/ports.js';
-import { createArtifactStore } from '../../../clients/artifacts/index.js';
-import { createCheckpointStore } from '../../../clients/host/checkpoint-store.js';
-import { LARGEST_CHECKPOINT } from '../../../workflows/domain/checkpoints/layout.js';
-import { encodeCheckpoint } from '../../../workflows/domain/engine/checkpoint.js';
+import { createCheckpointActivities } from '../../../../activities/steps/load-state.js';
+import type { HostPorts } from '../../../../activities/ports.js';
+import { createArtifactStore } from '../../../../clients/artifacts/index.js';
+import { createCheckpointStore } from '../../../../clients/host/checkpoint-store.js';
+import { LARGEST_CHECKPOINT } from '../../../../workflows/domain/checkpoints/layout.js';
+import { encodeCheckpoint } from '../../../../workflows/domain/engine/checkpoint.js';
 import {
   chooseStateSource,
   decideAutonomy,
   type CheckpointCandidate,
-} from '../../../workflows/domain/policy/decision.js';
-import { RecoveryPolicy } from '../../../workflows/domain/policy/policy.js';
-import { folderOf } from '../../clients/host/processes.js';
-import { clock, inActivity, withState } from '../ports.js';
+} from '../../../../workflows/domain/policy/decision.js';
+import { RecoveryPolicy } from '../../../../workflows/domain/policy/policy.js';
+import { folderOf } from '../../../clients/host/processes.js';
+import { clock, inActivity, withState } from '../../ports.js';
 
 const POLICY = RecoveryPolicy.parse({});
 

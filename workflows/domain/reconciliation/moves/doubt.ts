@@ -15,8 +15,8 @@ import {
   signOf,
   textOf,
   type FixedPoint,
-} from '../numbers/fixed-point.js';
-import type { FlowEffect } from '../books/flows.js';
+} from '../../numbers/fixed-point.js';
+import type { FlowEffect } from '../../books/flows.js';
 
 /** Between the clocks of an engine and a venue. */
 export const CLOCK_SKEW_MS = 10_000;

@@ -5,12 +5,14 @@
  * many with which a figure comes out; what is surely later than the state is never in it; where no number
  * of them makes a figure come out, the state's own time tells them apart.
  */
-import { effectOfGroups, groupFills } from '../books/fills.js';
-import type { Fill } from '../books/state.js';
-import { ZERO, plus, textOf, type FixedPoint } from '../numbers/fixed-point.js';
+import { effectOfGroups, groupFills } from '../../books/fills.js';
+import type { TimesAt } from '../../books/flows.js';
+import type { Fill } from '../../books/state.js';
+import { ZERO, plus, textOf, type FixedPoint } from '../../numbers/fixed-point.js';
 
 interface UntoldMove {
-  timeMs: number;
+  /** By the state's own time, which tells where nothing else does. */
+  isBefore: boolean;
   amount: FixedPoint;
 }
 
@@ -18,11 +20,11 @@ interface UntoldMove {
 export type UntoldMoves = ReadonlyMap<string, readonly UntoldMove[]>;
 
 /** `fills`: oldest first, those that the state may hold. */
-export function untoldMoves(fills: readonly Fill[]): UntoldMoves {
+export function untoldMoves(fills: readonly Fill[], timesAt: TimesAt): UntoldMoves {
   const moves = new Map<string, UntoldMove[]>();
   for (const fill of fills) {
     for (const [key, amount] of effectOfGroups(groupFills([fill]))) {
-      const move = { timeMs: fill.timeMs, amount };
+      const move = { isBefore: fill.timeMs <= timesAt(fill).asOfMs, amount };
       const before = moves.get(key);
       if (before === undefined) moves.set(key, [move]);
       else before.push(move);
@@ -41,7 +43,6 @@ export const NONE_HELD: HeldMoves = { count: 0, amount: ZERO };
 
 export function heldOf(
   moves: readonly UntoldMove[],
-  asOfMs: number,
   comesOutWith: (held: FixedPoint) => boolean,
 ): HeldMoves {
   const held = [NONE_HELD];
@@ -49,7 +50,7 @@ export function heldOf(
     const last = held.at(-1) ?? NONE_HELD;
     held.push({ count: last.count + 1, amount: plus(last.amount, amount) });
   }
-  const byTime = moves.filter(({ timeMs }) => timeMs <= asOfMs).length;
+  const byTime = moves.filter(({ isBefore }) => isBefore).length;
   return held.findLast(({ amount }) => comesOutWith(amount)) ?? held[byTime] ?? NONE_HELD;
 }
 

@@ -1,0 +1,159 @@
+/**
+ * Figures that a venue dates before fills and cash flows that it tells too: what they describe is older.
+ *
+ * Invariants: a fill after the state that a figure describes is never undone by that figure; fills and flows are
+ * added to it only where it comes out with them and not without, because a venue may date a row by
+ * another clock than its trades; each figure that was brought forward says so.
+ */
+import { counted } from '../../content/counted.js';
+import { utcText } from '../../content/utc-text.js';
+import { effectOfGroups, groupFills, missingFills, positionAfterFill } from '../../books/fills.js';
+import { missingFlows } from '../../books/flows.js';
+import { isInverse, type InstrumentSpecs } from '../../books/instruments.js';
+import { balanceKey, positionKey } from '../../books/keys.js';
+import type { ReadableVenue } from '../../books/snapshot.js';
+import type { Balance, EngineState, Fill, Position } from '../../books/state.js';
+import {
+  exceedsBy,
+  fixed,
+  minus,
+  plus,
+  textOf,
+  ZERO,
+  type FixedPoint,
+} from '../../numbers/fixed-point.js';
+
+type Figures = Pick<EngineState, 'positions' | 'balances'>;
+
+export interface BroughtForward {
+  truth: Figures;
+  /** By position key or balance key: what a person is to know of it. */
+  notes: ReadonlyMap<string, string>;
+}
+
+interface Known {
+  venues: readonly ReadableVenue[];
+  specs: InstrumentSpecs;
+  /** What our side comes to, with what it had missed, by key; null where nothing tells what it holds already. */
+  expected: (key: string) => FixedPoint | null;
+  tolerance: FixedPoint;
+}
+
+interface Dated {
+  venue: ReadableVenue;
+  atMs: number;
+}
+
+export function broughtForward(truth: Figures, known: Known): BroughtForward {
+  const notes = new Map<string, string>();
+  const dates = datesOf(known.venues);
+  if (dates.size === 0) return { truth, notes };
+  const forward = <T>(row: T, key: string, of: Forward<T>): T => {
+    const dated = dates.get(key);
+    const expected = dated === undefined ? null : known.expected(key);
+    if (dated === undefined || expected === null) return row;
+    const lacks = minus(expected, fixed(of.amount(row)));
+    if (!exceedsBy(lacks, known.tolerance)) return row;
+    const later = lackingOf(movesAfter(dated, key), lacks, known.tolerance);
+    if (later === null) return row;
+    notes.set(key, noteOf(dated, later));
+    return of.with(row, later);
+  };
+  const balances = truth.balances.map((one) => forward(one, balanceKey(one), ofBalance));
+  const positions = truth.positions.map((one) =>
+    forward(one, positionKey(one), ofPosition(isInverse(known.specs, one))),
+  );
+  return { truth: { positions, balances }, notes };
+}
+
+/** Positions that their venue dates before fills of theirs, one sentence each. */
+export function datedBeforeFills(venue: ReadableVenue): string[] {
+  return venue.positions.flatMap((one) => {
+    const key = positionKey(one);
+    const atMs = venue.toldAtMs?.[key];
+    const later = atMs === undefined ? [] : movesAfter({ venue, atMs }, key);
+    if (atMs === undefined || later.length === 0) return [];
+    const what = `${counted(later.length, 'fill')} of ${textOf(sumOf(later))}`;
+    const place = `position of ${venue.venue} ${one.instrument}`;
+    return [`${place}: the exchange dates it ${utcText(atMs)}, before ${what}: it may lack them`];
+  });
+}
+
+function datesOf(venues: readonly ReadableVenue[]): Map<string, Dated> {
+  return new Map(
+    venues.flatMap((venue) =>
+      Object.entries(venue.toldAtMs ?? {}).map(([key, atMs]) => [key, { venue, atMs }] as const),
+    ),
+  );
+}
+
+interface Move {
+  timeMs: number;
+  amount: FixedPoint;
+  /** Null where it is a cash flow. */
+  fill: Fill | null;
+}
+
+/** What moved a figure after its date, oldest first. */
+function movesAfter({ venue, atMs }: Dated, key: string): Move[] {
+  const fills = missingFills({ appliedFills: {} }, venue.fills).flatMap((fill) => {
+    if (fill.timeMs <= atMs) return [];
+    const amount = effectOfGroups(groupFills([fill])).get(key);
+    return amount === undefined ? [] : [{ timeMs: fill.timeMs, amount, fill }];
+  });
+  const flows = missingFlows({ appliedFills: {} }, venue.cashFlows ?? []).flatMap(({ item }) =>
+    item.timeMs > atMs && balanceKey(item) === key
+      ? [{ timeMs: item.timeMs, amount: fixed(item.amount), fill: null }]
+      : [],
+  );
+  return [...fills, ...flows].sort((a, b) => a.timeMs - b.timeMs);
+}
+
+/** The last so many, the most of them that the figure lacks; null where no number of them is it. */
+function lackingOf(
+  moves: readonly Move[],
+  lacks: FixedPoint,
+  tolerance: FixedPoint,
+): readonly Move[] | null {
+  let rest = sumOf(moves);
+  for (const [index, { amount }] of moves.entries()) {
+    if (!exceedsBy(minus(lacks, rest), tolerance)) return moves.slice(index);
+    rest = minus(rest, amount);
+  }
+  return null;
+}
+
+interface Forward<T> {
+  amount: (row: T) => string;
+  with: (row: T, later: readonly Move[]) => T;
+}
+
+const ofBalance: Forward<Balance> = {
+  amount: ({ total }) => total,
+  with: (row, later) => ({ ...row, total: textOf(plus(fixed(row.total), sumOf(later))) }),
+};
+
+function ofPosition(inverse: boolean): Forward<Position> {
+  return {
+    amount: ({ quantity }) => quantity,
+    with: (row, later) => ({ ...row, ...later.reduce(after, row) }),
+  };
+  function after(held: Pick<Position, 'quantity' | 'averagePrice'>, { fill }: Move) {
+    return fill === null ? held : positionAfterFill(held, fill, { inverse });
+  }
+}
+
+function sumOf(moves: readonly Move[]): FixedPoint {
+  return moves.reduce((sum, { amount }) => plus(sum, amount), ZERO);
+}
+
+function noteOf({ atMs }: Dated, later: readonly Move[]): string {
+  const fills = later.filter(({ fill }) => fill !== null).length;
+  const flows = later.length - fills;
+  const what = [
+    ...(fills === 0 ? [] : [counted(fills, 'fill')]),
+    ...(flows === 0 ? [] : [counted(flows, 'cash flow')]),
+  ].join(' and ');
+  const moved = textOf(sumOf(later));
+  return `the exchange dates it ${utcText(atMs)}, before ${what} of ${moved}: added to what it told`;
+}
