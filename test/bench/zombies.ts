@@ -71,7 +71,9 @@ export async function runRealZombies({ seed, schedules }: { seed: string; schedu
   const world = await openZombieWorld();
   let stopped = 0;
   try {
-    for (const plans of [...SIBLINGS, ...drawn]) {
+    const all = [...SIBLINGS, ...drawn];
+    for (const [at, plans] of all.entries()) {
+      process.stderr.write(`  ${at + 1} of ${all.length}: ${JSON.stringify(plans)}\n`);
       stopped += (await runSchedule(world, plans)).length;
     }
   } finally {

@@ -3,7 +3,7 @@
  * others go on; they wake up when the new engine trades. The ledger and the operating system tell.
  */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CANCELS_AT_ONCE } from '../../../../activities/procedures/cancel-orders.js';
@@ -14,9 +14,10 @@ import {
   sendDecision,
 } from '../../../../clients/temporal/recoveries.js';
 import { until } from '../../../../sandbox/demo/processes.js';
-import { ON_CALL, ORDER_PREFIX } from '../../../../sandbox/demo/settings.js';
+import { ON_CALL } from '../../../../sandbox/demo/settings.js';
 import { signDecision } from '../../../../workflows/domain/gates/decision.js';
 import type { RecoveryRecord } from '../../../../workflows/domain/record.js';
+import { cancelled, cancelsAsked, openOrders } from './at-venues.js';
 import { ORDERS, type ZombieWorld } from './world.js';
 
 export type Stopped = 'containRisk' | 'startEngine' | 'stopEngine';
@@ -85,7 +86,7 @@ export async function runSchedule(world: ZombieWorld, plans: Plans): Promise<Sto
     const through = zombies.filter((one) => isThrough(world, one));
     return through.map(({ activity }) => activity as Stopped);
   } finally {
-    for (const { pid } of zombies) process.kill(pid, 'SIGCONT');
+    for (const { pid } of zombies) if (isThere(pid)) process.kill(pid, 'SIGCONT');
     for (const name of readdirSync(world.plans)) rmSync(join(world.plans, name));
     await world.admin.resumePrice();
   }
@@ -175,6 +176,8 @@ function isThrough({ plans }: ZombieWorld, { activity, pid, plan }: Zombie): boo
   return pauses >= plan.at.length;
 }
 
+const isThere = (pid: number): boolean => existsSync(`/proc/${pid}`);
+
 function isStopped(pid: number): boolean {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   return stat.slice(stat.lastIndexOf(')') + 2).startsWith('T');
@@ -209,15 +212,6 @@ async function wakeAll(world: ZombieWorld, zombies: readonly Zombie[]): Promise<
       return ended ? true : null;
     });
   }
-}
-
-async function openOrders({ admin }: ZombieWorld) {
-  const { venues } = await admin.ledger();
-  return Object.entries(venues).flatMap(([venue, { openOrders }]) =>
-    openOrders
-      .filter(({ clientOrderId }) => clientOrderId?.startsWith(ORDER_PREFIX) === true)
-      .map(({ venueOrderId }) => ({ id: `${venue} ${venueOrderId}` })),
-  );
 }
 
 async function untilTrading(world: ZombieWorld): Promise<void> {
@@ -279,22 +273,4 @@ async function judge(world: ZombieWorld, orders: Orders, said: string): Promise<
   for (const [instanceId, pids] of world.started()) {
     assert.equal(pids.size, 1, `${instanceId} was started ${pids.size} times: ${said}`);
   }
-}
-
-/** As the venues have done it: how often, by order. */
-async function cancelled({ admin }: ZombieWorld): Promise<Map<string, number>> {
-  const { writes } = await admin.requests();
-  const counts = new Map<string, number>();
-  for (const { endpoint, venue, venueOrderId, outcome } of writes) {
-    if (endpoint !== 'cancelOrder' || outcome !== 'accepted') continue;
-    const id = `${venue} ${venueOrderId}`;
-    counts.set(id, (counts.get(id) ?? 0) + 1);
-  }
-  return counts;
-}
-
-/** How often the venues were asked to cancel, and did or refused: with a price that is held no engine asks. */
-async function cancelsAsked({ admin }: ZombieWorld): Promise<number> {
-  const { writes } = await admin.requests();
-  return writes.filter(({ endpoint }) => endpoint === 'cancelOrder').length;
 }
