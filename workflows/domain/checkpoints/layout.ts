@@ -61,10 +61,14 @@ function textOf(content: Uint8Array): string | null {
   }
 }
 
+/** By the ends of lines alone: a list of all would be made of a body that is as large as all else. */
 function inLines(text: string): Lines | string {
-  const [magic, header, body, end, ...more] = text.split('\n');
-  if (magic !== MAGIC || header === undefined || body === undefined) return WRONG_LAYOUT;
-  return end === '' && more.length === 0 ? { header, body } : WRONG_LAYOUT;
+  const first = text.indexOf('\n');
+  const second = text.indexOf('\n', first + 1);
+  const third = text.indexOf('\n', second + 1);
+  if (second <= first || third <= second || third !== text.length - 1) return WRONG_LAYOUT;
+  if (text.slice(0, first) !== MAGIC) return WRONG_LAYOUT;
+  return { header: text.slice(first + 1, second), body: text.slice(second + 1, third) };
 }
 
 /** Where a file says that it stands in the order of all. */

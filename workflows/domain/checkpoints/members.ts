@@ -13,8 +13,7 @@ export function namedTwice(json: string, value: unknown): string | null {
  * one name. For a twentieth of what reading it took, as most engines write no blanks.
  */
 function shortestLength(value: unknown): number {
-  if (typeof value === 'string') return value.length + 2;
-  if (typeof value !== 'object' || value === null) return String(value).length;
+  if (typeof value !== 'object' || value === null) return lengthOfScalar(value);
   if (Array.isArray(value)) {
     let length = Math.max(2, value.length + 1);
     for (const item of value) length += shortestLength(item);
@@ -22,9 +21,16 @@ function shortestLength(value: unknown): number {
   }
   let length = 1;
   for (const name in value) {
-    length += name.length + 4 + shortestLength((value as Record<string, unknown>)[name]);
+    const member = (value as Record<string, unknown>)[name];
+    // Most members of most objects are text: not a call for each.
+    const of = typeof member === 'string' ? member.length + 2 : shortestLength(member);
+    length += name.length + 4 + of;
   }
   return Math.max(2, length);
+}
+
+function lengthOfScalar(value: unknown): number {
+  return typeof value === 'string' ? value.length + 2 : String(value).length;
 }
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g;
