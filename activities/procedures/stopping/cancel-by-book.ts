@@ -48,7 +48,13 @@ function worksThere({ venue, account }: VenueAccount, book: readonly Order[]): O
       order.conditional !== true &&
       order.triggerPrice === undefined,
   );
-  return [...new Map(works.map((order) => [orderKey(order), order])).values()];
+  // Of one order several states may be in hand: some venues cancel by their own id alone.
+  const named = works.toSorted((a, b) => Number(isAcknowledged(a)) - Number(isAcknowledged(b)));
+  return [...new Map(named.map((order) => [orderKey(order), order])).values()];
+}
+
+function isAcknowledged({ venueOrderId }: Order): boolean {
+  return venueOrderId !== null;
 }
 
 async function isTaken(account: VenueAccount, order: Order): Promise<boolean> {

@@ -30,8 +30,8 @@ import { whyOf } from '../why.js';
 
 export interface Owned {
   ownership: Ownership;
-  /** By the engine's own word, whatever the venue calls them. */
-  book: readonly Order[];
+  /** By the engine's own word, whatever the venue calls them; read anew, because it may have learned an id since. */
+  book: () => Promise<readonly Order[]>;
   /** Why orders of it may be left that do not bear its prefix; null where that is known. */
   doubt: string | null;
   policy: RecoveryPolicy;
@@ -55,7 +55,8 @@ export async function ownershipOf(config: Config, whose: Whose): Promise<Owned> 
       ? null
       : `what recoveries adopted is known on ${adoptedElsewhere} only`;
   const ownership = { prefix, known: ownedBy(orders), keepProtective };
-  return { ownership, book: orders, doubt: doubt ?? elsewhere, policy };
+  const book = async () => [...(await ordersKept(config, engineId)).orders, ...orders];
+  return { ownership, book, doubt: doubt ?? elsewhere, policy };
 }
 
 const BY_HAND = ' - CANCEL BY HAND';
@@ -83,7 +84,7 @@ export async function clearVenue(account: VenueAccount, owned: Owned): Promise<V
 
 async function cancelled(account: VenueAccount, { ownership, book }: Owned): Promise<Cancelled> {
   const done = await cancelOwnOrders(account, ownership, PACE);
-  return sawNothing(done) ? cancelByBook(account, book, done) : done;
+  return sawNothing(done) ? cancelByBook(account, await book(), done) : done;
 }
 
 const SHOWN = 20;
