@@ -105,6 +105,11 @@ export async function die(world: World, scenario: Scenario): Promise<number> {
   return atMs;
 }
 
+/** From now on; the venue takes part in no crash of its own, it only cannot be reached. */
+export async function loseVenue({ admin }: World, venue: VenueId): Promise<void> {
+  await admin.setFault({ venue, endpoint: '*', kind: 'connection-reset-before' });
+}
+
 export function damageCheckpoints(world: World, scenario: Scenario): void {
   const folder = world.files.checkpoints;
   const names = readdirSync(folder)

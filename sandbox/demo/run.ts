@@ -10,6 +10,7 @@ import {
   damageCheckpoints,
   die,
   leaveOrdersInFlight,
+  loseVenue,
   marketGoesOn,
   raiseExposure,
   untilTrading,
@@ -49,6 +50,7 @@ export async function runScenario(
   await leaveOrdersInFlight(world);
   say('two orders are in flight: one arrived without an answer, one never arrived');
   await options.onDeath?.();
+  if (scenario.away !== null) await loseVenue(world, scenario.away);
   const killedAtMs = await die(world, scenario);
   say(`CRASH: ${scenario.story}`);
   damageCheckpoints(world, scenario);
@@ -63,16 +65,20 @@ export async function runScenario(
 async function follow(world: World, scenario: Scenario, options: RunOptions) {
   const workflowId = await openedRecoveryOf(world);
   const crashAgain = scenario.crashAgain ? killOnceInRamp(world, options.say) : null;
+  const reconnect =
+    scenario.away === null ? null : reconnectOnce(world, scenario.away, options.say);
   return followRecovery(world, workflowId, {
     say: options.say,
     // What went wrong for good is for real people, in the demo too.
     leaveOpen: [
       'manual_recovery',
       ...(scenario.highExposure ? ['exposure'] : []),
+      ...(scenario.away === null ? [] : ['venues_unreadable']),
       ...(options.leaveOpen ?? []),
     ],
     onLook: async (record) => {
       await crashAgain?.(record);
+      await reconnect?.(record);
       await options.onLook?.(record);
     },
   });
@@ -99,6 +105,17 @@ function killOnceInRamp(world: World, say: (line: string) => void) {
       say(`CRASH AGAIN: the new engine, pid ${engine.pid}, is killed while it ramps up`);
       await processes.kill(engine, 'SIGKILL');
     }
+  };
+}
+
+/** As soon as the recovery has said that it waits for this venue; it goes on by itself then. */
+function reconnectOnce(world: World, venue: string, say: (line: string) => void) {
+  let done = false;
+  return async ({ gates }: RecoveryRecord) => {
+    if (done || !gates.some(({ kind }) => kind === 'venues_unreadable')) return;
+    done = true;
+    await world.admin.clearFaults();
+    say(`${venue} can be reached again: the recovery goes on by itself`);
   };
 }
 

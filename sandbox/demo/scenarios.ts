@@ -1,10 +1,15 @@
 /** The scenarios of the demo: how the engine dies, and what else goes wrong. */
+import type { EngineVenueId } from '../venues/index.js';
+
 export const SCENARIOS = [
   'segfault',
   'abort',
+  'assertion',
   'kill',
   'oom',
   'freeze',
+  'deadlock',
+  'disconnect',
   'corrupt-checkpoint',
   'no-checkpoint',
   'crash-during-recovery',
@@ -15,7 +20,7 @@ export type ScenarioName = (typeof SCENARIOS)[number];
 /** How the engine is made to die: a signal from outside, or a fault of its own. */
 type Death =
   | { by: 'signal'; signal: 'SIGSEGV' | 'SIGABRT' | 'SIGKILL' }
-  | { by: 'itself'; how: 'abort' | 'oom' | 'freeze' };
+  | { by: 'itself'; how: 'abort' | 'oom' | 'freeze' | 'deadlock' | 'disconnect' };
 
 export interface Scenario {
   name: ScenarioName;
@@ -24,11 +29,13 @@ export interface Scenario {
   checkpoints: 'kept' | 'newest_corrupted' | 'removed';
   /** The new engine is killed as well, once, when the ramp has begun. */
   crashAgain: boolean;
+  /** An exchange that cannot be reached from the crash on, until the recovery has met that. */
+  away: EngineVenueId | null;
   /** Exposure far above the limit, and nobody in the demo answers: a person must. */
   highExposure: boolean;
 }
 
-const PLAIN = { checkpoints: 'kept', crashAgain: false, highExposure: false } as const;
+const PLAIN = { checkpoints: 'kept', crashAgain: false, away: null, highExposure: false } as const;
 const KILLED: Death = { by: 'signal', signal: 'SIGKILL' };
 
 const TABLE: Record<ScenarioName, Omit<Scenario, 'name'>> = {
@@ -39,7 +46,12 @@ const TABLE: Record<ScenarioName, Omit<Scenario, 'name'>> = {
   },
   abort: {
     ...PLAIN,
-    story: 'a failed assertion: SIGABRT, with a core dump',
+    story: 'aborted: SIGABRT, with a core dump',
+    death: { by: 'signal', signal: 'SIGABRT' },
+  },
+  assertion: {
+    ...PLAIN,
+    story: 'a failed assertion, in its last words: SIGABRT, with a core dump',
     death: { by: 'itself', how: 'abort' },
   },
   kill: { ...PLAIN, story: 'killed from outside: SIGKILL', death: KILLED },
@@ -50,8 +62,19 @@ const TABLE: Record<ScenarioName, Omit<Scenario, 'name'>> = {
   },
   freeze: {
     ...PLAIN,
-    story: 'a deadlock: the process lives, its heartbeat stops',
+    story: 'a thread that waits for ever: the process lives, its heartbeat stops',
     death: { by: 'itself', how: 'freeze' },
+  },
+  deadlock: {
+    ...PLAIN,
+    story: 'a deadlock of two threads: the process lives, its heartbeat stops',
+    death: { by: 'itself', how: 'deadlock' },
+  },
+  disconnect: {
+    ...PLAIN,
+    story: 'the network fails: the engine loses its exchanges and dies, and Kraken stays away',
+    death: { by: 'itself', how: 'disconnect' },
+    away: 'kraken',
   },
   'corrupt-checkpoint': {
     ...PLAIN,

@@ -6,11 +6,12 @@
  */
 import { randomFillSync } from 'node:crypto';
 import { writeSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import type { Engine } from './engine.js';
 
 export const DieRequest = z.object({
-  how: z.enum(['segfault', 'abort', 'oom', 'freeze', 'exit', 'disconnect']),
+  how: z.enum(['segfault', 'abort', 'oom', 'freeze', 'deadlock', 'exit', 'disconnect']),
 });
 export type Death = z.infer<typeof DieRequest>['how'];
 
@@ -30,6 +31,8 @@ export async function die(how: Death, engine: Engine): Promise<void> {
       return leak();
     case 'freeze':
       return freeze();
+    case 'deadlock':
+      return deadlock();
     case 'exit':
       return process.exit(EXIT_CODE);
     case 'disconnect':
@@ -60,6 +63,22 @@ async function leak(): Promise<void> {
 /** A futex that nobody wakes: sockets stay open, nothing beats, no processor is used. */
 function freeze(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+}
+
+const [POSITIONS, ORDERS] = [0, 1];
+const OTHER_THREAD = `
+  const { workerData: locks } = require('node:worker_threads');
+  Atomics.store(locks, ${ORDERS}, 1);
+  Atomics.wait(locks, ${POSITIONS}, 1);`;
+
+/** Each thread has the lock that the other one waits for. */
+async function deadlock(): Promise<void> {
+  const locks = new Int32Array(new SharedArrayBuffer(8));
+  Atomics.store(locks, POSITIONS, 1);
+  const other = new Worker(OTHER_THREAD, { eval: true, workerData: locks });
+  other.ref();
+  while (Atomics.load(locks, ORDERS) === 0) await new Promise((resolve) => setImmediate(resolve));
+  Atomics.wait(locks, ORDERS, 1);
 }
 
 async function disconnect({ venues, log }: Engine): Promise<void> {

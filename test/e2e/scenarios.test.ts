@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { runScenario, type Run } from '../../sandbox/demo/run.js';
 import { scenarioOf, type ScenarioName } from '../../sandbox/demo/scenarios.js';
+import { LONG_TESTS } from '../needs.js';
 import { assertEveryFee, assertNothingTwice, assertRecovered, world } from './house.js';
 import { assertNoSecret } from './secrets.js';
 
@@ -12,6 +13,8 @@ const OOM_LIMIT_BYTES = 640 * 1024 * 1024;
 
 interface Expectation {
   cause: string[];
+  /** Another one dies much as it does. */
+  long?: true;
   more?: (run: Run) => void;
 }
 
@@ -30,12 +33,27 @@ const EXPECTED: Partial<Record<ScenarioName, Expectation>> = {
       assert.deepEqual(missing, [], 'evidence is missing');
     },
   },
-  abort: { cause: ['abort'] },
+  assertion: {
+    cause: ['abort', 'assertion'],
+    more: ({ result }) => assert.match(result.cause?.because ?? '', /position_book\.cpp/),
+  },
+  abort: { cause: ['abort'], long: true },
   kill: { cause: ['killed'] },
   oom: { cause: ['out_of_memory'] },
-  freeze: {
-    cause: ['hang'],
+  freeze: { cause: ['hang'], long: true },
+  deadlock: {
+    cause: ['hang', 'deadlock'],
     more: ({ result }) => assert.equal(result.detection?.probe, 'heartbeat_file'),
+  },
+  disconnect: {
+    cause: ['killed', 'disconnect'],
+    more: (run) => {
+      const { gates, steps } = run.record;
+      const [away] = gates.filter(({ kind }) => kind === 'venues_unreadable');
+      assert.match(away?.question ?? '', /kraken/);
+      assert.equal(away?.outcome, 'withdrawn', 'nobody was needed once it answered');
+      assert.ok(steps.some(({ name, status }) => name === 'reconcile' && status === 'done'));
+    },
   },
   'corrupt-checkpoint': {
     cause: ['killed'],
@@ -67,8 +85,9 @@ const EXPECTED: Partial<Record<ScenarioName, Expectation>> = {
   },
 };
 
-for (const [name, { cause, more }] of Object.entries(EXPECTED)) {
-  test(`recovers to the ledger's last digit: ${name}`, { timeout: 720_000 }, async (t) => {
+for (const [name, { cause, more, long }] of Object.entries(EXPECTED)) {
+  const skip = long === true && !LONG_TESTS ? 'RELIGHT_LONG_TESTS=1 runs it' : false;
+  test(`recovers to the ledger's last digit: ${name}`, { timeout: 720_000, skip }, async (t) => {
     const scenario = scenarioOf(name as ScenarioName);
     const limit = name === 'oom' ? { memoryLimitBytes: OOM_LIMIT_BYTES } : {};
     const here = await world(t, { orders: ORDERS, ...limit });
