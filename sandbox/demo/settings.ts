@@ -17,9 +17,6 @@ export const INSTRUMENTS: Record<EngineVenueId, string[]> = {
   kraken: ['BTC/USD', 'ETH/USD'],
 };
 
-/** A coin that pays fees is priced by its market, which is found by itself but at USD-M. */
-const PRICES_BNB: Partial<Record<EngineVenueId, string>> = { binanceusdm: 'BNB/USDT:USDT' };
-
 const LIMITS = { maxOrderNotional: '50000', maxPosition: '100', maxDailyLoss: '25000' };
 
 export interface VenueAccess {
@@ -189,7 +186,7 @@ function relightSettings(
   };
 }
 
-function venueSettings({ access, passphrase, ledger }: WorldOptions, at: At) {
+function venueSettings({ access, passphrase }: WorldOptions, at: At) {
   return Object.fromEntries(
     ENGINE_VENUE_IDS.map((venue) => {
       const url = access.urls[venue];
@@ -198,9 +195,7 @@ function venueSettings({ access, passphrase, ledger }: WorldOptions, at: At) {
         ...keyOf(venue, access, kept),
         ...(passphrase === null ? {} : { password: kept('passphrase', passphrase) }),
       };
-      const { balances } = ledger.venues[venue];
-      const coin = (balances['BNB']?.total ?? '0') === '0' ? undefined : PRICES_BNB[venue];
-      const instruments = [...INSTRUMENTS[venue], ...(coin === undefined ? [] : [coin])];
+      const instruments = INSTRUMENTS[venue];
       return [venue, { ccxt: venue, url, ...refs, instruments }];
     }),
   );

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { add } from '../../../workflows/domain/numbers/decimal.js';
+import { add, multiply } from '../../../workflows/domain/numbers/decimal.js';
 import { exposureOf } from '../../../activities/procedures/exposure.js';
 import { recordedCase } from '../../clients/exchange/venues/cases.js';
 import { openRecording } from '../../clients/exchange/venues/recorded.js';
@@ -176,4 +176,21 @@ test('a coin that pays fees is priced by its own market, configured or not', asy
   assert.deepEqual([total, unpriced], ['157800', []]);
   const harmless = ['binance|BNB'];
   assert.equal((await exposureOf(state, [account], { ...rules, harmless })).total, '157800');
+});
+
+test('a coin in a wallet of contracts is priced by its contract, where there is no other market', async (t) => {
+  const { bench } = await openControlPlane(t, ['binanceusdm']);
+  await bench.admin.transfer({ venue: 'binanceusdm', asset: 'BNB', amount: '3' });
+  const account = bench.account('binanceusdm');
+  const { balances: told } = (await bench.admin.ledger()).venues.binanceusdm;
+  const balances = Object.entries(told).map(([asset, { total }]) => {
+    return { venue: 'binanceusdm', account: 'main', asset, total };
+  });
+  const held = balances.find(({ asset }) => asset === 'BNB');
+  assert.ok(held !== undefined && !account.instruments.includes('BNB/USDT:USDT'));
+  const marks = await account.marks(['BNB/USDT:USDT']);
+  const rules = { cashAssets: CASH, baseline: {} };
+  const { total, unpriced } = await exposureOf(withState({ balances }), [account], rules);
+  assert.deepEqual(unpriced, []);
+  assert.equal(total, multiply(held.total, marks.get('BNB/USDT:USDT') ?? '0'));
 });
