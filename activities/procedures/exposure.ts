@@ -85,15 +85,24 @@ async function heldElsewhere(
   const priced = new Set([...cashAssets, ...inCash.map(baseAsset)]);
   const markets = balances
     .filter((held) => isHere(held, account) && !priced.has(held.asset) && !isZero(held.total))
-    .flatMap(({ asset }) => cashAssets.map((cash) => `${asset}/${cash}`));
-  const wanted = [
-    ...positions.filter((held) => isHere(held, account)).map(({ instrument }) => instrument),
-    ...markets,
-  ];
+    .map(({ asset }) => marketsOf(asset, cashAssets));
+  const held = positions.filter((one) => isHere(one, account)).map(({ instrument }) => instrument);
+  const wanted = [...held, ...markets.flat(2)];
   const others = [...new Set(wanted)].filter((name) => !account.instruments.includes(name));
   if (others.length === 0) return [];
-  const listed = await listedOf(account, others);
-  return listed.filter((name) => others.includes(name));
+  const listed = new Set(await listedOf(account, others));
+  const isAsked = (name: string) => listed.has(name) && others.includes(name);
+  const pricing = markets.flatMap((kinds) => kinds.find((names) => names.some(isAsked)) ?? []);
+  return [...new Set([...held, ...pricing])].filter(isAsked);
+}
+
+/** By kind: where an asset has no spot market, as in a wallet of futures, a contract prices it. */
+function marketsOf(asset: string, cashAssets: readonly string[]): string[][] {
+  return [
+    cashAssets.map((cash) => `${asset}/${cash}`),
+    cashAssets.map((cash) => `${asset}/${cash}:${cash}`),
+    cashAssets.map((cash) => `${asset}/${cash}:${asset}`),
+  ];
 }
 
 /** Of whatever is held, by venue and instrument: a contract may be a thousandth of its base. */

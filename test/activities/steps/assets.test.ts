@@ -116,6 +116,19 @@ test('coins that pay fees and dust are asked about once, with the setting that e
   assert.equal(again.setting, 'engines.desk.harmless: ["binance|AIRDROP"]');
 });
 
+test('in a wallet of futures a coin that pays fees has the price of its contract there', async (t) => {
+  const plane = await openControlPlane(t, ['binanceusdm', 'krakenfutures']);
+  const { bench, ports } = plane;
+  ports.facts = () => ({ orderIdPrefix: 'rl-', cashAssets: CASH, baseline: {} });
+  await bench.admin.setPrice({ underlying: 'BNB', price: '600' });
+  await bench.admin.transfer({ venue: 'binanceusdm', asset: 'BNB', amount: '3' });
+  assert.deepEqual(await measured(plane), { kind: 'within', total: '1800' });
+  await bench.admin.transfer({ venue: 'krakenfutures', asset: 'NFT', amount: '3' });
+  const asked = await measured(plane);
+  assert.ok(asked.kind === 'unknown');
+  assert.equal(asked.setting, 'engines.desk.harmless: ["krakenfutures|NFT"]');
+});
+
 test('what Kraken moves to earn, and what it earns there, explains every balance', async (t) => {
   const plane = await openAssets(t);
   const { bench, activities, ports } = plane;
