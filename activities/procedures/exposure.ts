@@ -7,7 +7,6 @@
 import { measureExposure, type Exposure } from '../../workflows/domain/policy/risk.js';
 import {
   baseAsset,
-  isDerivative,
   quoteAsset,
   type InstrumentSpecs,
 } from '../../workflows/domain/books/instruments.js';
@@ -84,27 +83,26 @@ async function heldElsewhere(
 ): Promise<string[]> {
   const inCash = account.instruments.filter((name) => cashAssets.includes(quoteAsset(name) ?? ''));
   const priced = new Set([...cashAssets, ...inCash.map(baseAsset)]);
-  const held = balances
-    .filter((one) => isHere(one, account) && !priced.has(one.asset) && !isZero(one.total))
-    .map(({ asset }) => asset);
-  const own = positions.filter((one) => isHere(one, account)).map(({ instrument }) => instrument);
-  const wanted = new Set([...own, ...held.flatMap((asset) => marketsOf(asset, cashAssets))]);
-  const others = [...wanted].filter((name) => !account.instruments.includes(name));
+  const markets = balances
+    .filter((held) => isHere(held, account) && !priced.has(held.asset) && !isZero(held.total))
+    .map(({ asset }) => marketsOf(asset, cashAssets));
+  const held = positions.filter((one) => isHere(one, account)).map(({ instrument }) => instrument);
+  const wanted = [...held, ...markets.flat(2)];
+  const others = [...new Set(wanted)].filter((name) => !account.instruments.includes(name));
   if (others.length === 0) return [];
   const listed = new Set(await listedOf(account, others));
-  const isNeedless = (name: string) =>
-    isDerivative(name) && !own.includes(name) && hasSpot(name, listed);
-  return others.filter((name) => listed.has(name) && !isNeedless(name));
+  const isAsked = (name: string) => listed.has(name) && others.includes(name);
+  const pricing = markets.flatMap((kinds) => kinds.find((names) => names.some(isAsked)) ?? []);
+  return [...new Set([...held, ...pricing])].filter(isAsked);
 }
 
-/** A coin in a wallet of contracts may have a market there as a contract only. */
-function marketsOf(asset: string, cashAssets: readonly string[]): string[] {
-  return cashAssets.flatMap((cash) => [`${asset}/${cash}`, `${asset}/${cash}:${cash}`]);
-}
-
-/** The contract of this pair is not needed to price its base. */
-function hasSpot(contract: string, listed: ReadonlySet<string>): boolean {
-  return listed.has(contract.split(':')[0] ?? '');
+/** By kind: where an asset has no spot market, as in a wallet of futures, a contract prices it. */
+function marketsOf(asset: string, cashAssets: readonly string[]): string[][] {
+  return [
+    cashAssets.map((cash) => `${asset}/${cash}`),
+    cashAssets.map((cash) => `${asset}/${cash}:${cash}`),
+    cashAssets.map((cash) => `${asset}/${cash}:${asset}`),
+  ];
 }
 
 /** Of whatever is held, by venue and instrument: a contract may be a thousandth of its base. */

@@ -71,8 +71,8 @@ async function readVenue(
 ): Promise<VenueTruth> {
   const { venue, account: name } = account;
   const asked = { ...pace, beat: () => beat(venue) };
-  // Accounts are asked by this host's clock, and turn that into the venue's.
-  const ours = { ...reading, sinceMs: reading.sinceMs + aheadMs };
+  // By this host's clock, and never later: where activities begin late, it seems to be ahead.
+  const ours = { ...reading, sinceMs: Math.max(0, reading.sinceMs + Math.min(0, aheadMs)) };
   const read = async () => {
     const still = await readStill(account, ours, nowMs);
     if (still === null)

@@ -11,6 +11,7 @@ import {
 import { isClosed, type Closure } from '../../workflows/domain/policy/calendar.js';
 import { isFailure } from '../errors.js';
 import type { ControlPlanePorts, VenueAccount } from '../ports.js';
+import { serverNowMs } from '../procedures/reading/clock.js';
 
 export function createMarketActivities(ports: ControlPlanePorts) {
   const look = async ({
@@ -20,7 +21,7 @@ export function createMarketActivities(ports: ControlPlanePorts) {
   }: MarketInput): Promise<MarketVerdict> => {
     const { closures = {} } = ports.facts(engineId);
     const readings = ports.venues.ofEngine(engineId).map(async (account) => ({
-      statuses: await statusesOf(account, closures[account.venue] ?? [], ports.clock.nowMs()),
+      statuses: await statusesOf(account, closures[account.venue] ?? [], serverNowMs(ports.clock)),
       volatility: await volatilityOf(account, windowMs),
     }));
     return judgeMarket(factsOf(await Promise.all(readings)), maxVolatility);

@@ -185,3 +185,21 @@ test('of what is held beyond the configured markets those with a price in cash a
   await readOne(one, { thorough: true });
   assert.deepEqual(questions[0], ['ETH/USDT']);
 });
+
+test('fills and flows are asked for from no later than the state, whatever this host’s clock seems to be', async () => {
+  const sinceMs = 1_000_000;
+  for (const [aheadMs, from] of [
+    [0, sinceMs],
+    [180_000, sinceMs],
+    [-40_000, sinceMs - 40_000],
+  ] as const) {
+    const asked: number[] = [];
+    const telling = async (at: number) => {
+      asked.push(at);
+      return { rows: [], fromMs: at };
+    };
+    const { account: one } = account({ fillsSince: telling, cashFlowsSince: telling });
+    await readVenues([one], { ...READING, sinceMs, thorough: true }, { ...PACE, aheadMs });
+    assert.deepEqual([...new Set(asked)], [from], `${aheadMs} ms ahead`);
+  }
+});

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { add, multiply } from '../../../workflows/domain/numbers/decimal.js';
+import { add } from '../../../workflows/domain/numbers/decimal.js';
 import { exposureOf } from '../../../activities/procedures/exposure.js';
 import { recordedCase } from '../../clients/exchange/venues/cases.js';
 import { openRecording } from '../../clients/exchange/venues/recorded.js';
@@ -116,6 +116,19 @@ test('coins that pay fees and dust are asked about once, with the setting that e
   assert.equal(again.setting, 'engines.desk.harmless: ["binance|AIRDROP"]');
 });
 
+test('in a wallet of futures a coin that pays fees has the price of its contract there', async (t) => {
+  const plane = await openControlPlane(t, ['binanceusdm', 'krakenfutures']);
+  const { bench, ports } = plane;
+  ports.facts = () => ({ orderIdPrefix: 'rl-', cashAssets: CASH, baseline: {} });
+  await bench.admin.setPrice({ underlying: 'BNB', price: '600' });
+  await bench.admin.transfer({ venue: 'binanceusdm', asset: 'BNB', amount: '3' });
+  assert.deepEqual(await measured(plane), { kind: 'within', total: '1800' });
+  await bench.admin.transfer({ venue: 'krakenfutures', asset: 'NFT', amount: '3' });
+  const asked = await measured(plane);
+  assert.ok(asked.kind === 'unknown');
+  assert.equal(asked.setting, 'engines.desk.harmless: ["krakenfutures|NFT"]');
+});
+
 test('what Kraken moves to earn, and what it earns there, explains every balance', async (t) => {
   const plane = await openAssets(t);
   const { bench, activities, ports } = plane;
@@ -176,21 +189,4 @@ test('a coin that pays fees is priced by its own market, configured or not', asy
   assert.deepEqual([total, unpriced], ['157800', []]);
   const harmless = ['binance|BNB'];
   assert.equal((await exposureOf(state, [account], { ...rules, harmless })).total, '157800');
-});
-
-test('a coin in a wallet of contracts is priced by its contract, where there is no other market', async (t) => {
-  const { bench } = await openControlPlane(t, ['binanceusdm']);
-  await bench.admin.transfer({ venue: 'binanceusdm', asset: 'BNB', amount: '3' });
-  const account = bench.account('binanceusdm');
-  const { balances: told } = (await bench.admin.ledger()).venues.binanceusdm;
-  const balances = Object.entries(told).map(([asset, { total }]) => {
-    return { venue: 'binanceusdm', account: 'main', asset, total };
-  });
-  const held = balances.find(({ asset }) => asset === 'BNB');
-  assert.ok(held !== undefined && !account.instruments.includes('BNB/USDT:USDT'));
-  const marks = await account.marks(['BNB/USDT:USDT']);
-  const rules = { cashAssets: CASH, baseline: {} };
-  const { total, unpriced } = await exposureOf(withState({ balances }), [account], rules);
-  assert.deepEqual(unpriced, []);
-  assert.equal(total, multiply(held.total, marks.get('BNB/USDT:USDT') ?? '0'));
 });

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ledgerState } from '../../sandbox/engine/rig.js';
+import { utcText } from '../../../workflows/domain/content/utc-text.js';
 import { inActivity, openControlPlane, withState } from '../ports.js';
 
 const MARKET = { engineId: 'desk', maxVolatility: '0.05', windowMs: 3_600_000 };
@@ -22,6 +23,17 @@ test('the market is normal, volatile, closed or unknown as the venues have it', 
   assert.ok(unknown.kind === 'unknown');
   assert.deepEqual(unknown.what, ['coinbase BTC/USD', 'coinbase ETH/USD']);
   assert.match(unknown.highest ?? '', /^0\.00\d+$/, 'of the venues that told theirs');
+});
+
+test('the calendar is by the clock of Temporal’s server, whatever this worker’s says', async (t) => {
+  const { activities, ports } = await openControlPlane(t, ['kraken']);
+  const facts = ports.facts('desk');
+  const second = (atMs: number) => `${utcText(atMs).slice(0, 19)}Z`;
+  const [from, until] = [-600_000, 600_000].map((ms) => second(Date.now() + ms));
+  assert.ok(from !== undefined && until !== undefined);
+  ports.facts = () => ({ ...facts, closures: { kraken: [{ from, until }] } });
+  ports.clock = { nowMs: () => Date.now() + 3_600_000, aheadMs: () => 3_600_000 };
+  assert.equal((await inActivity(activities, 'checkMarket', MARKET)).kind, 'closed');
 });
 
 test('waiting for the market ends when no venue is closed any more', async (t) => {

@@ -107,7 +107,10 @@ const isReducing = (row: Row) => isTrue(row['reduceOnly']) || isTrue(row['closeO
 
 function orderOf({ exchange, place }: Reach, row: Row, category: Category): Order {
   const parsed = exchange.parseOrder(row, marketIn(exchange, row, category));
-  const given = { ...parsed, status: 'open', filled: text(row['cumExecQty']) ?? '0' };
+  // What waits has traded nothing, and need not say so.
+  const told = waits(row) ? (text(row['cumExecQty']) ?? '0') : null;
+  const filled = told ?? number('order', 'filled', row['cumExecQty']);
+  const given = { ...parsed, status: 'open', filled };
   return toOrder(place, given as unknown as ccxt.Order, termsOf(row));
 }
 

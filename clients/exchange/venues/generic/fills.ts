@@ -110,7 +110,9 @@ function keep({ read }: Reading, fills: readonly Fill[]): void {
   for (const fill of fills) read.set(keyOf(fill), fill);
 }
 
-const keyOf = ({ instrument, tradeId }: Fill) => `${instrument}|${tradeId}`;
+/** A trade with ourselves has one id on both of its sides. */
+const keyOf = ({ instrument, tradeId, side, positionSide }: Fill) =>
+  `${instrument}|${tradeId}|${side}|${positionSide}`;
 
 const latestOf = (fills: readonly Fill[]) => Math.max(0, ...fills.map(({ timeMs }) => timeMs));
 

@@ -10,7 +10,8 @@ import { OurWords } from '../../answers/own-words.js';
 import { isZero } from '../../../../workflows/domain/numbers/decimal.js';
 import type { Position } from '../../../../workflows/domain/books/state.js';
 import { toPosition } from '../../answers/parse.js';
-import { number, toldAt, type Place, type Row } from '../../answers/rows.js';
+import { isRow, number, toldAt, type Row } from '../../answers/rows.js';
+import type { Exchange } from '../../connection/ccxt.js';
 import type { Reach } from '../adapter.js';
 import { rawSide } from './raw.js';
 import { positionTerms } from './terms.js';
@@ -29,7 +30,10 @@ export async function positionsOf(
   // One side of a hedge alone is a side too, where its row says so.
   const rows = told.map((row) => (rawSide(exchange, row) ? { ...row, hedged: true } : row));
   const field = WHOLE_SIZE[exchange.id];
-  return toPositions(place, field === undefined ? rows : rows.map((row) => whole(row, field)));
+  return toPositions(
+    { exchange, place },
+    field === undefined ? rows : rows.map((row) => whole(row, field)),
+  );
 }
 
 function whole(row: CcxtPosition, field: string): CcxtPosition {
@@ -38,14 +42,31 @@ function whole(row: CcxtPosition, field: string): CcxtPosition {
 }
 
 /** Rows of one instrument. */
-function toPositions(place: Place, rows: readonly CcxtPosition[]): Dated<Position>[] {
+function toPositions(
+  { exchange, place }: Pick<Reach, 'exchange' | 'place'>,
+  rows: readonly CcxtPosition[],
+): Dated<Position>[] {
   const held = rows.filter((row) => !isZero(toPosition(place, row).quantity));
   const sides = new Set(held.map(({ side }) => side));
   if (sides.size < held.length) throw severalOfOneSide(held[0]?.symbol);
   return held.map((row) => ({
     ...toPosition(place, sides.size > 1 ? { ...row, hedged: true } : row),
-    ...toldAt(row.lastUpdateTimestamp ?? row.timestamp),
+    ...toldAt(updatedAt(exchange, row)),
   }));
+}
+
+/** Where ccxt has the time of the last change in a field that is the opening's elsewhere, or nowhere. */
+const UPDATED: Readonly<Record<string, string>> = {
+  bitget: 'uTime',
+  blofin: 'updateTime',
+  cryptocom: 'update_timestamp_ms',
+  mexc: 'updateTime',
+};
+
+/** The opening of a position says nothing of when it stood so: what came after may have been taken back since. */
+function updatedAt({ id }: Exchange, { lastUpdateTimestamp, info }: CcxtPosition): unknown {
+  const field = UPDATED[id];
+  return lastUpdateTimestamp ?? (field === undefined || !isRow(info) ? undefined : info[field]);
 }
 
 function severalOfOneSide(symbol = ''): Error {

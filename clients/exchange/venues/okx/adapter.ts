@@ -46,7 +46,7 @@ export const okx: VenueAdapter = {
 };
 
 function positionOf({ exchange, place }: Reach, row: Row): Dated<Position> | undefined {
-  const size = text(row['pos']) ?? '0';
+  const size = sizeIn(row);
   if (size === '0') return undefined;
   if (row['instType'] === 'MARGIN') {
     throw new OurWords('not_supported', 'margin positions on spot are not read');
@@ -65,6 +65,12 @@ function positionOf({ exchange, place }: Reach, row: Row): Dated<Position> | und
   return { ...position, ...toldAt(row['uTime']) };
 }
 
+/** A row that is left of a position has nothing in it; with a price or a profit something is held. */
+function sizeIn(row: Row): string {
+  const isEmpty = ['pos', 'avgPx', 'upl'].every((field) => word(row[field]).trim() === '');
+  return isEmpty ? '0' : number('position', 'pos', row['pos']);
+}
+
 /** Isolated and cross at once are two of one side, and neither is the whole. */
 function oneOfSide(positions: Dated<Position>[]): Dated<Position>[] {
   const keys = positions.map(({ instrument, side }) => `${instrument}|${side}`);
@@ -76,8 +82,10 @@ function oneOfSide(positions: Dated<Position>[]): Dated<Position>[] {
 
 function walletOf({ exchange, place }: Reach, rows: readonly Row[]): Dated<Balance>[] {
   const walletIn = (row: Row) => {
-    const isolated = subtract(text(row['isoEq']) ?? '0', text(row['isoUpl']) ?? '0');
-    return add(number('balance', 'cashBal', row['cashBal']), isolated);
+    const cash = number('balance', 'cashBal', row['cashBal']);
+    const isolated = text(row['isoEq']) ?? '0';
+    if (isolated === '0') return cash;
+    return add(cash, subtract(isolated, number('balance', 'isoUpl', row['isoUpl'])));
   };
   return totalsOf(
     place,

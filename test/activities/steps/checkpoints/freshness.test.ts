@@ -62,11 +62,13 @@ for (const endpoint of ['positions', 'balance'] as const) {
     const plane = await openControlPlane(t, [VENUE]);
     const { bench } = plane;
     await bench.place(VENUE, { type: 'market', side: 'buy', quantity: '0.5' });
+    const boughtAtMs = Date.now();
     const before = await snapshotOf(plane);
     const asOfMs = Date.now();
-    await sleep(300);
+    // What is told late is as of a moment between the two, however long a busy machine takes to ask.
+    await sleep(1_000);
     await bench.place(VENUE, { type: 'market', side: 'sell', quantity: '0.2' });
-    const ageMs = Date.now() - asOfMs - 100;
+    const ageMs = Date.now() - boughtAtMs - 1;
     await bench.admin.setFault({ venue: VENUE, endpoint, kind: 'stale', ageMs });
     const { snapshot, truth } = await snapshotOf(plane);
     const { found, state } = await reconciled(plane, heldOf(before.truth), { snapshot, asOfMs });

@@ -16,6 +16,7 @@ import type { Balance, EngineState, Fill, Position } from '../../books/state.js'
 import {
   exceedsBy,
   fixed,
+  magnitude,
   minus,
   plus,
   textOf,
@@ -66,16 +67,18 @@ export function broughtForward(truth: Figures, known: Known): BroughtForward {
   return { truth: { positions, balances }, notes };
 }
 
-/** Positions that their venue dates before fills of theirs, one sentence each. */
+/** Positions and balances that their venue dates before what moved them, one sentence each. */
 export function datedBeforeFills(venue: ReadableVenue): string[] {
-  return venue.positions.flatMap((one) => {
-    const key = positionKey(one);
-    const atMs = venue.toldAtMs?.[key];
+  const { positions, balances, toldAtMs = {} } = venue;
+  const figures = [
+    ...positions.map((one) => [positionKey(one), `position of ${venue.venue} ${one.instrument}`]),
+    ...balances.map((one) => [balanceKey(one), `balance of ${venue.venue} ${one.asset}`]),
+  ] as const;
+  return figures.flatMap(([key = '', place]) => {
+    const atMs = toldAtMs[key];
     const later = atMs === undefined ? [] : movesAfter({ venue, atMs }, key);
     if (atMs === undefined || later.length === 0) return [];
-    const what = `${counted(later.length, 'fill')} of ${textOf(sumOf(later))}`;
-    const place = `position of ${venue.venue} ${one.instrument}`;
-    return [`${place}: the exchange dates it ${utcText(atMs)}, before ${what}: it may lack them`];
+    return [`${place}: ${datedWords(atMs, later)}: it may lack them`];
   });
 }
 
@@ -109,18 +112,24 @@ function movesAfter({ venue, atMs }: Dated, key: string): Move[] {
   return [...fills, ...flows].sort((a, b) => a.timeMs - b.timeMs);
 }
 
-/** The last so many, the most of them that the figure lacks; null where no number of them is it. */
+/**
+ * The last so many that come nearest to what the figure lacks, the most of those that come as near: one that
+ * is smaller than the tolerance is in it or not as any other. Null where no number of them is it.
+ */
 function lackingOf(
   moves: readonly Move[],
   lacks: FixedPoint,
   tolerance: FixedPoint,
 ): readonly Move[] | null {
-  let rest = sumOf(moves);
-  for (const [index, { amount }] of moves.entries()) {
-    if (!exceedsBy(minus(lacks, rest), tolerance)) return moves.slice(index);
-    rest = minus(rest, amount);
+  let rest = minus(lacks, sumOf(moves));
+  let nearest: { off: FixedPoint; from: number } | null = null;
+  for (const [from, { amount }] of moves.entries()) {
+    const isNear =
+      nearest === null ? !exceedsBy(rest, tolerance) : exceedsBy(nearest.off, magnitude(rest));
+    if (isNear) nearest = { off: rest, from };
+    rest = plus(rest, amount);
   }
-  return null;
+  return nearest === null ? null : moves.slice(nearest.from);
 }
 
 interface Forward<T> {
@@ -148,12 +157,15 @@ function sumOf(moves: readonly Move[]): FixedPoint {
 }
 
 function noteOf({ atMs }: Dated, later: readonly Move[]): string {
+  return `${datedWords(atMs, later)}: added to what it told`;
+}
+
+function datedWords(atMs: number, later: readonly Move[]): string {
   const fills = later.filter(({ fill }) => fill !== null).length;
   const flows = later.length - fills;
   const what = [
     ...(fills === 0 ? [] : [counted(fills, 'fill')]),
     ...(flows === 0 ? [] : [counted(flows, 'cash flow')]),
   ].join(' and ');
-  const moved = textOf(sumOf(later));
-  return `the exchange dates it ${utcText(atMs)}, before ${what} of ${moved}: added to what it told`;
+  return `the exchange dates it ${utcText(atMs)}, before ${what} of ${textOf(sumOf(later))}`;
 }

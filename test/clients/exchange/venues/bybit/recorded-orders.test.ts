@@ -129,6 +129,13 @@ test('a row of a status that nobody has read is told apart, and ours is read', a
   );
 });
 
+test('an order at work that does not say how much of it is filled is not understood', async () => {
+  rest([orderRow('"cumExecQty":"","orderStatus":"PartiallyFilled"')]);
+  await rejectsAs(bybit.account.openOrders(), ['VenueUnreadable']);
+  rest([orderRow('"cumExecQty":"","orderStatus":"Untriggered","triggerPrice":"71"')]);
+  assert.equal((await bybit.account.openOrders())[0]?.filled, '0');
+});
+
 const closed = (status: string, filled: string) => ({ outcome: 'closed', status, filled });
 
 test('an order ends as its status says, with what was filled', async () => {

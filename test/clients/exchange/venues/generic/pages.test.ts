@@ -203,3 +203,19 @@ test('every fill is read, or the read fails, however a venue cuts its pages', as
   );
   assert.ok(Math.min(...Object.values(outcomes)) > 50, JSON.stringify(outcomes));
 });
+
+test('of a trade with ourselves both sides are read', async () => {
+  const { exchange } = stubbed('whitebit', { 'BTC/USDT': 'BTC_USDT' }, () => ({}));
+  exchange.milliseconds = () => NOW_MS;
+  const bought = tradeAt(SINCE_MS + 1_000);
+  const both = [bought, { ...bought, side: 'sell', order: 'o-2' }] as unknown as ccxt.Trade[];
+  exchange.fetchMyTrades = async () => both;
+  const { rows } = await allFills({ exchange, place, instruments: ['BTC/USDT'] }, SINCE_MS);
+  assert.deepEqual(
+    rows.map(({ tradeId, side }) => [tradeId, side]),
+    [
+      [bought.id, 'buy'],
+      [bought.id, 'sell'],
+    ],
+  );
+});

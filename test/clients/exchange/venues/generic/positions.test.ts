@@ -116,3 +116,53 @@ test('what tells neither the whole nor one side of it fails', async () => {
   assert.deepEqual(positionsOnce([five, five]), [five]);
   assert.throws(() => positionsOnce([five, six]), /malformed answer from positions/);
 });
+
+const OPENED = 1_720_736_417_660;
+const CHANGED = OPENED + 5_000;
+/** Of each, a row with the time at which the position was opened, and with that of its last change. */
+const DATED = {
+  bingx: {
+    id: 'BTC-USDT',
+    row: { symbol: 'BTC-USDT', positionAmt: '5', positionSide: 'LONG' },
+    opened: { openTime: OPENED },
+    changed: { updateTime: CHANGED },
+  },
+  bitget: {
+    id: 'BTCUSDT',
+    row: { symbol: 'BTCUSDT', marginCoin: 'USDT', holdSide: 'long', total: '5' },
+    opened: { cTime: String(OPENED) },
+    changed: { uTime: String(CHANGED) },
+  },
+  gate: {
+    id: 'BTC_USDT',
+    row: { contract: 'BTC_USDT', size: '5', mode: 'single', leverage: '0' },
+    opened: { open_time: OPENED / 1_000 },
+    changed: { update_time: CHANGED / 1_000 },
+  },
+  kucoin: {
+    id: 'XBTUSDTM',
+    row: { symbol: 'XBTUSDTM', isOpen: true, currentQty: 5 },
+    opened: { openingTimestamp: OPENED, currentTimestamp: CHANGED },
+    changed: {},
+  },
+  mexc: {
+    id: 'BTC_USDT',
+    row: { symbol: 'BTC_USDT', positionType: 1, holdVol: 5, openType: 2 },
+    opened: { createTime: OPENED },
+    changed: { updateTime: CHANGED },
+  },
+};
+
+for (const [ccxt, { id, row, opened, changed }] of Object.entries(DATED)) {
+  test(`${ccxt}: a position is dated by its last change, never by its opening`, async () => {
+    const datesOf = async (given: object) => {
+      const told = await generic.positions(accountOf({ ccxt, id, rows: [given] }));
+      return told.map(({ toldAtMs }) => toldAtMs);
+    };
+    assert.deepEqual(await datesOf({ ...row, ...opened }), [undefined]);
+    const isTold = Object.keys(changed).length > 0;
+    assert.deepEqual(await datesOf({ ...row, ...opened, ...changed }), [
+      isTold ? CHANGED : undefined,
+    ]);
+  });
+}

@@ -31,8 +31,10 @@ ${detail('BTC', '"cashBal":"0","eq":"0","isoEq":"0","isoUpl":"0","upl":"0"')}]}`
     { ...PLACE, asset: 'USDC', total: '99.9219965699999972' },
     { ...PLACE, asset: 'ETH', total: '-1.5' },
   ]);
-  okx.answer('account/balance', ok('{"details":[{"ccy":"USDT","eq":"1"}]}'));
-  await rejectsAs(okx.account.balances(), ['VenueUnreadable']);
+  for (const untold of ['"eq":"1"', '"cashBal":"1","isoEq":"2","isoUpl":""']) {
+    okx.answer('account/balance', ok(`{"details":[${detail('USDT', untold)}]}`));
+    await rejectsAs(okx.account.balances(), ['VenueUnreadable']);
+  }
 });
 
 const position = (pos: string, posSide: string, more = '') => `{"instType":"SWAP",
@@ -51,7 +53,8 @@ test('positions are net with a sign, or the sides of a hedge', async () => {
     ['short', '-3', '70.5'],
   ]);
   assert.deepEqual(await held(position('5', 'long')), [['long', '5', '70.5']]);
-  assert.deepEqual(await held(position('0', 'net'), position('', 'short')), []);
+  const empty = position('', 'short').replace('"70.5"', '""').replace('"3"', '""');
+  assert.deepEqual(await held(position('0', 'net'), empty), []);
 });
 
 test('a position that cannot be told whole is refused by name', async () => {
@@ -62,6 +65,7 @@ test('a position that cannot be told whole is refused by name', async () => {
   const isolated = position('5', 'net').replace('cross', 'isolated');
   assert.match(await refused(position('5', 'net'), isolated), /use one margin mode/);
   assert.match(await refused(position('-5', 'long')), /malformed answer/);
+  assert.match(await refused(position('', 'short')), /position row without a valid pos/);
   const margin = position('5', 'net')
     .replace('"SWAP"', '"MARGIN"')
     .replace('LTC-USDT-SWAP', 'BTC-USDT');

@@ -88,6 +88,20 @@ describe('a position told before the fills', () => {
     assert.equal(told.held[0]?.[0], '14');
   });
 
+  test('of which one is within the tolerance: it is added where the figure lacks it, and not else', () => {
+    const fills = [traded('buy', '0.00005', 1_000), traded('sell', '10', 2_000)];
+    for (const [told, left] of [
+      ['10', undefined],
+      ['9.99995', undefined],
+    ] as const) {
+      const applied = { gamma: [`main|${PERPETUAL}|t-1000`] };
+      const held = { positions: [position({ quantity: '10' })], appliedFills: applied };
+      const truth = { positions: [position({ quantity: told })], fills };
+      const { held: after } = compared(held, { ...truth, toldAtMs: { [POSITION]: 900 } });
+      assert.equal(after[0]?.[0], left, told);
+    }
+  });
+
   test('that it holds all the same, by another clock than that of the trades: nothing is added', () => {
     const told = compared(
       { positions: [position({ quantity: '10' })] },
@@ -139,6 +153,22 @@ test('without a checkpoint it is taken as it was told, and that is said', () => 
   assert.deepEqual(
     rebuilt(1_000).unknowns.filter((one) => one.includes('dates it')),
     [],
+  );
+});
+
+test('without a checkpoint a balance that was told before a fill is said too', () => {
+  const bought = traded('buy', '2', 1_000, { instrument: 'BTC/USDT' });
+  const balances = [balance({ ...AT, asset: 'BTC', total: '5' }), balance({ ...AT, total: '7' })];
+  const toldAtMs = { 'gamma|main|BTC': 900, [CASH]: 1_000 };
+  const { unknowns } = reconstruct(
+    snapshot(readable('gamma', { balances, fills: [bought], toldAtMs })),
+  );
+  assert.deepEqual(
+    unknowns.filter((one) => one.includes('dates it')),
+    [
+      'balance of gamma BTC: the exchange dates it 1970-01-01T00:00:00.900Z, before 1 fill of 2: ' +
+        'it may lack them',
+    ],
   );
 });
 
