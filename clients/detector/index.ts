@@ -10,7 +10,7 @@ import { livenessOf } from '../host/process-table.js';
 import { checkLeft } from './absence.js';
 import type { CrashDependencies } from './crashes.js';
 import { PROBES } from './probes/index.js';
-import type { Running } from './probes/probe.js';
+import type { Probe, Running } from './probes/probe.js';
 import type { DetectorSettings } from './settings.js';
 import { startHelloSource } from './sources/hello.js';
 import { claimSocket } from './sources/socket-claim.js';
@@ -23,6 +23,7 @@ export type Detector = Running;
 export async function startDetector(
   settings: DetectorSettings,
   dependencies: CrashDependencies,
+  probes: readonly Probe[] = PROBES,
 ): Promise<Detector> {
   const { socket, socketOwner = null } = settings;
   const claim = await claimSocket(socket);
@@ -39,7 +40,7 @@ export async function startDetector(
   watch.resume();
   await checkAbsence(watch);
   // Probes first: the end of a connection must find who listens for it.
-  parts.push(...PROBES.map((probe) => probe.start(settings, watch)));
+  parts.push(...probes.map((probe) => probe.start(settings, watch)));
   try {
     parts.push(await startHelloSource({ socket, owner: socketOwner }, watch));
   } catch (error) {

@@ -33,6 +33,8 @@ export interface WatchSettings {
   goodbyeMs: number;
 }
 
+type Listener = (instance: EngineInstance) => void;
+
 export function createWatch(
   settings: WatchSettings,
   dependencies: CrashDependencies,
@@ -40,7 +42,7 @@ export function createWatch(
 ): Watch {
   const { engineId, host, goodbyeMs } = settings;
   const log = dependencies.logger.child({ engineId });
-  const listeners: ((instance: EngineInstance) => void)[] = [];
+  const listeners: Listener[] = [];
   const here = toldPlace(placeHere(host));
   const crashes = createCrashes({ engineId }, { ...dependencies, logger: log });
   const oneAtATime = pLimit(1);
@@ -61,12 +63,13 @@ export function createWatch(
     return watched !== null && sameProcess(watched, instance);
   };
 
+  const followers = createFollowers(current);
   const hello = createHello(record, { current, begin, goodbyes, log });
   return {
     engineId,
     current,
     untold: () => current() ?? crashes.untold(),
-    hello: (instance) => oneAtATime(() => hello(instance)),
+    hello: (instance) => oneAtATime(() => followers.after(hello, instance)),
     goodbye(instance, reason) {
       if (!isCurrent(instance)) return;
       log.info({ instanceId: instance.instanceId, reason }, 'engine says goodbye: a planned stop');
@@ -76,6 +79,7 @@ export function createWatch(
       for (const listener of listeners) listener(instance);
     },
     onDisconnect: (listener) => void listeners.push(listener),
+    onWatched: (listener) => followers.add(listener),
     suspect: (sighting) => (isCurrent(sighting.instance) ? begin(sighting) : crashes.add(sighting)),
     warn: (message, fields) => log.warn(fields, message),
     lost: (sighting, place, onSafe) => crashes.begin(sighting, place, onSafe),
@@ -83,6 +87,27 @@ export function createWatch(
       if (record.value?.ended === 'leaving') goodbyes.begin(record.value.instance);
     },
     stop: () => goodbyes.stop(),
+  };
+}
+
+type TakeHello = (instance: EngineInstance) => Promise<string | null>;
+
+/** Who wants to know which instance is watched: told once of each, and of the one that is. */
+function createFollowers(current: () => EngineInstance | null) {
+  const followers: Listener[] = [];
+  return {
+    add(listener: Listener): void {
+      followers.push(listener);
+      const watched = current();
+      if (watched !== null) listener(watched);
+    },
+    async after(take: TakeHello, instance: EngineInstance): Promise<string | null> {
+      const before = current();
+      const why = await take(instance);
+      const isNew = before === null || !sameProcess(before, instance);
+      if (why === null && isNew) for (const follow of followers) follow(instance);
+      return why;
+    },
   };
 }
 
@@ -94,8 +119,8 @@ interface Taking {
 }
 
 /** Gives why the instance is not watched; null where it is. One at a time. */
-function createHello(record: WatchedFile, { current, begin, goodbyes, log }: Taking) {
-  return async (instance: EngineInstance): Promise<string | null> => {
+function createHello(record: WatchedFile, { current, begin, goodbyes, log }: Taking): TakeHello {
+  return async (instance) => {
     await goodbyes.settled();
     const first = current();
     const other = first === null || sameProcess(first, instance) ? null : first;

@@ -59,6 +59,7 @@ export const CLIENT_ZONES: readonly Zone[] = [
     values: [
       'clients/files/',
       'clients/host/exclusive',
+      'clients/host/pidfd/',
       'clients/host/place',
       'clients/host/process-table',
       DOMAIN,
@@ -103,6 +104,7 @@ export const CLIENT_ZONES: readonly Zone[] = [
       DOMAIN,
       NODE,
       'package:execa',
+      'package:koffi',
       'package:p-limit',
       'package:systeminformation',
       'package:zod',

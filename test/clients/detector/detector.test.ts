@@ -19,7 +19,7 @@ test('a killed engine makes one report, however many probes saw it', async (t) =
   const { pid, startTicks, instanceId } = engine;
   assert.deepEqual(report.instance, { instanceId, pid, startTicks, build: 'test', epoch: 1 });
   assert.deepEqual([report.engineId, report.host, report.suspicion], ['desk', 'this-host', 'dead']);
-  assert.ok(['socket', 'procfs'].includes(report.probe), report.probe);
+  assert.ok(['socket', 'procfs', 'pidfd'].includes(report.probe), report.probe);
   await severalLooks();
   assert.equal(rig.reports.length, 1);
   assert.equal(rig.record().ended, 'reported');
@@ -27,24 +27,27 @@ test('a killed engine makes one report, however many probes saw it', async (t) =
 });
 
 test('each probe that can see a death sees it alone', async (t) => {
-  const slow = createDetectorRig(t);
-  await slow.start({ procfsEveryMs: 60_000 });
-  const first = await slow.engine();
-  first.child.kill('SIGKILL');
-  const bySocket = await eventually('the socket tells', () => slow.reports[0] ?? false);
-  assert.equal(bySocket.probe, 'socket');
+  for (const probe of ['socket', 'procfs', 'pidfd'] as const) {
+    const rig = createDetectorRig(t);
+    await rig.start({ probes: [probe] });
+    const engine = await rig.engine();
+    engine.child.kill('SIGKILL');
+    const report = await eventually(`${probe} tells`, () => rig.reports[0] ?? false);
+    assert.equal(report.probe, probe);
+  }
+});
 
-  const quick = createDetectorRig(t);
-  await quick.start();
-  const second = await quick.engine({ once: true });
-  second.child.kill('SIGUSR2');
+test('an engine that closes its socket and lives is no death', async (t) => {
+  const rig = createDetectorRig(t);
+  await rig.start();
+  const engine = await rig.engine({ once: true });
+  engine.child.kill('SIGUSR2');
   await eventually('the lost socket is noted', () =>
-    quick.logged.some((line) => line.includes('closed its liveness socket but lives')),
+    rig.logged.some((line) => line.includes('closed its liveness socket but lives')),
   );
-  assert.deepEqual(quick.reports, []);
-  second.child.kill('SIGKILL');
-  const byTable = await eventually('the process table tells', () => quick.reports[0] ?? false);
-  assert.equal(byTable.probe, 'procfs');
+  assert.deepEqual(rig.reports, []);
+  engine.child.kill('SIGKILL');
+  await eventually('its death is', () => rig.reports.length === 1);
 });
 
 test('an engine that says goodbye has not crashed', async (t) => {

@@ -5,10 +5,11 @@ import type { TestContext } from 'node:test';
 import { pino } from 'pino';
 import { createDelivery, type Delivery } from '../../../clients/detector/delivery.js';
 import { startDetector } from '../../../clients/detector/index.js';
+import { PROBES } from '../../../clients/detector/probes/index.js';
 import { createSpool } from '../../../clients/detector/spool.js';
 import { watchedRecordPath } from '../../../clients/detector/watched.js';
 import { nodeCommand } from '../../../workers/processes/self.js';
-import type { CrashReport } from '../../../workflows/domain/crash/report.js';
+import type { CrashReport, Probe } from '../../../workflows/domain/crash/report.js';
 import { eventually } from '../../sandbox/engine/rig.js';
 import { folderOf, run, type Running } from '../host/processes.js';
 
@@ -17,7 +18,7 @@ const ENGINE = nodeCommand(new URL('./fixtures/beating-engine.ts', import.meta.u
 export interface DetectorRig {
   folder: string;
   socket: string;
-  /** What the guardian was told, in order. */
+  /** What the guardian was told last of each death, in the order of the deaths. */
   reports: CrashReport[];
   guardian: { away: boolean; asked: number };
   killSwitch: { engaged: boolean };
@@ -27,7 +28,7 @@ export interface DetectorRig {
   start: (options?: StartOptions) => Promise<Detector>;
   engine: (options?: EngineOptions) => Promise<Running & { instanceId: string }>;
   spooled: () => string[];
-  record: () => { instance: { pid: number }; ended: string };
+  record: () => { instance: { pid: number; instanceId: string }; ended: string };
 }
 
 interface Detector {
@@ -39,6 +40,8 @@ interface StartOptions {
   procfsEveryMs?: number;
   delivery?: Delivery;
   stateFolder?: string;
+  /** Of the table, those of these kinds; absent: all. */
+  probes?: readonly Probe[];
 }
 
 interface EngineOptions {
@@ -70,7 +73,9 @@ export function createDetectorRig(t: TestContext): DetectorRig {
   async function deliver(report: CrashReport) {
     guardian.asked += 1;
     if (guardian.away) throw new Error('no connection');
-    reports.push(report);
+    const { instanceId } = report.instance;
+    const known = reports.findIndex(({ instance }) => instance.instanceId === instanceId);
+    reports.splice(known === -1 ? reports.length : known, 1, report);
     return { disposition: 'opened', incidentId: 'i', workflowId: 'w' } as const;
   }
 
@@ -89,12 +94,18 @@ export function createDetectorRig(t: TestContext): DetectorRig {
       procfsEveryMs: options.procfsEveryMs ?? 50,
       goodbyeMs: 500,
     };
-    const detector = await startDetector(settings, {
+    const dependencies = {
       delivery,
       logger,
       killSwitchEngaged: async () => killSwitch.engaged,
-      tell: async (report, reading) => void told.push([report, reading]),
-    });
+      tell: async (report: CrashReport, reading: string) => void told.push([report, reading]),
+    };
+    const kinds = options.probes ?? PROBES.map(({ kind }) => kind);
+    const detector = await startDetector(
+      settings,
+      dependencies,
+      PROBES.filter(({ kind }) => kinds.includes(kind)),
+    );
     const stop = async () => {
       delivery.stop();
       await detector.stop();

@@ -72,8 +72,34 @@ test('an exit status seen after the first suspicion goes with the report, and to
   assert.deepEqual(classifyCause(causeFactsOf(report, [])).cause, 'killed');
   await eventually('all is told', () => watch.untold() === null);
   await eventually('the spool is empty', async () => (await spool.pending()).length === 0);
-  watch.suspect({ ...later, exit: { code: 3, signal: null } });
-  assert.equal(reports.length, 1, 'one report for one instance');
+  const { asked } = guardian;
+  watch.suspect({ ...later, exit });
+  assert.equal(guardian.asked, asked, 'nothing new is not told again');
+});
+
+test('a fact that is seen when the report is delivered reaches the open incident', async () => {
+  const { guardian, reports, spool, watch } = openWatch();
+  guardian.away = false;
+  watch.suspect({ instance, suspicion: 'dead', probe: 'socket', detail: 'end of file' });
+  await eventually('it is delivered', () => watch.untold() === null);
+  watch.suspect({ ...later, exit });
+  await eventually('it goes once more', () => reports.length === 2 && watch.untold() === null);
+  watch.suspect({ ...later, exit, oomKilled: true });
+  await eventually('and once more', () => reports.length === 3 && watch.untold() === null);
+  const facts = causeFactsOf(reports[2] as CrashReport, []);
+  assert.deepEqual([facts.exit, facts.oomKilled], [exit, true]);
+  assert.equal(new Set(reports.map(crashUpdateId)).size, 3);
+  await eventually('nothing stays spooled', async () => (await spool.pending()).length === 0);
+});
+
+test('what ends a hung engine that is told is its recovery, and no fact of its own', async () => {
+  const { guardian, reports, watch } = openWatch();
+  guardian.away = false;
+  watch.suspect({ instance, suspicion: 'hung', probe: 'heartbeat_file', detail: '' });
+  await eventually('it is delivered', () => watch.untold() === null);
+  watch.suspect({ ...later, exit: { code: null, signal: 'SIGKILL' } });
+  assert.equal(watch.untold(), null);
+  assert.equal(reports.length, 1);
 });
 
 test('what is seen while a report is on its way goes once more, before it leaves the spool', async () => {
