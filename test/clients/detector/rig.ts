@@ -5,6 +5,7 @@ import type { TestContext } from 'node:test';
 import { pino } from 'pino';
 import { createDelivery, type Delivery } from '../../../clients/detector/delivery.js';
 import { startDetector } from '../../../clients/detector/index.js';
+import type { LivenessEntry } from '../../../clients/detector/settings.js';
 import { createSpool } from '../../../clients/detector/spool.js';
 import { watchedRecordPath } from '../../../clients/detector/watched.js';
 import { nodeCommand } from '../../../workers/processes/self.js';
@@ -37,6 +38,8 @@ interface Detector {
 
 interface StartOptions {
   procfsEveryMs?: number;
+  /** Instead of socket, heartbeat and process. */
+  liveness?: LivenessEntry[];
   delivery?: Delivery;
   stateFolder?: string;
 }
@@ -82,12 +85,14 @@ export function createDetectorRig(t: TestContext): DetectorRig {
       engineId: 'desk',
       host: 'this-host',
       stateFolder: options.stateFolder ?? folder,
-      socket,
-      heartbeatFile: join(folder, 'heartbeat'),
-      healthyMs: 1_500,
-      alarmMs: 2_500,
-      procfsEveryMs: options.procfsEveryMs ?? 50,
-      goodbyeMs: 500,
+      liveness: options.liveness ?? [
+        { kind: 'socket' as const, socket, goodbyeMs: 500 },
+        { kind: 'heartbeat' as const, file: join(folder, 'heartbeat') },
+        { kind: 'process' as const, everyMs: options.procfsEveryMs ?? 50 },
+      ],
+      heartbeat: { healthyMs: 1_500, alarmMs: 2_500 },
+      executable: process.execPath,
+      owner: null,
     };
     const detector = await startDetector(settings, {
       delivery,
