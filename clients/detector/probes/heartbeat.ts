@@ -16,23 +16,24 @@ const READINGS = 2;
 const LEAST_EVERY_MS = 50;
 const MOST_EVERY_MS = 1_000;
 
-export const HeartbeatSettings = z.object({
-  heartbeatFile: z.string().min(1).max(4_096),
-  healthyMs: z.number().int().positive(),
-  alarmMs: z.number().int().positive(),
+export const HeartbeatSettings = z.strictObject({
+  kind: z.literal('heartbeat'),
+  file: z.string().min(1).max(4_096).describe('the record that the engine writes every second'),
 });
 
 export const heartbeatProbe = defineProbe({
-  kind: 'heartbeat_file',
+  kind: 'heartbeat',
   Settings: HeartbeatSettings,
-  start: ({ heartbeatFile, healthyMs, alarmMs }, watch) => {
+  paths: { file: 'own' },
+  once: true,
+  start: ({ file }, watch, { heartbeat: { healthyMs, alarmMs } }) => {
     const everyMs = Math.max(LEAST_EVERY_MS, Math.min(MOST_EVERY_MS, Math.floor(alarmMs / 5)));
     let late = 0;
     let lastLookMs = Date.now();
     async function look(): Promise<void> {
       const onTime = Date.now() - lastLookMs < everyMs * READINGS;
       lastLookMs = Date.now();
-      const ageMs = await ageOf(heartbeatFile, watch);
+      const ageMs = await ageOf(file, watch);
       if (ageMs === null || ageMs <= healthyMs) {
         late = 0;
         return;
@@ -41,7 +42,7 @@ export const heartbeatProbe = defineProbe({
       late = ageMs > alarmMs && onTime ? late + 1 : 0;
       if (late >= READINGS) await alarm(ageMs, watch);
     }
-    return keepLooking({ everyMs }, watch, { kind: 'heartbeat_file', look });
+    return keepLooking({ everyMs }, watch, { kind: 'heartbeat', look });
   },
 });
 

@@ -19,8 +19,8 @@ const ASKED = 500;
 
 export const pidfdProbe = defineProbe({
   kind: 'pidfd',
-  Settings: z.object({}),
-  start: (_settings, watch) => {
+  Settings: z.strictObject({ kind: z.literal('pidfd') }),
+  start: (_entry, watch) => {
     const open = new Set<Pidfd>();
     let stopped = false;
     watch.onWatched((instance) => void follow(instance).catch(notFollowed));

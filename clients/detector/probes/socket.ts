@@ -13,10 +13,27 @@ import { defineProbe, type ProbeWatch } from './probe.js';
 const ASK_AGAIN_MS = 2;
 const ASKED = 100;
 
+/** Memory that is given back, and threads that are waited for, take their time. */
+export const GOODBYE_MS = 3_000;
+
+export const SocketSettings = z.strictObject({
+  kind: z.literal('socket'),
+  socket: z.string().min(1).max(4_096).describe('where the engine connects and says hello'),
+  goodbyeMs: z
+    .number()
+    .int()
+    .min(100)
+    .max(600_000)
+    .default(GOODBYE_MS)
+    .describe('after its goodbye a process that is not gone by then is watched as before'),
+});
+
 export const socketProbe = defineProbe({
   kind: 'socket',
-  Settings: z.object({}),
-  start: (_settings, watch) => {
+  Settings: SocketSettings,
+  paths: { socket: 'own' },
+  once: true,
+  start: (_entry, watch) => {
     watch.onDisconnect((instance) => void endOfFile(instance, watch));
     return { stop: async () => undefined }; // the connection is its source's to end
   },

@@ -27,27 +27,28 @@ test('a killed engine makes one report, however many probes saw it', async (t) =
 });
 
 test('each probe that can see a death sees it alone', async (t) => {
-  for (const probe of ['socket', 'procfs', 'pidfd'] as const) {
+  const rare = { kind: 'process', everyMs: 60_000 } as const;
+  const often = { kind: 'process', everyMs: 20 } as const;
+  for (const [probe, process, alone, closes] of [
+    ['socket', rare, true, false],
+    ['procfs', often, true, true],
+    ['pidfd', rare, false, true],
+  ] as const) {
     const rig = createDetectorRig(t);
-    await rig.start({ probes: [probe] });
-    const engine = await rig.engine();
+    const socket = { kind: 'socket', socket: rig.socket, goodbyeMs: 500 } as const;
+    await rig.start({ liveness: [socket, process], alone });
+    const engine = await rig.engine({ once: true });
+    if (closes) {
+      engine.child.kill('SIGUSR2');
+      await eventually('the lost socket is noted', () =>
+        rig.logged.some((line) => line.includes('closed its liveness socket but lives')),
+      );
+    }
+    assert.deepEqual(rig.reports, []);
     engine.child.kill('SIGKILL');
     const report = await eventually(`${probe} tells`, () => rig.reports[0] ?? false);
     assert.equal(report.probe, probe);
   }
-});
-
-test('an engine that closes its socket and lives is no death', async (t) => {
-  const rig = createDetectorRig(t);
-  await rig.start();
-  const engine = await rig.engine({ once: true });
-  engine.child.kill('SIGUSR2');
-  await eventually('the lost socket is noted', () =>
-    rig.logged.some((line) => line.includes('closed its liveness socket but lives')),
-  );
-  assert.deepEqual(rig.reports, []);
-  engine.child.kill('SIGKILL');
-  await eventually('its death is', () => rig.reports.length === 1);
 });
 
 test('an engine that says goodbye has not crashed', async (t) => {

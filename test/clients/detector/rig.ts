@@ -5,11 +5,12 @@ import type { TestContext } from 'node:test';
 import { pino } from 'pino';
 import { createDelivery, type Delivery } from '../../../clients/detector/delivery.js';
 import { startDetector } from '../../../clients/detector/index.js';
-import { PROBES } from '../../../clients/detector/probes/index.js';
+import { KERNEL_PROBES } from '../../../clients/detector/probes/index.js';
+import type { LivenessEntry } from '../../../clients/detector/settings.js';
 import { createSpool } from '../../../clients/detector/spool.js';
 import { watchedRecordPath } from '../../../clients/detector/watched.js';
 import { nodeCommand } from '../../../workers/processes/self.js';
-import type { CrashReport, Probe } from '../../../workflows/domain/crash/report.js';
+import type { CrashReport } from '../../../workflows/domain/crash/report.js';
 import { eventually } from '../../sandbox/engine/rig.js';
 import { folderOf, run, type Running } from '../host/processes.js';
 
@@ -38,10 +39,12 @@ interface Detector {
 
 interface StartOptions {
   procfsEveryMs?: number;
+  /** Instead of socket, heartbeat and process. */
+  liveness?: LivenessEntry[];
   delivery?: Delivery;
   stateFolder?: string;
-  /** Of the table, those of these kinds; absent: all. */
-  probes?: readonly Probe[];
+  /** Without what the kernel tells of any process. */
+  alone?: boolean;
 }
 
 interface EngineOptions {
@@ -87,12 +90,14 @@ export function createDetectorRig(t: TestContext): DetectorRig {
       engineId: 'desk',
       host: 'this-host',
       stateFolder: options.stateFolder ?? folder,
-      socket,
-      heartbeatFile: join(folder, 'heartbeat'),
-      healthyMs: 1_500,
-      alarmMs: 2_500,
-      procfsEveryMs: options.procfsEveryMs ?? 50,
-      goodbyeMs: 500,
+      liveness: options.liveness ?? [
+        { kind: 'socket' as const, socket, goodbyeMs: 500 },
+        { kind: 'heartbeat' as const, file: join(folder, 'heartbeat') },
+        { kind: 'process' as const, everyMs: options.procfsEveryMs ?? 50 },
+      ],
+      heartbeat: { healthyMs: 1_500, alarmMs: 2_500 },
+      executable: process.execPath,
+      owner: null,
     };
     const dependencies = {
       delivery,
@@ -100,12 +105,8 @@ export function createDetectorRig(t: TestContext): DetectorRig {
       killSwitchEngaged: async () => killSwitch.engaged,
       tell: async (report: CrashReport, reading: string) => void told.push([report, reading]),
     };
-    const kinds = options.probes ?? PROBES.map(({ kind }) => kind);
-    const detector = await startDetector(
-      settings,
-      dependencies,
-      PROBES.filter(({ kind }) => kinds.includes(kind)),
-    );
+    const kernelProbes = options.alone === true ? [] : KERNEL_PROBES;
+    const detector = await startDetector(settings, dependencies, kernelProbes);
     const stop = async () => {
       delivery.stop();
       await detector.stop();

@@ -1,0 +1,80 @@
+/**
+ * The process table, several times a second: sees a core being written, when sockets are still
+ * open, and a death that no socket told. By its settings a source says which process that is
+ * (sources/process.ts); without them it is the one that another source names.
+ */
+import { z } from 'zod';
+import { livenessOf } from '../../host/process-table.js';
+import { keepLooking } from './looking.js';
+import { defineProbe, type ProbeWatch } from './probe.js';
+
+const LONGEST_PATH = 4_096;
+const LONGEST_PATTERN = 512;
+
+const CommandPattern = z
+  .string()
+  .min(1)
+  .max(LONGEST_PATTERN)
+  .refine(isPattern, { error: 'is no regular expression: write one, such as "trading_engine"' });
+
+export const ProcessSettings = z
+  .strictObject({
+    kind: z.literal('process'),
+    pidFile: z.string().min(1).max(LONGEST_PATH).optional().describe('a file that names its pid'),
+    match: z
+      .strictObject({
+        command: CommandPattern.describe(
+          'regular expression that its command line matches, as with pgrep -f',
+        ),
+        executable: z
+          .string()
+          .startsWith('/', { error: 'must be a whole path, from / on' })
+          .max(LONGEST_PATH)
+          .optional()
+          .describe('the file that it runs; forensics.executable where left out'),
+      })
+      .optional(),
+    unit: z
+      .string()
+      .max(255)
+      .regex(/^[\w:.@\\][\w:.@\\-]*\.service$/, {
+        error: 'must be a unit of systemd, such as alpha.service',
+      })
+      .optional()
+      .describe('the service of systemd whose main process it is'),
+    everyMs: z.number().int().min(1).max(60_000).default(25).describe('how often it is looked at'),
+  })
+  .refine(({ pidFile, match, unit }) => [pidFile, match, unit].filter(Boolean).length <= 1, {
+    error: 'names a process in two ways: write an entry for each of pidFile, match and unit',
+  });
+export type ProcessSettings = z.infer<typeof ProcessSettings>;
+
+export const processProbe = defineProbe({
+  kind: 'process',
+  Settings: ProcessSettings,
+  paths: { pidFile: 'own' },
+  start: ({ everyMs }, watch) =>
+    keepLooking({ everyMs }, watch, { kind: 'process', look: () => look(watch) }),
+});
+
+/** Also where another probe was first: a hung engine that dies of it afterwards is both. */
+async function look(watch: ProbeWatch): Promise<void> {
+  const instance = watch.untold();
+  if (instance === null) return;
+  const liveness = await livenessOf(instance.pid, instance.startTicks);
+  if (liveness === 'gone') {
+    const detail = `pid ${instance.pid} is gone`;
+    watch.suspect({ instance, suspicion: 'dead', probe: 'procfs', detail });
+  } else if (liveness === 'dumping_core') {
+    const detail = `pid ${instance.pid} writes its core`;
+    watch.suspect({ instance, suspicion: 'dumping_core', probe: 'procfs', detail });
+  }
+}
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text) !== null;
+  } catch {
+    return false;
+  }
+}
