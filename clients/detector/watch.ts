@@ -43,6 +43,7 @@ export function createWatch(
   const { engineId, host, goodbyeMs } = settings;
   const log = dependencies.logger.child({ engineId });
   const listeners: Listener[] = [];
+  const beatListeners: Listener[] = [];
   const here = toldPlace(placeHere(host));
   const crashes = createCrashes({ engineId }, { ...dependencies, logger: log });
   const oneAtATime = pLimit(1);
@@ -78,6 +79,10 @@ export function createWatch(
     disconnected(instance) {
       for (const listener of listeners) listener(instance);
     },
+    beat(instance) {
+      for (const listener of beatListeners) listener(instance);
+    },
+    onBeat: (listener) => void beatListeners.push(listener),
     onDisconnect: (listener) => void listeners.push(listener),
     onWatched: (listener) => followers.add(listener),
     suspect: (sighting) => (isCurrent(sighting.instance) ? begin(sighting) : crashes.add(sighting)),

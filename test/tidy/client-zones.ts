@@ -59,7 +59,7 @@ export const CLIENT_ZONES: readonly Zone[] = [
     values: [
       'clients/files/',
       'clients/host/exclusive',
-      'clients/host/pidfd/',
+      'clients/host/kernel/',
       'clients/host/place',
       'clients/host/process-table',
       DOMAIN,

@@ -16,6 +16,8 @@ export interface ProbeWatch {
   /** May be said again, and by many: facts add up. */
   suspect(sighting: SightingOf): void;
   onDisconnect(listener: (instance: EngineInstance) => void): void;
+  /** Called at each beat on the connection of an instance. */
+  onBeat(listener: (instance: EngineInstance) => void): void;
   /** Called for the instance that is watched now, and for each one from when it is. */
   onWatched(listener: (instance: EngineInstance) => void): void;
   warn(message: string, fields: Record<string, unknown>): void;

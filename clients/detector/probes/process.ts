@@ -1,12 +1,21 @@
 /**
  * The process table, several times a second: sees a core being written, when sockets are still
- * open, and a death that no socket told. By its settings a source says which process that is
+ * open, a death that no socket told, and a process that is stopped. By its settings a source says which process that is
  * (sources/process.ts); without them it is the one that another source names.
+ *
+ * Invariant: the cheap look tells that all is as before; everything else is for the process table.
  */
 import { z } from 'zod';
 import { livenessOf } from '../../host/process-table.js';
+import type { EngineInstance } from '../../../workflows/domain/crash/report.js';
+import { glanceAt, type Glance } from '../../host/kernel/glance.js';
+import { sameProcess } from '../crashes.js';
 import { keepLooking } from './looking.js';
 import { defineProbe, type ProbeWatch } from './probe.js';
+import { createJudge } from './silence.js';
+
+/** A stop is judged by looks no nearer to each other: a busy machine delays the others. */
+const LEAST_JUDGED_MS = 250;
 
 const LONGEST_PATH = 4_096;
 const LONGEST_PATTERN = 512;
@@ -53,14 +62,52 @@ export const processProbe = defineProbe({
   kind: 'process',
   Settings: ProcessSettings,
   paths: { pidFile: 'own' },
-  start: ({ everyMs }, watch) =>
-    keepLooking({ everyMs }, watch, { kind: 'process', look: () => look(watch) }),
+  start: ({ everyMs }, watch, { heartbeat }) => {
+    const limits = { ...heartbeat, everyMs: Math.max(everyMs, LEAST_JUDGED_MS) };
+    const judge = createJudge(limits, watch, { probe: 'procfs', what: 'it does not work' });
+    const at = createGlances();
+    let works = 0;
+    async function look(): Promise<void> {
+      const instance = watch.untold();
+      if (instance === null) return at.close();
+      const seen = (await at.glance(instance))?.look() ?? 'changed';
+      if (seen !== 'stopped') works += 1;
+      if (seen === 'changed') await tellEnd(instance, watch);
+      if (seen === 'stopped') await judge.look(instance, { sequence: String(works), beatMs: null });
+    }
+    const looks = keepLooking({ everyMs }, watch, { kind: 'process', look });
+    return {
+      stop: async () => {
+        await looks.stop();
+        at.close();
+      },
+    };
+  },
 });
 
+/** Of one process at a time: the same as long as that is watched. */
+function createGlances() {
+  let of: EngineInstance | null = null;
+  let glance: Glance | null = null;
+  const close = () => {
+    glance?.close();
+    glance = null;
+    of = null;
+  };
+  return {
+    close,
+    async glance(instance: EngineInstance): Promise<Glance | null> {
+      if (of !== null && sameProcess(of, instance)) return glance;
+      close();
+      const opened = await glanceAt(instance.pid, instance.startTicks);
+      [of, glance] = [instance, opened];
+      return opened;
+    },
+  };
+}
+
 /** Also where another probe was first: a hung engine that dies of it afterwards is both. */
-async function look(watch: ProbeWatch): Promise<void> {
-  const instance = watch.untold();
-  if (instance === null) return;
+async function tellEnd(instance: EngineInstance, watch: ProbeWatch): Promise<void> {
   const liveness = await livenessOf(instance.pid, instance.startTicks);
   if (liveness === 'gone') {
     const detail = `pid ${instance.pid} is gone`;

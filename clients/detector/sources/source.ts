@@ -10,6 +10,8 @@ export interface SourceWatch {
   /** Why it is not watched, as a sentence; null where it is. */
   hello(instance: EngineInstance): Promise<string | null>;
   goodbye(instance: EngineInstance, reason: string): void;
+  /** It has shown that it works. */
+  beat(instance: EngineInstance): void;
   /** What tied the instance to its source has ended, without a goodbye. */
   disconnected(instance: EngineInstance): void;
   warn(message: string, fields: Record<string, unknown>): void;

@@ -62,14 +62,15 @@ test('an engine that says goodbye has not crashed', async (t) => {
   assert.deepEqual(rig.reports, []);
 });
 
-test('a frozen engine is hung: alive in the table, silent in its file', async (t) => {
+test('a frozen engine is hung: alive in the table, and silent', async (t) => {
   const rig = createDetectorRig(t);
   await rig.start();
   const engine = await rig.engine();
   engine.child.kill('SIGSTOP');
   await eventually('it is stopped', () => stateOf(engine.pid) === 'T');
   const report = await eventually('it is reported', () => rig.reports[0] ?? false);
-  assert.deepEqual([report.suspicion, report.probe], ['hung', 'heartbeat_file']);
+  assert.equal(report.suspicion, 'hung');
+  assert.ok(['heartbeat_file', 'socket', 'procfs'].includes(report.probe), report.probe);
   assert.equal(report.instance.pid, engine.pid);
   // What is seen before it is told would go along.
   await eventually(

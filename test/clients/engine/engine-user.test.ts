@@ -138,6 +138,7 @@ test(
       engineId,
       hello: async () => null,
       goodbye: () => undefined,
+      beat: () => undefined,
       disconnected: () => undefined,
       warn: () => undefined,
     };
