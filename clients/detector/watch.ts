@@ -14,10 +14,10 @@ import { placeHere, toldPlace, type ToldPlace } from '../host/place.js';
 import { createCrashes, sameProcess, type CrashDependencies, type SightingOf } from './crashes.js';
 import { createGoodbyes, type Goodbyes } from './leaving.js';
 import type { ProbeWatch } from './probes/probe.js';
-import type { SourceWatch } from './sources/source.js';
+import type { FindingWatch } from './sources/source.js';
 import type { Watched, WatchedFile } from './watched.js';
 
-export interface Watch extends ProbeWatch, SourceWatch {
+export interface Watch extends ProbeWatch, FindingWatch {
   /** Of one that nobody here can look at: it is told as of the place where it ran. */
   lost(sighting: SightingOf, place: ToldPlace, onSafe: () => void): void;
   /** What a detector before this one has left: one that had said goodbye. */
@@ -61,12 +61,19 @@ export function createWatch(
     return watched !== null && sameProcess(watched, instance);
   };
 
+  /** Also one that is leaving, or whose crash is told: it is there until it is gone. */
+  const isKnown = (instance: EngineInstance) =>
+    record.value !== null && sameProcess(record.value.instance, instance);
   const hello = createHello(record, { current, begin, goodbyes, log });
   return {
     engineId,
     current,
     untold: () => current() ?? crashes.untold(),
-    hello: (instance) => oneAtATime(() => hello(instance)),
+    hello: (instance) => oneAtATime(() => hello(instance, 'engine says hello')),
+    found: (instance) =>
+      oneAtATime(async () =>
+        isKnown(instance) ? null : hello(instance, 'the engine is found by its process'),
+      ),
     goodbye(instance, reason) {
       if (!isCurrent(instance)) return;
       log.info({ instanceId: instance.instanceId, reason }, 'engine says goodbye: a planned stop');
@@ -95,21 +102,26 @@ interface Taking {
 
 /** Gives why the instance is not watched; null where it is. One at a time. */
 function createHello(record: WatchedFile, { current, begin, goodbyes, log }: Taking) {
-  return async (instance: EngineInstance): Promise<string | null> => {
+  /** That was told of: sources say it again and again. */
+  let second: EngineInstance | null = null;
+  return async (instance: EngineInstance, seen: string): Promise<string | null> => {
     await goodbyes.settled();
     const first = current();
     const other = first === null || sameProcess(first, instance) ? null : first;
     const why = other === null ? null : await livesStill(other);
     if (why !== null) {
-      const told = { first, second: instance };
-      log.error(told, 'TWO LIVE ENGINES: stop one of them now; the first is watched');
+      if (second === null || !sameProcess(second, instance)) {
+        const both = { first, second: instance };
+        log.error(both, 'TWO LIVE ENGINES: stop one of them now; the first is watched');
+      }
+      second = instance;
       return why;
     }
     if (other !== null && current() === other) {
       const detail = `pid ${other.pid} is gone, and another instance says hello`;
       begin({ instance: other, suspicion: 'dead', probe: 'procfs', detail });
     }
-    log.info({ instance }, 'engine says hello');
+    log.info({ instance }, seen);
     record.save({ instance, ended: 'no' });
     return null;
   };

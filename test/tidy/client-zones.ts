@@ -61,6 +61,7 @@ export const CLIENT_ZONES: readonly Zone[] = [
       'clients/host/exclusive',
       'clients/host/place',
       'clients/host/process-table',
+      'clients/host/run-command',
       DOMAIN,
       NODE,
       'package:p-limit',

@@ -4,6 +4,7 @@
  * that came late itself does not count.
  */
 import { z } from 'zod';
+import type { Suspicion } from '../../../workflows/domain/crash/report.js';
 import { decodeHeartbeat } from '../../../workflows/domain/engine/liveness.js';
 import { disk } from '../../files/disk.js';
 import { livenessOf } from '../../host/process-table.js';
@@ -26,6 +27,7 @@ export const heartbeatProbe = defineProbe({
   Settings: HeartbeatSettings,
   paths: { file: 'own' },
   once: true,
+  names: () => true,
   start: ({ file }, watch, { heartbeat: { healthyMs, alarmMs } }) => {
     const everyMs = Math.max(LEAST_EVERY_MS, Math.min(MOST_EVERY_MS, Math.floor(alarmMs / 5)));
     let late = 0;
@@ -56,11 +58,20 @@ async function ageOf(path: string, watch: ProbeWatch): Promise<number | null> {
   return same ? Date.now() - record.timestampMs : null;
 }
 
+/** One that is gone without a word is told too: this may be the only probe of its engine. */
 async function alarm(ageMs: number, watch: ProbeWatch): Promise<void> {
   const instance = watch.current();
   if (instance === null) return;
   const liveness = await livenessOf(instance.pid, instance.startTicks);
-  if (liveness !== 'alive') return; // the process table tells that story
-  const detail = `no heartbeat for ${ageMs} ms, process alive: hung`;
-  watch.suspect({ instance, suspicion: 'hung', probe: 'heartbeat_file', detail });
+  const { suspicion, is } = STATES[liveness];
+  const detail = `no heartbeat for ${ageMs} ms, ${is}`;
+  watch.suspect({ instance, suspicion, probe: 'heartbeat_file', detail });
 }
+
+type Liveness = Awaited<ReturnType<typeof livenessOf>>;
+
+const STATES: Record<Liveness, { suspicion: Suspicion; is: string }> = {
+  alive: { suspicion: 'hung', is: 'process alive: hung' },
+  dumping_core: { suspicion: 'dumping_core', is: 'process writes its core' },
+  gone: { suspicion: 'dead', is: 'process gone' },
+};

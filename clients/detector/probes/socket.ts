@@ -33,6 +33,7 @@ export const socketProbe = defineProbe({
   Settings: SocketSettings,
   paths: { socket: 'own' },
   once: true,
+  names: () => true,
   start: (_entry, watch) => {
     watch.onDisconnect((instance) => void endOfFile(instance, watch));
     return { stop: async () => undefined }; // the connection is its source's to end

@@ -28,7 +28,7 @@ export interface DetectorRig {
   start: (options?: StartOptions) => Promise<Detector>;
   engine: (options?: EngineOptions) => Promise<Running & { instanceId: string }>;
   spooled: () => string[];
-  record: () => { instance: { pid: number }; ended: string };
+  record: () => { instance: { pid: number; instanceId: string }; ended: string };
 }
 
 interface Detector {

@@ -195,6 +195,7 @@ test(
       'LOGNAME',
       'ONLY',
       'RELIGHT_ENGINE',
+      'RELIGHT_EPOCH',
       'RELIGHT_INSTANCE',
       'USER',
     ]);
