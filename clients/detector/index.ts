@@ -12,7 +12,7 @@ import type { CrashDependencies } from './crashes.js';
 import { KERNEL_PROBES, PROBES } from './probes/index.js';
 import type { Probe, Running } from './probes/probe.js';
 import { GOODBYE_MS } from './probes/socket.js';
-import { entryOf, type DetectorSettings } from './settings.js';
+import { entryOf, namesProcess, type DetectorSettings } from './settings.js';
 import { SOURCES } from './sources/index.js';
 import { claimSocket } from './sources/socket-claim.js';
 import { createWatch, type Watch } from './watch.js';
@@ -67,8 +67,12 @@ function startProbes(settings: DetectorSettings, watch: Watch): Running[] {
 
 function startSources(settings: DetectorSettings, watch: Watch): Promise<Running>[] {
   return settings.liveness
-    .flatMap((entry) => SOURCES.map((source) => source.start(entry, watch, settings)))
-    .filter((starting) => starting !== null);
+    .filter(namesProcess)
+    .flatMap((entry) =>
+      SOURCES.filter(({ kind }) => kind === entry.kind).map((source) =>
+        source.start(entry, watch, settings),
+      ),
+    );
 }
 
 /** The engine may have died while nobody looked. What cannot be looked at now, a probe looks at again. */

@@ -63,6 +63,17 @@ export function entryOf<K extends LivenessEntry['kind']>(
   return liveness.find(isOfKind) ?? null;
 }
 
+/** One of which a list has more than it may; null where there is none. */
+export function doubleKind(liveness: readonly LivenessEntry[]): string | null {
+  const count = (kind: string) => liveness.filter((entry) => entry.kind === kind).length;
+  return PROBES.find(({ kind, once }) => once && count(kind) > 1)?.kind ?? null;
+}
+
+/** Whether it says which process is the engine, and not only how that one is. */
+export function namesProcess(entry: LivenessEntry): boolean {
+  return PROBES.some(({ kind, names }) => kind === entry.kind && names(entry));
+}
+
 interface LivenessPath {
   /** As `liveness.heartbeat.file`, in words of faults. */
   field: string;

@@ -12,6 +12,7 @@ import type { EngineProcess, Liveness, ProcessTable } from '../../activities/por
 /** Set by whoever starts an engine, so that it is found without a pid file. */
 export const ENGINE_VARIABLE = 'RELIGHT_ENGINE';
 export const INSTANCE_VARIABLE = 'RELIGHT_INSTANCE';
+export const EPOCH_VARIABLE = 'RELIGHT_EPOCH';
 
 export interface ProcessStat {
   state: string;
@@ -174,7 +175,7 @@ async function engineProcess(pid: number, engineId: string): Promise<EngineProce
 }
 
 /** A leader that has ended has none any more; its threads still do. */
-async function environmentOf(pid: number): Promise<string> {
+export async function environmentOf(pid: number): Promise<string> {
   const own = await environmentIn(`/proc/${pid}`);
   if (own !== '') return own;
   const stat = await readStat(pid);

@@ -62,6 +62,7 @@ export const CLIENT_ZONES: readonly Zone[] = [
       'clients/host/kernel/',
       'clients/host/place',
       'clients/host/process-table',
+      'clients/host/run-command',
       DOMAIN,
       NODE,
       'package:p-limit',

@@ -1,7 +1,5 @@
 /** What is wrong with a list of `liveness` whose entries are sound each for itself. */
-import { PROBES } from '../../clients/detector/probes/index.js';
-import { entryOf } from '../../clients/detector/settings.js';
-import { namesProcess } from '../../clients/detector/sources/index.js';
+import { doubleKind, entryOf, namesProcess } from '../../clients/detector/settings.js';
 import type { EngineConfig } from './schema.js';
 
 const MOST_SOCKET_BYTES = 107;
@@ -17,10 +15,9 @@ export function livenessFault({ liveness }: EngineConfig, field: string): string
 type Liveness = EngineConfig['liveness'];
 
 function twice(liveness: Liveness, field: string): string | null {
-  const count = (kind: string) => liveness.filter((entry) => entry.kind === kind).length;
-  const double = PROBES.find(({ kind, once }) => once && count(kind) > 1);
-  if (double === undefined) return null;
-  return `${field} has ${count(double.kind)} entries of kind ${double.kind}, and an engine has one: leave the others out`;
+  const kind = doubleKind(liveness);
+  if (kind === null) return null;
+  return `${field} has several entries of kind ${kind}, and an engine has one: leave the others out`;
 }
 
 function longSocket(liveness: Liveness, field: string): string | null {

@@ -24,6 +24,7 @@ export const heartbeatProbe = defineProbe({
   Settings: HeartbeatSettings,
   paths: { file: 'own' },
   once: true,
+  names: () => true,
   start: ({ file }, watch, { heartbeat }) => {
     const limits = beatLimits(heartbeat);
     const told = { probe: 'heartbeat_file', what: 'no heartbeat' } as const;

@@ -56,6 +56,8 @@ export interface Probe<S extends z.ZodObject = z.ZodObject> {
   paths: Readonly<Record<string, PathUse>>;
   /** One list has at most one of it. */
   once: boolean;
+  /** Whether the entry says which process is the engine: then a source of that kind is started too. */
+  names: (entry: unknown) => boolean;
   start(entry: unknown, watch: ProbeWatch, of: OfEngine): Running;
 }
 
@@ -65,14 +67,16 @@ export function defineProbe<S extends z.ZodObject>(probe: {
   Settings: S;
   paths?: Readonly<Record<string, PathUse>>;
   once?: boolean;
+  names?: (entry: z.output<S>) => boolean;
   start: (entry: z.output<S>, watch: ProbeWatch, of: OfEngine) => Running;
 }): Probe<S> {
-  const { kind, Settings, paths = {}, once = false, start } = probe;
+  const { kind, Settings, paths = {}, once = false, names = () => false, start } = probe;
   return {
     kind,
     Settings,
     paths,
     once,
+    names: (entry) => names(Settings.parse(entry)),
     start: (entry, watch, of) => start(Settings.parse(entry), watch, of),
   };
 }

@@ -53,7 +53,7 @@ export const ProcessSettings = z
       .describe('the service of systemd whose main process it is'),
     everyMs: z.number().int().min(1).max(60_000).default(25).describe('how often it is looked at'),
   })
-  .refine(({ pidFile, match, unit }) => [pidFile, match, unit].filter(Boolean).length <= 1, {
+  .refine((entry) => waysOf(entry).length <= 1, {
     error: 'names a process in two ways: write an entry for each of pidFile, match and unit',
   });
 export type ProcessSettings = z.infer<typeof ProcessSettings>;
@@ -62,6 +62,7 @@ export const processProbe = defineProbe({
   kind: 'process',
   Settings: ProcessSettings,
   paths: { pidFile: 'own' },
+  names: (entry) => waysOf(entry).length > 0,
   start: ({ everyMs }, watch, { heartbeat }) => {
     const limits = { ...heartbeat, everyMs: Math.max(everyMs, LEAST_JUDGED_MS) };
     const judge = createJudge(limits, watch, { probe: 'procfs', what: 'it does not work' });
@@ -118,9 +119,19 @@ async function tellEnd(instance: EngineInstance, watch: ProbeWatch): Promise<voi
   }
 }
 
+interface Ways {
+  pidFile?: string | undefined;
+  match?: object | undefined;
+  unit?: string | undefined;
+}
+
+function waysOf({ pidFile, match, unit }: Ways): unknown[] {
+  return [pidFile, match, unit].filter((way) => way !== undefined);
+}
+
 function isPattern(text: string): boolean {
   try {
-    return new RegExp(text) !== null;
+    return new RegExp(text).source !== '';
   } catch {
     return false;
   }

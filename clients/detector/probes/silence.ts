@@ -4,7 +4,7 @@
  * Invariants: each instance begins anew; an engine hangs only as long as its process lives, and the
  * process table is asked for that.
  */
-import type { EngineInstance, Probe } from '../../../workflows/domain/crash/report.js';
+import type { EngineInstance, Probe, Suspicion } from '../../../workflows/domain/crash/report.js';
 import {
   judgeBeat,
   type BeatLimits,
@@ -57,12 +57,32 @@ export function createJudge(
     },
   };
 
+  /** One that is gone without a word is told too: this may be the only probe of its engine. */
   async function alarm(instance: EngineInstance, detail: string): Promise<void> {
-    const { pid, startTicks } = instance;
-    if ((await livenessOf(pid, startTicks)) !== 'alive') return; // the process table tells that story
-    const stopped = (await readStat(pid))?.state === 'T';
-    const how = stopped ? 'stopped by a signal' : 'process alive: hung';
-    const told = { instance, suspicion: 'hung', probe, detail: `${detail}, ${how}` } as const;
+    const { suspicion, is, stopped } = await stateOf(instance);
+    const told = { instance, suspicion, probe, detail: `${detail}, ${is}` };
     watch.suspect(stopped ? { ...told, stopped } : told);
   }
+}
+
+interface State {
+  suspicion: Suspicion;
+  is: string;
+  stopped: boolean;
+}
+
+const STATES: Record<'dumping_core' | 'gone', State> = {
+  dumping_core: { suspicion: 'dumping_core', is: 'process writes its core', stopped: false },
+  gone: { suspicion: 'dead', is: 'process gone', stopped: false },
+};
+
+async function stateOf({ pid, startTicks }: EngineInstance): Promise<State> {
+  const liveness = await livenessOf(pid, startTicks);
+  if (liveness !== 'alive') return STATES[liveness];
+  const stopped = (await readStat(pid))?.state === 'T';
+  return {
+    suspicion: 'hung',
+    is: stopped ? 'stopped by a signal' : 'process alive: hung',
+    stopped,
+  };
 }

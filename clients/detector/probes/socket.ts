@@ -36,6 +36,7 @@ export const socketProbe = defineProbe({
   Settings: SocketSettings,
   paths: { socket: 'own' },
   once: true,
+  names: () => true,
   start: (_entry, watch, { heartbeat }) => {
     watch.onDisconnect((instance) => void endOfFile(instance, watch));
     return watchBeats(watch, heartbeat); // the connection is its source's to end

@@ -13,10 +13,9 @@ import type { Refusals } from './greeting.js';
 import { taken } from './socket-claim.js';
 import { defineSource, type SourceWatch } from './source.js';
 
-export const helloSource = defineSource({
-  kind: 'socket',
-  start: ({ socket }, watch, { owner }) => startHelloSource({ socket, owner }, watch),
-});
+export const helloSource = defineSource('socket', ({ socket }, watch, { owner }) =>
+  startHelloSource({ socket, owner }, watch),
+);
 
 /** At a place that is claimed: nothing of another owner is taken away. */
 export async function startHelloSource(

@@ -1,11 +1,7 @@
-/** Every kind of entry in `liveness` that names a process: a new one is a module of this folder and a line here. */
-import type { LivenessEntry } from '../settings.js';
+/** What names a process, by the kind of its entry: a new one is a module of this folder and a line here. */
+import { heartbeatSource } from './heartbeat.js';
 import { helloSource } from './hello.js';
+import { processSource } from './process.js';
 import type { Source } from './source.js';
 
-export const SOURCES: readonly Source[] = [helloSource];
-
-/** Whether it says which process is the engine. */
-export function namesProcess(entry: LivenessEntry): boolean {
-  return SOURCES.some((source) => source.names(entry));
-}
+export const SOURCES: readonly Source[] = [helloSource, heartbeatSource, processSource];

@@ -3,8 +3,6 @@ import type { EngineInstance } from '../../../workflows/domain/crash/report.js';
 import type { OfEngine, Running } from '../probes/probe.js';
 import type { LivenessEntry } from '../settings.js';
 
-type EntryOf<K> = Extract<LivenessEntry, { kind: K }>;
-
 export interface SourceWatch {
   engineId: string;
   /** Why it is not watched, as a sentence; null where it is. */
@@ -17,25 +15,28 @@ export interface SourceWatch {
   warn(message: string, fields: Record<string, unknown>): void;
 }
 
+/** Of those that look for it. */
+export interface FindingWatch extends SourceWatch {
+  /** The instance that is watched now. */
+  current(): EngineInstance | null;
+  /** As a hello, of a process that was seen and said nothing: one that is known stays as it is known. */
+  found(instance: EngineInstance): Promise<string | null>;
+}
+
+/** Of an entry that names a process, by its kind. */
 export interface Source {
-  /** The word in the configuration. */
   kind: LivenessEntry['kind'];
-  /** Null where the entry names no process, and only looks at the one that another names. */
-  start(entry: LivenessEntry, watch: SourceWatch, of: OfEngine): Promise<Running> | null;
-  names(entry: LivenessEntry): boolean;
+  start(entry: LivenessEntry, watch: FindingWatch, of: OfEngine): Promise<Running>;
 }
 
 /** Ties the entry to what is started with it, so that sources of all kinds are one table. */
-export function defineSource<K extends LivenessEntry['kind']>(source: {
-  kind: K;
-  names?: (entry: EntryOf<K>) => boolean;
-  start: (entry: EntryOf<K>, watch: SourceWatch, of: OfEngine) => Promise<Running>;
-}): Source {
-  const { kind, names = () => true, start } = source;
-  const namesOne = (entry: LivenessEntry) => entry.kind === kind && names(entry as EntryOf<K>);
-  return {
-    kind,
-    names: namesOne,
-    start: (entry, watch, of) => (namesOne(entry) ? start(entry as EntryOf<K>, watch, of) : null),
-  };
+export function defineSource<K extends LivenessEntry['kind']>(
+  kind: K,
+  start: (
+    entry: Extract<LivenessEntry, { kind: K }>,
+    watch: FindingWatch,
+    of: OfEngine,
+  ) => Promise<Running>,
+): Source {
+  return { kind, start };
 }

@@ -196,6 +196,7 @@ test(
       'LOGNAME',
       'ONLY',
       'RELIGHT_ENGINE',
+      'RELIGHT_EPOCH',
       'RELIGHT_INSTANCE',
       'USER',
     ]);

@@ -25,7 +25,14 @@ test('the former form means a socket, a heartbeat file and the process table, as
   assert.equal(refusedFor({ socket: '/a', heartbeatFile: '/b' }), '');
 });
 
-const ACCEPTED: readonly object[][] = [[socket]];
+const ACCEPTED: readonly object[][] = [
+  [socket],
+  [heartbeat],
+  [{ kind: 'process', pidFile: 'run/alpha.pid' }],
+  [{ kind: 'process', match: { command: 'trading_engine' } }],
+  [{ kind: 'process', unit: 'alpha@1.service' }],
+  [socket, heartbeat, { kind: 'process' }, { kind: 'process', match: { command: '^alpha ' } }],
+];
 
 test('each way to name the engine is enough alone, and all of them go together', () => {
   for (const liveness of ACCEPTED) assert.equal(refusedFor(liveness), '', JSON.stringify(liveness));
@@ -33,8 +40,8 @@ test('each way to name the engine is enough alone, and all of them go together',
 
 const REFUSED: readonly [liveness: unknown, why: RegExp][] = [
   [[], /liveness.*has no entry, so nothing would see a crash: docs\/liveness\.md names the kinds/],
-  [[socket, socket], /liveness has 2 entries of kind socket, and an engine has one/],
-  [[heartbeat, heartbeat], /liveness has 2 entries of kind heartbeat/],
+  [[socket, socket], /liveness has several entries of kind socket, and an engine has one/],
+  [[heartbeat, heartbeat], /liveness has several entries of kind heartbeat/],
   [[{ kind: 'process' }], /liveness \(process\) says of no process that it is the engine: add/],
   [
     [{ kind: 'process', pidFile: '/p', unit: 'alpha.service' }],
