@@ -4,7 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { homedir, release } from 'node:os';
 import { join } from 'node:path';
 
 /** Each with what makes it answer at once. */
@@ -47,6 +47,13 @@ export function whyNoCore(): string | false {
   if (pattern !== 'core') return `core_pattern is ${pattern}`;
   const hard = execFileSync('sh', ['-c', 'ulimit -H -c'], { encoding: 'utf8' }).trim();
   return hard === 'unlimited' ? false : `the hard limit on core files is ${hard}`;
+}
+
+/** For the exit status of a process that is not our child: the kernel's PIDFD_INFO_EXIT. */
+export function whyNoExitStatus(): string | false {
+  const [major = 0, minor = 0] = release().split('.').map(Number);
+  const isNew = major > 6 || (major === 6 && minor >= 15);
+  return isNew ? false : `Linux ${release()} does not tell exit statuses, 6.15 does`;
 }
 
 /** For a second user, which only root can become. */

@@ -55,8 +55,12 @@ export function partsOfIncident(
 
 /** What is told of a death: told again it is one update, and with more that was seen another one. */
 export function crashUpdateId({ instance, suspicion, sightings = [] }: CrashReport): string {
-  const seen = sightings.map(({ suspicion: word, exit }) =>
-    exit === undefined ? word : `${word}:${exit.code ?? exit.signal ?? 'unknown'}`,
+  const seen = sightings.map(({ suspicion: word, exit, oomKilled, stopped }) =>
+    [
+      exit === undefined ? word : `${word}:${exit.code ?? exit.signal ?? 'unknown'}`,
+      ...(oomKilled === true ? ['oom'] : []),
+      ...(stopped === true ? ['stopped'] : []),
+    ].join(':'),
   );
   return ['crash', instance.instanceId, [suspicion, ...seen].join('+')].join('-');
 }

@@ -15,7 +15,8 @@ import type { Left, WatchedFile } from './watched.js';
 
 interface Settings {
   host: string;
-  heartbeatFile: string;
+  /** Null where it writes none. */
+  heartbeatFile: string | null;
   /** How long it may be silent. */
   alarmMs: number;
 }
@@ -57,7 +58,9 @@ export function checkLeft(
   }
 
   async function beats({ pid, startTicks }: EngineInstance): Promise<boolean> {
-    const bytes = await disk.read(settings.heartbeatFile, LARGEST_RECORD).catch(() => null);
+    const { heartbeatFile } = settings;
+    if (heartbeatFile === null) return false;
+    const bytes = await disk.read(heartbeatFile, LARGEST_RECORD).catch(() => null);
     const beat = bytes === null ? null : decodeHeartbeat(bytes);
     const isIts = beat?.pid === pid && beat.startTicks === startTicks;
     return isIts && Date.now() - beat.timestampMs <= settings.alarmMs;

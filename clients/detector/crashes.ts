@@ -26,19 +26,27 @@ export interface CrashDependencies {
 export interface Crashes {
   /** `onSafe` is called when the report cannot be lost any more, or need not be told. */
   begin(first: SightingOf, place: ToldPlace, onSafe: () => void): void;
-  /** Of the instance that is being told; of any other, and when it is told, it is too late. */
+  /**
+   * Of the instance whose crash was told last: also where it is told already, because how it ended is
+   * known a moment later. What ends a hung engine then is its recovery, and adds nothing.
+   */
   add(sighting: SightingOf): void;
   /** Whose crash is not delivered yet; null where nothing waits. */
   untold(): EngineInstance | null;
+}
+
+/** The last crash: what of it nobody has been told yet, and how it was told. */
+interface Last {
+  untold: CrashReport | null;
+  told: CrashReport | null;
 }
 
 export function createCrashes(
   { engineId }: { engineId: string },
   { delivery, killSwitchEngaged, tell: tellPeople, logger }: CrashDependencies,
 ): Crashes {
-  let untold: CrashReport | null = null;
-  const isUntold = (instance: EngineInstance) =>
-    untold !== null && sameProcess(untold.instance, instance);
+  const last: Last = { untold: null, told: null };
+  const send = createSender(delivery, last);
 
   async function tell(first: CrashReport, onSafe: () => void): Promise<void> {
     const { instance } = first;
@@ -47,44 +55,61 @@ export function createCrashes(
       (engaged) => (engaged ? 'engaged' : 'released'),
       () => 'unreadable' as const,
     );
-    const told = tellPeople(first, killSwitch);
+    const people = tellPeople(first, killSwitch);
     if (killSwitch === 'engaged') {
       logger.warn({ instance }, 'the engine died with its kill switch engaged: no recovery');
-      await told;
+      await people;
       onSafe();
+      if (isOf(last.untold, instance)) last.untold = null;
     } else {
-      await sendAll(first, () => void told.then(onSafe));
+      logger.error({ crash: newestOf(last, first) }, 'engine crash detected');
+      await send(first, () => void people.then(onSafe));
     }
-    if (isUntold(instance)) untold = null;
-  }
-
-  /** What is seen between its delivery and the next look at it goes once more. */
-  async function sendAll(first: CrashReport, onSafe: () => void): Promise<void> {
-    let crash = first;
-    let told: CrashReport | null = null;
-    do {
-      if (untold !== null && isUntold(first.instance)) crash = untold;
-      if (told === null) logger.error({ crash }, 'engine crash detected');
-      if (told === crash) return;
-      told = await delivery.send(crash, onSafe);
-    } while (told !== null); // stopped: it stays spooled
   }
 
   return {
     begin({ instance, ...sighting }, place, onSafe) {
-      untold = reportOf({ engineId, ...place, instance }, sighting);
-      void tell(untold, onSafe);
+      last.told = null;
+      last.untold = reportOf({ engineId, ...place, instance }, sighting);
+      void tell(last.untold, onSafe);
     },
     add({ instance, ...sighting }) {
-      if (untold === null || !isUntold(instance)) return;
-      const more = addSighting(untold, sighting);
-      if (more === untold) return;
+      const { untold, told } = last;
+      const report = isOf(untold, instance) ? untold : told;
+      if (report === null || !sameProcess(report.instance, instance)) return;
+      if (report === told && report.suspicion === 'hung') return;
+      const more = addSighting(report, sighting);
+      if (more === report) return;
       logger.warn({ instance, sighting }, 'more is seen of the crash');
-      untold = more;
-      delivery.update(more);
+      last.untold = more;
+      if (report === told) void send(more, () => undefined);
+      else delivery.update(more);
     },
-    untold: () => untold?.instance ?? null,
+    untold: () => last.untold?.instance ?? null,
   };
+}
+
+type Send = (first: CrashReport, onSafe: () => void) => Promise<void>;
+
+/** What is seen between its delivery and the next look at it goes once more. */
+function createSender(delivery: Delivery, last: Last): Send {
+  return async (first, onSafe) => {
+    let sent: CrashReport | null;
+    do {
+      sent = await delivery.send(newestOf(last, first), onSafe);
+    } while (sent !== null && sent !== newestOf(last, sent));
+    if (!isOf(last.untold, first.instance)) return;
+    last.untold = null;
+    last.told = sent; // null where it was stopped: it stays spooled
+  };
+}
+
+function newestOf({ untold }: Last, report: CrashReport): CrashReport {
+  return untold !== null && isOf(untold, report.instance) ? untold : report;
+}
+
+function isOf(report: CrashReport | null, instance: EngineInstance): boolean {
+  return report !== null && sameProcess(report.instance, instance);
 }
 
 export function sameProcess(a: EngineInstance, b: EngineInstance): boolean {

@@ -1,5 +1,5 @@
 /**
- * The detector of one engine: a source says which process it is, probes see how it is, the watch
+ * The detector of one engine: sources say which process it is, probes see how it is, the watch
  * decides, the delivery tells the guardian.
  *
  * Invariants: the watched instance is on disk until its report is, so a death during the detector's own
@@ -9,10 +9,11 @@ import { placeHere } from '../host/place.js';
 import { livenessOf } from '../host/process-table.js';
 import { checkLeft } from './absence.js';
 import type { CrashDependencies } from './crashes.js';
-import { PROBES } from './probes/index.js';
-import type { Running } from './probes/probe.js';
-import type { DetectorSettings } from './settings.js';
-import { startHelloSource } from './sources/hello.js';
+import { KERNEL_PROBES, PROBES } from './probes/index.js';
+import type { Probe, Running } from './probes/probe.js';
+import { GOODBYE_MS } from './probes/socket.js';
+import { entryOf, namesProcess, type DetectorSettings } from './settings.js';
+import { SOURCES } from './sources/index.js';
 import { claimSocket } from './sources/socket-claim.js';
 import { createWatch, type Watch } from './watch.js';
 import { openWatched } from './watched.js';
@@ -23,31 +24,55 @@ export type Detector = Running;
 export async function startDetector(
   settings: DetectorSettings,
   dependencies: CrashDependencies,
+  kernelProbes: readonly Probe[] = KERNEL_PROBES,
 ): Promise<Detector> {
-  const { socket, socketOwner = null } = settings;
-  const claim = await claimSocket(socket);
+  const { liveness, heartbeat } = settings;
+  const socket = entryOf(liveness, 'socket');
+  const claim = socket === null ? null : await claimSocket(socket.socket);
   const place = placeHere(settings.host);
   const record = await openWatched({ ...settings, place }, dependencies.logger);
-  const watch = createWatch(settings, dependencies, record);
+  const goodbyeMs = socket?.goodbyeMs ?? GOODBYE_MS;
+  const watch = createWatch({ ...settings, goodbyeMs }, dependencies, record);
   const parts: Running[] = [];
   const stop = async () => {
     watch.stop();
     await Promise.all(parts.map((part) => part.stop()));
     await record.settled();
-    await claim.release();
+    await claim?.release();
   };
   watch.resume();
   await checkAbsence(watch);
   // Probes first: the end of a connection must find who listens for it.
-  parts.push(...PROBES.map((probe) => probe.start(settings, watch)));
+  parts.push(...startProbes(settings, watch));
+  parts.push(...kernelProbes.map((probe) => probe.start({ kind: probe.kind }, watch, settings)));
   try {
-    parts.push(await startHelloSource({ socket, owner: socketOwner }, watch));
+    for (const starting of startSources(settings, watch)) parts.push(await starting);
   } catch (error) {
     await stop();
     throw error;
   }
-  parts.push(checkLeft(settings, { record, watch }));
+  const heartbeatFile = entryOf(liveness, 'heartbeat')?.file ?? null;
+  const { host } = settings;
+  parts.push(checkLeft({ host, heartbeatFile, ...heartbeat }, { record, watch }));
   return { stop };
+}
+
+function startProbes(settings: DetectorSettings, watch: Watch): Running[] {
+  return settings.liveness.flatMap((entry) =>
+    PROBES.filter(({ kind }) => kind === entry.kind).map((probe) =>
+      probe.start(entry, watch, settings),
+    ),
+  );
+}
+
+function startSources(settings: DetectorSettings, watch: Watch): Promise<Running>[] {
+  return settings.liveness
+    .filter(namesProcess)
+    .flatMap((entry) =>
+      SOURCES.filter(({ kind }) => kind === entry.kind).map((source) =>
+        source.start(entry, watch, settings),
+      ),
+    );
 }
 
 /** The engine may have died while nobody looked. What cannot be looked at now, a probe looks at again. */

@@ -1,32 +1,113 @@
-/** What is configured of an engine's liveness: the settings of its source and its probes. */
+/**
+ * What is configured of an engine's liveness: a list, an entry for each way to see it.
+ *
+ * Invariant: the former form, one group of settings, means what it always meant.
+ */
 import { z } from 'zod';
+import { PROBES } from './probes/index.js';
 import { HeartbeatSettings } from './probes/heartbeat.js';
-import { ProcfsSettings } from './probes/procfs.js';
-import { HelloSettings, type SocketOwner } from './sources/hello.js';
+import type { OfEngine } from './probes/probe.js';
+import { ProcessSettings } from './probes/process.js';
+import { SocketSettings } from './probes/socket.js';
 
-/** Memory that is given back, and threads that are waited for, take their time. */
-const GOODBYE_MS = 3_000;
+const MOST_ENTRIES = 50;
 
-/** How old a heartbeat may be is policy, and comes from there. */
-export const LivenessSettings = z.strictObject({
-  ...HelloSettings.shape,
-  heartbeatFile: HeartbeatSettings.shape.heartbeatFile,
-  ...ProcfsSettings.shape,
-  goodbyeMs: z
-    .number()
-    .int()
-    .min(100)
-    .max(600_000)
-    .default(GOODBYE_MS)
-    .describe('after its goodbye a process that is not gone by then is watched as before'),
-});
+type SettingsOf<T extends readonly { Settings: z.ZodObject }[]> = {
+  [K in keyof T]: T[K]['Settings'];
+};
 
-export interface DetectorSettings
-  extends z.infer<typeof LivenessSettings>, z.infer<typeof HeartbeatSettings> {
-  engineId: string;
+/** A list of them keeps, for each, which settings its kind has. */
+const KINDS = PROBES.map(({ Settings }) => Settings) as unknown as SettingsOf<typeof PROBES>;
+export const LivenessEntry = z.discriminatedUnion('kind', KINDS);
+export type LivenessEntry = z.infer<typeof LivenessEntry>;
+
+const LivenessList = z
+  .array(LivenessEntry)
+  .min(1, { error: 'has no entry, so nothing would see a crash: docs/liveness.md names the kinds' })
+  .max(MOST_ENTRIES);
+
+const FormerLiveness = z
+  .strictObject({
+    socket: SocketSettings.shape.socket,
+    heartbeatFile: HeartbeatSettings.shape.file,
+    procfsEveryMs: ProcessSettings.shape.everyMs,
+    goodbyeMs: SocketSettings.shape.goodbyeMs,
+  })
+  .describe('the former form: a socket, a heartbeat file and the process table');
+
+export const LivenessSettings = z.union([
+  LivenessList,
+  FormerLiveness.transform(
+    ({ socket, heartbeatFile, procfsEveryMs, goodbyeMs }): LivenessEntry[] => [
+      { kind: 'socket', socket, goodbyeMs },
+      { kind: 'heartbeat', file: heartbeatFile },
+      { kind: 'process', everyMs: procfsEveryMs },
+    ],
+  ),
+]);
+
+export interface DetectorSettings extends OfEngine {
   host: string;
   /** Of this host alone. */
   stateFolder: string;
-  /** Of another user's engine; absent: ours. */
-  socketOwner?: SocketOwner | null;
+  liveness: readonly LivenessEntry[];
+}
+
+/** Of a kind of which a list has one; null where it has none. */
+export function entryOf<K extends LivenessEntry['kind']>(
+  liveness: readonly LivenessEntry[],
+  kind: K,
+): Extract<LivenessEntry, { kind: K }> | null {
+  const isOfKind = (entry: LivenessEntry): entry is Extract<LivenessEntry, { kind: K }> =>
+    entry.kind === kind;
+  return liveness.find(isOfKind) ?? null;
+}
+
+/** One of which a list has more than it may; null where there is none. */
+export function doubleKind(liveness: readonly LivenessEntry[]): string | null {
+  const count = (kind: string) => liveness.filter((entry) => entry.kind === kind).length;
+  return PROBES.find(({ kind, once }) => once && count(kind) > 1)?.kind ?? null;
+}
+
+/** Whether it says which process is the engine, and not only how that one is. */
+export function namesProcess(entry: LivenessEntry): boolean {
+  return PROBES.some(({ kind, names }) => kind === entry.kind && names(entry));
+}
+
+interface LivenessPath {
+  /** As `liveness.heartbeat.file`, in words of faults. */
+  field: string;
+  path: string;
+  /** Of one engine alone. */
+  isOwn: boolean;
+}
+
+export function livenessPaths(liveness: readonly LivenessEntry[]): LivenessPath[] {
+  return liveness.flatMap((entry) =>
+    pathsIn(entry).map(([name, path, use]) => ({
+      field: ['liveness', ...(entry.kind === name ? [] : [entry.kind]), name].join('.'),
+      path,
+      isOwn: use === 'own',
+    })),
+  );
+}
+
+/** With every path as `at` makes it. */
+export function withLivenessPaths(
+  liveness: readonly LivenessEntry[],
+  at: (path: string) => string,
+): LivenessEntry[] {
+  return liveness.map((entry) => ({
+    ...entry,
+    ...Object.fromEntries(pathsIn(entry).map(([name, path]) => [name, at(path)])),
+  }));
+}
+
+function pathsIn(entry: LivenessEntry): [name: string, path: string, use: 'own' | 'shared'][] {
+  const paths = PROBES.find(({ kind }) => kind === entry.kind)?.paths ?? {};
+  const settings: Readonly<Record<string, unknown>> = entry;
+  return Object.entries(paths).flatMap(([name, use]) => {
+    const path = settings[name];
+    return typeof path === 'string' ? [[name, path, use]] : [];
+  });
 }

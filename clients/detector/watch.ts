@@ -14,10 +14,10 @@ import { placeHere, toldPlace, type ToldPlace } from '../host/place.js';
 import { createCrashes, sameProcess, type CrashDependencies, type SightingOf } from './crashes.js';
 import { createGoodbyes, type Goodbyes } from './leaving.js';
 import type { ProbeWatch } from './probes/probe.js';
-import type { SourceWatch } from './sources/source.js';
+import type { FindingWatch } from './sources/source.js';
 import type { Watched, WatchedFile } from './watched.js';
 
-export interface Watch extends ProbeWatch, SourceWatch {
+export interface Watch extends ProbeWatch, FindingWatch {
   /** Of one that nobody here can look at: it is told as of the place where it ran. */
   lost(sighting: SightingOf, place: ToldPlace, onSafe: () => void): void;
   /** What a detector before this one has left: one that had said goodbye. */
@@ -33,6 +33,8 @@ export interface WatchSettings {
   goodbyeMs: number;
 }
 
+type Listener = (instance: EngineInstance) => void;
+
 export function createWatch(
   settings: WatchSettings,
   dependencies: CrashDependencies,
@@ -40,7 +42,8 @@ export function createWatch(
 ): Watch {
   const { engineId, host, goodbyeMs } = settings;
   const log = dependencies.logger.child({ engineId });
-  const listeners: ((instance: EngineInstance) => void)[] = [];
+  const listeners: Listener[] = [];
+  const beatListeners: Listener[] = [];
   const here = toldPlace(placeHere(host));
   const crashes = createCrashes({ engineId }, { ...dependencies, logger: log });
   const oneAtATime = pLimit(1);
@@ -61,12 +64,20 @@ export function createWatch(
     return watched !== null && sameProcess(watched, instance);
   };
 
-  const hello = createHello(record, { current, begin, goodbyes, log });
+  const followers = createFollowers(current);
+  /** Also one that is leaving, or whose crash is told: it is there until it is gone. */
+  const isKnown = (instance: EngineInstance) =>
+    record.value !== null && sameProcess(record.value.instance, instance);
+  const greet = followers.after(createHello(record, { current, begin, goodbyes, log }));
   return {
     engineId,
     current,
     untold: () => current() ?? crashes.untold(),
-    hello: (instance) => oneAtATime(() => hello(instance)),
+    hello: (instance) => oneAtATime(() => greet(instance, 'engine says hello')),
+    found: (instance) =>
+      oneAtATime(async () =>
+        isKnown(instance) ? null : greet(instance, 'the engine is found by its process'),
+      ),
     goodbye(instance, reason) {
       if (!isCurrent(instance)) return;
       log.info({ instanceId: instance.instanceId, reason }, 'engine says goodbye: a planned stop');
@@ -75,7 +86,12 @@ export function createWatch(
     disconnected(instance) {
       for (const listener of listeners) listener(instance);
     },
+    beat(instance) {
+      for (const listener of beatListeners) listener(instance);
+    },
+    onBeat: (listener) => void beatListeners.push(listener),
     onDisconnect: (listener) => void listeners.push(listener),
+    onWatched: (listener) => followers.add(listener),
     suspect: (sighting) => (isCurrent(sighting.instance) ? begin(sighting) : crashes.add(sighting)),
     warn: (message, fields) => log.warn(fields, message),
     lost: (sighting, place, onSafe) => crashes.begin(sighting, place, onSafe),
@@ -83,6 +99,29 @@ export function createWatch(
       if (record.value?.ended === 'leaving') goodbyes.begin(record.value.instance);
     },
     stop: () => goodbyes.stop(),
+  };
+}
+
+type TakeHello = (instance: EngineInstance, seen: string) => Promise<string | null>;
+
+/** Who wants to know which instance is watched: told once of each, and of the one that is. */
+function createFollowers(current: () => EngineInstance | null) {
+  const followers: Listener[] = [];
+  return {
+    add(listener: Listener): void {
+      followers.push(listener);
+      const watched = current();
+      if (watched !== null) listener(watched);
+    },
+    after(take: TakeHello): TakeHello {
+      return async (instance, seen) => {
+        const before = current();
+        const why = await take(instance, seen);
+        const isNew = before === null || !sameProcess(before, instance);
+        if (why === null && isNew) for (const follow of followers) follow(instance);
+        return why;
+      };
+    },
   };
 }
 
@@ -94,22 +133,27 @@ interface Taking {
 }
 
 /** Gives why the instance is not watched; null where it is. One at a time. */
-function createHello(record: WatchedFile, { current, begin, goodbyes, log }: Taking) {
-  return async (instance: EngineInstance): Promise<string | null> => {
+function createHello(record: WatchedFile, { current, begin, goodbyes, log }: Taking): TakeHello {
+  /** That was told of: sources say it again and again. */
+  let second: EngineInstance | null = null;
+  return async (instance, seen) => {
     await goodbyes.settled();
     const first = current();
     const other = first === null || sameProcess(first, instance) ? null : first;
     const why = other === null ? null : await livesStill(other);
     if (why !== null) {
-      const told = { first, second: instance };
-      log.error(told, 'TWO LIVE ENGINES: stop one of them now; the first is watched');
+      if (second === null || !sameProcess(second, instance)) {
+        const both = { first, second: instance };
+        log.error(both, 'TWO LIVE ENGINES: stop one of them now; the first is watched');
+      }
+      second = instance;
       return why;
     }
     if (other !== null && current() === other) {
       const detail = `pid ${other.pid} is gone, and another instance says hello`;
       begin({ instance: other, suspicion: 'dead', probe: 'procfs', detail });
     }
-    log.info({ instance }, 'engine says hello');
+    log.info({ instance }, seen);
     record.save({ instance, ended: 'no' });
     return null;
   };

@@ -10,7 +10,7 @@ import { chownSync, closeSync, constants, fchownSync, fstatSync, lchownSync } fr
 import { mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { failure } from '../../workflows/failure.js';
-import { ENGINE_VARIABLE, INSTANCE_VARIABLE } from '../host/process-table.js';
+import { ENGINE_VARIABLE, EPOCH_VARIABLE, INSTANCE_VARIABLE } from '../host/process-table.js';
 import type { Ending } from './ending.js';
 import { engineUserOf, type EngineUser, type UserSetting } from './engine-user.js';
 
@@ -51,6 +51,7 @@ export async function launchEngine(
         ...settings.environment,
         [ENGINE_VARIABLE]: settings.engineId,
         [INSTANCE_VARIABLE]: values.instance,
+        [EPOCH_VARIABLE]: String(values.epoch),
       },
     });
     const { logFile, environment } = settings;

@@ -12,6 +12,7 @@ import type { EngineProcess, Liveness, ProcessTable } from '../../activities/por
 /** Set by whoever starts an engine, so that it is found without a pid file. */
 export const ENGINE_VARIABLE = 'RELIGHT_ENGINE';
 export const INSTANCE_VARIABLE = 'RELIGHT_INSTANCE';
+export const EPOCH_VARIABLE = 'RELIGHT_EPOCH';
 
 export interface ProcessStat {
   state: string;
@@ -47,6 +48,16 @@ function nullIfGone(error: NodeJS.ErrnoException): null {
   throw error;
 }
 
+/** Field 52 of a process that nobody has reaped yet; null of any other, and where it is not for us. */
+export async function zombieStatus(pid: number, startTicks: string): Promise<number | null> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(nullIfGone);
+  const fields = stat === null ? [] : fieldsOf(stat);
+  if (fields[0] !== 'Z' || fields[19] !== startTicks) return null;
+  if ((await livingThreads(pid)).length > 0) return null;
+  const status = Number(fields[49]);
+  return status === 0 ? null : status; // also what those see who may not
+}
+
 /** Fields 3, 9 and 22 of /proc/<pid>/stat; the name in field 2 may itself hold spaces and brackets. */
 export async function readStat(pid: number): Promise<ProcessStat | null> {
   return statIn(`/proc/${pid}`);
@@ -55,8 +66,16 @@ export async function readStat(pid: number): Promise<ProcessStat | null> {
 async function statIn(folder: string): Promise<ProcessStat | null> {
   const stat = await readFile(`${folder}/stat`, 'utf8').catch(nullIfGone);
   if (stat === null) return null;
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const fields = fieldsOf(stat);
   return { state: fields[0] ?? '', flags: Number(fields[6] ?? 0), startTicks: fields[19] ?? '' };
+}
+
+/** From the third on: the name before it may hold anything. */
+function fieldsOf(stat: string): string[] {
+  return stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .trimEnd()
+    .split(' ');
 }
 
 export async function livenessOf(pid: number, startTicks: string): Promise<Liveness> {
@@ -156,7 +175,7 @@ async function engineProcess(pid: number, engineId: string): Promise<EngineProce
 }
 
 /** A leader that has ended has none any more; its threads still do. */
-async function environmentOf(pid: number): Promise<string> {
+export async function environmentOf(pid: number): Promise<string> {
   const own = await environmentIn(`/proc/${pid}`);
   if (own !== '') return own;
   const stat = await readStat(pid);

@@ -79,7 +79,8 @@ export class Liveness {
   #tick(): void {
     this.#beat += 1;
     const { pid, startTicks, epoch } = this.#options.hello;
-    const record = { pid, startTicks, epoch, timestampMs: Date.now() };
+    const monotonicMs = Number(process.hrtime.bigint() / 1_000_000n);
+    const record = { pid, startTicks, epoch, timestampMs: Date.now(), monotonicMs };
     writeSync(this.#file, encodeHeartbeat(record, this.#beat), 0, HEARTBEAT_RECORD_BYTES, 0);
     const socket = this.#socket;
     if (socket === null || socket.connecting) return;

@@ -80,6 +80,7 @@ async function listening(t: TestContext) {
         seen.push(`hello ${pid} ${instanceId}`);
         return null;
       },
+      beat: () => undefined,
       goodbye: () => void seen.push('goodbye'),
       disconnected: () => void seen.push('disconnected'),
       warn: () => undefined,

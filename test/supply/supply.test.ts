@@ -68,6 +68,7 @@ test('who runs a program while being installed is known', () => {
     'bufferutil',
     'ccxt',
     'esbuild',
+    'koffi',
     'protobufjs',
   ]);
 });

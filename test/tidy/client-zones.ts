@@ -59,8 +59,10 @@ export const CLIENT_ZONES: readonly Zone[] = [
     values: [
       'clients/files/',
       'clients/host/exclusive',
+      'clients/host/kernel/',
       'clients/host/place',
       'clients/host/process-table',
+      'clients/host/run-command',
       DOMAIN,
       NODE,
       'package:p-limit',
@@ -103,6 +105,7 @@ export const CLIENT_ZONES: readonly Zone[] = [
       DOMAIN,
       NODE,
       'package:execa',
+      'package:koffi',
       'package:p-limit',
       'package:systeminformation',
       'package:zod',

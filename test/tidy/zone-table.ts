@@ -69,6 +69,7 @@ export const ZONES: readonly Zone[] = [
     values: [
       'workers/config/',
       'clients/artifacts/',
+      'clients/detector/settings',
       'clients/detector/watched',
       'clients/engine/',
       'clients/exchange/index',

@@ -8,6 +8,7 @@
 import { chmod, lchown, lstat, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Logger } from 'pino';
+import { entryOf } from '../../clients/detector/settings.js';
 import { engineUserOf, type EngineUser } from '../../clients/engine/engine-user.js';
 import { makeFolderOf } from '../../clients/engine/launch.js';
 import { claimFolder, noteAgent } from '../../clients/host/data-folder.js';
@@ -62,11 +63,12 @@ async function prepareEngine(
   { checkpoints, control, forensics, liveness }: EngineConfig,
   user: EngineUser,
 ): Promise<string[]> {
+  const heartbeat = entryOf(liveness, 'heartbeat');
   const written = [
     control.workingFolder,
     checkpoints.written,
     forensics.coreFolder,
-    dirname(liveness.heartbeatFile),
+    ...(heartbeat === null ? [] : [dirname(heartbeat.file)]),
   ];
   for (const folder of written) makeFolderOf(folder, user);
   await keepReadable(engineId, checkpoints.recovered, user);

@@ -3,6 +3,7 @@
  * falls, secrets that would be sent where all can read them. A sentence each, with the remedy.
  */
 import type { RampStage } from '../../workflows/domain/policy/policy.js';
+import { livenessFault } from './liveness.js';
 import type { Config, EngineConfig } from './schema.js';
 import { allPrefixes } from '../../workflows/domain/orders/names.js';
 import { sharedPrefixOf } from '../../workflows/domain/orders/shared-prefixes.js';
@@ -12,7 +13,7 @@ import { shown } from './reading/shown.js';
 type Look = (config: Config, id: string, written: unknown) => string | null;
 
 export const CONTRADICTIONS: readonly Look[] = [
-  ofEngine(longSocket),
+  ofEngine(livenessFault),
   ofEngine(ownedVariable),
   ofEngine(bareControl),
   ofEngine(heartbeatFault),
@@ -103,17 +104,6 @@ function isOpen(url: string, { containers }: { containers: boolean }): boolean {
   const { protocol, hostname } = new URL(url);
   const beside = containers && !/[.:]/.test(hostname);
   return protocol === 'http:' && !isLoopback(hostname) && !beside;
-}
-
-const MOST_SOCKET_BYTES = 107;
-
-function longSocket({ liveness: { socket } }: EngineConfig, field: string): string | null {
-  const bytes = Buffer.byteLength(socket);
-  if (bytes <= MOST_SOCKET_BYTES) return null;
-  return (
-    `${field}.liveness.socket takes ${bytes} bytes as a whole path, and a socket's name may have ` +
-    `${MOST_SOCKET_BYTES}: choose a shorter one, such as /run/relight/NAME.sock`
-  );
 }
 
 /** By these Relight finds the processes of an engine. */

@@ -2,6 +2,7 @@
  * What is wrong with a configuration that fits its schema: names that stand for nothing, and what is
  * claimed twice. A sentence each: the field, the value, the remedy.
  */
+import { livenessPaths } from '../../clients/detector/settings.js';
 import { HAVE_DEAD_MAN_SWITCH } from '../../clients/exchange/known-venues.js';
 import { LOG_CHANNEL } from '../../clients/notify/settings.js';
 import { counted } from '../../workflows/domain/content/counted.js';
@@ -141,9 +142,9 @@ function placeOf(config: Config, id: string): string | null {
 function placesOf(engine: EngineConfig | undefined): [field: string, place: string | null][] {
   if (engine === undefined) return [];
   const { liveness, checkpoints, control } = engine;
+  const ownPaths = livenessPaths(liveness).filter(({ isOwn }) => isOwn);
   return [
-    ['liveness.socket', liveness.socket],
-    ['liveness.heartbeatFile', liveness.heartbeatFile],
+    ...ownPaths.map(({ field, path }): [string, string] => [field, path]),
     ['checkpoints.recovered', checkpoints.recovered],
     ['control.url', control.kind === 'http' ? control.url : null],
   ];

@@ -5,6 +5,7 @@
  * another; a file that is valid means the same wherever it is read from.
  */
 import { dirname, isAbsolute, resolve } from 'node:path';
+import { withLivenessPaths } from '../../clients/detector/settings.js';
 import { NotPlain, readPlainFile, type PlainFile } from '../../clients/files/plain-file.js';
 import { existsSync } from 'node:fs';
 import type { Approver } from '../../workflows/domain/gates/approver.js';
@@ -148,11 +149,7 @@ function withEnginePaths(engine: EngineConfig, at: (path: string) => string): En
   const { liveness, checkpoints, forensics, control } = engine;
   return {
     ...engine,
-    liveness: {
-      ...liveness,
-      socket: at(liveness.socket),
-      heartbeatFile: at(liveness.heartbeatFile),
-    },
+    liveness: withLivenessPaths(liveness, at),
     checkpoints: { written: at(checkpoints.written), recovered: at(checkpoints.recovered) },
     forensics: {
       coreFolder: at(forensics.coreFolder),

@@ -1,65 +1,48 @@
 /**
- * The heartbeat file: healthy below one age, an alarm above another. The only probe that sees a
- * hang, so it must not cry for its own delays: an alarm needs two readings in a row, and a reading
- * that came late itself does not count.
+ * The heartbeat record in a file, best in shared memory: healthy below one age, an alarm above another.
+ *
+ * Invariants: a record that cannot be read, is torn, or is of another process tells nothing; ages are
+ * judged as in the domain (beats.ts), where no wall clock counts.
  */
 import { z } from 'zod';
 import { decodeHeartbeat } from '../../../workflows/domain/engine/liveness.js';
 import { disk } from '../../files/disk.js';
-import { livenessOf } from '../../host/process-table.js';
 import { keepLooking } from './looking.js';
 import { defineProbe, type ProbeWatch } from './probe.js';
+import { beatLimits, createJudge, type Judge } from './silence.js';
 
 /** Of the record's bytes, with room for what a later version adds. */
 const LARGEST_RECORD = 64 * 1024;
-const READINGS = 2;
-const LEAST_EVERY_MS = 50;
-const MOST_EVERY_MS = 1_000;
 
-export const HeartbeatSettings = z.object({
-  heartbeatFile: z.string().min(1).max(4_096),
-  healthyMs: z.number().int().positive(),
-  alarmMs: z.number().int().positive(),
+export const HeartbeatSettings = z.strictObject({
+  kind: z.literal('heartbeat'),
+  file: z.string().min(1).max(4_096).describe('the record that the engine writes every second'),
 });
 
 export const heartbeatProbe = defineProbe({
-  kind: 'heartbeat_file',
+  kind: 'heartbeat',
   Settings: HeartbeatSettings,
-  start: ({ heartbeatFile, healthyMs, alarmMs }, watch) => {
-    const everyMs = Math.max(LEAST_EVERY_MS, Math.min(MOST_EVERY_MS, Math.floor(alarmMs / 5)));
-    let late = 0;
-    let lastLookMs = Date.now();
-    async function look(): Promise<void> {
-      const onTime = Date.now() - lastLookMs < everyMs * READINGS;
-      lastLookMs = Date.now();
-      const ageMs = await ageOf(heartbeatFile, watch);
-      if (ageMs === null || ageMs <= healthyMs) {
-        late = 0;
-        return;
-      }
-      watch.warn('the heartbeat is late', { ageMs, alarmMs });
-      late = ageMs > alarmMs && onTime ? late + 1 : 0;
-      if (late >= READINGS) await alarm(ageMs, watch);
-    }
-    return keepLooking({ everyMs }, watch, { kind: 'heartbeat_file', look });
+  paths: { file: 'own' },
+  once: true,
+  names: () => true,
+  start: ({ file }, watch, { heartbeat }) => {
+    const limits = beatLimits(heartbeat);
+    const told = { probe: 'heartbeat_file', what: 'no heartbeat' } as const;
+    const judge = createJudge(limits, watch, told);
+    const { everyMs } = limits;
+    return keepLooking({ everyMs }, watch, {
+      kind: 'heartbeat',
+      look: () => look(file, watch, judge),
+    });
   },
 });
 
-/** Null where there is nothing to judge: no engine watched, no record, or another engine's. */
-async function ageOf(path: string, watch: ProbeWatch): Promise<number | null> {
-  const instance = watch.current();
-  const bytes = await disk.read(path, LARGEST_RECORD).catch(() => null);
-  const record = bytes === null ? null : decodeHeartbeat(bytes);
-  if (instance === null || record === null) return null;
-  const same = record.pid === instance.pid && record.startTicks === instance.startTicks;
-  return same ? Date.now() - record.timestampMs : null;
-}
-
-async function alarm(ageMs: number, watch: ProbeWatch): Promise<void> {
+async function look(path: string, watch: ProbeWatch, judge: Judge): Promise<void> {
   const instance = watch.current();
   if (instance === null) return;
-  const liveness = await livenessOf(instance.pid, instance.startTicks);
-  if (liveness !== 'alive') return; // the process table tells that story
-  const detail = `no heartbeat for ${ageMs} ms, process alive: hung`;
-  watch.suspect({ instance, suspicion: 'hung', probe: 'heartbeat_file', detail });
+  const bytes = await disk.read(path, LARGEST_RECORD).catch(() => null);
+  const record = bytes === null ? null : decodeHeartbeat(bytes);
+  if (record === null) return;
+  if (record.pid !== instance.pid || record.startTicks !== instance.startTicks) return;
+  await judge.look(instance, { sequence: record.sequence, beatMs: record.monotonicMs });
 }

@@ -1,7 +1,11 @@
-/** Every probe: a new one is a module of this folder, a line here, and a word in crash reports. */
+/** Every kind of entry in `liveness`: a new one is a module of this folder and a line here. */
 import { heartbeatProbe } from './heartbeat.js';
+import { pidfdProbe } from './pidfd.js';
 import type { Probe } from './probe.js';
-import { procfsProbe } from './procfs.js';
+import { processProbe } from './process.js';
 import { socketProbe } from './socket.js';
 
-export const PROBES: readonly Probe[] = [socketProbe, procfsProbe, heartbeatProbe];
+export const PROBES = [socketProbe, processProbe, heartbeatProbe] as const;
+
+/** What the kernel tells of any process: on without an entry, because there is nothing to choose. */
+export const KERNEL_PROBES: readonly Probe[] = [pidfdProbe];

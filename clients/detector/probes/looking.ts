@@ -20,24 +20,27 @@ export function keepLooking(
   probe: { kind: string; look: () => Promise<void> },
 ): Running {
   const { kind } = probe;
-  let looking = false;
+  /** When the look began that has not come back; null where none is on its way. */
+  let beganMs: number | null = null;
+  let said = false;
   async function lookOnce(): Promise<void> {
-    looking = true;
-    const limit = setTimeout(() => {
-      watch.warn('a probe does not come back: it sees nothing until it does', { kind, limitMs });
-    }, limitMs);
+    beganMs = performance.now();
     try {
       await probe.look();
     } catch (error) {
       const why = error instanceof Error ? error.name : 'unknown';
       watch.warn('a look of a probe failed', { kind, why });
     } finally {
-      clearTimeout(limit);
-      looking = false;
+      beganMs = null;
+      said = false;
     }
   }
+  // One timer, and not one more for each look: there are many looks.
   const timer = setInterval(() => {
-    if (!looking) void lookOnce();
+    if (beganMs === null) return void lookOnce();
+    if (said || performance.now() - beganMs < limitMs) return;
+    said = true;
+    watch.warn('a probe does not come back: it sees nothing until it does', { kind, limitMs });
   }, everyMs);
   return {
     stop: async () => {

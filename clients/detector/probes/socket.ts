@@ -1,5 +1,5 @@
 /**
- * The end of the connection over which the engine said hello.
+ * The connection over which the engine said hello: its end, and the beats that it sends over it.
  *
  * Invariant: end-of-file alone is no crash, the process table is asked. The kernel closes sockets a
  * moment before the process is gone, so the asking is repeated for a while.
@@ -8,19 +8,59 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { EngineInstance } from '../../../workflows/domain/crash/report.js';
 import { livenessOf } from '../../host/process-table.js';
-import { defineProbe, type ProbeWatch } from './probe.js';
+import { sameProcess } from '../crashes.js';
+import { keepLooking } from './looking.js';
+import { defineProbe, type OfEngine, type ProbeWatch, type Running } from './probe.js';
+import { beatLimits, createJudge, monotonicMs } from './silence.js';
 
 const ASK_AGAIN_MS = 2;
 const ASKED = 100;
 
+/** Memory that is given back, and threads that are waited for, take their time. */
+export const GOODBYE_MS = 3_000;
+
+export const SocketSettings = z.strictObject({
+  kind: z.literal('socket'),
+  socket: z.string().min(1).max(4_096).describe('where the engine connects and says hello'),
+  goodbyeMs: z
+    .number()
+    .int()
+    .min(100)
+    .max(600_000)
+    .default(GOODBYE_MS)
+    .describe('after its goodbye a process that is not gone by then is watched as before'),
+});
+
 export const socketProbe = defineProbe({
   kind: 'socket',
-  Settings: z.object({}),
-  start: (_settings, watch) => {
+  Settings: SocketSettings,
+  paths: { socket: 'own' },
+  once: true,
+  names: () => true,
+  start: (_entry, watch, { heartbeat }) => {
     watch.onDisconnect((instance) => void endOfFile(instance, watch));
-    return { stop: async () => undefined }; // the connection is its source's to end
+    return watchBeats(watch, heartbeat); // the connection is its source's to end
   },
 });
+
+/** Of an engine that sends beats, as long as it is connected: one that never sent any is not late. */
+function watchBeats(watch: ProbeWatch, heartbeat: OfEngine['heartbeat']): Running {
+  const limits = beatLimits(heartbeat);
+  const judge = createJudge(limits, watch, { probe: 'socket', what: 'no heartbeat on its socket' });
+  let heard: { instance: EngineInstance; beats: number; beatMs: number } | null = null;
+  watch.onBeat((instance) => {
+    const isSame = heard !== null && sameProcess(heard.instance, instance);
+    const beats = isSame ? (heard?.beats ?? 0) + 1 : 1;
+    heard = { instance, beats, beatMs: monotonicMs() };
+  });
+  watch.onDisconnect(() => (heard = null));
+  async function look(): Promise<void> {
+    const instance = watch.current();
+    if (instance === null || heard === null || !sameProcess(heard.instance, instance)) return;
+    await judge.look(instance, { sequence: String(heard.beats), beatMs: heard.beatMs });
+  }
+  return keepLooking({ everyMs: limits.everyMs }, watch, { kind: 'socket', look });
+}
 
 async function endOfFile(instance: EngineInstance, watch: ProbeWatch): Promise<void> {
   for (let asked = 0; asked < ASKED; asked += 1) {

@@ -7,24 +7,19 @@
 import { chmod, chown, open } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
-import { z } from 'zod';
-import type { Running } from '../probes/probe.js';
+import type { EngineOwner, Running } from '../probes/probe.js';
 import { createConversations } from './conversation.js';
 import type { Refusals } from './greeting.js';
 import { taken } from './socket-claim.js';
-import type { SourceWatch } from './source.js';
+import { defineSource, type SourceWatch } from './source.js';
 
-export const HelloSettings = z.object({ socket: z.string().min(1).max(4_096) });
-
-/** Whom the socket is handed to: an engine of another user than ours. */
-export interface SocketOwner {
-  uid: number;
-  gid: number;
-}
+export const helloSource = defineSource('socket', ({ socket }, watch, { owner }) =>
+  startHelloSource({ socket, owner }, watch),
+);
 
 /** At a place that is claimed: nothing of another owner is taken away. */
 export async function startHelloSource(
-  { socket: path, owner }: z.infer<typeof HelloSettings> & { owner: SocketOwner | null },
+  { socket: path, owner }: { socket: string; owner: EngineOwner | null },
   watch: SourceWatch,
 ): Promise<Running> {
   const connections = new Set<Socket>();
@@ -58,7 +53,7 @@ export async function startHelloSource(
 const O_PATH = 0o10000000;
 
 /** By the file itself: in a folder of the engine's user, the name may be another file by now. */
-async function handOver(path: string, owner: SocketOwner | null): Promise<void> {
+async function handOver(path: string, owner: EngineOwner | null): Promise<void> {
   const place = await open(path, O_PATH | constants.O_NOFOLLOW);
   try {
     if (!(await place.stat()).isSocket()) throw new Error(`${path} is no socket any more`);

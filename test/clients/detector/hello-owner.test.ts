@@ -27,6 +27,7 @@ test(
         return null;
       },
       goodbye: () => undefined,
+      beat: () => undefined,
       disconnected: () => undefined,
       warn: (message: string) => void warned.push(message),
     };

@@ -5,6 +5,8 @@ import type { TestContext } from 'node:test';
 import { pino } from 'pino';
 import { createDelivery, type Delivery } from '../../../clients/detector/delivery.js';
 import { startDetector } from '../../../clients/detector/index.js';
+import { KERNEL_PROBES } from '../../../clients/detector/probes/index.js';
+import type { LivenessEntry } from '../../../clients/detector/settings.js';
 import { createSpool } from '../../../clients/detector/spool.js';
 import { watchedRecordPath } from '../../../clients/detector/watched.js';
 import { nodeCommand } from '../../../workers/processes/self.js';
@@ -17,7 +19,7 @@ const ENGINE = nodeCommand(new URL('./fixtures/beating-engine.ts', import.meta.u
 export interface DetectorRig {
   folder: string;
   socket: string;
-  /** What the guardian was told, in order. */
+  /** What the guardian was told last of each death, in the order of the deaths. */
   reports: CrashReport[];
   guardian: { away: boolean; asked: number };
   killSwitch: { engaged: boolean };
@@ -27,7 +29,7 @@ export interface DetectorRig {
   start: (options?: StartOptions) => Promise<Detector>;
   engine: (options?: EngineOptions) => Promise<Running & { instanceId: string }>;
   spooled: () => string[];
-  record: () => { instance: { pid: number }; ended: string };
+  record: () => { instance: { pid: number; instanceId: string }; ended: string };
 }
 
 interface Detector {
@@ -37,8 +39,12 @@ interface Detector {
 
 interface StartOptions {
   procfsEveryMs?: number;
+  /** Instead of socket, heartbeat and process. */
+  liveness?: LivenessEntry[];
   delivery?: Delivery;
   stateFolder?: string;
+  /** Without what the kernel tells of any process. */
+  alone?: boolean;
 }
 
 interface EngineOptions {
@@ -70,7 +76,9 @@ export function createDetectorRig(t: TestContext): DetectorRig {
   async function deliver(report: CrashReport) {
     guardian.asked += 1;
     if (guardian.away) throw new Error('no connection');
-    reports.push(report);
+    const { instanceId } = report.instance;
+    const known = reports.findIndex(({ instance }) => instance.instanceId === instanceId);
+    reports.splice(known === -1 ? reports.length : known, 1, report);
     return { disposition: 'opened', incidentId: 'i', workflowId: 'w' } as const;
   }
 
@@ -82,19 +90,23 @@ export function createDetectorRig(t: TestContext): DetectorRig {
       engineId: 'desk',
       host: 'this-host',
       stateFolder: options.stateFolder ?? folder,
-      socket,
-      heartbeatFile: join(folder, 'heartbeat'),
-      healthyMs: 1_500,
-      alarmMs: 2_500,
-      procfsEveryMs: options.procfsEveryMs ?? 50,
-      goodbyeMs: 500,
+      liveness: options.liveness ?? [
+        { kind: 'socket' as const, socket, goodbyeMs: 500 },
+        { kind: 'heartbeat' as const, file: join(folder, 'heartbeat') },
+        { kind: 'process' as const, everyMs: options.procfsEveryMs ?? 50 },
+      ],
+      heartbeat: { healthyMs: 1_500, alarmMs: 2_500 },
+      executable: process.execPath,
+      owner: null,
     };
-    const detector = await startDetector(settings, {
+    const dependencies = {
       delivery,
       logger,
       killSwitchEngaged: async () => killSwitch.engaged,
-      tell: async (report, reading) => void told.push([report, reading]),
-    });
+      tell: async (report: CrashReport, reading: string) => void told.push([report, reading]),
+    };
+    const kernelProbes = options.alone === true ? [] : KERNEL_PROBES;
+    const detector = await startDetector(settings, dependencies, kernelProbes);
     const stop = async () => {
       delivery.stop();
       await detector.stop();

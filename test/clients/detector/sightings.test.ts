@@ -3,13 +3,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pino } from 'pino';
 import { createDelivery } from '../../../clients/detector/delivery.js';
-import { HeartbeatSettings } from '../../../clients/detector/probes/heartbeat.js';
 import { PROBES } from '../../../clients/detector/probes/index.js';
 import { createSpool } from '../../../clients/detector/spool.js';
 import { createWatch } from '../../../clients/detector/watch.js';
 import type { WatchedFile } from '../../../clients/detector/watched.js';
 import { classifyCause } from '../../../workflows/domain/crash/cause.js';
-import { Probe, type CrashReport } from '../../../workflows/domain/crash/report.js';
+import type { CrashReport } from '../../../workflows/domain/crash/report.js';
 import { causeFactsOf } from '../../../workflows/domain/crash/sightings.js';
 import { crashUpdateId } from '../../../workflows/ids.js';
 import { eventually } from '../../sandbox/engine/rig.js';
@@ -72,8 +71,34 @@ test('an exit status seen after the first suspicion goes with the report, and to
   assert.deepEqual(classifyCause(causeFactsOf(report, [])).cause, 'killed');
   await eventually('all is told', () => watch.untold() === null);
   await eventually('the spool is empty', async () => (await spool.pending()).length === 0);
-  watch.suspect({ ...later, exit: { code: 3, signal: null } });
-  assert.equal(reports.length, 1, 'one report for one instance');
+  const { asked } = guardian;
+  watch.suspect({ ...later, exit });
+  assert.equal(guardian.asked, asked, 'nothing new is not told again');
+});
+
+test('a fact that is seen when the report is delivered reaches the open incident', async () => {
+  const { guardian, reports, spool, watch } = openWatch();
+  guardian.away = false;
+  watch.suspect({ instance, suspicion: 'dead', probe: 'socket', detail: 'end of file' });
+  await eventually('it is delivered', () => watch.untold() === null);
+  watch.suspect({ ...later, exit });
+  await eventually('it goes once more', () => reports.length === 2 && watch.untold() === null);
+  watch.suspect({ ...later, exit, oomKilled: true });
+  await eventually('and once more', () => reports.length === 3 && watch.untold() === null);
+  const facts = causeFactsOf(reports[2] as CrashReport, []);
+  assert.deepEqual([facts.exit, facts.oomKilled], [exit, true]);
+  assert.equal(new Set(reports.map(crashUpdateId)).size, 3);
+  await eventually('nothing stays spooled', async () => (await spool.pending()).length === 0);
+});
+
+test('what ends a hung engine that is told is its recovery, and no fact of its own', async () => {
+  const { guardian, reports, watch } = openWatch();
+  guardian.away = false;
+  watch.suspect({ instance, suspicion: 'hung', probe: 'heartbeat_file', detail: '' });
+  await eventually('it is delivered', () => watch.untold() === null);
+  watch.suspect({ ...later, exit: { code: null, signal: 'SIGKILL' } });
+  assert.equal(watch.untold(), null);
+  assert.equal(reports.length, 1);
 });
 
 test('what is seen while a report is on its way goes once more, before it leaves the spool', async () => {
@@ -140,11 +165,11 @@ test('what is seen of another process adds nothing', async () => {
   assert.equal(report?.sightings, undefined);
 });
 
-test('every probe of the table has a word of crash reports, and checks settings of its own', () => {
+test('every kind of the table has a word of its own, and settings that only it has', () => {
   const kinds = PROBES.map(({ kind }) => kind);
   assert.equal(new Set(kinds).size, kinds.length);
-  for (const kind of kinds) assert.ok(Probe.options.includes(kind), kind);
-  const settings = { heartbeatFile: 'beat', healthyMs: 1, alarmMs: 2, procfsEveryMs: 1 };
-  for (const { Settings } of PROBES) assert.ok(Settings.safeParse(settings).success);
-  assert.ok(!HeartbeatSettings.safeParse({ ...settings, alarmMs: 0 }).success);
+  for (const { kind, Settings } of PROBES) {
+    assert.equal(Settings.shape.kind.value, kind);
+    assert.ok(!Settings.safeParse({ kind, nobodyReads: 1 }).success, kind);
+  }
 });

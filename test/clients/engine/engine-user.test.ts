@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { isFailure } from '../../../activities/errors.js';
+import { entryOf } from '../../../clients/detector/settings.js';
 import { startHelloSource } from '../../../clients/detector/sources/hello.js';
 import { createCommandControl } from '../../../clients/engine/command-control.js';
 import { engineUserOf, findUser } from '../../../clients/engine/engine-user.js';
@@ -77,7 +78,10 @@ async function openHost(t: TestContext) {
     ...before,
     control: { ...before.control, user: NOBODY, workingFolder: at('run'), logFile: at('run/log') },
     forensics: { ...before.forensics, coreFolder: at('run') },
-    liveness: { ...before.liveness, heartbeatFile: at('beat/heartbeat') },
+    liveness: [
+      { kind: 'socket' as const, socket: at('liveness.sock'), goodbyeMs: 500 },
+      { kind: 'heartbeat' as const, file: at('beat/heartbeat') },
+    ],
   };
   const config = { ...loaded, engines: { [engineId]: engine } };
   const users = await prepareHost(config, { warn: () => undefined });
@@ -134,10 +138,12 @@ test(
       engineId,
       hello: async () => null,
       goodbye: () => undefined,
+      beat: () => undefined,
       disconnected: () => undefined,
       warn: () => undefined,
     };
-    const source = await startHelloSource({ socket: engine.liveness.socket, owner }, watch);
+    const socket = entryOf(engine.liveness, 'socket')?.socket ?? '';
+    const source = await startHelloSource({ socket, owner }, watch);
     t.after(() => source.stop());
     const at = (name: string) => join(config.dataDir, name);
     const out = join(engine.control.workingFolder, 'told.json');
@@ -147,7 +153,7 @@ test(
       at('keys'),
       state,
       engine.checkpoints.recovered,
-      engine.liveness.socket,
+      socket,
       out,
     ];
     await launchEngine(
@@ -190,6 +196,7 @@ test(
       'LOGNAME',
       'ONLY',
       'RELIGHT_ENGINE',
+      'RELIGHT_EPOCH',
       'RELIGHT_INSTANCE',
       'USER',
     ]);

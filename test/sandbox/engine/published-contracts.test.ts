@@ -158,4 +158,7 @@ int main(int, char** argv) {
   const record = decodeHeartbeat(readFileSync(join(folder, 'record')));
   assert.equal(record?.epoch, 7);
   assert.equal(record?.startTicks, '8812345');
+  const nowMs = Number(process.hrtime.bigint() / 1_000_000n);
+  const beatMs = record?.monotonicMs ?? 0;
+  assert.ok(beatMs > 0 && beatMs <= nowMs, 'by the clock that this process has too');
 });

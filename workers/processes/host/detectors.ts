@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { CrashDependencies } from '../../../clients/detector/crashes.js';
 import { startDetector, type Detector } from '../../../clients/detector/index.js';
-import type { SocketOwner } from '../../../clients/detector/sources/hello.js';
+import type { EngineOwner } from '../../../clients/detector/probes/probe.js';
 import { SocketTaken } from '../../../clients/detector/sources/socket-claim.js';
 import { enginesHere } from '../../config/engines.js';
 import { ConfigError } from '../../config/error.js';
@@ -19,7 +19,7 @@ const TRY_AGAIN_MS = 5_000;
 interface Watching extends Omit<CrashDependencies, 'logger'> {
   logger: Logger;
   /** Of the engines that run as another user. */
-  users: ReadonlyMap<string, SocketOwner>;
+  users: ReadonlyMap<string, EngineOwner>;
 }
 
 /** Fails with a ConfigError where none can be watched: another agent has them all. */
@@ -53,16 +53,17 @@ export async function startDetectors(config: Config, watching: Watching): Promis
 
 async function start(
   config: Config,
-  [engineId, { liveness, policy }]: [string, EngineConfig],
+  [engineId, { liveness, forensics, policy }]: [string, EngineConfig],
   { users, ...dependencies }: Watching,
 ): Promise<Detector | SocketTaken> {
   const settings = {
     engineId,
     host: config.host,
     stateFolder: config.dataDir,
-    socketOwner: users.get(engineId) ?? null,
-    ...liveness,
-    ...policy.heartbeat,
+    owner: users.get(engineId) ?? null,
+    liveness,
+    heartbeat: policy.heartbeat,
+    executable: forensics.executable,
   };
   try {
     return await startDetector(settings, dependencies);

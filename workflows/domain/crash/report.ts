@@ -5,7 +5,14 @@
 import { z } from 'zod';
 import { Contained } from './contained.js';
 
-export const Probe = z.enum(['socket', 'procfs', 'heartbeat_file', 'watched_record']);
+export const Probe = z.enum([
+  'socket',
+  'procfs',
+  'pidfd',
+  'cgroup',
+  'heartbeat_file',
+  'watched_record',
+]);
 export type Probe = z.infer<typeof Probe>;
 
 /** `startTicks`: field 22 of /proc/<pid>/stat, which tells a process from a later one of its pid. */
@@ -21,12 +28,24 @@ export type EngineInstance = z.infer<typeof EngineInstance>;
 export const Suspicion = z.enum(['dead', 'dumping_core', 'hung']);
 export type Suspicion = z.infer<typeof Suspicion>;
 
-/** What one probe saw; `exit` where it could tell how the process ended. */
+/** How the kernel says that a process ended: by a code, or by a signal; `core`: whether it wrote one. */
+export const Exit = z.object({
+  code: z.number().int().nullable(),
+  signal: z.string().nullable(),
+  core: z.boolean().optional(),
+});
+export type Exit = z.infer<typeof Exit>;
+
+/** What one probe saw; each fact only where it could tell. */
 export const Sighting = z.object({
   suspicion: Suspicion,
   probe: Probe,
   detail: z.string(),
-  exit: z.object({ code: z.number().int().nullable(), signal: z.string().nullable() }).optional(),
+  exit: Exit.optional(),
+  /** The OOM killer of the kernel ended it. */
+  oomKilled: z.boolean().optional(),
+  /** Held by SIGSTOP or the like: it neither works nor dies. */
+  stopped: z.boolean().optional(),
 });
 export type Sighting = z.infer<typeof Sighting>;
 

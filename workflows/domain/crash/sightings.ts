@@ -14,6 +14,9 @@ export type Facts = Partial<CauseFacts>;
 /** A hang is more than a death, which follows it; a core is more than the end that it delays. */
 const WEIGHT: Record<Suspicion, number> = { dead: 0, dumping_core: 1, hung: 2 };
 
+/** Of sightings: what is said of a death or is not. */
+const FLAGS = ['oomKilled', 'stopped'] as const;
+
 const NOTHING: Omit<CauseFacts, 'suspicion'> = {
   coreSignal: null,
   oomKilled: false,
@@ -35,8 +38,8 @@ export function causeFactsOf(report: CrashReport, collected: readonly Facts[]): 
 /** The report with what a later look has shown; the very same where that says nothing new. */
 export function addSighting(report: CrashReport, sighting: Sighting): CrashReport {
   const { suspicion, probe, detail, sightings = [] } = report;
-  const told = [{ suspicion, probe, detail }, ...sightings].map(factsOf);
-  if (told.some((facts) => says(facts, factsOf(sighting)))) return report;
+  const told = [{ suspicion, probe, detail }, ...sightings];
+  if (told.some((one) => says(one, sighting))) return report;
   return { ...report, sightings: [...sightings, sighting] };
 }
 
@@ -59,8 +62,8 @@ export function addFacts(known: CauseFacts, more: Facts): CauseFacts {
   };
 }
 
-function factsOf({ suspicion, exit }: Sighting): Facts {
-  return { suspicion, exit: exit ?? null };
+function factsOf({ suspicion, exit, oomKilled = false }: Sighting): Facts {
+  return { suspicion, exit: exit ?? null, oomKilled };
 }
 
 function heavier(a: Suspicion, b: Suspicion): Suspicion {
@@ -73,9 +76,9 @@ function either<T>(a: T | null, b: T | null): T | null {
   return JSON.stringify(a) >= JSON.stringify(b) ? a : b;
 }
 
-/** An exit with the same suspicion says more than the suspicion alone. */
-function says(told: Facts, more: Facts): boolean {
-  const { exit = null } = more;
+/** Whether nothing is new in the other one: a fact with the same suspicion says more than that alone. */
+function says(told: Sighting, more: Sighting): boolean {
   if (told.suspicion !== more.suspicion) return false;
-  return exit === null || JSON.stringify(told.exit) === JSON.stringify(exit);
+  const isTold = more.exit === undefined || JSON.stringify(told.exit) === JSON.stringify(more.exit);
+  return isTold && FLAGS.every((flag) => more[flag] !== true || told[flag] === true);
 }

@@ -41,11 +41,17 @@ export interface HeartbeatRecord {
   startTicks: string;
   epoch: number;
   timestampMs: number;
+  /** By the clock of the host that no step moves (CLOCK_MONOTONIC); null: not told. */
+  monotonicMs: number | null;
 }
+
+/** As it is read: a beat is new when its sequence is. */
+type HeartbeatRead = HeartbeatRecord & { sequence: string };
 
 /**
  * Little-endian: 0 u64 sequence · 8 u32 magic · 12 u32 version · 16 u64 time in ns since 1970 ·
- * 24 u64 pid · 32 u64 start ticks · 40 u64 epoch · 48 u64 reserved · 56 u64 sequence again.
+ * 24 u64 pid · 32 u64 start ticks · 40 u64 epoch · 48 u64 CLOCK_MONOTONIC in ns, 0 where it is not told ·
+ * 56 u64 sequence again.
  * The writer makes the first sequence odd, writes the fields, then both equal and even.
  */
 export function encodeHeartbeat(record: HeartbeatRecord, beat: number): Uint8Array {
@@ -55,16 +61,17 @@ export function encodeHeartbeat(record: HeartbeatRecord, beat: number): Uint8Arr
   view.setBigUint64(0, sequence, true);
   view.setUint32(8, MAGIC, true);
   view.setUint32(12, VERSION, true);
-  view.setBigUint64(16, BigInt(record.timestampMs) * 1_000_000n, true);
+  view.setBigUint64(16, nanoseconds(record.timestampMs), true);
   view.setBigUint64(24, BigInt(record.pid), true);
   view.setBigUint64(32, BigInt(record.startTicks), true);
   view.setBigUint64(40, BigInt(record.epoch), true);
+  view.setBigUint64(48, nanoseconds(record.monotonicMs ?? 0), true);
   view.setBigUint64(56, sequence, true);
   return bytes;
 }
 
 /** Null for a torn, foreign or short record: the reader tries again, it does not guess. */
-export function decodeHeartbeat(bytes: Uint8Array): HeartbeatRecord | null {
+export function decodeHeartbeat(bytes: Uint8Array): HeartbeatRead | null {
   if (bytes.length < HEARTBEAT_RECORD_BYTES) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, HEARTBEAT_RECORD_BYTES);
   const sequence = view.getBigUint64(0, true);
@@ -72,12 +79,23 @@ export function decodeHeartbeat(bytes: Uint8Array): HeartbeatRecord | null {
   if (!whole || view.getUint32(8, true) !== MAGIC || view.getUint32(12, true) !== VERSION) {
     return null;
   }
+  const monotonicMs = milliseconds(view.getBigUint64(48, true));
   return {
-    timestampMs: Number(view.getBigUint64(16, true) / 1_000_000n),
+    sequence: sequence.toString(),
+    timestampMs: milliseconds(view.getBigUint64(16, true)),
+    monotonicMs: monotonicMs === 0 ? null : monotonicMs,
     pid: Number(view.getBigUint64(24, true)),
     startTicks: view.getBigUint64(32, true).toString(),
     epoch: Number(view.getBigUint64(40, true)),
   };
+}
+
+function nanoseconds(ms: number): bigint {
+  return BigInt(Math.round(ms)) * 1_000_000n;
+}
+
+function milliseconds(ns: bigint): number {
+  return Number(ns / 1_000_000n);
 }
 
 /** Null for a line that is not a message of this protocol. */

@@ -15,6 +15,7 @@ const RECORD: HeartbeatRecord = {
   startTicks: '18446744073709551615',
   epoch: 7,
   timestampMs: 1_700_000_000_123,
+  monotonicMs: 86_400_005,
 };
 
 const records = fc.record(
@@ -23,6 +24,7 @@ const records = fc.record(
     startTicks: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String),
     epoch: fc.nat(),
     timestampMs: fc.integer({ min: 0, max: 4_000_000_000_000 }),
+    monotonicMs: fc.option(fc.integer({ min: 1, max: 4_000_000_000_000 })),
   },
   { noNullPrototype: true },
 );
@@ -30,7 +32,8 @@ const records = fc.record(
 test('gives back any record, at any beat', () => {
   fc.assert(
     fc.property(records, fc.nat(), (record, beat) => {
-      assert.deepEqual(decodeHeartbeat(encodeHeartbeat(record, beat)), record);
+      const sequence = String(BigInt(beat) * 2n);
+      assert.deepEqual(decodeHeartbeat(encodeHeartbeat(record, beat)), { ...record, sequence });
     }),
     { numRuns: 1000, seed: 20_261_108 },
   );
@@ -41,7 +44,15 @@ test('lays the record out as it is published', () => {
   const view = new DataView(bytes.buffer);
   const words = [0, 16, 24, 32, 40, 48, 56].map((at) => view.getBigUint64(at, true));
   assert.equal(bytes.length, 64);
-  assert.deepEqual(words, [6n, 1_700_000_000_123_000_000n, 4242n, 2n ** 64n - 1n, 7n, 0n, 6n]);
+  assert.deepEqual(words, [
+    6n,
+    1_700_000_000_123_000_000n,
+    4242n,
+    2n ** 64n - 1n,
+    7n,
+    86_400_005_000_000n,
+    6n,
+  ]);
   assert.equal(view.getUint32(8, true), 0x524c4842);
   assert.equal(view.getUint32(12, true), 1);
 });
@@ -49,7 +60,7 @@ test('lays the record out as it is published', () => {
 test('reads a record out of a larger buffer', () => {
   const bytes = new Uint8Array(200);
   bytes.set(encodeHeartbeat(RECORD, 1), 13);
-  assert.deepEqual(decodeHeartbeat(bytes.subarray(13)), RECORD);
+  assert.deepEqual(decodeHeartbeat(bytes.subarray(13)), { ...RECORD, sequence: '2' });
 });
 
 test('does not read a short record, of any length', () => {
