@@ -155,6 +155,7 @@ function withEnginePaths(engine: EngineConfig, at: (path: string) => string): En
     },
     checkpoints: { written: at(checkpoints.written), recovered: at(checkpoints.recovered) },
     forensics: {
+      ...forensics,
       coreFolder: at(forensics.coreFolder),
       executable: at(forensics.executable),
       logs: forensics.logs.map(at),

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { decodeHeartbeat } from '../../../workflows/domain/engine/liveness.js';
-import { disk } from '../../files/disk.js';
+import { readForeign } from '../../files/foreign.js';
 import { livenessOf } from '../../host/process-table.js';
 import { keepLooking } from './looking.js';
 import { defineProbe, type ProbeWatch } from './probe.js';
@@ -48,7 +48,7 @@ export const heartbeatProbe = defineProbe({
 /** Null where there is nothing to judge: no engine watched, no record, or another engine's. */
 async function ageOf(path: string, watch: ProbeWatch): Promise<number | null> {
   const instance = watch.current();
-  const bytes = await disk.read(path, LARGEST_RECORD).catch(() => null);
+  const bytes = await readForeign(path, LARGEST_RECORD, { anyFolder: true }).catch(() => null);
   const record = bytes === null ? null : decodeHeartbeat(bytes);
   if (instance === null || record === null) return null;
   const same = record.pid === instance.pid && record.startTicks === instance.startTicks;
