@@ -44,6 +44,19 @@ export function continuedIncidentId(incidentId: string): string {
   return `${before}~${Number(times) + 1}`;
 }
 
+/** An instance may be called like one that goes on for the millionth time. */
+const MOST_BEFORE = 100;
+
+/** It, and those with which it goes on. */
+export function incidentsBefore(incidentId: string): string[] {
+  const before = /^(.*)~\d{1,6}$/.exec(incidentId)?.[1];
+  if (before === undefined) return [incidentId];
+  const times = Number(incidentId.slice(before.length + 1));
+  const count = Math.min(MOST_BEFORE, Math.max(0, times - 2));
+  const between = Array.from({ length: count }, (_, at) => `${before}~${times - 1 - at}`);
+  return [incidentId, ...between, before];
+}
+
 /** Null where the text is no incident's id. */
 export function partsOfIncident(
   incidentId: string,

@@ -8,7 +8,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EngineInstance, Suspicion } from '../../workflows/domain/crash/report.js';
 import { decodeHeartbeat } from '../../workflows/domain/engine/liveness.js';
-import { disk } from '../files/disk.js';
+import { readForeign } from '../files/foreign.js';
 import type { Running } from './probes/probe.js';
 import type { Watch } from './watch.js';
 import type { Left, WatchedFile } from './watched.js';
@@ -60,7 +60,9 @@ export function checkLeft(
   async function beats({ pid, startTicks }: EngineInstance): Promise<boolean> {
     const { heartbeatFile } = settings;
     if (heartbeatFile === null) return false;
-    const bytes = await disk.read(heartbeatFile, LARGEST_RECORD).catch(() => null);
+    const bytes = await readForeign(heartbeatFile, LARGEST_RECORD, { anyFolder: true }).catch(
+      () => null,
+    );
     const beat = bytes === null ? null : decodeHeartbeat(bytes);
     const isIts = beat?.pid === pid && beat.startTicks === startTicks;
     return isIts && Date.now() - beat.timestampMs <= settings.alarmMs;

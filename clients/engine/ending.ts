@@ -6,12 +6,12 @@
  * start is its own; a line is bounded, and holds no secret.
  */
 import type { ChildProcess } from 'node:child_process';
-import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EngineControl, EngineEnding } from '../../activities/ports.js';
 import { withoutSecrets } from '../../workflows/domain/content/without-secrets.js';
 import { cutToBytes } from '../../workflows/domain/content/shortened.js';
 import { failure } from '../../workflows/failure.js';
+import { bytesAt, withForeign } from '../files/foreign.js';
 
 const LARGEST_TAIL = 16 * 1024;
 const LONGEST_LINE = 300;
@@ -63,17 +63,12 @@ export class Ending {
 }
 
 async function lastLine({ logFile, fromByte, secrets }: Launched): Promise<string | null> {
-  const file = await open(logFile, 'r');
-  try {
-    const { size } = await file.stat();
+  return withForeign(logFile, {}, async ({ file, stats: { size } }) => {
     const from = Math.max(fromByte <= size ? fromByte : 0, size - LARGEST_TAIL);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(size - from), 0, size - from, from);
-    const lines = buffer.subarray(0, bytesRead).toString().split('\n');
+    const lines = (await bytesAt(file, from, size - from)).toString().split('\n');
     const last = lines.findLast((line) => line.trim() !== '')?.trim();
     return last === undefined ? null : cutToBytes(withoutSecrets(last, secrets), LONGEST_LINE);
-  } finally {
-    await file.close();
-  }
+  });
 }
 
 /** The same control, whose failures say how the engine ended where it has. */

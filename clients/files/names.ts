@@ -17,6 +17,11 @@ export function incidentFolderName(incidentId: string): string {
   return [engineId, instance.join('/')].map(partOf).join('--');
 }
 
+/** What all folders of incidents of one engine begin with, and no other's. */
+export function engineFolderPrefix(engineId: string): string {
+  return `${partOf(engineId)}--`;
+}
+
 /** Two incidents never share a folder: no part holds what stands between them, or could be part of it. */
 function partOf(name: string): string {
   return bounded(encodeURIComponent(name).replaceAll(/^-|-(?=-|$)/g, '%2D'));

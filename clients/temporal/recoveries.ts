@@ -11,6 +11,8 @@ import {
   crashUpdateIdAgain,
   decisionUpdateId,
   guardianWorkflowId,
+  incidentOfWorkflow,
+  incidentsBefore,
   TASK_QUEUE,
 } from '../../workflows/ids.js';
 import * as messages from '../../workflows/messages.js';
@@ -103,6 +105,16 @@ export async function guardianStatusOf(
 /** Null where Temporal does not know the recovery (any more): it keeps what ended for a while only. */
 export async function recordOf(client: Client, workflowId: string): Promise<RecoveryRecord | null> {
   return unlessUnknown(client.workflow.getHandle(workflowId).query(messages.recoveryRecord));
+}
+
+/** Incidents with a recovery that has not ended, those that it goes on with included. */
+export async function openIncidents(client: Client): Promise<string[]> {
+  const query = `WorkflowType = '${messages.RECOVERY_WORKFLOW}' AND ExecutionStatus = 'Running'`;
+  const open: string[] = [];
+  for await (const { workflowId } of client.workflow.list({ query })) {
+    open.push(...incidentsBefore(incidentOfWorkflow(workflowId)));
+  }
+  return open;
 }
 
 /** Null where no gate is open, and where Temporal does not know the recovery (any more). */

@@ -73,6 +73,7 @@ export const CLIENT_ZONES: readonly Zone[] = [
   {
     folder: 'clients/engine/',
     values: [
+      'clients/files/foreign',
       'clients/host/process-table',
       'clients/host/run-command',
       'workflows/failure',

@@ -13,7 +13,7 @@ import { createProcessTable } from '../../clients/host/process-table.js';
 import { engineOf, enginesHere } from '../config/engines.js';
 import { processEnvironment } from '../config/environment.js';
 import type { Config } from '../config/schema.js';
-import { resolveSecret } from '../config/secrets.js';
+import { resolveSecret, secretValues } from '../config/secrets.js';
 import { composeArtifacts } from './artifacts.js';
 import { composeFence } from './fence.js';
 import { currentLease } from './lease.js';
@@ -49,7 +49,8 @@ export function composeHost(config: Config): HostPorts {
     },
     forensics: createForensics(join(config.dataDir, 'evidence'), (engineId) => {
       const { forensics, checkpoints } = engineOf(config, engineId);
-      return { ...forensics, checkpointFolder: checkpoints.written };
+      const secrets = () => secretValues(config);
+      return { ...forensics, checkpointFolder: checkpoints.written, secrets };
     }),
     checkpoints: composeCheckpoints(config),
     fence: composeFence(config),

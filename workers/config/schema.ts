@@ -6,6 +6,7 @@ import { hostname } from 'node:os';
 import { z } from 'zod';
 import { LivenessSettings } from '../../clients/detector/settings.js';
 import { COMMAND_NAMES } from '../../clients/engine/command-names.js';
+import { EvidenceSettings } from '../../clients/host/forensics/settings.js';
 import { Closure } from '../../workflows/domain/policy/calendar.js';
 import { KRAKEN_TIERS } from '../../clients/exchange/venues/kraken/tiers.js';
 import { KNOWN_VENUES } from '../../clients/exchange/known-venues.js';
@@ -177,6 +178,7 @@ const Engine = z.strictObject({
       coreFolder: FilePath,
       executable: FilePath,
       logs: listOf(FilePath, { least: 0, most: MOST.logs }).default([]),
+      ...EvidenceSettings.shape,
     })
     .describe('where the traces of a crash are'),
   control: z.discriminatedUnion('kind', [HttpControl, CommandControl]),

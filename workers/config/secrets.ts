@@ -6,6 +6,7 @@
  * file, is refused.
  */
 import { NotPlain, readPlainFile } from '../../clients/files/plain-file.js';
+import { namesASecret } from '../../workflows/domain/content/without-secrets.js';
 import { engineOf } from './engines.js';
 import { processEnvironment } from './environment.js';
 import { ConfigError } from './error.js';
@@ -65,6 +66,31 @@ export function requireEngineSecrets(config: Config, engineId: string): void {
   requireAll([...secretsOfVenues(config, engineId), tokenOf(config, engineId)]);
 }
 
+/**
+ * Every value that no text may show, as far as it is here: secrets by reference, also those of a file that
+ * others may read, and what variables hold whose names say so.
+ */
+export function secretValues(config: Config): string[] {
+  const named = [...secretsOf(config), ...secretsOfAgents(config)].flatMap(([, ref]) => {
+    if (ref === null) return [];
+    return 'env' in ref ? [processEnvironment()[ref.env]] : [textOf(ref.file)];
+  });
+  const environments = Object.values(config.engines).map(({ control }) => control.environment);
+  const variables = [processEnvironment(), ...environments].flatMap((variables) =>
+    Object.entries(variables).flatMap(([name, value]) => (namesASecret(name) ? [value] : [])),
+  );
+  const values = [...named, ...variables].flatMap((value) => value?.trim() ?? []);
+  return [...new Set(values)].filter((value) => value !== '');
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readPlainFile(path, MOST_BYTES).text;
+  } catch {
+    return undefined;
+  }
+}
+
 function requireAll(secrets: readonly Secret[]): void {
   const fieldsByFault = new Map<string, string[]>();
   for (const [field, ref] of secrets) {
@@ -110,6 +136,17 @@ function artifactSecrets({ artifacts: { s3 } }: Config): Secret[] {
 function tokenOf(config: Config, engineId: string): Secret {
   const { control } = engineOf(config, engineId);
   return [`engines.${engineId}.control.token`, control.kind === 'http' ? control.token : null];
+}
+
+function secretsOfAgents({ engines }: Config): Secret[] {
+  return Object.entries(engines).flatMap(([id, { containment }]) =>
+    Object.entries(containment.venues).flatMap(([venue, settings]) =>
+      (['apiKey', 'secret', 'password'] as const).map((name): Secret => [
+        `engines.${id}.containment.venues.${venue}.${name}`,
+        settings[name],
+      ]),
+    ),
+  );
 }
 
 function secretsOf(config: Config): Secret[] {

@@ -24,6 +24,7 @@ import { enginesHere } from '../config/engines.js';
 import { ConfigError } from '../config/error.js';
 import { prepareHost } from '../compose/host-folders.js';
 import { createContaining, type Containing } from './host/containing.js';
+import { keepCores } from './host/cores.js';
 import { startDetectors } from './host/detectors.js';
 import { keepGuardians } from './host/guardians.js';
 import { openTelling, type Telling } from './host/telling.js';
@@ -108,6 +109,7 @@ function createReporter(
     line: { deliver, isAway },
     keepGuardians: async (signal) => {
       void containing.learn(connect, signal);
+      void keepCores({ config, connect, logger }, signal);
       await keepGuardians({ config, connect, logger, send }, signal);
     },
   };

@@ -6,7 +6,7 @@
  */
 import { z } from 'zod';
 import { decodeHeartbeat } from '../../../workflows/domain/engine/liveness.js';
-import { disk } from '../../files/disk.js';
+import { readForeign } from '../../files/foreign.js';
 import { keepLooking } from './looking.js';
 import { defineProbe, type ProbeWatch } from './probe.js';
 import { beatLimits, createJudge, type Judge } from './silence.js';
@@ -40,7 +40,7 @@ export const heartbeatProbe = defineProbe({
 async function look(path: string, watch: ProbeWatch, judge: Judge): Promise<void> {
   const instance = watch.current();
   if (instance === null) return;
-  const bytes = await disk.read(path, LARGEST_RECORD).catch(() => null);
+  const bytes = await readForeign(path, LARGEST_RECORD, { anyFolder: true }).catch(() => null);
   const record = bytes === null ? null : decodeHeartbeat(bytes);
   if (record === null) return;
   if (record.pid !== instance.pid || record.startTicks !== instance.startTicks) return;

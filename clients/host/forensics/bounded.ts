@@ -4,7 +4,7 @@
  * Invariant: this always comes back, at the latest with the longest limit: a collector that fails or
  * never returns is missing evidence, with the reason, and takes nothing from the others.
  */
-import { stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EvidenceItem } from '../../../workflows/domain/record.js';
@@ -52,7 +52,7 @@ async function collectOnce(collector: Collector, context: CollectorContext): Pro
 
 /** What was collected before; null where it was not. */
 export async function keptItem(folder: string, name: string): Promise<EvidenceItem | null> {
-  const found = await stat(join(folder, name)).catch(() => null);
+  const found = await lstat(join(folder, name)).catch(() => null);
   return found === null ? null : { name, collected: true, detail: `${found.size} bytes` };
 }
 

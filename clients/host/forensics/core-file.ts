@@ -2,7 +2,8 @@
  * What a core file says of its process, read from its ELF notes: no debugger needed.
  * Layout: x86-64 and arm64 Linux, little-endian ELF64 (elf.h, NT_PRSTATUS and NT_PRPSINFO).
  */
-import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { bytesAt, withForeign } from '../../files/foreign.js';
 
 export interface CoreFacts {
   signal: number;
@@ -19,15 +20,12 @@ const LARGEST_NOTES = 16 * 1024 * 1024;
 
 /** Null for a file that is no complete ELF core. */
 export async function readCoreFacts(path: string): Promise<CoreFacts | null> {
-  const file = await open(path, 'r');
-  try {
-    const header = await readAt(file, 0, 64);
+  return withForeign(path, {}, async ({ file }) => {
+    const header = await bytesAt(file, 0, 64);
     if (!isCore(header)) return null;
     const notes = await findNotes(file, header);
     return notes === null ? null : factsIn(notes);
-  } finally {
-    await file.close();
-  }
+  });
 }
 
 /** ELF, of 64 bits, of type core: an executable has notes too. */
@@ -36,23 +34,17 @@ function isCore(header: Buffer): boolean {
   return header.readUInt16LE(16) === ET_CORE;
 }
 
-type File = Awaited<ReturnType<typeof open>>;
-
-async function readAt(file: File, position: number, length: number): Promise<Buffer> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
-  return buffer.subarray(0, bytesRead);
-}
-
-async function findNotes(file: File, header: Buffer): Promise<Buffer | null> {
+async function findNotes(file: FileHandle, header: Buffer): Promise<Buffer | null> {
   const offset = Number(header.readBigUInt64LE(32));
   const entrySize = header.readUInt16LE(54);
   const entries = header.readUInt16LE(56);
-  const table = await readAt(file, offset, entrySize * entries);
+  if (entrySize * entries > LARGEST_NOTES) return null;
+  const table = await bytesAt(file, offset, entrySize * entries);
   for (let at = 0; at + entrySize <= table.length; at += entrySize) {
     if (table.readUInt32LE(at) !== PT_NOTE) continue;
     const size = Number(table.readBigUInt64LE(at + 32));
     if (size > LARGEST_NOTES) return null;
-    return readAt(file, Number(table.readBigUInt64LE(at + 8)), size);
+    return bytesAt(file, Number(table.readBigUInt64LE(at + 8)), size);
   }
   return null;
 }

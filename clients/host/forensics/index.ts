@@ -3,39 +3,50 @@
  *
  * Invariants: each crash of an incident has a folder of its own, so none is taken for another's and
  * none is lost; a collector that fails, or is not back within its time, is listed as missing evidence
- * and never blocks the others; collecting again keeps cores, stacks and the machine as it was first.
+ * and never blocks the others; collecting again keeps cores, stacks and the machine as it was first;
+ * no secret is in what is told of it.
  */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Forensics } from '../../../activities/ports.js';
 import type { CrashReport } from '../../../workflows/domain/crash/report.js';
-import { causeFactsOf } from '../../../workflows/domain/crash/sightings.js';
-import type { EvidenceItem } from '../../../workflows/domain/record.js';
-import { writeAtomically } from '../../files/atomic.js';
+import { causeFactsOf, type Facts } from '../../../workflows/domain/crash/sightings.js';
 import { fileNameOf, incidentFolderName } from '../../files/names.js';
 import { keptItem, runCollectors } from './bounded.js';
-import type { Collector, ForensicSettings } from './collectors/collector.js';
+import { missing, type Collector, type ForensicSettings } from './collectors/collector.js';
+import type { KeepingSettings } from './collectors/collector.js';
 import { COLLECTORS } from './collectors/index.js';
 import { stacksOfProcess } from './debugger.js';
 import { startOf } from './life.js';
 import { evidenceFiles } from './listing.js';
+import { withRemedies } from './remedies.js';
+import { EvidenceSettings } from './settings.js';
+import { makeClosed, openTexts, type Texts } from './texts.js';
 
 const STACKS = 'stacks_hung.txt';
+const EVIDENCE_BYTES = EvidenceSettings.shape.evidenceBytes.parse(undefined);
 const PROGRESS_EVERY_MS = 1_000;
 
 export function createForensics(
   evidenceRoot: string,
-  settingsOf: (engineId: string) => ForensicSettings,
+  settingsOf: (engineId: string) => ForensicSettings & KeepingSettings,
   collectors: readonly Collector[] = COLLECTORS,
 ): Forensics {
   const folderOf = ({ instance }: CrashReport, incidentId: string) =>
     join(evidenceRoot, incidentFolderName(incidentId), instanceFolder(instance.instanceId));
+  const textsOf = async (report: CrashReport, incidentId: string) => {
+    const folder = folderOf(report, incidentId);
+    await makeClosed(folder);
+    const { secrets, evidenceBytes = EVIDENCE_BYTES } = settingsOf(report.engineId);
+    return { folder, texts: openTexts(folder, { secrets: secrets?.() ?? [], evidenceBytes }) };
+  };
   const keptStacks = (report: CrashReport, incidentId: string) =>
     keptItem(folderOf(report, incidentId), STACKS);
 
   return {
-    addFile: (report, incidentId, { name, content }) =>
-      addTo(folderOf(report, incidentId), name, content),
+    async addFile(report, incidentId, { name, content }) {
+      const { texts } = await textsOf(report, incidentId);
+      return texts.addOwn(name, content);
+    },
     keptStacks,
     async files(report, incidentId) {
       const folder = folderOf(report, incidentId);
@@ -45,33 +56,24 @@ export function createForensics(
       const kept = await keptStacks(report, incidentId);
       if (kept !== null) return kept;
       const stacks = await stacksOfProcess(report.instance.pid);
-      if (!stacks.ok) return { name: STACKS, collected: false, detail: stacks.why };
-      return addTo(folderOf(report, incidentId), STACKS, stacks.stdout);
+      const { texts } = await textsOf(report, incidentId);
+      if (stacks.ok) return texts.add(STACKS, stacks.stdout);
+      const [item] = await withRemedies([missing(STACKS, texts.told(stacks.why))]);
+      return item ?? missing(STACKS, stacks.why);
     },
     async collect(report, incidentId, onProgress) {
       const settings = settingsOf(report.engineId);
-      const folder = folderOf(report, incidentId);
-      await mkdir(folder, { recursive: true });
-      const add = (name: string, content: string) => addTo(folder, name, content);
+      const { folder, texts } = await textsOf(report, incidentId);
       const startedAtMs = startOf(report);
       const ticking = setInterval(onProgress, PROGRESS_EVERY_MS);
       try {
-        const collected = await runCollectors(collectors, {
-          report,
-          startedAtMs,
-          folder,
-          settings,
-          add,
-        });
-        const items = collected.flatMap((one) => one.items);
-        return {
-          folder,
-          items,
-          facts: causeFactsOf(
-            report,
-            collected.map(({ facts }) => facts),
-          ),
-        };
+        const circumstances = { report, startedAtMs, folder, settings, add: texts.add };
+        const collected = await runCollectors(collectors, circumstances);
+        const items = collected
+          .flatMap((one) => one.items)
+          .map((item) => ({ ...item, detail: texts.told(item.detail) }));
+        const facts = collected.map((one) => toldFacts(one.facts, texts));
+        return { folder, items: await withRemedies(items), facts: causeFactsOf(report, facts) };
       } finally {
         clearInterval(ticking);
       }
@@ -79,9 +81,24 @@ export function createForensics(
   };
 }
 
-async function addTo(folder: string, name: string, content: string): Promise<EvidenceItem> {
-  await writeAtomically(join(folder, name), content);
-  return { name, collected: true, detail: `${Buffer.byteLength(content)} bytes` };
+/** A digest is drawn, as keys are, and is no secret. */
+const DIGESTS = /signature|digest/i;
+
+/** Facts quote logs and debuggers, and go from here to Temporal, to reports and to people. */
+function toldFacts(facts: Facts, texts: Texts): Facts {
+  return toldIn(facts, texts) as Facts;
+}
+
+function toldIn(value: unknown, texts: Texts): unknown {
+  if (typeof value === 'string') return texts.told(value);
+  if (Array.isArray(value)) return value.map((one) => toldIn(one, texts));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => [
+      name,
+      DIGESTS.test(name) ? one : toldIn(one, texts),
+    ]),
+  );
 }
 
 /** An id may be `..`, which no encoding changes: a word before it makes it a name. */

@@ -5,11 +5,11 @@
  * that no recovery waits for it.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { EvidenceFile } from '../../../workflows/domain/crash/evidence-index.js';
+import { withForeign } from '../../files/foreign.js';
 
 const LARGEST_HASHED = 64 * 1024 * 1024;
 const MOST_FILES = 1_000;
@@ -30,6 +30,8 @@ export async function evidenceFiles(folder: string): Promise<EvidenceFile[]> {
 
 async function hashOfFile(path: string): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
+  await withForeign(path, {}, ({ file }) =>
+    pipeline(file.createReadStream({ autoClose: false }), hash),
+  );
   return hash.digest('hex');
 }

@@ -82,7 +82,7 @@ test('a hung engine is killed also where gdb is absent, which is said', async (t
   assert.deepEqual(death.stacks, {
     name: 'stacks_hung.txt',
     collected: false,
-    detail: 'gdb is not installed',
+    detail: 'gdb is not installed. Next time: install gdb on this host',
   });
 });
 
@@ -180,15 +180,13 @@ test('SIGKILL leaves nothing behind, and only a readable kernel log makes it lik
     'collectEvidence',
     collection(reportOf(engine, 'dead')),
   );
-  const readable = items.find(({ name }) => name === 'oom.txt')?.collected === true;
+  const kernelLog = items.find(({ name }) => name === 'oom.txt');
+  const readable = kernelLog?.collected === true || kernelLog?.detail === 'nothing was found';
   const { cause, confidence } = classification;
   assert.deepEqual([cause, confidence], readable ? ['killed', 'likely'] : ['unknown', 'guess']);
   const core = items.find(({ name }) => name === 'core.dump');
-  assert.deepEqual(core, {
-    name: 'core.dump',
-    collected: false,
-    detail: 'no core file of this process',
-  });
+  assert.equal(core?.collected, false);
+  assert.match(core.detail, /^no core file of this process\. Next time: .*ulimit -c unlimited/);
   const positions = items.find(({ name }) => name === 'positions_exchange.json');
   assert.equal(positions?.detail, 'the venues could not be read');
 });

@@ -1,6 +1,5 @@
 /** A core on another file system than the evidence: copied whole, or given up and left where it is. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdtempSync,
@@ -8,10 +7,10 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { coreDumpWithin } from '../../../clients/host/forensics/collectors/core-dump.js';
@@ -88,21 +87,19 @@ test('a copy that is given up half-way stops writing, and removes what it wrote'
   const memory = mkdtempSync(join(MEMORY, 'relight-test-'));
   t.after(() => rmSync(memory, { recursive: true, force: true, maxRetries: 9 }));
   const source = join(memory, 'core');
-  execFileSync('sh', ['-c', 'mkfifo "$0"', source]);
-  const writer = await open(source, 'r+'); // a source that never ends
-  t.after(() => writer.close());
+  writeFileSync(source, '');
+  truncateSync(source, 2 ** 40); // no copy of it ends
   const folder = folderOf(t);
   writeFileSync(join(folder, 'core.dump.killed.part'), 'of an attempt that was killed');
   const giveUp = new AbortController();
   const moving = moveCore(source, join(folder, 'core.dump'), giveUp.signal);
-  await writer.write('half a core');
-  await eventually('half is written', () =>
-    readdirSync(folder).some((name) => readFileSync(join(folder, name), 'utf8') === 'half a core'),
+  await eventually('some is written', () =>
+    readdirSync(folder).some(
+      (name) => statSync(join(folder, name)).size > 0 && !/killed/.test(name),
+    ),
   );
   giveUp.abort();
   await assert.rejects(moving, { name: 'AbortError' });
-  assert.deepEqual(readdirSync(folder), []);
-  await writer.write('the other half');
   assert.deepEqual(readdirSync(folder), []);
   assert.ok(existsSync(source));
 });
@@ -111,6 +108,6 @@ test('a core of an earlier process of this pid is not taken', { skip: whyNot() }
   const { core, collect } = await openCrash(t);
   utimesSync(core, 1_000, 1_000);
   const { dump, facts } = await collect();
-  assert.equal(dump?.detail, 'no core file of this process');
+  assert.match(dump?.detail ?? '', /^no core file of this process/);
   assert.equal(facts.coreSignal, null);
 });

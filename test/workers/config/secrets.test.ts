@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { stringify } from 'yaml';
 import { loadConfig } from '../../../workers/config/load.js';
-import { requireSecrets, resolveSecret } from '../../../workers/config/secrets.js';
+import { requireSecrets, resolveSecret, secretValues } from '../../../workers/config/secrets.js';
 import { folderOf } from '../../clients/host/processes.js';
 import { example } from './load-text.js';
 
@@ -83,4 +83,22 @@ test('a secret is a plain file of bounded size', (t) => {
   said(folder, /is a folder/);
   said(fileWith(t, 'x'.repeat(65_537)), /is longer than 65536 bytes/);
   said(fileWith(t, Buffer.from([0xff, 0xfe])), /is not text in UTF-8/);
+});
+
+test('what must not be told is all that can be found, also of a file that others may read', (t) => {
+  const open = fileWith(t, 'of-an-open-file\n', 0o644);
+  const data = example() as { engines: { alpha: { control: Record<string, unknown> } } };
+  Object.assign(data.engines.alpha.control, {
+    token: { file: open },
+    environment: { STRATEGY_API_KEY: 'of-the-engine', STRATEGY: 'momentum' },
+  });
+  const path = join(folderOf(t), 'relight.yaml');
+  writeFileSync(path, stringify(data, { aliasDuplicateObjects: false }));
+  process.env['RELIGHT_TEST_TOKEN'] = 'of-the-agent';
+  t.after(() => delete process.env['RELIGHT_TEST_TOKEN']);
+  const values = secretValues(loadConfig(path));
+  for (const value of ['of-an-open-file', 'of-the-engine', 'of-the-agent']) {
+    assert.ok(values.includes(value), value);
+  }
+  assert.ok(!values.includes('momentum'));
 });

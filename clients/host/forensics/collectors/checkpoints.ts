@@ -1,20 +1,41 @@
 /** Which checkpoints the engine left behind: names, sizes and times, not their content. */
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Collector } from './collector.js';
+import { printable } from '../../../../workflows/domain/content/printable.js';
+import { missing, type Collector } from './collector.js';
+
+const NAME = 'checkpoint_info.txt';
+/** Its folder is the engine's, which may hold anything. */
+const MOST_FILES = 10_000;
 
 export const checkpointFiles: Collector<'checkpointFolder'> = {
-  name: 'checkpoint_info.txt',
+  name: NAME,
   momentary: true,
   timeoutMs: 20_000,
   async collect({ settings, add }) {
-    const names = (await readdir(settings.checkpointFolder)).sort();
+    const { names, more } = await namesIn(settings.checkpointFolder);
+    if (names.length === 0) return { items: [missing(NAME, 'the folder is empty')], facts: {} };
     const lines = await Promise.all(
-      names.map(async (file) => {
-        const { size, mtime } = await stat(join(settings.checkpointFolder, file));
-        return `${mtime.toISOString()} ${size} ${file}`;
-      }),
+      names.map((name) => lineOf(join(settings.checkpointFolder, name), name)),
     );
-    return { items: [await add('checkpoint_info.txt', `${lines.join('\n')}\n`)], facts: {} };
+    const end = more ? [`and more than ${MOST_FILES} files`] : [];
+    return { items: [await add(NAME, `${[...lines, ...end].join('\n')}\n`)], facts: {} };
   },
 };
+
+async function namesIn(folder: string): Promise<{ names: string[]; more: boolean }> {
+  const names: string[] = [];
+  for await (const { name } of await opendir(folder)) {
+    if (names.length === MOST_FILES) return { names: names.toSorted(), more: true };
+    names.push(name);
+  }
+  return { names: names.toSorted(), more: false };
+}
+
+/** Of the name itself, wherever it may lead. */
+async function lineOf(path: string, name: string): Promise<string> {
+  const found = await lstat(path).catch(() => null);
+  if (found === null) return `gone meanwhile: ${printable(name)}`;
+  const kind = found.isFile() ? '' : ', no regular file';
+  return `${found.mtime.toISOString()} ${found.size} ${printable(name)}${kind}`;
+}

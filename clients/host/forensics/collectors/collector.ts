@@ -8,6 +8,7 @@
 import type { CrashReport } from '../../../../workflows/domain/crash/report.js';
 import type { Facts } from '../../../../workflows/domain/crash/sightings.js';
 import type { EvidenceItem } from '../../../../workflows/domain/record.js';
+import { whyUnread } from '../../../files/foreign.js';
 
 export interface ForensicSettings {
   /** Where the kernel writes this engine's cores (a file core pattern). */
@@ -16,6 +17,14 @@ export interface ForensicSettings {
   executable: string;
   logs: string[];
   checkpointFolder: string;
+}
+
+/** What holds for all that is collected of an engine. */
+export interface KeepingSettings {
+  /** Bound of all texts of one crash together. */
+  evidenceBytes?: number;
+  /** Values that no text may show, as they are now: keys are renewed. */
+  secrets?: () => readonly string[];
 }
 
 type SettingName = keyof ForensicSettings;
@@ -50,7 +59,6 @@ export interface Collector<Needs extends SettingName = SettingName> {
 }
 
 export function missing(name: string, why: unknown): EvidenceItem {
-  const detail =
-    why instanceof Error ? ((why as NodeJS.ErrnoException).code ?? why.name) : String(why);
+  const detail = why instanceof Error ? whyUnread(why) : String(why);
   return { name, collected: false, detail };
 }

@@ -4,8 +4,8 @@
  * Invariant: a line is this process's where its time says so, or where it comes after one that is; what
  * nothing dates may be of an earlier life: it is shown, and no fact.
  */
-import { open } from 'node:fs/promises';
 import type { EvidenceItem } from '../../../../workflows/domain/record.js';
+import { tailOfForeign, whyUnread } from '../../../files/foreign.js';
 import { START_GRAIN_MS } from '../life.js';
 import { missing, type Collector } from './collector.js';
 
@@ -32,14 +32,17 @@ export async function recentLines(
   windowMs: number,
 ): Promise<EngineLog> {
   try {
-    const lines = (await tailOf(path)).split('\n').filter((line) => line !== '');
+    const lines = (await tailOfForeign(path, LARGEST_TAIL))
+      .toString()
+      .split('\n')
+      .filter((line) => line !== '');
     const recent = lines.filter((line) => {
       const timeMs = timeOf(line);
       return timeMs === null || (timeMs >= untilMs - windowMs && timeMs <= untilMs + windowMs);
     });
     return { path, lines: recent, error: null };
   } catch (error) {
-    return { path, lines: [], error: (error as NodeJS.ErrnoException).code ?? 'unreadable' };
+    return { path, lines: [], error: whyUnread(error) };
   }
 }
 
@@ -87,18 +90,6 @@ function begins(line: string, { pid, startedAtMs }: Life): boolean {
   const timeMs = timeOf(line);
   if (timeMs === null || startedAtMs === null) return line.includes(`"pid":${pid},`);
   return timeMs >= startedAtMs - START_GRAIN_MS;
-}
-
-async function tailOf(path: string): Promise<string> {
-  const file = await open(path, 'r');
-  try {
-    const { size } = await file.stat();
-    const length = Math.min(size, LARGEST_TAIL);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, size - length);
-    return buffer.subarray(0, bytesRead).toString();
-  } finally {
-    await file.close();
-  }
 }
 
 /** JSON lines with `time` (milliseconds or ISO), or a line that begins with an ISO time. */
