@@ -3,14 +3,15 @@
  *
  * Invariants: a fill after the state that a figure describes is never undone by that figure; fills and flows are
  * added to it only where it comes out with them and not without, because a venue may date a row by
- * another clock than its trades; each figure that was brought forward says so.
+ * another clock than its trades; a balance only where the venue's cash flows were read, because one that nobody
+ * sees may be what it lacks; each figure that was brought forward says so.
  */
 import { counted } from '../../content/counted.js';
 import { utcText } from '../../content/utc-text.js';
 import { effectOfGroups, groupFills, missingFills, positionAfterFill } from '../../books/fills.js';
 import { missingFlows } from '../../books/flows.js';
 import { isInverse, type InstrumentSpecs } from '../../books/instruments.js';
-import { balanceKey, positionKey } from '../../books/keys.js';
+import { accountKey, balanceKey, positionKey } from '../../books/keys.js';
 import type { ReadableVenue } from '../../books/snapshot.js';
 import type { Balance, EngineState, Fill, Position } from '../../books/state.js';
 import {
@@ -60,7 +61,10 @@ export function broughtForward(truth: Figures, known: Known): BroughtForward {
     notes.set(key, noteOf(dated, later));
     return of.with(row, later);
   };
-  const balances = truth.balances.map((one) => forward(one, balanceKey(one), ofBalance));
+  const told = new Set(known.venues.filter(({ cashFlows }) => cashFlows !== null).map(accountKey));
+  const balances = truth.balances.map((one) =>
+    told.has(accountKey(one)) ? forward(one, balanceKey(one), ofBalance) : one,
+  );
   const positions = truth.positions.map((one) =>
     forward(one, positionKey(one), ofPosition(isInverse(known.specs, one))),
   );

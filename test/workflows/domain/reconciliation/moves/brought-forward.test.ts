@@ -199,6 +199,17 @@ test('a balance told before a fill and a cash flow: both are added', () => {
   assert.match(told.unknowns.join(), /before 1 fill and 1 cash flow of 45/);
 });
 
+test('a balance of which no cash flows were read: a withdrawal may be what it lacks', () => {
+  const bought = traded('buy', '0.5', 1_000, { instrument: 'BTC/USDT' });
+  const btc = (total: string) => [balance({ ...AT, asset: 'BTC', total })];
+  const told = { balances: btc('1'), fills: [bought], toldAtMs: { 'gamma|main|BTC': 900 } };
+  const held = { balances: btc('1'), appliedFills: { gamma: [] } };
+  const verdicts = ({ cashFlows }: Pick<ReadableVenue, 'cashFlows'>) =>
+    compared(held, { ...told, cashFlows }).verdicts[0];
+  assert.deepEqual(verdicts({ cashFlows: null }), ['unexplained', '1']);
+  assert.deepEqual(verdicts({ cashFlows: [] }), ['explained', '1.5']);
+});
+
 test('however old a position is told, the state ends equal to the ledger', () => {
   const trades = fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 1, max: 9 })), { maxLength: 8 });
   fc.assert(
