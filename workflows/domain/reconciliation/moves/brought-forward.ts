@@ -3,15 +3,16 @@
  *
  * Invariants: a fill after the state that a figure describes is never undone by that figure; fills and flows are
  * added to it only where it comes out with them and not without, because a venue may date a row by
- * another clock than its trades; a balance only where the venue's cash flows were read, because one that nobody
- * sees may be what it lacks; each figure that was brought forward says so.
+ * another clock than its trades; that is done of a thorough reading alone, because at the first look the
+ * trades may be behind as well, and a cash flow that nobody sees may be what a balance lacks; each figure
+ * that was brought forward says so.
  */
 import { counted } from '../../content/counted.js';
 import { utcText } from '../../content/utc-text.js';
 import { effectOfGroups, groupFills, missingFills, positionAfterFill } from '../../books/fills.js';
 import { missingFlows } from '../../books/flows.js';
 import { isInverse, type InstrumentSpecs } from '../../books/instruments.js';
-import { accountKey, balanceKey, positionKey } from '../../books/keys.js';
+import { balanceKey, positionKey } from '../../books/keys.js';
 import type { ReadableVenue } from '../../books/snapshot.js';
 import type { Balance, EngineState, Fill, Position } from '../../books/state.js';
 import {
@@ -48,7 +49,7 @@ interface Dated {
 
 export function broughtForward(truth: Figures, known: Known): BroughtForward {
   const notes = new Map<string, string>();
-  const dates = datesOf(known.venues);
+  const dates = datesOf(known.venues.filter(isThorough));
   if (dates.size === 0) return { truth, notes };
   const forward = <T>(row: T, key: string, of: Forward<T>): T => {
     const dated = dates.get(key);
@@ -61,10 +62,7 @@ export function broughtForward(truth: Figures, known: Known): BroughtForward {
     notes.set(key, noteOf(dated, later));
     return of.with(row, later);
   };
-  const told = new Set(known.venues.filter(({ cashFlows }) => cashFlows !== null).map(accountKey));
-  const balances = truth.balances.map((one) =>
-    told.has(accountKey(one)) ? forward(one, balanceKey(one), ofBalance) : one,
-  );
+  const balances = truth.balances.map((one) => forward(one, balanceKey(one), ofBalance));
   const positions = truth.positions.map((one) =>
     forward(one, positionKey(one), ofPosition(isInverse(known.specs, one))),
   );
@@ -84,6 +82,11 @@ export function datedBeforeFills(venue: ReadableVenue): string[] {
     if (atMs === undefined || later.length === 0) return [];
     return [`${place}: ${datedWords(atMs, later)}: it may lack them`];
   });
+}
+
+/** Read with its cash flows, twice alike: books that are behind may be so in their trades too. */
+function isThorough({ cashFlows }: ReadableVenue): boolean {
+  return cashFlows !== null;
 }
 
 function datesOf(venues: readonly ReadableVenue[]): Map<string, Dated> {
