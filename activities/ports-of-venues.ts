@@ -92,8 +92,8 @@ export interface VenueAccount {
   cashFlowsSince(sinceMs: number): Promise<History<VenueFlow> | null>;
   positions(mayLeave?: MayLeave<RowApart>): Promise<Dated<Position>[]>;
   balances(): Promise<Dated<VenueBalance>[]>;
-  /** How far this host's clock is ahead of the venue's, where that was measured; else 0. */
-  clockAheadMs?(): number;
+  /** How far this host's clock is ahead of the venue's; null where they differ by what nobody can tell. */
+  clockAheadMs?(): number | null;
   /** Of these assets, those that are another one in another wallet; none where this is left out. */
   sameAs?(assets: readonly string[]): Promise<Record<string, string>>;
   /** Of the configured instruments and of these others; from the markets, no request of its own. */

@@ -24,6 +24,7 @@ import { readFault, type Why } from '../../workflows/domain/books/read-fault.js'
 import { venueFailure } from '../../workflows/failure.js';
 import { faultOf, isFailure } from '../errors.js';
 import type { RowApart, RowNotUnderstood, VenueAccount } from '../ports.js';
+import { venueAheadMs } from './reading/clock.js';
 import { datesApart } from './reading/dates.js';
 import { apartGaps, leaving } from './reading/left-apart.js';
 import { PATIENCE, patiently, type Pace, type Patience } from './patiently.js';
@@ -77,7 +78,7 @@ async function readVenue(
     const still = await readStill(account, ours, nowMs);
     if (still === null)
       throw venueFailure('VenueUnreadable', readFault({ kind: 'never_still', venue }));
-    const clockAheadMs = (account.clockAheadMs?.() ?? 0) - aheadMs;
+    const clockAheadMs = venueAheadMs(account, aheadMs);
     const truth = await complete(account, still, ours, asked);
     return clockAheadMs === 0 ? truth : { ...truth, clockAheadMs };
   };
@@ -198,7 +199,6 @@ async function complete(
 ): Promise<ReadableVenue> {
   const { venue, account: name } = account;
   const { positions, balances, orders, fills, others, readFromMs, unnamedPositions } = still;
-  const { toldAtMs } = still;
   const { sinceMs, thorough } = reading;
   const instruments = await account.instrumentSpecs(others);
   const flows = thorough ? await account.cashFlowsSince(sinceMs) : null;
@@ -213,7 +213,7 @@ async function complete(
     instruments,
     marks,
     ...(unnamedPositions ? { unnamedPositions } : {}),
-    ...(Object.keys(toldAtMs).length === 0 ? {} : { toldAtMs }),
+    ...(Object.keys(still.toldAtMs).length === 0 ? {} : { toldAtMs: still.toldAtMs }),
     ...names,
     gaps: [
       ...account.blindSpots,

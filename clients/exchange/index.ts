@@ -67,7 +67,7 @@ function deferredAccount(venue: string, deferred: DeferredSettings): VenueAccoun
     cashFlowsSince: async (sinceMs) => (await account()).cashFlowsSince(sinceMs),
     positions: async (mayLeave) => (await account()).positions(mayLeave),
     balances: async () => (await account()).balances(),
-    clockAheadMs: () => made?.clockAheadMs?.() ?? 0,
+    clockAheadMs: () => made?.clockAheadMs?.() ?? null,
     sameAs: async (assets) => (await account()).sameAs?.(assets) ?? {},
     instrumentSpecs: async (others) => (await account()).instrumentSpecs(others),
     lookUp: async (order) => (await account()).lookUp(order),

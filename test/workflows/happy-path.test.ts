@@ -77,6 +77,8 @@ describe('the happy path', { concurrency: 4 }, () => {
     assert.equal(record.classification?.cause, 'segfault');
     assert.equal(record.stateSource?.name, 'latest.ckpt');
     assert.equal(record.reconciliation?.fillsApplied, 2);
+    const { state, snapshot } = record.reconciliation.compared ?? {};
+    assert.deepEqual([state?.kind, snapshot?.kind], ['engine-state', 'venue-snapshot']);
     assert.equal(record.recoveredCheckpoint?.instanceId, `${engine.engineId}-e1`);
     assert.equal(record.recoveredCheckpoint.engineDigest, record.recoveredCheckpoint.digest);
     assert.equal(record.exposure, '120000');

@@ -160,6 +160,11 @@ export interface RecoveryRecord {
     flowsApplied: number;
     lines: ArtifactRef;
     adjustments: ArtifactRef;
+    /**
+     * What was compared: the state before the crash, and the rows of the venues, each fill by its trade id;
+     * missing in records of earlier versions.
+     */
+    compared?: { state: ArtifactRef; snapshot: ArtifactRef };
     forced: string[];
     words?: ReconciliationWords;
     /** As it was left; missing in records of earlier versions. */

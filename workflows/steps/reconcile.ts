@@ -29,7 +29,7 @@ export async function reconcilePositions(
     const found = await compareTwice(recovery, containing, loaded);
     const { taken } = found;
     const tell = (result: PositionsReconciled) => {
-      note(recovery, result, taken);
+      note(recovery, result, { taken, before: loaded.state });
       entry.detail = describe(result);
     };
     tell(found.result);
@@ -43,7 +43,13 @@ export async function reconcilePositions(
   });
 }
 
-function note({ record }: Recovery, result: PositionsReconciled, { gaps }: SnapshotTaken): void {
+type Compared = Pick<ReconciledState, 'taken' | 'before'>;
+
+function note(
+  { record }: Recovery,
+  result: PositionsReconciled,
+  { taken: { snapshot, gaps }, before }: Compared,
+): void {
   const { counts, fillsApplied, flowsApplied, lines, adjustments, forced } = result;
   record.reconciliation = {
     counts,
@@ -51,6 +57,7 @@ function note({ record }: Recovery, result: PositionsReconciled, { gaps }: Snaps
     flowsApplied,
     lines,
     adjustments,
+    compared: { state: before, snapshot },
     forced,
     ...(result.risk !== undefined && { risk: result.risk }),
   };

@@ -69,7 +69,7 @@ export function createVenueAccount(settings: VenueSettings): VenueAccount {
       }),
     balances: () =>
       read('balances', async (exchange) => balancesOnce(await adapter.balances(reachOf(exchange)))),
-    clockAheadMs: () => Math.round(connection.clockSkewMs()),
+    clockAheadMs: () => rounded(connection.clockAheadMs()),
     lookUp: (order) =>
       read('order look-up', async (at) => found(order, await adapter.lookUp(reachOf(at), order))),
     cancel: (order, lease) =>
@@ -82,6 +82,10 @@ export function createVenueAccount(settings: VenueSettings): VenueAccount {
     },
     ...listingsOf({ read, reachOf, adapter, profile }),
   };
+}
+
+function rounded(ms: number | null): number | null {
+  return ms === null ? null : Math.round(ms);
 }
 
 interface Listings {

@@ -9,7 +9,7 @@ import { nameWithoutClientId } from '../../../workflows/domain/orders/names.js';
 import { exceeds, negate } from '../../../workflows/domain/numbers/decimal.js';
 import type { Fill } from '../../../workflows/domain/books/state.js';
 import { OurWords } from './own-words.js';
-import { contradicts, foreignWord, lacking, text, type RowKind } from './rows.js';
+import { contradicts, foreignWord, lacking, number, text, type RowKind } from './rows.js';
 
 /** What kind of row it is stands in a word that nobody has read. */
 export class UnreadWord extends OurWords {}
@@ -34,6 +34,13 @@ export function priceOf(value: unknown): string | null {
 
 /** As terms of an order that closes all of a position, however large that will be. */
 export const WHOLE_POSITION = { quantity: '0', reduceOnly: true } as const;
+
+/** Of an order or a fill: its side says which way it goes, and one with a sign as well says two things. */
+export function unsigned(kind: RowKind, field: string, value: unknown): string {
+  const size = number(kind, field, value);
+  if (exceeds('0', size)) throw contradicts(`${kind}s`);
+  return size;
+}
 
 /** Signed. `size`: canonical text, as its row tells it beside the side. */
 export function sizeOn(side: unknown, size: string): string {

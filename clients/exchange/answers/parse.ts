@@ -14,7 +14,15 @@ import type {
   Order,
   Position,
 } from '../../../workflows/domain/books/state.js';
-import { feesOf, orderName, priceOf, sizeOn, WHOLE_POSITION, type Fee } from './guards.js';
+import {
+  feesOf,
+  orderName,
+  priceOf,
+  sizeOn,
+  unsigned,
+  WHOLE_POSITION,
+  type Fee,
+} from './guards.js';
 import { contradicts, lacking, name, number, text, timeMs, tradeSide, type Place } from './rows.js';
 
 /** What ccxt's unified order does not say, or not of every venue. */
@@ -45,7 +53,7 @@ export function toOrder(place: Place, order: ccxt.Order, terms: OrderTerms = {})
     side: tradeSide('order', order.side),
     type: terms.type ?? order.type ?? 'limit',
     price: priceOf(terms.price === undefined ? order.price : terms.price),
-    quantity: quantity ?? number('order', 'amount', order.amount),
+    quantity: unsigned('order', 'amount', quantity ?? order.amount),
     filled: toFilled(order),
     state: 'open',
     ...toConditions(order, { ...terms, ...whole }),
@@ -70,7 +78,7 @@ function toConditions(order: ccxt.Order, terms: OrderTerms) {
 export function toFilled(order: ccxt.Order): string {
   const filled = text(order.filled);
   if (filled === null && order.status !== 'open') throw lacking('order', 'filled');
-  return filled ?? '0';
+  return unsigned('order', 'filled', filled ?? '0');
 }
 
 /** What ccxt's unified trade does not say. */
@@ -93,7 +101,7 @@ export function toFill(place: Place, trade: ccxt.Trade, terms: FillTerms = {}): 
     tradeId: name('fill', 'id', trade.id),
     venueOrderId: trade.order ?? null,
     side: tradeSide('fill', trade.side),
-    quantity: number('fill', 'amount', trade.amount),
+    quantity: unsigned('fill', 'amount', trade.amount),
     price: number('fill', 'price', trade.price),
     ...feesOf(terms.fees ?? toldFees(trade)),
     realizedPnl,

@@ -76,9 +76,11 @@ export function tradeSide(kind: RowKind, value: unknown): 'buy' | 'sell' {
   return value;
 }
 
+/** Zero is not told: read as 1970, the row would be too old to count. */
 export function timeMs(kind: RowKind, value: unknown): number {
   const given = typeof value === 'string' && value !== '' ? Number(value) : value;
-  if (typeof given !== 'number' || !Number.isFinite(given)) throw lacking(kind, 'timestamp');
+  const isTime = typeof given === 'number' && Number.isFinite(given) && given > 0;
+  if (!isTime) throw lacking(kind, 'timestamp');
   return Math.round(given);
 }
 

@@ -2,8 +2,8 @@
  * The venue's clock, as far as this host can tell it: what is signed carries the venue's time, so a
  * host whose clock is seconds off still gets in.
  *
- * Invariants: the difference is measured anew after a refusal that a wrong time may explain, not more
- * often than venues like; a request refused for its time had no effect, and is sent once more only
+ * Invariants: the difference is measured anew after a refusal that a wrong time may explain, and where the
+ * venue's answers show another one than is known, not more often than venues like; a request refused for its time had no effect, and is sent once more only
  * where the measurement has changed something.
  */
 import { says, type Words } from '../answers/words.js';
@@ -17,9 +17,11 @@ const MEASURE_EVERY_MS = 30_000;
 export interface VenueClock {
   /** How far this host is ahead of the venue; null before it was measured. */
   skewMs(): number | null;
+  /** The same, 0 where the two seem to agree; null where they do not and the venue does not tell its time. */
+  aheadMs(): number | null;
   /** What a `Date` header gives a first idea of. */
   notice(dateHeader: string | undefined): void;
-  /** Measures, where what was noticed asks for it. */
+  /** Measures, where what was noticed is not what is known, and not more often than venues like. */
   settle(): Promise<void>;
   /**
    * True where trying again makes sense after this refusal of a request made at `askedAtMs`. Fails
@@ -33,6 +35,7 @@ export function keepVenueTime(exchange: Exchange, words: Words): VenueClock {
   let noticedMs = 0;
   // Not by the clock that is in question.
   let measuredAtMs = -Infinity;
+  let settledAtMs = -Infinity;
   let measuring: Promise<boolean> | null = null;
   let changed = false;
   exchange.milliseconds = () => Date.now() - Math.round(skewMs ?? 0);
@@ -62,12 +65,16 @@ export function keepVenueTime(exchange: Exchange, words: Words): VenueClock {
 
   return {
     skewMs: () => skewMs,
+    aheadMs: () => skewMs ?? (Math.abs(noticedMs) > NOTABLE_MS ? null : 0),
     notice(dateHeader) {
       const toldMs = Date.parse(dateHeader ?? '');
       if (Number.isFinite(toldMs)) noticedMs = Date.now() - toldMs;
     },
     async settle() {
-      if (Math.abs(noticedMs) > NOTABLE_MS) await measure();
+      if (Math.abs(noticedMs - (skewMs ?? 0)) <= NOTABLE_MS) return;
+      if (performance.now() - settledAtMs < MEASURE_EVERY_MS) return;
+      settledAtMs = performance.now();
+      await measure();
     },
     async corrected(error, askedAtMs) {
       if (!mayBeOfTime(error, words)) return false;

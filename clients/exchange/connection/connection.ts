@@ -27,6 +27,8 @@ export interface Connection {
   relist(): Promise<boolean>;
   /** How far this host's clock is ahead of the venue's; 0 where nothing asked for measuring. */
   clockSkewMs(): number;
+  /** The same; null where the two differ and the venue does not tell its time. */
+  clockAheadMs(): number | null;
 }
 
 const RELIST_EVERY_MS = 60_000;
@@ -49,7 +51,12 @@ export function connectVenue(settings: VenueSettings, profile: VenueProfile): Co
     throw error;
   };
   return {
-    ready: () => (loading ??= load().catch(forget)),
+    async ready() {
+      const exchange = await (loading ??= load().catch(forget));
+      // A host's clock that was set, of which no answer complains.
+      await clock?.settle().catch(() => undefined);
+      return exchange;
+    },
     async relist() {
       if (loading === null || performance.now() - listedAtMs < RELIST_EVERY_MS) return false;
       const exchange = await loading;
@@ -58,6 +65,7 @@ export function connectVenue(settings: VenueSettings, profile: VenueProfile): Co
       return true;
     },
     clockSkewMs: () => clock?.skewMs() ?? 0,
+    clockAheadMs: () => clock?.aheadMs() ?? null,
   };
 }
 

@@ -203,3 +203,17 @@ test('fills and flows are asked for from no later than the state, whatever this 
     assert.deepEqual([...new Set(asked)], [from], `${aheadMs} ms ahead`);
   }
 });
+
+test('a venue whose clock nobody can tell is taken to have that by which states are dated', async () => {
+  for (const [hostMs, told] of [
+    [null, undefined],
+    [0, -60_000],
+    [60_000, undefined],
+    [50_000, -10_000],
+  ] as const) {
+    const { account: one } = account({ clockAheadMs: () => hostMs });
+    const [truth] = await readVenues([one], READING, { ...PACE, aheadMs: 60_000 });
+    assert.ok(truth?.readable === true);
+    assert.equal(truth.clockAheadMs, told);
+  }
+});

@@ -3,6 +3,8 @@
  *
  * Invariant: a doubt is said, even where every figure comes out.
  */
+import type { Balance } from '../books/state.js';
+import { isBelowZero } from '../numbers/decimal.js';
 import { exceedsBy, fixed, ZERO, type FixedPoint } from '../numbers/fixed-point.js';
 import { specOf, type InstrumentSpecs } from '../books/instruments.js';
 import type { ReconciliationLine, Sides } from './line.js';
@@ -17,12 +19,18 @@ export function unknownsOf(snapshot: Snapshot, { truth, fills, specs, lines }: C
   const offStep = (traded: Traded) => !isWhole(traded.quantity, stepOf(specs, traded));
   return [
     ...noted.flatMap(({ venue, item, notes = [] }) => notes.map((n) => `${venue} ${item}: ${n}`)),
+    ...truth.balances.filter(({ total }) => isBelowZero(total)).map(owedText),
     ...truth.positions.filter(offStep).map((held) => offStepText(specs, held, 'a position of')),
     ...fills
       .filter(({ item }) => offStep(item))
       .map(({ item }) => offStepText(specs, item, `fill ${item.tradeId} of`)),
     ...unreadFlows(snapshot, lines),
   ];
+}
+
+/** Refused in a checkpoint, also in ours: whoever is asked must know that before the engine does. */
+function owedText({ venue, asset, total }: Balance): string {
+  return `${venue} ${asset}: a balance of ${total} is owed, and no checkpoint may hold that: an engine may refuse to begin with it`;
 }
 
 interface Traded {

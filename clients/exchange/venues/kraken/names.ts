@@ -2,8 +2,8 @@
  * What Kraken calls pairs and assets.
  *
  * Invariants: `.F` is what earns rewards and is spent from without being asked for, so it is the asset
- * itself; what is bonded (`.B`), staked (`.S`, `.P`) or opted in (`.M`) is not, until
- * it is taken back.
+ * itself; what is bonded (`.B`), staked (`.S`, `.P`), opted in (`.M`), tokenized (`.T`) or held back after a
+ * deposit (`USD.HOLD`) is not, until it is taken back.
  */
 import type { Exchange } from '../../connection/ccxt.js';
 import { isRow } from '../../answers/rows.js';
@@ -17,7 +17,7 @@ export function symbolOf(exchange: Exchange, pair: unknown): string | undefined 
 }
 
 const EARNING = /\.F$/;
-const OTHER = /\.[FBSMP]$/;
+const OTHER = /\.([FBSMPT]|HOLD)$/;
 
 /** Its wallet where it is one that is spent from by itself, and the asset that it is. */
 export function assetOf(exchange: Exchange, id: string): { asset: string; wallet?: string } {

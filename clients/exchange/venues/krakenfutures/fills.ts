@@ -10,7 +10,7 @@ import { settlementAsset } from '../../../../workflows/domain/books/instruments.
 import type { CashFlow, Fill } from '../../../../workflows/domain/books/state.js';
 import { id, isoMs, listAt, name, number, text, tradeSide, type Row } from '../../answers/rows.js';
 import { isListed } from '../../connection/markets.js';
-import { meaningOf } from '../../answers/guards.js';
+import { meaningOf, unsigned } from '../../answers/guards.js';
 import { readApart } from '../../answers/rows-apart.js';
 import { call, checkSettled, type Reach } from '../adapter.js';
 import { allRows, tooManyPages } from '../pages.js';
@@ -71,7 +71,7 @@ function toFill({ exchange, place }: Reach, row: Row, booked: ReadonlyMap<string
     tradeId,
     venueOrderId: typeof row['order_id'] === 'string' ? row['order_id'] : null,
     side: tradeSide('fill', row['side']),
-    quantity: number('fill', 'amount', row['size']),
+    quantity: unsigned('fill', 'amount', row['size']),
     price: number('fill', 'price', row['price']),
     ...chargedBy(exchange, instrument, cash),
     timeMs,

@@ -5,7 +5,7 @@
 import type { LookUp } from '../../../../workflows/domain/orders/fate/recovery.js';
 import { add } from '../../../../workflows/domain/numbers/decimal.js';
 import type { Order } from '../../../../workflows/domain/books/state.js';
-import { orderName, priceOf, WHOLE_POSITION } from '../../answers/guards.js';
+import { orderName, priceOf, unsigned, WHOLE_POSITION } from '../../answers/guards.js';
 import { openRows, type OpenRows } from '../../answers/open-rows.js';
 import {
   foreignWord,
@@ -58,7 +58,7 @@ function openOrder({ exchange, place }: Reach, row: Row): Order {
   const venueOrderId = name('order', 'id', row['order_id']);
   const kind = String(row['orderType']);
   const price = priceOf(row['limitPrice']);
-  const filled = text(row['filledSize']) ?? '0';
+  const filled = unsigned('order', 'filled', text(row['filledSize']) ?? '0');
   return {
     ...place,
     instrument: name('order', 'symbol', exchange.safeSymbol(row['symbol'] as string)),
@@ -69,7 +69,7 @@ function openOrder({ exchange, place }: Reach, row: Row): Order {
     price,
     quantity: isWholePosition(row)
       ? WHOLE_POSITION.quantity
-      : add(number('order', 'amount', row['unfilledSize']), filled),
+      : add(unsigned('order', 'amount', row['unfilledSize']), filled),
     filled,
     state: 'open',
     ...conditionsOf(row, kind),

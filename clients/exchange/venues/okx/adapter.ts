@@ -5,6 +5,7 @@
  * open; a position of borrowed spot is refused by name, because what it owes is told apart.
  */
 import { add, subtract } from '../../../../workflows/domain/numbers/decimal.js';
+import { isDerivative } from '../../../../workflows/domain/books/instruments.js';
 import type { Balance, Position } from '../../../../workflows/domain/books/state.js';
 import { OurWords } from '../../answers/own-words.js';
 import type { Dated } from '../../../../activities/ports.js';
@@ -19,6 +20,7 @@ import {
   word,
   type Row,
 } from '../../answers/rows.js';
+import { isListed } from '../../connection/markets.js';
 import { call, type Reach, type VenueAdapter } from '../adapter.js';
 import { okxFills } from './fills.js';
 import { okxFlows } from './flows.js';
@@ -32,7 +34,10 @@ export const okx: VenueAdapter = {
   cashFlows: okxFlows,
   positions: async (reach) => {
     const rows = listAt(await call(reach.exchange, 'privateGetAccountPositions'), 'data');
-    return oneOfSide(rows.flatMap((row) => positionOf(reach, row) ?? []));
+    return oneOfSide(
+      reach,
+      rows.flatMap((row) => positionOf(reach, row) ?? []),
+    );
   },
   balances: async (reach) => {
     const [account] = listAt(await call(reach.exchange, 'privateGetAccountBalance'), 'data');
@@ -45,10 +50,15 @@ export const okx: VenueAdapter = {
   gaps: () => ['orders and positions of bots, of copy trading and of spreads: kept apart there'],
 };
 
-function positionOf({ exchange, place }: Reach, row: Row): Dated<Position> | undefined {
+/** Of an account that trades contracts alone, what stands on margin is another's, under no name of ours. */
+function positionOf(
+  { exchange, place, instruments }: Reach,
+  row: Row,
+): Dated<Position> | undefined {
   const size = sizeIn(row);
   if (size === '0') return undefined;
-  if (row['instType'] === 'MARGIN') {
+  const isOnMargin = row['instType'] === 'MARGIN';
+  if (isOnMargin && !instruments.every(isDerivative)) {
     throw new OurWords('not_supported', 'margin positions on spot are not read');
   }
   const hedged = hedgeSide(row['posSide']);
@@ -56,7 +66,9 @@ function positionOf({ exchange, place }: Reach, row: Row): Dated<Position> | und
   // In hedge mode a size has no sign of its own, or that of its side.
   if (hedged === 'long' && size.startsWith('-')) throw contradicts('account/positions');
   const position = toPosition(place, {
-    symbol: exchange.safeSymbol(word(row['instId'])),
+    symbol: isOnMargin
+      ? `${word(row['instId'])} on margin`
+      : exchange.safeSymbol(word(row['instId'])),
     contracts: size.replace('-', ''),
     side: isShort ? 'short' : 'long',
     hedged: hedged !== undefined,
@@ -71,10 +83,11 @@ function sizeIn(row: Row): string {
   return isEmpty ? '0' : number('position', 'pos', row['pos']);
 }
 
-/** Isolated and cross at once are two of one side, and neither is the whole. */
-function oneOfSide(positions: Dated<Position>[]): Dated<Position>[] {
-  const keys = positions.map(({ instrument, side }) => `${instrument}|${side}`);
-  const twice = positions.find((_, at) => keys.indexOf(keys[at] ?? '') !== at);
+/** Isolated and cross at once are two of one side, and neither is the whole; of what is left apart both are told. */
+function oneOfSide({ exchange }: Reach, positions: Dated<Position>[]): Dated<Position>[] {
+  const named = positions.filter(({ instrument }) => isListed(exchange, instrument));
+  const keys = named.map(({ instrument, side }) => `${instrument}|${side}`);
+  const twice = named.find((_, at) => keys.indexOf(keys[at] ?? '') !== at);
   if (twice === undefined) return positions;
   const what = `several positions of one side of ${twice.instrument}`;
   throw new OurWords('unclear', `${what}: use one margin mode`);

@@ -72,6 +72,18 @@ for (const [kind, fields] of Object.entries(REQUIRED) as [keyof typeof ROWS, str
   }
 }
 
+for (const [kind, field, value] of [
+  ['order', 'amount', '-0.1'],
+  ['order', 'filled', '-0.1'],
+  ['fill', 'amount', '-0.1'],
+  ['fill', 'timestamp', 0],
+] as const) {
+  test(`a ${kind} whose ${field} is ${value} says two things, or nothing`, () => {
+    const { row, parse } = ROWS[kind];
+    assert.throws(() => parse({ ...row, [field]: value }), OurWords);
+  });
+}
+
 test('a flat position needs no side', () => {
   const { row, parse } = ROWS.position;
   const flat = parse({ ...row, contracts: '0', side: undefined }) as { quantity: string };

@@ -1,6 +1,8 @@
 /** A venue whose clock and ours are seconds apart. Its own count of requests is the oracle. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
+import type { Exchange } from '../../../../clients/exchange/connection/ccxt.js';
+import { keepVenueTime } from '../../../../clients/exchange/connection/clock.js';
 import { connectVenue } from '../../../../clients/exchange/connection/connection.js';
 import { venueOf } from '../../../../clients/exchange/venues/index.js';
 import type { VenueId } from '../../../../sandbox/venues/index.js';
@@ -72,4 +74,44 @@ test('a venue that also refuses to tell the time is refused, and nothing waits f
   await bench.admin.setFault({ venue, endpoint: '*', kind: 'revoked-key' });
   const reads = [account.balances(), account.openOrders(), account.balances()];
   await Promise.all(reads.map((read) => rejectsAs(read, ['VenueRefused'])));
+});
+
+/** A venue that shows its time beside each answer, and tells it where it is asked, if it does. */
+function shownClock(tells: boolean) {
+  const venue = { aheadMs: 0, asked: 0 };
+  const exchange = {
+    has: { fetchTime: tells },
+    fetchTime: async () => {
+      venue.asked += 1;
+      return Date.now() + venue.aheadMs;
+    },
+  } as unknown as Exchange;
+  const clock = keepVenueTime(exchange, venueOf('kraken').profile.words);
+  const answer = async (aheadMs: number) => {
+    venue.aheadMs = aheadMs;
+    clock.notice(new Date(Date.now() + aheadMs).toUTCString());
+    await clock.settle();
+    return clock.aheadMs();
+  };
+  return { venue, answer };
+}
+
+test('a clock that is set is measured anew where no answer complains, now and then', async (t) => {
+  let passedMs = 1_000_000;
+  t.mock.method(performance, 'now', () => passedMs);
+  const { venue, answer } = shownClock(true);
+  assert.equal(await answer(0), 0);
+  assert.ok(Math.abs(((await answer(-60_000)) ?? 0) - 60_000) < 1_000);
+  for (let i = 0; i < 5; i += 1) await answer(0);
+  assert.equal(venue.asked, 1, 'not more often than every half minute');
+  passedMs += 31_000;
+  assert.ok(Math.abs((await answer(0)) ?? 60_000) < 1_000);
+  assert.equal(venue.asked, 2);
+});
+
+test('of a venue that does not tell its time a difference is no number', async () => {
+  const { venue, answer } = shownClock(false);
+  assert.equal(await answer(0), 0);
+  assert.equal(await answer(-60_000), null);
+  assert.equal(venue.asked, 0);
 });

@@ -192,13 +192,16 @@ test('kraken: what earns and is spent from is the asset itself; what is bonded i
     { ...place, asset: 'BTC', total: '1.5', parts: { 'BTC.F': '1.5' } },
     { ...place, asset: 'DOT.S', total: '10' },
   ]);
-  const others = await account.sameAs?.(['DOT.S', 'ETH28.S', 'BTC.F', 'ETH.B', 'BTC', 'ETH2.M']);
+  const bonded = ['DOT.S', 'ETH28.S', 'BTC.F', 'ETH.B', 'BTC', 'ETH2.M'];
+  const others = await account.sameAs?.([...bonded, 'USD.HOLD', 'BTC.T', 'HOLD', 'AAPL.D']);
   assert.deepEqual(others, {
     'DOT.S': 'DOT',
     'ETH28.S': 'ETH',
     'BTC.F': 'BTC',
     'ETH.B': 'ETH',
     'ETH2.M': 'ETH',
+    'USD.HOLD': 'USD',
+    'BTC.T': 'BTC',
   });
 });
 

@@ -102,3 +102,13 @@ test('both legs of a trade with ourselves explain their side, once, under one id
   assert.deepEqual(state.appliedFills, { gamma: [`main|${PERPETUAL}|7`] });
   assert.equal(run(state, told).fillsApplied, 0);
 });
+
+test('a balance that is owed is said: a checkpoint that holds it is refused, ours too', () => {
+  const owed = balance({ venue: 'gamma', asset: 'ETH', total: '-1.5' });
+  const { lines, unknowns } = run({ balances: [owed] }, readable('gamma', { balances: [owed] }));
+  assert.deepEqual(verdicts(lines), ['gamma ETH: match']);
+  assert.equal(
+    unknowns.filter((one) => /^gamma ETH: a balance of -1.5 is owed/.test(one)).length,
+    1,
+  );
+});

@@ -3,7 +3,9 @@
  *
  * Invariants: a fill after the state that a figure describes is never undone by that figure; fills and flows are
  * added to it only where it comes out with them and not without, because a venue may date a row by
- * another clock than its trades; each figure that was brought forward says so.
+ * another clock than its trades; that is done of a thorough reading alone, because at the first look the
+ * trades may be behind as well, and a cash flow that nobody sees may be what a balance lacks; each figure
+ * that was brought forward says so.
  */
 import { counted } from '../../content/counted.js';
 import { utcText } from '../../content/utc-text.js';
@@ -47,7 +49,7 @@ interface Dated {
 
 export function broughtForward(truth: Figures, known: Known): BroughtForward {
   const notes = new Map<string, string>();
-  const dates = datesOf(known.venues);
+  const dates = datesOf(known.venues.filter(isThorough));
   if (dates.size === 0) return { truth, notes };
   const forward = <T>(row: T, key: string, of: Forward<T>): T => {
     const dated = dates.get(key);
@@ -80,6 +82,11 @@ export function datedBeforeFills(venue: ReadableVenue): string[] {
     if (atMs === undefined || later.length === 0) return [];
     return [`${place}: ${datedWords(atMs, later)}: it may lack them`];
   });
+}
+
+/** Read with its cash flows, twice alike: books that are behind may be so in their trades too. */
+function isThorough({ cashFlows }: ReadableVenue): boolean {
+  return cashFlows !== null;
 }
 
 function datesOf(venues: readonly ReadableVenue[]): Map<string, Dated> {

@@ -8,6 +8,7 @@ import { rejectsAs } from '../../bench.js';
 import { NONE, ok, okxVenue, PLACE } from './okx.js';
 
 const okx = okxVenue('LTC/USDT:USDT', 'BTC/USDT');
+const contracts = okxVenue('LTC/USDT:USDT');
 const DAY_MS = 86_400_000;
 const AT = Date.now() - 60_000;
 
@@ -70,6 +71,24 @@ test('a position that cannot be told whole is refused by name', async () => {
     .replace('"SWAP"', '"MARGIN"')
     .replace('LTC-USDT-SWAP', 'BTC-USDT');
   assert.match(await refused(margin), /margin positions on spot are not read/);
+});
+
+test('where contracts alone are traded, what others hold on margin is left apart', async () => {
+  const margin = position('5', 'net')
+    .replace('"SWAP"', '"MARGIN"')
+    .replace('LTC-USDT-SWAP', 'BTC-USDT');
+  const rows = [position('2', 'net'), margin, margin.replace('cross', 'isolated')];
+  contracts.answer('account/positions', ok(...rows));
+  const left: string[] = [];
+  const held = await contracts.account.positions(
+    ({ instrument }) => left.push(instrument ?? '') > 0,
+  );
+  assert.deepEqual(
+    held.map(({ instrument, quantity }) => [instrument, quantity]),
+    [['LTC/USDT:USDT', '2']],
+  );
+  assert.deepEqual(left, ['BTC-USDT on margin', 'BTC-USDT on margin']);
+  await rejectsAs(contracts.account.positions(), ['VenueUnreadable']);
 });
 
 const fill = (id: string, more: string) => `{"instType":"SWAP","instId":"LTC-USDT-SWAP",

@@ -25,7 +25,7 @@ const RULES = { tolerance: '0.0001', asOfMs: 500, doubtMs: 0, cashAssets: ['USDT
 function compared(internal: Partial<EngineState>, truth: Partial<ReadableVenue>, rules = RULES) {
   const { lines, state, unknowns } = reconcile(
     engineState(internal),
-    snapshot(readable('gamma', truth)),
+    snapshot(readable('gamma', { cashFlows: [], ...truth })),
     rules,
   );
   return {
@@ -197,6 +197,24 @@ test('a balance told before a fill and a cash flow: both are added', () => {
   );
   assert.deepEqual(told.balances, [['USDT', '1045']]);
   assert.match(told.unknowns.join(), /before 1 fill and 1 cash flow of 45/);
+});
+
+test('of a first look, which reads no cash flows: a later one, or a withdrawal, may be what it lacks', () => {
+  const bought = traded('buy', '0.5', 1_000, { instrument: 'BTC/USDT' });
+  const btc = (total: string) => [balance({ ...AT, asset: 'BTC', total })];
+  const told = { balances: btc('1'), fills: [bought], toldAtMs: { 'gamma|main|BTC': 900 } };
+  const held = { balances: btc('1'), appliedFills: { gamma: [] } };
+  const verdicts = ({ cashFlows }: Pick<ReadableVenue, 'cashFlows'>) =>
+    compared(held, { ...told, cashFlows }).verdicts[0];
+  assert.deepEqual(verdicts({ cashFlows: null }), ['unexplained', '1']);
+  assert.deepEqual(verdicts({ cashFlows: [] }), ['explained', '1.5']);
+  const closed = {
+    positions: [position({ quantity: '10' })],
+    fills: [traded('sell', '10', 1_000)],
+  };
+  const internal = { positions: closed.positions };
+  const first = compared(internal, { ...closed, toldAtMs: { [POSITION]: 900 }, cashFlows: null });
+  assert.deepEqual(first.verdicts, [['unexplained', '10']]);
 });
 
 test('however old a position is told, the state ends equal to the ledger', () => {
