@@ -253,6 +253,17 @@ export const patchedScenarios = (): PatchedScenario[] => [
       return foreign !== undefined || past.length === 1;
     });
   }),
+  scenario(
+    'guardian-tells-of-its-switch',
+    { fakes: pagerTaking('second') },
+    async ({ engine, world, holds }) => {
+      const { host, operator } = world;
+      await engageKillSwitch(operator, engine.engineId, { ...HOLD, keepOrders: true, host });
+      const told = holds ? 2 : 0;
+      const isTold = async () => engine.callsOf('notifyChannel').length === told;
+      await eventually('the pager is told', isTold);
+    },
+  ),
   scenario('guardian-releases-its-switch', {}, async ({ engine, world }) => {
     const { host, operator } = world;
     await engageKillSwitch(operator, engine.engineId, { ...HOLD, keepOrders: true, host });
