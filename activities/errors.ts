@@ -21,6 +21,11 @@ export function isSilent(error: unknown): boolean {
   return detail?.silent === true;
 }
 
+/** Somebody is there, though what they said is of no use: a refusal, or an answer outside the contract. */
+export function isAnswer(error: unknown): boolean {
+  return isFailure(error) && !isFailure(error, 'EngineUnreachable');
+}
+
 /** Why this venue could not be read: as its gateway told it, or what may be said of anything else. */
 export function faultOf(error: unknown, venue: string): ReadFault {
   const told = ReadFault.safeParse(isFailure(error) ? error.details?.[0] : undefined);

@@ -31,7 +31,7 @@ import { handDown } from './guardian/hand-down.js';
 import { engageSwitch, releaseSwitch } from './guardian/kill-switch.js';
 import { noteProgress } from './guardian/memory.js';
 import { Steering } from './guardian/steering.js';
-import { Telling } from './guardian/telling.js';
+import { Telling, type Tell } from './guardian/telling.js';
 import * as messages from './messages.js';
 import { reasonOf } from './recovery/reasons.js';
 import { engineAttribute } from './search-attributes.js';
@@ -79,7 +79,7 @@ export async function engineGuardian(initial: GuardianState): Promise<void> {
         : whenReady(async () => void (await steering.release(why))),
     { validator: messages.judgedBefore },
   );
-  listenToTheSwitch(state, { publish, desk });
+  listenToTheSwitch(state, { publish, desk, tell });
   setHandler(messages.recoveryProgress, (progress) => noteProgress(state, progress));
   void (ready ?? Promise.resolve()).then(() => steering.resume());
   let isToMove = false;
@@ -99,13 +99,13 @@ export async function engineGuardian(initial: GuardianState): Promise<void> {
 
 function listenToTheSwitch(
   state: GuardianState,
-  { publish, desk }: { publish: () => void; desk: IncidentDesk },
+  { publish, desk, tell }: { publish: () => void; desk: IncidentDesk; tell: Tell },
 ): void {
   setHandler(messages.handDownContainment, (asked) => untouched(() => handDown(asked)), {
     validator: messages.judgedBefore,
   });
   const tellRecovery = desk.tellOfKillSwitch.bind(desk);
-  const guarded = { state, publish, tellRecovery, asked: new Set<CancellationScope>() };
+  const guarded = { state, publish, tell, tellRecovery, asked: new Set<CancellationScope>() };
   setHandler(messages.engageKillSwitch, (order) => untouched(() => engageSwitch(guarded, order)), {
     description: 'A person stops the engine: nothing is started or granted until it is released',
     validator: messages.judgedBefore,

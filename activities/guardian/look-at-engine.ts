@@ -1,11 +1,13 @@
 /**
  * For people: whether the engine lives, and where it does not, what died last.
  *
- * Invariants: could not be seen is never dead; one that answers lives, whatever the process table shows.
+ * Invariants: could not be seen is never dead; one that answers lives, whatever it says and whatever
+ * the process table shows.
  */
 import type { EngineLook, HostActivities } from '../../workflows/contract/index.js';
 import type { CrashReport } from '../../workflows/domain/crash/report.js';
 import { failure } from '../../workflows/failure.js';
+import { isAnswer } from '../errors.js';
 import type { HostPorts, LastHeard } from '../ports.js';
 
 export function createLookActivities(ports: HostPorts) {
@@ -20,10 +22,7 @@ export function createLookActivities(ports: HostPorts) {
       const answers = await ports
         .control(engineId)
         .quickHealth()
-        .then(
-          () => true,
-          () => false,
-        );
+        .then(() => true, isAnswer);
       if (answers) {
         return {
           kind: 'alive',

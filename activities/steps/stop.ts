@@ -89,9 +89,13 @@ export function createKillSwitchActivities(ports: HostPorts) {
       if (turn === 'release') {
         return { wasEngaged: await ports.fence.release(engineId, { reason, by }) };
       }
-      const { engaged } = await ports.fence.killSwitch(engineId);
+      // What cannot be read keeps nobody from engaging it: it lets no engine start either.
+      const wasEngaged = await ports.fence.killSwitch(engineId).then(
+        ({ engaged }) => engaged,
+        () => true,
+      );
       await ports.fence.engage(engineId, reason, by);
-      return { wasEngaged: engaged };
+      return { wasEngaged };
     },
 
     async stopByKillSwitch({ engineId }: { engineId: string }): Promise<StoppedByKillSwitch> {

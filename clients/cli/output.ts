@@ -17,6 +17,12 @@ export const EXIT = {
   unknown: 5,
 } as const;
 
+/** For what is to be done to its end, whoever still reads of it: a pipe or a session ends, a disk is full. */
+export function goOnUnheard(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  process.on('SIGHUP', () => undefined);
+}
+
 export function printJson(data: unknown): void {
   print(JSON.stringify(data, null, 2));
 }

@@ -113,7 +113,7 @@ export function createFence(folder: string, files: Files = disk): KillSwitch {
       await noteTurned(engineId, { turned: 'engaged', by, reason });
     },
     async release(engineId, why) {
-      const engaged = (await read(switchPath(engineId))) !== null;
+      const engaged = await isThere(read(switchPath(engineId)));
       if (engaged) await noteTurned(engineId, { turned: 'released', ...why });
       await files.remove(switchPath(engineId));
       return engaged;
@@ -131,6 +131,14 @@ async function contentOf(path: string, files: Files): Promise<string | null> {
   const written = await files.read(path); // perhaps only just
   if (written === null && (await isThere())) throw new Error(`${path} leads nowhere`);
   return written?.toString() ?? null;
+}
+
+/** What cannot be read counts as there. */
+async function isThere(reading: Promise<string | null>): Promise<boolean> {
+  return reading.then(
+    (file) => file !== null,
+    () => true,
+  );
 }
 
 interface Texts {

@@ -8,6 +8,8 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { createKillSwitchActivities } from '../../activities/steps/stop.js';
+import type { HostPorts } from '../../activities/ports.js';
 import { startHelloSource } from '../../clients/detector/sources/hello.js';
 import { createFence } from '../../clients/host/fence.js';
 import { parseLivenessLine } from '../../workflows/domain/engine/liveness.js';
@@ -186,6 +188,26 @@ const NO_FILE: readonly [what: string, make: (path: string) => void][] = [
   ['a device without end', (path) => symlinkSync('/dev/zero', path)],
   ['a gigabyte', (path) => void execFileSync('truncate', ['-s', '1G', path])],
 ];
+
+for (const [what, make] of NO_FILE.filter(([name]) => name !== 'a folder')) {
+  test(`${what} in place of the kill switch keeps nobody from engaging and releasing it`, async (t) => {
+    const { place, fence } = placeOf(t);
+    const path = join(place, 'kill-switch.json');
+    const host = createKillSwitchActivities({ fence } as unknown as HostPorts);
+    const turned = { engineId: 'desk', reason: 'fat finger', by: 'ada' };
+    make(path);
+    assert.deepEqual(await host.turnKillSwitch({ ...turned, turn: 'engage' }), {
+      wasEngaged: true,
+    });
+    assert.match((await fence.killSwitch('desk')).reason, /fat finger/);
+    rmSync(path);
+    make(path);
+    assert.deepEqual(await host.turnKillSwitch({ ...turned, turn: 'release' }), {
+      wasEngaged: true,
+    });
+    assert.equal((await fence.killSwitch('desk')).engaged, false);
+  });
+}
 
 for (const [what, make] of NO_FILE) {
   test(`${what} in place of the kill switch does not release it, and nobody waits`, async (t) => {

@@ -37,7 +37,8 @@ export type PatchesThatHold = 'all' | 'none' | 'between';
 
 const HOLDING: Record<Exclude<PatchesThatHold, 'all'>, RegExp> = {
   none: /^(?:rules-from-control-plane|signed-messages|decisions-over-all-that-is-shown)$/,
-  between: /^(?!decisions-over-all-that-is-shown|tells-of-unread-rules|holds-back-what-is-left)/,
+  between:
+    /^(?!decisions-over-all-that-is-shown|tells-of-unread-rules|holds-back-what-is-left|judges-)/,
 };
 
 export async function bundleWhereHold(patches: PatchesThatHold): Promise<WorkflowBundleOption> {

@@ -59,7 +59,21 @@ function composeBlobs({ artifacts: { folder, s3 }, dataDir }: Config): Blobs {
     return createFolderBlobs(folder ?? own, { files: disk, isShared: folder !== null });
   }
   const { prefix, ...settings } = s3;
-  const accessKeyId = resolveSecret('artifacts.s3.accessKeyId', s3.accessKeyId);
-  const secretAccessKey = resolveSecret('artifacts.s3.secretAccessKey', s3.secretAccessKey);
-  return createS3Blobs({ ...settings, accessKeyId, secretAccessKey }, `${prefix}/`);
+  return openedWhenAsked(`artifacts.s3, bucket ${s3.bucket}`, () => {
+    const accessKeyId = resolveSecret('artifacts.s3.accessKeyId', s3.accessKeyId);
+    const secretAccessKey = resolveSecret('artifacts.s3.secretAccessKey', s3.secretAccessKey);
+    return createS3Blobs({ ...settings, accessKeyId, secretAccessKey }, `${prefix}/`);
+  });
+}
+
+/** Its keys are looked up then: the kill switch, which needs no store, must not miss them. */
+function openedWhenAsked(title: string, open: () => Blobs): Blobs {
+  let opened: Blobs | null = null;
+  const blobs = () => (opened ??= open());
+  return {
+    title,
+    read: async (...of) => blobs().read(...of),
+    keep: async (...of) => blobs().keep(...of),
+    list: async (...of) => blobs().list(...of),
+  };
 }

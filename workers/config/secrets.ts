@@ -56,6 +56,11 @@ export function requireSecrets(config: Config): void {
   requireAll(secretsOf(config));
 }
 
+/** What an agent needs besides the tokens of its engines. */
+export function requireStoreSecrets(config: Config): void {
+  requireAll(artifactSecrets(config));
+}
+
 /** What reading the venues of one engine needs. */
 export function requireVenueSecrets(config: Config, engineId: string): void {
   requireAll(secretsOfVenues(config, engineId));

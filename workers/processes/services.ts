@@ -3,7 +3,7 @@ import type { Services } from '../../clients/cli/operations.js';
 import { loadConfig } from '../config/load.js';
 import { composeMessages } from '../compose/messages.js';
 import type { Config } from '../config/schema.js';
-import { requireSecrets } from '../config/secrets.js';
+import { requireSecrets, requireStoreSecrets } from '../config/secrets.js';
 import { alone, aloneOfHost, endWithSupervisor } from './alone.js';
 import { createLogger } from './logger.js';
 import { relightCommand } from './self.js';
@@ -35,6 +35,7 @@ export function createServices(path: string, config: Config): Services {
       const log = logger('agent');
       endWithSupervisor(log);
       composeMessages(config, 'host');
+      requireStoreSecrets(config);
       const { runAgent } = await import('./agent.js');
       await alone(config, 'agent', () => aloneOfHost(config, () => runAgent(config, log)));
     },

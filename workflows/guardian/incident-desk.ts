@@ -9,9 +9,7 @@ import { condition, patched, workflowInfo } from '@temporalio/workflow';
 import type * as contract from '../contract/index.js';
 import type { CrashReport } from '../domain/crash/report.js';
 import { furthestEpoch } from '../domain/engine/epochs.js';
-import { failure } from '../failure.js';
 import * as messages from '../messages.js';
-import { reasonOf } from '../recovery/reasons.js';
 import { endingOf, outcomeOf, unfinishedOf } from './ends.js';
 import { adoptedRecovery, ownRecovery, type Alarm, type Followed } from './followed.js';
 import { openHomeDesk, type HomeDesk } from './home-desk.js';
@@ -47,9 +45,6 @@ export class IncidentDesk {
   #joined: CrashReport | null = null;
   /** Instances whose death was reported; one that is being stopped may still live. */
   readonly #died = new Set<string>();
-  /** Instances whose report waits for the rules. */
-  readonly #judging = new Set<string>();
-
   readonly #tell: Tell;
   readonly publish: () => void;
   readonly #home: HomeDesk;
@@ -58,7 +53,8 @@ export class IncidentDesk {
     this.#state = state;
     this.#tell = tell;
     this.publish = publish;
-    this.#home = openHomeDesk(state, { publish, tell });
+    const onRefused = (instanceId: string) => void this.#died.delete(instanceId);
+    this.#home = openHomeDesk(state, { publish, tell, onRefused });
   }
 
   /** That is open; null where none is. */
@@ -90,10 +86,15 @@ export class IncidentDesk {
     if (state.handled.includes(instanceId)) return this.#takeMore(crash);
     remember(state, instanceId);
     this.#died.add(instanceId);
+    const waits = state.hold !== null || state.killSwitch !== undefined;
+    if (waits && patched('judges-held-crashes')) {
+      const foreign = await this.#home.refusalOfHeld(crash.report);
+      if (foreign !== null) return foreign;
+    }
     if (state.hold !== null) return this.#holdBack(crash.report, state.hold);
     if (state.killSwitch !== undefined) return heldBySwitch(state, instanceId, state.killSwitch);
     // Not awaited where the rules came along: guardians at work keep the order of their commands.
-    const judged = rulesOfItsOwn(crash) ?? (await this.#judged(crash.report));
+    const judged = rulesOfItsOwn(crash) ?? (await this.#home.judged(crash.report));
     if ('disposition' in judged) return judged;
     return this.#dispatch(judged, countCrash(state, judged));
   }
@@ -106,7 +107,13 @@ export class IncidentDesk {
     return { disposition: 'held', reason: hold.reason };
   }
 
-  /** One that was held back, or that nobody had reported. Fails where there are no rules for it. */
+  /** As it was held back: whose host it is of may have been asked by nobody. */
+  async openHeld(report: CrashReport): Promise<messages.CrashReceipt> {
+    const isToJudge = patched('judges-what-it-takes-up');
+    return (isToJudge ? await this.#home.refusalOfHeld(report) : null) ?? this.openLater(report);
+  }
+
+  /** That nobody had reported, or that is to be believed. Fails where there are no rules for it. */
   async openLater(report: CrashReport): Promise<messages.CrashReceipt> {
     const state = this.#state;
     const { instanceId } = report.instance;
@@ -137,36 +144,13 @@ export class IncidentDesk {
   async #takeMore(crash: messages.CrashNotice): Promise<messages.CrashReceipt> {
     const { report } = crash;
     const { instanceId } = report.instance;
-    if (this.#judging.has(instanceId)) await condition(() => !this.#judging.has(instanceId));
+    if (this.#home.isJudging(instanceId)) await condition(() => !this.#home.isJudging(instanceId));
     if (!this.#state.handled.includes(instanceId)) return this.takeReport(crash); // it was not taken
     if (this.#state.openIncident !== null && patched('more-seen')) {
       await condition(() => this.#recovery !== null || this.#state.openIncident === null);
       await this.#recovery?.signal(messages.moreSeen, report).catch(() => undefined); // it has just ended
     }
     return duplicateOf(this.#state, instanceId);
-  }
-
-  /** With the control plane's own rules; a report for which there are none, or of another host, is not taken. */
-  async #judged(report: CrashReport): Promise<Judged | messages.CrashReceipt> {
-    const { engineId } = this.#state;
-    const { instanceId } = report.instance;
-    this.#judging.add(instanceId);
-    try {
-      const { judged, configured } = await withRules(engineId, report);
-      const foreign = this.#home.refusalOf(report, configured);
-      if (foreign === null) {
-        this.#home.settle(report, configured);
-        return judged;
-      }
-      forget(this.#state, instanceId);
-      this.#died.delete(instanceId);
-      return foreign;
-    } catch (error) {
-      forget(this.#state, instanceId);
-      throw failure('ConfigurationInvalid', `No rules for "${engineId}": ${reasonOf(error)}`);
-    } finally {
-      this.#judging.delete(instanceId);
-    }
   }
 
   async #dispatch(

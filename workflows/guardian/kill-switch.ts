@@ -9,10 +9,12 @@
  */
 import { CancellationScope, log, patched } from '@temporalio/workflow';
 import { aftermath, killSwitchActivities } from '../calls.js';
+import type { Notice } from '../contract/index.js';
 import { markdownWords } from '../domain/content/markdown.js';
 import { incidentIdOf } from '../ids.js';
 import type * as messages from '../messages.js';
 import { reasonOf } from '../recovery/reasons.js';
+import type { Tell } from './telling.js';
 
 type GuardianState = messages.GuardianState;
 type Turn = NonNullable<GuardianState['killSwitchTurns']>[number];
@@ -22,6 +24,7 @@ const TURNS_KEPT = 20;
 export interface Guarded {
   state: GuardianState;
   publish: () => void;
+  tell: Tell;
   /** Tells the open recovery; gives its workflow id, null where there is none. */
   tellRecovery: (order: messages.KillSwitchOrder) => Promise<string | null>;
   /** What hosts are still asked to do; a release ends it. */
@@ -29,9 +32,10 @@ export interface Guarded {
 }
 
 export async function engageSwitch(
-  { state, publish, tellRecovery, asked }: Guarded,
+  guarded: Guarded,
   { host: told, ...order }: messages.KillSwitchOrder & { host: string },
 ): Promise<messages.KillSwitchReceipt> {
+  const { state, publish, tellRecovery, asked } = guarded;
   state.killSwitch = { ...order, atMs: Date.now() };
   note(state, { turned: 'engaged', ...order });
   publish();
@@ -47,7 +51,7 @@ export async function engageSwitch(
     log.warn('the host could not be asked to stop the engine', { why: reasonOf(error) });
     return null;
   });
-  tell(state, 'engaged', { ...wordsOf(order), host, unlatched, engine: engine?.result ?? null });
+  tell(guarded, 'engaged', { ...wordsOf(order), host, unlatched, engine: engine?.result ?? null });
   return { recovery, host, unlatched, engine, mayHaveAdopted: state.past.length > 0 };
 }
 
@@ -60,9 +64,10 @@ function asking(asked: Set<CancellationScope>) {
 }
 
 export async function releaseSwitch(
-  { state, publish, asked }: Guarded,
+  guarded: Guarded,
   { host: told, ...why }: messages.Hold & { host: string },
 ): Promise<{ unlatched: string | null; wasEngaged: boolean }> {
+  const { state, publish, asked } = guarded;
   const wasEngaged = state.killSwitch !== undefined;
   delete state.killSwitch;
   for (const scope of asked) scope.cancel();
@@ -77,7 +82,7 @@ export async function releaseSwitch(
   });
   const done = await turning.catch((error: unknown) => reasonOf(error));
   const unlatched = typeof done === 'string' ? done : null;
-  tell(state, 'released', { ...wordsOf(why), host, unlatched, engine: null });
+  tell(guarded, 'released', { ...wordsOf(why), host, unlatched, engine: null });
   const wasLatched = typeof done !== 'string' && done.wasEngaged;
   return { unlatched, wasEngaged: wasEngaged || wasLatched };
 }
@@ -103,21 +108,25 @@ interface Told {
 }
 
 /** In the background: nobody at the switch waits for a channel. */
-function tell(state: GuardianState, turned: Turn['turned'], told: Told): void {
+function tell({ state, tell: tellPeople }: Guarded, turned: Turn['turned'], told: Told): void {
   const { engineId } = state;
   const { reason, by, host, unlatched, engine } = told;
   const latch =
     unlatched === null ? '' : ` ${host} COULD NOT BE REACHED for its latch: ${unlatched}.`;
   const stopped = engine === null ? '' : ` The engine on ${host}: ${engine}.`;
-  const telling = aftermath.notify({
+  const notice: Notice = {
     incidentId: incidentIdOf(engineId, `kill-switch-${Date.now()}`),
     engineId,
     severity: turned === 'engaged' ? 'critical' : 'warning',
     title: markdownWords(`${engineId}: kill switch ${turned} by ${by}`),
     text: markdownWords(`Reason: ${reason}.${stopped}${latch}`),
     dedupKey: `kill-switch:${engineId}:${turned}:${Date.now()}`,
-  });
-  void telling.catch((error: unknown) => {
+  };
+  if (patched('tells-every-channel-of-the-switch')) {
+    tellPeople(notice);
+    return;
+  }
+  void aftermath.notify(notice).catch((error: unknown) => {
     log.warn('nobody could be told of the kill switch', { why: reasonOf(error) });
   });
 }

@@ -54,6 +54,22 @@ export function heldCrashNotice(
   };
 }
 
+export function foreignNotice(
+  engineId: string,
+  { instance, host, detail }: CrashReport,
+  why: string,
+): Notice {
+  const { instanceId } = instance;
+  return {
+    incidentId: incidentIdOf(engineId, instanceId),
+    engineId,
+    severity: 'critical',
+    title: `${engineId}: NOT RECOVERED: its death was reported by "${host}"`,
+    text: `${instanceId}: ${detail}. The report was refused: ${why}.`,
+    dedupKey: `${engineId}:foreign-report:${host}:${instanceId}`,
+  };
+}
+
 export function notTakenUpNotice(engineId: string, instanceId: string, why: string): Notice {
   return ofEngine(engineId, {
     severity: 'critical',

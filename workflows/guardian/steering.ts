@@ -16,6 +16,7 @@ import {
   type Told,
 } from '../domain/steering/instruction.js';
 import { unsignedMove } from '../domain/crash/home.js';
+import type { CrashReport } from '../domain/crash/report.js';
 import { asksFirst, rolesFor } from '../domain/steering/table.js';
 import { incidentIdOf } from '../ids.js';
 import * as messages from '../messages.js';
@@ -148,17 +149,34 @@ export class Steering {
       delete state.held;
       return `${instanceId} died during the hold, and the engine lives again: ${look.detail}`;
     }
-    try {
-      const receipt = await this.#desk.openLater(newest);
-      delete state.held;
-      const incidentId = 'incidentId' in receipt ? receipt.incidentId : null;
-      for (const { instance } of held) noteIncident(state, instance.instanceId, incidentId);
-      return `${instanceId} died during the hold, and is recovered from: ${incidentId ?? 'held again'}`;
-    } catch (error) {
+    return this.#open(newest, held).catch((error: unknown) => {
       const why = reasonOf(error);
       this.#tell(notTakenUpNotice(state.engineId, instanceId, why));
       return `${instanceId} died during the hold, and its recovery COULD NOT BE OPENED: ${why}`;
-    }
+    });
+  }
+
+  async #open(newest: CrashReport, held: readonly CrashReport[]): Promise<string> {
+    const state = this.#state;
+    const receipt = await this.#desk.openHeld(newest);
+    if (receipt.disposition === 'refused') return this.#passOver(newest, receipt.reason);
+    delete state.held;
+    const incidentId = 'incidentId' in receipt ? receipt.incidentId : null;
+    for (const { instance } of held) noteIncident(state, instance.instanceId, incidentId);
+    const { instanceId } = newest.instance;
+    return `${instanceId} died during the hold, and is recovered from: ${incidentId ?? 'held again'}`;
+  }
+
+  /** A report that is not believed; others may have been held before it. */
+  async #passOver({ instance, host }: CrashReport, why: string): Promise<string> {
+    const state = this.#state;
+    const { instanceId } = instance;
+    const others = (state.held ?? []).filter((one) => one.instance.instanceId !== instanceId);
+    if (others.length === 0) delete state.held;
+    else state.held = others;
+    const refusal = `the death of ${instanceId}, reported by "${host}", was refused: ${why}`;
+    const taken = await this.#takeUpHeld();
+    return taken === null ? refusal : `${refusal}; ${taken}`;
   }
 
   async #abort({ incidentId, reason, by }: Told): Promise<Receipt> {

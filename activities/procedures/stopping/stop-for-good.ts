@@ -6,7 +6,7 @@
  * control surface any more; an error, a late answer or none that can be told is "could not tell"; one that
  * took the order unseen may live on without its surface.
  */
-import { isFailure, isSilent } from '../../errors.js';
+import { isAnswer, isSilent } from '../../errors.js';
 import type { HostPorts } from '../../ports.js';
 import {
   stopEngine,
@@ -168,7 +168,6 @@ async function surfaceNow(host: FinalStopPorts, engineId: string): Promise<Surfa
     return 'answers';
   } catch (error) {
     if (isSilent(error)) return 'silent';
-    const says = isFailure(error) && !isFailure(error, 'EngineUnreachable');
-    return says ? 'answers' : 'unclear';
+    return isAnswer(error) ? 'answers' : 'unclear';
   }
 }

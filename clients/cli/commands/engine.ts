@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { VerifyOptions } from '../actions/checkpoint.js';
 import type { ShutdownOptions } from '../actions/shutdown.js';
+import { goOnUnheard } from '../output.js';
 import { ENGINE_OPTION, type WithOperations } from './command.js';
 
 export function addEngineCommands(program: Command, withOperations: WithOperations): void {
@@ -28,13 +29,14 @@ export function addEngineCommands(program: Command, withOperations: WithOperatio
     .option('--cancel-protective', 'also stops that protect what is held; by default they stay')
     .option('--release', 'release the kill switch; starts nothing by itself')
     .option('--json', 'print JSON: docs/answers/shutdown.schema.json; a release has its own')
-    .action((options: ShutdownOptions) =>
-      withOperations(
+    .action(async (options: ShutdownOptions) => {
+      goOnUnheard(); // before anything is said, of the configuration too
+      await withOperations(
         async (operations) => {
           const { shutdown } = await import('../actions/shutdown.js');
           return shutdown(operations, options);
         },
         { toStop: true },
-      ),
-    );
+      );
+    });
 }

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { ENGINE_VARIABLE } from '../../../clients/host/process-table.js';
+import { SILENT, type FailureKind } from '../../../workflows/domain/failure.js';
+import { failure } from '../../../workflows/failure.js';
 import { nodeCommand } from '../../../workers/processes/self.js';
 import { run, runLeaderless, stateOf } from '../../clients/host/processes.js';
 import { whyNo, whyNoNamespace } from '../../needs.js';
@@ -37,6 +39,17 @@ test('one of another boot is dead, and of another host or PID namespace it is no
   assert.equal(await of({ bootId: 'of-another-boot' }), 'dead');
   assert.equal(await of({ host: 'elsewhere', bootId: 'of-another-boot' }), 'ProcessesUnreadable');
   assert.equal(await of({ pidNamespace: 'pid:[1]' }), 'ProcessesUnreadable');
+});
+
+test('one whose process nobody sees lives where somebody answers for it, whatever is answered', async () => {
+  const refusing = (kind: FailureKind, details?: object) => ({
+    quickHealth: async () => Promise.reject(failure(kind, 'for the test', details)),
+  });
+  const look = (control: ReturnType<typeof refusing>) => lookAt(`${ENGINE}-unseen`, null, control);
+  assert.equal(await look(refusing('EngineRefused')), 'alive', 'such as 401, or a redirect');
+  assert.equal(await look(refusing('StaleEpoch')), 'alive');
+  const dead = 'dead, and nobody was heard of';
+  assert.equal(await look(refusing('EngineUnreachable', SILENT)), dead);
 });
 
 test('one whose first thread has ended lives by its others', { skip: whyNo('c++') }, async (t) => {

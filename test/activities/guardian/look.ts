@@ -1,6 +1,6 @@
 /** A look at an engine by the real process table, where its control surface answers nobody. */
 import { createLookActivities } from '../../../activities/guardian/look-at-engine.js';
-import type { HostPorts, LastHeard } from '../../../activities/ports.js';
+import type { EngineControl, HostPorts, LastHeard } from '../../../activities/ports.js';
 import { placeHere, standingOf } from '../../../clients/host/place.js';
 import { createProcessTable } from '../../../clients/host/process-table.js';
 
@@ -16,14 +16,20 @@ export function heardOf(
   return { instance, host, bootId, pidNamespace, ...change } as LastHeard;
 }
 
+const NOBODY = { quickHealth: async () => Promise.reject(new Error('nobody listens')) };
+
 /** What is said; the code of a failure where nothing is. */
-export async function lookAt(engineId: string, watched: LastHeard | null): Promise<string> {
+export async function lookAt(
+  engineId: string,
+  watched: LastHeard | null,
+  control: Pick<EngineControl, 'quickHealth'> = NOBODY,
+): Promise<string> {
   const ports = {
     clock: { nowMs: () => Date.now() },
     processes: createProcessTable(),
     standing: (there) => standingOf(there, PLACE),
     watched: async () => watched,
-    control: () => ({ quickHealth: async () => Promise.reject(new Error('nobody listens')) }),
+    control: () => control,
   } satisfies Partial<Record<keyof HostPorts, unknown>> & Pick<HostPorts, 'standing'>;
   const activities = createLookActivities(ports as unknown as HostPorts);
   try {

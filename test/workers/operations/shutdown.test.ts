@@ -66,7 +66,7 @@ function launchUnmarked(t: TestContext, { dataDir }: Rig) {
 }
 
 test(
-  'stops engine and orders although latch, token and one venue fail',
+  'stops engine and orders although latch, token, the keys of the store and one venue fail',
   { timeout: 360_000 },
   async (t) => {
     const rig = await createRig(t);
@@ -76,6 +76,15 @@ test(
     mkdirSync(config.dataDir);
     writeFileSync(join(config.dataDir, 'fence'), 'a file where a folder has to be');
     rmSync(join(rig.dataDir, 'kraken.secret'));
+    const missing = { env: 'RELIGHT_TEST_OF_NO_STORE' };
+    const bucket = {
+      endpoint: 'https://s3.example.com',
+      bucket: 'fleet',
+      region: 'r',
+      prefix: 'p',
+    };
+    const s3 = { ...bucket, timeoutMs: 1_000, accessKeyId: missing, secretAccessKey: missing };
+    config.artifacts = { ...config.artifacts, folder: null, s3 };
     const before = await rig.admin.ledger();
     const onKraken = before.venues.kraken.openOrders.length;
     assert.ok(onKraken > 0);

@@ -54,6 +54,8 @@ export interface Relight {
   seen: { stdout: string; stderr: string };
   ended: Promise<number | null>;
   kill(signal: NodeJS.Signals): void;
+  /** From now on nobody reads what it says. */
+  unread(): void;
 }
 
 export function relight(
@@ -75,7 +77,11 @@ export function relight(
     await ended;
     clearTimeout(timer);
   });
-  return { pid: child.pid ?? 0, seen, ended, kill: (signal) => void child.kill(signal) };
+  const unread = () => {
+    child.stdout.destroy();
+    child.stderr.destroy();
+  };
+  return { pid: child.pid ?? 0, seen, ended, unread, kill: (signal) => void child.kill(signal) };
 }
 
 /** The processes that run one part on this configuration. */

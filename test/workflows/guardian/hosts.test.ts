@@ -2,7 +2,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { signedClient } from '../../../clients/temporal/connect.js';
-import { reportCrash } from '../../../clients/temporal/recoveries.js';
+import {
+  engageKillSwitch,
+  releaseKillSwitch,
+  reportCrash,
+} from '../../../clients/temporal/recoveries.js';
+import { failure } from '../../../workflows/failure.js';
+import { instanceIdOf } from '../../../workflows/ids.js';
 import { rulesOf } from '../fakes/activities.js';
 import { quickPolicy } from '../fakes/policy.js';
 import type { Engine } from '../fakes/engine.js';
@@ -69,4 +75,48 @@ test('rules that name no host refuse no report', async () => {
   assert.equal((await engine.crash()).disposition, 'opened');
   await engine.ended();
   assert.equal((await engine.status()).host, undefined);
+});
+
+const HOLD = { reason: 'deployment', by: 'olga' };
+
+test('a report of another host during a hold is refused too, and its release recovers nothing there', async () => {
+  const engine = world.engine({ fakes: { loadRules: rules('host-2') } });
+  await engine.warmUp();
+  await engine.hold(HOLD);
+  assert.equal((await engine.crash()).disposition, 'refused');
+  await engine.release(HOLD);
+  const { openIncident, past, held, foreign } = await engine.status();
+  assert.deepEqual([openIncident, past, held, foreign?.host], [null, [], undefined, world.host]);
+  engine.replace('loadRules', rules(world.host));
+  assert.equal((await engine.crash()).disposition, 'opened');
+  await engine.ended();
+});
+
+test('one that was held before anybody could ask whose it is recovers nothing at the release', async () => {
+  const engine = world.engine();
+  await engine.warmUp();
+  await engine.hold(HOLD);
+  engine.replace('loadRules', async () => {
+    throw failure('ConfigurationInvalid', 'not there for the test');
+  });
+  assert.equal((await engine.crash(0)).disposition, 'held');
+  assert.equal((await reportFrom(engine, 'host-2', 1)).disposition, 'held');
+  engine.replace('loadRules', rules(world.host));
+  await world.openHost('host-2');
+  await engine.release(HOLD);
+  await engine.ended();
+  const { foreign } = await engine.status();
+  assert.equal(foreign?.instanceId, instanceIdOf(engine.engineId, 1));
+  const titles = engine.callsOf('notify').map(({ input }) => String(input['title']));
+  assert.ok(titles.some((title) => /NOT RECOVERED.*"host-2"/.test(title)));
+});
+
+test('a report of another host does not hide the death of a living engine behind the kill switch', async () => {
+  const engine = world.engine({ fakes: { loadRules: rules(world.host) } });
+  const order = { reason: 'fat finger', by: 'ada', host: world.host };
+  await engageKillSwitch(world.operator, engine.engineId, { ...order, keepOrders: true });
+  assert.equal((await reportFrom(engine, 'host-2')).disposition, 'refused');
+  await releaseKillSwitch(world.operator, engine.engineId, order);
+  assert.equal((await engine.crash()).disposition, 'opened');
+  await engine.ended();
 });

@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { Context } from '@temporalio/activity';
 import { engageKillSwitch, releaseKillSwitch } from '../../../clients/temporal/recoveries.js';
 import { failure } from '../../../workflows/failure.js';
+import { pagerTaking } from '../fakes/channels.js';
 import type { Engine } from '../fakes/engine.js';
 import { eventually } from '../fakes/waiting.js';
 import { openWorld, type World } from '../fakes/world.js';
@@ -26,6 +27,8 @@ async function closed(engine: Engine) {
     return status.openIncident === null && status.past.length === 1 && status;
   });
 }
+
+const titleOf = (input: object) => (input as { notice: { title: string } }).notice.title;
 
 const REFUSED = async (): Promise<never> => {
   throw failure('EngineRefused', 'for the test');
@@ -115,5 +118,17 @@ describe('the kill switch', { concurrency: 8 }, () => {
     const receipt = await engage(engine);
     assert.match(receipt.unlatched ?? '', /NotOurs/);
     assert.equal((await engine.status()).killSwitch?.reason, 'fat finger');
+  });
+
+  test('is told to a channel that did not take the notice at first', async () => {
+    const engine = world.engine({ fakes: pagerTaking('second') });
+    await engage(engine);
+    const why = { reason: 'looked at it', by: 'olga', host: world.host };
+    await releaseKillSwitch(world.operator, engine.engineId, why);
+    const told = () => engine.callsOf('notifyChannel').map(({ input }) => titleOf(input));
+    const times = (what: RegExp) => told().filter((title) => what.test(title)).length;
+    await eventually('the pager has both', async () => {
+      return times(/kill switch engaged/) === 2 && times(/kill switch released/) === 2;
+    });
   });
 });

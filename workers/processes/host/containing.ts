@@ -62,7 +62,7 @@ export function createContaining(around: Around): Containing {
     keepReady: (signal) => accounts.keepReady(signal),
     learn: (connect, signal) => learn({ ...around, memory, handed, connect }, signal),
     async withContained(report) {
-      const { engineId, instance } = report;
+      const { engineId, instance, host } = report;
       if (agentVenues(engineOf(config, engineId)).length === 0) return report;
       const of = running.get(instance.instanceId) ?? contained(report);
       running.set(instance.instanceId, of);
@@ -70,14 +70,22 @@ export function createContaining(around: Around): Containing {
         const done = await of;
         return done === null ? report : { ...report, contained: done };
       } catch (error) {
-        const why = error instanceof Error ? error.name : 'unknown';
+        const why = `what it did or read could not be kept or read again (${codeOf(error)})`;
         logger.error({ engineId, why }, 'THE AGENT COULD NOT CONTAIN: orders may be left');
+        const incidentId = incidentIdOf(engineId, instance.instanceId);
+        await around.send(containedNotice({ incidentId, engineId, host }, null, why));
         return report;
       } finally {
         running.delete(instance.instanceId);
       }
     },
   };
+}
+
+/** Never its text, in which a secret may be. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  return (error as NodeJS.ErrnoException).code ?? error.name;
 }
 
 interface Acting extends Around {

@@ -25,11 +25,10 @@ async function openHole<T>(t: TestContext, look: () => T) {
   return { seen, port: (server.address() as AddressInfo).port };
 }
 
-test('with Temporal, a venue and the engine that hang, every one of them is asked after the latch', async (t) => {
-  const folder = folderOf(t);
-  const latch = join(folder, 'data', 'fence', 'desk', 'kill-switch.json');
-  const isLatched = () => existsSync(latch);
-  const [temporal, venue] = [await openHole(t, isLatched), await openHole(t, isLatched)];
+function configWith(
+  folder: string,
+  { temporal, venue }: Record<'temporal' | 'venue', { port: number }>,
+): string {
   const secret = { file: join(folder, 'secret') };
   const kraken = {
     ccxt: 'kraken',
@@ -38,13 +37,32 @@ test('with Temporal, a venue and the engine that hang, every one of them is aske
     secret,
     instruments: ['BTC/USD'],
   };
-  const path = writeConfig(folder, {
-    temporal: { address: `127.0.0.1:${temporal.port}` },
-    venues: { kraken },
-  });
+  const address = `127.0.0.1:${temporal.port}`;
+  return writeConfig(folder, { temporal: { address }, venues: { kraken } });
+}
+
+test('with Temporal, a venue and the engine that hang, every one of them is asked after the latch', async (t) => {
+  const folder = folderOf(t);
+  const latch = join(folder, 'data', 'fence', 'desk', 'kill-switch.json');
+  const isLatched = () => existsSync(latch);
+  const [temporal, venue] = [await openHole(t, isLatched), await openHole(t, isLatched)];
+  const path = configWith(folder, { temporal, venue });
   const command = relight(t, ['shutdown', '--reason', 'fat finger', '--config', path]);
   await eventually('all are asked', () => temporal.seen.length > 0 && venue.seen.length > 0);
   assert.match(command.seen.stdout, /^desk: kill switch engaged\n/);
   command.kill('SIGKILL');
   assert.deepEqual(new Set([...temporal.seen, ...venue.seen]), new Set([true]));
+});
+
+test('it goes on where nobody reads of it any more, and where its terminal is gone', async (t) => {
+  const folder = folderOf(t);
+  const latch = join(folder, 'data', 'fence', 'desk', 'kill-switch.json');
+  const [temporal, venue] = [await openHole(t, () => 0), await openHole(t, () => 0)];
+  const path = configWith(folder, { temporal, venue });
+  const command = relight(t, ['shutdown', '--reason', 'fat finger', '--config', path]);
+  command.unread();
+  await eventually('it is latched', () => existsSync(latch));
+  command.kill('SIGHUP');
+  await eventually('the venue is asked', () => venue.seen.length > 0);
+  command.kill('SIGKILL');
 });

@@ -33,6 +33,27 @@ function spooled({ files }: AloneWorld): CrashReport {
   return CrashReport.parse(JSON.parse(readFileSync(join(spool, name), 'utf8')));
 }
 
+/** In this process, of a death in a boot that has ended. */
+function containing({ files }: AloneWorld) {
+  const config = loadConfig(files.relight);
+  const told: string[] = [];
+  const send = async ({ title, text }: { title: string; text: string }) =>
+    void told.push(title, text);
+  const contain = createContaining({ config, logger: pino({ level: 'silent' }), send });
+  const { engineId } = files;
+  const report = CrashReport.parse({
+    engineId,
+    instance: { instanceId: `${engineId}-e1`, pid: 7, startTicks: '1', build: 'b', epoch: 1 },
+    suspicion: 'dead',
+    probe: 'watched_record',
+    detail: 'gone with the boot of its machine',
+    detectedAtMs: Date.now(),
+    host: config.host,
+    bootId: 'a-boot-that-has-ended',
+  });
+  return { contain, told, report };
+}
+
 test('a death with Temporal dead leaves none of our working orders, once, and what protects', async (t) => {
   const { hook, here } = await opened(t);
   const { admin } = here;
@@ -119,22 +140,19 @@ test('after a boot that has ended it waits for the guardian: the engine may trad
   await here.handDown(RULES);
   const order = { venue: 'kraken', instrument: 'BTC/USD', side: 'buy', quantity: '0.01' } as const;
   await here.admin.placeOrder({ ...order, price: '10000', clientOrderId: 'rl-of-the-new-one' });
-  const config = loadConfig(here.files.relight);
-  const told: string[] = [];
-  const send = async ({ text }: { text: string }) => void told.push(text);
-  const contain = createContaining({ config, logger: pino({ level: 'silent' }), send });
-  const { engineId } = here.files;
-  const report = CrashReport.parse({
-    engineId,
-    instance: { instanceId: `${engineId}-e1`, pid: 7, startTicks: '1', build: 'b', epoch: 1 },
-    suspicion: 'dead',
-    probe: 'watched_record',
-    detail: 'gone with the boot of its machine',
-    detectedAtMs: Date.now(),
-    host: config.host,
-    bootId: 'a-boot-that-has-ended',
-  });
+  const { contain, told, report } = containing(here);
   assert.equal((await contain.withContained(report)).contained, undefined);
   assert.match(told.join(), /has not said that the engine still lives here/);
   assert.deepEqual([await working(here.admin), hook.told], [['rl-of-the-new-one'], []]);
+});
+
+test('what it cannot read again of a death is told, not only logged', async (t) => {
+  const { here } = await opened(t);
+  const { contain, told, report } = containing(here);
+  const { dataDir, engineId } = here.files;
+  const folder = join(dataDir, 'containment');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(join(folder, `${engineId}--${report.instance.instanceId}.json`), '{"read":[');
+  assert.equal((await contain.withContained(report)).contained, undefined);
+  assert.match(told.join(), /ORDERS MAY BE LEFT.*could not be .* read again \(SyntaxError\)/s);
 });

@@ -237,6 +237,33 @@ export const patchedScenarios = (): PatchedScenario[] => [
     await reportCrash(client, { report: { ...engine.noticeOf(1).report, host: OTHER } });
     if (!holds) await closed(engine, 2);
   }),
+  betweenToo('guardian-holds-a-crash-of-elsewhere', {}, async ({ engine, holds }) => {
+    const read = async () => ({ ...rulesOf({ policy: quickPolicy() }), host: OTHER });
+    engine.replace('loadRules', async () => {
+      throw failure('ConfigurationInvalid', 'not there for the test');
+    });
+    await engine.warmUp();
+    await engine.hold(HOLD);
+    await engine.crash();
+    engine.replace('loadRules', read);
+    await engine.release(HOLD);
+    if (!holds) return;
+    await eventually('it is refused, or was recovered from', async () => {
+      const { foreign, past } = await engine.status();
+      return foreign !== undefined || past.length === 1;
+    });
+  }),
+  scenario(
+    'guardian-tells-of-its-switch',
+    { fakes: pagerTaking('second') },
+    async ({ engine, world, holds }) => {
+      const { host, operator } = world;
+      await engageKillSwitch(operator, engine.engineId, { ...HOLD, keepOrders: true, host });
+      const told = holds ? 2 : 0;
+      const isTold = async () => engine.callsOf('notifyChannel').length === told;
+      await eventually('the pager is told', isTold);
+    },
+  ),
   scenario('guardian-releases-its-switch', {}, async ({ engine, world }) => {
     const { host, operator } = world;
     await engageKillSwitch(operator, engine.engineId, { ...HOLD, keepOrders: true, host });
