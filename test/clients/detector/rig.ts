@@ -22,6 +22,8 @@ export interface DetectorRig {
   reports: CrashReport[];
   guardian: { away: boolean; asked: number };
   killSwitch: { engaged: boolean };
+  /** Pids that Relight has told to stop. */
+  ordered: Set<number>;
   logged: string[];
   /** What people were told, with how the kill switch was read. */
   told: [CrashReport, string][];
@@ -60,6 +62,7 @@ export function createDetectorRig(t: TestContext): DetectorRig {
   const reports: CrashReport[] = [];
   const guardian = { away: false, asked: 0 };
   const killSwitch = { engaged: false };
+  const ordered = new Set<number>();
   const logged: string[] = [];
   const told: DetectorRig['told'] = [];
   const socket = join(folder, 'liveness.sock');
@@ -97,6 +100,7 @@ export function createDetectorRig(t: TestContext): DetectorRig {
     const detector = await startDetector(settings, {
       delivery,
       logger,
+      stopOrdered: async ({ pid }) => ordered.has(pid),
       killSwitchEngaged: async () => killSwitch.engaged,
       tell: async (report, reading) => void told.push([report, reading]),
     });
@@ -120,7 +124,7 @@ export function createDetectorRig(t: TestContext): DetectorRig {
   }
 
   const spooled = () => readdirSync(spoolFolder).sort();
-  const controls = { reports, guardian, killSwitch, logged, told };
+  const controls = { reports, guardian, killSwitch, ordered, logged, told };
   return { folder, socket, ...controls, start, engine, spooled, record };
 }
 

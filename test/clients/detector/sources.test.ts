@@ -212,3 +212,23 @@ test('all of them at once: one engine by its own name, one report, and none of a
   const { instance } = await diesOnce(rig, engine);
   assert.equal(instance.instanceId, 'desk-e2');
 });
+
+test('without a goodbye a stop that Relight has ordered is no crash, and any other is one', async (t) => {
+  const rig = createDetectorRig(t);
+  const pidFile = join(rig.folder, 'engine.pid');
+  await rig.start({ liveness: [{ kind: 'process', pidFile, everyMs: 50 }] });
+  const ordered = await run(t);
+  writeFileSync(pidFile, String(ordered.pid));
+  await isWatched(rig, ordered);
+  rig.ordered.add(ordered.pid);
+  ordered.child.kill('SIGTERM');
+  await isLogged(rig, 'as it was told to: no crash');
+  await severalLooks();
+  assert.deepEqual([rig.reports, rig.told], [[], []]);
+  const stopped = await run(t);
+  writeFileSync(pidFile, String(stopped.pid));
+  await isWatched(rig, stopped);
+  stopped.child.kill('SIGTERM');
+  const report = await firstReport(rig);
+  assert.equal(report.instance.pid, stopped.pid);
+});
