@@ -21,6 +21,8 @@ export interface CrashDependencies {
   killSwitchEngaged: (engineId: string) => Promise<boolean>;
   /** Whether Relight has told that process to stop; absent: it tells nobody. */
   stopOrdered?: (process: Pick<EngineInstance, 'pid' | 'startTicks'>) => Promise<boolean>;
+  /** People, of an engine of which there is no sign; absent: only the log is told. */
+  tellUnseen?: (engineId: string, sinceMs: number) => Promise<void>;
   /** People. Never fails; resolves as soon as a restart would neither lose it nor tell it again. */
   tell: (report: CrashReport, killSwitch: SwitchReading) => Promise<void>;
   logger: Logger;

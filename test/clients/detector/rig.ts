@@ -22,6 +22,8 @@ export interface DetectorRig {
   reports: CrashReport[];
   guardian: { away: boolean; asked: number };
   killSwitch: { engaged: boolean };
+  /** Of which engine people were told that there is no sign, and since when. */
+  unseen: [string, number][];
   /** Pids that Relight has told to stop. */
   ordered: Set<number>;
   logged: string[];
@@ -42,6 +44,7 @@ interface StartOptions {
   procfsEveryMs?: number;
   /** Instead of socket, heartbeat and process. */
   liveness?: LivenessEntry[];
+  startsWithinMs?: number;
   delivery?: Delivery;
   stateFolder?: string;
 }
@@ -62,6 +65,7 @@ export function createDetectorRig(t: TestContext): DetectorRig {
   const reports: CrashReport[] = [];
   const guardian = { away: false, asked: 0 };
   const killSwitch = { engaged: false };
+  const unseen: DetectorRig['unseen'] = [];
   const ordered = new Set<number>();
   const logged: string[] = [];
   const told: DetectorRig['told'] = [];
@@ -93,6 +97,7 @@ export function createDetectorRig(t: TestContext): DetectorRig {
         { kind: 'heartbeat' as const, file: join(folder, 'heartbeat') },
         { kind: 'process' as const, everyMs: options.procfsEveryMs ?? 50 },
       ],
+      startsWithinMs: options.startsWithinMs ?? null,
       heartbeat: { healthyMs: 1_500, alarmMs: 2_500 },
       executable: process.execPath,
       owner: null,
@@ -100,6 +105,7 @@ export function createDetectorRig(t: TestContext): DetectorRig {
     const detector = await startDetector(settings, {
       delivery,
       logger,
+      tellUnseen: async (engineId, sinceMs) => void unseen.push([engineId, sinceMs]),
       stopOrdered: async ({ pid }) => ordered.has(pid),
       killSwitchEngaged: async () => killSwitch.engaged,
       tell: async (report, reading) => void told.push([report, reading]),
@@ -124,7 +130,7 @@ export function createDetectorRig(t: TestContext): DetectorRig {
   }
 
   const spooled = () => readdirSync(spoolFolder).sort();
-  const controls = { reports, guardian, killSwitch, ordered, logged, told };
+  const controls = { reports, guardian, killSwitch, unseen, ordered, logged, told };
   return { folder, socket, ...controls, start, engine, spooled, record };
 }
 
