@@ -42,8 +42,6 @@ export function createWatch(
 ): Watch {
   const { engineId, host, goodbyeMs } = settings;
   const log = dependencies.logger.child({ engineId });
-  const listeners: Listener[] = [];
-  const beatListeners: Listener[] = [];
   const here = toldPlace(placeHere(host));
   const crashes = createCrashes({ engineId }, { ...dependencies, logger: log });
   const oneAtATime = pLimit(1);
@@ -83,14 +81,7 @@ export function createWatch(
       log.info({ instanceId: instance.instanceId, reason }, 'engine says goodbye: a planned stop');
       goodbyes.begin(instance);
     },
-    disconnected(instance) {
-      for (const listener of listeners) listener(instance);
-    },
-    beat(instance) {
-      for (const listener of beatListeners) listener(instance);
-    },
-    onBeat: (listener) => void beatListeners.push(listener),
-    onDisconnect: (listener) => void listeners.push(listener),
+    ...createSignals(),
     onWatched: (listener) => followers.add(listener),
     suspect: (sighting) => (isCurrent(sighting.instance) ? begin(sighting) : crashes.add(sighting)),
     warn: (message, fields) => log.warn(fields, message),
@@ -103,6 +94,27 @@ export function createWatch(
 }
 
 type TakeHello = (instance: EngineInstance, seen: string) => Promise<string | null>;
+
+/** What sources tell of an instance, and nobody has to judge before probes hear it. */
+function createSignals() {
+  const [ends, beats] = [createSignal(), createSignal()];
+  return {
+    disconnected: ends.tell,
+    onDisconnect: ends.listen,
+    beat: beats.tell,
+    onBeat: beats.listen,
+  };
+}
+
+function createSignal() {
+  const listeners: Listener[] = [];
+  return {
+    listen: (listener: Listener) => void listeners.push(listener),
+    tell(instance: EngineInstance): void {
+      for (const listener of listeners) listener(instance);
+    },
+  };
+}
 
 /** Who wants to know which instance is watched: told once of each, and of the one that is. */
 function createFollowers(current: () => EngineInstance | null) {

@@ -152,6 +152,7 @@ function withEnginePaths(engine: EngineConfig, at: (path: string) => string): En
     liveness: withLivenessPaths(liveness, at),
     checkpoints: { written: at(checkpoints.written), recovered: at(checkpoints.recovered) },
     forensics: {
+      ...forensics,
       coreFolder: at(forensics.coreFolder),
       executable: at(forensics.executable),
       logs: forensics.logs.map(at),

@@ -177,6 +177,10 @@ const Engine = z.strictObject({
       coreFolder: FilePath,
       executable: FilePath,
       logs: listOf(FilePath, { least: 0, most: MOST.logs }).default([]),
+      abortHung: z
+        .boolean()
+        .default(false)
+        .describe('a hung engine gets SIGABRT, and writes its core, before SIGKILL'),
     })
     .describe('where the traces of a crash are'),
   control: z.discriminatedUnion('kind', [HttpControl, CommandControl]),

@@ -37,6 +37,7 @@ export function createForensics(
     addFile: (report, incidentId, { name, content }) =>
       addTo(folderOf(report, incidentId), name, content),
     keptStacks,
+    abortsHung: (engineId) => settingsOf(engineId).abortHung === true,
     async files(report, incidentId) {
       const folder = folderOf(report, incidentId);
       return { folder, files: await evidenceFiles(folder) };
