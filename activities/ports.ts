@@ -122,6 +122,8 @@ interface Evidence {
 }
 
 export interface Forensics {
+  /** Whether a hung process is made to write its core, before it is killed. */
+  abortsHung(engineId: string): boolean;
   /** Stacks of a hung process, before it is killed; those that were taken before are kept. */
   traceStacks(report: CrashReport, incidentId: string): Promise<EvidenceItem>;
   /** Null where none were taken. */

@@ -3,7 +3,7 @@
  * or false where it is. `.ci/run` installs the programs where it may.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { homedir, release } from 'node:os';
 import { join } from 'node:path';
 
@@ -54,6 +54,20 @@ export function whyNoExitStatus(): string | false {
   const [major = 0, minor = 0] = release().split('.').map(Number);
   const isNew = major > 6 || (major === 6 && minor >= 15);
   return isNew ? false : `Linux ${release()} does not tell exit statuses, 6.15 does`;
+}
+
+export const MEMORY_GROUPS = '/sys/fs/cgroup/memory';
+
+/** For a limit on memory: a cgroup of version 1 that we may make. */
+export function whyNoMemoryGroup(): string | false {
+  const folder = join(MEMORY_GROUPS, `relight-needs-${process.pid}`);
+  try {
+    mkdirSync(folder);
+    rmdirSync(folder);
+    return false;
+  } catch {
+    return `no cgroup can be made in ${MEMORY_GROUPS}`;
+  }
 }
 
 /** For a second user, which only root can become. */

@@ -1,5 +1,6 @@
 /**
- * Step 1. Death is confirmed before anything is concluded: a hung engine is traced, then killed; a
+ * Step 1. Death is confirmed before anything is concluded: a hung engine is traced, aborted for its core
+ * where that is wanted, then killed; a
  * dying one is waited for, because its sockets live until its core is written. Only a process that
  * the process table shows for the engine is traced or killed, whatever a report says.
  */
@@ -16,6 +17,8 @@ import { until } from '../procedures/until.js';
 const POLL_MS = 50;
 const CORE_WAIT_MS = 300_000;
 const KILL_WAIT_MS = 10_000;
+/** Of one that is told to abort: by then it writes its core, or does not listen. */
+const ABORT_WAIT_MS = 5_000;
 
 export function createAnalyseActivities(ports: HostPorts) {
   return {
@@ -98,8 +101,25 @@ async function traceIfHung(ports: HostPorts, report: CrashReport, incidentId: st
     );
   }
   const item = await ports.forensics.traceStacks(report, incidentId);
+  if (ports.forensics.abortsHung(report.engineId)) await abort(ports, report);
   await ports.processes.kill(instance, 'SIGKILL');
   return item;
+}
+
+/** For its core, which is waited for: a kill would cut it short. */
+async function abort(ports: HostPorts, { instance }: CrashReport): Promise<void> {
+  await ports.processes.kill(instance, 'SIGABRT');
+  const context = Context.current();
+  const left = (states: readonly string[]) => async () => {
+    const liveness = await ports.processes.liveness(instance);
+    context.heartbeat(liveness);
+    return states.includes(liveness) ? null : liveness;
+  };
+  const sleep = (ms: number) => context.sleep(ms);
+  const waiting = { ...ports, everyMs: POLL_MS, sleep };
+  const obeys = await until(left(['alive']), { ...waiting, withinMs: ABORT_WAIT_MS });
+  if (obeys === null) return;
+  await until(left(['alive', 'dumping_core']), { ...waiting, withinMs: CORE_WAIT_MS });
 }
 
 async function isOfEngine(ports: HostPorts, { engineId, instance }: CrashReport): Promise<boolean> {
@@ -108,9 +128,11 @@ async function isOfEngine(ports: HostPorts, { engineId, instance }: CrashReport)
   return processes.some((process) => process.pid === pid && process.startTicks === startTicks);
 }
 
-async function waitUntilGone(ports: HostPorts, { instance, suspicion }: CrashReport) {
+async function waitUntilGone(ports: HostPorts, report: CrashReport) {
+  const { instance, suspicion, engineId } = report;
   const began = ports.clock.nowMs();
-  const limitMs = suspicion === 'hung' ? KILL_WAIT_MS : CORE_WAIT_MS;
+  const dumps = suspicion !== 'hung' || ports.forensics.abortsHung(engineId);
+  const limitMs = dumps ? CORE_WAIT_MS : KILL_WAIT_MS;
   const context = Context.current();
   const gone = async () => {
     const liveness = await ports.processes.liveness(instance);

@@ -11,7 +11,13 @@ import type { Logger } from 'pino';
 import type { EngineInstance } from '../../workflows/domain/crash/report.js';
 import { livenessOf } from '../host/process-table.js';
 import { placeHere, toldPlace, type ToldPlace } from '../host/place.js';
-import { createCrashes, sameProcess, type CrashDependencies, type SightingOf } from './crashes.js';
+import {
+  createCrashes,
+  sameProcess,
+  type CrashDependencies,
+  type Crashes,
+  type SightingOf,
+} from './crashes.js';
 import { createGoodbyes, type Goodbyes } from './leaving.js';
 import type { ProbeWatch } from './probes/probe.js';
 import type { FindingWatch } from './sources/source.js';
@@ -42,26 +48,17 @@ export function createWatch(
 ): Watch {
   const { engineId, host, goodbyeMs } = settings;
   const log = dependencies.logger.child({ engineId });
-  const listeners: Listener[] = [];
-  const beatListeners: Listener[] = [];
   const here = toldPlace(placeHere(host));
   const crashes = createCrashes({ engineId }, { ...dependencies, logger: log });
   const oneAtATime = pLimit(1);
 
-  function begin(sighting: SightingOf): void {
-    const ended: Watched = { instance: sighting.instance, ended: 'reported' };
-    record.value = ended;
-    // On disk only when the report is safe; a newer hello must not be overwritten.
-    crashes.begin(sighting, here, () => {
-      if (record.value === ended) record.save(ended);
-    });
-  }
-
+  const begin = createBegin(record, crashes, here);
   const goodbyes = createGoodbyes(record, goodbyeMs, { log, onCrash: begin });
   const current = () => (record.value?.ended === 'no' ? record.value.instance : null);
-  const isCurrent = (instance: EngineInstance) => {
+  /** By its name of now: a process that was found first may have said its own since. */
+  const watchedAs = (instance: EngineInstance) => {
     const watched = current();
-    return watched !== null && sameProcess(watched, instance);
+    return watched !== null && sameProcess(watched, instance) ? watched : null;
   };
 
   const followers = createFollowers(current);
@@ -79,20 +76,17 @@ export function createWatch(
         isKnown(instance) ? null : greet(instance, 'the engine is found by its process'),
       ),
     goodbye(instance, reason) {
-      if (!isCurrent(instance)) return;
+      if (watchedAs(instance) === null) return;
       log.info({ instanceId: instance.instanceId, reason }, 'engine says goodbye: a planned stop');
       goodbyes.begin(instance);
     },
-    disconnected(instance) {
-      for (const listener of listeners) listener(instance);
-    },
-    beat(instance) {
-      for (const listener of beatListeners) listener(instance);
-    },
-    onBeat: (listener) => void beatListeners.push(listener),
-    onDisconnect: (listener) => void listeners.push(listener),
+    ...createSignals(),
     onWatched: (listener) => followers.add(listener),
-    suspect: (sighting) => (isCurrent(sighting.instance) ? begin(sighting) : crashes.add(sighting)),
+    suspect(sighting) {
+      const instance = watchedAs(sighting.instance);
+      if (instance === null) crashes.add(sighting);
+      else begin({ ...sighting, instance });
+    },
     warn: (message, fields) => log.warn(fields, message),
     lost: (sighting, place, onSafe) => crashes.begin(sighting, place, onSafe),
     resume() {
@@ -103,6 +97,38 @@ export function createWatch(
 }
 
 type TakeHello = (instance: EngineInstance, seen: string) => Promise<string | null>;
+
+/** What sources tell of an instance, and nobody has to judge before probes hear it. */
+function createSignals() {
+  const [ends, beats] = [createSignal(), createSignal()];
+  return {
+    disconnected: ends.tell,
+    onDisconnect: ends.listen,
+    beat: beats.tell,
+    onBeat: beats.listen,
+  };
+}
+
+function createBegin(record: WatchedFile, crashes: Crashes, here: ToldPlace) {
+  return (sighting: SightingOf): void => {
+    const ended: Watched = { instance: sighting.instance, ended: 'reported' };
+    record.value = ended;
+    // On disk only when the report is safe; a newer hello must not be overwritten.
+    crashes.begin(sighting, here, () => {
+      if (record.value === ended) record.save(ended);
+    });
+  };
+}
+
+function createSignal() {
+  const listeners: Listener[] = [];
+  return {
+    listen: (listener: Listener) => void listeners.push(listener),
+    tell(instance: EngineInstance): void {
+      for (const listener of listeners) listener(instance);
+    },
+  };
+}
 
 /** Who wants to know which instance is watched: told once of each, and of the one that is. */
 function createFollowers(current: () => EngineInstance | null) {

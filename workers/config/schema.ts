@@ -187,6 +187,10 @@ const Engine = z.strictObject({
       executable: FilePath,
       logs: listOf(FilePath, { least: 0, most: MOST.logs }).default([]),
       ...EvidenceSettings.shape,
+      abortHung: z
+        .boolean()
+        .default(false)
+        .describe('a hung engine gets SIGABRT, and writes its core, before SIGKILL'),
     })
     .describe('where the traces of a crash are'),
   control: z.discriminatedUnion('kind', [HttpControl, CommandControl]),

@@ -40,7 +40,8 @@ export const pidfdProbe = defineProbe({
       if (stopped) return pidfd.close();
       open.add(pidfd);
       pidfd.onEnd(() => {
-        void ended(instance, pidfd, watch).finally(() => {
+        const isWatched = () => open.has(pidfd);
+        void ended({ instance, pidfd, isWatched }, watch).finally(() => {
           if (open.delete(pidfd)) pidfd.close();
         });
       });
@@ -69,7 +70,15 @@ async function pidfdOf(
   return null;
 }
 
-async function ended(instance: EngineInstance, pidfd: Pidfd, watch: ProbeWatch): Promise<void> {
+interface Ended {
+  instance: EngineInstance;
+  pidfd: Pidfd;
+  /** Until the probe is stopped. */
+  isWatched: () => boolean;
+}
+
+async function ended(of: Ended, watch: ProbeWatch): Promise<void> {
+  const { instance, pidfd, isWatched } = of;
   // Its sockets are closed by now: one round of the event loop reads all that it had said.
   await nextRound();
   await nextRound();
@@ -79,14 +88,15 @@ async function ended(instance: EngineInstance, pidfd: Pidfd, watch: ProbeWatch):
   const atOnce = await exitNow(instance, pidfd);
   if (atOnce !== null) return sayExit(atOnce);
   watch.suspect({ ...told, detail: `pid ${instance.pid} has ended` });
-  const later = await exitLater(instance, pidfd);
+  const later = await exitLater(of);
+  if (!isWatched()) return;
   if (later !== null) return sayExit(later);
   const why = 'the kernel does not tell (Linux 6.15 does), or nobody has reaped it';
   watch.warn('how the engine ended is not known', { pid: instance.pid, why });
 }
 
-async function exitLater(instance: EngineInstance, pidfd: Pidfd): Promise<Exit | null> {
-  for (let asked = 0; asked < ASKED; asked += 1) {
+async function exitLater({ instance, pidfd, isWatched }: Ended): Promise<Exit | null> {
+  for (let asked = 0; asked < ASKED && isWatched(); asked += 1) {
     await sleep(ASK_AGAIN_MS);
     const exit = await exitNow(instance, pidfd);
     if (exit !== null) return exit;

@@ -53,16 +53,21 @@ export function createJudge(
         watch.warn(`the engine is silent: ${what}`, { silentMs, alarmMs: limits.alarmMs });
         warnedMs = lookedMs;
       }
-      if (judged.verdict === 'hung') await alarm(instance, `${what} for ${silentMs} ms`);
+      if (judged.verdict !== 'hung') return;
+      const detail = `${what} for ${silentMs} ms`;
+      await tellSilent(watch, { instance, probe, detail });
     },
   };
+}
 
-  /** One that is gone without a word is told too: this may be the only probe of its engine. */
-  async function alarm(instance: EngineInstance, detail: string): Promise<void> {
-    const { suspicion, is, stopped } = await stateOf(instance);
-    const told = { instance, suspicion, probe, detail: `${detail}, ${is}` };
-    watch.suspect(stopped ? { ...told, stopped } : told);
-  }
+/** One that is gone without a word is told too: this may be the only probe of its engine. */
+export async function tellSilent(
+  watch: ProbeWatch,
+  { instance, probe, detail }: { instance: EngineInstance; probe: Probe; detail: string },
+): Promise<void> {
+  const { suspicion, is, stopped } = await stateOf(instance);
+  const told = { instance, suspicion, probe, detail: `${detail}, ${is}` };
+  watch.suspect(stopped ? { ...told, stopped } : told);
 }
 
 interface State {

@@ -48,6 +48,7 @@ export function createForensics(
       return texts.addOwn(name, content);
     },
     keptStacks,
+    abortsHung: (engineId) => settingsOf(engineId).abortHung === true,
     async files(report, incidentId) {
       const folder = folderOf(report, incidentId);
       return { folder, files: await evidenceFiles(folder) };

@@ -65,6 +65,7 @@ type Ioctl = (fd: number, request: number, info: Uint8Array) => number;
 
 function pidfdOf(fd: number, poll: Poll, ioctl: Ioctl): Pidfd {
   let handle: ReturnType<Poll> | null = null;
+  let closed = false;
   return {
     onEnd(listener) {
       handle = poll(fd, { readable: true }, () => {
@@ -77,11 +78,12 @@ function pidfdOf(fd: number, poll: Poll, ioctl: Ioctl): Pidfd {
       const info = new Uint8Array(INFO_BYTES);
       const view = new DataView(info.buffer);
       view.setBigUint64(0, EXIT, true);
-      if (ioctl(fd, GET_INFO, info) !== 0) return null;
+      if (closed || ioctl(fd, GET_INFO, info) !== 0) return null;
       const isTold = (view.getBigUint64(0, true) & EXIT) !== 0n;
       return isTold ? exitOf(view.getInt32(STATUS_AT, true)) : null;
     },
     close() {
+      closed = true;
       handle?.close();
       closeSync(fd);
     },

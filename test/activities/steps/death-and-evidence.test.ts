@@ -9,7 +9,7 @@ import { createAnalyseActivities } from '../../../activities/steps/analyse.js';
 import { isFailure } from '../../../activities/errors.js';
 import type { CrashReport } from '../../../workflows/domain/crash/report.js';
 import type { Snapshot } from '../../../workflows/domain/books/snapshot.js';
-import { folderOf, stateOf } from '../../clients/host/processes.js';
+import { coreIn, folderOf, stateOf } from '../../clients/host/processes.js';
 import { whyNo, whyNoCore } from '../../needs.js';
 import { eventually } from '../../sandbox/engine/rig.js';
 import { collection, INCIDENT, openScene, reportOf } from './death-scene.js';
@@ -53,6 +53,25 @@ test('a hung engine is traced, and only then killed', { skip: whyNo('gdb') }, as
   assert.equal(death.stacks?.collected, true, death.stacks?.detail);
   const { folder } = await ports.forensics.collect(reportOf(engine, 'hung'), INCIDENT, () => {});
   assert.match(readFileSync(join(folder, 'stacks_hung.txt'), 'utf8'), /^#0 /m);
+});
+
+test(
+  'a hung engine writes its core before it is killed, where that is wanted',
+  { skip: whyNoCore() },
+  async (t) => {
+    const { activities, engine, engineFolder } = await openScene(t, { abortHung: true });
+    await inActivity(activities, 'confirmDeath', deathOf(reportOf(engine, 'hung')));
+    assert.equal(await engine.exited, 'SIGABRT');
+    assert.ok(readFileSync(coreIn(engineFolder)).length > 0);
+  },
+);
+
+test('one that does not listen, because it is stopped, is killed all the same', async (t) => {
+  const { activities, engine } = await openScene(t, { abortHung: true });
+  engine.child.kill('SIGSTOP');
+  await eventually('it is stopped', () => stateOf(engine.pid) === 'T');
+  await inActivity(activities, 'confirmDeath', deathOf(reportOf(engine, 'hung')));
+  assert.equal(await engine.exited, 'SIGKILL');
 });
 
 test(

@@ -19,11 +19,12 @@ export const INCIDENT = `${ENGINE}/one`;
 export interface SceneOptions {
   instanceId?: string;
   collectors?: readonly Collector[];
+  abortHung?: boolean;
 }
 
 export async function openScene(
   t: TestContext,
-  { instanceId = 'one', collectors = COLLECTORS }: SceneOptions = {},
+  { instanceId = 'one', collectors = COLLECTORS, abortHung = false }: SceneOptions = {},
 ) {
   const folder = folderOf(t);
   const engineFolder = join(folder, 'engine');
@@ -39,6 +40,7 @@ export async function openScene(
     executable: '/bin/sleep',
     logs: [log],
     checkpointFolder: checkpoints,
+    abortHung,
   };
   const forensics = createForensics(join(folder, 'evidence'), () => settings, collectors);
   const processes = createProcessTable();

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { pino } from 'pino';
+import type { CrashDependencies } from '../../../clients/detector/crashes.js';
 import { createDelivery, type Delivery } from '../../../clients/detector/delivery.js';
 import { startDetector } from '../../../clients/detector/index.js';
 import { KERNEL_PROBES } from '../../../clients/detector/probes/index.js';
@@ -107,7 +108,7 @@ export function createDetectorRig(t: TestContext): DetectorRig {
       executable: process.execPath,
       owner: null,
     };
-    const dependencies = {
+    const dependencies: CrashDependencies = {
       delivery,
       logger,
       tellUnseen: async (engineId, sinceMs) => void unseen.push([engineId, sinceMs]),

@@ -48,7 +48,7 @@ const named = ({ pid, startTicks }: Running) => `pid-${pid}-${startTicks}`;
 test('a pid file alone: the death of the process in it is one report', async (t) => {
   const rig = createDetectorRig(t);
   const pidFile = join(rig.folder, 'engine.pid');
-  await rig.start({ liveness: [{ kind: 'process', pidFile, everyMs: 50 }] });
+  await rig.start({ liveness: [{ kind: 'process', pidFile, everyMs: 50 }], alone: true });
   const engine = await run(t);
   writeFileSync(pidFile, `${engine.pid}\n`);
   await isWatched(rig, engine);
@@ -154,7 +154,7 @@ test('of several that fit the command line none is taken, and Relight fits none'
 test('a heartbeat record alone: it names its writer, and the death is seen by its silence', async (t) => {
   const rig = createDetectorRig(t);
   const file = join(rig.folder, 'heartbeat');
-  await rig.start({ liveness: [{ kind: 'heartbeat', file }] });
+  await rig.start({ liveness: [{ kind: 'heartbeat', file }], alone: true });
   const engine = await rig.engine(); // nobody listens on its socket
   await isWatched(rig, engine);
   const { instance, probe, suspicion } = await diesOnce(rig, engine);

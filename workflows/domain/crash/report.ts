@@ -11,6 +11,7 @@ export const Probe = z.enum([
   'pidfd',
   'cgroup',
   'heartbeat_file',
+  'health_url',
   'watched_record',
 ]);
 export type Probe = z.infer<typeof Probe>;

@@ -14,9 +14,6 @@ export type Facts = Partial<CauseFacts>;
 /** A hang is more than a death, which follows it; a core is more than the end that it delays. */
 const WEIGHT: Record<Suspicion, number> = { dead: 0, dumping_core: 1, hung: 2 };
 
-/** Of sightings: what is said of a death or is not. */
-const FLAGS = ['oomKilled', 'stopped'] as const;
-
 const NOTHING: Omit<CauseFacts, 'suspicion'> = {
   coreSignal: null,
   oomKilled: false,
@@ -80,5 +77,6 @@ function either<T>(a: T | null, b: T | null): T | null {
 function says(told: Sighting, more: Sighting): boolean {
   if (told.suspicion !== more.suspicion) return false;
   const isTold = more.exit === undefined || JSON.stringify(told.exit) === JSON.stringify(more.exit);
-  return isTold && FLAGS.every((flag) => more[flag] !== true || told[flag] === true);
+  const isNew = (fact?: boolean, known?: boolean) => fact === true && known !== true;
+  return isTold && !isNew(more.oomKilled, told.oomKilled) && !isNew(more.stopped, told.stopped);
 }

@@ -16,6 +16,8 @@ export interface ForensicSettings {
   /** The engine's executable, for backtraces. */
   executable: string;
   logs: string[];
+  /** A hung engine is made to write its core; absent: it is not. */
+  abortHung?: boolean;
   checkpointFolder: string;
 }
 

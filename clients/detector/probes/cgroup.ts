@@ -1,0 +1,67 @@
+/**
+ * The memory cgroup of the engine: whether the OOM killer has ended it.
+ *
+ * Invariants: a kill after which the engine lived for a whole look was another's, since what is killed may
+ * take a moment to be gone; one that was counted later was its own, or of one that died with it; a group
+ * that is gone, or cannot be read, tells nothing.
+ */
+import { z } from 'zod';
+import type { EngineInstance } from '../../../workflows/domain/crash/report.js';
+import { memoryGroupOf, oomKillsIn, type MemoryGroup } from '../../host/kernel/memory-group.js';
+import { livenessOf } from '../../host/process-table.js';
+import { sameProcess } from '../crashes.js';
+import { keepLooking } from './looking.js';
+import { defineProbe, type ProbeWatch } from './probe.js';
+
+const EVERY_MS = 500;
+
+interface Followed {
+  instance: EngineInstance;
+  group: MemoryGroup;
+  /** At the look before the last at which it lived, and at that one. */
+  before: number;
+  kills: number;
+}
+
+export const cgroupProbe = defineProbe({
+  kind: 'cgroup',
+  Settings: z.strictObject({ kind: z.literal('cgroup') }),
+  start: (_entry, watch) => {
+    let followed: Followed | null = null;
+    watch.onWatched((instance) => {
+      void follow(instance).then((found) => {
+        // A later one may be watched by now.
+        const current = watch.current();
+        if (current !== null && sameProcess(current, instance)) followed = found;
+      });
+    });
+    async function look(): Promise<void> {
+      const looked = followed;
+      if (looked === null) return;
+      const next = await lookAt(looked, watch);
+      if (followed === looked) followed = next;
+    }
+    return keepLooking({ everyMs: EVERY_MS }, watch, { kind: 'cgroup', look });
+  },
+});
+
+async function follow(instance: EngineInstance): Promise<Followed | null> {
+  const group = await memoryGroupOf(instance.pid).catch(() => null);
+  const kills = group === null ? null : await oomKillsIn(group);
+  return group === null || kills === null ? null : { instance, group, before: kills, kills };
+}
+
+async function lookAt(followed: Followed, watch: ProbeWatch): Promise<Followed | null> {
+  const { instance, group, before } = followed;
+  const { pid, startTicks } = instance;
+  const liveness = await livenessOf(pid, startTicks);
+  const kills = await oomKillsIn(group);
+  if (liveness !== 'gone') {
+    return kills === null ? followed : { ...followed, before: followed.kills, kills };
+  }
+  if (kills !== null && kills > before) {
+    const detail = `pid ${pid} is gone, and the OOM killer counts ${kills - before} in its cgroup`;
+    watch.suspect({ instance, suspicion: 'dead', probe: 'cgroup', detail, oomKilled: true });
+  }
+  return null;
+}
