@@ -8,6 +8,8 @@ import { createCheckpointStore } from '../../clients/host/checkpoint-store.js';
 import type { OrderedStops } from '../../clients/host/ordered-stops.js';
 import { createLaunches } from '../../clients/host/launches.js';
 import { createForensics } from '../../clients/host/forensics/index.js';
+import type { ForensicSettings } from '../../clients/host/forensics/collectors/collector.js';
+import { watchResources, type ResourceWatch } from '../../clients/host/resources/index.js';
 import { agentPlace } from '../../clients/host/data-folder.js';
 import { placeHere, standingOf, whyUnseen, type Place } from '../../clients/host/place.js';
 import { createProcessTable } from '../../clients/host/process-table.js';
@@ -21,7 +23,12 @@ import { composeFence } from './fence.js';
 import { currentLease } from './lease.js';
 import { hostClock } from './server-clock.js';
 
-export function composeHost(config: Config): HostPorts {
+/** What this very process sees while engines live. */
+export interface Seen {
+  resources?: ResourceWatch;
+}
+
+export function composeHost(config: Config, { resources }: Seen = {}): HostPorts {
   const controls = new Map<string, EngineControl>();
   const own = new Set(enginesHere(config).map(([engineId]) => engineId));
   const place = composePlace(config);
@@ -63,7 +70,9 @@ export function composeHost(config: Config): HostPorts {
     forensics: createForensics(join(config.dataDir, 'evidence'), (engineId) => {
       const { forensics, checkpoints } = engineOf(config, engineId);
       const secrets = () => secretValues(config);
-      return { ...forensics, checkpointFolder: checkpoints.written, secrets };
+      const trend: ForensicSettings['trend'] = (instance) =>
+        resources?.trendOf(engineId, instance) ?? null;
+      return { ...forensics, checkpointFolder: checkpoints.written, secrets, trend };
     }),
     checkpoints: composeCheckpoints(config),
     fence: composeFence(config),
@@ -93,6 +102,15 @@ function notingStops(
     }
   };
   return { ...control, shutdown };
+}
+
+/** Of the engines of this host, as their detectors watch them. */
+export function composeResources(config: Config): ResourceWatch {
+  const place = composePlace(config);
+  const engines = enginesHere(config).map(([engineId]) => engineId);
+  return watchResources(engines, (engineId) =>
+    watchedInstance({ stateFolder: config.dataDir, engineId, place }),
+  );
 }
 
 export function composePlace({ host }: Config): Place {

@@ -17,7 +17,7 @@ import { hostTaskQueue } from '../../workflows/ids.js';
 import { warnOfArtifacts } from '../compose/artifacts.js';
 import { composeOrderedStops } from '../compose/crashes.js';
 import { composeFence } from '../compose/fence.js';
-import { composeHost, composePlace } from '../compose/host.js';
+import { composeHost, composePlace, composeResources, type Seen } from '../compose/host.js';
 import { composeMessages } from '../compose/messages.js';
 import { warningsOf } from '../config/contradictions.js';
 import { unanswerableGates } from '../config/faults.js';
@@ -56,6 +56,7 @@ export async function runAgent(config: Config, logger: Logger): Promise<void> {
   const stopOrdered = composeOrderedStops(config).isOrdered;
   const watching = { delivery, killSwitchEngaged, stopOrdered, tell, tellUnseen, logger, users };
   const detectors = await startDetectors(config, watching);
+  const resources = composeResources(config);
   const engines = enginesHere(config).map(([engineId]) => engineId);
   if (engines.length === 0) logger.warn({ host: config.host }, 'no engine is of this host');
   installRuntime(logger); // not before: it would keep an agent running that is refused
@@ -65,11 +66,12 @@ export async function runAgent(config: Config, logger: Logger): Promise<void> {
   void containing.keepReady(ending.signal);
   await delivery.resume();
   try {
-    await runHostWorker(config, logger, () => void reporter.keepGuardians(ending.signal));
+    await runHostWorker(config, { logger, resources }, () => reporter.keepGuardians(ending.signal));
   } finally {
     ending.abort();
     delivery.stop();
     telling.stop();
+    resources.stop();
     await detectors.stop();
   }
 }
@@ -147,12 +149,12 @@ async function unlessStranger<T>(
 
 async function runHostWorker(
   config: Config,
-  logger: Logger,
-  onConnected: () => void,
+  { logger, resources }: Required<Seen> & { logger: Logger },
+  onConnected: () => Promise<void>,
 ): Promise<void> {
   const connection = await untilConnected(config, logger);
   await registerSearchAttributes(config, connection, logger);
-  onConnected();
+  void onConnected();
   const taskQueue = hostTaskQueue(config.host);
   const identity = agentIdentity(composePlace(config));
   const worker = await createWorker({
@@ -161,7 +163,7 @@ async function runHostWorker(
     connection,
     namespace: config.temporal.namespace,
     taskQueue,
-    activities: createHostActivities(composeHost(config)),
+    activities: createHostActivities(composeHost(config, { resources })),
   });
   logger.info({ taskQueue }, 'agent ready');
   let refused: string | null = null;

@@ -38,6 +38,7 @@ const REMEDIES: readonly [name: RegExp, reason: RegExp, remedy: string][] = [
   [/^core/, /ENOSPC/, 'free room on the disk of dataDir, or give cores less in forensics.cores'],
   [/./, /ENOSPC/, 'free room on the disk of dataDir'],
   [/^(?:top|network|disk)/, /empty list/, 'see that ps, ss and df work for the user of the agent'],
+  [/^(?:resources|limits)/, /did not see/, 'let the agent run before the engine starts'],
   [/./, /took too long/, 'look for a dead mount or a loaded disk on this host'],
 ];
 

@@ -20,6 +20,7 @@ const SHARES: Readonly<Record<string, Share>> = {
   'positions_exchange.json': { part: 1 / 8, keeps: 'beginning' },
   'resources.csv': { part: 1 / 32, keeps: 'end' },
   'errors.txt': { part: 1 / 64, keeps: 'end' },
+  'sar.txt': { part: 1 / 64, keeps: 'end' },
 };
 
 /** What is left to all files without a share of their own, together. */

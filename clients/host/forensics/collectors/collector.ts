@@ -5,10 +5,11 @@
  * name; nothing that it writes after its limit counts. Facts are partial: who knows nothing of a
  * thing says nothing of it. A collector names the settings that it needs, and sees no others.
  */
-import type { CrashReport } from '../../../../workflows/domain/crash/report.js';
+import type { CrashReport, EngineInstance } from '../../../../workflows/domain/crash/report.js';
 import type { Facts } from '../../../../workflows/domain/crash/sightings.js';
 import type { EvidenceItem } from '../../../../workflows/domain/record.js';
 import { whyUnread } from '../../../files/foreign.js';
+import type { Trend } from '../../resources/index.js';
 
 export interface ForensicSettings {
   /** Where the kernel writes this engine's cores (a file core pattern). */
@@ -19,6 +20,8 @@ export interface ForensicSettings {
   /** A hung engine is made to write its core; absent: it is not. */
   abortHung?: boolean;
   checkpointFolder: string;
+  /** What the agent saw of its resources while it lived; absent where nobody looks. */
+  trend?: (instance: Pick<EngineInstance, 'pid' | 'startTicks'>) => Trend | null;
 }
 
 /** What holds for all that is collected of an engine. */

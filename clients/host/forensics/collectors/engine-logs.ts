@@ -93,7 +93,7 @@ function begins(line: string, { pid, startedAtMs }: Life): boolean {
 }
 
 /** JSON lines with `time` (milliseconds or ISO), or a line that begins with an ISO time. */
-function timeOf(line: string): number | null {
+export function timeOf(line: string): number | null {
   const time = /"time":("([^"]+)"|(\d{13}))/.exec(line);
   if (time?.[3] !== undefined) return Number(time[3]);
   const iso = time?.[2] ?? /^\[?(\d{4}-\d\d-\d\d[T ][\d:.]+Z?)/.exec(line)?.[1];

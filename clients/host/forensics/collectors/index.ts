@@ -4,7 +4,9 @@ import type { Collector } from './collector.js';
 import { coreDump } from './core-dump.js';
 import { engineLogs } from './engine-logs.js';
 import { kernelLog } from './kernel-log.js';
+import { limits, resources, sar } from './resources.js';
 import { disk, memory, network, processes } from './system.js';
+import { timeline } from './timeline.js';
 
 export const COLLECTORS: readonly Collector[] = [
   processes,
@@ -15,4 +17,8 @@ export const COLLECTORS: readonly Collector[] = [
   engineLogs,
   coreDump,
   checkpointFiles,
+  resources,
+  limits,
+  sar,
+  timeline,
 ];
