@@ -15,12 +15,12 @@ import { writeAtomically } from '../../files/atomic.js';
 import { fileNameOf, incidentFolderName } from '../../files/names.js';
 import { keptItem, runCollectors } from './bounded.js';
 import type { Collector, ForensicSettings } from './collectors/collector.js';
+import { STACKS } from './collectors/hung-stacks.js';
 import { COLLECTORS } from './collectors/index.js';
 import { stacksOfProcess } from './debugger.js';
 import { startOf } from './life.js';
 import { evidenceFiles } from './listing.js';
 
-const STACKS = 'stacks_hung.txt';
 const PROGRESS_EVERY_MS = 1_000;
 
 export function createForensics(
@@ -46,7 +46,8 @@ export function createForensics(
       if (kept !== null) return kept;
       const stacks = await stacksOfProcess(report.instance.pid);
       if (!stacks.ok) return { name: STACKS, collected: false, detail: stacks.why };
-      return addTo(folderOf(report, incidentId), STACKS, stacks.stdout);
+      const item = await addTo(folderOf(report, incidentId), STACKS, stacks.text);
+      return stacks.whole ? item : { ...item, detail: `${item.detail}, cut: ${stacks.why}` };
     },
     async collect(report, incidentId, onProgress) {
       const settings = settingsOf(report.engineId);

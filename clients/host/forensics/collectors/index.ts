@@ -3,6 +3,7 @@ import { checkpointFiles } from './checkpoints.js';
 import type { Collector } from './collector.js';
 import { coreDump } from './core-dump.js';
 import { engineLogs } from './engine-logs.js';
+import { hungStacks } from './hung-stacks.js';
 import { kernelLog } from './kernel-log.js';
 import { disk, memory, network, processes } from './system.js';
 
@@ -14,5 +15,6 @@ export const COLLECTORS: readonly Collector[] = [
   kernelLog,
   engineLogs,
   coreDump,
+  hungStacks,
   checkpointFiles,
 ];
