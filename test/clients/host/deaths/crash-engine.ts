@@ -62,7 +62,7 @@ export function built({ flags, moved = 0 }: Build): string {
   return binary;
 }
 
-export const usual = () => built({ flags: ['-O1', '-fno-omit-frame-pointer'] });
+const usual = () => built({ flags: ['-O1', '-fno-omit-frame-pointer'] });
 
 export interface Run {
   death: string;

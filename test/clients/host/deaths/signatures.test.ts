@@ -23,8 +23,21 @@ const CHEAP = ['null', 'assert'];
 const BUGS = LONG_TESTS
   ? [
       ...CHEAP,
-      ...['near-null', 'wild', 'torn', 'stack', 'stack-aside', 'bus', 'ill', 'fpe', 'assert-other'],
-      ...['throw', 'double-free', 'bad-free', 'smash', 'bad-alloc', 'abort'],
+      'near-null',
+      'wild',
+      'torn',
+      'stack',
+      'stack-aside',
+      'bus',
+      'ill',
+      'fpe',
+      'assert-other',
+      'throw',
+      'double-free',
+      'bad-free',
+      'smash',
+      'bad-alloc',
+      'abort',
     ]
   : CHEAP;
 /** The same bug, met in another thread. */
@@ -49,7 +62,7 @@ test(
       }
     }
     for (const [bug, signatures] of bugs)
-      assert.equal(signatures.size, 1, `${bug}: ${[...signatures]}`);
+      assert.equal(signatures.size, 1, `${bug}: ${[...signatures].join(', ')}`);
     const all = [...bugs.values()].flatMap((signatures) => [...signatures]);
     assert.equal(new Set(all).size, bugs.size, all.join(', '));
   },

@@ -68,26 +68,27 @@ interface Ending {
   fault: Fault | null;
 }
 
-/** An exit with a code is no signal, whatever a line of the kernel says of somebody of the same name. */
 function endingBySignal(facts: CauseFacts): Ending | null {
   const { exit, coreFault } = facts;
-  const kernelFault = kernelFaultOf(facts);
   if (coreFault !== null) {
     const { signal } = coreFault;
     const seen = `core of signal ${signal}, ${signalName(signal)}`;
     return { signal, seen, certain: true, fault: coreFault };
   }
+  const kernelFault = kernelFaultOf(facts);
   const signal = signalNumber(exit?.signal ?? '');
-  if (signal !== null) {
-    const fault = kernelFault?.signal === signal ? kernelFault : null;
-    return { signal, seen: `ended by ${signalName(signal)}`, certain: true, fault };
-  }
-  if (exit !== null || kernelFault === null) return null;
-  // What it said itself tells more than a line of somebody of its name.
-  if (kernelFault.byNameOnly === true && facts.lastWords !== null) return null;
-  const seen = `${signalName(kernelFault.signal)} in the kernel log`;
-  const certain = kernelFault.byNameOnly !== true;
-  return { signal: kernelFault.signal, seen, certain, fault: kernelFault };
+  if (signal === null) return endingInKernelLog(facts, kernelFault);
+  const fault = kernelFault?.signal === signal ? kernelFault : null;
+  return { signal, seen: `ended by ${signalName(signal)}`, certain: true, fault };
+}
+
+/** An exit that was seen goes before it; what it said itself tells more than a line of somebody of its name. */
+function endingInKernelLog({ exit, lastWords }: CauseFacts, fault: Fault | null): Ending | null {
+  if (exit !== null || fault === null) return null;
+  const certain = fault.byNameOnly !== true;
+  if (!certain && lastWords !== null) return null;
+  const { signal } = fault;
+  return { signal, seen: `${signalName(signal)} in the kernel log`, certain, fault };
 }
 
 function bySignal(facts: CauseFacts): Verdict | null {

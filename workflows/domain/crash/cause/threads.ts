@@ -56,7 +56,7 @@ function threadIn(text: string, ids: ReadonlySet<number>) {
 }
 
 function isWaitingForLock(text: string): boolean {
-  return /^#\d+ .*\b(?:lll_lock_wait|pthread_mutex_(?:timed|clock)?lock|mutex_lock_full|rwlock_\w*lock)/m.test(
+  return /^#\d+ .*\b_*(?:GI_+)?(?:lll_lock_wait|pthread_mutex_(?:timed|clock)?lock|mutex_lock_full|rwlock_\w*lock)/m.test(
     text,
   );
 }
