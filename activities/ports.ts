@@ -6,7 +6,7 @@ import type { Notice, WriteStamp } from '../workflows/contract/index.js';
 import type { Workflows } from './guardian/workflows-port.js';
 import type { ArtifactKind, ArtifactOf } from '../workflows/domain/artifact-kinds.js';
 import type { ArtifactRef } from '../workflows/domain/content/artifact.js';
-import type { CauseFacts } from '../workflows/domain/crash/cause.js';
+import type { CauseFacts } from '../workflows/domain/crash/cause/cause.js';
 import type { EvidenceFile } from '../workflows/domain/crash/evidence-index.js';
 import type { CrashReport, EngineInstance } from '../workflows/domain/crash/report.js';
 import type {

@@ -6,7 +6,7 @@
  */
 import { Context } from '@temporalio/activity';
 import type { Analysis, Death, DeathInput, EvidenceInput } from '../../workflows/contract/index.js';
-import { classifyCause } from '../../workflows/domain/crash/cause.js';
+import { classifyCause } from '../../workflows/domain/crash/cause/classify.js';
 import type { CrashReport } from '../../workflows/domain/crash/report.js';
 import { readableVenues } from '../../workflows/domain/books/snapshot.js';
 import { failure } from '../../workflows/failure.js';

@@ -134,8 +134,9 @@ function leftOf({ followUps, unknowns }: RecoveryRecord): string {
 
 function causeOf({ classification }: RecoveryRecord): string {
   if (classification === null) return 'not analysed';
-  const { cause, confidence, because } = classification;
-  return `${capital(words(cause))} (${confidence}): ${because}`;
+  const { cause, confidence, because, signature } = classification;
+  const same = signature === undefined ? '' : `\nSignature ${signature}`;
+  return `${capital(words(cause))} (${confidence}): ${because}${same}`;
 }
 
 function containmentOf({ containment }: RecoveryRecord): string {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { GateKind } from '../../workflows/domain/content/gate-kind.js';
 import { RESOLUTIONS } from '../../workflows/domain/orders/resolution.js';
 import { STEPS, type RecoveryRecord, type StepName } from '../../workflows/domain/record.js';
-import { Cause } from '../../workflows/domain/crash/cause.js';
+import { Cause } from '../../workflows/domain/crash/cause/cause.js';
 import { Probe } from '../../workflows/domain/crash/report.js';
 import type { LedgerComparison } from './compare.js';
 import { SCENARIOS, type ScenarioName } from './scenarios.js';
@@ -131,7 +131,7 @@ export function demoResult(observed: Observed): DemoResult {
             killToReportMs: crash.detectedAtMs - killedAtMs,
             killToWorkflowMs: observed.workflowStartedAtMs - killedAtMs,
           },
-    cause: record.classification,
+    cause: causeOf(record),
     checkpoint: checkpointOf(record),
     discrepancies:
       reconciliation === null
@@ -217,4 +217,11 @@ export async function historyOf(client: Client, workflowId: string) {
     history: { events: historyLength, bytes: historySize ?? 0 },
     startedAtMs: startTime.getTime(),
   };
+}
+
+/** Signature and advice stand in the record. */
+function causeOf({ classification }: RecoveryRecord): DemoResult['cause'] {
+  if (classification === null) return null;
+  const { cause, confidence, because } = classification;
+  return { cause, confidence, because };
 }

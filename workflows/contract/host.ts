@@ -1,7 +1,7 @@
 /** Activities that the agent of one host runs: process, forensics, checkpoints, engine control. */
 import type { Writers } from '../domain/policy/newest-checkpoint.js';
 import type { ArtifactRef } from '../domain/content/artifact.js';
-import type { Classification } from '../domain/crash/cause.js';
+import type { Classification } from '../domain/crash/cause/cause.js';
 import type { CrashReport } from '../domain/crash/report.js';
 import type { HealthVerdict } from '../domain/engine/health.js';
 import type { CheckpointCandidate } from '../domain/policy/decision.js';

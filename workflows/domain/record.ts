@@ -4,7 +4,7 @@
  */
 import type { Adjustment } from './reconciliation/origin/adjustments.js';
 import type { ArtifactRef } from './content/artifact.js';
-import type { Classification } from './crash/cause.js';
+import type { Classification } from './crash/cause/cause.js';
 import type { CrashReport } from './crash/report.js';
 import type { ChainHead, KeptDecision } from './gates/chain.js';
 import type { Said, Shown } from './gates/decision.js';

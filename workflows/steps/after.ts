@@ -1,7 +1,7 @@
 /** Step 10: report, notices, follow-ups. Nothing here changes the outcome. */
 import { CancellationScope } from '@temporalio/workflow';
 import { aftermath } from '../calls.js';
-import { AFTER_RECOVERY_FOLLOW_UPS } from '../domain/gates/checklist.js';
+import { followUpsFor } from '../domain/gates/checklist.js';
 import type { RecoveryOutcome } from '../domain/record.js';
 import type { Recovery } from '../recovery/context.js';
 import { notice, retriesEachChannel } from '../recovery/notices.js';
@@ -17,7 +17,7 @@ export async function conclude(
   const { record } = recovery;
   record.outcome = outcome;
   record.outcomeDetail = detail;
-  record.followUps = [...AFTER_RECOVERY_FOLLOW_UPS];
+  record.followUps = followUpsFor(record.classification);
   record.endedAtMs = Date.now();
   await CancellationScope.nonCancellable(async () => {
     await step(recovery, 'after', async (entry) => {

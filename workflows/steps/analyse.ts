@@ -1,7 +1,7 @@
 /** Step 1: confirm death, capture what the venues say, gather evidence, name the cause. */
 import { upsertSearchAttributes } from '@temporalio/workflow';
 import { thorough } from '../calls.js';
-import type { Cause } from '../domain/crash/cause.js';
+import type { Cause } from '../domain/crash/cause/cause.js';
 import type { CrashReport } from '../domain/crash/report.js';
 import { keepEvidence } from '../domain/record.js';
 import { causeAttribute } from '../search-attributes.js';

@@ -1,6 +1,6 @@
 /** Step 2: crash loop, checkpoint validity, the decision tree; a person decides where it says so. */
 import type { Writers } from '../domain/policy/newest-checkpoint.js';
-import type { Cause } from '../domain/crash/cause.js';
+import type { Cause } from '../domain/crash/cause/cause.js';
 import {
   chooseStateSource,
   decideAutonomy,

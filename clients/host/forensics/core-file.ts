@@ -1,21 +1,33 @@
 /**
  * What a core file says of its process, read from its ELF notes: no debugger needed.
- * Layout: x86-64 and arm64 Linux, little-endian ELF64 (elf.h, NT_PRSTATUS and NT_PRPSINFO).
+ * Layout: x86-64 and arm64 Linux, little-endian ELF64 (elf.h: NT_PRSTATUS, NT_PRPSINFO and NT_SIGINFO).
+ *
+ * Invariant: no more is read than the largest notes may be, whatever the file says of itself.
  */
 import type { FileHandle } from 'node:fs/promises';
 import { bytesAt, withForeign } from '../../files/foreign.js';
+import type { Fault } from '../../../workflows/domain/crash/cause/cause.js';
 
 export interface CoreFacts {
-  signal: number;
   pid: number;
+  /** Of all threads, the one that died first. */
+  threads: number[];
+  fault: Fault;
 }
 
 const ET_CORE = 4;
 const PT_NOTE = 4;
 const NT_PRSTATUS = 1;
 const NT_PRPSINFO = 3;
+const NT_SIGINFO = 0x53494749;
 const CURSIG_OFFSET = 12;
+const THREAD_OFFSET = 32;
 const PSINFO_PID_OFFSET = 24;
+const SIGINFO = { code: 8, sender: 16, address: 16, size: 24 } as const;
+/** Of the stack pointer within NT_PRSTATUS, by `e_machine`. */
+const STACK_POINTER: Readonly<Record<number, number>> = { 62: 264, 183: 360 };
+/** `SI_USER`, `SI_QUEUE`, `SI_TKILL`: sent by a process, which is named. */
+const SENT = new Set([0, -1, -6]);
 const LARGEST_NOTES = 16 * 1024 * 1024;
 
 /** Null for a file that is no complete ELF core. */
@@ -24,7 +36,7 @@ export async function readCoreFacts(path: string): Promise<CoreFacts | null> {
     const header = await bytesAt(file, 0, 64);
     if (!isCore(header)) return null;
     const notes = await findNotes(file, header);
-    return notes === null ? null : factsIn(notes);
+    return notes === null ? null : factsIn(notes, header.readUInt16LE(18));
   });
 }
 
@@ -49,21 +61,58 @@ async function findNotes(file: FileHandle, header: Buffer): Promise<Buffer | nul
   return null;
 }
 
-/** The first NT_PRSTATUS is the thread that died. */
-function factsIn(notes: Buffer): CoreFacts | null {
-  let signal: number | null = null;
-  let pid: number | null = null;
+interface Note {
+  type: number;
+  content: Buffer;
+}
+
+function* notesIn(notes: Buffer): Generator<Note> {
   for (let at = 0; at + 12 <= notes.length;) {
-    const nameSize = notes.readUInt32LE(at);
+    const begin = at + 12 + align(notes.readUInt32LE(at));
     const size = notes.readUInt32LE(at + 4);
-    const type = notes.readUInt32LE(at + 8);
-    const content = at + 12 + align(nameSize);
-    if (content + size > notes.length) break;
-    if (type === NT_PRSTATUS) signal ??= notes.readInt16LE(content + CURSIG_OFFSET);
-    if (type === NT_PRPSINFO) pid ??= notes.readInt32LE(content + PSINFO_PID_OFFSET);
-    at = content + align(size);
+    if (begin + size > notes.length) return;
+    yield { type: notes.readUInt32LE(at + 8), content: notes.subarray(begin, begin + size) };
+    at = begin + align(size);
   }
-  return signal === null || pid === null ? null : { signal, pid };
+}
+
+/** The first NT_PRSTATUS is the thread that died. */
+function factsIn(bytes: Buffer, machine: number): CoreFacts | null {
+  const notes = [...notesIn(bytes)];
+  const ofType = (wanted: number, least: number) =>
+    notes.filter(({ type, content }) => type === wanted && content.length >= least);
+  const statuses = ofType(NT_PRSTATUS, THREAD_OFFSET + 4).map(({ content }) => content);
+  const died = statuses[0];
+  const process = ofType(NT_PRPSINFO, PSINFO_PID_OFFSET + 4)[0]?.content;
+  if (died === undefined || process === undefined) return null;
+  const info = ofType(NT_SIGINFO, SIGINFO.size)[0]?.content ?? null;
+  return {
+    pid: process.readInt32LE(PSINFO_PID_OFFSET),
+    threads: statuses.map((status) => status.readInt32LE(THREAD_OFFSET)),
+    fault: {
+      signal: died.readInt16LE(CURSIG_OFFSET),
+      ...signalInfo(info),
+      stackPointer: stackPointerIn(died, machine),
+    },
+  };
+}
+
+function signalInfo(info: Buffer | null): Pick<Fault, 'code' | 'address' | 'sender'> {
+  if (info === null) return { code: null, address: null };
+  const code = info.readInt32LE(SIGINFO.code);
+  return SENT.has(code)
+    ? { code, address: null, sender: info.readInt32LE(SIGINFO.sender) }
+    : { code, address: hex(info.readBigUInt64LE(SIGINFO.address)) };
+}
+
+function stackPointerIn(status: Buffer, machine: number): string | null {
+  const offset = STACK_POINTER[machine];
+  if (offset === undefined || offset + 8 > status.length) return null;
+  return hex(status.readBigUInt64LE(offset));
+}
+
+function hex(address: bigint): string {
+  return `0x${address.toString(16)}`;
 }
 
 function align(size: number): number {

@@ -14,6 +14,7 @@ import { fileNameOf, incidentFolderName } from '../../files/names.js';
 import { keptItem, runCollectors } from './bounded.js';
 import { missing, type Collector, type ForensicSettings } from './collectors/collector.js';
 import type { KeepingSettings } from './collectors/collector.js';
+import { STACKS } from './collectors/hung-stacks.js';
 import { COLLECTORS } from './collectors/index.js';
 import { stacksOfProcess } from './debugger.js';
 import { startOf } from './life.js';
@@ -22,7 +23,6 @@ import { withRemedies } from './remedies.js';
 import { EvidenceSettings } from './settings.js';
 import { makeClosed, openTexts, type Texts } from './texts.js';
 
-const STACKS = 'stacks_hung.txt';
 const EVIDENCE_BYTES = EvidenceSettings.shape.evidenceBytes.parse(undefined);
 const PROGRESS_EVERY_MS = 1_000;
 
@@ -58,9 +58,12 @@ export function createForensics(
       if (kept !== null) return kept;
       const stacks = await stacksOfProcess(report.instance.pid);
       const { texts } = await textsOf(report, incidentId);
-      if (stacks.ok) return texts.add(STACKS, stacks.stdout);
-      const [item] = await withRemedies([missing(STACKS, texts.told(stacks.why))]);
-      return item ?? missing(STACKS, stacks.why);
+      if (!stacks.ok) {
+        const [item] = await withRemedies([missing(STACKS, texts.told(stacks.why))]);
+        return item ?? missing(STACKS, stacks.why);
+      }
+      const item = await texts.add(STACKS, stacks.text);
+      return stacks.whole ? item : { ...item, detail: `${item.detail}, cut: ${stacks.why}` };
     },
     async collect(report, incidentId, onProgress) {
       const settings = settingsOf(report.engineId);

@@ -8,7 +8,7 @@ import { uptime } from 'node:os';
 import type { CrashReport } from '../../../workflows/domain/crash/report.js';
 
 /** Of `startTicks`: procfs counts in hundredths of a second on every Linux. */
-const TICK_MS = 10;
+export const TICK_MS = 10;
 /** The start of a process is known to a hundredth of a second, and so are the machine's and the times of files. */
 export const START_GRAIN_MS = 20;
 

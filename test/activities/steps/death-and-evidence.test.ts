@@ -149,11 +149,9 @@ test('a segmentation fault is read from the core itself', { skip: whyNoCore() },
   const stacks = { name: 'stacks_hung.txt', collected: true, detail: '' };
   const input = { ...collection(reportOf(engine, 'dead')), snapshot: ref, stacks };
   const evidence = await inActivity(activities, 'collectEvidence', input);
-  assert.deepEqual(evidence.classification, {
-    cause: 'segfault',
-    confidence: 'certain',
-    because: 'core of signal 11',
-  });
+  const { cause, confidence, because } = evidence.classification;
+  assert.deepEqual([cause, confidence], ['segfault', 'certain']);
+  assert.match(because, new RegExp(`^core of signal 11, SIGSEGV: sent by pid ${process.pid}`));
   const names = evidence.items.map(({ name }) => name);
   for (const name of [...ITEMS, 'stacks_hung.txt']) assert.ok(names.includes(name), name);
   for (const { name, collected, detail } of evidence.items) {
@@ -205,7 +203,7 @@ test('SIGKILL leaves nothing behind, and only a readable kernel log makes it lik
   assert.deepEqual([cause, confidence], readable ? ['killed', 'likely'] : ['unknown', 'guess']);
   const core = items.find(({ name }) => name === 'core.dump');
   assert.equal(core?.collected, false);
-  assert.match(core.detail, /^no core file of this process\. Next time: .*ulimit -c unlimited/);
+  assert.match(core.detail, /^no core file of this process: 0 file\(s\) in .* ulimit -c/);
   const positions = items.find(({ name }) => name === 'positions_exchange.json');
   assert.equal(positions?.detail, 'the venues could not be read');
 });
@@ -222,11 +220,8 @@ test('a failed assertion in the log is the reason, where no core tells more', as
     'collectEvidence',
     collection(reportOf(engine, 'dead')),
   );
-  assert.deepEqual(evidence.classification, {
-    cause: 'abort',
-    confidence: 'likely',
-    because: assertion,
-  });
+  const { cause, confidence, because } = evidence.classification;
+  assert.deepEqual([cause, confidence, because], ['assertion', 'likely', assertion]);
 });
 
 test('an assertion that nothing dates is shown, and proves nothing', async (t) => {
@@ -234,6 +229,7 @@ test('an assertion that nothing dates is shown, and proves nothing', async (t) =
   engine.child.kill('SIGKILL');
   await engine.exited;
   writeFileSync(log, 'Assertion failed: of who knows when\n');
+  utimesSync(log, 1, 1);
   const { classification, items } = await inActivity(
     activities,
     'collectEvidence',

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { classifyCause } from '../../../workflows/domain/crash/cause.js';
+import { classifyCause } from '../../../workflows/domain/crash/cause/classify.js';
 import { causeFactsOf } from '../../../workflows/domain/crash/sightings.js';
 import { whyNoMemoryGroup, MEMORY_GROUPS } from '../../needs.js';
 import { eventually } from '../../sandbox/engine/rig.js';

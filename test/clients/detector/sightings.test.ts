@@ -7,7 +7,7 @@ import { PROBES } from '../../../clients/detector/probes/index.js';
 import { createSpool } from '../../../clients/detector/spool.js';
 import { createWatch } from '../../../clients/detector/watch.js';
 import type { WatchedFile } from '../../../clients/detector/watched.js';
-import { classifyCause } from '../../../workflows/domain/crash/cause.js';
+import { classifyCause } from '../../../workflows/domain/crash/cause/classify.js';
 import type { CrashReport } from '../../../workflows/domain/crash/report.js';
 import { causeFactsOf } from '../../../workflows/domain/crash/sightings.js';
 import { crashUpdateId } from '../../../workflows/ids.js';
@@ -68,7 +68,7 @@ test('an exit status seen after the first suspicion goes with the report, and to
   assert.deepEqual(report?.sightings, [
     { suspicion: 'dead', probe: 'procfs', detail: 'exit status', exit },
   ]);
-  assert.deepEqual(classifyCause(causeFactsOf(report, [])).cause, 'killed');
+  assert.deepEqual(classifyCause(causeFactsOf(report, [])).cause, 'terminated');
   await eventually('all is told', () => watch.untold() === null);
   await eventually('the spool is empty', async () => (await spool.pending()).length === 0);
   const { asked } = guardian;

@@ -61,7 +61,7 @@ test('a core is moved from another file system, whole', { skip: whyNot() }, asyn
   const content = readFileSync(core);
   const { folder, dump, facts } = await collect();
   assert.equal(dump?.detail, `${content.length} bytes, signal 11`);
-  assert.equal(facts.coreSignal, 11);
+  assert.equal(facts.coreFault?.signal, 11);
   assert.ok(readFileSync(join(folder, 'core.dump')).equals(content));
   assert.equal(statSync(join(folder, 'core.dump')).mode & 0o077, 0);
   assert.equal(existsSync(core), false, 'the core was copied, not moved');
@@ -75,7 +75,7 @@ test(
     const { folder, dump, facts } = await collect();
     assert.equal(dump?.collected, false);
     assert.match(dump.detail, /^signal 11, left at .*: not copied within 0 ms$/);
-    assert.equal(facts.coreSignal, 11);
+    assert.equal(facts.coreFault?.signal, 11);
     const names = readdirSync(folder).filter((name) => name.startsWith('core'));
     assert.deepEqual(names, []);
     assert.ok(existsSync(core));
@@ -108,6 +108,6 @@ test('a core of an earlier process of this pid is not taken', { skip: whyNot() }
   const { core, collect } = await openCrash(t);
   utimesSync(core, 1_000, 1_000);
   const { dump, facts } = await collect();
-  assert.match(dump?.detail ?? '', /^no core file of this process/);
-  assert.equal(facts.coreSignal, null);
+  assert.match(dump?.detail ?? '', /^no core file of this process: 1 file\(s\)/);
+  assert.equal(facts.coreFault, null);
 });

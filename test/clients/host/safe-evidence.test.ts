@@ -96,7 +96,7 @@ test('no secret is in a file, an item, a fact or the index', async (t) => {
   const all = [JSON.stringify(found), ...files.map(String)].join('\n');
   assert.doesNotMatch(all, /n4med/);
   for (const part of [OF_OURS.slice(0, 12), OF_OURS.slice(12)]) assert.ok(!all.includes(part), all);
-  assert.match(found.facts.assertionInLog ?? '', /^terminate called: .*order 12.50 refused$/);
+  assert.match(found.facts.lastWords ?? '', /^terminate called: .*order 12.50 refused$/);
   assert.match(all, /9f86d081884c7d659a2feaa0c55ad015/, 'a digest of ours stays');
 });
 

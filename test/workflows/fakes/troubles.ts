@@ -1,7 +1,7 @@
 /** What can go wrong in a recovery, as fakes; each is named for what a person would say. */
 import { readFault } from '../../../workflows/domain/books/read-fault.js';
 import type { ControlPlaneActivities, HostActivities } from '../../../workflows/contract/index.js';
-import type { Cause } from '../../../workflows/domain/crash/cause.js';
+import type { Cause } from '../../../workflows/domain/crash/cause/cause.js';
 import type { GateKind } from '../../../workflows/domain/content/gate-kind.js';
 import type { MarketVerdict } from '../../../workflows/domain/policy/market.js';
 import type { WindowVerdict } from '../../../workflows/domain/policy/ramp.js';

@@ -5,7 +5,7 @@
  * Invariant: facts add up. What one has seen is not lost because another saw something first, and
  * the sum is the same in whatever order they come, however often.
  */
-import type { CauseFacts } from './cause.js';
+import type { CauseFacts } from './cause/cause.js';
 import type { CrashReport, Sighting, Suspicion } from './report.js';
 
 /** Who knows nothing of a thing says nothing of it, null or no. */
@@ -15,11 +15,15 @@ export type Facts = Partial<CauseFacts>;
 const WEIGHT: Record<Suspicion, number> = { dead: 0, dumping_core: 1, hung: 2 };
 
 const NOTHING: Omit<CauseFacts, 'suspicion'> = {
-  coreSignal: null,
-  oomKilled: false,
-  segfaultInKernelLog: false,
-  assertionInLog: null,
   exit: null,
+  coreFault: null,
+  threads: [],
+  kernelLines: [],
+  oomKilled: false,
+  lastWords: null,
+  backtrace: null,
+  hungThreads: null,
+  neverCameUp: false,
   kernelLogReadable: false,
 };
 
@@ -29,6 +33,7 @@ export function causeFactsOf(report: CrashReport, collected: readonly Facts[]): 
   return [...sightings.map(factsOf), ...collected].reduce<CauseFacts>(addFacts, {
     ...NOTHING,
     suspicion,
+    threads: [report.instance.pid],
   });
 }
 
@@ -50,11 +55,15 @@ export function addFacts(known: CauseFacts, more: Facts): CauseFacts {
   const other: CauseFacts = { ...NOTHING, suspicion: known.suspicion, ...more };
   return {
     suspicion: heavier(known.suspicion, other.suspicion),
-    coreSignal: either(known.coreSignal, other.coreSignal),
-    oomKilled: known.oomKilled || other.oomKilled,
-    segfaultInKernelLog: known.segfaultInKernelLog || other.segfaultInKernelLog,
-    assertionInLog: either(known.assertionInLog, other.assertionInLog),
     exit: either(known.exit, other.exit),
+    coreFault: either(known.coreFault, other.coreFault),
+    threads: both(known.threads, other.threads),
+    kernelLines: both(known.kernelLines, other.kernelLines),
+    oomKilled: known.oomKilled || other.oomKilled,
+    lastWords: either(known.lastWords, other.lastWords),
+    backtrace: either(known.backtrace, other.backtrace),
+    hungThreads: either(known.hungThreads, other.hungThreads),
+    neverCameUp: known.neverCameUp || other.neverCameUp,
     kernelLogReadable: known.kernelLogReadable || other.kernelLogReadable,
   };
 }
@@ -71,6 +80,12 @@ function heavier(a: Suspicion, b: Suspicion): Suspicion {
 function either<T>(a: T | null, b: T | null): T | null {
   if (a === null || b === null) return a ?? b;
   return JSON.stringify(a) >= JSON.stringify(b) ? a : b;
+}
+
+/** Each once, in an order of their own. */
+function both<T>(a: readonly T[], b: readonly T[]): T[] {
+  const all = new Map([...a, ...b].map((one) => [JSON.stringify(one), one]));
+  return [...all].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, one]) => one);
 }
 
 /** Whether nothing is new in the other one: a fact with the same suspicion says more than that alone. */

@@ -1,4 +1,6 @@
 /** The procedure's manual recovery checklist, opened whenever the machine cannot go on alone. */
+import type { Classification } from '../crash/cause/cause.js';
+
 export interface ChecklistSection {
   title: string;
   items: string[];
@@ -72,5 +74,18 @@ export const MANUAL_CHECKLIST: readonly ChecklistSection[] = [
   },
 ];
 
-export const AFTER_RECOVERY_FOLLOW_UPS: readonly string[] =
+const AFTER_RECOVERY: readonly string[] =
   MANUAL_CHECKLIST.find(({ title }) => title === 'After the recovery')?.items ?? [];
+
+/** What people have to do once the engine trades again: mend the cause first. */
+export function followUpsFor(cause: Classification | null): string[] {
+  return [...(cause?.advice?.mend ?? []), ...AFTER_RECOVERY];
+}
+
+/** With what the procedure advises for the cause at its head, where the cause was analysed. */
+export function checklistFor(cause: Classification | null): ChecklistSection[] {
+  const { advice } = cause ?? {};
+  if (advice === undefined) return [...MANUAL_CHECKLIST];
+  const { scenario, mend, resume } = advice;
+  return [{ title: `Advice: ${scenario}`, items: [...mend, ...resume] }, ...MANUAL_CHECKLIST];
+}

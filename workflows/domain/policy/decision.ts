@@ -1,5 +1,5 @@
 /** The procedure's decision tree: may the machine go on alone, and where does the state come from? */
-import type { Cause } from '../crash/cause.js';
+import type { Cause } from '../crash/cause/cause.js';
 import type { RecoveryPolicy } from './policy.js';
 
 export interface CheckpointCandidate {

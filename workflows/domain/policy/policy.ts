@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { LimitName } from '../content/labels.js';
 import { RoleName, VenueName } from '../content/names.js';
-import { Cause } from '../crash/cause.js';
+import { Cause } from '../crash/cause/cause.js';
 import { GateKind } from '../content/gate-kind.js';
 import { DAY_MS, amount, listOf, ms, recordOf } from './values.js';
 
@@ -47,6 +47,18 @@ export const Containment = z.enum([
   'disarm_dead_man_switch',
 ]);
 export type Containment = z.infer<typeof Containment>;
+
+/**
+ * What was overwritten in memory may have been written to a checkpoint, and nobody knows why an engine ended
+ * that said nothing: both ask, as `unknown` does.
+ */
+const CLEAN_CAUSES = Cause.exclude([
+  'heap_corruption',
+  'smashed_stack',
+  'unannounced_exit',
+  'never_came_up',
+  'unknown',
+]).options;
 
 interface ContainmentRules {
   containment: Containment;
@@ -106,7 +118,7 @@ export const RecoveryPolicy = z.strictObject({
     })
     .prefault({}),
   automaticCauses: listOf(Cause, { least: 0, most: Cause.options.length })
-    .default(['segfault', 'abort', 'out_of_memory', 'killed', 'hang', 'fatal_exit'])
+    .default([...CLEAN_CAUSES])
     .describe('causes that count as a clean crash; any other asks a person'),
   checkpoint: z
     .strictObject({

@@ -8,7 +8,7 @@ import { CancellationScope, isCancellation, patched } from '@temporalio/workflow
 import type { ArtifactRef } from '../../domain/content/artifact.js';
 import { utcText } from '../../domain/content/utc-text.js';
 import type { CrashReport } from '../../domain/crash/report.js';
-import { MANUAL_CHECKLIST } from '../../domain/gates/checklist.js';
+import { checklistFor, type ChecklistSection } from '../../domain/gates/checklist.js';
 import type { AbortFeed } from './abort.js';
 import { containByList } from '../contain-by-list.js';
 import type { Recovery } from '../context.js';
@@ -33,11 +33,11 @@ export async function handOver(
   { why, emergency }: { why: string; emergency: boolean },
 ): Promise<HandedOver> {
   const { recovery, books } = handing;
-  const { evidence } = recovery.record;
+  const { evidence, classification } = recovery.record;
   const stopped = await stopEngine(recovery);
   const orders = emergency ? await cancelOrders(recovery, books) : 'left as they are';
   const folder = evidence?.folder ?? null;
-  const known = { why, stopped, orders, checklist: MANUAL_CHECKLIST, folder };
+  const known = { why, stopped, orders, checklist: checklistFor(classification), folder };
   return untilAnswered(handing, (since) => questionOf(recovery, known, since));
 }
 
@@ -74,7 +74,7 @@ interface Known {
   why: string;
   stopped: string;
   orders: string;
-  checklist: typeof MANUAL_CHECKLIST;
+  checklist: ChecklistSection[];
   folder: string | null;
 }
 

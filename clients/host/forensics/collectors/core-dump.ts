@@ -1,58 +1,65 @@
 /**
  * The core of the process that died, moved into the evidence, with a backtrace of it.
  *
- * Invariants: a core belongs to the process whose pid its notes name, and one that is found was written in
- * its life; what it says of the death is read before it is moved, and is not lost
- * where moving it fails or takes too long: it is then traced where it lies.
+ * Invariant: what a core says of the death is read before it is moved, and is not lost where moving it
+ * fails or takes too long: it is then traced where it lies. A backtrace that takes too long is kept as far as it came.
  */
-import { readdir, stat } from 'node:fs/promises';
+import { chmod, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readCoreFacts } from '../core-file.js';
+import type { CauseFacts } from '../../../../workflows/domain/crash/cause/cause.js';
+import { backtraceIn } from '../../../../workflows/domain/crash/cause/frames.js';
+import type { EvidenceItem } from '../../../../workflows/domain/record.js';
+import { readCorePattern } from '../core-pattern.js';
 import { backtraceOfCore } from '../debugger.js';
+import { findCore, type Core } from '../find-core.js';
 import { moveCore } from '../keep-core.js';
-import { START_GRAIN_MS } from '../life.js';
 import { missing, type Collector, type CollectorContext } from './collector.js';
 
 /** A core of tens of gigabytes may have to be copied; both within the collector's time. */
-const LIMITS = { copyMs: 180_000, traceMs: 60_000 };
+const LIMITS = { copyMs: 180_000, traceMs: 20_000 };
 const SPARE_MS = 10_000;
-const CORE_NAME = /^core(\.\d+)?$/;
 const NAME = 'core.dump';
+const OWNER_ONLY = 0o600;
 
 type Needs = 'coreFolder' | 'executable';
 type Context = CollectorContext<Needs>;
 
-interface Core {
-  path: string;
-  signal: number;
-}
-
 export const coreDump = coreDumpWithin(LIMITS);
 
-export function coreDumpWithin({ copyMs, traceMs }: typeof LIMITS): Collector<Needs> {
+export function coreDumpWithin(
+  { copyMs, traceMs }: typeof LIMITS,
+  patternNow = readCorePattern,
+): Collector<Needs> {
   return {
     name: NAME,
     timeoutMs: copyMs + traceMs + SPARE_MS,
     async collect(context) {
-      const core = await findCore(context);
-      if (core === null) {
-        return { items: [missing(NAME, 'no core file of this process')], facts: {} };
-      }
+      const core = await findCore({
+        ...wantedOf(context),
+        pattern: await patternNow(),
+        commandMs: copyMs,
+      });
+      if ('why' in core) return { items: [missing(NAME, core.why)], facts: {} };
       const { item, path } = await keep(core, context, copyMs);
-      const traced = await backtraceOfCore(context.settings.executable, path, traceMs);
-      const trace = traced.ok
-        ? await context.add('backtrace.txt', traced.stdout)
-        : missing('backtrace.txt', traced.why);
-      return { items: [item, trace], facts: { coreSignal: core.signal } };
+      const { item: traced, backtrace } = await trace(path, context, traceMs);
+      const { fault: coreFault, threads } = core;
+      return { items: [item, traced], facts: { coreFault, threads, backtrace } };
     },
   };
 }
 
-async function keep({ path, signal }: Core, { folder, over }: Context, copyMs: number) {
+function wantedOf({ report, startedAtMs, folder, settings }: Context) {
+  const { coreFolder } = settings;
+  return { pid: report.instance.pid, startedAtMs, coreFolder, kept: join(folder, NAME) };
+}
+
+async function keep({ path, fault }: Core, { folder, over }: Context, copyMs: number) {
   const target = join(folder, NAME);
   const giveUp = AbortSignal.any([over, AbortSignal.timeout(copyMs)]);
+  const { signal } = fault;
   try {
-    if (path !== target) await moveCore(path, target, giveUp);
+    if (path === target) await chmod(target, OWNER_ONLY);
+    else await moveCore(path, target, giveUp);
     const { size } = await stat(target);
     const detail = `${size} bytes, signal ${signal}`;
     return { path: target, item: { name: NAME, collected: true, detail } };
@@ -62,28 +69,15 @@ async function keep({ path, signal }: Core, { folder, over }: Context, copyMs: n
   }
 }
 
-/** The one that was kept before goes first: it was of this life then, whatever the clock was set to since. */
-async function findCore({ report, startedAtMs, folder, settings }: Context): Promise<Core | null> {
-  const { pid } = report.instance;
-  const names = await readdir(settings.coreFolder).catch(() => []);
-  const written = names
-    .filter((name) => CORE_NAME.test(name))
-    .map((name) => join(settings.coreFolder, name));
-  const kept = join(folder, NAME);
-  for (const path of [kept, ...written]) {
-    const facts = await readCoreFacts(path).catch(() => null);
-    if (facts?.pid !== pid) continue;
-    if (path !== kept && (await isOlder(path, startedAtMs))) continue;
-    return { path, signal: facts.signal };
-  }
-  return null;
-}
-
-/** Pids are used again, in a container always the same few. */
-async function isOlder(path: string, startedAtMs: number | null): Promise<boolean> {
-  if (startedAtMs === null) return false;
-  return stat(path).then(
-    ({ mtimeMs }) => mtimeMs < startedAtMs - START_GRAIN_MS,
-    () => true, // taken by somebody else meanwhile
-  );
+async function trace(
+  core: string,
+  { settings, add }: Context,
+  traceMs: number,
+): Promise<{ item: EvidenceItem; backtrace: CauseFacts['backtrace'] }> {
+  const name = 'backtrace.txt';
+  const traced = await backtraceOfCore(settings.executable, core, traceMs);
+  if (!traced.ok) return { item: missing(name, traced.why), backtrace: null };
+  const item = await add(name, traced.text);
+  const detail = traced.whole ? item.detail : `${item.detail}, cut: ${traced.why}`;
+  return { item: { ...item, detail }, backtrace: backtraceIn(traced.text) };
 }

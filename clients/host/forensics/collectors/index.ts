@@ -3,6 +3,7 @@ import { checkpointFiles } from './checkpoints.js';
 import type { Collector } from './collector.js';
 import { coreDump } from './core-dump.js';
 import { engineLogs } from './engine-logs.js';
+import { hungStacks } from './hung-stacks.js';
 import { kernelLog } from './kernel-log.js';
 import { limits, resources, sar } from './resources.js';
 import { disk, memory, network, processes } from './system.js';
@@ -16,6 +17,7 @@ export const COLLECTORS: readonly Collector[] = [
   kernelLog,
   engineLogs,
   coreDump,
+  hungStacks,
   checkpointFiles,
   resources,
   limits,

@@ -10,7 +10,8 @@ import type { CrashReport } from '../../../../workflows/domain/crash/report.js';
 import { runCommand } from '../../run-command.js';
 import { START_GRAIN_MS } from '../life.js';
 import type { Collected, Collector } from './collector.js';
-import { recentLines, timeOf } from './engine-logs.js';
+import { recentLines } from './engine-logs.js';
+import { timeOf } from './last-words.js';
 
 const TIMELINE = 'timeline.txt';
 const ERRORS = 'errors.txt';

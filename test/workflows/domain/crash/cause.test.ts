@@ -2,78 +2,228 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { Cause, classifyCause, type CauseFacts } from '../../../../workflows/domain/crash/cause.js';
+import { adviceFor } from '../../../../workflows/domain/crash/cause/advice.js';
+import {
+  Cause,
+  type Backtrace,
+  type CauseFacts,
+  type Fault,
+} from '../../../../workflows/domain/crash/cause/cause.js';
+import { classifyCause } from '../../../../workflows/domain/crash/cause/classify.js';
 
 const NOTHING: CauseFacts = {
   suspicion: 'dead',
-  coreSignal: null,
-  oomKilled: false,
-  segfaultInKernelLog: false,
-  assertionInLog: null,
   exit: null,
+  coreFault: null,
+  threads: [7],
+  kernelLines: [],
+  oomKilled: false,
+  lastWords: null,
+  backtrace: null,
+  hungThreads: null,
+  neverCameUp: false,
   kernelLogReadable: true,
 };
 
 const exitOf = (code: number | null, signal: string | null = null) => ({ exit: { code, signal } });
+const faultOf = (signal: number, more: Partial<Fault> = {}): Fault => ({
+  signal,
+  code: 1,
+  address: null,
+  stackPointer: null,
+  ...more,
+});
+const coreOf = (signal: number, more: Partial<Fault> = {}) => ({
+  coreFault: faultOf(signal, more),
+});
+const kernelFault = (task: number, more: object = {}): Partial<CauseFacts> => ({
+  kernelLines: [
+    { kind: 'fault', task, atDeath: true, ofProgram: true, fault: faultOf(11), ...more },
+  ],
+});
+const oomKill = (task: number): Partial<CauseFacts> => ({
+  kernelLines: [{ kind: 'oom', whose: 'host', task, atDeath: true }],
+});
+const during = (runtime: Backtrace['runtime']) => ({
+  backtrace: { frames: ['desk::route'], runtime, assertion: null, place: 'desk::route at a.h:1' },
+});
 
 /** Evidence, then cause and confidence. */
 const TABLE: readonly [string, Partial<CauseFacts>, string][] = [
-  ['a core of SIGSEGV', { coreSignal: 11 }, 'segfault certain'],
-  ['a core of SIGBUS', { coreSignal: 7 }, 'segfault certain'],
-  ['a core of SIGABRT', { coreSignal: 6 }, 'abort certain'],
-  ['a core of SIGFPE, which names no cause', { coreSignal: 8 }, 'unknown guess'],
-  ['a core of SIGFPE with last words', { coreSignal: 8, assertionInLog: 'x > 0' }, 'abort likely'],
-  ['a segfault in the kernel log', { segfaultInKernelLog: true }, 'segfault certain'],
-  ['an assertion in the log', { assertionInLog: 'x > 0' }, 'abort likely'],
-  ['an OOM kill', { oomKilled: true }, 'out_of_memory certain'],
-  ['an OOM kill with a core', { oomKilled: true, coreSignal: 6 }, 'out_of_memory certain'],
-  ['last words of memory', { assertionInLog: 'Out Of Memory' }, 'out_of_memory certain'],
+  ['a core of SIGSEGV', coreOf(11), 'segfault certain'],
+  ['a core of SIGBUS', coreOf(7), 'bus_error certain'],
+  ['a core of SIGILL', coreOf(4), 'illegal_instruction certain'],
+  ['a core of SIGFPE', coreOf(8), 'arithmetic_error certain'],
+  ['a core of SIGQUIT', coreOf(3), 'terminated certain'],
+  ['a core of SIGSYS', coreOf(31), 'other_signal certain'],
+  ['a core of SIGABRT', coreOf(6), 'abort certain'],
+  ...(['assertion', 'uncaught_exception', 'heap_corruption', 'smashed_stack'] as const).map(
+    (end): [string, Partial<CauseFacts>, string] => [
+      `an abort out of the run-time's ${end}`,
+      { ...coreOf(6), ...during(end) },
+      `${end} certain`,
+    ],
+  ),
+  [
+    'a core of SIGFPE with words of memory',
+    { ...coreOf(8), lastWords: 'bad_alloc' },
+    'arithmetic_error certain',
+  ],
+  ['a segfault of its thread in the kernel log', kernelFault(7), 'segfault certain'],
+  ['a segfault of its program', kernelFault(8), 'segfault likely'],
+  [
+    'a segfault of its program, and its exit',
+    { ...kernelFault(8), ...exitOf(null, 'SIGSEGV') },
+    'segfault certain',
+  ],
+  [
+    'a segfault of its program, and an exit with a code',
+    { ...kernelFault(8), ...exitOf(3) },
+    'fatal_exit certain',
+  ],
+  ['a segfault of another program', kernelFault(8, { ofProgram: false }), 'killed likely'],
+  ['a segfault of its program, long before', kernelFault(8, { atDeath: false }), 'killed likely'],
+  ['an assertion in the log', { lastWords: "Assertion `x > 0' failed." }, 'assertion likely'],
+  [
+    'an assertion and SIGKILL',
+    { lastWords: "Assertion `x' failed.", ...exitOf(null, 'SIGKILL') },
+    'killed certain',
+  ],
+  ['an OOM kill of its cgroup', { oomKilled: true }, 'out_of_memory certain'],
+  ['an OOM kill by the host', oomKill(7), 'out_of_memory certain'],
+  ['an OOM kill of another', oomKill(8), 'killed likely'],
+  ['an OOM kill with a core', { oomKilled: true, ...coreOf(6) }, 'out_of_memory certain'],
+  ['last words of memory', { lastWords: 'Out Of Memory' }, 'out_of_memory likely'],
+  [
+    'last words of memory and an abort',
+    { lastWords: "of 'std::bad_alloc'", ...exitOf(null, 'SIGABRT') },
+    'out_of_memory certain',
+  ],
+  [
+    'last words of memory and an exit',
+    { lastWords: 'cannot allocate memory', ...exitOf(1) },
+    'out_of_memory likely',
+  ],
+  [
+    'last words of a venue and an exit',
+    { lastWords: 'exchange x: connection lost', ...exitOf(1) },
+    'disconnect likely',
+  ],
   ['a hang', { suspicion: 'hung' }, 'hang certain'],
   [
     'a hang with a core, which the killing left',
-    { suspicion: 'hung', coreSignal: 6 },
+    { suspicion: 'hung', ...coreOf(6) },
     'hang certain',
   ],
   ['an exit by SIGKILL', exitOf(null, 'SIGKILL'), 'killed certain'],
-  ['an exit by SIGTERM', exitOf(null, 'SIGTERM'), 'killed certain'],
+  [
+    'an exit by SIGKILL, and no kernel log',
+    { ...exitOf(null, 'SIGKILL'), kernelLogReadable: false },
+    'killed likely',
+  ],
+  ['an exit by SIGTERM', exitOf(null, 'SIGTERM'), 'terminated certain'],
+  ['an exit by SIGHUP', exitOf(null, 'SIGHUP'), 'terminated certain'],
+  ['an exit by SIGUSR1', exitOf(null, 'SIGUSR1'), 'other_signal certain'],
   [
     'an OOM kill seen as SIGKILL',
     { oomKilled: true, ...exitOf(null, 'SIGKILL') },
     'out_of_memory certain',
   ],
-  ['an exit by SIGSEGV that left no core', exitOf(null, 'SIGSEGV'), 'unknown guess'],
+  ['an exit by SIGSEGV that left no core', exitOf(null, 'SIGSEGV'), 'segfault certain'],
+  ['an exit by SIGABRT that left no words', exitOf(null, 'SIGABRT'), 'abort certain'],
   ['an exit code above zero', exitOf(3), 'fatal_exit certain'],
-  ['an exit code of zero', exitOf(0), 'unknown guess'],
+  ['an exit code of zero', exitOf(0), 'unannounced_exit certain'],
+  ['an exit that nobody understood', exitOf(null), 'unknown guess'],
+  ['an engine that was never seen', { neverCameUp: true }, 'never_came_up certain'],
   ['no trace, and a readable kernel log', {}, 'killed likely'],
   ['no trace, and no kernel log', { kernelLogReadable: false }, 'unknown guess'],
 ];
 
 for (const [evidence, facts, expected] of TABLE) {
   test(`${evidence} means ${expected}`, () => {
-    const { cause, confidence, because } = classifyCause({ ...NOTHING, ...facts });
+    const { cause, confidence, because, advice } = classifyCause({ ...NOTHING, ...facts });
     assert.equal(`${cause} ${confidence}`, expected);
     assert.notEqual(because, '');
+    assert.deepEqual(advice, adviceFor(cause));
   });
 }
 
-test('a core says the assertion that it belongs to', () => {
-  const facts = { ...NOTHING, coreSignal: 6, assertionInLog: 'bid < ask' };
-  assert.match(classifyCause(facts).because, /signal 6: bid < ask/);
+/** `si_code`, address and stack pointer of a segmentation fault, and what is said of it. */
+const FAULTS: readonly [Partial<Fault>, RegExp][] = [
+  [{ address: '0x0' }, /null pointer/],
+  [{ address: '0x40' }, /near null, at 0x40/],
+  [
+    { address: '0x7ead00000010', stackPointer: '0x7fff00001000' },
+    /wild pointer, at 0x7ead00000010/,
+  ],
+  [{ code: 128, address: '0x0' }, /wild pointer, an address that cannot be/],
+  [{ code: 2, address: '0x7ead00000010' }, /may not be used so/],
+  [{ code: 2, address: '0x7fff00000ff8', stackPointer: '0x7fff00001000' }, /stack overflow/],
+  [{ address: '0x7ffefff81000', stackPointer: '0x7fff00001000' }, /stack overflow/],
+  [{ code: 0, sender: 12 }, /sent by pid 12, no fault of its own/],
+];
+
+for (const [fault, words] of FAULTS) {
+  test(`a segmentation fault with ${JSON.stringify(fault)} is told as ${words}`, () => {
+    assert.match(classifyCause({ ...NOTHING, ...coreOf(11, fault) }).because, words);
+  });
+}
+
+test('a core says the assertion that it belongs to, and where it failed', () => {
+  const lastWords = "book.cpp:7: Assertion `bid < ask' failed.";
+  const { because } = classifyCause({
+    ...NOTHING,
+    ...coreOf(6),
+    lastWords,
+    ...during('assertion'),
+  });
+  assert.match(because, /signal 6, SIGABRT: .*`bid < ask'.*, in desk::route at a\.h:1/);
+});
+
+test('a shell tells the signal of whom it ran by its exit code', () => {
+  assert.match(classifyCause({ ...NOTHING, ...exitOf(139) }).because, /a shell's word for SIGSEGV/);
+});
+
+test('no secret of a log is in what is said', () => {
+  const lastWords = 'fatal error: refused, apiKey=AKIA77HUNTER secret: hunter2hunter2';
+  for (const more of [{}, coreOf(6), exitOf(3)]) {
+    const told = JSON.stringify(classifyCause({ ...NOTHING, ...more, lastWords }));
+    assert.doesNotMatch(told, /HUNTER|hunter2/);
+  }
 });
 
 test('any evidence has exactly one known cause', () => {
+  const fault = fc.record({
+    signal: fc.integer({ min: 1, max: 64 }),
+    code: fc.option(fc.constantFrom(0, 1, 2, 128)),
+    address: fc.option(fc.constantFrom('0x0', '0x8', '0x7fff00000000')),
+    stackPointer: fc.option(fc.constantFrom('0x7fff00000010')),
+  });
   const facts: fc.Arbitrary<CauseFacts> = fc.record({
     suspicion: fc.constantFrom('dead', 'dumping_core', 'hung'),
-    coreSignal: fc.option(fc.integer({ min: 1, max: 64 })),
-    oomKilled: fc.boolean(),
-    segfaultInKernelLog: fc.boolean(),
-    assertionInLog: fc.option(fc.string()),
     exit: fc.option(
       fc.record({
         code: fc.option(fc.nat({ max: 255 })),
         signal: fc.option(fc.constantFrom('SIGKILL', 'SIGTERM', 'SIGSEGV', 'SIGABRT')),
       }),
     ),
+    coreFault: fc.option(fault),
+    threads: fc.subarray([7, 8]),
+    kernelLines: fc.array(
+      fault.map((one) => ({
+        kind: 'fault' as const,
+        task: 7,
+        atDeath: true,
+        ofProgram: true,
+        fault: one,
+      })),
+      { maxLength: 2 },
+    ),
+    oomKilled: fc.boolean(),
+    lastWords: fc.option(fc.string()),
+    backtrace: fc.option(fc.constant(during('assertion').backtrace)),
+    hungThreads: fc.constant(null),
+    neverCameUp: fc.boolean(),
     kernelLogReadable: fc.boolean(),
   });
   fc.assert(
@@ -81,7 +231,8 @@ test('any evidence has exactly one known cause', () => {
       const { cause, confidence } = classifyCause(found);
       assert.ok(Cause.options.includes(cause));
       assert.equal(cause === 'unknown', confidence === 'guess');
-      if (cause === 'killed' && confidence === 'likely') assert.equal(found.coreSignal, null);
+      if (cause === 'killed' && confidence === 'likely')
+        assert.notEqual(found.coreFault?.signal, 11);
     }),
     { numRuns: 1000, seed: 20_261_101 },
   );

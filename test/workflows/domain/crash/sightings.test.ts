@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { classifyCause } from '../../../../workflows/domain/crash/cause.js';
+import { classifyCause } from '../../../../workflows/domain/crash/cause/classify.js';
 import {
   CrashReport,
   Probe,
@@ -26,6 +26,8 @@ const report: CrashReport = {
   host: 'h',
 };
 
+const faultOf = (signal: number) => ({ signal, code: null, address: null, stackPointer: null });
+
 const exit = fc.record(
   {
     code: fc.option(fc.integer({ min: 0, max: 3 })),
@@ -36,10 +38,14 @@ const exit = fc.record(
 const facts: fc.Arbitrary<Facts> = fc.record(
   {
     suspicion: fc.constantFrom(...Suspicion.options),
-    coreSignal: fc.option(fc.constantFrom(4, 6, 11)),
+    coreFault: fc.option(fc.constantFrom(4, 6, 11).map(faultOf)),
+    threads: fc.subarray([7, 8, 9]),
+    kernelLines: fc.subarray([
+      { kind: 'oom', whose: 'host', task: 7, atDeath: true },
+      { kind: 'fault', fault: faultOf(11), task: 8, atDeath: true, ofProgram: true },
+    ] as const),
     oomKilled: fc.boolean(),
-    segfaultInKernelLog: fc.boolean(),
-    assertionInLog: fc.option(fc.constantFrom('x > 0', 'out of memory')),
+    lastWords: fc.option(fc.constantFrom('x > 0', 'out of memory')),
     exit: fc.option(exit),
     kernelLogReadable: fc.boolean(),
   },
@@ -91,7 +97,10 @@ test('what is known is never lost to one who knows nothing', () => {
   fc.assert(
     fc.property(facts, facts, (known, more) => {
       const sum = causeFactsOf(report, [known, more]);
-      assert.equal(sum.coreSignal === null, !known.coreSignal && !more.coreSignal);
+      assert.equal(sum.coreFault === null, !known.coreFault && !more.coreFault);
+      for (const id of [...(known.threads ?? []), ...(more.threads ?? [])]) {
+        assert.ok(sum.threads.includes(id));
+      }
       assert.equal(sum.exit === null, !known.exit && !more.exit);
       assert.equal(sum.oomKilled, known.oomKilled === true || more.oomKilled === true);
       assert.deepEqual(addFacts(sum, known), sum);
@@ -107,11 +116,10 @@ test('a later exit status tells the cause that the first sighting could not', ()
     exit: { code: 3, signal: null },
   });
   assert.equal(classifyCause(causeFactsOf(report, [{ kernelLogReadable: true }])).cause, 'killed');
-  assert.deepEqual(classifyCause(causeFactsOf(told, [{ kernelLogReadable: true }])), {
-    cause: 'fatal_exit',
-    confidence: 'certain',
-    because: 'exit code 3',
-  });
+  const { cause, confidence, because } = classifyCause(
+    causeFactsOf(told, [{ kernelLogReadable: true }]),
+  );
+  assert.deepEqual([cause, confidence, because], ['fatal_exit', 'certain', 'exit code 3']);
 });
 
 test('a report of an earlier version, without sightings, reads as it is', () => {

@@ -1,8 +1,11 @@
 /** The manual checklist is that of the procedure. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { adviceFor } from '../../../../workflows/domain/crash/cause/advice.js';
+import { Cause } from '../../../../workflows/domain/crash/cause/cause.js';
 import {
-  AFTER_RECOVERY_FOLLOW_UPS,
+  checklistFor,
+  followUpsFor,
   MANUAL_CHECKLIST,
 } from '../../../../workflows/domain/gates/checklist.js';
 
@@ -33,7 +36,44 @@ test('asks for fifteen minutes of watching, and for a checkpoint under one hour'
   assert.match(text, /under one hour/);
 });
 
-test('the follow-ups of a recovery are its last section', () => {
-  assert.deepEqual(AFTER_RECOVERY_FOLLOW_UPS, MANUAL_CHECKLIST.at(-1)?.items);
-  assert.equal(AFTER_RECOVERY_FOLLOW_UPS.length, 4);
+test('without an analysis the checklist is that of the procedure, and the follow-ups its last section', () => {
+  assert.deepEqual(checklistFor(null), MANUAL_CHECKLIST);
+  assert.deepEqual(followUpsFor(null), MANUAL_CHECKLIST.at(-1)?.items);
+  const earlier = { cause: 'hang', confidence: 'certain', because: '' } as const;
+  assert.deepEqual(checklistFor(earlier), MANUAL_CHECKLIST);
 });
+
+test('each cause has advice, which stands first in checklist and follow-ups', () => {
+  for (const cause of Cause.options) {
+    const advice = adviceFor(cause);
+    const told = { cause, confidence: 'certain', because: '', advice } as const;
+    const first = checklistFor(told)[0];
+    assert.deepEqual(first?.items, [...advice.mend, ...advice.resume], cause);
+    assert.ok(advice.mend.length > 0 && advice.resume.length > 0, cause);
+    assert.deepEqual(followUpsFor(told).slice(0, advice.mend.length), advice.mend);
+  }
+});
+
+/** COMMON CRASH SCENARIOS: a cause of each, and words that its advice must have, in this order. */
+const SCENARIOS = [
+  ['segfault', [/core dump/, /Fix/, /Load the last checkpoint/, /Resume/]],
+  [
+    'out_of_memory',
+    [/leak \(Valgrind, heaptrack\)/, /Fix/, /memory limit/, /checkpoint/, /Resume/],
+  ],
+  ['deadlock', [/deadlock/, /order of the locks/, /SIGKILL/, /checkpoint/, /Resume/]],
+  ['assertion', [/assertion message/, /invariant/, /Fix/, /integrity/, /Resume/]],
+  ['disconnect', [/Reconnect/, /Reconcile/, /open orders/, /carefully/]],
+] as const;
+
+for (const [cause, words] of SCENARIOS) {
+  test(`the advice on ${cause} is the procedure's, step by step`, () => {
+    const { mend, resume } = adviceFor(cause);
+    let from = 0;
+    for (const word of words) {
+      const at = [...mend, ...resume].findIndex((step, index) => index >= from && word.test(step));
+      assert.notEqual(at, -1, `${word} of ${cause}`);
+      from = at + 1;
+    }
+  });
+}

@@ -3,6 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Cause } from '../../../../workflows/domain/crash/cause/cause.js';
 import { RecoveryPolicy } from '../../../../workflows/domain/policy/policy.js';
 
 /** The numbers of the crash recovery procedure, each beside the words it stands in. */
@@ -16,7 +17,9 @@ const PROCEDURE: RecoveryPolicy = {
   // "repeated crashes (> 3 in last 5 minutes)"
   crashLoop: { maxCrashes: 3, windowMs: 300_000 },
   // "NO (repeated crashes, data corruption, unknown cause)"
-  automaticCauses: ['segfault', 'abort', 'out_of_memory', 'killed', 'hang', 'fatal_exit'],
+  automaticCauses: Cause.options.filter(
+    (cause) => !/corruption|smashed|unannounced|never|unknown/.test(cause),
+  ),
   // "Was Last Checkpoint Recent? (<5 seconds)"; "1 hour"; "abs(position.quantity) > 1000000"
   checkpoint: {
     freshMs: 5_000,
