@@ -86,8 +86,7 @@ export class IncidentDesk {
     if (state.handled.includes(instanceId)) return this.#takeMore(crash);
     remember(state, instanceId);
     this.#died.add(instanceId);
-    const waits = state.hold !== null || state.killSwitch !== undefined;
-    if (waits && patched('judges-held-crashes')) {
+    if (keepsBack(state) && patched('judges-held-crashes')) {
       const foreign = await this.#home.refusalOfHeld(crash.report);
       if (foreign !== null) return foreign;
     }
@@ -96,7 +95,13 @@ export class IncidentDesk {
     // Not awaited where the rules came along: guardians at work keep the order of their commands.
     const judged = rulesOfItsOwn(crash) ?? (await this.#home.judged(crash.report));
     if ('disposition' in judged) return judged;
-    return this.#dispatch(judged, countCrash(state, judged));
+    return this.#heldMeanwhile(crash.report) ?? this.#dispatch(judged, countCrash(state, judged));
+  }
+
+  /** By people who know of no recovery yet; null where nobody has. */
+  #heldMeanwhile(report: CrashReport): messages.CrashReceipt | null {
+    const { hold } = this.#state;
+    return hold !== null && patched('judges-then-holds') ? this.#holdBack(report, hold) : null;
   }
 
   #holdBack(report: CrashReport, hold: messages.Hold): messages.CrashReceipt {
@@ -275,4 +280,8 @@ export class IncidentDesk {
     this.#recovery = null;
     this.publish();
   }
+}
+
+function keepsBack({ hold, killSwitch }: GuardianState): boolean {
+  return hold !== null || killSwitch !== undefined;
 }

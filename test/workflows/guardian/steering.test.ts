@@ -74,6 +74,21 @@ describe('a hold', { concurrency: 8 }, () => {
     assert.equal('incidentId' in receipt && receipt.incidentId, past[0]?.incidentId);
   });
 
+  test('that comes while a crash is being judged keeps that one too', async () => {
+    let goOn = (): void => undefined;
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    const loadRules = async () => held.then(() => rulesOf({ policy: quickPolicy() }));
+    const engine = world.engine({ fakes: { loadRules } });
+    const crashing = engine.crash();
+    await eventually('it is judged', async () => engine.callsOf('loadRules').length > 0);
+    await engine.hold({ reason: 'deployment', by: 'olga' });
+    await eventually('it is on hold', async () => (await engine.status()).hold !== null);
+    goOn();
+    assert.equal((await crashing).disposition, 'held');
+    await engine.release({ reason: 'done', by: 'olga' });
+    assert.equal((await closed(engine, 1)).held, undefined);
+  });
+
   test('whose engine lives again at the release opens nothing', async () => {
     const lookAtEngine = async () => ({ kind: 'alive', detail: 'e9 runs as pid 7' }) as const;
     const engine = world.engine({ fakes: { lookAtEngine } });

@@ -253,6 +253,18 @@ export const patchedScenarios = (): PatchedScenario[] => [
       return foreign !== undefined || past.length === 1;
     });
   }),
+  scenario('guardian-is-held-while-it-judges', {}, async ({ engine, holds }) => {
+    let goOn = (): void => undefined;
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    engine.replace('loadRules', async () => held.then(() => rulesOf({ policy: quickPolicy() })));
+    const crashing = engine.crash();
+    await eventually('it judges', async () => engine.callsOf('loadRules').length > 0);
+    await engine.hold(HOLD);
+    await eventually('it is held', async () => (await engine.status()).hold !== null);
+    goOn();
+    await crashing;
+    if (!holds) await closed(engine, 1);
+  }),
   scenario(
     'guardian-tells-of-its-switch',
     { fakes: pagerTaking('second') },
