@@ -122,9 +122,10 @@ function runEnd(text: string, marks: Uint8Array, from: number): number {
     const next = marks.indexOf(1, from);
     return next === -1 ? text.length : next;
   }
-  let end = from;
-  for (let at = from; at < text.length && at - end < REST && /\S/.test(text[at] ?? ''); at += 1) {
+  let end = from + 1;
+  for (let at = end; at < text.length && at - end < REST; at += 1) {
     if (marks[at] === 1) end = at + 1;
+    else if (/\s/.test(text[at] ?? '')) break;
   }
   return end;
 }

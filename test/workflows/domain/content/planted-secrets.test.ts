@@ -116,6 +116,15 @@ test('what opens nothing stays: figures, ids, frames, addresses, paths, times', 
   assert.equal(textWithoutSecrets(text, knownSecrets(['Zx81-configured-key-of-ours-42'])), text);
 });
 
+test('a secret of words is one, wherever its spaces and its line ends are', () => {
+  const known = knownSecrets(['correct horse battery', ' spaced  out ']);
+  const told = (text: string) => withoutKnown(text, known);
+  assert.equal(told('is correct horse battery, not'), 'is [redacted], not');
+  assert.equal(told('is correct horse\n battery'), 'is [redacted]\n[redacted]');
+  assert.equal(told('a spaced  out b'), 'a[redacted]b');
+  assert.equal(told('the correct horse'), 'the correct horse');
+});
+
 test('a webhook is a secret behind its host, and the host is not', () => {
   const url = 'https://hooks.example.com/services/T0AB12CD/B0EF34GH/xyz987WVU654';
   const known = knownSecrets([url]);

@@ -41,7 +41,7 @@ export function markKnown(text: string, { forms, pieces }: KnownSecrets): Uint8A
   const found = markPieces(joined, pieces, mark);
   for (const { form, piece } of forms) {
     if (piece !== undefined && !found.has(piece)) continue;
-    for (let at = joined.indexOf(form); at !== -1; at = joined.indexOf(form, at + 1)) {
+    for (let at = joined.indexOf(form); at !== -1; at = joined.indexOf(form, at + form.length)) {
       mark(at, form.length);
     }
   }
