@@ -33,6 +33,8 @@ export interface EngineStatus {
   guardian: GuardianStatus | null;
   recovery: RecoveryRecord | null;
   gate: GateRequest | null;
+  /** Of the agent of this machine: why nobody would see a crash; missing where nothing is known of that. */
+  notWatched?: string;
   /** What nobody does at a crash while Temporal is away; missing where nothing is lost. */
   withoutTemporal?: string;
   /** Missing where it is not known. */

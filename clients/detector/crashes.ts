@@ -1,8 +1,9 @@
 /**
  * The crash of one engine that is being told to its guardian.
  *
- * Invariants: what is seen later is added to the report until it is delivered; people are told of every
- * death at once, before and beside its delivery; one with the kill switch engaged is not recovered from.
+ * Invariants: what is seen later is added to the report, also when that is delivered; people are told of every
+ * death at once, before and beside its delivery; one with the kill switch engaged is not recovered from;
+ * a stop that Relight itself has ordered is no crash, unless it hung or wrote a core.
  */
 import type { Logger } from 'pino';
 import type { CrashReport, EngineInstance, Sighting } from '../../workflows/domain/crash/report.js';
@@ -18,6 +19,10 @@ export interface SightingOf extends Sighting {
 export interface CrashDependencies {
   delivery: Delivery;
   killSwitchEngaged: (engineId: string) => Promise<boolean>;
+  /** Whether Relight has told that process to stop; absent: it tells nobody. */
+  stopOrdered?: (process: Pick<EngineInstance, 'pid' | 'startTicks'>) => Promise<boolean>;
+  /** People, of an engine of which there is no sign; absent: only the log is told. */
+  tellUnseen?: (engineId: string, sinceMs: number) => Promise<void>;
   /** People. Never fails; resolves as soon as a restart would neither lose it nor tell it again. */
   tell: (report: CrashReport, killSwitch: SwitchReading) => Promise<void>;
   logger: Logger;
@@ -43,13 +48,19 @@ interface Last {
 
 export function createCrashes(
   { engineId }: { engineId: string },
-  { delivery, killSwitchEngaged, tell: tellPeople, logger }: CrashDependencies,
+  dependencies: CrashDependencies,
 ): Crashes {
+  const { delivery, killSwitchEngaged, tell: tellPeople, logger } = dependencies;
   const last: Last = { untold: null, told: null };
   const send = createSender(delivery, last);
 
   async function tell(first: CrashReport, onSafe: () => void): Promise<void> {
     const { instance } = first;
+    if (await isOrderedStop(() => newestOf(last, first), dependencies)) {
+      logger.info({ instance }, 'the engine has stopped, as it was told to: no crash');
+      if (isOf(last.untold, instance)) last.untold = null;
+      return onSafe();
+    }
     // A switch that cannot be read is asked for again before any start.
     const killSwitch = await killSwitchEngaged(engineId).then(
       (engaged) => (engaged ? 'engaged' : 'released'),
@@ -110,6 +121,16 @@ function newestOf({ untold }: Last, report: CrashReport): CrashReport {
 
 function isOf(report: CrashReport | null, instance: EngineInstance): boolean {
   return report !== null && sameProcess(report.instance, instance);
+}
+
+/** Nobody saw a hang, or a core. */
+async function isOrderedStop(
+  latest: () => CrashReport,
+  { stopOrdered = async () => false }: Pick<CrashDependencies, 'stopOrdered'>,
+): Promise<boolean> {
+  if (!(await stopOrdered(latest().instance).catch(() => false))) return false;
+  const { suspicion, sightings = [] } = latest();
+  return [suspicion, ...sightings.map((more) => more.suspicion)].every((each) => each === 'dead');
 }
 
 export function sameProcess(a: EngineInstance, b: EngineInstance): boolean {

@@ -16,7 +16,8 @@ import { entryOf, namesProcess, type DetectorSettings } from './settings.js';
 import { SOURCES } from './sources/index.js';
 import { claimSocket } from './sources/socket-claim.js';
 import { createWatch, type Watch } from './watch.js';
-import { openWatched } from './watched.js';
+import { watchForSign } from './unseen.js';
+import { openWatched, type WatchedFile } from './watched.js';
 
 export type Detector = Running;
 
@@ -54,7 +55,17 @@ export async function startDetector(
   const heartbeatFile = entryOf(liveness, 'heartbeat')?.file ?? null;
   const { host } = settings;
   parts.push(checkLeft({ host, heartbeatFile, ...heartbeat }, { record, watch }));
+  parts.push(await firstSign(settings, dependencies, { record, watch }));
   return { stop };
+}
+
+async function firstSign(
+  settings: DetectorSettings,
+  { killSwitchEngaged, tellUnseen = async () => undefined }: CrashDependencies,
+  { record, watch }: { record: WatchedFile; watch: Watch },
+): Promise<Running> {
+  const warn: Watch['warn'] = (message, fields) => watch.warn(message, fields);
+  return watchForSign(settings, record, { killSwitchEngaged, tellUnseen, warn });
 }
 
 function startProbes(settings: DetectorSettings, watch: Watch): Running[] {

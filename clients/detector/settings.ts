@@ -51,6 +51,8 @@ export interface DetectorSettings extends OfEngine {
   /** Of this host alone. */
   stateFolder: string;
   liveness: readonly LivenessEntry[];
+  /** Until its first sign; null: it is not waited for. */
+  startsWithinMs: number | null;
 }
 
 /** Of a kind of which a list has one; null where it has none. */

@@ -100,34 +100,9 @@ type TakeHello = (instance: EngineInstance, seen: string) => Promise<string | nu
 
 /** What sources tell of an instance, and nobody has to judge before probes hear it. */
 function createSignals() {
-  const [ends, beats] = [createSignal(), createSignal()];
-  return {
-    disconnected: ends.tell,
-    onDisconnect: ends.listen,
-    beat: beats.tell,
-    onBeat: beats.listen,
-  };
-}
-
-function createBegin(record: WatchedFile, crashes: Crashes, here: ToldPlace) {
-  return (sighting: SightingOf): void => {
-    const ended: Watched = { instance: sighting.instance, ended: 'reported' };
-    record.value = ended;
-    // On disk only when the report is safe; a newer hello must not be overwritten.
-    crashes.begin(sighting, here, () => {
-      if (record.value === ended) record.save(ended);
-    });
-  };
-}
-
-function createSignal() {
-  const listeners: Listener[] = [];
-  return {
-    listen: (listener: Listener) => void listeners.push(listener),
-    tell(instance: EngineInstance): void {
-      for (const listener of listeners) listener(instance);
-    },
-  };
+  const [disconnected, onDisconnect] = createSignal();
+  const [beat, onBeat] = createSignal();
+  return { disconnected, onDisconnect, beat, onBeat };
 }
 
 /** Who wants to know which instance is watched: told once of each, and of the one that is. */

@@ -92,6 +92,7 @@ export const ZONES: readonly Zone[] = [
       'workers/processes/temporal-client',
       'activities/errors',
       'activities/procedures/',
+      'clients/detector/unseen',
       'clients/files/disk',
       'clients/temporal/guardians',
       'clients/temporal/recoveries',

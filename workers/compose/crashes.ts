@@ -3,10 +3,19 @@ import { join } from 'node:path';
 import type { NoticeStore } from '../../activities/ports.js';
 import { createCrashLog, type CrashLog } from '../../clients/host/crash-log.js';
 import { createKeptNotices } from '../../clients/notify/kept-notices.js';
+import {
+  createOrderedStops,
+  orderedStopsFolder,
+  type OrderedStops,
+} from '../../clients/host/ordered-stops.js';
 import type { Config } from '../config/schema.js';
 
 export function composeCrashLog({ dataDir }: Config): CrashLog {
   return createCrashLog(join(dataDir, 'crashes'));
+}
+
+export function composeOrderedStops({ dataDir }: Config): OrderedStops {
+  return createOrderedStops(orderedStopsFolder(dataDir));
 }
 
 export function composeKeptNotices({ dataDir }: Config): NoticeStore {

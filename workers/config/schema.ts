@@ -171,6 +171,14 @@ const Engine = z.strictObject({
     .default([])
     .describe('"venue|ASSET" that is no exposure, however much, as long as no market prices it'),
   liveness: LivenessSettings,
+  startsWithinMs: z
+    .number()
+    .int()
+    .min(1_000)
+    .max(86_400_000)
+    .nullable()
+    .default(300_000)
+    .describe('an engine of which nothing was seen by then is told as not watched; null: never'),
   checkpoints: z.strictObject({ written: FilePath, recovered: FilePath }),
   forensics: z
     .strictObject({

@@ -9,6 +9,8 @@ import type {
   InstructionRequest,
   OpenGate,
 } from '../../clients/cli/operations.js';
+import { unseenSinceMs } from '../../clients/detector/unseen.js';
+import { unseenWords } from '../../workflows/domain/crash/unseen.js';
 import type { EngagedSwitch } from '../../clients/cli/answers/status.js';
 import { lookAtGuardian } from '../../clients/temporal/guardians.js';
 import {
@@ -39,15 +41,18 @@ export async function statusOf(
 ): Promise<EngineStatus> {
   const lost = lostWithoutTemporal(engineId, engineOf(config, engineId));
   const unlatched: string[] = [];
-  const [latch, version] = await Promise.all([
+  const [latch, version, unseenMs] = await Promise.all([
     latchOf(config, engineId, (why) => unlatched.push(why)),
     versionOf(client, engineId),
+    // What cannot be read says nothing: the agent tells people itself.
+    unseenSinceMs({ stateFolder: config.dataDir, engineId }).catch(() => null),
   ]);
   const known = {
     engineId,
     killSwitch: { engaged: latch.engaged, reason: latch.reason },
     ...(version !== null && { version }),
     ...(lost !== null && { withoutTemporal: lost }),
+    ...(unseenMs !== null && { notWatched: unseenWords(unseenMs) }),
   };
   const notRun = whyNotRun(version);
   // Each question would be waited for until the server gives up.

@@ -12,8 +12,10 @@ import { createSpool } from '../../clients/detector/spool.js';
 import { isAway } from '../../clients/temporal/connect.js';
 import { lookAtGuardian } from '../../clients/temporal/guardians.js';
 import { reportCrash } from '../../clients/temporal/recoveries.js';
+import { unseenNotice } from '../../workflows/domain/crash/unseen.js';
 import { hostTaskQueue } from '../../workflows/ids.js';
 import { warnOfArtifacts } from '../compose/artifacts.js';
+import { composeOrderedStops } from '../compose/crashes.js';
 import { composeFence } from '../compose/fence.js';
 import { composeHost, composePlace } from '../compose/host.js';
 import { composeMessages } from '../compose/messages.js';
@@ -48,7 +50,10 @@ export async function runAgent(config: Config, logger: Logger): Promise<void> {
   const fence = composeFence(config);
   const killSwitchEngaged = async (engineId: string) => (await fence.killSwitch(engineId)).engaged;
   const tell: Telling['tell'] = (report, killSwitch) => telling.tell(report, killSwitch);
-  const watching = { delivery, killSwitchEngaged, tell, logger, users };
+  const tellUnseen = (engineId: string, sinceMs: number) =>
+    telling.send(unseenNotice({ engineId, host: config.host, sinceMs }));
+  const stopOrdered = composeOrderedStops(config).isOrdered;
+  const watching = { delivery, killSwitchEngaged, stopOrdered, tell, tellUnseen, logger, users };
   const detectors = await startDetectors(config, watching);
   const engines = enginesHere(config).map(([engineId]) => engineId);
   if (engines.length === 0) logger.warn({ host: config.host }, 'no engine is of this host');

@@ -27,20 +27,22 @@ export async function status(operations: Operations, options: StatusOptions): Pr
     const all = await Promise.all(engines.map((engineId) => operations.status(engineId)));
     if (options.json === true) printJson(all);
     else print(all.map(describe).join('\n\n'));
-    if (options.watch !== true) return isWhole(all) ? EXIT.done : EXIT.unknown;
+    if (options.watch !== true) return exitOf(all);
     await sleep(WATCH_EVERY_MS);
     printLine('');
   }
 }
 
-function isWhole(all: readonly EngineStatus[]): boolean {
-  return all.every(({ unread }) => unread.length === 0);
+function exitOf(all: readonly EngineStatus[]): number {
+  if (all.some(({ notWatched }) => notWatched !== undefined)) return EXIT.negative;
+  return all.every(({ unread }) => unread.length === 0) ? EXIT.done : EXIT.unknown;
 }
 
 function describe(status: EngineStatus): string {
-  const { engineId, guardian, killSwitches, recovery, gate, unread } = status;
+  const { engineId, guardian, killSwitches, recovery, gate, unread, notWatched } = status;
   const lines = [
     `${engineId}: ${headline(status)}`,
+    ...(notWatched === undefined ? [] : [`  NOT WATCHED: ${notWatched}`]),
     ...killSwitches.map(switchLine),
     ...unread.map((what) => `  COULD NOT BE ASKED: ${what}`),
     ...versionLines(status),

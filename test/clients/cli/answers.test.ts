@@ -5,6 +5,7 @@ import type { ShutdownAnswer } from '../../../clients/cli/answers/schemas.js';
 import { StatusAnswer } from '../../../clients/cli/answers/status.js';
 import type { Operations } from '../../../clients/cli/operations.js';
 import { emptyReport } from '../report/sample-report.js';
+import { unseenWords } from '../../../workflows/domain/crash/unseen.js';
 import { run } from './run.js';
 
 const FINE = { result: 'fine', failed: false };
@@ -169,6 +170,22 @@ test('what could not be asked is told beside the rest, and is no quiet status', 
   assert.match(stdout, /^desk: not known\n {2}COULD NOT BE ASKED: the record of recovery/);
   assert.doesNotMatch(stdout, /never reported|no open incident/);
   assert.equal(code, 5);
+});
+
+test('an engine of which there is no sign is not watched, which is no quiet status', async (t) => {
+  const status = async () => ({
+    engineId: 'desk',
+    killSwitch: { engaged: false, reason: '' },
+    killSwitches: [],
+    guardian: null,
+    recovery: null,
+    gate: null,
+    unread: ['its guardian: no worker answers'],
+    notWatched: unseenWords(Date.UTC(2026, 10, 29, 3)),
+  });
+  const { stdout, code } = await run(t, { status }, 'status');
+  assert.match(stdout, /^ {2}NOT WATCHED: no sign of it yet, looked for since 2026-11-29T03:00/m);
+  assert.equal(code, 3);
 });
 
 test('a last recovery that Temporal no longer keeps is told by its outcome', async (t) => {

@@ -23,6 +23,10 @@ export interface DetectorRig {
   reports: CrashReport[];
   guardian: { away: boolean; asked: number };
   killSwitch: { engaged: boolean };
+  /** Of which engine people were told that there is no sign, and since when. */
+  unseen: [string, number][];
+  /** Pids that Relight has told to stop. */
+  ordered: Set<number>;
   logged: string[];
   /** What people were told, with how the kill switch was read. */
   told: [CrashReport, string][];
@@ -41,6 +45,7 @@ interface StartOptions {
   procfsEveryMs?: number;
   /** Instead of socket, heartbeat and process. */
   liveness?: LivenessEntry[];
+  startsWithinMs?: number;
   delivery?: Delivery;
   stateFolder?: string;
   /** Without what the kernel tells of any process. */
@@ -63,6 +68,8 @@ export function createDetectorRig(t: TestContext): DetectorRig {
   const reports: CrashReport[] = [];
   const guardian = { away: false, asked: 0 };
   const killSwitch = { engaged: false };
+  const unseen: DetectorRig['unseen'] = [];
+  const ordered = new Set<number>();
   const logged: string[] = [];
   const told: DetectorRig['told'] = [];
   const socket = join(folder, 'liveness.sock');
@@ -95,6 +102,7 @@ export function createDetectorRig(t: TestContext): DetectorRig {
         { kind: 'heartbeat' as const, file: join(folder, 'heartbeat') },
         { kind: 'process' as const, everyMs: options.procfsEveryMs ?? 50 },
       ],
+      startsWithinMs: options.startsWithinMs ?? null,
       heartbeat: { healthyMs: 1_500, alarmMs: 2_500 },
       executable: process.execPath,
       owner: null,
@@ -102,6 +110,8 @@ export function createDetectorRig(t: TestContext): DetectorRig {
     const dependencies = {
       delivery,
       logger,
+      tellUnseen: async (engineId, sinceMs) => void unseen.push([engineId, sinceMs]),
+      stopOrdered: async ({ pid }) => ordered.has(pid),
       killSwitchEngaged: async () => killSwitch.engaged,
       tell: async (report: CrashReport, reading: string) => void told.push([report, reading]),
     };
@@ -127,7 +137,7 @@ export function createDetectorRig(t: TestContext): DetectorRig {
   }
 
   const spooled = () => readdirSync(spoolFolder).sort();
-  const controls = { reports, guardian, killSwitch, logged, told };
+  const controls = { reports, guardian, killSwitch, unseen, ordered, logged, told };
   return { folder, socket, ...controls, start, engine, spooled, record };
 }
 

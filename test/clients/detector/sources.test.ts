@@ -15,6 +15,7 @@ import {
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { LivenessEntry } from '../../../clients/detector/settings.js';
+import { unseenSinceMs } from '../../../clients/detector/unseen.js';
 import { eventually } from '../../sandbox/engine/rig.js';
 import { run, type Running } from '../host/processes.js';
 import { createDetectorRig, severalLooks, type DetectorRig } from './rig.js';
@@ -211,4 +212,51 @@ test('all of them at once: one engine by its own name, one report, and none of a
   await eventually('it has said hello', byName('desk-e2'));
   const { instance } = await diesOnce(rig, engine);
   assert.equal(instance.instanceId, 'desk-e2');
+});
+
+test('an engine of which there is no sign is told once, until there is one', async (t) => {
+  const rig = createDetectorRig(t);
+  const pidFile = join(rig.folder, 'engine.pid');
+  const liveness: LivenessEntry[] = [{ kind: 'process', pidFile, everyMs: 50 }];
+  const noted = () => unseenSinceMs({ stateFolder: rig.folder, engineId: 'desk' });
+  rig.killSwitch.engaged = true;
+  const first = await rig.start({ liveness, startsWithinMs: 1 });
+  await new Promise((resolve) => setTimeout(resolve, 2_500)); // twice what a look needs
+  assert.deepEqual(rig.unseen, [], 'it is not meant to run');
+  rig.killSwitch.engaged = false;
+  const [told] = await eventually('people are told', () => rig.unseen.length > 0 && rig.unseen);
+  assert.deepEqual(told, [
+    'desk',
+    await eventually('it is noted', async () => (await noted()) ?? false),
+  ]);
+  await isLogged(rig, 'NOT WATCHED: no sign of it yet');
+  await first.stop();
+  await rig.start({ liveness, startsWithinMs: 1 });
+  await eventually('the next detector tells of the same silence', () => rig.unseen.length === 2);
+  assert.deepEqual(rig.unseen[1], told);
+  const engine = await run(t);
+  writeFileSync(pidFile, String(engine.pid));
+  await eventually('the note is gone', async () => (await noted()) === null);
+  await diesOnce(rig, engine);
+  assert.equal(rig.unseen.length, 2);
+});
+
+test('without a goodbye a stop that Relight has ordered is no crash, and any other is one', async (t) => {
+  const rig = createDetectorRig(t);
+  const pidFile = join(rig.folder, 'engine.pid');
+  await rig.start({ liveness: [{ kind: 'process', pidFile, everyMs: 50 }] });
+  const ordered = await run(t);
+  writeFileSync(pidFile, String(ordered.pid));
+  await isWatched(rig, ordered);
+  rig.ordered.add(ordered.pid);
+  ordered.child.kill('SIGTERM');
+  await isLogged(rig, 'as it was told to: no crash');
+  await severalLooks();
+  assert.deepEqual([rig.reports, rig.told], [[], []]);
+  const stopped = await run(t);
+  writeFileSync(pidFile, String(stopped.pid));
+  await isWatched(rig, stopped);
+  stopped.child.kill('SIGTERM');
+  const report = await firstReport(rig);
+  assert.equal(report.instance.pid, stopped.pid);
 });

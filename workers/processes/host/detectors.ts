@@ -53,7 +53,7 @@ export async function startDetectors(config: Config, watching: Watching): Promis
 
 async function start(
   config: Config,
-  [engineId, { liveness, forensics, policy }]: [string, EngineConfig],
+  [engineId, { liveness, startsWithinMs, forensics, policy }]: [string, EngineConfig],
   { users, ...dependencies }: Watching,
 ): Promise<Detector | SocketTaken> {
   const settings = {
@@ -62,6 +62,7 @@ async function start(
     stateFolder: config.dataDir,
     owner: users.get(engineId) ?? null,
     liveness,
+    startsWithinMs,
     heartbeat: policy.heartbeat,
     executable: forensics.executable,
   };

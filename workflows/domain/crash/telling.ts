@@ -23,7 +23,7 @@ export interface Circumstances {
 export interface CrashNotice {
   incidentId: string;
   engineId: string;
-  severity: 'critical';
+  severity: 'critical' | 'warning';
   title: string;
   text: string;
   dedupKey: string;
