@@ -105,6 +105,25 @@ function createSignals() {
   return { disconnected, onDisconnect, beat, onBeat };
 }
 
+function createSignal(): [tell: Listener, listen: (listener: Listener) => void] {
+  const listeners: Listener[] = [];
+  const tell = (instance: EngineInstance) => {
+    for (const listener of listeners) listener(instance);
+  };
+  return [tell, (listener) => void listeners.push(listener)];
+}
+
+function createBegin(record: WatchedFile, crashes: Crashes, here: ToldPlace) {
+  return (sighting: SightingOf): void => {
+    const ended: Watched = { instance: sighting.instance, ended: 'reported' };
+    record.value = ended;
+    // On disk only when the report is safe; a newer hello must not be overwritten.
+    crashes.begin(sighting, here, () => {
+      if (record.value === ended) record.save(ended);
+    });
+  };
+}
+
 /** Who wants to know which instance is watched: told once of each, and of the one that is. */
 function createFollowers(current: () => EngineInstance | null) {
   const followers: Listener[] = [];

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { pino } from 'pino';
+import type { CrashDependencies } from '../../../clients/detector/crashes.js';
 import { createDelivery, type Delivery } from '../../../clients/detector/delivery.js';
 import { startDetector } from '../../../clients/detector/index.js';
 import { KERNEL_PROBES } from '../../../clients/detector/probes/index.js';
@@ -107,13 +108,13 @@ export function createDetectorRig(t: TestContext): DetectorRig {
       executable: process.execPath,
       owner: null,
     };
-    const dependencies = {
+    const dependencies: CrashDependencies = {
       delivery,
       logger,
       tellUnseen: async (engineId, sinceMs) => void unseen.push([engineId, sinceMs]),
       stopOrdered: async ({ pid }) => ordered.has(pid),
       killSwitchEngaged: async () => killSwitch.engaged,
-      tell: async (report: CrashReport, reading: string) => void told.push([report, reading]),
+      tell: async (report, reading) => void told.push([report, reading]),
     };
     const kernelProbes = options.alone === true ? [] : KERNEL_PROBES;
     const detector = await startDetector(settings, dependencies, kernelProbes);
