@@ -1,7 +1,7 @@
 /**
  * The crash of one engine that is being told to its guardian.
  *
- * Invariants: what is seen later is added to the report until it is delivered; people are told of every
+ * Invariants: what is seen later is added to the report, also when that is delivered; people are told of every
  * death at once, before and beside its delivery; one with the kill switch engaged is not recovered from;
  * a stop that Relight itself has ordered is no crash, unless it hung or wrote a core.
  */

@@ -100,13 +100,17 @@ type TakeHello = (instance: EngineInstance, seen: string) => Promise<string | nu
 
 /** What sources tell of an instance, and nobody has to judge before probes hear it. */
 function createSignals() {
-  const [ends, beats] = [createSignal(), createSignal()];
-  return {
-    disconnected: ends.tell,
-    onDisconnect: ends.listen,
-    beat: beats.tell,
-    onBeat: beats.listen,
+  const [disconnected, onDisconnect] = createSignal();
+  const [beat, onBeat] = createSignal();
+  return { disconnected, onDisconnect, beat, onBeat };
+}
+
+function createSignal(): [tell: Listener, listen: (listener: Listener) => void] {
+  const listeners: Listener[] = [];
+  const tell = (instance: EngineInstance) => {
+    for (const listener of listeners) listener(instance);
   };
+  return [tell, (listener) => void listeners.push(listener)];
 }
 
 function createBegin(record: WatchedFile, crashes: Crashes, here: ToldPlace) {
@@ -117,16 +121,6 @@ function createBegin(record: WatchedFile, crashes: Crashes, here: ToldPlace) {
     crashes.begin(sighting, here, () => {
       if (record.value === ended) record.save(ended);
     });
-  };
-}
-
-function createSignal() {
-  const listeners: Listener[] = [];
-  return {
-    listen: (listener: Listener) => void listeners.push(listener),
-    tell(instance: EngineInstance): void {
-      for (const listener of listeners) listener(instance);
-    },
   };
 }
 

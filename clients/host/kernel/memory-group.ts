@@ -40,15 +40,16 @@ function groupAt(mounts: string, version: 1 | 2, path: string): MemoryGroup | nu
   for (const line of mounts.split('\n')) {
     const [place = '', system = ''] = line.split(' - ');
     const [, , , root = '', point = ''] = place.split(' ');
-    const [type, , options = ''] = system.split(' ');
-    const is =
-      version === 2
-        ? type === 'cgroup2'
-        : type === 'cgroup' && options.split(',').includes('memory');
-    const within = is ? pathWithin(path, root) : null;
+    const within = isOfVersion(system, version) ? pathWithin(path, root) : null;
     if (within !== null) return { path: join(point, within, COUNTERS[version]) };
   }
   return null;
+}
+
+function isOfVersion(system: string, version: 1 | 2): boolean {
+  const [type, , options = ''] = system.split(' ');
+  if (version === 2) return type === 'cgroup2';
+  return type === 'cgroup' && options.split(',').includes('memory');
 }
 
 function pathWithin(path: string, root: string): string | null {

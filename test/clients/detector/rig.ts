@@ -114,7 +114,7 @@ export function createDetectorRig(t: TestContext): DetectorRig {
       tellUnseen: async (engineId, sinceMs) => void unseen.push([engineId, sinceMs]),
       stopOrdered: async ({ pid }) => ordered.has(pid),
       killSwitchEngaged: async () => killSwitch.engaged,
-      tell: async (report: CrashReport, reading: string) => void told.push([report, reading]),
+      tell: async (report, reading) => void told.push([report, reading]),
     };
     const kernelProbes = options.alone === true ? [] : KERNEL_PROBES;
     const detector = await startDetector(settings, dependencies, kernelProbes);
