@@ -5,7 +5,7 @@
  * Invariant: no more is read than the largest notes may be, whatever the file says of itself.
  */
 import { open } from 'node:fs/promises';
-import type { Fault } from '../../../workflows/domain/crash/cause/cause.js';
+import type { Fault } from '../../../workflows/domain/crash/cause/fault.js';
 
 export interface CoreFacts {
   pid: number;
