@@ -6,7 +6,7 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import { bytesAt, withForeign } from '../../files/foreign.js';
-import type { Fault } from '../../../workflows/domain/crash/cause/cause.js';
+import type { Fault } from '../../../workflows/domain/crash/cause/fault.js';
 
 export interface CoreFacts {
   pid: number;

@@ -8,13 +8,18 @@
 import type { CauseFacts } from './cause/cause.js';
 import type { CrashReport, Sighting, Suspicion } from './report.js';
 
+/** What is known for the cause, with the suspicion in the words of reports. */
+interface KnownFacts extends CauseFacts {
+  suspicion: Suspicion;
+}
+
 /** Who knows nothing of a thing says nothing of it, null or no. */
-export type Facts = Partial<CauseFacts>;
+export type Facts = Partial<KnownFacts>;
 
 /** A hang is more than a death, which follows it; a core is more than the end that it delays. */
 const WEIGHT: Record<Suspicion, number> = { dead: 0, dumping_core: 1, hung: 2 };
 
-const NOTHING: Omit<CauseFacts, 'suspicion'> = {
+const NOTHING: Omit<KnownFacts, 'suspicion'> = {
   exit: null,
   coreFault: null,
   threads: [],
@@ -28,9 +33,9 @@ const NOTHING: Omit<CauseFacts, 'suspicion'> = {
 };
 
 /** All that is known for the cause: of the report, of its sightings, and of the collectors. */
-export function causeFactsOf(report: CrashReport, collected: readonly Facts[]): CauseFacts {
+export function causeFactsOf(report: CrashReport, collected: readonly Facts[]): KnownFacts {
   const { suspicion, sightings = [] } = report;
-  return [...sightings.map(factsOf), ...collected].reduce<CauseFacts>(addFacts, {
+  return [...sightings.map(factsOf), ...collected].reduce<KnownFacts>(addFacts, {
     ...NOTHING,
     suspicion,
     threads: [report.instance.pid],
@@ -51,8 +56,8 @@ export function addReport(report: CrashReport, other: CrashReport): CrashReport 
   return [{ suspicion, probe, detail }, ...sightings].reduce(addSighting, report);
 }
 
-export function addFacts(known: CauseFacts, more: Facts): CauseFacts {
-  const other: CauseFacts = { ...NOTHING, suspicion: known.suspicion, ...more };
+export function addFacts(known: KnownFacts, more: Facts): KnownFacts {
+  const other: KnownFacts = { ...NOTHING, suspicion: known.suspicion, ...more };
   return {
     suspicion: heavier(known.suspicion, other.suspicion),
     exit: either(known.exit, other.exit),

@@ -3,12 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { adviceFor } from '../../../../workflows/domain/crash/cause/advice.js';
-import {
-  Cause,
-  type Backtrace,
-  type CauseFacts,
-  type Fault,
-} from '../../../../workflows/domain/crash/cause/cause.js';
+import { Cause, type CauseFacts } from '../../../../workflows/domain/crash/cause/cause.js';
+import type { Fault } from '../../../../workflows/domain/crash/cause/fault.js';
+import type { Backtrace } from '../../../../workflows/domain/crash/cause/frames.js';
 import { classifyCause } from '../../../../workflows/domain/crash/cause/classify.js';
 
 const NOTHING: CauseFacts = {

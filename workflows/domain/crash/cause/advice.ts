@@ -4,13 +4,7 @@
  * Invariant: `mend` is what people have to do, whatever the machine has done; `resume` is the order in which
  * trading goes on, by machine or by hand.
  */
-import type { Cause } from './cause.js';
-
-export interface Advice {
-  scenario: string;
-  mend: readonly string[];
-  resume: readonly string[];
-}
+import type { Advice, Cause } from './cause.js';
 
 const RECONCILE = 'Reconcile the positions with the exchanges';
 const LOAD = 'Load the last checkpoint';

@@ -5,8 +5,8 @@
  * that nobody could tell is null or no.
  */
 import { z } from 'zod';
-import type { Suspicion } from '../report.js';
-import type { Advice } from './advice.js';
+import type { Fault } from './fault.js';
+import type { Backtrace } from './frames.js';
 import type { KernelLine } from './kernel-lines.js';
 import type { HungThreads } from './threads.js';
 
@@ -43,37 +43,10 @@ export interface Exit {
   core?: boolean | undefined;
 }
 
-/** A signal with what the kernel says beside it; addresses in hexadecimal, from `0x`. */
-export interface Fault {
-  signal: number;
-  /** `si_code` of sigaction(2). */
-  code: number | null;
-  address: string | null;
-  /** Where the stack of the thread was. */
-  stackPointer: string | null;
-  /** Pid of who sent it, where somebody did. */
-  sender?: number;
-  /** The line names the program and no thread that is known to be of the process. */
-  byNameOnly?: true;
-}
-
-/** Of the thread that died, innermost first. */
-export interface Backtrace {
-  /** Normalised functions of the program itself. */
-  frames: readonly string[];
-  /** What the run-time was doing when it gave up; null where it was not at work. */
-  runtime: RuntimeEnd | null;
-  /** The expression of an assertion, where the debugger shows it. */
-  assertion: string | null;
-  /** `function at file:line` of the innermost. */
-  place: string | null;
-}
-
-export type RuntimeEnd = 'assertion' | 'uncaught_exception' | 'heap_corruption' | 'smashed_stack';
-
 /** What the evidence shows; null where a collector could not tell. */
 export interface CauseFacts {
-  suspicion: Suspicion;
+  /** As a report has it. */
+  suspicion: string;
   exit: Exit | null;
   coreFault: Fault | null;
   /** Ids that are known of it, its pid among them. */
@@ -87,6 +60,12 @@ export interface CauseFacts {
   hungThreads: HungThreads | null;
   neverCameUp: boolean;
   kernelLogReadable: boolean;
+}
+
+export interface Advice {
+  scenario: string;
+  mend: readonly string[];
+  resume: readonly string[];
 }
 
 export interface Classification {

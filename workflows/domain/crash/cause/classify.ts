@@ -8,8 +8,8 @@
 import { firstOf } from '../../content/shortened.js';
 import { withoutSecrets } from '../../content/without-secrets.js';
 import { adviceFor } from './advice.js';
-import type { Cause, CauseFacts, Classification, Fault } from './cause.js';
-import { isSent, memoryFault } from './fault.js';
+import type { Cause, CauseFacts, Classification } from './cause.js';
+import { isSent, memoryFault, type Fault } from './fault.js';
 import { causeOfHang } from './hang.js';
 import { kernelFaultOf, oomOf } from './kernel-lines.js';
 import { spokenCause } from './last-words.js';

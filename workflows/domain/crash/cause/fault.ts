@@ -4,7 +4,19 @@
  * Invariant: an address proves nothing where the kernel had none to give (`SI_KERNEL`), or where
  * somebody sent the signal.
  */
-import type { Fault } from './cause.js';
+/** A signal with what the kernel says beside it; addresses in hexadecimal, from `0x`. */
+export interface Fault {
+  signal: number;
+  /** `si_code` of sigaction(2). */
+  code: number | null;
+  address: string | null;
+  /** Where the stack of the thread was. */
+  stackPointer: string | null;
+  /** Pid of who sent it, where somebody did. */
+  sender?: number;
+  /** The line names the program and no thread that is known to be of the process. */
+  byNameOnly?: true;
+}
 
 /** What a member of a null object lies within. */
 const NEAR_NULL = 0x1_0000n;

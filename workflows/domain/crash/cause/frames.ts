@@ -4,7 +4,19 @@
  * Invariants: a name has nothing of a build in it (address, line, template or function arguments, suffixes of
  * the compiler); frames of the C and C++ run-times are dropped, because they are those of any death.
  */
-import type { Backtrace, RuntimeEnd } from './cause.js';
+/** Of the thread that died, innermost first. */
+export interface Backtrace {
+  /** Normalised functions of the program itself. */
+  frames: readonly string[];
+  /** What the run-time was doing when it gave up; null where it was not at work. */
+  runtime: RuntimeEnd | null;
+  /** The expression of an assertion, where the debugger shows it. */
+  assertion: string | null;
+  /** `function at file:line` of the innermost. */
+  place: string | null;
+}
+
+export type RuntimeEnd = 'assertion' | 'uncaught_exception' | 'heap_corruption' | 'smashed_stack';
 
 const MOST_FRAMES = 50;
 const LONGEST_NAME = 200;

@@ -4,7 +4,7 @@
  * Invariants: the kernel names the thread that fell, so a line is of a process by the ids of its threads;
  * where only the name of the program fits, that is said, and counts only close to the death.
  */
-import type { CauseFacts, Fault } from './cause.js';
+import type { Fault } from './fault.js';
 
 interface OfThread {
   /** Of the thread, or of the process, in the kernel's words a "task". */
@@ -76,7 +76,10 @@ function oomIn(text: string): Omit<ParsedLine, 'atS'> | null {
   return { task: Number(task), names: [name], what: { kind: 'oom', whose } };
 }
 
-type Known = Pick<CauseFacts, 'threads' | 'kernelLines'>;
+interface Known {
+  threads: readonly number[];
+  kernelLines: readonly KernelLine[];
+}
 
 export function oomOf({ threads, kernelLines }: Known): 'host' | 'cgroup' | null {
   const kill = kernelLines.find((line) => line.kind === 'oom' && threads.includes(line.task));
