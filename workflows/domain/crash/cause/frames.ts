@@ -16,7 +16,7 @@ export interface Backtrace {
   place: string | null;
 }
 
-export type RuntimeEnd = 'assertion' | 'uncaught_exception' | 'heap_corruption' | 'smashed_stack';
+type RuntimeEnd = 'assertion' | 'uncaught_exception' | 'heap_corruption' | 'smashed_stack';
 
 const MOST_FRAMES = 50;
 const LONGEST_NAME = 200;
