@@ -122,7 +122,7 @@ export const ZONES: readonly Zone[] = [
       'clients/detector/',
       'clients/files/',
       'clients/host/exclusive',
-      'clients/host/forensics/core-retention',
+      'clients/host/forensics/cores/core-retention',
       'clients/temporal/',
       'workflows/contract/activity-schemas',
       'workflows/contract/earlier',

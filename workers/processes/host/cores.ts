@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
-import { pruneCores } from '../../../clients/host/forensics/core-retention.js';
+import { pruneCores } from '../../../clients/host/forensics/cores/core-retention.js';
 import { openIncidents } from '../../../clients/temporal/recoveries.js';
 import { enginesHere } from '../../config/engines.js';
 import type { Config } from '../../config/schema.js';

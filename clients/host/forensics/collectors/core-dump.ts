@@ -9,10 +9,10 @@ import { join } from 'node:path';
 import type { CauseFacts } from '../../../../workflows/domain/crash/cause/cause.js';
 import { backtraceIn } from '../../../../workflows/domain/crash/cause/frames.js';
 import type { EvidenceItem } from '../../../../workflows/domain/record.js';
-import { readCorePattern } from '../core-pattern.js';
+import { readCorePattern } from '../cores/core-pattern.js';
 import { backtraceOfCore } from '../debugger.js';
-import { findCore, type Core } from '../find-core.js';
-import { moveCore } from '../keep-core.js';
+import { findCore, type Core } from '../cores/find-core.js';
+import { moveCore } from '../cores/keep-core.js';
 import { missing, type Collector, type CollectorContext } from './collector.js';
 
 /** A core of tens of gigabytes may have to be copied; both within the collector's time. */

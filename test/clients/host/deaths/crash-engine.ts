@@ -18,7 +18,7 @@ import { engineLogs } from '../../../../clients/host/forensics/collectors/engine
 import { hungStacks } from '../../../../clients/host/forensics/collectors/hung-stacks.js';
 import { kernelLog } from '../../../../clients/host/forensics/collectors/kernel-log.js';
 import type { Collector } from '../../../../clients/host/forensics/collectors/collector.js';
-import { parseCorePattern } from '../../../../clients/host/forensics/core-pattern.js';
+import { parseCorePattern } from '../../../../clients/host/forensics/cores/core-pattern.js';
 import { createForensics } from '../../../../clients/host/forensics/index.js';
 import { startTicks } from '../../../../sandbox/engine/process-identity.js';
 import type { Exit } from '../../../../workflows/domain/crash/cause/cause.js';

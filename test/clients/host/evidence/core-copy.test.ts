@@ -13,13 +13,13 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { coreDumpWithin } from '../../../clients/host/forensics/collectors/core-dump.js';
-import { createForensics } from '../../../clients/host/forensics/index.js';
-import { moveCore } from '../../../clients/host/forensics/keep-core.js';
-import type { CrashReport } from '../../../workflows/domain/crash/report.js';
-import { whyNoCore } from '../../needs.js';
-import { eventually } from '../../sandbox/engine/rig.js';
-import { coreIn, folderOf, run } from './processes.js';
+import { coreDumpWithin } from '../../../../clients/host/forensics/collectors/core-dump.js';
+import { createForensics } from '../../../../clients/host/forensics/index.js';
+import { moveCore } from '../../../../clients/host/forensics/cores/keep-core.js';
+import type { CrashReport } from '../../../../workflows/domain/crash/report.js';
+import { whyNoCore } from '../../../needs.js';
+import { eventually } from '../../../sandbox/engine/rig.js';
+import { coreIn, folderOf, run } from '../processes.js';
 
 const MEMORY = '/dev/shm';
 const LIMITS = { copyMs: 60_000, traceMs: 30_000 };

@@ -19,15 +19,15 @@ import { test, type TestContext } from 'node:test';
 import type {
   Collector,
   KeepingSettings,
-} from '../../../clients/host/forensics/collectors/collector.js';
-import { checkpointFiles } from '../../../clients/host/forensics/collectors/checkpoints.js';
-import { engineLogs } from '../../../clients/host/forensics/collectors/engine-logs.js';
-import { createForensics } from '../../../clients/host/forensics/index.js';
-import { moveCore } from '../../../clients/host/forensics/keep-core.js';
-import { coreRemedy } from '../../../clients/host/forensics/remedies.js';
-import type { CrashReport } from '../../../workflows/domain/crash/report.js';
-import { whyNotRoot } from '../../needs.js';
-import { folderOf } from './processes.js';
+} from '../../../../clients/host/forensics/collectors/collector.js';
+import { checkpointFiles } from '../../../../clients/host/forensics/collectors/checkpoints.js';
+import { engineLogs } from '../../../../clients/host/forensics/collectors/engine-logs.js';
+import { createForensics } from '../../../../clients/host/forensics/index.js';
+import { moveCore } from '../../../../clients/host/forensics/cores/keep-core.js';
+import { coreRemedy } from '../../../../clients/host/forensics/remedies.js';
+import type { CrashReport } from '../../../../workflows/domain/crash/report.js';
+import { whyNotRoot } from '../../../needs.js';
+import { folderOf } from '../processes.js';
 
 const AT_MS = Date.UTC(2026, 10, 29, 12);
 const NOBODY = 65_534;

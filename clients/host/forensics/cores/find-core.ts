@@ -6,10 +6,10 @@
  */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runCommand } from '../run-command.js';
+import { runCommand } from '../../run-command.js';
 import { readCoreFacts, type CoreFacts } from './core-file.js';
 import type { CorePattern } from './core-pattern.js';
-import { START_GRAIN_MS } from './life.js';
+import { START_GRAIN_MS } from '../life.js';
 
 export interface Core extends CoreFacts {
   path: string;

@@ -5,8 +5,8 @@
  * Invariant: no more is read than the largest notes may be, whatever the file says of itself.
  */
 import type { FileHandle } from 'node:fs/promises';
-import { bytesAt, withForeign } from '../../files/foreign.js';
-import type { Fault } from '../../../workflows/domain/crash/cause/fault.js';
+import { bytesAt, withForeign } from '../../../files/foreign.js';
+import type { Fault } from '../../../../workflows/domain/crash/cause/fault.js';
 
 export interface CoreFacts {
   pid: number;

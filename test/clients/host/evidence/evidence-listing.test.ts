@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { evidenceFiles } from '../../../clients/host/forensics/listing.js';
-import { folderOf } from './processes.js';
+import { evidenceFiles } from '../../../../clients/host/forensics/listing.js';
+import { folderOf } from '../processes.js';
 
 test('files are named with size and hash; links, folders and the hash of a core are not', async (t) => {
   const folder = folderOf(t);

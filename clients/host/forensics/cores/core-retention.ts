@@ -10,8 +10,8 @@ import {
   coresToRemove,
   type CoreBounds,
   type KeptCore,
-} from '../../../workflows/domain/crash/kept-cores.js';
-import { engineFolderPrefix, incidentFolderName } from '../../files/names.js';
+} from '../../../../workflows/domain/crash/kept-cores.js';
+import { engineFolderPrefix, incidentFolderName } from '../../../files/names.js';
 
 const CORE = 'core.dump';
 

@@ -7,19 +7,19 @@ import {
   limits,
   resources,
   trendAsCsv,
-} from '../../../clients/host/forensics/collectors/resources.js';
+} from '../../../../clients/host/forensics/collectors/resources.js';
 import {
   datedIn,
   lastFaults,
   timeline,
-} from '../../../clients/host/forensics/collectors/timeline.js';
-import { createForensics } from '../../../clients/host/forensics/index.js';
-import { watchResources, type Instance } from '../../../clients/host/resources/index.js';
-import { Ring } from '../../../clients/host/resources/ring.js';
-import { sampleOf } from '../../../clients/host/resources/sample.js';
-import type { CrashReport } from '../../../workflows/domain/crash/report.js';
-import { eventually } from '../../sandbox/engine/rig.js';
-import { folderOf, run } from './processes.js';
+} from '../../../../clients/host/forensics/collectors/timeline.js';
+import { createForensics } from '../../../../clients/host/forensics/index.js';
+import { watchResources, type Instance } from '../../../../clients/host/resources/index.js';
+import { Ring } from '../../../../clients/host/resources/ring.js';
+import { sampleOf } from '../../../../clients/host/resources/sample.js';
+import type { CrashReport } from '../../../../workflows/domain/crash/report.js';
+import { eventually } from '../../../sandbox/engine/rig.js';
+import { folderOf, run } from '../processes.js';
 
 const AT_MS = Date.UTC(2026, 10, 29, 12);
 const SPIN = [process.execPath, '-e', 'for (const end = Date.now() + 60000; Date.now() < end;);'];

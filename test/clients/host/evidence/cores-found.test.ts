@@ -3,14 +3,17 @@ import assert from 'node:assert/strict';
 import { chmodSync, copyFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { parseCorePattern, readCorePattern } from '../../../clients/host/forensics/core-pattern.js';
-import { linesOfLife } from '../../../clients/host/forensics/collectors/kernel-log.js';
-import { lastWords } from '../../../clients/host/forensics/collectors/last-words.js';
-import { backtraceOfCore } from '../../../clients/host/forensics/debugger.js';
-import { findCore } from '../../../clients/host/forensics/find-core.js';
-import { recentLines } from '../../../clients/host/forensics/collectors/engine-logs.js';
-import { whyNoCore } from '../../needs.js';
-import { coreIn, folderOf, run } from './processes.js';
+import {
+  parseCorePattern,
+  readCorePattern,
+} from '../../../../clients/host/forensics/cores/core-pattern.js';
+import { linesOfLife } from '../../../../clients/host/forensics/collectors/kernel-log.js';
+import { lastWords } from '../../../../clients/host/forensics/collectors/last-words.js';
+import { backtraceOfCore } from '../../../../clients/host/forensics/debugger.js';
+import { findCore } from '../../../../clients/host/forensics/cores/find-core.js';
+import { recentLines } from '../../../../clients/host/forensics/collectors/engine-logs.js';
+import { whyNoCore } from '../../../needs.js';
+import { coreIn, folderOf, run } from '../processes.js';
 
 /** core_pattern, core_uses_pid; a name that it gives, and one that it does not. */
 const PATTERNS: readonly [string, boolean, string, string][] = [

@@ -10,7 +10,7 @@ import { randomUUID } from 'node:crypto';
 import { lstat, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { ForeignRefused, withForeign, type Foreign } from '../../files/foreign.js';
+import { ForeignRefused, withForeign, type Foreign } from '../../../files/foreign.js';
 
 const OWNER_ONLY = 0o600;
 

@@ -7,18 +7,18 @@ import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readCoreFacts } from '../../../clients/host/forensics/core-file.js';
-import { stacksOfProcess } from '../../../clients/host/forensics/debugger.js';
-import { startOf } from '../../../clients/host/forensics/life.js';
-import type { CrashReport } from '../../../workflows/domain/crash/report.js';
-import { recentLines } from '../../../clients/host/forensics/collectors/engine-logs.js';
+import { readCoreFacts } from '../../../../clients/host/forensics/cores/core-file.js';
+import { stacksOfProcess } from '../../../../clients/host/forensics/debugger.js';
+import { startOf } from '../../../../clients/host/forensics/life.js';
+import type { CrashReport } from '../../../../workflows/domain/crash/report.js';
+import { recentLines } from '../../../../clients/host/forensics/collectors/engine-logs.js';
 import {
   lastWords as wordsOf,
   type Life,
-} from '../../../clients/host/forensics/collectors/last-words.js';
-import { readKernelLog } from '../../../clients/host/forensics/collectors/kernel-log.js';
-import { whyNo, whyNoCore } from '../../needs.js';
-import { coreIn, folderOf, run } from './processes.js';
+} from '../../../../clients/host/forensics/collectors/last-words.js';
+import { readKernelLog } from '../../../../clients/host/forensics/collectors/kernel-log.js';
+import { whyNo, whyNoCore } from '../../../needs.js';
+import { coreIn, folderOf, run } from '../processes.js';
 
 for (const signal of ['SIGSEGV', 'SIGABRT', 'SIGBUS'] as const) {
   test(`a core tells pid and ${signal}, without a debugger`, { skip: whyNoCore() }, async (t) => {

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { Client } from '@temporalio/client';
 import * as fc from 'fast-check';
-import { incidentFolderName } from '../../../clients/files/names.js';
-import { pruneCores } from '../../../clients/host/forensics/core-retention.js';
-import { openIncidents } from '../../../clients/temporal/recoveries.js';
-import { coresToRemove } from '../../../workflows/domain/crash/kept-cores.js';
-import { folderOf } from './processes.js';
+import { incidentFolderName } from '../../../../clients/files/names.js';
+import { pruneCores } from '../../../../clients/host/forensics/cores/core-retention.js';
+import { openIncidents } from '../../../../clients/temporal/recoveries.js';
+import { coresToRemove } from '../../../../workflows/domain/crash/kept-cores.js';
+import { folderOf } from '../processes.js';
 
 const DAY_MS = 86_400_000;
 const bounds = { keep: 2, maxBytes: 1_000, days: 30 };

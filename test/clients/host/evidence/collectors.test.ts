@@ -4,11 +4,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Collector } from '../../../clients/host/forensics/collectors/collector.js';
-import { COLLECTORS } from '../../../clients/host/forensics/collectors/index.js';
-import { createForensics } from '../../../clients/host/forensics/index.js';
-import type { CrashReport } from '../../../workflows/domain/crash/report.js';
-import { folderOf } from './processes.js';
+import type { Collector } from '../../../../clients/host/forensics/collectors/collector.js';
+import { COLLECTORS } from '../../../../clients/host/forensics/collectors/index.js';
+import { createForensics } from '../../../../clients/host/forensics/index.js';
+import type { CrashReport } from '../../../../workflows/domain/crash/report.js';
+import { folderOf } from '../processes.js';
 
 const report: CrashReport = {
   engineId: 'desk',
