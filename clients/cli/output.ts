@@ -17,8 +17,12 @@ export const EXIT = {
   unknown: 5,
 } as const;
 
+let goesOnUnheard = false;
+
 /** For what is to be done to its end, whoever still reads of it: a pipe or a session ends, a disk is full. */
 export function goOnUnheard(): void {
+  if (goesOnUnheard) return;
+  goesOnUnheard = true;
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   process.on('SIGHUP', () => undefined);
 }

@@ -42,11 +42,13 @@ interface Whose {
   cancelProtective: boolean;
   /** Where what its recoveries adopted is known only; null where that is here, or there was none. */
   adoptedElsewhere: string | null;
+  /** By the engine's own word just before it was stopped; none where it did not answer. */
+  live: readonly Order[];
 }
 
 /** Also what its checkpoints have for its own, whatever the venue calls it. */
 export async function ownershipOf(config: Config, whose: Whose): Promise<Owned> {
-  const { engineId, cancelProtective, adoptedElsewhere } = whose;
+  const { engineId, cancelProtective, adoptedElsewhere, live } = whose;
   const { orderIdPrefix: prefix, policy } = engineOf(config, engineId);
   const { orders, doubt } = await ordersKept(config, engineId);
   const keepProtective = policy.keepProtective && !cancelProtective;
@@ -55,7 +57,7 @@ export async function ownershipOf(config: Config, whose: Whose): Promise<Owned> 
       ? null
       : `what recoveries adopted is known on ${adoptedElsewhere} only`;
   const ownership = { prefix, known: ownedBy(orders), keepProtective };
-  const book = async () => [...(await ordersKept(config, engineId)).orders, ...orders];
+  const book = async () => [...live, ...(await ordersKept(config, engineId)).orders, ...orders];
   return { ownership, book, doubt: doubt ?? elsewhere, policy };
 }
 

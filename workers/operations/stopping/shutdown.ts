@@ -8,6 +8,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
+import type { HostPorts } from '../../../activities/ports.js';
 import {
   stopForGood,
   type FinalStopDone,
@@ -17,6 +18,7 @@ import type {
   ShutdownStep,
   VenueCleared,
 } from '../../../clients/cli/answers/schemas.js';
+import type { Order } from '../../../workflows/domain/books/state.js';
 import { composeHost } from '../../compose/host.js';
 import { composeVenues } from '../../compose/venues.js';
 import { engineOf, hostOf } from '../../config/engines.js';
@@ -56,24 +58,38 @@ export async function shutdownNow(
     return done;
   });
   const pace = { sleep: (ms: number) => sleep(ms), why: whyOf };
+  const live = await bookNow(ports, engineId);
   const here = await stopForGood(ports, { engineId, hostName: host }, pace);
   const early = isHere ? null : await Promise.race([telling, sleep(WAITED_MS, null)]);
   const isKnown = isHere || early?.receipt?.mayHaveAdopted === false;
-  const clearing = clearVenues(config, request, isKnown ? null : host);
+  const adoptedElsewhere = isKnown ? null : host;
+  const clearing = clearVenues(config, request, { adoptedElsewhere, live });
   const engine = engineStep(here, { host, telling }).then((step) => told('engine', step));
   const venues = await clearing;
   const guardian = (await telling)?.step ?? null;
   return { engineId, latch: request.latch, venues, engine: await engine, guardian };
 }
 
+/** Of an engine that is about to be stopped: its checkpoint may lag behind what it has learned. */
+const BOOK_WITHIN_MS = 300;
+
+/** The orders of its state, where it tells that in time; a stop waits for nothing longer. */
+async function bookNow(ports: HostPorts, engineId: string): Promise<readonly Order[]> {
+  const tell = async () => (await ports.control(engineId).state?.())?.state.orders ?? [];
+  const none: readonly Order[] = [];
+  return Promise.race([tell().catch(() => none), sleep(BOOK_WITHIN_MS, none)]);
+}
+
+type Known = Pick<Parameters<typeof ownershipOf>[1], 'adoptedElsewhere' | 'live'>;
+
 /** Side by side; `adoptedElsewhere`: where it is known what recoveries adopted, null where that is here. */
 async function clearVenues(
   config: Config,
   { engineId, keepOrders, cancelProtective = false, onStep }: ShutdownRequest,
-  adoptedElsewhere: string | null,
+  known: Known,
 ): Promise<VenueCleared[]> {
   if (keepOrders) return [];
-  const owned = await ownershipOf(config, { engineId, cancelProtective, adoptedElsewhere });
+  const owned = await ownershipOf(config, { engineId, cancelProtective, ...known });
   const clearing = composeVenues(config)
     .ofEngine(engineId)
     .map(async (account) => {

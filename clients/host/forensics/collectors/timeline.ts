@@ -62,16 +62,20 @@ export function datedIn(lines: readonly string[], source: string): Dated[] {
   });
 }
 
-/** Oldest first; errors and warnings each within their number. */
+/** Oldest first; errors and warnings each within their number. That there are none is told of lines that were read. */
 export function lastFaults(lines: readonly Dated[]): string {
   const sorted = lines.toSorted((a, b) => a.atMs - b.atMs);
   const errors = sorted.filter(({ line }) => IS_ERROR.test(line)).slice(-MOST_ERRORS);
   const warnings = sorted
     .filter(({ line }) => !IS_ERROR.test(line) && IS_WARNING.test(line))
     .slice(-MOST_WARNINGS);
-  if (errors.length + warnings.length === 0) return '';
-  const parts = ['errors', ...errors.map(told), '', 'warnings', ...warnings.map(told)];
+  if (lines.length === 0) return '';
+  const parts = ['errors', ...toldOrNone(errors), '', 'warnings', ...toldOrNone(warnings)];
   return asText(parts);
+}
+
+function toldOrNone(lines: readonly Dated[]): string[] {
+  return lines.length === 0 ? ['none'] : lines.map(told);
 }
 
 function asText(lines: readonly string[]): string {
