@@ -86,7 +86,11 @@ test('nobody else in workflows and activities writes or cuts a key', () => {
   const files = folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
   );
-  const sources = files.filter((file) => file.endsWith('.ts') && !file.endsWith('books/keys.ts'));
+  // Of the other one these are alternatives in expressions.
+  const passed = ['books/keys.ts', 'content/without-secrets.ts'];
+  const sources = files.filter(
+    (file) => file.endsWith('.ts') && !passed.some((name) => file.endsWith(name)),
+  );
   assert.ok(sources.length > 80);
   const found = sources.filter((file) =>
     /\}\|(?!\|)|[^|]\|\$\{|\.split\('\|'\)/.test(readFileSync(file, 'utf8')),
