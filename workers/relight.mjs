@@ -4,12 +4,11 @@
  * source, which starts at once; else the source, which has to be compiled first.
  */
 import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const BUILD = join(ROOT, 'dist');
+const BUILD = `${ROOT}dist`;
 /** The folders that a command may load from. */
 const FOLDERS = ['workflows', 'activities', 'clients', 'workers'];
 
@@ -27,17 +26,25 @@ const BRIEF = [
 ];
 
 function isBuilt() {
-  return FOLDERS.every((folder) =>
-    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts'))
-      .every((name) => isAsNew(join(folder, name))),
-  );
+  return FOLDERS.every(isCurrent);
+}
+
+/** Looked at one by one, and cheaply: it is done at every start. */
+function isCurrent(folder) {
+  return readdirSync(`${ROOT}${folder}`, { withFileTypes: true }).every((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return isCurrent(path);
+    return !path.endsWith('.ts') || isAsNew(path);
+  });
 }
 
 function isAsNew(source) {
-  const options = { throwIfNoEntry: false };
-  const built = statSync(join(BUILD, source.replace(/\.ts$/, '.js')), options);
-  return built !== undefined && built.mtimeMs >= statSync(join(ROOT, source)).mtimeMs;
+  return changedAtMs(`${BUILD}/${source.slice(0, -3)}.js`) >= changedAtMs(`${ROOT}${source}`);
+}
+
+/** Before any time where there is none. */
+function changedAtMs(path) {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? -1;
 }
 
 if (BRIEF.includes(process.argv[2] ?? '--help')) setFlagsFromString('--no-opt');

@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import type { CrashDependencies } from '../../../clients/detector/crashes.js';
 import { createDelivery, type Delivery } from '../../../clients/detector/delivery.js';
 import { startDetector } from '../../../clients/detector/index.js';
-import { KERNEL_PROBES } from '../../../clients/detector/probes/index.js';
+import { KERNEL_PROBES } from '../../../clients/detector/probes/kernel.js';
 import type { LivenessEntry } from '../../../clients/detector/settings.js';
 import { createSpool } from '../../../clients/detector/spool.js';
 import { watchedRecordPath } from '../../../clients/detector/watched.js';
