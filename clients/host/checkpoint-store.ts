@@ -118,8 +118,9 @@ async function readContent(content: Buffer): Promise<ContentRead> {
     await setImmediate();
   }
   const sha256 = hash.digest('hex');
-  if (!isUtf8(content)) return { sha256, text: null };
-  return { sha256, text: content.toString(isAscii(content) ? 'latin1' : 'utf8') };
+  // Nearly all of them are, and the other look is then not needed.
+  if (isAscii(content)) return { sha256, text: content.toString('latin1') };
+  return { sha256, text: isUtf8(content) ? content.toString() : null };
 }
 
 function nameOf(epoch: number): string {

@@ -149,22 +149,22 @@ interface Part {
   ratios: () => Ratio[] | Promise<Ratio[]>;
 }
 
-/** In this order: what is hurt by the heat of another comes first. */
+/** In this order: what is hurt by the heap that another leaves comes first. */
 const PARTS: Record<string, Part> = {
   'start-up': {
     says: 'The command line, built and started again and again',
     ratios: startUpRatios,
+  },
+  checkpoint: { says: 'A checkpoint of 100,000 orders', ratios: checkpointRatios },
+  reconcile: {
+    says: '10,000 instruments, 100,000 orders, 100,000 fills',
+    ratios: reconciliationRatios,
   },
   venues: { says: 'A recovery at five venues, and a snapshot of one', ratios: allVenueRatios },
   zombies: { says: 'Attempts that are stopped, given up and woken: 20 min', ratios: zombieRatios },
   histories: { says: 'Histories of orders, read through faulty rows', ratios: historyRatios },
   stops: { says: 'An engine that is stopped under pairs of faults', ratios: stopRatios },
   containment: { says: 'Engines that die with Temporal dead', ratios: containmentRatios },
-  checkpoint: { says: 'A checkpoint of 100,000 orders', ratios: checkpointRatios },
-  reconcile: {
-    says: '10,000 instruments, 100,000 orders, 100,000 fills',
-    ratios: reconciliationRatios,
-  },
 };
 
 async function allVenueRatios(): Promise<Ratio[]> {
