@@ -1,7 +1,12 @@
 /** What may be said of an error: gateways have already removed secrets from failures of ours. */
 import { ApplicationFailure } from '@temporalio/common';
 import { readFault, ReadFault } from '../workflows/domain/books/read-fault.js';
-import { FAILURES, type FailureKind, type SILENT } from '../workflows/domain/failure.js';
+import {
+  FAILURES,
+  type FailureKind,
+  type SILENT,
+  type UNCLEAR,
+} from '../workflows/domain/failure.js';
 
 export function isFailure(error: unknown, kind?: FailureKind): error is ApplicationFailure {
   if (!(error instanceof ApplicationFailure) || !error.type) return false;
@@ -19,6 +24,13 @@ export function isSilent(error: unknown): boolean {
   if (!isFailure(error, 'EngineUnreachable')) return false;
   const detail = error.details?.[0] as Partial<typeof SILENT> | undefined;
   return detail?.silent === true;
+}
+
+/** Whether somebody is there, it does not tell: `UNCLEAR` is among its details. */
+export function isUnclear(error: unknown): boolean {
+  if (!isFailure(error, 'EngineUnreachable')) return false;
+  const detail = error.details?.[0] as Partial<typeof UNCLEAR> | undefined;
+  return detail?.unclear === true;
 }
 
 /** Somebody is there, though what they said is of no use: a refusal, or an answer outside the contract. */

@@ -7,7 +7,7 @@
 import type { EngineLook, HostActivities } from '../../workflows/contract/index.js';
 import type { CrashReport } from '../../workflows/domain/crash/report.js';
 import { failure } from '../../workflows/failure.js';
-import { isAnswer } from '../errors.js';
+import { isAnswer, isUnclear } from '../errors.js';
 import type { HostPorts, LastHeard } from '../ports.js';
 
 export function createLookActivities(ports: HostPorts) {
@@ -19,20 +19,40 @@ export function createLookActivities(ports: HostPorts) {
         const named = processes.map(({ instanceId, pid }) => `${instanceId} runs as pid ${pid}`);
         return { kind: 'alive', detail: named.join(', ') };
       }
-      const answers = await ports
-        .control(engineId)
-        .quickHealth()
-        .then(() => true, isAnswer);
-      if (answers) {
+      const surface = await surfaceOf(ports, engineId);
+      if (surface === 'answers') {
         return {
           kind: 'alive',
           detail: 'no process of it is seen, and its control surface answers',
         };
       }
       const last = await ports.watched(engineId);
+      if (last === null && surface === 'unclear') throw unknownToAll(engineId);
       return { kind: 'dead', report: last === null ? null : await deathOf(ports, engineId, last) };
     },
   } satisfies Pick<HostActivities, 'lookAtEngine'>;
+}
+
+/** `silent` also of commands, whose failing tells nothing: then the processes alone do. */
+async function surfaceOf(
+  ports: HostPorts,
+  engineId: string,
+): Promise<'answers' | 'silent' | 'unclear'> {
+  try {
+    await ports.control(engineId).quickHealth();
+    return 'answers';
+  } catch (error) {
+    if (isAnswer(error)) return 'answers';
+    return isUnclear(error) ? 'unclear' : 'silent';
+  }
+}
+
+function unknownToAll(engineId: string): Error {
+  return failure(
+    'ProcessesUnreadable',
+    `no process of ${engineId} is seen and none was ever heard of here, but its control surface is there and ` +
+      'does not tell: whether it lives is not known',
+  );
 }
 
 async function deathOf(

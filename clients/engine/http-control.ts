@@ -17,7 +17,7 @@ import {
   RiskLimits,
   StateDigest,
 } from '../../workflows/domain/engine/control.js';
-import { SILENT } from '../../workflows/domain/failure.js';
+import { SILENT, UNCLEAR } from '../../workflows/domain/failure.js';
 import { failure } from '../../workflows/failure.js';
 import { boundedText, LARGEST } from './bounded-body.js';
 import { Ending, explained } from './ending.js';
@@ -126,7 +126,7 @@ function unanswered(path: string, error: unknown) {
   const isRefused = nobodyListens(error);
   const why = isRefused ? 'nobody listens' : error instanceof Error ? error.name : 'failed';
   const said = `${path} of the engine does not answer (${why})`;
-  return failure('EngineUnreachable', said, isRefused ? SILENT : undefined);
+  return failure('EngineUnreachable', said, isRefused ? SILENT : UNCLEAR);
 }
 
 /** At every address of its name that this host can try. */
@@ -154,5 +154,5 @@ function refusal(path: string, status: number, body: unknown) {
   const why = parsed.success ? `${parsed.data.error}: ${parsed.data.message}` : `status ${status}`;
   if (parsed.success && parsed.data.error === 'stale_epoch') return failure('StaleEpoch', why);
   const kind = status >= 500 ? 'EngineUnreachable' : 'EngineRefused';
-  return failure(kind, `${path} refused: ${why}`);
+  return failure(kind, `${path} refused: ${why}`, status >= 500 ? UNCLEAR : undefined);
 }

@@ -45,3 +45,5 @@ export function isRetryable(kind: FailureKind): boolean {
  * answer or half of one, a name or a way that is not found leave it open.
  */
 export const SILENT = { silent: true };
+/** And where it is left open: something took the connection, or answers in its place. */
+export const UNCLEAR = { unclear: true };

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { ENGINE_VARIABLE } from '../../../clients/host/process-table.js';
-import { SILENT, type FailureKind } from '../../../workflows/domain/failure.js';
+import { SILENT, UNCLEAR, type FailureKind } from '../../../workflows/domain/failure.js';
 import { failure } from '../../../workflows/failure.js';
 import { nodeCommand } from '../../../workers/processes/self.js';
 import { run, runLeaderless, stateOf } from '../../clients/host/processes.js';
@@ -50,6 +50,9 @@ test('one whose process nobody sees lives where somebody answers for it, whateve
   assert.equal(await look(refusing('StaleEpoch')), 'alive');
   const dead = 'dead, and nobody was heard of';
   assert.equal(await look(refusing('EngineUnreachable', SILENT)), dead);
+  const late = await look(refusing('EngineUnreachable', UNCLEAR));
+  assert.equal(late, 'ProcessesUnreadable', 'a late answer, or an error in its place');
+  assert.equal(await look(refusing('EngineUnreachable')), dead, 'of a command that fails');
 });
 
 test('one whose first thread has ended lives by its others', { skip: whyNo('c++') }, async (t) => {
