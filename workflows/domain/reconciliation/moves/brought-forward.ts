@@ -42,9 +42,13 @@ interface Known {
   tolerance: FixedPoint;
 }
 
+/** By position key or balance key, oldest first. */
+type Moves = ReadonlyMap<string, readonly Move[]>;
+
 interface Dated {
-  venue: ReadableVenue;
   atMs: number;
+  /** All that its venue tells; made when it is first asked for, because most figures match. */
+  moves: () => Moves;
 }
 
 export function broughtForward(truth: Figures, known: Known): BroughtForward {
@@ -71,16 +75,17 @@ export function broughtForward(truth: Figures, known: Known): BroughtForward {
 
 /** Positions and balances that their venue dates before what moved them, one sentence each. */
 export function datedBeforeFills(venue: ReadableVenue): string[] {
-  const { positions, balances, toldAtMs = {} } = venue;
+  const { positions, balances } = venue;
+  const dates = datesOf([venue]);
   const figures = [
     ...positions.map((one) => [positionKey(one), `position of ${venue.venue} ${one.instrument}`]),
     ...balances.map((one) => [balanceKey(one), `balance of ${venue.venue} ${one.asset}`]),
   ] as const;
   return figures.flatMap(([key = '', place]) => {
-    const atMs = toldAtMs[key];
-    const later = atMs === undefined ? [] : movesAfter({ venue, atMs }, key);
-    if (atMs === undefined || later.length === 0) return [];
-    return [`${place}: ${datedWords(atMs, later)}: it may lack them`];
+    const dated = dates.get(key);
+    const later = dated === undefined ? [] : movesAfter(dated, key);
+    if (dated === undefined || later.length === 0) return [];
+    return [`${place}: ${datedWords(dated.atMs, later)}: it may lack them`];
   });
 }
 
@@ -91,9 +96,12 @@ function isThorough({ cashFlows }: ReadableVenue): boolean {
 
 function datesOf(venues: readonly ReadableVenue[]): Map<string, Dated> {
   return new Map(
-    venues.flatMap((venue) =>
-      Object.entries(venue.toldAtMs ?? {}).map(([key, atMs]) => [key, { venue, atMs }] as const),
-    ),
+    venues.flatMap((venue) => {
+      let made: Moves | undefined;
+      const moves = () => (made ??= movesOf(venue));
+      const told = Object.entries(venue.toldAtMs ?? {});
+      return told.map(([key, atMs]) => [key, { atMs, moves }] as const);
+    }),
   );
 }
 
@@ -105,18 +113,30 @@ interface Move {
 }
 
 /** What moved a figure after its date, oldest first. */
-function movesAfter({ venue, atMs }: Dated, key: string): Move[] {
-  const fills = missingFills({ appliedFills: {} }, venue.fills).flatMap((fill) => {
-    if (fill.timeMs <= atMs) return [];
-    const amount = effectOfGroups(groupFills([fill])).get(key);
-    return amount === undefined ? [] : [{ timeMs: fill.timeMs, amount, fill }];
-  });
-  const flows = missingFlows({ appliedFills: {} }, venue.cashFlows ?? []).flatMap(({ item }) =>
-    item.timeMs > atMs && balanceKey(item) === key
-      ? [{ timeMs: item.timeMs, amount: fixed(item.amount), fill: null }]
-      : [],
+function movesAfter({ atMs, moves }: Dated, key: string): readonly Move[] {
+  return (
+    moves()
+      .get(key)
+      ?.filter(({ timeMs }) => timeMs > atMs) ?? []
   );
-  return [...fills, ...flows].sort((a, b) => a.timeMs - b.timeMs);
+}
+
+function movesOf({ fills, cashFlows }: ReadableVenue): Moves {
+  const moves = new Map<string, Move[]>();
+  const add = (key: string, move: Move) => {
+    const before = moves.get(key);
+    if (before === undefined) moves.set(key, [move]);
+    else before.push(move);
+  };
+  for (const fill of missingFills({ appliedFills: {} }, fills)) {
+    const effect = effectOfGroups(groupFills([fill]));
+    for (const [key, amount] of effect) add(key, { timeMs: fill.timeMs, amount, fill });
+  }
+  for (const { item } of missingFlows({ appliedFills: {} }, cashFlows ?? [])) {
+    add(balanceKey(item), { timeMs: item.timeMs, amount: fixed(item.amount), fill: null });
+  }
+  for (const own of moves.values()) own.sort((a, b) => a.timeMs - b.timeMs);
+  return moves;
 }
 
 /**
