@@ -7,8 +7,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EngineInstance, Suspicion } from '../../workflows/domain/crash/report.js';
-import { decodeHeartbeat } from '../../workflows/domain/engine/liveness.js';
-import { readForeign } from '../files/foreign.js';
+import { readBeat } from './probes/heartbeat.js';
 import type { Running } from './probes/probe.js';
 import type { Watch } from './watch.js';
 import type { Left, WatchedFile } from './watched.js';
@@ -20,8 +19,6 @@ interface Settings {
   /** How long it may be silent. */
   alarmMs: number;
 }
-
-const LARGEST_RECORD = 64 * 1024;
 
 export function checkLeft(
   settings: Settings,
@@ -60,10 +57,7 @@ export function checkLeft(
   async function beats({ pid, startTicks }: EngineInstance): Promise<boolean> {
     const { heartbeatFile } = settings;
     if (heartbeatFile === null) return false;
-    const bytes = await readForeign(heartbeatFile, LARGEST_RECORD, { anyFolder: true }).catch(
-      () => null,
-    );
-    const beat = bytes === null ? null : decodeHeartbeat(bytes);
+    const beat = await readBeat(heartbeatFile);
     const isIts = beat?.pid === pid && beat.startTicks === startTicks;
     return isIts && Date.now() - beat.timestampMs <= settings.alarmMs;
   }

@@ -14,6 +14,11 @@ export class ForeignRefused extends Error {
   override name = 'ForeignRefused';
 }
 
+/** It is a link itself. */
+export class LinkRefused extends ForeignRefused {
+  override name = 'LinkRefused';
+}
+
 /** In a word or a sentence, for people. */
 export function whyUnread(error: unknown): string {
   if (error instanceof ForeignRefused) return error.message;
@@ -97,8 +102,8 @@ export async function bytesAt(file: FileHandle, from: number, length: number): P
   return buffer.subarray(0, filled);
 }
 
-function isLink(): ForeignRefused {
-  return new ForeignRefused('is a symbolic link, which is not followed: name the file itself');
+function isLink(): LinkRefused {
+  return new LinkRefused('is a symbolic link, which is not followed: name the file itself');
 }
 
 function refuseUnlessPlain(stats: Stats): void {

@@ -40,9 +40,14 @@ export const heartbeatProbe = defineProbe({
 async function look(path: string, watch: ProbeWatch, judge: Judge): Promise<void> {
   const instance = watch.current();
   if (instance === null) return;
-  const bytes = await readForeign(path, LARGEST_RECORD, { anyFolder: true }).catch(() => null);
-  const record = bytes === null ? null : decodeHeartbeat(bytes);
+  const record = await readBeat(path);
   if (record === null) return;
   if (record.pid !== instance.pid || record.startTicks !== instance.startTicks) return;
   await judge.look(instance, { sequence: record.sequence, beatMs: record.monotonicMs });
+}
+
+/** Null where it cannot be read, or is torn. */
+export async function readBeat(path: string): Promise<ReturnType<typeof decodeHeartbeat>> {
+  const bytes = await readForeign(path, LARGEST_RECORD, { anyFolder: true }).catch(() => null);
+  return bytes === null ? null : decodeHeartbeat(bytes);
 }

@@ -4,8 +4,7 @@
  * Invariants: what is named may be killed, so that only the process's own user, root and we may name it;
  * nothing but a small regular file is read, no link is followed, and nothing is waited for.
  */
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { bytesAt, ForeignRefused, LinkRefused, withForeign } from '../../files/foreign.js';
 import { userOf } from '../../host/process-table.js';
 
 export interface NamedFile {
@@ -16,28 +15,20 @@ export interface NamedFile {
 }
 
 const LARGEST = 64 * 1024;
-const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 
 /** Null where nothing is there; a sentence where it is not read. */
 export async function readNamedFile(path: string): Promise<NamedFile | string | null> {
   try {
-    const file = await open(path, FLAGS);
-    try {
-      const stat = await file.stat();
-      const { size, uid, mode, mtimeMs } = stat;
-      if (!stat.isFile()) return `${path} is no regular file`;
+    return await withForeign(path, { anyFolder: true }, async ({ file, stats }) => {
+      const { size, uid, mode, mtimeMs } = stats;
       if (size > LARGEST) return `${path} is longer than ${LARGEST} bytes`;
-      const bytes = Buffer.alloc(size);
-      const { bytesRead } = await file.read(bytes, 0, size, 0);
-      return { bytes: bytes.subarray(0, bytesRead), uid, mode, ageMs: Date.now() - mtimeMs };
-    } finally {
-      await file.close();
-    }
+      return { bytes: await bytesAt(file, 0, size), uid, mode, ageMs: Date.now() - mtimeMs };
+    });
   } catch (error) {
+    if (error instanceof LinkRefused) return `${path} is a link: name the file itself`;
+    if (error instanceof ForeignRefused) return `${path} ${error.message}`;
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return null;
-    if (code === 'ELOOP') return `${path} is a link: name the file itself`;
-    return `${path} cannot be read (${code ?? 'unknown'})`;
+    return code === 'ENOENT' ? null : `${path} cannot be read (${code ?? 'unknown'})`;
   }
 }
 
