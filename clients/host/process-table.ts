@@ -14,8 +14,12 @@ export const ENGINE_VARIABLE = 'RELIGHT_ENGINE';
 export const INSTANCE_VARIABLE = 'RELIGHT_INSTANCE';
 export const EPOCH_VARIABLE = 'RELIGHT_EPOCH';
 
+/** Of start ticks, and of processor time: procfs counts in hundredths of a second on every Linux. */
+export const TICK_MS = 10;
+
 export interface ProcessStat {
   state: string;
+  parent: number;
   /** PF_ flags of the kernel. */
   flags: number;
   startTicks: string;
@@ -58,7 +62,7 @@ export async function zombieStatus(pid: number, startTicks: string): Promise<num
   return status === 0 ? null : status; // also what those see who may not
 }
 
-/** Fields 3, 9 and 22 of /proc/<pid>/stat; the name in field 2 may itself hold spaces and brackets. */
+/** Fields 3, 4, 9 and 22 of /proc/<pid>/stat; the name in field 2 may itself hold spaces and brackets. */
 export async function readStat(pid: number): Promise<ProcessStat | null> {
   return statIn(`/proc/${pid}`);
 }
@@ -67,11 +71,13 @@ async function statIn(folder: string): Promise<ProcessStat | null> {
   const stat = await readFile(`${folder}/stat`, 'utf8').catch(nullIfGone);
   if (stat === null) return null;
   const fields = fieldsOf(stat);
-  return { state: fields[0] ?? '', flags: Number(fields[6] ?? 0), startTicks: fields[19] ?? '' };
+  const [state = '', parent = 0] = fields;
+  const [flags, startTicks = ''] = [Number(fields[6] ?? 0), fields[19]];
+  return { state, parent: Number(parent), flags, startTicks };
 }
 
 /** From the third on: the name before it may hold anything. */
-function fieldsOf(stat: string): string[] {
+export function fieldsOf(stat: string): string[] {
   return stat
     .slice(stat.lastIndexOf(')') + 2)
     .trimEnd()
@@ -112,7 +118,7 @@ export async function startOfLiving(pid: number): Promise<string | null> {
 }
 
 /** PF_EXITING: it has called exit, and what it held in memory may take a while to be given back. */
-const EXITING = 0x4;
+export const EXITING = 0x4;
 
 /** Whether it is on its way out, every thread of it. */
 export async function isExiting(pid: number): Promise<boolean> {
@@ -157,11 +163,16 @@ async function aliveInstance(watched: WatchedInstance, engineId: string) {
 }
 
 async function engineProcesses(engineId: string): Promise<EngineProcess[]> {
-  const entries = await readdir('/proc');
-  const pids = entries.filter((name) => /^\d+$/.test(name)).map(Number);
+  const pids = await pidsHere();
   if (!pids.includes(process.pid)) throw hidden('/proc does not show even ourselves');
   const found = await Promise.all(pids.map((pid) => engineProcess(pid, engineId)));
   return found.filter((process) => process !== null);
+}
+
+/** As far as /proc shows them to us. */
+export async function pidsHere(): Promise<number[]> {
+  const names = await readdir('/proc');
+  return names.filter((name) => /^\d+$/.test(name)).map(Number);
 }
 
 async function engineProcess(pid: number, engineId: string): Promise<EngineProcess | null> {

@@ -5,9 +5,9 @@
  * Invariants: a process that a match has begun is that match's child and no second engine; neither we nor
  * whoever began us is one; of several that remain none is taken.
  */
-import { readFile, readdir, readlink, realpath } from 'node:fs/promises';
+import { readFile, readlink, realpath } from 'node:fs/promises';
 import { shortened } from '../../../workflows/domain/content/shortened.js';
-import { startOfLiving } from '../../host/process-table.js';
+import { pidsHere, readStat, startOfLiving } from '../../host/process-table.js';
 import { NOBODY, processOf, type Finder, type Finding } from './finding.js';
 
 /** It looks at every process of the host. */
@@ -31,7 +31,7 @@ export function byCommand(match: Match): Finder {
 async function findBy(match: { pattern: RegExp; executable: string }): Promise<Finding> {
   const executable = await realpath(match.executable).catch(() => match.executable);
   const ours = new Set([process.pid, ...(await ancestorsOf(process.pid))]);
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  const pids = await pidsHere();
   const fitting = await Promise.all(
     pids.map(async (pid) => !ours.has(pid) && (await fits(pid, { ...match, executable }))),
   );
@@ -72,6 +72,6 @@ async function ancestorsOf(pid: number): Promise<number[]> {
 
 /** 0 where it is gone. */
 async function parentOf(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0);
+  const stat = await readStat(pid).catch(() => null);
+  return stat?.parent ?? 0;
 }

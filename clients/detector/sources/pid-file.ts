@@ -4,13 +4,12 @@
  * Invariant: a file that was left behind names nobody: its process is gone, or began after the file was
  * written, and so is another one that was given the same pid.
  */
-import { readFile } from 'node:fs/promises';
+import { uptime } from 'node:os';
+import { TICK_MS } from '../../host/process-table.js';
 import { NOBODY, processOf, type Finder, type Finding } from './finding.js';
 import { readNamedFile, whyNotNamed } from './named-file.js';
 
 const OFTEN = { everyMs: 250, watchedEveryMs: 1_000 };
-/** Start ticks are hundredths of a second since the boot. */
-const TICK_MS = 10;
 /** The kernel's clock and that of files are not one. */
 const CLOCKS_MS = 2_000;
 /** What follows, some programs write for themselves. */
@@ -29,7 +28,7 @@ async function find(path: string): Promise<Finding> {
   if (pid < 1) return { kind: 'doubt', why: `${path} begins with no pid` };
   const found = await processOf(pid);
   if (found.kind !== 'process') return found;
-  if ((await ageOf(found.startTicks)) + CLOCKS_MS < file.ageMs) {
+  if (ageOf(found.startTicks) + CLOCKS_MS < file.ageMs) {
     const remedy = 'remove the file where the engine does not run';
     return { kind: 'doubt', why: `${path} is older than the process ${pid} in it: ${remedy}` };
   }
@@ -37,7 +36,6 @@ async function find(path: string): Promise<Finding> {
   return why === null ? found : { kind: 'doubt', why };
 }
 
-async function ageOf(startTicks: string): Promise<number> {
-  const [uptime = ''] = (await readFile('/proc/uptime', 'utf8')).split(' ');
-  return Number(uptime) * 1_000 - Number(startTicks) * TICK_MS;
+function ageOf(startTicks: string): number {
+  return uptime() * 1_000 - Number(startTicks) * TICK_MS;
 }

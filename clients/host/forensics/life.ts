@@ -5,10 +5,9 @@
  * have booted since, or not show when it did.
  */
 import { uptime } from 'node:os';
+import { TICK_MS } from '../process-table.js';
 import type { CrashReport } from '../../../workflows/domain/crash/report.js';
 
-/** Of `startTicks`: procfs counts in hundredths of a second on every Linux. */
-export const TICK_MS = 10;
 /** The start of a process is known to a hundredth of a second, and so are the machine's and the times of files. */
 export const START_GRAIN_MS = 20;
 

@@ -4,6 +4,7 @@
  * Invariant: null where it is not this process any more, or gives back what it had; what may not be read is NaN, and never 0.
  */
 import { readdirSync, readFileSync } from 'node:fs';
+import { EXITING, fieldsOf } from '../process-table.js';
 
 export interface Sample {
   /** User and system time, in hundredths of a second. */
@@ -18,13 +19,10 @@ export interface Sample {
 }
 
 const PAGE_BYTES = 4_096;
-/** PF_EXITING of the kernel. */
-const EXITING = 0x4;
 
 export function sampleOf(pid: number, startTicks: string): Sample | null {
   const stat = read(`/proc/${pid}/stat`);
-  // The name may itself hold spaces and brackets.
-  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? [];
+  const fields = stat === null ? [] : fieldsOf(stat);
   if (fields[19] !== startTicks || (Number(fields[6]) & EXITING) !== 0) return null;
   const at = (index: number) => Number(fields[index]);
   return {

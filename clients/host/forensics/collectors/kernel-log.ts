@@ -12,7 +12,7 @@ import {
   type ParsedLine,
 } from '../../../../workflows/domain/crash/cause/kernel-lines.js';
 import type { CrashReport } from '../../../../workflows/domain/crash/report.js';
-import { TICK_MS } from '../life.js';
+import { TICK_MS } from '../../process-table.js';
 import { runCommand } from '../../run-command.js';
 import { missing, type Collector } from './collector.js';
 

@@ -1,4 +1,5 @@
 /** How the process used the machine before it died, as the agent saw it, and within which limits. */
+import { TICK_MS } from '../../process-table.js';
 import { runCommand } from '../../run-command.js';
 import type { KeptSample } from '../../resources/ring.js';
 import { missing, type Collected, type Collector } from './collector.js';
@@ -6,7 +7,6 @@ import { missing, type Collected, type Collector } from './collector.js';
 const LIMIT_MS = 10_000;
 const NOT_SEEN = 'the agent did not see this process live: it began later, or no probe named it';
 const MIB = 1_048_576;
-const TICKS_PER_MS = 0.1;
 
 export const resources: Collector<'trend'> = {
   name: 'resources.csv',
@@ -56,7 +56,7 @@ export function trendAsCsv(samples: readonly KeptSample[]): string {
     const passedMs = before === undefined ? Number.NaN : sample.monotonicMs - before.monotonicMs;
     const ticks = sample.cpuTicks - (before?.cpuTicks ?? Number.NaN);
     const figures = [
-      ((ticks / TICKS_PER_MS) * 100) / passedMs,
+      (ticks * TICK_MS * 100) / passedMs,
       sample.rssBytes / MIB,
       sample.threads,
       sample.descriptors,
