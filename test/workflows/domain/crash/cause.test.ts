@@ -157,6 +157,8 @@ const FAULTS: readonly [Partial<Fault>, RegExp][] = [
   [{ code: 2, address: '0x7ead00000010' }, /may not be used so/],
   [{ code: 2, address: '0x7fff00000ff8', stackPointer: '0x7fff00001000' }, /stack overflow/],
   [{ address: '0x7ffefff81000', stackPointer: '0x7fff00001000' }, /stack overflow/],
+  // At the top of a frame of 4 KiB, as the kernel told it of one that was run.
+  [{ address: '0x7ffc13f4aff8', stackPointer: '0x7ffc13f49ff0' }, /stack overflow/],
   [{ code: 0, sender: 12 }, /sent by pid 12, no fault of its own/],
 ];
 

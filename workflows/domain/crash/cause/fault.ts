@@ -20,9 +20,8 @@ export interface Fault {
 
 /** What a member of a null object lies within. */
 const NEAR_NULL = 0x1_0000n;
-/** An access this far below the stack pointer, or a little above, is one of the stack's own frames. */
-const BELOW_STACK = 0x10_0000n;
-const ABOVE_STACK = 0x1000n;
+/** An access this close to the stack pointer is one of the stack's own frames, wherever in its frame it writes first. */
+const NEAR_STACK = 0x10_0000n;
 /** `SI_KERNEL`: an address that no pointer can have, which x86-64 does not tell. */
 const SI_KERNEL = 128;
 /** `SEGV_ACCERR`: there is memory, and it may not be used so. */
@@ -52,5 +51,5 @@ export function isStackOverflow({ code, address, stackPointer }: Fault): boolean
   if (code === SI_KERNEL || address === null || stackPointer === null) return false;
   const at = BigInt(address);
   const stack = BigInt(stackPointer);
-  return at >= NEAR_NULL && at >= stack - BELOW_STACK && at <= stack + ABOVE_STACK;
+  return at >= NEAR_NULL && at >= stack - NEAR_STACK && at <= stack + NEAR_STACK;
 }
