@@ -7,8 +7,8 @@
 import type { EngineLook, HostActivities } from '../../workflows/contract/index.js';
 import type { CrashReport } from '../../workflows/domain/crash/report.js';
 import { failure } from '../../workflows/failure.js';
-import { isAnswer, isUnclear } from '../errors.js';
 import type { HostPorts, LastHeard } from '../ports.js';
+import { surfaceOf } from '../procedures/stopping/surface.js';
 
 export function createLookActivities(ports: HostPorts) {
   return {
@@ -19,7 +19,8 @@ export function createLookActivities(ports: HostPorts) {
         const named = processes.map(({ instanceId, pid }) => `${instanceId} runs as pid ${pid}`);
         return { kind: 'alive', detail: named.join(', ') };
       }
-      const surface = await surfaceOf(ports, engineId);
+      // A command that fails says nothing: then the processes alone do.
+      const surface = await surfaceOf(ports.control(engineId));
       if (surface === 'answers') {
         return {
           kind: 'alive',
@@ -31,20 +32,6 @@ export function createLookActivities(ports: HostPorts) {
       return { kind: 'dead', report: last === null ? null : await deathOf(ports, engineId, last) };
     },
   } satisfies Pick<HostActivities, 'lookAtEngine'>;
-}
-
-/** `silent` also of commands, whose failing tells nothing: then the processes alone do. */
-async function surfaceOf(
-  ports: HostPorts,
-  engineId: string,
-): Promise<'answers' | 'silent' | 'unclear'> {
-  try {
-    await ports.control(engineId).quickHealth();
-    return 'answers';
-  } catch (error) {
-    if (isAnswer(error)) return 'answers';
-    return isUnclear(error) ? 'unclear' : 'silent';
-  }
 }
 
 function unknownToAll(engineId: string): Error {

@@ -10,10 +10,10 @@ import { orderKey } from '../../../workflows/domain/books/keys.js';
 import type { Order } from '../../../workflows/domain/books/state.js';
 import { isFailure } from '../../errors.js';
 import type { VenueAccount } from '../../ports.js';
+import { CANCELS_AT_ONCE } from '../cancel-orders.js';
 import type { Cancelled } from '../cancelled.js';
 import { ALWAYS } from '../lease.js';
 
-const CONCURRENCY = 8;
 /** Somebody waits at the screen, and a venue that hangs takes its time for each. */
 const WITHIN_MS = 20_000;
 
@@ -30,7 +30,7 @@ export async function cancelByBook(
     const taken = !late.aborted && (await isTaken(account, order));
     ends[taken ? 'cancelled' : 'left'].push(order.clientOrderId);
   };
-  await pMap(orders, cancel, { concurrency: CONCURRENCY });
+  await pMap(orders, cancel, { concurrency: CANCELS_AT_ONCE });
   return { ...done, ...ends };
 }
 

@@ -6,7 +6,6 @@
  * control surface any more; an error, a late answer or none that can be told is "could not tell"; one that
  * took the order unseen may live on without its surface.
  */
-import { isAnswer, isSilent } from '../../errors.js';
 import type { HostPorts } from '../../ports.js';
 import {
   stopEngine,
@@ -16,6 +15,7 @@ import {
   type StopTrouble,
   type StopWaits,
 } from './stop-engine.js';
+import { surfaceOf } from './surface.js';
 import { until } from '../until.js';
 import { LAST_EPOCH } from '../../../workflows/domain/engine/epochs.js';
 
@@ -163,11 +163,6 @@ async function surfaceAfter(
 }
 
 async function surfaceNow(host: FinalStopPorts, engineId: string): Promise<Surface> {
-  try {
-    await host.control(engineId).quickHealth();
-    return 'answers';
-  } catch (error) {
-    if (isSilent(error)) return 'silent';
-    return isAnswer(error) ? 'answers' : 'unclear';
-  }
+  const surface = await surfaceOf(host.control(engineId));
+  return surface === 'untold' ? 'unclear' : surface;
 }
