@@ -7,7 +7,8 @@
  */
 import { setImmediate as nextRound, setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import type { EngineInstance, Exit } from '../../../workflows/domain/crash/report.js';
+import type { EngineInstance } from '../../../workflows/domain/crash/report.js';
+import type { Exit } from '../../../workflows/domain/crash/cause/exit.js';
 import { exitOf, exitWords } from '../../host/kernel/exit-status.js';
 import { pidfds, type OpenPidfd, type Pidfd } from '../../host/kernel/pidfd.js';
 import { livenessOf, zombieStatus } from '../../host/process-table.js';

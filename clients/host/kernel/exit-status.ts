@@ -4,7 +4,7 @@
  * Invariant: a signal without a name is told by its number, never by another's name.
  */
 import { constants } from 'node:os';
-import type { Exit } from '../../../workflows/domain/crash/report.js';
+import type { Exit } from '../../../workflows/domain/crash/cause/exit.js';
 
 const SIGNAL = 0x7f;
 const CORE = 0x80;

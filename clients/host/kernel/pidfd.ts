@@ -7,7 +7,7 @@
  */
 import { closeSync } from 'node:fs';
 import type { node } from 'koffi';
-import type { Exit } from '../../../workflows/domain/crash/report.js';
+import type { Exit } from '../../../workflows/domain/crash/cause/exit.js';
 import { exitOf } from './exit-status.js';
 
 /** The same number on every architecture; Linux 5.3. */

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { nodeCommand } from '../../../workers/processes/self.js';
-import type { Exit } from '../../../workflows/domain/crash/report.js';
+import type { Exit } from '../../../workflows/domain/crash/cause/exit.js';
 import { causeFactsOf } from '../../../workflows/domain/crash/sightings.js';
 import { whyNoCore, whyNoExitStatus } from '../../needs.js';
 import { eventually } from '../../sandbox/engine/rig.js';

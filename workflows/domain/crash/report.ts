@@ -3,6 +3,7 @@
  * incident.
  */
 import { z } from 'zod';
+import { Exit } from './cause/exit.js';
 import { Contained } from './contained.js';
 
 export const Probe = z.enum([
@@ -28,14 +29,6 @@ export type EngineInstance = z.infer<typeof EngineInstance>;
 
 export const Suspicion = z.enum(['dead', 'dumping_core', 'hung']);
 export type Suspicion = z.infer<typeof Suspicion>;
-
-/** How the kernel says that a process ended: by a code, or by a signal; `core`: whether it wrote one. */
-export const Exit = z.object({
-  code: z.number().int().nullable(),
-  signal: z.string().nullable(),
-  core: z.boolean().optional(),
-});
-export type Exit = z.infer<typeof Exit>;
 
 /** What one probe saw; each fact only where it could tell. */
 export const Sighting = z.object({

@@ -21,7 +21,7 @@ import type { Collector } from '../../../../clients/host/forensics/collectors/co
 import { parseCorePattern } from '../../../../clients/host/forensics/cores/core-pattern.js';
 import { createForensics } from '../../../../clients/host/forensics/index.js';
 import { startTicks } from '../../../../sandbox/engine/process-identity.js';
-import type { Exit } from '../../../../workflows/domain/crash/cause/cause.js';
+import type { Exit } from '../../../../workflows/domain/crash/cause/exit.js';
 import { classifyCause } from '../../../../workflows/domain/crash/cause/classify.js';
 import type { CrashReport, Suspicion } from '../../../../workflows/domain/crash/report.js';
 import { eventually } from '../../../sandbox/engine/rig.js';

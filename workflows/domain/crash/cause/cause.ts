@@ -5,6 +5,7 @@
  * that nobody could tell is null or no.
  */
 import { z } from 'zod';
+import type { Exit } from './exit.js';
 import type { Fault } from './fault.js';
 import type { Backtrace } from './frames.js';
 import type { KernelLine } from './kernel-lines.js';
@@ -35,13 +36,6 @@ export const Cause = z.enum([
   'unknown',
 ]);
 export type Cause = z.infer<typeof Cause>;
-
-/** How a process ended, as its kernel says; `core`: whether it wrote one. */
-export interface Exit {
-  code: number | null;
-  signal: string | null;
-  core?: boolean | undefined;
-}
 
 /** What the evidence shows; null where a collector could not tell. */
 export interface CauseFacts {
