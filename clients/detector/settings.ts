@@ -4,11 +4,11 @@
  * Invariant: the former form, one group of settings, means what it always meant.
  */
 import { z } from 'zod';
-import { PROBES } from './probes/index.js';
-import { HeartbeatSettings } from './probes/heartbeat.js';
+import { HeartbeatSettings } from './kinds/heartbeat.js';
+import { KINDS } from './kinds/index.js';
+import { ProcessSettings } from './kinds/process.js';
+import { SocketSettings } from './kinds/socket.js';
 import type { OfEngine } from './probes/probe.js';
-import { ProcessSettings } from './probes/process.js';
-import { SocketSettings } from './probes/socket.js';
 
 const MOST_ENTRIES = 50;
 
@@ -17,8 +17,8 @@ type SettingsOf<T extends readonly { Settings: z.ZodObject }[]> = {
 };
 
 /** A list of them keeps, for each, which settings its kind has. */
-const KINDS = PROBES.map(({ Settings }) => Settings) as unknown as SettingsOf<typeof PROBES>;
-export const LivenessEntry = z.discriminatedUnion('kind', KINDS);
+const ENTRIES = KINDS.map(({ Settings }) => Settings) as unknown as SettingsOf<typeof KINDS>;
+export const LivenessEntry = z.discriminatedUnion('kind', ENTRIES);
 export type LivenessEntry = z.infer<typeof LivenessEntry>;
 
 const LivenessList = z
@@ -68,12 +68,12 @@ export function entryOf<K extends LivenessEntry['kind']>(
 /** One of which a list has more than it may; null where there is none. */
 export function doubleKind(liveness: readonly LivenessEntry[]): string | null {
   const count = (kind: string) => liveness.filter((entry) => entry.kind === kind).length;
-  return PROBES.find(({ kind, once }) => once && count(kind) > 1)?.kind ?? null;
+  return KINDS.find(({ kind, once }) => once && count(kind) > 1)?.kind ?? null;
 }
 
 /** Whether it says which process is the engine, and not only how that one is. */
 export function namesProcess(entry: LivenessEntry): boolean {
-  return PROBES.some(({ kind, names }) => kind === entry.kind && names(entry));
+  return KINDS.some(({ kind, names }) => kind === entry.kind && names(entry));
 }
 
 interface LivenessPath {
@@ -106,7 +106,7 @@ export function withLivenessPaths(
 }
 
 function pathsIn(entry: LivenessEntry): [name: string, path: string, use: 'own' | 'shared'][] {
-  const paths = PROBES.find(({ kind }) => kind === entry.kind)?.paths ?? {};
+  const paths = KINDS.find(({ kind }) => kind === entry.kind)?.paths ?? {};
   const settings: Readonly<Record<string, unknown>> = entry;
   return Object.entries(paths).flatMap(([name, use]) => {
     const path = settings[name];

@@ -11,6 +11,7 @@ import { memoryGroupOf, oomKillsIn, type MemoryGroup } from '../../host/kernel/m
 import { livenessOf } from '../../host/process-table.js';
 import { sameProcess } from '../crashes.js';
 import { keepLooking } from './looking.js';
+import { defineKind } from '../kinds/kind.js';
 import { defineProbe, type ProbeWatch } from './probe.js';
 
 const EVERY_MS = 500;
@@ -23,26 +24,27 @@ interface Followed {
   kills: number;
 }
 
-export const cgroupProbe = defineProbe({
+const KIND = defineKind({
   kind: 'cgroup',
   Settings: z.strictObject({ kind: z.literal('cgroup') }),
-  start: (_entry, watch) => {
-    let followed: Followed | null = null;
-    watch.onWatched((instance) => {
-      void follow(instance).then((found) => {
-        // A later one may be watched by now.
-        const current = watch.current();
-        if (current !== null && sameProcess(current, instance)) followed = found;
-      });
+});
+
+export const cgroupProbe = defineProbe(KIND, (_entry, watch) => {
+  let followed: Followed | null = null;
+  watch.onWatched((instance) => {
+    void follow(instance).then((found) => {
+      // A later one may be watched by now.
+      const current = watch.current();
+      if (current !== null && sameProcess(current, instance)) followed = found;
     });
-    async function look(): Promise<void> {
-      const looked = followed;
-      if (looked === null) return;
-      const next = await lookAt(looked, watch);
-      if (followed === looked) followed = next;
-    }
-    return keepLooking({ everyMs: EVERY_MS }, watch, { kind: 'cgroup', look });
-  },
+  });
+  async function look(): Promise<void> {
+    const looked = followed;
+    if (looked === null) return;
+    const next = await lookAt(looked, watch);
+    if (followed === looked) followed = next;
+  }
+  return keepLooking({ everyMs: EVERY_MS }, watch, { kind: 'cgroup', look });
 });
 
 async function follow(instance: EngineInstance): Promise<Followed | null> {

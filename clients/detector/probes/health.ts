@@ -6,51 +6,33 @@
  * several answers in a row must be bad, each within its own time; of an answer only the status counts, its
  * text is not read; nothing of the address is told.
  */
-import { z } from 'zod';
 import type { EngineInstance } from '../../../workflows/domain/crash/report.js';
 import { sameProcess } from '../crashes.js';
+import { healthKind } from '../kinds/health.js';
 import { keepLooking } from './looking.js';
 import { defineProbe } from './probe.js';
 import { tellSilent } from './silence.js';
 
-const LONGEST_URL = 2_048;
-
-export const HealthSettings = z.strictObject({
-  kind: z.literal('health'),
-  url: z
-    .string()
-    .max(LONGEST_URL)
-    .refine(isPlainUrl, { error: 'must be a URL of http or https, without user and password' })
-    .describe('what answers 2xx as long as the engine is well'),
-  everyMs: z.number().int().min(100).max(600_000).default(1_000).describe('how often it is asked'),
-  timeoutMs: z.number().int().min(50).max(60_000).default(2_000).describe('for one answer'),
-  fails: z.number().int().min(2).max(100).default(3).describe('bad answers in a row: hung'),
-});
-
-export const healthProbe = defineProbe({
-  kind: 'health',
-  Settings: HealthSettings,
-  start: ({ url, everyMs, timeoutMs, fails }, watch) => {
-    let well: EngineInstance | null = null;
-    let bad = 0;
-    async function look(): Promise<void> {
-      const instance = watch.current();
-      if (instance === null) return;
-      const fault = await faultOf(url, timeoutMs);
-      if (fault === null) {
-        [well, bad] = [instance, 0];
-        return;
-      }
-      if (well === null || !sameProcess(well, instance)) return;
-      bad += 1;
-      watch.warn('the engine is not well', { fault, bad, fails });
-      if (bad < fails) return;
-      const detail = `${fault}, ${bad} times in a row`;
-      await tellSilent(watch, { instance, probe: 'health_url', detail });
+export const healthProbe = defineProbe(healthKind, ({ url, everyMs, timeoutMs, fails }, watch) => {
+  let well: EngineInstance | null = null;
+  let bad = 0;
+  async function look(): Promise<void> {
+    const instance = watch.current();
+    if (instance === null) return;
+    const fault = await faultOf(url, timeoutMs);
+    if (fault === null) {
+      [well, bad] = [instance, 0];
+      return;
     }
-    const limitMs = 2 * timeoutMs;
-    return keepLooking({ everyMs, limitMs }, watch, { kind: 'health', look });
-  },
+    if (well === null || !sameProcess(well, instance)) return;
+    bad += 1;
+    watch.warn('the engine is not well', { fault, bad, fails });
+    if (bad < fails) return;
+    const detail = `${fault}, ${bad} times in a row`;
+    await tellSilent(watch, { instance, probe: 'health_url', detail });
+  }
+  const limitMs = 2 * timeoutMs;
+  return keepLooking({ everyMs, limitMs }, watch, { kind: 'health', look });
 });
 
 /** In words of ours; null where it is well. */
@@ -64,10 +46,4 @@ async function faultOf(url: string, timeoutMs: number): Promise<string | null> {
     const isLate = error instanceof Error && error.name === 'TimeoutError';
     return isLate ? `no answer of its health in ${timeoutMs} ms` : 'its health cannot be asked';
   }
-}
-
-function isPlainUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, username, password } = new URL(text);
-  return /^https?:$/.test(protocol) && username === '' && password === '';
 }

@@ -4,9 +4,9 @@
  * Invariants: a record that cannot be read, is torn, or is of another process tells nothing; ages are
  * judged as in the domain (beats.ts), where no wall clock counts.
  */
-import { z } from 'zod';
 import { decodeHeartbeat } from '../../../workflows/domain/engine/liveness.js';
 import { readForeign } from '../../files/foreign.js';
+import { heartbeatKind } from '../kinds/heartbeat.js';
 import { keepLooking } from './looking.js';
 import { defineProbe, type ProbeWatch } from './probe.js';
 import { beatLimits, createJudge, type Judge } from './silence.js';
@@ -14,27 +14,15 @@ import { beatLimits, createJudge, type Judge } from './silence.js';
 /** Of the record's bytes, with room for what a later version adds. */
 const LARGEST_RECORD = 64 * 1024;
 
-export const HeartbeatSettings = z.strictObject({
-  kind: z.literal('heartbeat'),
-  file: z.string().min(1).max(4_096).describe('the record that the engine writes every second'),
-});
-
-export const heartbeatProbe = defineProbe({
-  kind: 'heartbeat',
-  Settings: HeartbeatSettings,
-  paths: { file: 'own' },
-  once: true,
-  names: () => true,
-  start: ({ file }, watch, { heartbeat }) => {
-    const limits = beatLimits(heartbeat);
-    const told = { probe: 'heartbeat_file', what: 'no heartbeat' } as const;
-    const judge = createJudge(limits, watch, told);
-    const { everyMs } = limits;
-    return keepLooking({ everyMs }, watch, {
-      kind: 'heartbeat',
-      look: () => look(file, watch, judge),
-    });
-  },
+export const heartbeatProbe = defineProbe(heartbeatKind, ({ file }, watch, { heartbeat }) => {
+  const limits = beatLimits(heartbeat);
+  const told = { probe: 'heartbeat_file', what: 'no heartbeat' } as const;
+  const judge = createJudge(limits, watch, told);
+  const { everyMs } = limits;
+  return keepLooking({ everyMs }, watch, {
+    kind: 'heartbeat',
+    look: () => look(file, watch, judge),
+  });
 });
 
 async function look(path: string, watch: ProbeWatch, judge: Judge): Promise<void> {

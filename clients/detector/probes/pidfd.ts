@@ -12,50 +12,52 @@ import type { Exit } from '../../../workflows/domain/crash/cause/exit.js';
 import { exitOf, exitWords } from '../../host/kernel/exit-status.js';
 import { pidfds, type OpenPidfd, type Pidfd } from '../../host/kernel/pidfd.js';
 import { livenessOf, zombieStatus } from '../../host/process-table.js';
+import { defineKind } from '../kinds/kind.js';
 import { defineProbe, type ProbeWatch } from './probe.js';
 
 /** Whoever reaps it does so within milliseconds, or never. */
 const ASK_AGAIN_MS = 2;
 const ASKED = 500;
 
-export const pidfdProbe = defineProbe({
+const KIND = defineKind({
   kind: 'pidfd',
   Settings: z.strictObject({ kind: z.literal('pidfd') }),
-  start: (_entry, watch) => {
-    const open = new Set<Pidfd>();
-    let stopped = false;
-    watch.onWatched((instance) => void follow(instance).catch(notFollowed));
-    return {
-      stop: async () => {
-        stopped = true;
-        for (const pidfd of open) pidfd.close();
-        open.clear();
-      },
-    };
+});
 
-    async function follow(instance: EngineInstance): Promise<void> {
-      const system = await pidfds();
-      if (typeof system !== 'function') return without(system.why);
-      const pidfd = await pidfdOf(instance, system);
-      if (pidfd === null) return; // others tell that it is gone
-      if (stopped) return pidfd.close();
-      open.add(pidfd);
-      pidfd.onEnd(() => {
-        const isWatched = () => open.has(pidfd);
-        void ended({ instance, pidfd, isWatched }, watch).finally(() => {
-          if (open.delete(pidfd)) pidfd.close();
-        });
+export const pidfdProbe = defineProbe(KIND, (_entry, watch) => {
+  const open = new Set<Pidfd>();
+  let stopped = false;
+  watch.onWatched((instance) => void follow(instance).catch(notFollowed));
+  return {
+    stop: async () => {
+      stopped = true;
+      for (const pidfd of open) pidfd.close();
+      open.clear();
+    },
+  };
+
+  async function follow(instance: EngineInstance): Promise<void> {
+    const system = await pidfds();
+    if (typeof system !== 'function') return without(system.why);
+    const pidfd = await pidfdOf(instance, system);
+    if (pidfd === null) return; // others tell that it is gone
+    if (stopped) return pidfd.close();
+    open.add(pidfd);
+    pidfd.onEnd(() => {
+      const isWatched = () => open.has(pidfd);
+      void ended({ instance, pidfd, isWatched }, watch).finally(() => {
+        if (open.delete(pidfd)) pidfd.close();
       });
-    }
+    });
+  }
 
-    function without(why: string): void {
-      watch.warn('how the engine ends will not be known: the process table is polled', { why });
-    }
+  function without(why: string): void {
+    watch.warn('how the engine ends will not be known: the process table is polled', { why });
+  }
 
-    function notFollowed(error: unknown): void {
-      without((error as NodeJS.ErrnoException).code ?? 'unknown');
-    }
-  },
+  function notFollowed(error: unknown): void {
+    without((error as NodeJS.ErrnoException).code ?? 'unknown');
+  }
 });
 
 /** Opened first and looked at then: what is seen to be this process is what the descriptor is of. */

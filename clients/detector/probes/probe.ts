@@ -1,10 +1,11 @@
 /**
- * What every probe is: a kind of entry in an engine's `liveness`, started for one engine with the settings
- * of that entry. It tells what it sees.
+ * What every probe is: started for one engine with the settings of an entry in its `liveness`, it tells what
+ * it sees.
  */
 import type { z } from 'zod';
 import type { EngineInstance } from '../../../workflows/domain/crash/report.js';
 import type { SightingOf } from '../crashes.js';
+import type { Kind } from '../kinds/kind.js';
 
 /** What a probe may ask and say; the watch decides what becomes of it. */
 export interface ProbeWatch {
@@ -44,39 +45,17 @@ export interface EngineOwner {
   gid: number;
 }
 
-/** Whether two engines of a host may name the same file there. */
-type PathUse = 'own' | 'shared';
-
-export interface Probe<S extends z.ZodObject = z.ZodObject> {
-  /** The word in the configuration. */
-  kind: string;
-  /** Strict, with `kind` as its literal, and bounds for the rest. */
-  Settings: S;
-  /** Settings that are paths: they are relative to the file of the configuration. */
-  paths: Readonly<Record<string, PathUse>>;
-  /** One list has at most one of it. */
-  once: boolean;
-  /** Whether the entry says which process is the engine: then a source of that kind is started too. */
-  names: (entry: unknown) => boolean;
+export interface Probe<S extends z.ZodObject = z.ZodObject> extends Kind<S> {
   start(entry: unknown, watch: ProbeWatch, of: OfEngine): Running;
 }
 
-/** Ties the settings to what is started with them, so that probes of all kinds are one table. */
-export function defineProbe<S extends z.ZodObject>(probe: {
-  kind: z.output<S>['kind'] & string;
-  Settings: S;
-  paths?: Readonly<Record<string, PathUse>>;
-  once?: boolean;
-  names?: (entry: z.output<S>) => boolean;
-  start: (entry: z.output<S>, watch: ProbeWatch, of: OfEngine) => Running;
-}): Probe<S> {
-  const { kind, Settings, paths = {}, once = false, names = () => false, start } = probe;
+/** Ties the kind to what is started of it, so that probes of all kinds are one table. */
+export function defineProbe<S extends z.ZodObject>(
+  kind: Kind<S>,
+  start: (entry: z.output<S>, watch: ProbeWatch, of: OfEngine) => Running,
+): Probe<S> {
   return {
-    kind,
-    Settings,
-    paths,
-    once,
-    names: (entry) => names(Settings.parse(entry)),
-    start: (entry, watch, of) => start(Settings.parse(entry), watch, of),
+    ...kind,
+    start: (entry, watch, of) => start(kind.Settings.parse(entry), watch, of),
   };
 }

@@ -5,10 +5,10 @@
  * moment before the process is gone, so the asking is repeated for a while.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
 import type { EngineInstance } from '../../../workflows/domain/crash/report.js';
 import { livenessOf } from '../../host/process-table.js';
 import { sameProcess } from '../crashes.js';
+import { socketKind } from '../kinds/socket.js';
 import { keepLooking } from './looking.js';
 import { defineProbe, type OfEngine, type ProbeWatch, type Running } from './probe.js';
 import { beatLimits, createJudge, monotonicMs } from './silence.js';
@@ -16,31 +16,9 @@ import { beatLimits, createJudge, monotonicMs } from './silence.js';
 const ASK_AGAIN_MS = 2;
 const ASKED = 100;
 
-/** Memory that is given back, and threads that are waited for, take their time. */
-export const GOODBYE_MS = 3_000;
-
-export const SocketSettings = z.strictObject({
-  kind: z.literal('socket'),
-  socket: z.string().min(1).max(4_096).describe('where the engine connects and says hello'),
-  goodbyeMs: z
-    .number()
-    .int()
-    .min(100)
-    .max(600_000)
-    .default(GOODBYE_MS)
-    .describe('after its goodbye a process that is not gone by then is watched as before'),
-});
-
-export const socketProbe = defineProbe({
-  kind: 'socket',
-  Settings: SocketSettings,
-  paths: { socket: 'own' },
-  once: true,
-  names: () => true,
-  start: (_entry, watch, { heartbeat }) => {
-    watch.onDisconnect((instance) => void endOfFile(instance, watch));
-    return watchBeats(watch, heartbeat); // the connection is its source's to end
-  },
+export const socketProbe = defineProbe(socketKind, (_entry, watch, { heartbeat }) => {
+  watch.onDisconnect((instance) => void endOfFile(instance, watch));
+  return watchBeats(watch, heartbeat); // the connection is its source's to end
 });
 
 /** Of an engine that sends beats, as long as it is connected: one that never sent any is not late. */

@@ -1,6 +1,6 @@
 /** The process that a pid file, a service of systemd or a command line names. */
 import type { OfEngine } from '../probes/probe.js';
-import type { ProcessSettings } from '../probes/process.js';
+import type { ProcessSettings } from '../kinds/process.js';
 import { byCommand } from './command.js';
 import { keepFinding, type Finder } from './finding.js';
 import { inPidFile } from './pid-file.js';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
-import { HealthSettings } from '../../../clients/detector/probes/health.js';
+import { HealthSettings } from '../../../clients/detector/kinds/health.js';
 import { eventually } from '../../sandbox/engine/rig.js';
 import { createDetectorRig } from './rig.js';
 
