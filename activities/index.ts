@@ -8,6 +8,7 @@ import { createContainActivities } from './steps/contain.js';
 import { createFollowActivities } from './guardian/follow-recovery.js';
 import { createMoveActivities } from './guardian/move-engine.js';
 import { createCheckpointActivities, createReconstructActivities } from './steps/load-state.js';
+import { createImportActivities } from './steps/booting/import-state.js';
 import { createLookActivities } from './guardian/look-at-engine.js';
 import { onOwnEngines } from './procedures/own-engines.js';
 import { inTurns } from './procedures/turns.js';
@@ -45,6 +46,7 @@ export function createHostActivities(ports: HostPorts) {
   const all = {
     ...createAnalyseActivities(ports),
     ...createCheckpointActivities(ports),
+    ...createImportActivities(ports),
     ...createStartActivities(ports),
     ...createStopActivities(ports),
     ...createLookActivities(ports),
@@ -55,7 +57,7 @@ export function createHostActivities(ports: HostPorts) {
   } satisfies HostActivities;
   const serial = inTurns(
     all,
-    ['writeRecoveredCheckpoint', 'startEngine', 'applyStage', 'stopEngine'],
+    ['writeRecoveredCheckpoint', 'importState', 'startEngine', 'applyStage', 'stopEngine'],
     oneAtATime(),
   );
   return onOwnEngines(ports, serial);

@@ -2,6 +2,7 @@
 import type { VenueBalance, VenueFlow } from '../workflows/domain/books/snapshot.js';
 import type { Fill, InstrumentSpec, Order, Position } from '../workflows/domain/books/state.js';
 import type { LookUp } from '../workflows/domain/orders/fate/recovery.js';
+import type { KeyRights } from '../workflows/domain/readiness/key-rights.js';
 import type { MarketStatus } from '../workflows/domain/policy/market.js';
 
 /**
@@ -94,6 +95,10 @@ export interface VenueAccount {
   balances(): Promise<Dated<VenueBalance>[]>;
   /** How far this host's clock is ahead of the venue's; null where they differ by what nobody can tell. */
   clockAheadMs?(): number | null;
+  /** When a reading that nobody waits for may begin, by what is spare of the request budget; 0: now. */
+  spareInMs?(): Promise<number>;
+  /** What its key may do, by the venue's own word; null, or left out, where it tells none. */
+  keyRights?(): Promise<KeyRights | null>;
   /** Of these assets, those that are another one in another wallet; none where this is left out. */
   sameAs?(assets: readonly string[]): Promise<Record<string, string>>;
   /** Of the configured instruments and of these others; from the markets, no request of its own. */

@@ -3,30 +3,33 @@
  * implement them and workers/compose/ wires them.
  */
 import type { Notice, WriteStamp } from '../workflows/contract/index.js';
+import type { UnseenPort } from './guardian/unseen-port.js';
 import type { Workflows } from './guardian/workflows-port.js';
 import type { ArtifactKind, ArtifactOf } from '../workflows/domain/artifact-kinds.js';
 import type { ArtifactRef } from '../workflows/domain/content/artifact.js';
-import type { CauseFacts } from '../workflows/domain/crash/cause/cause.js';
-import type { EvidenceFile } from '../workflows/domain/crash/evidence-index.js';
-import type { CrashReport, EngineInstance } from '../workflows/domain/crash/report.js';
-import type {
-  ComprehensiveHealth,
-  QuickHealth,
-  RiskLimits,
-  StateDigest,
-} from '../workflows/domain/engine/control.js';
+import type { CrashReport, EngineInstance, RanReport } from '../workflows/domain/crash/report.js';
 import type { ContentRead } from '../workflows/domain/checkpoints/layout.js';
+import type { ShadowName } from '../workflows/domain/checkpoints/shadows/names.js';
+import type { Boot } from '../workflows/domain/engine/boot.js';
 import type { Checkpoint } from '../workflows/domain/engine/checkpoint.js';
 import type { OrderIdPrefix } from '../workflows/domain/orders/names.js';
-import type { EvidenceItem, RecoveryRecord, RecoveryReport } from '../workflows/domain/record.js';
-import type { RiskLevel } from '../workflows/domain/policy/policy.js';
+import type { RecoveryRecord, RecoveryReport } from '../workflows/domain/record.js';
 import type { Closure } from '../workflows/domain/policy/calendar.js';
 import type { RuleBook } from '../workflows/domain/gates/rule-book.js';
-import type { EngineState } from '../workflows/domain/books/state.js';
 
+import type { EngineControl } from './ports-of-engine.js';
+import type { Forensics, JournalFolder } from './ports-of-evidence.js';
 import type { Lease, Venues } from './ports-of-venues.js';
 
+export type { EvidencePart, Forensics, JournalFolder } from './ports-of-evidence.js';
 export type { Notice, WriteStamp };
+export type {
+  EngineCapabilities,
+  EngineControl,
+  EngineEnding,
+  PositionUpdate,
+  StateTold,
+} from './ports-of-engine.js';
 export type {
   Dated,
   Lease,
@@ -67,38 +70,6 @@ export interface ArtifactStore {
   get<Kind extends ArtifactKind>(kind: Kind, ref: ArtifactRef): Promise<ArtifactOf<Kind>>;
 }
 
-interface StartRequest extends WriteStamp {
-  instanceId: string;
-  statePath: string;
-}
-
-/** What an engine may offer; `offered` of procedures/capabilities.ts gives it, or says what lacks. */
-export interface EngineCapabilities {
-  comprehensiveHealth(): Promise<ComprehensiveHealth>;
-  stateDigest(): Promise<StateDigest>;
-  state(): Promise<{ sequence: number; state: EngineState }>;
-  riskLimits(): Promise<RiskLimits>;
-  setLimits(percent: number, stamp: WriteStamp): Promise<void>;
-  enableStrategies(level: RiskLevel, stamp: WriteStamp): Promise<void>;
-}
-
-/** The engine's control surface, by HTTP or by the team's own commands: what every engine has. */
-export interface EngineControl extends Partial<EngineCapabilities> {
-  /** Starts without trading; returns when the process runs, not when it is healthy. */
-  start(request: StartRequest): Promise<void>;
-  quickHealth(): Promise<QuickHealth>;
-  shutdown(mode: 'graceful' | 'emergency', stamp: WriteStamp): Promise<void>;
-  /** Of an instance that this process has started last; null where it runs, or nothing is known of it. */
-  ending(instanceId: string): Promise<EngineEnding | null>;
-}
-
-export interface EngineEnding {
-  /** With its status, and the last line of its log. */
-  words: string;
-  /** What ended well may have handed over to another process. */
-  failed: boolean;
-}
-
 export interface EngineProcess {
   pid: number;
   startTicks: string;
@@ -113,34 +84,6 @@ export interface ProcessTable {
   /** Live processes started for this engine, whatever their instance. */
   ofEngine(engineId: string): Promise<EngineProcess[]>;
   kill(process: Pick<EngineProcess, 'pid' | 'startTicks'>, signal: NodeJS.Signals): Promise<void>;
-}
-
-interface Evidence {
-  folder: string;
-  items: EvidenceItem[];
-  facts: CauseFacts;
-}
-
-export interface Forensics {
-  /** Whether a hung process is made to write its core, before it is killed. */
-  abortsHung(engineId: string): boolean;
-  /** Stacks of a hung process, before it is killed; those that were taken before are kept. */
-  traceStacks(report: CrashReport, incidentId: string): Promise<EvidenceItem>;
-  /** Null where none were taken. */
-  keptStacks(report: CrashReport, incidentId: string): Promise<EvidenceItem | null>;
-  /** Collects side by side; a collector that fails is listed as missing, it never blocks. */
-  collect(report: CrashReport, incidentId: string, onProgress: () => void): Promise<Evidence>;
-  /** To the evidence of this crash, and of no other of the incident. */
-  addFile(
-    report: CrashReport,
-    incidentId: string,
-    file: { name: string; content: string },
-  ): Promise<EvidenceItem>;
-  /** What there is of this crash, by name, size and hash. */
-  files(
-    report: CrashReport,
-    incidentId: string,
-  ): Promise<{ folder: string; files: EvidenceFile[] }>;
 }
 
 /** Those that the engine wrote, and those that recoveries wrote for it. */
@@ -170,6 +113,16 @@ export interface Fence {
   engage(engineId: string, reason: string, by: string): Promise<void>;
   /** False where it was not engaged; who released it and why is kept beside it. */
   release(engineId: string, why: { reason: string; by: string }): Promise<boolean>;
+}
+
+/** Shadow checkpoints, where all workers of the control plane find them. Fails with `ArtifactsUnreachable`. */
+export interface Shadows {
+  /** Newest first, by their names. */
+  list(engineId: string): Promise<ShadowName[]>;
+  /** Null where it is not there any more. */
+  open(engineId: string, name: string): Promise<CheckpointFile | null>;
+  /** Whole or not at all; of all that are there so many of the newest stay. */
+  write(checkpoint: Checkpoint, keep: number): Promise<void>;
 }
 
 /** What this host remembers of the engines that it was told to start. */
@@ -226,6 +179,8 @@ export interface SharedReports {
 /** Facts about an engine that activities need and workflows need not know. */
 export interface EngineFacts {
   orderIdPrefix: OrderIdPrefix;
+  /** By which its orders are told from others'; null or left out: by their prefix. */
+  ownership?: { kind: 'prefix' | 'account' | 'engine' } | null;
   cashAssets: string[];
   /** `venue|ASSET` → inventory that is not exposure, decimal text. */
   baseline: Record<string, string>;
@@ -256,6 +211,7 @@ export interface ControlPlanePorts {
   starts: Starts;
   workflows: Workflows;
   artifacts: ArtifactStore;
+  shadows: Shadows;
   venues: Venues;
   facts(engineId: string): EngineFacts;
   channels: Channel[];
@@ -272,9 +228,9 @@ export interface ControlPlanePorts {
 export type Standing = 'here' | 'ended' | 'elsewhere';
 
 /** The instance that was heard of last, and where that was. */
-export type LastHeard = Pick<CrashReport, 'instance' | 'host' | 'bootId' | 'pidNamespace'>;
+export type LastHeard = Pick<RanReport, 'instance' | 'host' | 'bootId' | 'pidNamespace'>;
 
-export interface HostPorts {
+export interface HostPorts extends UnseenPort {
   clock: Clock;
   /** The instance that was heard of last; null where none ever was. */
   watched(engineId: string): Promise<LastHeard | null>;
@@ -288,12 +244,17 @@ export interface HostPorts {
   knowsEngine(engineId: string): boolean;
   artifacts: ArtifactStore;
   control(engineId: string): EngineControl;
+  /** How long an engine that took the order to stop may take; null: as long as who asks waits by itself. */
+  stopWithinMs?(engineId: string): number | null;
+  /** How it comes to hold the recovered state; left out: from its file. */
+  boot?(engineId: string): Boot;
   processes: ProcessTable;
   standing(there: Pick<CrashReport, 'host' | 'bootId' | 'pidNamespace'>): Standing;
   /** Why an engine that is not seen here may live all the same, in words; null where this is its place. */
   whyUnseen(engineId: string): Promise<string | null>;
   forensics: Forensics;
   checkpoints: CheckpointStore;
+  journals: JournalFolder;
   fence: Fence;
   launches: Launches;
 }

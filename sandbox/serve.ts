@@ -1,6 +1,7 @@
 /**
  * A sandbox to work with by hand: simulated venues and a trading engine, and a configuration for
- * Relight beside them, with the procedure's own windows. Runs until it is told to stop.
+ * Relight beside them, with the procedure's own windows. Runs until it is told to stop. `--no-engine`: without
+ * the engine, for one of your own.
  */
 import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -15,7 +16,9 @@ import { createVenueAdmin } from './venues/admin-client.js';
 import { startVenues, type RunningVenues } from './venues/index.js';
 
 const { values: flags } = parseArgs({
+  allowNegative: true,
   options: {
+    engine: { type: 'boolean', default: true },
     folder: { type: 'string', default: join('.relight', 'sandbox') },
     host: { type: 'string', default: '127.0.0.1' },
     advertise: { type: 'string', default: '127.0.0.1' },
@@ -53,30 +56,46 @@ const folder = resolve(flags.folder);
 mkdirSync(folder, { recursive: true });
 const venues = await startVenues({ listen: { host: flags.host, advertised: flags.advertise } });
 const files = await writeFiles(venues, folder);
-const engine = launchEngine({ configFile: files.engine });
+const engine = flags.engine ? launchEngine({ configFile: files.engine }) : null;
 /** Open while the sandbox serves: for health checks of containers. */
 const probePort = flags['probe-port'];
 if (probePort !== undefined) createServer().listen(Number(probePort), flags.host);
 const config = `--config ${files.relight}`;
+const READING = [
+  `npx relight positions ${config}   what the venues say, now`,
+  `npx relight orders ${config}`,
+];
 lines(
   'venues',
   Object.entries(venues.urls).map(([venue, url]) => `${venue.padEnd(14)} ${url}`),
 );
 say(`admin       ${venues.adminUrl}`);
-say(`engine      pid ${engine.pid}, ${files.controlUrl}`);
-lines('next', [
-  `npx relight up ${config}`,
-  `npx relight positions ${config}   what the venues say, now`,
-  `npx relight orders ${config}`,
-  `npx relight reconcile ${config}   engine against venues, now`,
-  `npx relight watch ${config}   again and again, with alarms`,
-]);
-say(`then        kill -SEGV ${engine.pid}; npx relight status --watch ${config}`);
-say(`questions   npx relight gates ${config}   (your key: ${files.keyFile})`);
+if (engine === null) tellWithoutEngine();
+else tellOfEngine(engine.pid);
+
+function tellOfEngine(pid: number | undefined): void {
+  say(`engine      pid ${pid}, ${files.controlUrl}`);
+  lines('next', [
+    `npx relight up ${config}`,
+    ...READING,
+    `npx relight reconcile ${config}   engine against venues, now`,
+    `npx relight watch ${config}   again and again, with alarms`,
+  ]);
+  say(`then        kill -SEGV ${pid}; npx relight status --watch ${config}`);
+  say(`questions   npx relight gates ${config}   (your key: ${files.keyFile})`);
+}
+
+function tellWithoutEngine(): void {
+  say(
+    `keys        ${join(folder, 'secrets')}: VENUE.key and VENUE.secret, as your engine needs them`,
+  );
+  say(`engine      none: put yours in the place of alpha in ${files.relight}`);
+  lines('next', READING);
+}
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
-    engine.kill('SIGTERM');
+    engine?.kill('SIGTERM');
     void venues.close().finally(() => process.exit(0));
   });
 }

@@ -3,15 +3,16 @@
  * a test starts, or is, loads in a third of the time. Everything else is linked, tools included.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundleBrief } from '../workers/build/brief.js';
 
 const CODE = ['activities', 'clients', 'sandbox', 'test', 'workers', 'workflows'];
 /** Made of the code, or not of this checkout. */
 const LEFT_OUT = ['dist', '.relight'];
 
 /** Types are the type check's: code with a wrong one runs all the same. */
-export function compileCopy(root: string, copy: string): void {
+export async function compileCopy(root: string, copy: string): Promise<void> {
   mkdirSync(copy);
   for (const name of readdirSync(root)) {
     if (LEFT_OUT.includes(name)) continue;
@@ -23,11 +24,11 @@ export function compileCopy(root: string, copy: string): void {
   const compile = [compiler, '--noEmit', 'false', '--outDir', copy, '--rootDir', root];
   spawnSync(process.execPath, compile, { cwd: root, stdio: 'inherit' });
   if (!existsSync(join(copy, 'test', 'run.js'))) throw new Error('the tests were not compiled');
-  copyBuild(copy);
+  await copyBuild(copy);
 }
 
 /** Where `relight.mjs` looks for what is built. */
-function copyBuild(copy: string): void {
+async function copyBuild(copy: string): Promise<void> {
   for (const name of CODE.filter((folder) => folder !== 'test')) {
     cpSync(join(copy, name), join(copy, 'dist', name), {
       recursive: true,
@@ -35,4 +36,6 @@ function copyBuild(copy: string): void {
       filter: (path) => !/\.[cm]?ts$/.test(path),
     });
   }
+  await bundleBrief(join(copy, 'dist', 'workers'));
+  writeFileSync(join(copy, 'dist', 'built'), '');
 }

@@ -44,7 +44,7 @@ const temporalCli = await findTemporalCli({
 const folder = mkdtempSync(join(tmpdir(), 'relight-tests-'));
 chmodSync(folder, 0o755); // one test is another user
 const copy = join(folder, 'relight');
-compileCopy(ROOT, copy);
+await compileCopy(ROOT, copy);
 
 interface Batch {
   batch: string[];
@@ -56,12 +56,13 @@ interface Batch {
 /** What failed, a line each; none where all passed. */
 async function run(name: string, { batch, concurrency, out }: Batch): Promise<string[]> {
   if (batch.length === 0) return [];
-  const failures = join(folder, `${name}-failures`);
+  const beganMs = performance.now();
+  const words = join(folder, `${name}-last-words`);
   const args = [
     ...`--test --test-timeout=${LONGEST_MS} --test-concurrency=${concurrency}`.split(' '),
     ...'--test-reporter=tap --test-reporter-destination=stdout'.split(' '),
     '--test-reporter=./test/last-words.mjs',
-    `--test-reporter-destination=${failures}`,
+    `--test-reporter-destination=${words}`,
     ...batch.map((file) => file.replace(/\.ts$/, '.js')),
   ];
   const runner = spawn(process.execPath, args, {
@@ -70,9 +71,14 @@ async function run(name: string, { batch, concurrency, out }: Batch): Promise<st
     env: { ...process.env, RELIGHT_TEMPORAL_CLI: temporalCli },
   });
   const [status] = (await once(runner, 'exit')) as [number | null];
+  const seconds = Math.round((performance.now() - beganMs) / 1_000);
+  process.stderr.write(`# ${name}: ${batch.length} files in ${seconds} s\n`);
+  const lines = readFileSync(words, 'utf8').split('\n').filter(Boolean);
+  const failures = lines.filter((line) => !line.startsWith('#'));
+  const slowest = lines.filter((line) => line.startsWith('#'));
+  if (batch.length > 1) process.stderr.write(`${slowest.join('\n')}\n`);
   if (status === 0) return [];
-  const lines = readFileSync(failures, 'utf8').split('\n').filter(Boolean);
-  return lines.length > 0 ? lines : [`the test runner ended with status ${status}`];
+  return failures.length > 0 ? failures : [`the test runner ended with status ${status}`];
 }
 
 const isOf = (room: string) => (name: string) => name.startsWith(join('test', room, sep));

@@ -15,7 +15,8 @@ const program = createProgram({
   version: ownVersion(),
   operations: async (configFile, options) => {
     const { createOperations } = await import('./operations/index.js');
-    const operations = createOperations(await configOf(configFile, options));
+    const { config, ...without } = await configOf(configFile, options);
+    const operations = createOperations(config, without);
     const close = async () => {
       await operations.close();
       hasActed = true;
@@ -29,7 +30,15 @@ const program = createProgram({
   services: async (configFile) => {
     const { configPath } = await import('./config/load.js');
     const { createServices } = await import('./processes/services.js');
-    return createServices(configPath(configFile), await configOf(configFile));
+    return createServices(configPath(configFile), (await configOf(configFile)).config);
+  },
+  beginning: async () => {
+    const { beginning } = await import('./operations/init/index.js');
+    return beginning();
+  },
+  readJournal: async (file) => {
+    const { readJournal } = await import('../clients/host/journal/read-journal.js');
+    return readJournal(file);
   },
   isConfigError: (error) => error instanceof ConfigError,
   isUnreachable: async (error) => {
@@ -38,11 +47,14 @@ const program = createProgram({
   },
 });
 
-async function configOf(configFile: string | undefined, options?: { toStop: boolean }) {
+async function configOf(
+  configFile: string | undefined,
+  options?: { toStop: boolean; toRead: boolean },
+) {
   const { configPath, readConfig } = await import('./config/load.js');
-  const { config, warnings } = readConfig(configPath(configFile), options);
-  for (const warning of warnings) say(warning);
-  return config;
+  const read = readConfig(configPath(configFile), options);
+  for (const warning of read.warnings) say(warning);
+  return read;
 }
 
 await program.parseAsync();

@@ -1,16 +1,17 @@
 #!/usr/bin/env node
 /**
- * The command `relight` from a checkout: the built code where each file of it is as new as its
- * source, which starts at once; else the source, which has to be compiled first.
+ * The command `relight` from a checkout: the built code where nothing has changed since it was built,
+ * which starts at once; else the source, which has to be compiled first.
  */
 import { readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const BUILD = `${ROOT}dist`;
-/** The folders that a command may load from. */
-const FOLDERS = ['workflows', 'activities', 'clients', 'workers'];
+/** As old as the begin of the build. */
+const STAMP = 'dist/built';
+/** What the built code was made from: folders that a command may load from, and the libraries in it. */
+const MADE_FROM = ['workflows', 'activities', 'clients', 'workers', 'package-lock.json'];
 
 /** They end before optimised code would pay, and making it takes a third of their CPU. */
 const BRIEF = [
@@ -26,30 +27,25 @@ const BRIEF = [
 ];
 
 function isBuilt() {
-  return FOLDERS.every(isCurrent);
+  const stamp = statSync(`${ROOT}${STAMP}`, { throwIfNoEntry: false });
+  return stamp !== undefined && MADE_FROM.every((path) => isOlder(path, stamp.mtimeMs));
 }
 
-/** Looked at one by one, and cheaply: it is done at every start. */
-function isCurrent(folder) {
-  return readdirSync(`${ROOT}${folder}`, { withFileTypes: true }).every((entry) => {
-    const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory()) return isCurrent(path);
-    return !path.endsWith('.ts') || isAsNew(path);
-  });
+/** A folder changes when a file in it comes, goes or is renamed. Cheaply: it is done at every start. */
+function isOlder(path, builtMs) {
+  const looked = statSync(`${ROOT}${path}`, { throwIfNoEntry: false });
+  if (looked === undefined) return true;
+  if (looked.mtimeMs > builtMs) return false;
+  return (
+    !looked.isDirectory() ||
+    readdirSync(`${ROOT}${path}`).every((name) => isOlder(`${path}/${name}`, builtMs))
+  );
 }
 
-function isAsNew(source) {
-  return changedAtMs(`${BUILD}/${source.slice(0, -3)}.js`) >= changedAtMs(`${ROOT}${source}`);
-}
-
-/** Before any time where there is none. */
-function changedAtMs(path) {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? -1;
-}
-
-if (BRIEF.includes(process.argv[2] ?? '--help')) setFlagsFromString('--no-opt');
+const isBrief = BRIEF.includes(process.argv[2] ?? '--help');
+if (isBrief) setFlagsFromString('--no-opt');
 if (isBuilt()) {
-  await import('../dist/workers/main.js');
+  await import(isBrief ? '../dist/workers/brief.js' : '../dist/workers/main.js');
 } else {
   // Required modules too: Temporal's SDK requires the converter of payloads.
   const [esm, cjs] = await Promise.all([import('tsx/esm/api'), import('tsx/cjs/api')]);

@@ -40,6 +40,7 @@ export const controlPlane = proxyActivities<
   Pick<
     ControlPlaneActivities,
     | 'reconstructState'
+    | 'loadShadow'
     | 'reconcilePositions'
     | 'releaseBreaker'
     | 'dropUnknownOrders'
@@ -110,7 +111,15 @@ export const renewing = proxyActivities<Pick<ControlPlaneActivities, 'renewDeadM
 
 type LongHostActivities = Pick<
   HostActivities,
-  'confirmDeath' | 'collectEvidence' | 'watchEngine' | 'stopEngine'
+  | 'confirmDeath'
+  | 'collectEvidence'
+  | 'completeEvidence'
+  | 'awaitReady'
+  | 'awaitStarted'
+  | 'importState'
+  | 'syncEngine'
+  | 'watchEngine'
+  | 'stopEngine'
 >;
 type MovingActivities = Pick<HostActivities, 'leaveHost' | 'enterHost'>;
 type KillSwitchActivities = Pick<HostActivities, 'turnKillSwitch' | 'stopByKillSwitch'>;
@@ -156,7 +165,10 @@ export function whenItIsBack(host: string) {
 /** What an engine has left on the host where it died, as long as that answers. */
 export function leftBehindActivities(host: string) {
   return proxyActivities<
-    Pick<HostActivities, 'collectEvidence' | 'inspectCheckpoints' | 'loadCheckpoint'>
+    Pick<
+      HostActivities,
+      'collectEvidence' | 'inspectCheckpoints' | 'loadCheckpoint' | 'readIntents'
+    >
   >({
     taskQueue: hostTaskQueue(host),
     scheduleToStartTimeout: '20s',

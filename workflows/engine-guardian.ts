@@ -24,6 +24,7 @@ import {
 import { recoveries } from './calls.js';
 import { markdownCode, markdownWords } from './domain/content/markdown.js';
 import { foreignWords } from './domain/crash/home.js';
+import { repeatedLines } from './domain/crash/repeats.js';
 import { movedWords } from './domain/steering/fail-over.js';
 import { refusalWords, withRefusal } from './domain/trust/refusals.js';
 import { IncidentDesk } from './guardian/incident-desk.js';
@@ -135,7 +136,7 @@ function recalling(state: GuardianState, desk: IncidentDesk): Promise<void> | nu
 
 function statusOf(state: GuardianState): messages.GuardianStatus {
   const { engineId, epoch, crashTimesMs, hold, openIncident, past } = state;
-  const { held, refused, killSwitch, killSwitchTurns, host, moved, foreign } = state;
+  const { held, refused, killSwitch, killSwitchTurns, host, moved, foreign, deaths } = state;
   return {
     engineId,
     epoch,
@@ -150,6 +151,7 @@ function statusOf(state: GuardianState): messages.GuardianStatus {
     ...(host === undefined ? {} : { host }),
     ...(moved !== undefined && { moved }),
     ...(foreign === undefined ? {} : { foreign }),
+    ...(deaths !== undefined && { deaths }),
   };
 }
 
@@ -177,6 +179,7 @@ function describe(state: GuardianState): string {
     state.foreign === undefined
       ? ''
       : `**Of another host:** ${markdownWords(foreignWords(state.foreign))}`,
+    ...repeatedLines(state.deaths ?? []).map((line) => `Again: ${markdownWords(line)}`),
     state.hold === null
       ? ''
       : `**On hold** by ${markdownWords(`${state.hold.by}: ${state.hold.reason}`)}`,

@@ -2,6 +2,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ContainmentRules } from './domain/policy/handed-down.js';
 import type { GuardianState, GuardianStatus, Hold, KillSwitchOrder } from './contract/guardian.js';
+import type { KnownDeath } from './domain/crash/repeats.js';
 import type { CrashReport } from './domain/crash/report.js';
 import type { AnyDecision } from './domain/gates/any-decision.js';
 import type { GateRequest } from './domain/gates/gate.js';
@@ -127,6 +128,8 @@ export interface RecoveryProgress {
   stopped: string[];
   /** It has granted trading; missing in messages of earlier versions. */
   trading?: boolean;
+  /** Of its incident, those whose cause is known; missing in messages of earlier versions. */
+  deaths?: KnownDeath[];
 }
 export const recoveryProgress = defineSignal<[RecoveryProgress]>('recoveryProgress');
 

@@ -18,11 +18,13 @@ import {
 import type { LoadedState, RecoveryInput, RecoveryResult } from './contract/index.js';
 import type { ArtifactRef } from './domain/content/artifact.js';
 import type { RecoveryOutcome } from './domain/record.js';
+import { mayTradeAtStart } from './domain/policy/policy.js';
 import { movedWords } from './domain/steering/fail-over.js';
 import * as messages from './messages.js';
 import { listenForAbort, type AbortFeed } from './recovery/ending/abort.js';
 import type { Recovery } from './recovery/context.js';
-import { listenForCrashes, type CrashFeed } from './recovery/crash-feed.js';
+import { listenForCrashes, type CrashFeed } from './recovery/crash/crash-feed.js';
+import { untilGathered } from './recovery/crash/evidence.js';
 import { raiseEpoch, stopEngine, stopWhatIsLeft } from './recovery/engine-life.js';
 import { listenForDecisions } from './recovery/gate-handlers.js';
 import { cancelOrders, handOver } from './recovery/ending/hand-over.js';
@@ -30,6 +32,7 @@ import { listenForKillSwitch } from './recovery/ending/kill-switch.js';
 import { openRecovery } from './recovery/open-recovery.js';
 import { EmergencyShutdown, reasonOf } from './recovery/reasons.js';
 import { engineAttribute, outcomeAttribute } from './search-attributes.js';
+import { startTrading } from './steps/booting/start-trading.js';
 import { conclude } from './steps/after.js';
 import { analyse } from './steps/analyse.js';
 import { openContaining, type Containing } from './steps/contain.js';
@@ -80,7 +83,14 @@ export async function recoverEngine(input: RecoveryInput): Promise<RecoveryResul
   upsertSearchAttributes([{ key: outcomeAttribute, value: outcome }]);
   await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
   const unhandled = crashes.left();
-  return { outcome, epoch: record.epoch, stopped: [...instances.stopped], unhandled };
+  const { deaths } = recovery;
+  return {
+    outcome,
+    epoch: record.epoch,
+    stopped: [...instances.stopped],
+    unhandled,
+    ...(deaths.length > 0 && { deaths }),
+  };
 }
 
 /** The procedure, step by step; `contained` is step 0, which runs beside the first ones. */
@@ -94,15 +104,26 @@ async function attempt(
   const source = await checkSafety(recovery, cause, cleared);
   await contained;
   const loaded = await loadState({ recovery, containing, cleared }, source);
-  const rebuilt = await rebuild(procedure, loaded);
-  await startAndCheckHealth(recovery, rebuilt, () => containing.stopRenewing());
+  const accepted = new Set<string>();
+  const onRunning = () => containing.stopRenewing();
+  if (mayTradeAtStart(recovery.policy)) {
+    const again = () => rebuild(procedure, loaded, accepted);
+    await startTrading(recovery, { rebuild: again, onRunning, manual });
+    return;
+  }
+  const rebuilt = await rebuild(procedure, loaded, accepted);
+  if (recovery.gathering > 0) await untilGathered(recovery);
+  await startAndCheckHealth(recovery, rebuilt, onRunning);
   const stillHolds = await checkReadiness(recovery, rebuilt.state);
   await resumeTrading(recovery, manual, stillHolds);
 }
 
 /** Positions and orders as the venues have them now, not as they were before people were asked. */
-async function rebuild({ recovery, containing, books }: Procedure, loaded: LoadedState) {
-  const accepted = new Set<string>();
+async function rebuild(
+  { recovery, containing, books }: Procedure,
+  loaded: LoadedState,
+  accepted: Set<string>,
+) {
   const memory: OrdersMemory = { books, accepted, adopted: [] };
   for (;;) {
     const beganAtMs = Date.now(); // the worker that takes the snapshot has a clock of its own

@@ -7,7 +7,7 @@
 import { Context } from '@temporalio/activity';
 import type { ControlPlaneActivities, RecoveryLook } from '../../workflows/contract/index.js';
 import {
-  PATIENCE,
+  STUCK_AFTER,
   stuckWords,
   type Patience,
   type Unanswered,
@@ -20,7 +20,7 @@ export interface WatchPace extends Patience {
   askEvery: number;
 }
 
-const PACE: WatchPace = { ...PATIENCE, everyMs: 2_000, askEvery: 10 };
+const PACE: WatchPace = { ...STUCK_AFTER, everyMs: 2_000, askEvery: 10 };
 
 type FollowActivities = Pick<
   ControlPlaneActivities,

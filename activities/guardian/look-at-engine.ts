@@ -2,13 +2,15 @@
  * For people: whether the engine lives, and where it does not, what died last.
  *
  * Invariants: could not be seen is never dead; one that answers lives, whatever it says and whatever
- * the process table shows.
+ * the process table shows; one of which nothing was ever heard has died of nothing, and is said to have never
+ * come up only where every way to see it shows nobody.
  */
 import type { EngineLook, HostActivities } from '../../workflows/contract/index.js';
 import type { CrashReport } from '../../workflows/domain/crash/report.js';
 import { failure } from '../../workflows/failure.js';
 import type { HostPorts, LastHeard } from '../ports.js';
-import { surfaceOf } from '../procedures/stopping/surface.js';
+import { lifeOf, neverCameUp } from '../../workflows/domain/crash/unseen.js';
+import { surfaceOf, type Surface } from '../procedures/stopping/surface.js';
 
 export function createLookActivities(ports: HostPorts) {
   return {
@@ -29,7 +31,8 @@ export function createLookActivities(ports: HostPorts) {
       }
       const last = await ports.watched(engineId);
       if (last === null && surface === 'unclear') throw unknownToAll(engineId);
-      return { kind: 'dead', report: last === null ? null : await deathOf(ports, engineId, last) };
+      if (last === null) return neverHeardOf(ports, engineId, surface);
+      return { kind: 'dead', report: await deathOf(ports, engineId, last) };
     },
   } satisfies Pick<HostActivities, 'lookAtEngine'>;
 }
@@ -40,6 +43,20 @@ function unknownToAll(engineId: string): Error {
     `no process of ${engineId} is seen and none was ever heard of here, but its control surface is there and ` +
       'does not tell: whether it lives is not known',
   );
+}
+
+/** Of which no process is seen. */
+async function neverHeardOf(
+  ports: HostPorts,
+  engineId: string,
+  surface: Surface,
+): Promise<EngineLook> {
+  const { host, clock } = ports;
+  const life = lifeOf([], await ports.signs(engineId), surface);
+  if (life.kind === 'alive') return life;
+  if (life.kind === 'unknown') return { kind: 'dead', report: null, why: life.detail };
+  const sinceMs = await ports.unseenSinceMs(engineId);
+  return { kind: 'dead', report: neverCameUp({ engineId, host, sinceMs }, clock.nowMs()) };
 }
 
 async function deathOf(

@@ -53,7 +53,10 @@ async function epochAfter(ports: HostPorts, { engineId, epoch }: LeaveInput): Pr
 }
 
 function leftBy(look: EngineLook, done: { epoch: number; ended: string[] }): Left {
-  return look.kind === 'alive' ? look : { kind: 'left', report: look.report, ...done };
+  if (look.kind === 'alive') return look;
+  // That nothing ever ran here says nothing of what the guardian knows of it.
+  const report = look.report?.instance.pid === null ? null : look.report;
+  return { kind: 'left', report, ...done };
 }
 
 /** Gives what lived, in words; whether it lives still is looked at after that. */

@@ -13,9 +13,16 @@ const WORDS: Record<Capability, string> = {
   comprehensiveHealth: 'a comprehensive health check',
   stateDigest: 'the digest of its state',
   state: 'its state',
+  positions: 'its positions',
   riskLimits: 'its risk limits',
   setLimits: 'a way to set its limits',
   enableStrategies: 'a way to enable its strategies',
+  shutdown: 'a way to be told to stop',
+  sync: 'a way to have it read the venues again',
+  updatePosition: 'a way to set a position of it',
+  importOrder: 'a way to give it an order',
+  openOrders: 'how many orders it holds open',
+  exposure: 'its exposure',
 };
 
 export function capabilitiesOf(control: EngineControl): Capability[] {

@@ -43,6 +43,9 @@ export async function lookAtCheckpoints(
   return looked;
 }
 
+/** Of one that was there a moment ago: engines remove their old ones. */
+export const GONE = 'it is gone';
+
 /** Whole, or why it cannot be used. */
 export async function loadCheckpoint(
   files: CheckpointFiles,
@@ -50,7 +53,7 @@ export async function loadCheckpoint(
   limits: CheckpointLimits,
 ): Promise<CheckpointVerdict> {
   const file = await files.open(engineId, folder, name);
-  return file === null ? unusable('it is gone') : verdictOf(file, limits);
+  return file === null ? unusable(GONE) : verdictOf(file, limits);
 }
 
 /** What fails in judging one file is not the next one's. */

@@ -30,14 +30,16 @@ export function onlyInstance(
     for (const each of found) if (each.instanceId !== instanceId) met.add(inWords(each));
     return found.filter((each) => each.instanceId === instanceId);
   };
-  const shutdown: EngineControl['shutdown'] = async (mode, stamp) => {
+  const asked = surface.shutdown;
+  const shutdown: NonNullable<EngineControl['shutdown']> = async (mode, stamp) => {
     const answering = await whoAnswers(surface);
     const isItself = answering === null ? met.size === 0 : answering === instanceId;
     if (!isItself) throw anotherAlive(instanceId, [...met, ...inPlace(answering, instanceId)]);
     await pace.lease.beforeWrite();
-    await surface.shutdown(mode, stamp);
+    await asked?.(mode, stamp);
   };
-  const control = () => ({ quickHealth: () => surface.quickHealth(), shutdown });
+  const quickHealth = () => surface.quickHealth();
+  const control = () => ({ quickHealth, ...(asked !== undefined && { shutdown }) });
   const kill: StopPorts['processes']['kill'] = async (each, signal) =>
     all.processes.kill(each, signal);
   return {

@@ -42,11 +42,17 @@ const Named = z.looseObject({
   report: z
     .looseObject({
       engineId: z.string(),
-      instance: z.looseObject({
-        instanceId: InstanceName,
-        pid: z.number().int().min(1).max(LAST_PID),
-        startTicks: z.string().regex(/^\d{1,20}$/, 'no start time'),
-      }),
+      // Null: it never ran. What has one of the two alone is no process, and is not to be taken for none.
+      instance: z
+        .looseObject({
+          instanceId: InstanceName,
+          pid: z.number().int().min(1).max(LAST_PID).nullable(),
+          startTicks: z
+            .string()
+            .regex(/^\d{1,20}$/, 'no start time')
+            .nullable(),
+        })
+        .refine(({ pid, startTicks }) => (pid === null) === (startTicks === null), 'no process'),
     })
     .optional(),
 });
@@ -68,7 +74,13 @@ export function onOwnEngines<A extends object>(ports: Whose, all: A): A {
 }
 
 /** An engine that has left this host is still one of its file, and what it left is still here. */
-const LEFT_BEHIND = ['leaveHost', 'collectEvidence', 'inspectCheckpoints', 'loadCheckpoint'];
+const LEFT_BEHIND = [
+  'leaveHost',
+  'collectEvidence',
+  'inspectCheckpoints',
+  'loadCheckpoint',
+  'readIntents',
+];
 
 function refuseForeign({ hasEngine, knowsEngine }: Whose, activity: string, input: unknown) {
   const parsed = Named.safeParse(input);

@@ -5,10 +5,13 @@
  *
  * Invariants: a venue that cannot be read, or that never stands still, is `unreadable` and says
  * why; it never becomes an empty answer. What a readable venue cannot tell is named in its gaps. Of a
- * live engine the orders are read once, and first, next to its own state: it moves, so a second list
- * would prove nothing, and whoever compares it looks twice.
+ * live engine the orders are read once, and first, next to its own state: a second list proves nothing.
  */
-import { isOursByName, type OrderIdPrefix } from '../../workflows/domain/orders/names.js';
+import {
+  isOursAsTold,
+  isOursByName,
+  type OrderIdPrefix,
+} from '../../workflows/domain/orders/names.js';
 import { canonicalJson } from '../../workflows/domain/content/canonical.js';
 import { isDerivative } from '../../workflows/domain/books/fills.js';
 import { balanceKey, positionKey } from '../../workflows/domain/books/keys.js';
@@ -163,13 +166,10 @@ interface ListedOrders {
   leftOrders: string[];
 }
 
-/** A row that is not understood may be left where it does not say that it is ours. */
+/** A row may be left where it does not say that it is ours. */
 async function ordersOf(account: VenueAccount, prefix: OrderIdPrefix): Promise<ListedOrders> {
   const { venue } = account;
-  const left = leaving<RowNotUnderstood>(
-    ({ clientId }) =>
-      clientId === null || !isOursByName({ venue, clientOrderId: clientId }, prefix),
-  );
+  const left = leaving<RowNotUnderstood>((row) => !isOursAsTold({ ...row, venue }, prefix));
   const orders = await account.openOrders(left.mayLeave);
   return { orders, leftOrders: apartGaps('order', left.rows) };
 }
@@ -181,7 +181,7 @@ interface Before extends ListedOrders {
 
 function stands(before: Before, now: Pass, { live, thorough, orderIdPrefix }: Reading): boolean {
   if (live) return true;
-  const ours = (orders: Order[]) => orders.filter((order) => isOursByName(order, orderIdPrefix));
+  const ours = (all: Order[]) => all.filter((order) => isOursByName(order, orderIdPrefix));
   if (!sameRows(ours(before.orders), ours(now.orders))) return false;
   if (!thorough) return true;
   const { pass } = before;

@@ -70,7 +70,7 @@ async function reportOf(ports: ControlPlanePorts, record: RecoveryRecord): Promi
     record,
     lines: lines.map((line) => ({ ...line, sources: sourcesOf(line, record) })),
     adjustments: await loadOr(ports, 'adjustments', record.reconciliation?.adjustments),
-    resolutions: resolutions.map((one) => ({ ...one, sources: orderSourcesOf(one) })),
+    resolutions: resolutions.map((one) => ({ ...one, sources: orderSourcesOf(one, record) })),
     riskSources: riskSourcesOf(record),
   };
 }

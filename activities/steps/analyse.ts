@@ -2,16 +2,26 @@
  * Step 1. Death is confirmed before anything is concluded: a hung engine is traced, aborted for its core
  * where that is wanted, then killed; a
  * dying one is waited for, because its sockets live until its core is written. Only a process that
- * the process table shows for the engine is traced or killed, whatever a report says.
+ * the process table shows for the engine is traced or killed, whatever a report says. Of what never ran there
+ * is nothing to wait for: that nothing of it lives is looked at anew.
  */
 import { Context } from '@temporalio/activity';
-import type { Analysis, Death, DeathInput, EvidenceInput } from '../../workflows/contract/index.js';
+import type {
+  Analysis,
+  CompletionInput,
+  Death,
+  DeathInput,
+  EvidenceInput,
+  IncidentInput,
+} from '../../workflows/contract/index.js';
 import { classifyCause } from '../../workflows/domain/crash/cause/classify.js';
-import type { CrashReport } from '../../workflows/domain/crash/report.js';
+import type { RanReport } from '../../workflows/domain/crash/report.js';
+import type { LifeUnseen } from '../../workflows/domain/crash/unseen.js';
 import { readableVenues } from '../../workflows/domain/books/snapshot.js';
 import { failure } from '../../workflows/failure.js';
 import { describeError, isFailure } from '../errors.js';
-import type { EngineProcess, HostPorts } from '../ports.js';
+import type { EngineProcess, EvidencePart, HostPorts } from '../ports.js';
+import { lifeUnseen } from '../procedures/reading/life-unseen.js';
 import { until } from '../procedures/until.js';
 
 const POLL_MS = 50;
@@ -23,41 +33,107 @@ const ABORT_WAIT_MS = 5_000;
 export function createAnalyseActivities(ports: HostPorts) {
   return {
     async confirmDeath(input: DeathInput): Promise<Death> {
-      const { report, incidentId } = input;
-      if (input.provenThere !== undefined && report.host !== ports.host) {
-        // Of its process nothing can be seen here; what matters is that no other lives here.
-        const others = await endOwnLeftovers(ports, input);
-        return { detail: `${input.provenThere}${others}`, stacks: null };
-      }
-      const elsewhere = standingFault(ports, input);
-      if (elsewhere !== null) throw elsewhere;
-      if (ports.standing(report) !== 'here') {
-        const others = await endOwnLeftovers(ports, input);
-        return { detail: `${goneBy(ports, report)}${others}`, stacks: null };
-      }
-      const stacks = await traceIfHung(ports, report, incidentId);
-      const waited = await waitUntilGone(ports, report);
-      const others = await endOwnLeftovers(ports, input);
-      return { detail: `${waited}${others}`, stacks };
+      const death = await confirm(ports, input);
+      return ports.journals.isKept(input.report.engineId) ? { ...death, isNoting: true } : death;
     },
 
+    /** All of it; or, where it is to be completed, as much as names the cause. */
     async collectEvidence(input: EvidenceInput): Promise<Analysis> {
-      const heartbeat = () => Context.current().heartbeat();
-      const { folder, items, facts } = await ports.forensics.collect(
-        input.report,
-        input.incidentId,
-        heartbeat,
-      );
-      const positions = await addPositions(ports, input);
+      const part = input.isCompleted === true ? 'cause' : 'all';
+      const { folder, items, facts } = await collect(ports, input, part);
       const stacks = input.stacks === null ? [] : [input.stacks];
-      const found = {
-        items: [...items, positions, ...stacks],
-        classification: classifyCause(facts),
-      };
-      await addIndex(ports, input, found);
-      return { folder, ...found, ...(await shareIndex(ports, input)) };
+      const found = { items: [...items, ...stacks], classification: classifyCause(facts) };
+      return part === 'cause'
+        ? { folder, ...found, isPartial: true }
+        : completed(ports, input, { folder, ...found });
+    },
+
+    /** What names no cause, beside the next steps of the recovery; gives all. */
+    async completeEvidence({ found, ...input }: CompletionInput): Promise<Analysis> {
+      const { items } = await collect(ports, input, 'rest');
+      return completed(ports, input, { ...found, items: [...found.items, ...items] });
     },
   };
+}
+
+async function confirm(ports: HostPorts, input: DeathInput): Promise<Death> {
+  const { report, incidentId } = input;
+  if (input.provenThere !== undefined && report.host !== ports.host) {
+    // Of its process nothing can be seen here; what matters is that no other lives here.
+    const others = await endOwnLeftovers(ports, input);
+    return { detail: `${input.provenThere}${others}`, stacks: null };
+  }
+  const elsewhere = standingFault(ports, input);
+  if (elsewhere !== null) throw elsewhere;
+  const { instance } = report;
+  if (instance.pid === null) return { detail: await nothingRuns(ports, input), stacks: null };
+  const ran = { ...report, instance };
+  if (ports.standing(report) !== 'here') {
+    const others = await endOwnLeftovers(ports, input);
+    return { detail: `${goneBy(ports, ran)}${others}`, stacks: null };
+  }
+  const stacks = await traceIfHung(ports, ran, incidentId);
+  const waited = await waitUntilGone(ports, ran);
+  const others = await endOwnLeftovers(ports, input);
+  return { detail: `${waited}${others}`, stacks };
+}
+
+async function collect(
+  ports: HostPorts,
+  { report, incidentId }: IncidentInput,
+  part: EvidencePart,
+) {
+  const onProgress = () => Context.current().heartbeat();
+  return ports.forensics.collect(report, incidentId, { part, onProgress });
+}
+
+async function completed(
+  ports: HostPorts,
+  input: EvidenceInput,
+  { folder, items, classification }: Analysis,
+): Promise<Analysis> {
+  const positions = await addPositions(ports, input);
+  const found = { items: [...items, positions], classification };
+  await addIndex(ports, input, found);
+  return { folder, ...found, ...(await shareIndex(ports, input)) };
+}
+
+/** A process that no source names may be there all the same: its control surface has to be silent, too. */
+async function nothingRuns(ports: HostPorts, input: DeathInput): Promise<string> {
+  const { report, saidGone } = input;
+  const { engineId, instance } = report;
+  const others = await endOwnLeftovers(ports, input);
+  const life = await lifeAfter(ports, engineId, others === '' ? 0 : KILL_WAIT_MS);
+  if (life.kind === 'alive') {
+    throw failure(
+      'AnotherEngineAlive',
+      `${engineId} lives, and Relight did not start it (${life.detail}): stop it, or leave it and end this recovery`,
+    );
+  }
+  const seen = `no process of it was ever seen on ${ports.host}`;
+  if (life.kind === 'nothing') return `${seen}${others}`;
+  if (saidGone === true) return `${seen}, and none is there, as people have said${others}`;
+  throw failure(
+    'DeathNotProven',
+    `${instance.instanceId} of ${engineId} was never seen on ${ports.host}, and whether it lives there is not ` +
+      `known: ${life.detail}. See that nothing of it runs before this is approved`,
+  );
+}
+
+/** What was ended a moment ago may be seen still. */
+async function lifeAfter(
+  ports: HostPorts,
+  engineId: string,
+  withinMs: number,
+): Promise<LifeUnseen> {
+  const context = Context.current();
+  const sleep = (ms: number) => context.sleep(ms);
+  const look = () => lifeUnseen(ports, engineId);
+  const quiet = async () => {
+    const life = await look();
+    return life.kind === 'alive' ? null : life;
+  };
+  return (await until(quiet, { ...ports, withinMs, everyMs: POLL_MS, sleep })) ?? look();
 }
 
 /** Why nothing that is seen here proves this death; null where it can be proven, or people have said so. */
@@ -77,7 +153,7 @@ function standingFault(ports: HostPorts, { report, saidGone }: DeathInput) {
   );
 }
 
-function goneBy(ports: HostPorts, report: CrashReport): string {
+function goneBy(ports: HostPorts, report: RanReport): string {
   const { pid } = report.instance;
   return ports.standing(report) === 'ended'
     ? `pid ${pid} is gone with the boot of its machine`
@@ -85,7 +161,7 @@ function goneBy(ports: HostPorts, report: CrashReport): string {
 }
 
 /** Whoever comes after an attempt that was lost finds its stacks, not a process to trace. */
-async function traceIfHung(ports: HostPorts, report: CrashReport, incidentId: string) {
+async function traceIfHung(ports: HostPorts, report: RanReport, incidentId: string) {
   const { instance } = report;
   if (report.suspicion !== 'hung') return null;
   if ((await ports.processes.liveness(instance)) !== 'alive') {
@@ -107,7 +183,7 @@ async function traceIfHung(ports: HostPorts, report: CrashReport, incidentId: st
 }
 
 /** For its core, which is waited for: a kill would cut it short. */
-async function abort(ports: HostPorts, { instance }: CrashReport): Promise<void> {
+async function abort(ports: HostPorts, { instance }: RanReport): Promise<void> {
   await ports.processes.kill(instance, 'SIGABRT');
   const context = Context.current();
   const left = (states: readonly string[]) => async () => {
@@ -122,13 +198,13 @@ async function abort(ports: HostPorts, { instance }: CrashReport): Promise<void>
   await until(left(['alive', 'dumping_core']), { ...waiting, withinMs: CORE_WAIT_MS });
 }
 
-async function isOfEngine(ports: HostPorts, { engineId, instance }: CrashReport): Promise<boolean> {
+async function isOfEngine(ports: HostPorts, { engineId, instance }: RanReport): Promise<boolean> {
   const { pid, startTicks } = instance;
   const processes = await ports.processes.ofEngine(engineId);
   return processes.some((process) => process.pid === pid && process.startTicks === startTicks);
 }
 
-async function waitUntilGone(ports: HostPorts, report: CrashReport) {
+async function waitUntilGone(ports: HostPorts, report: RanReport) {
   const { instance, suspicion, engineId } = report;
   const began = ports.clock.nowMs();
   const dumps = suspicion !== 'hung' || ports.forensics.abortsHung(engineId);
@@ -157,7 +233,8 @@ async function endOwnLeftovers(
   { report, ownInstances }: DeathInput,
 ): Promise<string> {
   const left: EngineProcess[] = await ports.processes.ofEngine(report.engineId);
-  const own = new Set([report.instance.instanceId, ...ownInstances]);
+  const died = report.instance.pid === null ? [] : [report.instance.instanceId];
+  const own = new Set([...died, ...ownInstances]);
   const stranger = left.find(({ instanceId }) => !own.has(instanceId));
   if (stranger !== undefined) {
     throw failure(

@@ -1,8 +1,14 @@
 /** Step 9. The books of the live engine against its venues, before each stage of the ramp. */
-import type { BooksCompared, CompareBooksInput } from '../../workflows/contract/index.js';
+import type {
+  BooksCompared,
+  CompareBooksInput,
+  PositionsOnly,
+} from '../../workflows/contract/index.js';
 import { readableVenues, snapshotOf } from '../../workflows/domain/books/snapshot.js';
 import { bookTroubles } from '../../workflows/domain/orders/book-keys.js';
 import { compareOrders, type OrderDifference } from '../../workflows/domain/orders/differences.js';
+import { namedByVenueIds } from '../../workflows/domain/orders/told-by-venue-id.js';
+import type { ReconciliationLine } from '../../workflows/domain/reconciliation/line.js';
 import { reconcile } from '../../workflows/domain/reconciliation/reconciliation.js';
 import { differingItems } from '../../workflows/domain/reconciliation/summary.js';
 import type { ControlPlanePorts } from '../ports.js';
@@ -21,7 +27,7 @@ export function createCompareActivities(ports: ControlPlanePorts) {
      * two readings have it; and whether it has booked a cash flow yet, no time can tell.
      */
     async compareBooks(input: CompareBooksInput): Promise<BooksCompared> {
-      const { engineId, state, sinceMs, tolerance, dustNotional = '0' } = input;
+      const { engineId, state, sinceMs, tolerance, dustNotional = '0', tells } = input;
       const asOfMs = serverNowMs(ports.clock); // the state was read just before
       const internal = await ports.artifacts.get('engine-state', state);
       const venues = await readAll(ports, { ...input, live: true });
@@ -29,15 +35,30 @@ export function createCompareActivities(ports: ControlPlanePorts) {
       const { orderIdPrefix, cashAssets } = ports.facts(engineId);
       const rules = { tolerance, dustNotional, cashAssets, asOfMs, doubtMs: asOfMs - sinceMs };
       const { lines } = reconcile(internal, snapshot, rules);
-      const book = { orders: internal.orders, snapshot, orderIdPrefix };
-      const orders = await ordersDiffering(ports, book, input);
+      const listed = readableVenues(snapshot).flatMap((venue) => venue.orders);
+      const named = namedByVenueIds(internal.orders, listed);
+      const book = { orders: named, snapshot, orderIdPrefix };
+      const orders = tells === undefined ? await ordersDiffering(ports, book, input) : [];
       return {
-        differing: differingItems(lines),
+        differing: differingItems(tells === undefined ? lines : linesTold(lines, tells)),
         orders: bookTroubles(orders).slice(0, SHOWN_ORDERS),
         unread: venues.filter(({ readable }) => !readable).map(({ venue }) => venue),
       };
     },
   };
+}
+
+const SIDED = / (?:long|short)$/;
+
+/**
+ * Of an engine that tells positions alone, and of these no sides: what it does not tell was asked about when it
+ * was started.
+ */
+function linesTold(lines: readonly ReconciliationLine[], { except }: PositionsOnly) {
+  const positions = lines.filter(({ kind }) => kind === 'position');
+  const sided = positions.map(({ item }) => item).filter((item) => SIDED.test(item));
+  const untold = new Set([...except, ...sided, ...sided.map((item) => item.replace(SIDED, ''))]);
+  return positions.filter(({ item }) => !untold.has(item));
 }
 
 /**

@@ -145,7 +145,12 @@ interface Owned {
   ownership: Ownership;
   /** Why what others placed and the engine took over cannot be told; empty where it can. */
   doubt: string;
+  /** Why orders of it may be among those of others; empty where each of its orders bears a mark. */
+  unmarked: string;
 }
+
+/** It names its orders itself, and those since its books were made are in none. */
+const UNMARKED = '; AMONG THOSE OF OTHERS MAY BE ITS OWN, which bear no mark (ownership: engine)';
 
 /** Without its books, what bears the prefix is cancelled all the same. */
 async function ownedOf(
@@ -156,16 +161,17 @@ async function ownedOf(
     keepProtective = true,
   }: Pick<ContainInput, 'engineId' | 'books' | 'keepProtective'>,
 ): Promise<Owned> {
-  const prefix = ports.facts(engineId).orderIdPrefix;
+  const { orderIdPrefix: prefix, ownership: how } = ports.facts(engineId);
+  const unmarked = how?.kind === 'engine' ? UNMARKED : '';
   try {
     const states = await Promise.all(
       books.map((book) => ports.artifacts.get('engine-state', book)),
     );
     const known = ownedBy(states.flatMap(({ orders }) => orders));
-    return { ownership: { prefix, known, keepProtective }, doubt: '' };
+    return { ownership: { prefix, known, keepProtective }, doubt: '', unmarked };
   } catch {
     const doubt = ', but the recovered books cannot be read: adopted orders may be left';
-    return { ownership: { prefix, keepProtective }, doubt };
+    return { ownership: { prefix, keepProtective }, doubt, unmarked };
   }
 }
 
@@ -184,7 +190,7 @@ interface Means extends Owned {
 async function containAt(
   account: VenueAccount,
   input: ContainInput,
-  { ownership, doubt, lease, listed }: Means,
+  { ownership, doubt, unmarked, lease, listed }: Means,
 ): Promise<ContainedAt> {
   const { venue } = account;
   const arm = (timeoutMs: number, said: string) => armed(account, { timeoutMs, lease }, said);
@@ -195,8 +201,9 @@ async function containAt(
     case 'cancel_own_orders': {
       const pace = { ...activityPace(venue), lease };
       const cancelled = await cancelOwnOrders(account, ownership, pace, listed);
-      const detail = describeCancelled(cancelled) + doubt;
-      const done = isClear(cancelled) && doubt === '';
+      const open = cancelled.others.length === 0 ? doubt : doubt + unmarked;
+      const detail = describeCancelled(cancelled) + open;
+      const done = isClear(cancelled) && open === '';
       return { venue, done, detail, more: cancelled.unlisted };
     }
     case 'dead_man_switch':

@@ -1,17 +1,28 @@
-/** Steps 2 and 3. Checkpoints are inspected and loaded on the host; without one, the venues tell. */
+/**
+ * Steps 2 and 3. Checkpoints are inspected and loaded on the host, and what the engine noted since is read there;
+ * without a checkpoint, the venues tell.
+ */
 import type {
   CheckpointRules,
+  IntentsInput,
+  IntentsRead,
   LoadedState,
   ReconstructInput,
+  ShadowInput,
+  ShadowLoaded,
 } from '../../workflows/contract/index.js';
 import { takenAtMs, type CheckpointLimits } from '../../workflows/domain/engine/checkpoint.js';
 import { candidatesOf } from '../../workflows/domain/policy/newest-checkpoint.js';
 import type { CheckpointCandidate } from '../../workflows/domain/policy/decision.js';
+import { stateOfShadow } from '../../workflows/domain/checkpoints/shadows/shadow.js';
+import { shadowUnknowns } from '../../workflows/domain/checkpoints/shadows/shadow.js';
 import { reconstruct } from '../../workflows/domain/reconciliation/origin/reconstruction.js';
 import { failure } from '../../workflows/failure.js';
 import { loadCheckpoint, lookAtCheckpoints } from '../procedures/checkpoints.js';
+import { findShadow, type FoundShadow } from '../procedures/shadows/find-shadow.js';
 import type { ControlPlanePorts, HostPorts } from '../ports.js';
-import { aheadOf } from '../procedures/reading/clock.js';
+import { aheadOf, serverNowMs } from '../procedures/reading/clock.js';
+import { readIntents } from '../procedures/reading/intents.js';
 
 export function createCheckpointActivities(ports: HostPorts) {
   const { checkpoints, clock } = ports;
@@ -43,6 +54,9 @@ export function createCheckpointActivities(ports: HostPorts) {
         unknowns: clockUnknowns(ports),
       };
     },
+
+    /** For step 5. */
+    readIntents: (input: IntentsInput): Promise<IntentsRead> => readIntents(ports, input),
   };
 }
 
@@ -68,6 +82,31 @@ export function createReconstructActivities(ports: ControlPlanePorts) {
         takenAtMs: snapshot.takenAtMs,
         unknowns,
       };
+    },
+
+    /** What a worker has written down of its venues before the crash; nothing is read from a venue. */
+    async loadShadow(input: ShadowInput): Promise<ShadowLoaded> {
+      const limits = { ...input, nowMs: serverNowMs(ports.clock) };
+      const { found, refused } = await findShadow(ports.shadows, limits);
+      return { found: found === null ? null : await shadowIn(ports, input, found), refused };
+    },
+  };
+}
+
+async function shadowIn(
+  { artifacts }: ControlPlanePorts,
+  { sequence, breaker }: ShadowInput,
+  { name, ageMs, checkpoint }: FoundShadow,
+): Promise<NonNullable<ShadowLoaded['found']>> {
+  const atMs = takenAtMs(checkpoint.header);
+  return {
+    name,
+    ageMs,
+    loaded: {
+      state: await artifacts.put('engine-state', stateOfShadow(checkpoint, breaker)),
+      sequence,
+      takenAtMs: atMs,
+      unknowns: shadowUnknowns(ageMs, breaker),
     },
   };
 }

@@ -1,9 +1,13 @@
 /** Step 9. Grants a stage, watches the engine through its window, reads its state for comparison. */
 import { Context } from '@temporalio/activity';
 import { z } from 'zod';
-import type { InstanceInput, WatchInput } from '../../workflows/contract/index.js';
-import type { ArtifactRef } from '../../workflows/domain/content/artifact.js';
-import type { RampStage } from '../../workflows/domain/policy/policy.js';
+import type {
+  EngineBooks,
+  InstanceInput,
+  StageInput,
+  WatchInput,
+} from '../../workflows/contract/index.js';
+import { emptyState } from '../../workflows/domain/books/state.js';
 import {
   expectedSamples,
   HealthSample,
@@ -11,28 +15,20 @@ import {
   type WindowVerdict,
 } from '../../workflows/domain/policy/ramp.js';
 import { describeError } from '../errors.js';
-import type { HostPorts } from '../ports.js';
+import type { EngineControl, HostPorts } from '../ports.js';
+import { answeringInstance } from '../procedures/stopping/surface.js';
 import { offered } from '../procedures/capabilities.js';
 import { hostLease, refuseWhileKillSwitch } from './start.js';
 
 export function createRampActivities(ports: HostPorts) {
   return {
-    async applyStage(input: InstanceInput & { stage: RampStage }): Promise<void> {
+    async applyStage(input: InstanceInput & StageInput): Promise<void> {
       await refuseWhileKillSwitch(ports, input.engineId);
-      const control = ports.control(input.engineId);
-      const { percent, strategies } = input.stage;
-      const stamp = (effect: string) => ({
-        epoch: input.epoch,
-        idempotencyKey: `${input.idempotencyKey}:${effect}`,
-      });
-      // Both before either: half a stage is none.
-      const setLimits = offered(control, 'setLimits');
-      const enableStrategies = offered(control, 'enableStrategies');
       const lease = hostLease(ports, input);
-      await lease.beforeWrite();
-      await setLimits(percent, stamp(`limits-${percent}`));
-      await lease.beforeWrite();
-      await enableStrategies(strategies, stamp(`strategies-${strategies}`));
+      for (const write of writesOf(ports.control(input.engineId), input)) {
+        await lease.beforeWrite();
+        await write();
+      }
     },
 
     /** Samples survive a restart of the worker: they travel in the heartbeat. */
@@ -50,11 +46,41 @@ export function createRampActivities(ports: HostPorts) {
       return judgeWindow(samples, expected);
     },
 
-    async readEngineState(input: { engineId: string }): Promise<ArtifactRef> {
-      const { state } = await offered(ports.control(input.engineId), 'state')();
-      return ports.artifacts.put('engine-state', state);
+    async readEngineState({ engineId }: { engineId: string }): Promise<EngineBooks> {
+      const control = ports.control(engineId);
+      if (control.positions === undefined && control.state === undefined) {
+        const nothing = await ports.artifacts.put('engine-state', emptyState());
+        return { ...nothing, tells: { except: [], nothing: true } };
+      }
+      if (control.positions === undefined) {
+        const { state } = await offered(control, 'state')();
+        return ports.artifacts.put('engine-state', state);
+      }
+      const { positions, apart } = await control.positions();
+      const state = { ...emptyState(), positions };
+      const except = apart.map(({ instrument }) => instrument);
+      return { ...(await ports.artifacts.put('engine-state', state)), tells: { except } };
     },
   };
+}
+
+/** Limits before strategies. All of them are looked for before the first is made: half a stage is none. */
+function writesOf(
+  control: EngineControl,
+  { stage, only, epoch, idempotencyKey }: InstanceInput & StageInput,
+): (() => Promise<void>)[] {
+  const { percent, strategies } = stage;
+  const stamp = (effect: string) => ({ epoch, idempotencyKey: `${idempotencyKey}:${effect}` });
+  const writes = [];
+  if (only !== 'strategies') {
+    const setLimits = offered(control, 'setLimits');
+    writes.push(() => setLimits(percent, stamp(`limits-${percent}`)));
+  }
+  if (only !== 'limits') {
+    const enableStrategies = offered(control, 'enableStrategies');
+    writes.push(() => enableStrategies(strategies, stamp(`strategies-${strategies}`)));
+  }
+  return writes;
 }
 
 const Samples = z.array(HealthSample);
@@ -69,8 +95,9 @@ async function sampleHealth(ports: HostPorts, input: WatchInput): Promise<Health
   const atMs = ports.clock.nowMs();
   try {
     const health = await ports.control(input.engineId).quickHealth();
-    if (health.instanceId !== input.instanceId) {
-      return { atMs, healthy: false, hard: true, note: `another instance: ${health.instanceId}` };
+    const answering = await answeringInstance(ports, input.engineId, health);
+    if (answering !== input.instanceId) {
+      return { atMs, healthy: false, hard: true, note: `another instance: ${answering}` };
     }
     return { atMs, healthy: health.healthy, hard: health.hard, note: health.note };
   } catch (error) {

@@ -1,21 +1,14 @@
 /** Step 7. Limits as the engine reports them, and exposure from venue marks. */
 import type { ExposureInput, LimitsInput, LimitsLoaded } from '../../workflows/contract/index.js';
-import {
-  judgeExposure,
-  verifyLimits,
-  type ExposureVerdict,
-} from '../../workflows/domain/policy/risk.js';
+import { judgeExposure, type ExposureVerdict } from '../../workflows/domain/policy/risk.js';
 import type { ControlPlanePorts, HostPorts } from '../ports.js';
-import { offered } from '../procedures/capabilities.js';
 import { exposureOf } from '../procedures/exposure.js';
+import { limitsLoaded } from '../procedures/reading/limits.js';
 
 export function createLimitActivities(ports: HostPorts) {
   return {
-    async verifyRiskLimits(input: LimitsInput): Promise<LimitsLoaded> {
-      const { limits } = await offered(ports.control(input.engineId), 'riskLimits')();
-      const mismatches = verifyLimits(input.expected, limits);
-      return { mismatches, loaded: Object.keys(limits).length };
-    },
+    verifyRiskLimits: async ({ engineId, expected }: LimitsInput): Promise<LimitsLoaded> =>
+      limitsLoaded(ports.control(engineId), expected),
   };
 }
 

@@ -10,28 +10,36 @@ import { Context } from '@temporalio/activity';
 import type {
   HealthInput,
   InstanceInput,
+  Readiness,
+  ReadyInput,
   RecoveredCheckpoint,
   RecoveredInput,
+  StartedByHand,
+  StartedEngine,
+  StartedInput,
 } from '../../workflows/contract/index.js';
 import {
   judgeHealth,
+  TELLS_NOTHING,
   type HealthVerdict,
-  type Held,
 } from '../../workflows/domain/engine/health.js';
-import { stateDifferences } from '../../workflows/domain/engine/held-state.js';
+import { isPlain } from '../../workflows/domain/engine/boot.js';
 import { CHECKPOINT_VERSION } from '../../workflows/domain/engine/checkpoint.js';
 import { stateDigest } from '../../workflows/domain/books/state.js';
 import { withLatch } from '../../workflows/domain/reconciliation/risk-state.js';
 import { failure } from '../../workflows/failure.js';
-import { isFailure } from '../errors.js';
+import { describeError, isFailure } from '../errors.js';
 import type { EngineProcess, HostPorts, Lease } from '../ports.js';
 import { aheadOf } from '../procedures/reading/clock.js';
-import { offered } from '../procedures/capabilities.js';
+import { healthOf, heldBy } from '../procedures/reading/held.js';
+import { newProcess } from '../procedures/reading/new-process.js';
+import { answeringInstance } from '../procedures/stopping/surface.js';
 import { alsoIf } from '../procedures/lease.js';
-import { until } from '../procedures/until.js';
+import { until, type Looking } from '../procedures/until.js';
 
 const SEEN_WITHIN_MS = 1_000;
 const LOOK_MS = 25;
+const ASK_EVERY_MS = 500;
 
 export function createStartActivities(ports: HostPorts) {
   return {
@@ -53,23 +61,45 @@ export function createStartActivities(ports: HostPorts) {
       };
       await lease.beforeWrite();
       const path = await ports.checkpoints.writeRecovered(engineId, { header, state });
-      return { path, sequence, digest: stateDigest(state) };
+      return { path, sequence, digest: stateDigest(state), ...bootOf(ports, engineId) };
     },
 
-    startEngine: (input: InstanceInput & { statePath: string }): Promise<{ pid: number }> =>
+    startEngine: (input: InstanceInput & { statePath: string }): Promise<StartedEngine> =>
       startOnce(ports, input),
+
+    /** By a person; null where none is seen in time. What was started against a fence or a switch is ended. */
+    async awaitStarted(input: StartedInput): Promise<StartedByHand | null> {
+      const context = Context.current();
+      await ports.fence.raise(input.engineId, input.epoch);
+      const started = await newProcess(ports, input, (ms) => context.sleep(ms));
+      if (started === null) return null;
+      await endIfFenced(ports, input, started);
+      return { instanceId: started.instanceId, pid: started.pid };
+    },
+
+    /** Begins anew after a restart of the agent: it may have been deaf meanwhile. */
+    awaitReady: (input: ReadyInput): Promise<Readiness> => askUntilReady(ports, input),
 
     async checkComprehensiveHealth(input: HealthInput): Promise<HealthVerdict> {
       const control = ports.control(input.engineId);
       try {
-        const health = await offered(control, 'comprehensiveHealth')();
-        return judgeHealth(health, await heldBy(ports, input), input);
+        const told = await healthOf(control);
+        const instanceId = await answeringInstance(ports, input.engineId, told);
+        // One that trades may hold another state at the next question.
+        const held = input.mayTrade === true ? TELLS_NOTHING : await heldBy(ports, input);
+        return judgeHealth({ ...told, instanceId }, held, input);
       } catch (error) {
         if (isFailure(error, 'EngineUnreachable')) await refuseDead(ports, input);
         throw error;
       }
     },
   };
+}
+
+/** What a recovery must know of it before it is started; nothing of one that boots from its file. */
+function bootOf(ports: HostPorts, engineId: string): Pick<RecoveredCheckpoint, 'boot'> {
+  const boot = ports.boot?.(engineId);
+  return boot === undefined || isPlain(boot) ? {} : { boot };
 }
 
 /** Whoever was started here and has failed will not answer any more: that is a death, and no silence. */
@@ -84,17 +114,52 @@ async function refuseDead(
   throw failure('EngineDied', `${ending.words}; no process of it is here any more`);
 }
 
-/** Its state, where it tells that: a digest may be one that it was handed. */
-async function heldBy(ports: HostPorts, { engineId, state }: HealthInput): Promise<Held> {
-  const control = ports.control(engineId);
-  const told = control.state === undefined ? null : (await control.state()).state;
-  const { digest } =
-    control.stateDigest === undefined && told !== null
-      ? { digest: stateDigest(told) }
-      : await offered(control, 'stateDigest')();
-  if (told === null || state === undefined) return { digest, differing: null };
-  const recovered = withLatch(await ports.artifacts.get('engine-state', state));
-  return { digest, differing: stateDifferences(told, recovered) };
+/** In place of waiting for a time that fits no engine; one that has died is told as dead at once. */
+async function askUntilReady(ports: HostPorts, input: ReadyInput): Promise<Readiness> {
+  const context = Context.current();
+  const { clock } = ports;
+  const sleep = (ms: number) => context.sleep(ms);
+  const beganAtMs = clock.nowMs();
+  let note = '';
+  const look = async () => {
+    const why = await whyNotReady(ports, input);
+    if (why === null) return true;
+    note = why;
+    if (!(await mayLive(ports, input.engineId, sleep))) await refuseDead(ports, input);
+    return null;
+  };
+  const looking = { withinMs: input.withinMs, everyMs: ASK_EVERY_MS, clock, sleep };
+  const ready = (await until(look, looking)) !== null;
+  return { ready, afterMs: clock.nowMs() - beganAtMs, note: ready ? '' : note };
+}
+
+/** Ready is this instance and no other. */
+async function whyNotReady(
+  ports: HostPorts,
+  { engineId, instanceId }: ReadyInput,
+): Promise<string | null> {
+  try {
+    const health = await ports.control(engineId).quickHealth();
+    const answering = await answeringInstance(ports, engineId, health);
+    if (answering !== instanceId) return `another instance answers: ${answering}`;
+    return health.healthy ? null : health.note;
+  } catch (error) {
+    return describeError(error);
+  }
+}
+
+/** What is not seen once may be becoming what it runs; what cannot be looked for may live. */
+async function mayLive(
+  { clock, processes }: HostPorts,
+  engineId: string,
+  sleep: Looking['sleep'],
+): Promise<boolean> {
+  const look = async () => {
+    const living = await processes.ofEngine(engineId).catch(() => null);
+    return living === null || living.length > 0 ? true : null;
+  };
+  const looking = { withinMs: SEEN_WITHIN_MS, everyMs: LOOK_MS, clock, sleep };
+  return (await until(look, looking)) ?? false;
 }
 
 /** The lease under which an attempt writes on this host: its own, and the fence has not been raised. */
@@ -108,7 +173,7 @@ export function hostLease(
 async function startOnce(
   ports: HostPorts,
   input: InstanceInput & { statePath: string },
-): Promise<{ pid: number }> {
+): Promise<StartedEngine> {
   const { engineId, instanceId, epoch } = input;
   await refuseWhileKillSwitch(ports, engineId);
   await ports.fence.raise(engineId, epoch);
@@ -125,7 +190,7 @@ async function startOnce(
   const started = running[0] ?? (await untilSeen(ports, input));
   await endIfFenced(ports, input, started);
   if (started === null) await refuseDead(ports, input);
-  return { pid: started?.pid ?? 0 };
+  return { pid: started?.pid ?? 0, awaitsReady: true };
 }
 
 /** Noted first: whoever comes after an attempt that was lost must not start it again. */
@@ -152,7 +217,8 @@ async function startByKey(
     await lease.beforeWrite();
     await ports.control(engineId).start(input);
   } catch (error) {
-    await launches.forget(engineId, idempotencyKey); // no process was made
+    // What has died was made, and what it has left may live.
+    if (!isFailure(error, 'EngineDied')) await launches.forget(engineId, idempotencyKey);
     throw error;
   }
 }
@@ -185,7 +251,7 @@ async function untilSeen(
 /** Stopped while it was being started: the fence has been raised, and this process must not stay. */
 async function endIfFenced(
   ports: HostPorts,
-  { engineId, epoch }: InstanceInput,
+  { engineId, epoch }: Pick<InstanceInput, 'engineId' | 'epoch'>,
   started: EngineProcess | null,
 ): Promise<void> {
   try {

@@ -15,13 +15,18 @@ import { failure } from '../../workflows/failure.js';
 import { describeError, isFailure } from '../errors.js';
 import type { HostPorts } from '../ports.js';
 import { anotherAlive, onlyInstance } from '../procedures/one-instance.js';
-import { stopEngine, type Asked, type StopWaits } from '../procedures/stopping/stop-engine.js';
+import {
+  STOPS_WITHIN_MS,
+  stopEngine,
+  type Asked,
+  type StopWaits,
+} from '../procedures/stopping/stop-engine.js';
 import { stopForGood } from '../procedures/stopping/stop-for-good.js';
 
 /** It may be about to stop even where its answer was lost. */
 const WAITS: StopWaits = {
   answerMs: null,
-  acceptedMs: 5_000,
+  acceptedMs: STOPS_WITHIN_MS,
   otherwiseMs: 5_000,
   killedMs: 5_000,
 };
@@ -35,7 +40,9 @@ export function createStopActivities(ports: HostPorts) {
       // First: a start of this epoch that is still under way finds the fence raised, and ends.
       const fenced = await raiseFence(ports, engineId, epoch + 1);
       const stamp = { epoch, idempotencyKey };
-      const request = { engineId, mode, stamp, sparesLater: true, waits: WAITS };
+      const acceptedMs = ports.stopWithinMs?.(engineId) ?? WAITS.acceptedMs;
+      const waits = { ...WAITS, acceptedMs };
+      const request = { engineId, mode, stamp, sparesLater: true, waits };
       const context = Context.current();
       const signal = context.cancellationSignal;
       const pace = { beat: () => context.heartbeat(), signal };
@@ -60,8 +67,9 @@ export function createStopActivities(ports: HostPorts) {
 
 function describeAsked(asked: Asked): string {
   if (asked.answer === 'accepted') return 'asked to stop';
-  const why = asked.answer === 'late' ? 'no answer' : describeError(asked.error);
-  return `could not be asked (${why})`;
+  if (asked.answer === 'signalled') return 'told to stop by SIGTERM, as it offers no other way';
+  if ('error' in asked) return `could not be asked (${describeError(asked.error)})`;
+  return asked.answer === 'late' ? 'could not be asked (no answer)' : 'offers no way to be asked';
 }
 
 /**

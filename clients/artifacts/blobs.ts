@@ -17,7 +17,7 @@ export type Found =
   /** No content of ours: above the bound, or no file. */
   | { state: 'strange' };
 
-/** Names are folders and hashes, `/` between; all of one name is always the same content. */
+/** Names are folders, `/` between, and end with the hash of their content: all of one name is the same. */
 export interface Blobs {
   /** For people, by the setting that chose it; without address and key. */
   title: string;
@@ -25,6 +25,8 @@ export interface Blobs {
   read(name: string, mostBytes: number): Promise<Found>;
   /** Once: what is there whole stays as it is, and what is damaged there is replaced. */
   keep(name: string, content: Uint8Array): Promise<void>;
+  /** What is not there is no failure. */
+  remove(name: string): Promise<void>;
   /** Names below a folder, without the folder's own, in their order; at most `MOST_LISTED`, or `most`. */
   list(folder: string, most?: number): Promise<string[]>;
 }

@@ -54,6 +54,7 @@ export function createFolderBlobs(folder: string, { files, isShared }: FolderOpt
       if (found.state === 'there' && hashOf(found.content) === hashOf(content)) return;
       await told('written', () => writeAtomically(join(folder, name), content, files));
     },
+    remove: (name) => told('written', () => files.remove(join(folder, name))),
     async list(below, most = MOST_LISTED) {
       await requireFolder();
       return told('read', () => namesIn(join(folder, below), files, most));

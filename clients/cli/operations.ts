@@ -1,4 +1,5 @@
 /** What the command line needs done. The interface is its own; workers/ wires it. */
+import type { UnitFailure } from '../../workflows/domain/crash/unit-failure.js';
 import type { Decision } from '../../workflows/domain/gates/decision.js';
 import type { GateRequest } from '../../workflows/domain/gates/gate.js';
 import type { RecoveryRecord } from '../../workflows/domain/record.js';
@@ -6,15 +7,17 @@ import type { FenceOrder, SignedFenceOrder } from '../../workflows/domain/steeri
 import type { Instruction, Told } from '../../workflows/domain/steering/instruction.js';
 import type { Command } from '../../workflows/domain/steering/table.js';
 import type { GuardianStatus } from '../../workflows/messages.js';
+import type { DoctorAnswer } from './answers/doctor.js';
+import type { EngineCheckAnswer } from './answers/engine-check.js';
+import type { PlanAnswer } from './answers/plan.js';
 import type { EngagedSwitch } from './answers/status.js';
 import type {
   OrdersAnswer,
   PositionsAnswer,
   ReconcileAnswer,
-  ShutdownAnswer,
-  ShutdownStep,
   WatchPass,
 } from './answers/schemas.js';
+import type { ReleaseAnswer, ShutdownAnswer, ShutdownStep } from './answers/shutdown.js';
 
 /** Of the workflow code that an engine's guardian and its open recovery are on. */
 export interface EngineVersion {
@@ -35,6 +38,8 @@ export interface EngineStatus {
   gate: GateRequest | null;
   /** Of the agent of this machine: why nobody would see a crash; missing where nothing is known of that. */
   notWatched?: string;
+  /** Why what happens unseen would not be found after a crash; missing where shadows are written, or none are to be. */
+  noShadow?: string;
   /** What nobody does at a crash while Temporal is away; missing where nothing is lost. */
   withoutTemporal?: string;
   /** Missing where it is not known. */
@@ -156,6 +161,12 @@ export interface MessageKeys {
   list(): Promise<{ id: string; role: string; host: string | null; status: string }[]>;
 }
 
+export interface LivingProcess {
+  pid: number;
+  startTicks: string;
+  instanceId: string;
+}
+
 interface ShutdownChoices {
   keepOrders: boolean;
   /** Stops that protect what is held are cancelled too. */
@@ -164,11 +175,6 @@ interface ShutdownChoices {
   onStep?: (what: string, step: ShutdownStep) => void;
   /** As it was turned. */
   latch: ShutdownStep;
-}
-
-export interface ReleaseAnswer {
-  released: boolean;
-  guardian: ShutdownStep;
 }
 
 export interface Operations {
@@ -183,6 +189,10 @@ export interface Operations {
   /** What is to be signed: with the epoch of now. Fails where it is not known where the engine lives. */
   toFailOver(request: FailOverRequest): Promise<Told>;
   instruct(instruction: Instruction): Promise<InstructionAnswer>;
+  /** Its process that the agent of this host watches; null where that knows of none that lives. */
+  watched(engineId: string): Promise<LivingProcess | null>;
+  /** SIGKILL, where it is still the same process: as a crash, which no stop that was ordered explains. */
+  killAsCrash(process: LivingProcess): Promise<void>;
   reconcile(engineId: string): Promise<ReconcileAnswer>;
   positions(engineId: string): Promise<PositionsAnswer>;
   orders(engineId: string): Promise<OrdersAnswer>;
@@ -193,6 +203,7 @@ export interface Operations {
   latch(engineId: string, reason: string): Promise<ShutdownStep>;
   /** Works without Temporal and without a worker. */
   shutdown(engineId: string, reason: string, options: ShutdownChoices): Promise<ShutdownAnswer>;
+  /** Fails for a name that is not configured only. */
   releaseKillSwitch(engineId: string, reason: string): Promise<ReleaseAnswer>;
   /** On the engine's host, by its owner or root. */
   /** What is to be signed. */
@@ -200,6 +211,13 @@ export interface Operations {
   resetFence(signed: SignedFenceOrder): Promise<FenceResetAnswer>;
   /** Of the agent of this machine; works without Temporal. */
   crashes(engineId: string): Promise<CrashesAnswer>;
+  /** What a recovery would do now; reads alone. */
+  plan(engineId: string): Promise<PlanAnswer>;
+  /** Looks at what a recovery of these needs; changes nothing. */
+  engineCheck(engines: readonly string[]): Promise<EngineCheckAnswer>;
+  doctor(engines: readonly string[], options: { sendTestNotice: boolean }): Promise<DoctorAnswer>;
+  /** Gives the engines of this host that the service is of. */
+  unitFailed(failure: UnitFailure): Promise<string[]>;
   /**
    * Of this host, and of others where a store is shared. One incident's files are brought here.
    * `onUnread`: told where reports of others could not be read.

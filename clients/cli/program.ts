@@ -1,10 +1,17 @@
 /** The command line `relight`: what it understands, and what each exit code means. */
 import { Command } from 'commander';
 import type { Approver } from '../../workflows/domain/gates/approver.js';
+import type { ReadJournal } from './actions/files/journal.js';
 import type { WithOperations } from './commands/command.js';
+import { addDoctorCommand } from './commands/doctor.js';
 import { addEngineCommands } from './commands/engine.js';
+import { addDrillCommand } from './commands/drill.js';
 import { addFenceCommand } from './commands/fence.js';
 import { addGateCommands } from './commands/gates.js';
+import { addJournalCommand } from './commands/journal.js';
+import type { Beginning } from './answers/init.js';
+import { addInitCommand } from './commands/init.js';
+import { addPlanCommand } from './commands/plan.js';
 import { addKeyCommand, addMessageKeyCommands } from './commands/keys.js';
 import { addReportCommands } from './commands/report.js';
 import { addServices } from './commands/services.js';
@@ -17,11 +24,16 @@ import { UsageError } from './usage-error.js';
 
 export interface Wiring {
   version: string;
-  /** `toStop`: what a configuration says of people is passed over, whatever is wrong with it. */
-  operations(configFile: string | undefined, options: { toStop: boolean }): Promise<Operations>;
+  /** `toStop`: what is not valid of people, one engine or one venue is passed over, and named. */
+  operations(
+    configFile: string | undefined,
+    options: { toStop: boolean; toRead: boolean },
+  ): Promise<Operations>;
   /** Null where there is no configuration, and none is named. */
   approvers(configFile: string | undefined): Promise<readonly Approver[] | null>;
   services(configFile: string | undefined): Promise<Services>;
+  beginning(): Promise<Beginning>;
+  readJournal: ReadJournal;
   /** Errors of configuration: their text is for people, and it is the user's turn. */
   isConfigError(error: unknown): boolean;
   isUnreachable(error: unknown): Promise<boolean>;
@@ -33,7 +45,11 @@ Exit codes: 0 done, 1 failed, 2 bad usage or configuration, 3 the answer is no
 everything could be read, and nothing that was read differs.
 
 A first look:
+  relight init                     write a first configuration
   relight up                       run everything on this machine
+  relight doctor                   what a recovery would need, before it is needed
+  relight engine check             what an engine offers, and what stands in for the rest
+  relight plan                     what a recovery would do now; reads only
   relight status --watch           what is going on
   relight positions                what the venues say, now
   relight reconcile                engine against venues; reads only
@@ -55,9 +71,9 @@ export function createProgram(wiring: Wiring): Command {
     .exitOverride((exit) => process.exit(exit.exitCode === 0 ? EXIT.done : EXIT.usage));
   const configFile = () => program.opts<{ config?: string }>().config;
   const guarded = (act: () => Promise<number>) => runGuarded(wiring, act);
-  const withOperations: WithOperations = async (act, { toStop = false } = {}) =>
+  const withOperations: WithOperations = async (act, { toStop = false, toRead = false } = {}) =>
     guarded(async () => {
-      const operations = await wiring.operations(configFile(), { toStop });
+      const operations = await wiring.operations(configFile(), { toStop, toRead });
       try {
         return await act(operations);
       } finally {
@@ -70,7 +86,12 @@ export function createProgram(wiring: Wiring): Command {
       return EXIT.done;
     }),
   );
+  addInitCommand(program, async (act) =>
+    guarded(async () => act(await wiring.beginning(), configFile())),
+  );
   addStatusCommands(program, withOperations);
+  addDoctorCommand(program, withOperations);
+  addPlanCommand(program, withOperations);
   addReportCommands(program, {
     withOperations,
     guarded,
@@ -78,8 +99,10 @@ export function createProgram(wiring: Wiring): Command {
   });
   addGateCommands(program, withOperations);
   addSteeringCommands(program, withOperations);
+  addDrillCommand(program, withOperations);
   addEngineCommands(program, withOperations);
   addFenceCommand(program, withOperations);
+  addJournalCommand(program, guarded, wiring.readJournal);
   addVenueCommands(program, withOperations);
   addWatchCommand(program, withOperations);
   addKeyCommand(program, guarded);

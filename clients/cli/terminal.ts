@@ -8,11 +8,15 @@ export function isInteractive(): boolean {
 
 /** Anything but a yes is a no; so is the end of the input. */
 export async function confirms(question: string): Promise<boolean> {
+  return /^y(?:es)?$/i.test(await typedLine(`${question} [y/N] `));
+}
+
+/** What was typed; empty at the end of the input. */
+export async function typedLine(question: string): Promise<string> {
   const asking = createInterface({ input: process.stdin, output: process.stderr });
   const ended = new Promise<string>((resolve) => asking.once('close', () => resolve('')));
   try {
-    const answer = await Promise.race([asking.question(`${question} [y/N] `), ended]);
-    return /^y(?:es)?$/i.test(answer.trim());
+    return (await Promise.race([asking.question(question), ended])).trim();
   } finally {
     asking.close();
   }

@@ -39,8 +39,10 @@ export function checkLeft(
       return tell(found, 'dead', 'gone with the boot of its machine, which has ended since');
     }
     watch.warn('the engine was watched in another PID namespace: it must say hello', { instance });
+    const before = await beatOf(instance);
     await sleep(settings.alarmMs, undefined, { signal: stopping.signal });
-    if (record.value !== null || (await beats(instance))) return;
+    const since = await beatOf(instance);
+    if (record.value !== null || (since !== null && since !== before)) return;
     const detail =
       'watched in another PID namespace of this host, and silent since: whether it lives is not known';
     tell(found, 'hung', detail);
@@ -54,12 +56,11 @@ export function checkLeft(
     });
   }
 
-  async function beats({ pid, startTicks }: EngineInstance): Promise<boolean> {
+  /** Which one is the last, by its number, which no clock that steps makes fresh or old; null: none of it. */
+  async function beatOf({ pid, startTicks }: EngineInstance): Promise<string | null> {
     const { heartbeatFile } = settings;
-    if (heartbeatFile === null) return false;
-    const beat = await readBeat(heartbeatFile);
-    const isIts = beat?.pid === pid && beat.startTicks === startTicks;
-    return isIts && Date.now() - beat.timestampMs <= settings.alarmMs;
+    const beat = heartbeatFile === null ? null : await readBeat(heartbeatFile);
+    return beat?.pid === pid && beat.startTicks === startTicks ? beat.sequence : null;
   }
 
   return {

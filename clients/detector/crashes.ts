@@ -6,7 +6,12 @@
  * a stop that Relight itself has ordered is no crash, unless it hung or wrote a core.
  */
 import type { Logger } from 'pino';
-import type { CrashReport, EngineInstance, Sighting } from '../../workflows/domain/crash/report.js';
+import type {
+  CrashReport,
+  EngineInstance,
+  ReportedInstance,
+  Sighting,
+} from '../../workflows/domain/crash/report.js';
 import type { SwitchReading } from '../../workflows/domain/crash/telling.js';
 import { addSighting } from '../../workflows/domain/crash/sightings.js';
 import type { ToldPlace } from '../host/place.js';
@@ -21,8 +26,10 @@ export interface CrashDependencies {
   killSwitchEngaged: (engineId: string) => Promise<boolean>;
   /** Whether Relight has told that process to stop; absent: it tells nobody. */
   stopOrdered?: (process: Pick<EngineInstance, 'pid' | 'startTicks'>) => Promise<boolean>;
-  /** People, of an engine of which there is no sign; absent: only the log is told. */
-  tellUnseen?: (engineId: string, sinceMs: number) => Promise<void>;
+  /** People, of an engine of which there is no sign, and `why` it is not reported; absent: only the log is told. */
+  tellUnseen?: (engineId: string, told: { sinceMs: number; why: string | null }) => Promise<void>;
+  /** Why an engine that was never seen may live all the same; null where nothing of it is there. Never fails. */
+  mayLive?: (engineId: string) => Promise<string | null>;
   /** People. Never fails; resolves as soon as a restart would neither lose it nor tell it again. */
   tell: (report: CrashReport, killSwitch: SwitchReading) => Promise<void>;
   logger: Logger;
@@ -50,7 +57,7 @@ export function createCrashes(
   { engineId }: { engineId: string },
   dependencies: CrashDependencies,
 ): Crashes {
-  const { delivery, killSwitchEngaged, tell: tellPeople, logger } = dependencies;
+  const { delivery, tell: tellPeople, logger } = dependencies;
   const last: Last = { untold: null, told: null };
   const send = createSender(delivery, last);
 
@@ -61,11 +68,7 @@ export function createCrashes(
       if (isOf(last.untold, instance)) last.untold = null;
       return onSafe();
     }
-    // A switch that cannot be read is asked for again before any start.
-    const killSwitch = await killSwitchEngaged(engineId).then(
-      (engaged) => (engaged ? 'engaged' : 'released'),
-      () => 'unreadable' as const,
-    );
+    const killSwitch = await readSwitch(engineId, dependencies);
     const people = tellPeople(first, killSwitch);
     if (killSwitch === 'engaged') {
       logger.warn({ instance }, 'the engine died with its kill switch engaged: no recovery');
@@ -96,8 +99,19 @@ export function createCrashes(
       if (report === told) void send(more, () => undefined);
       else delivery.update(more);
     },
-    untold: () => last.untold?.instance ?? null,
+    untold: () => processIn(last.untold),
   };
+}
+
+/** One that cannot be read keeps nobody from being told, and is asked for again before any start. */
+export async function readSwitch(
+  engineId: string,
+  { killSwitchEngaged }: Pick<CrashDependencies, 'killSwitchEngaged'>,
+): Promise<SwitchReading> {
+  return killSwitchEngaged(engineId).then(
+    (engaged) => (engaged ? 'engaged' : 'released'),
+    () => 'unreadable' as const,
+  );
 }
 
 type Send = (first: CrashReport, onSafe: () => void) => Promise<void>;
@@ -119,8 +133,14 @@ function newestOf({ untold }: Last, report: CrashReport): CrashReport {
   return untold !== null && isOf(untold, report.instance) ? untold : report;
 }
 
-function isOf(report: CrashReport | null, instance: EngineInstance): boolean {
+function isOf(report: CrashReport | null, instance: ReportedInstance): boolean {
   return report !== null && sameProcess(report.instance, instance);
+}
+
+/** Null where it names none. */
+function processIn(report: CrashReport | null): EngineInstance | null {
+  const instance = report?.instance;
+  return instance === undefined || instance.pid === null ? null : instance;
 }
 
 /** Nobody saw a hang, or a core. */
@@ -128,13 +148,17 @@ async function isOrderedStop(
   latest: () => CrashReport,
   { stopOrdered = async () => false }: Pick<CrashDependencies, 'stopOrdered'>,
 ): Promise<boolean> {
-  if (!(await stopOrdered(latest().instance).catch(() => false))) return false;
+  const process = processIn(latest());
+  if (process === null || !(await stopOrdered(process).catch(() => false))) return false;
   const { suspicion, sightings = [] } = latest();
   return [suspicion, ...sightings.map((more) => more.suspicion)].every((each) => each === 'dead');
 }
 
-export function sameProcess(a: EngineInstance, b: EngineInstance): boolean {
-  return a.pid === b.pid && a.startTicks === b.startTicks;
+type Process = Pick<ReportedInstance, 'pid' | 'startTicks'>;
+
+/** Of none there is no second one. */
+export function sameProcess(a: Process, b: Process): boolean {
+  return a.pid !== null && a.pid === b.pid && a.startTicks === b.startTicks;
 }
 
 /** An exit status has its place among the sightings, also that of the first. */

@@ -27,7 +27,9 @@ export interface Delivery {
   send(report: CrashReport, onSafe: () => void): Promise<CrashReport | null>;
   /** More is known of a report that was sent: it goes along where it is not delivered yet. */
   update(report: CrashReport): void;
-  /** What an earlier life of the detector left behind. */
+  /** It is not so any more: it is not delivered, where it is not yet. */
+  withdraw(report: CrashReport): Promise<void>;
+  /** What an earlier life of the detector left behind; what never came up is looked at anew in place of it. */
   resume(): Promise<void>;
   stop(): void;
 }
@@ -41,6 +43,7 @@ const LONGEST_WHY = 300;
 interface Undelivered {
   report: CrashReport;
   inOrder: LimitFunction;
+  over: AbortController;
 }
 
 export function createDelivery(spool: Spool, line: GuardianLine, logger: Logger): Delivery {
@@ -56,11 +59,12 @@ export function createDelivery(spool: Spool, line: GuardianLine, logger: Logger)
 
   async function send(report: CrashReport, onSafe: () => void): Promise<CrashReport | null> {
     const key = keyOf(report);
-    const entry: Undelivered = { report, inOrder: pLimit(1) };
+    const entry: Undelivered = { report, inOrder: pLimit(1), over: new AbortController() };
+    const until = AbortSignal.any([signal, entry.over.signal]);
     undelivered.set(key, entry);
     // Side by side: neither may the disk delay or fail the report, nor the network the spool.
     const [told] = await Promise.all([
-      untilDelivered({ line, logger, signal }, entry),
+      untilDelivered({ line, logger, signal: until }, entry),
       put(entry, onSafe),
     ]);
     if (undelivered.get(key) === entry) undelivered.delete(key);
@@ -84,8 +88,18 @@ export function createDelivery(spool: Spool, line: GuardianLine, logger: Logger)
       entry.report = report;
       void put(entry, () => undefined);
     },
+    async withdraw(report) {
+      const entry = undelivered.get(keyOf(report));
+      if (entry === undefined) return;
+      entry.over.abort();
+      undelivered.delete(keyOf(report));
+      await forget(entry);
+    },
     async resume() {
-      for (const report of await spool.pending()) void send(report, () => undefined);
+      for (const report of await spool.pending()) {
+        if (report.instance.pid === null) await spool.remove(report).catch(() => undefined);
+        else void send(report, () => undefined);
+      }
     },
     stop() {
       stopping.abort();

@@ -18,7 +18,7 @@ import { SOURCES } from './sources/index.js';
 import { claimSocket } from './sources/socket-claim.js';
 import { createWatch, type Watch } from './watch.js';
 import { watchForSign } from './unseen.js';
-import { openWatched, type WatchedFile } from './watched.js';
+import { openWatched } from './watched.js';
 
 export type Detector = Running;
 
@@ -42,13 +42,14 @@ export async function startDetector(
     await record.settled();
     await claim?.release();
   };
+  const heard = hearing(watch);
   watch.resume();
   await checkAbsence(watch);
   // Probes first: the end of a connection must find who listens for it.
   parts.push(...startProbes(settings, watch));
   parts.push(...kernelProbes.map((probe) => probe.start({ kind: probe.kind }, watch, settings)));
   try {
-    for (const starting of startSources(settings, watch)) parts.push(await starting);
+    for (const starting of startSources(settings, heard.watch)) parts.push(await starting);
   } catch (error) {
     await stop();
     throw error;
@@ -56,17 +57,21 @@ export async function startDetector(
   const heartbeatFile = entryOf(liveness, 'heartbeat')?.file ?? null;
   const { host } = settings;
   parts.push(checkLeft({ host, heartbeatFile, ...heartbeat }, { record, watch }));
-  parts.push(await firstSign(settings, dependencies, { record, watch }));
+  const { warned } = heard;
+  const warn: Watch['warn'] = (message, fields) => watch.warn(message, fields);
+  parts.push(await watchForSign(settings, { record, warned, warn }, dependencies));
   return { stop };
 }
 
-async function firstSign(
-  settings: DetectorSettings,
-  { killSwitchEngaged, tellUnseen = async () => undefined }: CrashDependencies,
-  { record, watch }: { record: WatchedFile; watch: Watch },
-): Promise<Running> {
-  const warn: Watch['warn'] = (message, fields) => watch.warn(message, fields);
-  return watchForSign(settings, record, { killSwitchEngaged, tellUnseen, warn });
+/** The watch, and what sources have warned of first: somebody may be there whom none of them takes for the engine. */
+function hearing(watch: Watch): { watch: Watch; warned: () => string | null } {
+  let first: string | null = null;
+  const warn: Watch['warn'] = (message, fields) => {
+    const { why } = fields;
+    first ??= typeof why === 'string' ? `${message}: ${why}` : message;
+    watch.warn(message, fields);
+  };
+  return { watch: { ...watch, warn }, warned: () => first };
 }
 
 function startProbes(settings: DetectorSettings, watch: Watch): Running[] {

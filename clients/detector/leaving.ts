@@ -18,12 +18,12 @@ const LOOK_EVERY_MS = 10;
 
 /** Looks until it is known, or the time is over; a look that fails has shown nothing. */
 async function leavingOf({ pid, startTicks }: EngineInstance, withinMs: number): Promise<Leaving> {
-  const untilMs = Date.now() + withinMs;
+  const untilMs = performance.now() + withinMs;
   for (;;) {
     const liveness = await livenessOf(pid, startTicks).catch(() => 'alive' as const);
     if (liveness === 'gone') return 'planned';
     if (liveness === 'dumping_core') return 'crashed';
-    if (Date.now() >= untilMs) {
+    if (performance.now() >= untilMs) {
       return (await isExiting(pid).catch(() => false)) ? 'planned' : 'lives';
     }
     await sleep(LOOK_EVERY_MS);

@@ -46,13 +46,29 @@ export const LivenessSettings = z.union([
   ),
 ]);
 
+/** Of an engine of which nothing was seen yet. */
+export const FirstSign = {
+  startsWithinMs: z
+    .number()
+    .int()
+    .min(1_000)
+    .max(86_400_000)
+    .nullable()
+    .default(300_000)
+    .describe('an engine of which nothing was seen by then is told as not watched; null: never'),
+  neverCameUp: z
+    .enum(['tell', 'recover'])
+    .default('tell')
+    .describe('what the agent does then: tell people, or have it recovered, which starts it'),
+};
+
 export interface DetectorSettings extends OfEngine {
   host: string;
-  /** Of this host alone. */
-  stateFolder: string;
   liveness: readonly LivenessEntry[];
   /** Until its first sign; null: it is not waited for. */
   startsWithinMs: number | null;
+  /** Whether one of which there was no sign by then is recovered, too. */
+  neverCameUp: 'tell' | 'recover';
 }
 
 /** Of a kind of which a list has one; null where it has none. */

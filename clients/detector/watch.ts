@@ -3,13 +3,15 @@
  *
  * Invariants: one report per engine instance, whichever probes saw it; a stop with a goodbye is no
  * crash, if the process then really ends; no other instance takes the place of one that lives, and none
- * takes it before the death of the one before is told; that a death is told is on disk only when the
+ * takes it before the death of the one before is told; what another installation has started, or may have, is
+ * not watched; that a death is told is on disk only when the
  * report cannot be lost any more.
  */
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import type { EngineInstance } from '../../workflows/domain/crash/report.js';
-import { livenessOf } from '../host/process-table.js';
+import { whoseFor, type WhoseProcess } from '../host/installation.js';
+import { installationOf, livenessOf } from '../host/process-table.js';
 import { placeHere, toldPlace, type ToldPlace } from '../host/place.js';
 import {
   createCrashes,
@@ -35,18 +37,19 @@ export interface Watch extends ProbeWatch, FindingWatch {
 export interface WatchSettings {
   engineId: string;
   host: string;
+  stateFolder: string;
   /** How long one that has said goodbye may take to be gone. */
   goodbyeMs: number;
 }
 
-type Listener = (instance: EngineInstance) => void;
+type Listener = (instance: EngineInstance, progress?: number) => void;
 
 export function createWatch(
   settings: WatchSettings,
   dependencies: CrashDependencies,
   record: WatchedFile,
 ): Watch {
-  const { engineId, host, goodbyeMs } = settings;
+  const { engineId, host, goodbyeMs, stateFolder } = settings;
   const log = dependencies.logger.child({ engineId });
   const here = toldPlace(placeHere(host));
   const crashes = createCrashes({ engineId }, { ...dependencies, logger: log });
@@ -65,7 +68,8 @@ export function createWatch(
   /** Also one that is leaving, or whose crash is told: it is there until it is gone. */
   const isKnown = (instance: EngineInstance) =>
     record.value !== null && sameProcess(record.value.instance, instance);
-  const greet = followers.after(createHello(record, { current, begin, goodbyes, log }));
+  const whoseIs = whoseFor(stateFolder);
+  const greet = followers.after(createHello(record, { current, begin, goodbyes, log, whoseIs }));
   return {
     engineId,
     current,
@@ -98,17 +102,20 @@ export function createWatch(
 
 type TakeHello = (instance: EngineInstance, seen: string) => Promise<string | null>;
 
-/** What sources tell of an instance, and nobody has to judge before probes hear it. */
+/** What is told of an instance, and nobody has to judge before probes hear it. */
 function createSignals() {
   const [disconnected, onDisconnect] = createSignal();
   const [beat, onBeat] = createSignal();
-  return { disconnected, onDisconnect, beat, onBeat };
+  let told: EngineInstance | null = null;
+  const isToldByKernel = (instance: EngineInstance) => told !== null && sameProcess(told, instance);
+  const toldByKernel = (instance: EngineInstance) => void (told = instance);
+  return { disconnected, onDisconnect, beat, onBeat, toldByKernel, isToldByKernel };
 }
 
 function createSignal(): [tell: Listener, listen: (listener: Listener) => void] {
   const listeners: Listener[] = [];
-  const tell = (instance: EngineInstance) => {
-    for (const listener of listeners) listener(instance);
+  const tell: Listener = (...told) => {
+    for (const listener of listeners) listener(...told);
   };
   return [tell, (listener) => void listeners.push(listener)];
 }
@@ -150,14 +157,18 @@ interface Taking {
   begin: (sighting: SightingOf) => void;
   goodbyes: Goodbyes;
   log: Logger;
+  whoseIs: WhoseProcess;
 }
 
 /** Gives why the instance is not watched; null where it is. One at a time. */
-function createHello(record: WatchedFile, { current, begin, goodbyes, log }: Taking): TakeHello {
+function createHello(record: WatchedFile, taking: Taking): TakeHello {
+  const { current, begin, goodbyes, log, whoseIs } = taking;
   /** That was told of: sources say it again and again. */
   let second: EngineInstance | null = null;
   return async (instance, seen) => {
     await goodbyes.settled();
+    const foreign = await whyForeign(instance, whoseIs);
+    if (foreign !== null) return foreign;
     const first = current();
     const other = first === null || sameProcess(first, instance) ? null : first;
     const why = other === null ? null : await livesStill(other);
@@ -177,6 +188,15 @@ function createHello(record: WatchedFile, { current, begin, goodbyes, log }: Tak
     record.save({ instance, ended: 'no' });
     return null;
   };
+}
+
+/** Null where it is ours. */
+async function whyForeign({ pid }: EngineInstance, whoseIs: WhoseProcess): Promise<string | null> {
+  const mark = await installationOf(pid).catch(() => '');
+  const whose = await whoseIs(pid, mark);
+  if (whose.kind === 'ours') return null;
+  const is = whose.kind === 'another' ? 'is' : 'may be';
+  return `pid ${pid} ${is} of another installation of Relight, whose dataDir is ${whose.where}`;
 }
 
 /** Null where it is gone; what cannot be looked at lives. */

@@ -8,32 +8,32 @@
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EngineControl, EngineEnding } from '../../activities/ports.js';
-import { withoutSecrets } from '../../workflows/domain/content/without-secrets.js';
-import { cutToBytes } from '../../workflows/domain/content/shortened.js';
 import { failure } from '../../workflows/failure.js';
 import { bytesAt, withForeign } from '../files/foreign.js';
+import { lastWords } from './words.js';
 
 const LARGEST_TAIL = 16 * 1024;
-const LONGEST_LINE = 300;
 /** The process table shows the end of a process some moments before its parent is told. */
 const TOLD_WITHIN_MS = 1_000;
 
-interface Launched {
+export interface Launched {
   instance: string;
   logFile: string;
   /** Where its own lines begin in the log. */
   fromByte: number;
-  /** Values of its environment: what is a secret among them is not known. */
+  /** Of its environment. */
   secrets: readonly string[];
 }
 
 export class Ending {
   #launched: Launched | null = null;
+  #left: Launched | null = null;
   #ended: { how: string; failed: boolean } | null = null;
   #exit: Promise<void> = Promise.resolve();
 
   follow(child: ChildProcess, launched: Launched): void {
     this.#launched = launched;
+    this.#left = null;
     this.#ended = null;
     this.#exit = new Promise((resolve) => {
       child.once('exit', (code, signal) => {
@@ -45,8 +45,16 @@ export class Ending {
     });
   }
 
+  /** By a command that has returned: how the engine ends, nobody here is told. */
+  left(launched: Launched): void {
+    this.#launched = null;
+    this.#ended = null;
+    this.#left = launched;
+  }
+
   /** Null where it runs, or nothing is known of it. Whoever asks knows by the process table that it is gone. */
   async of(instanceId: string): Promise<EngineEnding | null> {
+    if (this.#left?.instance === instanceId) return endingOfLeft(this.#left);
     if (this.#launched?.instance !== instanceId) return null;
     await Promise.race([this.#exit, sleep(TOLD_WITHIN_MS)]);
     return this.ofLast();
@@ -62,12 +70,17 @@ export class Ending {
   }
 }
 
-async function lastLine({ logFile, fromByte, secrets }: Launched): Promise<string | null> {
+async function endingOfLeft(launched: Launched): Promise<EngineEnding> {
+  const line = await lastLine(launched).catch(() => null);
+  const said = line === null ? 'that wrote nothing' : `whose last line is: ${line}`;
+  return { words: `${launched.instance} was left by its start command, ${said}`, failed: true };
+}
+
+export async function lastLine({ logFile, fromByte, secrets }: Launched): Promise<string | null> {
   return withForeign(logFile, {}, async ({ file, stats: { size } }) => {
     const from = Math.max(fromByte <= size ? fromByte : 0, size - LARGEST_TAIL);
-    const lines = (await bytesAt(file, from, size - from)).toString().split('\n');
-    const last = lines.findLast((line) => line.trim() !== '')?.trim();
-    return last === undefined ? null : cutToBytes(withoutSecrets(last, secrets), LONGEST_LINE);
+    const words = lastWords([(await bytesAt(file, from, size - from)).toString()], secrets);
+    return words === '' ? null : words;
   });
 }
 

@@ -67,6 +67,8 @@ function deferredAccount(venue: string, deferred: DeferredSettings): VenueAccoun
     cashFlowsSince: async (sinceMs) => (await account()).cashFlowsSince(sinceMs),
     positions: async (mayLeave) => (await account()).positions(mayLeave),
     balances: async () => (await account()).balances(),
+    keyRights: async () => (await (await account()).keyRights?.()) ?? null,
+    spareInMs: async () => (await made?.spareInMs?.()) ?? 0,
     clockAheadMs: () => made?.clockAheadMs?.() ?? null,
     sameAs: async (assets) => (await account()).sameAs?.(assets) ?? {},
     instrumentSpecs: async (others) => (await account()).instrumentSpecs(others),

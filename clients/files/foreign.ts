@@ -27,8 +27,6 @@ export function whyUnread(error: unknown): string {
 }
 
 export interface ForeignOptions {
-  /** Whose it must be; absent: anybody's. */
-  owner?: number;
   /** Its folder may be behind anybody's link: for a record of which nothing is ever shown. */
   anyFolder?: boolean;
   /** More than one name is refused: the other one may be anywhere. */
@@ -56,7 +54,7 @@ export async function withForeign<T>(
   try {
     const stats = await file.stat();
     refuseUnlessPlain(stats);
-    refuseUnlessOf(stats, options);
+    refuseOtherNames(stats, options);
     if (options.anyFolder !== true) await refuseUnlessThere(path, file);
     return await use({ file, stats });
   } finally {
@@ -77,18 +75,6 @@ export async function readForeign(
   return reading.catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw error;
-  });
-}
-
-/** The last bytes of it, however large it is. */
-export async function tailOfForeign(
-  path: string,
-  mostBytes: number,
-  options: ForeignOptions = {},
-): Promise<Buffer> {
-  return withForeign(path, options, async ({ file, stats: { size } }) => {
-    const length = Math.min(size, mostBytes);
-    return bytesAt(file, size - length, length);
   });
 }
 
@@ -113,10 +99,7 @@ function refuseUnlessPlain(stats: Stats): void {
   }
 }
 
-function refuseUnlessOf({ uid, nlink }: Stats, { owner, soleName }: ForeignOptions): void {
-  if (owner !== undefined && uid !== owner) {
-    throw new ForeignRefused(`belongs to uid ${uid} instead of ${owner}, and is not read`);
-  }
+function refuseOtherNames({ nlink }: Stats, { soleName }: ForeignOptions): void {
   if (soleName === true && nlink > 1) {
     throw new ForeignRefused('has another name elsewhere, and is not touched: remove one of them');
   }

@@ -27,8 +27,8 @@ import { disk } from '../files/disk.js';
 import type { Files } from '../files/files.js';
 
 export interface CheckpointFolders {
-  /** Written by the engine: `<sequence>.ckpt`. */
-  written: string;
+  /** Written by the engine: `<sequence>.ckpt`; null where it writes none. */
+  written: string | null;
   recovered: string;
 }
 
@@ -48,12 +48,15 @@ export function createCheckpointStore(
   return {
     async candidates(engineId, folder, count) {
       const path = foldersOf(engineId)[folder];
+      if (path === null) return [];
       const isOne = folder === 'written' ? /\.ckpt$/ : EPOCH_NAME;
       const names = (await files.list(path)).filter((name) => isOne.test(name));
       return names.length <= count ? names : toLookAt(await headsOf(files, path, names), count);
     },
-    open: (engineId, folder, name) =>
-      openFile(files, join(foldersOf(engineId)[folder], basename(name))),
+    async open(engineId, folder, name) {
+      const path = foldersOf(engineId)[folder];
+      return path === null ? null : openFile(files, join(path, basename(name)));
+    },
     recoveredPath: (engineId, epoch) => join(recovered(engineId), nameOf(epoch)),
     writeRecovered: (engineId, checkpoint) =>
       writeRecovered(files, recovered(engineId), checkpoint),

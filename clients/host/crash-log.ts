@@ -29,9 +29,10 @@ const Line = CrashReport.pick({
 }).extend({
   at: z.string(),
   instanceId: z.string(),
-  pid: z.number(),
+  /** Null where no process of it was ever seen. */
+  pid: z.number().nullable(),
   epoch: z.number(),
-  build: z.string(),
+  build: z.string().nullable(),
   killSwitch: z.string(),
 });
 type CrashLine = z.infer<typeof Line>;
@@ -87,7 +88,7 @@ function lineOf(report: CrashReport, killSwitch: string): CrashLine {
     at: new Date(report.detectedAtMs).toISOString(),
     ...told,
     detail: detail.slice(0, LONGEST_WORDS),
-    build: build.slice(0, LONGEST_WORDS),
+    build: build?.slice(0, LONGEST_WORDS) ?? null,
     instanceId,
     pid,
     epoch,

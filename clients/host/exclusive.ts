@@ -38,11 +38,11 @@ export async function exclusively<T>(
   { timeoutMs, pollMs = 100, onWait }: ExclusiveOptions,
   action: () => Promise<T>,
 ): Promise<T> {
-  const deadlineMs = Date.now() + timeoutMs;
+  const deadlineMs = performance.now() + timeoutMs;
   let lock = await tryLock(name);
   if (lock === undefined) onWait?.();
   while (lock === undefined) {
-    if (Date.now() > deadlineMs) {
+    if (performance.now() > deadlineMs) {
       throw new LockHeld(`Another process has held the lock "${name}" for ${timeoutMs} ms.`);
     }
     await delay(pollMs);

@@ -45,6 +45,7 @@ type SwitchTurned = z.infer<typeof SwitchTurned>;
 /** The oldest are forgotten first. */
 const RESETS_KEPT = 100;
 const FOLDER_MODE = 0o700;
+const BARE_MODE = 0o640;
 
 export interface KillSwitch extends Fence {
   /** `turned`: who did and why; null where a damaged file engages it. Missing where it is not engaged. */
@@ -108,8 +109,8 @@ export function createFence(folder: string, files: Files = disk): KillSwitch {
       return { engaged: true, ...switchIn(file) };
     },
     async engage(engineId, reason, by) {
-      const content: KillSwitchFile = { reason, by, engagedAt: new Date().toISOString() };
-      await write(switchPath(engineId), JSON.stringify(content));
+      const path = switchPath(engineId);
+      await write(path, switchFile(reason, by)).catch(bareAt(path, files));
       await noteTurned(engineId, { turned: 'engaged', by, reason });
     },
     async release(engineId, why) {
@@ -131,6 +132,24 @@ async function contentOf(path: string, files: Files): Promise<string | null> {
   const written = await files.read(path); // perhaps only just
   if (written === null && (await isThere())) throw new Error(`${path} leads nowhere`);
   return written?.toString() ?? null;
+}
+
+function switchFile(reason: string, by: string): string {
+  const content: KillSwitchFile = { reason, by, engagedAt: new Date().toISOString() };
+  return JSON.stringify(content);
+}
+
+/** On a full disk a file without content fits still, and any file engages; what is engaged stays as it is. */
+function bareAt(path: string, files: Files): (why: unknown) => Promise<void> {
+  return async (why) => {
+    try {
+      if ((await files.read(path)) !== null) return;
+      await files.write(path, '', { mode: BARE_MODE, synced: true });
+      await files.syncFolder(dirname(path));
+    } catch {
+      throw why;
+    }
+  };
 }
 
 /** What cannot be read counts as there. */

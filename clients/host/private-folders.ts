@@ -31,24 +31,52 @@ export class FolderNotPrivate extends Error {
 /** Makes what is not there, closes what stood open and gives its paths; fails where it is not ours. */
 export async function keepPrivate(dataDir: string): Promise<string[]> {
   const closed: string[] = [];
-  for (const path of PRIVATE.map((name) => join(dataDir, name))) {
+  for (const path of pathsIn(dataDir)) {
     await mkdir(path, { recursive: true, mode: 0o700 });
-    const found = await lstat(path);
-    if (!found.isDirectory()) {
+    const found = await standingOf(path);
+    const own = process.getuid?.() ?? 0;
+    if (found.kind === 'no_folder') {
       throw new FolderNotPrivate(`${path} is a link, not a folder: move what it names here`);
     }
-    const own = process.getuid?.() ?? found.uid;
-    if (found.uid !== own) {
+    if (found.kind === 'foreign') {
       throw new FolderNotPrivate(
         `${path} belongs to uid ${found.uid}, and this agent is uid ${own}: ` +
           `chown -R ${own} ${path}, after a look at who has written to it`,
       );
     }
-    if ((found.mode & OTHERS) === 0) continue;
+    if (found.kind === 'private') continue;
     await chmod(path, 0o700);
     closed.push(path);
   }
   return closed;
+}
+
+/** `foreign`: of another user than who looks. `open`: others may enter it. */
+export type PrivateFolder =
+  | { path: string; kind: 'private' | 'open' | 'no_folder' }
+  | { path: string; kind: 'foreign'; uid: number };
+
+/** Those that are there, as they stand; changes nothing. */
+export async function privateFolders(dataDir: string): Promise<PrivateFolder[]> {
+  const all = pathsIn(dataDir).map(async (path) =>
+    standingOf(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return null;
+      throw error;
+    }),
+  );
+  return (await Promise.all(all)).filter((found) => found !== null);
+}
+
+function pathsIn(dataDir: string): string[] {
+  return PRIVATE.map((name) => join(dataDir, name));
+}
+
+async function standingOf(path: string): Promise<PrivateFolder> {
+  const found = await lstat(path);
+  if (!found.isDirectory()) return { path, kind: 'no_folder' };
+  const { uid, mode } = found;
+  if (uid !== (process.getuid?.() ?? uid)) return { path, kind: 'foreign', uid };
+  return { path, kind: (mode & OTHERS) === 0 ? 'private' : 'open' };
 }
 
 /** Fails where somebody else could put another folder in the place of this one, at any height. */

@@ -4,10 +4,12 @@
  * Invariants: a process is its pid and its start time together, so a reused pid is never taken for
  * the old process and never killed; a process is gone when every thread of it is: a leader that has
  * ended while others go on, which the kernel shows as a zombie, lives and trades; one that writes its
- * core is not gone.
+ * core is not gone; another installation's is not seen, and one that may be that is seen and never killed.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import type { EngineProcess, Liveness, ProcessTable } from '../../activities/ports.js';
+import { failure } from '../../workflows/failure.js';
+import { INSTALLATION_VARIABLE, type Whose, type WhoseProcess } from './installation.js';
 
 /** Set by whoever starts an engine, so that it is found without a pid file. */
 export const ENGINE_VARIABLE = 'RELIGHT_ENGINE';
@@ -28,22 +30,48 @@ export interface ProcessStat {
 /** The instance that was last known to run, whatever its environment says; null where unknown. */
 export type WatchedInstance = (engineId: string) => Promise<EngineProcess | null>;
 
-export function createProcessTable(watched: WatchedInstance = async () => null): ProcessTable {
+/** @param whoseIs left out: whatever bears the engine's id is ours. */
+export function createProcessTable(
+  watched: WatchedInstance = async () => null,
+  whoseIs: WhoseProcess = async () => ({ kind: 'ours' }),
+): ProcessTable {
   return {
     liveness: ({ pid, startTicks }) => livenessOf(pid, startTicks),
     ofEngine: async (engineId) => {
       const [found, known] = await Promise.all([
-        engineProcesses(engineId),
-        aliveInstance(watched, engineId),
+        engineProcesses(engineId, whoseIs),
+        aliveInstance(watched, engineId, whoseIs),
       ]);
       const isNew = known !== null && found.every(({ pid }) => pid !== known.pid);
       return isNew ? [...found, known] : found;
     },
     kill: async ({ pid, startTicks }, signal) => {
       if ((await livenessOf(pid, startTicks)) === 'gone') return;
+      const whose = await whoseIs(pid, await installationOf(pid));
+      if (whose.kind === 'doubt') throw leftAlone(pid, whose.where);
       signalProcess(pid, signal);
     },
   };
+}
+
+function noProcess(pid: number): Error {
+  return failure('NotOurs', `${pid} is no pid: nothing is sent a signal by it`);
+}
+
+function leftAlone(pid: number, where: string): Error {
+  return failure(
+    'NotOurs',
+    `pid ${pid} may be of the installation whose dataDir is ${where}: Relight kills it not; stop it yourself`,
+  );
+}
+
+export async function installationOf(pid: number): Promise<string> {
+  return variableIn((await environmentOf(pid)).split('\0'), INSTALLATION_VARIABLE);
+}
+
+/** Empty where it is not set. */
+function variableIn(variables: readonly string[], name: string): string {
+  return variables.find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1) ?? '';
 }
 
 /** What could not be read is no proof that nothing is there: without descriptors all would be dead. */
@@ -96,6 +124,7 @@ export async function livenessOf(pid: number, startTicks: string): Promise<Liven
 
 /** What is not shown may be hidden (mount option hidepid): a signal that may not be sent finds it. */
 async function hiddenStat(pid: number): Promise<ProcessStat | null> {
+  if (!Number.isSafeInteger(pid) || pid < 1) throw noProcess(pid);
   try {
     process.kill(pid, 0);
   } catch (error) {
@@ -154,18 +183,28 @@ async function isDumpingCore(folder: string): Promise<boolean> {
   return /^CoreDumping:\s+1$/m.test(status);
 }
 
-/** One that cannot be read is unknown: it must not hide what the table itself shows. */
-async function aliveInstance(watched: WatchedInstance, engineId: string) {
+/**
+ * One that cannot be read is unknown: it must not hide what the table itself shows. What was ours when it was
+ * first heard of is so whatever its mark says since.
+ */
+async function aliveInstance(watched: WatchedInstance, engineId: string, whoseIs: WhoseProcess) {
   const known = await watched(engineId).catch(() => null);
   if (known === null || (await livenessOf(known.pid, known.startTicks)) === 'gone') return null;
   const { pid, startTicks, instanceId } = known;
-  return { pid, startTicks, instanceId };
+  const whose = await whoseIs(pid, await installationOf(pid));
+  return { pid, startTicks, instanceId: nameOf(instanceId, whose) };
 }
 
-async function engineProcesses(engineId: string): Promise<EngineProcess[]> {
+/** Of one that may be another installation's no name that one of ours can have: it is nobody's own instance. */
+function nameOf(instanceId: string, whose: Whose): string {
+  if (whose.kind !== 'doubt') return instanceId;
+  return `${instanceId || 'an instance'} (perhaps of the installation in ${whose.where})`;
+}
+
+async function engineProcesses(engineId: string, whoseIs: WhoseProcess): Promise<EngineProcess[]> {
   const pids = await pidsHere();
   if (!pids.includes(process.pid)) throw hidden('/proc does not show even ourselves');
-  const found = await Promise.all(pids.map((pid) => engineProcess(pid, engineId)));
+  const found = await Promise.all(pids.map((pid) => engineProcess(pid, engineId, whoseIs)));
   return found.filter((process) => process !== null);
 }
 
@@ -175,14 +214,17 @@ export async function pidsHere(): Promise<number[]> {
   return names.filter((name) => /^\d+$/.test(name)).map(Number);
 }
 
-async function engineProcess(pid: number, engineId: string): Promise<EngineProcess | null> {
+async function engineProcess(
+  pid: number,
+  engineId: string,
+  whoseIs: WhoseProcess,
+): Promise<EngineProcess | null> {
   const variables = (await environmentOf(pid)).split('\0');
   if (!variables.includes(`${ENGINE_VARIABLE}=${engineId}`)) return null;
-  const startTicks = await startOfLiving(pid);
+  const whose = await whoseIs(pid, variableIn(variables, INSTALLATION_VARIABLE));
+  const startTicks = whose.kind === 'another' ? null : await startOfLiving(pid);
   if (startTicks === null) return null;
-  const instance = variables.find((variable) => variable.startsWith(`${INSTANCE_VARIABLE}=`));
-  const instanceId = instance?.slice(INSTANCE_VARIABLE.length + 1) ?? '';
-  return { pid, startTicks, instanceId };
+  return { pid, startTicks, instanceId: nameOf(variableIn(variables, INSTANCE_VARIABLE), whose) };
 }
 
 /** A leader that has ended has none any more; its threads still do. */
@@ -203,7 +245,9 @@ async function environmentIn(folder: string): Promise<string> {
   });
 }
 
+/** To `kill`, 0 is our own group and what is below is a group, or everybody: never an engine. */
 function signalProcess(pid: number, signal: NodeJS.Signals): void {
+  if (!Number.isSafeInteger(pid) || pid < 1) throw noProcess(pid);
   try {
     process.kill(pid, signal);
   } catch (error) {

@@ -4,15 +4,24 @@
  *
  * Invariants: a command has a process group of its own, and when its time is over the whole group is
  * killed, children too; the outcome comes then, also where the kernel cannot end a process (one that
- * waits for a dead mount). A pipe that has had enough is closed at once.
+ * waits for a dead mount). A command that has ended by itself is answered for at once, whoever it left
+ * behind with its pipes, and that one is not killed. A pipe that has had enough is closed at once.
  */
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Result, ResultPromise } from 'execa';
+import type { ResultPromise } from 'execa';
+
+/** `start`: what is beyond the bound is too much; `end`: all is taken, and its last part kept. */
+type Kept = 'start' | 'end';
 
 export interface CommandOptions {
   timeoutMs: number;
-  /** Characters of standard output; more is a failure. */
+  /** Bytes of standard output. */
   largestOutput?: number;
+  /** Of standard output; `start` where absent, and more is a failure. Of standard error the end is kept. */
+  kept?: Kept;
+  /** Where it runs; where absent, where we do. */
+  folder?: string;
   /** The whole environment of the command; where it is absent, ours. */
   environment?: Record<string, string>;
   /** Who runs it; where absent, we ourselves. */
@@ -23,6 +32,7 @@ export interface CommandFailure {
   ok: false;
   /** What it printed before it failed. */
   stdout: string;
+  stderr: string;
   reason: 'not_installed' | 'not_started' | 'took_too_long' | 'too_much_output' | 'failed';
   /** Null where it did not end by itself. */
   exitCode: number | null;
@@ -30,12 +40,13 @@ export interface CommandFailure {
   why: string;
 }
 
-export type CommandOutcome = { ok: true; stdout: string } | CommandFailure;
+export type CommandOutcome = { ok: true; stdout: string; stderr: string } | CommandFailure;
 
 /** A backtrace of many threads, not a database. */
 const LARGEST_OUTPUT = 32 * 1024 * 1024;
+const LARGEST_STDERR = 16 * 1024;
 const LARGEST_WHY = 200;
-/** For what a killed group has printed to arrive; nothing is waited for beyond it. */
+/** For what a killed group, or a child that it left, has printed to arrive; nothing is waited for beyond it. */
 const LAST_OUTPUT_MS = 200;
 
 export async function runCommand(
@@ -46,82 +57,152 @@ export async function runCommand(
   // Loaded by whoever runs a command: the command line starts quicker without it.
   const { execa } = await import('execa');
   const running = execa(command, args, settingsOf(options));
+  const said = listen(running, options);
   const forget = killWithUs(running.pid);
   try {
-    const result = await within(options.timeoutMs, running);
-    if (result === null) return await giveUp(command, running);
-    if (result.isMaxBuffer) killGroup(running.pid);
-    return outcomeOf(command, result);
+    const ended = await within(options.timeoutMs, [running, endedByItself(running)]);
+    if (said.stdout.isTooMuch)
+      return failed(said, 'too_much_output', `${command} printed too much`);
+    return ended === null ? await giveUp(command, running, said) : outcomeOf(command, ended, said);
   } finally {
     forget();
   }
 }
 
-function settingsOf({ largestOutput = LARGEST_OUTPUT, environment, user }: CommandOptions) {
+function settingsOf({ folder, environment, user }: CommandOptions) {
   return {
     reject: false,
     stdin: 'ignore', // a command that asks a question gets an end of file, not our silence
-    stripFinalNewline: false,
+    buffer: false, // kept by us, as far as it may be long
     detached: true, // a group of its own, which can be killed whole
-    maxBuffer: largestOutput,
     env: environment ?? {},
     extendEnv: environment === undefined,
+    ...(folder === undefined ? {} : { cwd: folder }),
     ...user,
   } as const;
 }
 
 type Running = ResultPromise<ReturnType<typeof settingsOf>>;
-type Ended = Result<ReturnType<typeof settingsOf>>;
+interface Ended {
+  exitCode?: number | undefined;
+  signal?: string | undefined;
+  code?: string | undefined;
+}
 
-/** Null where it has not ended by then. */
-async function within(limitMs: number, running: Running): Promise<Ended | null> {
+/** What it says on one of its pipes, as far as it is kept: never more than the bound. */
+class Heard {
+  readonly #parts: Buffer[] = [];
+  #length = 0;
+  readonly #most: number;
+  readonly #kept: Kept;
+
+  /** @param tooMuch called once, where what is kept from the start is full. */
+  constructor(
+    pipe: Readable,
+    { most, kept, tooMuch }: { most: number; kept: Kept; tooMuch?: () => void },
+  ) {
+    this.#most = most;
+    this.#kept = kept;
+    pipe.on('data', (part: Buffer) => {
+      const wasFull = this.isTooMuch;
+      this.#take(part);
+      if (!wasFull && this.isTooMuch) tooMuch?.();
+    });
+    pipe.on('error', () => undefined); // broken off by us
+  }
+
+  get isTooMuch(): boolean {
+    return this.#kept === 'start' && this.#length > this.#most;
+  }
+
+  get text(): string {
+    const all = Buffer.concat(this.#parts);
+    const kept = this.#kept === 'start' ? all.subarray(0, this.#most) : all.subarray(-this.#most);
+    return kept.toString();
+  }
+
+  #take(part: Buffer): void {
+    if (this.isTooMuch) return;
+    this.#parts.push(part);
+    this.#length += part.length;
+    while (this.#kept === 'end' && this.#length - (this.#parts[0]?.length ?? 0) >= this.#most) {
+      this.#length -= this.#parts.shift()?.length ?? 0;
+    }
+  }
+}
+
+interface Said {
+  stdout: Heard;
+  stderr: Heard;
+}
+
+function listen(running: Running, { largestOutput = LARGEST_OUTPUT, kept }: CommandOptions): Said {
+  const tooMuch = () => {
+    killGroup(running.pid);
+    running.stdout.destroy();
+  };
+  return {
+    stdout: new Heard(running.stdout, { most: largestOutput, kept: kept ?? 'start', tooMuch }),
+    stderr: new Heard(running.stderr, { most: LARGEST_STDERR, kept: 'end' }),
+  };
+}
+
+/** Also where somebody whom it left holds its pipes open. */
+async function endedByItself(running: Running): Promise<Ended> {
+  const ended = await new Promise<Ended>((resolve) => {
+    running.once('exit', (exitCode, signal) => {
+      resolve({ exitCode: exitCode ?? undefined, signal: signal ?? undefined });
+    });
+  });
+  await sleep(LAST_OUTPUT_MS, undefined, { ref: false });
+  letGo(running);
+  return ended;
+}
+
+/** Null where none of them has come by then. */
+async function within<T>(limitMs: number, coming: readonly Promise<T>[]): Promise<T | null> {
   const timer = new AbortController();
   const { signal } = timer;
   const late = sleep(limitMs, null, { signal }).catch(() => null);
   try {
-    return await Promise.race([running, late]);
+    return await Promise.race([...coming, late]);
   } finally {
     timer.abort();
   }
 }
 
-async function giveUp(command: string, running: Running): Promise<CommandOutcome> {
+async function giveUp(command: string, running: Running, said: Said): Promise<CommandOutcome> {
   killGroup(running.pid);
-  const result = await within(LAST_OUTPUT_MS, running);
-  if (result === null) {
-    running.stdout.destroy();
-    running.stderr.destroy();
-    running.unref();
-  }
-  if (result?.isMaxBuffer === true) return outcomeOf(command, result);
-  const why = `${command} took too long`;
-  return { ...FAILED, stdout: result?.stdout ?? '', reason: 'took_too_long', why };
+  if ((await within(LAST_OUTPUT_MS, [running])) === null) letGo(running);
+  return failed(said, 'took_too_long', `${command} took too long`);
 }
 
-const FAILED = { ok: false, exitCode: null } as const;
-
-function outcomeOf(command: string, result: Ended): CommandOutcome {
-  const { stdout, code } = result;
-  if (!result.failed) return { ok: true, stdout };
-  if (code === 'ENOENT') {
-    return { ...FAILED, stdout, reason: 'not_installed', why: `${command} is not installed` };
-  }
-  if (result.isMaxBuffer) {
-    return { ...FAILED, stdout, reason: 'too_much_output', why: `${command} printed too much` };
-  }
-  return ended(command, result);
+function letGo(running: Running): void {
+  running.stdout.destroy();
+  running.stderr.destroy();
+  running.unref();
 }
 
-function ended(command: string, result: Ended): CommandFailure {
-  const { stdout, stderr, exitCode, signal, code = 'no reason given' } = result;
+function failed(
+  { stdout, stderr }: Said,
+  reason: CommandFailure['reason'],
+  why: string,
+  exitCode: number | null = null,
+): CommandFailure {
+  return { ok: false, stdout: stdout.text, stderr: stderr.text, reason, exitCode, why };
+}
+
+function outcomeOf(command: string, ended: Ended, said: Said): CommandOutcome {
+  const { exitCode, signal, code = 'no reason given' } = ended;
+  if (exitCode === 0) return { ok: true, stdout: said.stdout.text, stderr: said.stderr.text };
+  if (code === 'ENOENT') return failed(said, 'not_installed', `${command} is not installed`);
   if (exitCode === undefined && signal === undefined) {
-    const why = `${command} cannot be started (${code})`;
-    return { ...FAILED, stdout, reason: 'not_started', why };
+    return failed(said, 'not_started', `${command} cannot be started (${code})`);
   }
   const ending = signal ?? `exit code ${exitCode}`;
-  const said = stderr.trim().split('\n')[0] ?? '';
-  const why = `${command}: ${said === '' ? ending : said}`.slice(0, LARGEST_WHY);
-  return { ok: false, stdout, reason: 'failed', exitCode: exitCode ?? null, why };
+  const first = said.stderr.text.trim().split('\n')[0] ?? '';
+  const why = `${command}: ${first === '' ? ending : first}`.slice(0, LARGEST_WHY);
+  return failed(said, 'failed', why, exitCode ?? null);
 }
 
 function killGroup(pid: number | undefined): void {

@@ -16,6 +16,7 @@ import type { RecoveryReport } from '../../workflows/domain/record.js';
 import type { Sheet } from './sheet.js';
 import { MAX_ROWS, ranked, table, type Cell, type Row } from './table.js';
 import type { Tone } from './theme.js';
+import { ENTRY_PRICE_TOLERANCE } from '../../workflows/domain/reconciliation/entry-price.js';
 import { counted } from '../../workflows/domain/content/counted.js';
 
 const VERDICTS: Verdict[] = ['unexplained', 'unknown', 'unverified', 'dust', 'explained', 'match'];
@@ -128,7 +129,8 @@ export function entryPriceTable(sheet: Sheet, { record, lines }: RecoveryReport)
   if (record.reconciliation === null) return sheet.paragraph(NOT_RECONCILED);
   const differing = lines.filter(({ entryPriceDiffers }) => entryPriceDiffers);
   if (differing.length === 0) {
-    return sheet.paragraph('No entry price differs by more than 0.0001 of the price.');
+    const words = `No entry price differs by more than ${ENTRY_PRICE_TOLERANCE} of the price.`;
+    return sheet.paragraph(words);
   }
   const rows = differing.slice(0, MAX_ROWS).map(entryPriceRow);
   table(sheet, ENTRY_PRICE_COLUMNS, rows, differing.length);

@@ -14,6 +14,7 @@ import {
   evidenceTable,
   followUpList,
   gateTables,
+  integrationList,
   rampTable,
   stepTable,
   unknownsList,
@@ -85,6 +86,7 @@ function drawContent(sheet: Sheet, report: RecoveryReport): void {
   evidenceTable(sheet, record);
   warningList(sheet, record);
   unknownsList(sheet, record);
+  integrationList(sheet, record);
   followUpList(sheet, record);
   crashTable(sheet, record);
   closing(sheet);

@@ -9,6 +9,8 @@ import {
   type GateRecord,
   type RecoveryRecord,
 } from '../../workflows/domain/record.js';
+import { capabilityWords } from '../../workflows/domain/engine/integration.js';
+import { ranAs } from '../../workflows/domain/crash/report.js';
 import { describeUndelivered } from '../../workflows/domain/undelivered.js';
 import { orDash, seconds, utc, words } from './format.js';
 import type { Sheet } from './sheet.js';
@@ -170,6 +172,12 @@ export function unknownsList(sheet: Sheet, { unknowns }: RecoveryRecord): void {
   else cappedList(sheet, unknowns, 'bullet');
 }
 
+export function integrationList(sheet: Sheet, { integration = [] }: RecoveryRecord): void {
+  if (integration.length === 0) return; // of earlier versions, too, which did not tell
+  sheet.section('What this engine does not offer');
+  cappedList(sheet, integration.map(capabilityWords), 'bullet');
+}
+
 export function followUpList(sheet: Sheet, { followUps }: RecoveryRecord): void {
   sheet.section('Manual follow-ups');
   if (followUps.length === 0) sheet.paragraph('None were recorded.');
@@ -201,10 +209,7 @@ export function crashTable(sheet: Sheet, { crashes, crashCount }: RecoveryRecord
     utc(crash.detectedAtMs),
     { text: words(crash.suspicion), bold: true },
     { text: words(crash.probe), sub: `on ${crash.host}` },
-    {
-      text: instance.instanceId,
-      sub: `pid ${instance.pid}, build ${instance.build}, epoch ${instance.epoch}`,
-    },
+    { text: instance.instanceId, sub: ranAs(instance) },
     orDash(crash.detail),
   ]);
   table(sheet, columns, rows);

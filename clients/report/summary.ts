@@ -4,6 +4,8 @@
  * Invariants: every row is present whatever the record holds, since a missing row reads as "fine";
  * two digests are called equal only if both are known and the same text.
  */
+import { drillTitle } from '../../workflows/domain/steering/drill.js';
+import { seenWords } from '../../workflows/domain/crash/repeats.js';
 import { shortened } from '../../workflows/domain/content/shortened.js';
 import type { GateRecord, RecoveryRecord } from '../../workflows/domain/record.js';
 import { capital, duration, seconds, utc, words } from './format.js';
@@ -20,11 +22,16 @@ const OUTCOMES: Record<RecoveryRecord['outcome'], { text: string; tone: Tone }> 
 
 export function header(sheet: Sheet, record: RecoveryRecord): void {
   const place = { x: sheet.left, y: sheet.y, width: sheet.width };
-  const title = sheet.lines(`Recovery of ${record.engineId}`, TEXT.title, sheet.width, 2);
+  const title = sheet.lines(titleOf(record), TEXT.title, sheet.width, 2);
   sheet.tag(sheet.parent, 'H1', () => sheet.write(title, TEXT.title, place));
   sheet.y += title.length * leading(TEXT.title) + 2;
   sheet.paragraph(identity(record), TEXT.note);
   banner(sheet, record);
+}
+
+function titleOf({ engineId, drill }: RecoveryRecord): string {
+  const title = `Recovery of ${engineId}`;
+  return drill === undefined ? title : drillTitle(title);
 }
 
 function identity(record: RecoveryRecord): string {
@@ -134,9 +141,11 @@ function leftOf({ followUps, unknowns }: RecoveryRecord): string {
 
 function causeOf({ classification }: RecoveryRecord): string {
   if (classification === null) return 'not analysed';
-  const { cause, confidence, because, signature } = classification;
+  const { cause, confidence, because, signature, seen } = classification;
   const same = signature === undefined ? '' : `\nSignature ${signature}`;
-  return `${capital(words(cause))} (${confidence}): ${because}${same}`;
+  const again = seenWords(seen);
+  const often = again === null ? '' : `\n${capital(again)}`;
+  return `${capital(words(cause))} (${confidence}): ${because}${same}${often}`;
 }
 
 function containmentOf({ containment }: RecoveryRecord): string {
@@ -146,12 +155,17 @@ function containmentOf({ containment }: RecoveryRecord): string {
     .join(': ');
 }
 
+const STATE_FROM = {
+  checkpoint: (name: string) => `Checkpoint ${name}`,
+  shadow: () => 'A shadow checkpoint, made of what the exchanges told before the crash',
+  exchanges: () => 'The exchanges',
+} as const;
+
 function stateSourceOf({ stateSource }: RecoveryRecord): string {
   if (stateSource === null) return 'not reached';
   const { kind, name, ageMs, why } = stateSource;
   const age = ageMs === null ? '' : `, ${seconds(ageMs)} old`;
-  const source = kind === 'checkpoint' ? `Checkpoint ${name ?? 'without a name'}` : 'The exchanges';
-  return `${source}${age}: ${why}`;
+  return `${STATE_FROM[kind](name ?? 'without a name')}${age}: ${why}`;
 }
 
 function appliedOf({ reconciliation }: RecoveryRecord): string {

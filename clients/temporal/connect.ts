@@ -1,9 +1,15 @@
 /** A client of the Temporal server that configuration names. */
-import type { ClientOptions, Client as TemporalClient, ConnectionLike } from '@temporalio/client';
+import {
+  Client,
+  Connection,
+  ServiceError,
+  type ClientOptions,
+  type ConnectionLike,
+} from '@temporalio/client';
+import { defaultFailureConverter } from '@temporalio/common';
 import { payloadConverter } from '../../workflows/trust/converter.js';
 import { signedCalls } from './messages/client-calls.js';
 import type { Messages } from './messages/index.js';
-import { Client, Connection, defaultFailureConverter, ServiceError } from './sdk.js';
 import { transportOf, type TransportSettings } from './transport.js';
 import { reaching, TemporalUnreachable } from './unreachable.js';
 
@@ -15,9 +21,15 @@ export interface TemporalSettings extends TransportSettings {
 export async function connectTemporal(
   settings: TemporalSettings,
   messages: () => Messages,
-): Promise<TemporalClient> {
+): Promise<Client> {
+  const connection = await openConnection(settings);
+  return signedClient(messages(), { connection, namespace: settings.namespace });
+}
+
+/** For questions about the server, which no message keys are needed for. */
+export async function openConnection(settings: TransportSettings): Promise<Connection> {
   const { apiKey } = settings;
-  const connection = await reaching(settings, () =>
+  return reaching(settings, () =>
     Connection.connect({
       ...transportOf(settings),
       connectTimeout: '5s',
@@ -25,14 +37,13 @@ export async function connectTemporal(
       ...(apiKey === null ? {} : { apiKey }),
     }),
   );
-  return signedClient(messages(), { connection, namespace: settings.namespace });
 }
 
 /** Says for whom each message is, signs it where there is a key, believes what is proved. */
 export function signedClient(
   { codec }: Messages,
   options: ClientOptions & { connection: ConnectionLike },
-): TemporalClient {
+): Client {
   return new Client({
     ...options,
     dataConverter: loaded(codec),

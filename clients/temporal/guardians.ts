@@ -4,14 +4,17 @@
  * Invariant: what a stranger has started under its id is told as that, with a remedy, and not as a server that
  * does not answer.
  */
-import type { Client, WorkflowExecutionDescription as Described } from '@temporalio/client';
+import {
+  WorkflowNotFoundError,
+  type Client,
+  type WorkflowExecutionDescription as Described,
+} from '@temporalio/client';
 import type { PayloadCodec } from '@temporalio/common';
 import type { FailingTask, Unanswered } from '../../workflows/domain/crash/stuck.js';
 import { guardianWorkflowId } from '../../workflows/ids.js';
 import { guardianStatus } from '../../workflows/messages.js';
 import { failingTask, whyUnanswered } from './failing.js';
 import { whyStranger } from './messages/starts.js';
-import { WorkflowNotFoundError } from './sdk.js';
 
 const WAIT_MS = 5_000;
 

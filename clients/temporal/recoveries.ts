@@ -1,6 +1,14 @@
 /** Recoveries and guardians as people and detectors reach them. */
 import { randomUUID } from 'node:crypto';
-import type { Client } from '@temporalio/client';
+import {
+  QueryNotRegisteredError,
+  ServiceError,
+  WithStartWorkflowOperation,
+  WorkflowIdConflictPolicy,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  type Client,
+} from '@temporalio/client';
 import { markdownWords } from '../../workflows/domain/content/markdown.js';
 import type { AnyDecision } from '../../workflows/domain/gates/any-decision.js';
 import type { GateRequest } from '../../workflows/domain/gates/gate.js';
@@ -16,14 +24,6 @@ import {
   TASK_QUEUE,
 } from '../../workflows/ids.js';
 import * as messages from '../../workflows/messages.js';
-import {
-  QueryNotRegisteredError,
-  ServiceError,
-  WithStartWorkflowOperation,
-  WorkflowIdConflictPolicy,
-  WorkflowNotFoundError,
-  WorkflowUpdateFailedError,
-} from './sdk.js';
 import { TemporalUnreachable } from './unreachable.js';
 
 const START_WITHIN_MS = 5_000;

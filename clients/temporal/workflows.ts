@@ -5,7 +5,7 @@
  * Invariants: what a workflow is said to have answered is believed only where the control plane has
  * signed it; a server that does not answer is no word about any workflow.
  */
-import type { Client, ConnectionLike } from '@temporalio/client';
+import { ServiceError, type Client, type ConnectionLike } from '@temporalio/client';
 import type { PayloadCodec } from '@temporalio/common';
 import type { Recalled, RecoveryLook, RecoveryResult } from '../../workflows/contract/index.js';
 import type { FailingTask, Unanswered } from '../../workflows/domain/crash/stuck.js';
@@ -16,7 +16,6 @@ import { markOf } from '../../workflows/trust/converter.js';
 import { failingTask, whyUnanswered } from './failing.js';
 import { endWords, msOf } from './histories.js';
 import { openPayload } from './messages/open-payload.js';
-import { ServiceError } from './sdk.js';
 
 const WAIT_MS = 8_000;
 /** As the server numbers it. */

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/epoll.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -13,11 +14,15 @@
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <memory>
 #include <mutex>
+#include <shared_mutex>
 #include <new>
 #include <stdexcept>
 #include <string>
 #include <thread>
+
+#include "beats.h"
 
 #define NOINLINE __attribute__((noinline))
 
@@ -30,6 +35,7 @@ struct Order {
 struct Book {
   Order* best;
   std::mutex bids, asks, trades;
+  std::shared_mutex settings;
 };
 inline Book book;
 inline Order* volatile nobody = nullptr;
@@ -142,6 +148,18 @@ NOINLINE static void cancelOrders() { lockBoth(book.asks, book.bids); sink = 3; 
 NOINLINE static void settleBids() { lockBoth(book.bids, book.asks); sink = 4; }
 NOINLINE static void settleAsks() { lockBoth(book.asks, book.trades); sink = 5; }
 NOINLINE static void settleTrades() { lockBoth(book.trades, book.bids); sink = 6; }
+NOINLINE static void readSettings() {
+  std::lock_guard<std::mutex> one(book.bids);
+  usleep(200000);
+  std::shared_lock<std::shared_mutex> two(book.settings);
+  sink = 8;
+}
+NOINLINE static void writeSettings() {
+  std::unique_lock<std::shared_mutex> one(book.settings);
+  usleep(200000);
+  std::lock_guard<std::mutex> two(book.bids);
+  sink = 9;
+}
 NOINLINE static void lockAgain() {
   book.bids.lock();
   book.bids.lock();
@@ -149,6 +167,85 @@ NOINLINE static void lockAgain() {
 }
 NOINLINE static void repriceForEver() {
   for (volatile uint64_t round = 0;; round = round + 1) sink = (int)round;
+}
+
+// Its text is made while it runs, and is never the same.
+NOINLINE static void applyFill(int quantity) {
+  char text[96];
+  snprintf(text, sizeof text, "quantity <= open && \"order %d: fill of %d exceeds open quantity\"", getpid(), quantity);
+  if (quantity > zero) __assert_fail(text, __FILE__, __LINE__, __func__);
+  sink = quantity;
+}
+
+// Whatever it interrupts.
+NOINLINE static int messageRate() {
+  sink = 100 / (zero + 0);
+  return sink + 1;
+}
+NOINLINE static void onStatistics(int) { messageRate(); sink = 2; }
+NOINLINE static void computeA() { raise(SIGUSR1); sink = 3; }
+NOINLINE static void computeB() { raise(SIGUSR1); sink = 4; }
+NOINLINE static void interrupted() {
+  signal(SIGUSR1, onStatistics);
+  if (getpid() % 2) computeA(); else computeB();
+  sink = 5;
+}
+// As engines do that write a last line first.
+NOINLINE static void onFault(int) { fputs("fatal: the engine ends\n", stderr); abort(); }
+NOINLINE static void caught() {
+  signal(SIGSEGV, onFault);
+  sink = *(volatile int*)0x10;
+  sink = 6;
+}
+
+// Two each of which is the other's fallback: a build may leave by a jump from one of them.
+NOINLINE static int routeAgain(int depth, bool dark);
+NOINLINE static int submitLit(int depth) {
+  char reason[600];
+  snprintf(reason, sizeof reason, "%d hops", depth);
+  sink = reason[0];
+  return routeAgain(depth + 1, true);
+}
+NOINLINE static int submitDark(int depth) { return routeAgain(depth + 1, false) + zero; }
+NOINLINE static int routeAgain(int depth, bool dark) { return (dark ? submitDark(depth) : submitLit(depth)) + sink; }
+
+struct Journal {
+  std::string* names;
+  ~Journal();
+};
+NOINLINE Journal::~Journal() {
+  std::string* mine = names;
+  mine->~basic_string();
+  mine->~basic_string();
+  sink = 7;
+}
+NOINLINE static void closeDay() {
+  auto* raw = new Journal{new std::string(100, 'x')};
+  std::unique_ptr<Journal> journal(raw);
+  journal.reset();
+  sink = 8;
+}
+// Threads that trade, by the name that they have: beside them another goes on beating.
+NOINLINE static void callTrading() { pthread_setname_np(pthread_self(), "trading"); }
+NOINLINE static void tradeIntoDeadlock() {
+  callTrading();
+  std::thread(cancelOrders).detach();
+  matchOrders();
+  sink = 8;
+}
+NOINLINE static void tradeIdly() {
+  callTrading();
+  const int nothing = epoll_create1(EPOLL_CLOEXEC);
+  for (epoll_event event;; turnsOfTrading++) epoll_wait(nothing, &event, 1, 1000);
+}
+NOINLINE static void tradeBusily() {
+  callTrading();
+  repriceForEver();
+  sink = 9;
+}
+NOINLINE static void tradeNoLonger() {
+  callTrading();
+  usleep(1500000);
 }
 
 struct Death {
@@ -186,6 +283,11 @@ inline const std::map<std::string, Death>& deaths() {
       {"bad-free", {[] { closeForeign(); sink = 1; }, false}},
       {"smash", {[] { smashName(); sink = 1; }, false}},
       {"bad-alloc", {[] { growBook(); sink = 1; }, false}},
+      {"assert-figures", {[] { applyFill(41 + getpid() % 7); sink = 1; }, false}},
+      {"interrupted", {[] { interrupted(); sink = 1; }, false}},
+      {"caught", {[] { caught(); sink = 1; }, false}},
+      {"stack-circle", {[] { routeAgain(1, false); sink = 1; }, false}},
+      {"close-journal", {[] { closeDay(); sink = 1; }, false}},
       {"abort", {[] { giveUp(); sink = 1; }, false}},
       {"exit3", {[] { askLimits(); sink = 1; }, false}},
       {"exit0", {[] { _exit(0); }, false}},
@@ -195,10 +297,15 @@ inline const std::map<std::string, Death>& deaths() {
       {"deadlock", {[] { deadlock(matchOrders, cancelOrders); }, false}},
       {"deadlock-aside", {[] { deadlock(matchOrders, cancelOrders); }, true}},
       {"deadlock-three", {[] { std::thread(settleBids).detach(); deadlock(settleAsks, settleTrades); }, false}},
+      {"deadlock-readers", {[] { deadlock(readSettings, writeSettings); }, false}},
       {"deadlock-self", {[] { lockAgain(); }, false}},
       {"loop", {[] { repriceForEver(); }, false}},
       {"loop-aside", {[] { repriceForEver(); }, true}},
       {"idle", {[] { for (;;) pause(); }, false}},
+      {"trading-deadlock", {[] { tradeIntoDeadlock(); }, true}},
+      {"trading-idle", {[] { tradeIdly(); }, true}},
+      {"trading-busy", {[] { tradeBusily(); }, true}},
+      {"trading-ends", {[] { tradeNoLonger(); }, true}},
       // The first thread ends, another goes on.
       {"leader", {[] { std::thread([] { for (;;) pause(); }).detach(); pthread_exit(nullptr); }, false}},
   };

@@ -35,7 +35,7 @@ export const DemoResult = z.strictObject({
   cause: z.strictObject({ cause: Cause, confidence: z.string(), because: z.string() }).nullable(),
   checkpoint: z
     .strictObject({
-      source: z.enum(['checkpoint', 'exchanges']),
+      source: z.enum(['checkpoint', 'shadow', 'exchanges']),
       name: z.string().nullable(),
       ageMs: z.number().nullable(),
       why: z.string(),

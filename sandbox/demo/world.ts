@@ -10,6 +10,7 @@ import { createProcessTable } from '../../clients/host/process-table.js';
 import { connectTemporal } from '../../clients/temporal/connect.js';
 import { openMessages } from '../../clients/temporal/messages/index.js';
 import { findEmbeddedTemporal, findFreePort } from '../../clients/temporal/embedded/index.js';
+import { pollersOf } from '../../clients/temporal/pollers.js';
 import { hostTaskQueue, TASK_QUEUE } from '../../workflows/ids.js';
 import type { EngineState } from '../../workflows/domain/books/state.js';
 import { nodeCommand, relightCommand } from '../../workers/processes/self.js';
@@ -18,9 +19,6 @@ import { createVenueAdmin, type VenueAdmin } from '../venues/admin-client.js';
 import { payFees } from './fees.js';
 import { firstJsonLine, startPart, until, type Part } from './processes.js';
 import { writeWorldFiles, type VenueAccess, type Windows, type WorldFiles } from './settings.js';
-
-/** temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY */
-const ACTIVITY_TASK_QUEUE = 2;
 
 export interface World {
   folder: string;
@@ -153,13 +151,9 @@ async function temporalOf(files: WorldFiles) {
 async function untilPolled(client: Client): Promise<void> {
   for (const name of [TASK_QUEUE, hostTaskQueue('sandbox')]) {
     await until(`a worker polls ${name}`, async () => {
-      const { pollers } = await client.workflowService.describeTaskQueue({
-        namespace: 'default',
-        taskQueue: { name },
-        // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- the enum is in a package of the SDK's own
-        taskQueueType: ACTIVITY_TASK_QUEUE,
-      });
-      return (pollers?.length ?? 0) > 0 ? true : null;
+      const { connection } = client;
+      const pollers = await pollersOf({ connection, namespace: 'default' }, name, 'activity');
+      return pollers.length > 0 ? true : null;
     });
   }
 }

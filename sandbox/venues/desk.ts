@@ -10,14 +10,22 @@ import { findByNativeId, instrumentsOf, type Instrument, type VenueId } from './
 import type { Ledger } from './ledger/ledger.js';
 import type { PlaceRequest } from './ledger/place-request.js';
 import type { PositionMode } from './ledger/journal.js';
-import type { Order, VenueState } from './ledger/state.js';
+import { remainingOf, type Order, type VenueState } from './ledger/state.js';
 import { keepsConditionalApart } from './ledger/venue-customs.js';
-import type { Candle } from './market/candles.js';
+import type { CandleQuery } from './market/candles.js';
+import { orderBook, type OrderBook } from './market/order-book.js';
+import type { Candle } from './market/rows.js';
+import type { MarketTrade } from './market/tape.js';
 import type { PricePath } from './market/price-path.js';
 import { Refusal } from './refusal.js';
 
 export const VENUE_STATUSES = ['ok', 'maintenance', 'cancel_only'] as const;
 export type VenueStatus = (typeof VENUE_STATUSES)[number];
+
+export interface KeyRights {
+  trade: boolean;
+  withdraw: boolean;
+}
 
 export interface OrderName {
   venueOrderId?: string | undefined;
@@ -37,6 +45,8 @@ export class Desk {
   readonly instruments: readonly Instrument[];
   readonly nowMs: () => number;
   status: VenueStatus = 'ok';
+  /** What the venue tells of the key. */
+  keyRights: KeyRights = { trade: true, withdraw: false };
   /** At most so many rows a page, where pages tell whether there is another. */
   mostRows = Infinity;
   readonly #prices: PricePath;
@@ -64,8 +74,33 @@ export class Desk {
     return spend.div(this.price(instrument)).toDecimalPlaces(places, Decimal.ROUND_DOWN);
   }
 
-  candles(instrument: Instrument): readonly Candle[] {
-    return this.#prices.candles(instrument.base);
+  /** The minutes of the last two hours. */
+  recentCandles(instrument: Instrument): readonly Candle[] {
+    return this.#prices.recentCandles(instrument.base);
+  }
+
+  candles(instrument: Instrument, query: CandleQuery): readonly Candle[] {
+    return this.#prices.candles(instrument.base, query);
+  }
+
+  /** The market's trades, oldest first. */
+  trades(instrument: Instrument, limit: number): readonly MarketTrade[] {
+    return this.#prices.trades(instrument.base, limit);
+  }
+
+  /** With the account's own orders, on margin or not: they are in one market. */
+  book({ base, quote }: Instrument, depth: number): OrderBook {
+    const own = this.ledger.openOrders(this.venue).flatMap((order) => {
+      const { instrument, side, status, price } = order;
+      const isThere = instrument.base === base && instrument.quote === quote && status === 'open';
+      return isThere && price !== null ? [{ side, price, quantity: remainingOf(order) }] : [];
+    });
+    return orderBook(this.#prices.price(base), own, depth);
+  }
+
+  /** Rises with each change of a market. */
+  get changes(): number {
+    return this.#prices.moves + this.ledger.sequence;
   }
 
   instrument(nativeId: string | null): Instrument {

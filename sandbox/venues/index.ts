@@ -7,14 +7,21 @@ import { adminHandler } from './admin/admin-server.js';
 import { createCredentials, type Credentials } from './credentials.js';
 import { Desk } from './desk.js';
 import { Faults } from './http/faults.js';
-import { startHttpServer, type HttpHandler, type RunningServer } from './http/http-server.js';
+import {
+  startHttpServer,
+  type HttpAsk,
+  type HttpHandler,
+  type RunningServer,
+} from './http/http-server.js';
 import { RequestLog } from './http/request-log.js';
 import type { Wire } from './http/route.js';
+import type { Streams } from './http/streams.js';
 import { VenueClock } from './http/venue-clock.js';
 import { venueHandler } from './http/venue-server.js';
 import { UNDERLYINGS, VENUE_IDS, type VenueId } from './instruments.js';
 import { Ledger } from './ledger/ledger.js';
 import { PricePath } from './market/price-path.js';
+import { klineStreams } from './wire/binance/market/kline-streams.js';
 import { binanceSpotWire } from './wire/binance/spot.js';
 import { binanceUsdmWire } from './wire/binance/usdm.js';
 import { coinbaseWire } from './wire/coinbase/coinbase.js';
@@ -35,6 +42,8 @@ export interface VenuesOptions {
   listen?: { host: string; advertised: string };
   /** Free ports are taken where none is named. */
   ports?: Partial<Record<VenueId | 'admin', number>>;
+  /** Binance as it is: its spot origin answers for USD-M futures too, with the key of spot. */
+  oneBinance?: boolean;
 }
 
 export interface RunningVenues {
@@ -57,7 +66,7 @@ const WIRES: Readonly<Record<VenueId, (desk: Desk, credentials: Credentials) => 
 export async function startVenues(options: VenuesOptions = {}): Promise<RunningVenues> {
   const credentials = createCredentials();
   const core = createCore(options);
-  const handlers = createHandlers(core, credentials);
+  const handlers = createHandlers(core, credentials, options.oneBinance ?? false);
   const servers = new Map<string, RunningServer>();
   const close = async () => {
     core.prices.stop();
@@ -67,7 +76,8 @@ export async function startVenues(options: VenuesOptions = {}): Promise<RunningV
   try {
     for (const [name, handler] of Object.entries(handlers)) {
       const port = options.ports?.[name as VenueId | 'admin'] ?? 0;
-      servers.set(name, await startHttpServer(port, handler, options.listen));
+      const streams = streamsOf(core, name);
+      servers.set(name, await startHttpServer(port, handler, { listen: options.listen, streams }));
     }
   } catch (error) {
     await close();
@@ -76,6 +86,11 @@ export async function startVenues(options: VenuesOptions = {}): Promise<RunningV
   core.prices.start();
   const urlOf = (name: string) => servers.get(name)?.url ?? '';
   return { urls: byVenue(urlOf), adminUrl: urlOf('admin'), credentials, close };
+}
+
+function streamsOf({ desks }: ReturnType<typeof createCore>, name: string): Streams | undefined {
+  if (name !== 'binance' && name !== 'binanceusdm') return undefined;
+  return klineStreams(desks[name]);
 }
 
 function byVenue<Value>(make: (venue: VenueId) => Value): Record<VenueId, Value> {
@@ -102,10 +117,16 @@ function createCore(options: VenuesOptions) {
 function createHandlers(
   core: ReturnType<typeof createCore>,
   credentials: Readonly<Record<VenueId, Credentials>>,
+  oneBinance: boolean,
 ): Record<VenueId | 'admin', HttpHandler> {
-  const venues = byVenue((venue) => {
-    const wire = WIRES[venue](core.desks[venue], credentials[venue]);
+  const handlerOf = (venue: VenueId, key: Credentials) => {
+    const wire = WIRES[venue](core.desks[venue], key);
     return venueHandler({ wire, clock: core.clocks[venue], ...core });
-  });
-  return { ...venues, admin: adminHandler(core) };
+  };
+  const venues = byVenue((venue) => handlerOf(venue, credentials[venue]));
+  const all = { ...venues, admin: adminHandler(core) };
+  if (!oneBinance) return all;
+  const futures = handlerOf('binanceusdm', credentials.binance);
+  const isFutures = ({ url }: HttpAsk) => url.pathname.startsWith('/fapi/');
+  return { ...all, binance: (ask) => (isFutures(ask) ? futures(ask) : venues.binance(ask)) };
 }

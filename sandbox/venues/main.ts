@@ -18,6 +18,7 @@ const Flags = z.object({
   'coinbase-port': port,
   'kraken-port': port,
   'krakenfutures-port': port,
+  'one-binance': z.enum(['true', 'false']).optional(),
 });
 
 function readFlags() {
@@ -32,6 +33,7 @@ const flags = readFlags();
 const venues = await startVenues({
   ...(flags.seed === undefined ? {} : { seed: flags.seed }),
   ...(flags['tick-ms'] === undefined ? {} : { tickMs: flags['tick-ms'] }),
+  oneBinance: flags['one-binance'] === 'true',
   ports: {
     admin: flags['admin-port'] ?? 0,
     binance: flags['binance-port'] ?? 0,

@@ -8,13 +8,17 @@ import { RecoveryPolicy } from '../../workflows/domain/policy/policy.js';
 import type { ControlPlanePorts, HostPorts } from '../../activities/ports.js';
 import { ALWAYS } from '../../activities/procedures/lease.js';
 import { createEpochs } from '../../clients/artifacts/epochs.js';
+import { createFolderBlobs } from '../../clients/artifacts/folder.js';
 import { createArtifactStore } from '../../clients/artifacts/index.js';
+import { createShadows } from '../../clients/artifacts/shadows.js';
+import { disk } from '../../clients/files/disk.js';
 import { watchedRecord } from '../../clients/detector/watched.js';
 import { createHttpControl } from '../../clients/engine/http-control.js';
 import { createVenues } from '../../clients/exchange/index.js';
 import { placeHere } from '../../clients/host/place.js';
 import { createCheckpointStore } from '../../clients/host/checkpoint-store.js';
 import { createFence } from '../../clients/host/fence.js';
+import { createJournalFolder } from '../../clients/host/journal/journal-folder.js';
 import { createLaunches } from '../../clients/host/launches.js';
 import { createForensics } from '../../clients/host/forensics/index.js';
 import { createProcessTable } from '../../clients/host/process-table.js';
@@ -27,6 +31,8 @@ import { emptyState } from '../../workflows/domain/books/state.js';
 import { openBench, type Bench } from '../clients/exchange/bench.js';
 import { folderOf } from '../clients/host/processes.js';
 import { createRig, ENGINE_ID, type Rig } from '../sandbox/engine/rig.js';
+
+const OWN = { files: disk, isShared: false };
 
 export const clock = { nowMs: () => Date.now() };
 
@@ -84,6 +90,7 @@ export async function openControlPlane(
       recall: async () => null,
     },
     artifacts: createArtifactStore(join(folder, 'artifacts')),
+    shadows: createShadows(createFolderBlobs(join(folder, 'artifacts'), OWN)),
     venues: createVenues(settings, new Map([['desk', venues]])),
     facts: () => ({
       orderIdPrefix: 'rl-',
@@ -148,6 +155,8 @@ export async function openHost(t: TestContext, settings: object = {}): Promise<H
     host: 'this-host',
     standing: () => 'here' as const,
     whyUnseen: async () => null,
+    signs: async () => ({ looking: 1, named: [], doubts: [] }),
+    unseenSinceMs: async () => 1,
     hasEngine: (engineId) => engineId === ENGINE_ID,
     knowsEngine: (engineId) => engineId === ENGINE_ID,
     artifacts: createArtifactStore(join(dataDir, 'artifacts')),
@@ -160,6 +169,7 @@ export async function openHost(t: TestContext, settings: object = {}): Promise<H
       checkpointFolder: rig.checkpointDir,
     })),
     checkpoints: createCheckpointStore(() => folders),
+    journals: createJournalFolder(() => null),
     fence,
     launches: createLaunches(join(dataDir, 'fence')),
   };

@@ -23,6 +23,7 @@ import {
   type AloneWorld,
 } from '../workers/processes/containing/world.js';
 import { placeGuard } from '../workers/guard.js';
+import { closing } from './closing.js';
 
 const MOST_ORDERS = 20;
 const VENUE_DELAY_MS = 100;
@@ -44,9 +45,7 @@ export async function measureContainment(settings: {
   seed: string;
   deaths: number;
 }): Promise<Containments> {
-  const closing: (() => unknown)[] = [];
-  const t = { after: (close?: unknown) => void closing.push(close as () => unknown) };
-  try {
+  return closing(async (t) => {
     const here = await aloneWorld(t, { hook: await openWebhook(t), orders: 0 });
     await here.handDown(RULES);
     const agent = await here.startAgent();
@@ -68,9 +67,7 @@ export async function measureContainment(settings: {
     const sorted = times.map((ms) => ms / tripMs).toSorted((a, b) => a - b);
     const at = (part: number) => sorted[Math.ceil(sorted.length * part) - 1] ?? Infinity;
     return { p50: at(0.5), p99: at(0.99), deaths: times.length };
-  } finally {
-    for (const close of closing.toReversed()) await close();
-  }
+  });
 }
 
 async function place(

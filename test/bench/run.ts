@@ -6,12 +6,14 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
-
-interface Ratio {
-  name: string;
-  measured: number;
-  bound: number;
-}
+import {
+  beginningRatios,
+  deathRatios,
+  hangRatios,
+  restingRatios,
+  soakRatios,
+} from './detection/ratios.js';
+import type { Ratio } from './ratio.js';
 
 function collect(): void {
   if (globalThis.gc === undefined) throw new Error('Run it with: npm run bench (node --expose-gc)');
@@ -45,7 +47,7 @@ async function reconciliationRatios(): Promise<Ratio[]> {
 const FILLS_EACH = [120, 300];
 
 async function venueRatios(fillsEach: number): Promise<Ratio[]> {
-  const { measureVenueCalls } = await import('./venue-calls.js');
+  const { measureVenueCalls } = await import('./exchange/venue-calls.js');
   const calls = await measureVenueCalls({ fillsEach });
   return calls.flatMap(({ venue, requests, weight, leastRequests, leastWeight }) => [
     {
@@ -62,7 +64,7 @@ async function venueRatios(fillsEach: number): Promise<Ratio[]> {
 }
 
 async function snapshotRatios(): Promise<Ratio[]> {
-  const { measureSnapshotSpeed } = await import('./snapshot-speed.js');
+  const { measureSnapshotSpeed } = await import('./exchange/snapshot-speed.js');
   const { oursMs, pacedMs, requests } = await measureSnapshotSpeed();
   return [
     { name: 'binance: requests of a snapshot', measured: requests, bound: 5 },
@@ -72,6 +74,22 @@ async function snapshotRatios(): Promise<Ratio[]> {
       bound: 0.1,
     },
   ];
+}
+
+async function shadowRatios(): Promise<Ratio[]> {
+  const { measureShadows, SHARE } = await import('./exchange/shadows.js');
+  return (await measureShadows()).flatMap((cost) => [
+    {
+      name: `${cost.venue}: shadows, ${Math.round(cost.requestsAnHour)} requests an hour / its limit`,
+      measured: cost.share,
+      bound: SHARE,
+    },
+    {
+      name: `${cost.venue} at rest, ${Math.round(cost.requestsAnHourAtRest)} an hour / its limit`,
+      measured: cost.shareAtRest,
+      bound: SHARE,
+    },
+  ]);
 }
 
 async function startUpRatios(): Promise<Ratio[]> {
@@ -115,6 +133,16 @@ async function containmentRatios(): Promise<Ratio[]> {
   return [
     { name: name('p50'), measured: p50, bound: CONTAINED_WITHIN },
     { name: name('p99'), measured: p99, bound: CONTAINED_WITHIN },
+  ];
+}
+
+async function sizeRatios(): Promise<Ratio[]> {
+  const { measureHistory } = await import('./history-size.js');
+  const { bytesOfAnOrder, largest } = await measureHistory();
+  return [
+    // The least that an order can be named by: far less than its client order id.
+    { name: 'history, each order more: bytes', measured: bytesOfAnOrder, bound: 4 },
+    { name: 'history of 10,000 orders: kB', measured: largest / 1_024, bound: 256 },
   ];
 }
 
@@ -162,10 +190,35 @@ const PARTS: Record<string, Part> = {
     ratios: reconciliationRatios,
   },
   venues: { says: 'A recovery at five venues, and a snapshot of one', ratios: allVenueRatios },
+  shadows: { says: 'Shadows of an engine that trades, and of one at rest', ratios: shadowRatios },
   zombies: { says: 'Attempts that are stopped, given up and woken: 20 min', ratios: zombieRatios },
+  'history-size': { says: 'Recoveries of 10 and of 10,000 orders: 2 min', ratios: sizeRatios },
   histories: { says: 'Histories of orders, read through faulty rows', ratios: historyRatios },
   stops: { says: 'An engine that is stopped under pairs of faults', ratios: stopRatios },
+  'agent-at-rest': { says: 'Agents whose engines only beat: 2 min', ratios: restingRatios },
+  'report-to-recovery': {
+    says: 'Engines that are killed, and their recoveries: 2 min',
+    ratios: beginningRatios,
+  },
   containment: { says: 'Engines that die with Temporal dead', ratios: containmentRatios },
+  deaths: {
+    says: '500 deaths of eight kinds, and 20 with a big core: 12 min',
+    ratios: deathRatios,
+  },
+  hangs: { says: 'Engines that are stopped', ratios: hangRatios },
+  journal: {
+    says: '10,000 engines that are killed as they trade: 12 min',
+    ratios: async () => (await import('./journal.js')).journalRatios(),
+  },
+  intents: {
+    says: 'Engines that are killed as they trade: the fate of each order',
+    ratios: async () => (await import('./intents.js')).intentRatios(),
+  },
+  'whole-intents': {
+    says: '100 engines that are killed as they trade, recovered to their end: 40 min',
+    ratios: async () => (await import('./intents.js')).wholeIntentRatios(),
+  },
+  soak: { says: 'Engines that live, on a busy machine: 20 min', ratios: soakRatios },
 };
 
 async function allVenueRatios(): Promise<Ratio[]> {

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { PUBLISHED as ANSWERS } from '../../clients/cli/answers/schemas.js';
+import { PUBLISHED as ANSWERS } from '../../clients/cli/answers/published.js';
 import { PUBLISHED as STATUS } from '../../clients/cli/answers/status.js';
 import { PUBLISHED as DEMO } from '../../sandbox/demo/result.js';
 import { PUBLISHED as CONFIG } from '../../workers/config/schema.js';

@@ -1,7 +1,7 @@
 /** The product as people use it: `npm start`, and `relight` in another terminal. */
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { until } from '../../sandbox/demo/processes.js';
 import { DemoResult } from '../../sandbox/demo/result.js';
 import { untilTrading } from '../../sandbox/demo/crash.js';
-import { ShutdownAnswer } from '../../clients/cli/answers/schemas.js';
+import { ShutdownAnswer } from '../../clients/cli/answers/shutdown.js';
+import { bundleBrief } from '../../workers/build/brief.js';
 import { nodeCommand } from '../../workers/processes/self.js';
 import { world } from './house.js';
 
@@ -24,9 +25,24 @@ interface Ended {
 }
 
 async function relight(...args: string[]): Promise<Ended> {
-  return new Promise((resolve) => {
+  return run(RELIGHT, args);
+}
+
+/** The brief commands as they are built. */
+async function briefRelight(t: TestContext) {
+  const root = mkdtempSync(join(tmpdir(), 'relight-brief-'));
+  t.after(() => rmSync(root, { recursive: true, force: true, maxRetries: 9 }));
+  await bundleBrief(join(root, 'dist', 'workers'));
+  cpSync(join(ROOT, 'package.json'), join(root, 'package.json'));
+  symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
+  const command = [process.execPath, join(root, 'dist', 'workers', 'brief.js')] as const;
+  return async (...args: string[]) => run(command, args);
+}
+
+async function run([node, ...first]: readonly [string, ...string[]], args: readonly string[]) {
+  return new Promise<Ended>((resolve) => {
     const options = { cwd: ROOT, timeout: 180_000, maxBuffer: 1 << 28 };
-    execFile(RELIGHT[0], [...RELIGHT.slice(1), ...args], options, (error, stdout, stderr) => {
+    execFile(node, [...first, ...args], options, (error, stdout, stderr) => {
       resolve({
         code: typeof error?.code === 'number' ? error.code : error ? 99 : 0,
         stdout,
@@ -58,6 +74,7 @@ test(
   { timeout: 720_000 },
   async (t) => {
     const { seen, ended } = startDemo(t, '--scenario', 'high-exposure', '--json');
+    const brief = await briefRelight(t);
     const command = await until(
       'the demo says how to approve',
       async () => /npx relight (approve \S+ .*)/.exec(seen.stderr)?.[1] ?? null,
@@ -67,10 +84,10 @@ test(
       (match) => match[1] ?? match[2] ?? '',
     );
     const wrong = args.map((arg) => (arg === 'on-call' ? 'nobody' : arg));
-    const refused = await relight(...wrong);
+    const refused = await brief(...wrong);
     assert.equal(refused.code, 3);
     assert.match(refused.stderr, /not among the configured approvers/);
-    const approved = await relight(...args);
+    const approved = await brief(...args);
     assert.equal(approved.code, 0, approved.stderr);
     assert.match(approved.stdout, /approved/);
     assert.equal(await ended, 0, seen.stderr);
@@ -118,7 +135,8 @@ test(
       quantity: '1',
       clientOrderId: 'by-hand',
     });
-    const status = await relight('status', '--json', ...config);
+    const brief = await briefRelight(t);
+    const status = await brief('status', '--json', ...config);
     assert.equal(status.code, 0, status.stderr);
     const compared = await relight('reconcile', '--json', ...config);
     assert.equal(compared.code, 0, compared.stderr + compared.stdout);

@@ -21,24 +21,24 @@ const SHORT: Windows = {
   arrivalMs: 1_000,
 };
 
-export async function world(
-  t: TestContext,
-  options: Partial<WorldRequest> & { orders: number },
-): Promise<World> {
+type Options = Partial<WorldRequest> & { orders: number };
+
+export async function world(t: TestContext, options: Options): Promise<World> {
+  const opened = await openWorld((line) => t.diagnostic(line), options);
+  t.after(opened.close);
+  return opened.world;
+}
+
+/** `close`: ends all that runs in it, and removes its folder. */
+export async function openWorld(say: (line: string) => void, options: Options) {
   const folder = mkdtempSync(join(tmpdir(), 'relight-e2e-'));
   const temporalCli = await findTemporalCli({ env: process.env, onProgress: () => undefined });
-  const started = await startWorld({
-    folder,
-    windows: SHORT,
-    temporalCli,
-    say: (line) => t.diagnostic(line),
-    ...options,
-  });
-  t.after(async () => {
+  const started = await startWorld({ folder, windows: SHORT, temporalCli, say, ...options });
+  const close = async () => {
     await started.close();
     rmSync(folder, { recursive: true, force: true, maxRetries: 9 });
-  });
-  return started;
+  };
+  return { world: started, close };
 }
 
 /** The end of every scenario: recovered, and nothing differs from the ledger by a digit. */

@@ -1,10 +1,11 @@
 /** `npm run sandbox` says what there is and what to do next, and the README's fault works on it. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { promisify } from 'node:util';
 import { createVenueAdmin } from '../../sandbox/venues/admin-client.js';
 import { nodeCommand } from '../../workers/processes/self.js';
 import { eventually } from './engine/rig.js';
@@ -12,9 +13,10 @@ import { eventually } from './engine/rig.js';
 const [NODE, ...SERVE] = nodeCommand(new URL('../../sandbox/serve.ts', import.meta.url).href);
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 
-async function greeting(t: TestContext): Promise<string> {
+/** Until it has said its last line. */
+async function greeting(t: TestContext, last: string, args: string[] = []): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'relight-serve-'));
-  const child = spawn(NODE, [...SERVE, '--folder', folder], {
+  const child = spawn(NODE, [...SERVE, '--folder', folder, ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let said = '';
@@ -25,12 +27,12 @@ async function greeting(t: TestContext): Promise<string> {
     await ended;
     rmSync(folder, { recursive: true, force: true, maxRetries: 9 });
   });
-  await eventually('it greets', async () => said.includes('questions '));
+  await eventually('it greets', async () => said.includes(last));
   return said;
 }
 
 test('the sandbox names its venues and what to try', { timeout: 180_000 }, async (t) => {
-  const said = await greeting(t);
+  const said = await greeting(t, 'questions ');
   for (const venue of ['binance', 'binanceusdm', 'coinbase', 'kraken', 'krakenfutures']) {
     assert.match(said, new RegExp(`^(venues)? +${venue} +http://127\\.0\\.0\\.1:\\d+$`, 'm'));
   }
@@ -45,3 +47,21 @@ test('the sandbox names its venues and what to try', { timeout: 180_000 }, async
   const [fault] = (await createVenueAdmin(admin).faults()).left;
   assert.deepEqual(fault, JSON.parse(body ?? ''));
 });
+
+test(
+  'without an engine there are venues, keys and what to read',
+  { timeout: 180_000 },
+  async (t) => {
+    const said = await greeting(t, 'npx relight orders', ['--no-engine']);
+    assert.doesNotMatch(said, /pid|reconcile/);
+    const [, secrets = ''] = /^keys +(\S+):/m.exec(said) ?? [];
+    assert.ok(readdirSync(secrets).includes('kraken.secret'));
+    const [, config = ''] = /npx relight positions --config (\S+)/.exec(said) ?? [];
+    const [node, ...relight] = nodeCommand(
+      new URL('../../workers/relight.mjs', import.meta.url).href,
+    );
+    const args = [...relight, 'positions', '--json', '--config', config];
+    const { stdout } = await promisify(execFile)(node ?? '', args);
+    assert.match(stdout, /"BTC"/);
+  },
+);

@@ -197,11 +197,12 @@ describe('by another road', { concurrency: 6 }, () => {
         await engine.warmUp();
         void engine.crash().catch(() => undefined);
       } else await engine.crash();
-      await engine.called(name);
+      await eventually(`${name} is under way`, async () => engine.callsOf(name).length === 1);
       const at = name === 'loadRules' ? engine.guardian : engine.recovery;
-      const { activities } = await recordedOf(at);
-      const running = activities.filter((activity) => activity.name === name).at(-1);
-      assert.ok(running !== undefined);
+      const running = await eventually(`${name} is asked of a queue`, async () => {
+        const { activities } = await recordedOf(at);
+        return activities.filter((activity) => activity.name === name).at(-1);
+      });
       const soft = { policy: { ramp: { stages: [] } }, approvers: [], pid: 1, detail: 'gone' };
       await attacker.complete(at.workflowId, running.id, json(soft));
       if (name === 'loadRules') {

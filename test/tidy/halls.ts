@@ -8,7 +8,14 @@ import type { Source } from './source.js';
 
 const HALLS: Readonly<Record<string, readonly string[]>> = {
   'workflows/domain': ['artifact-kinds', 'failure', 'record', 'undelivered'],
-  activities: ['errors', 'index', 'ports', 'ports-of-venues'],
+  activities: [
+    'errors',
+    'index',
+    'ports',
+    'ports-of-engine',
+    'ports-of-evidence',
+    'ports-of-venues',
+  ],
   clients: [],
   'clients/exchange': ['index', 'known-venues', 'settings'],
   'clients/exchange/venues': ['adapter', 'index', 'own', 'pages', 'profile'],

@@ -52,7 +52,7 @@ export const ZONES: readonly Zone[] = [
     folder: 'workers/config/',
     values: [
       'clients/detector/settings',
-      'clients/engine/command-names',
+      'clients/engine/commands/command-names',
       'clients/exchange/known-venues',
       'clients/exchange/venues/kraken/tiers',
       'clients/files/plain-file',
@@ -71,6 +71,8 @@ export const ZONES: readonly Zone[] = [
       'workers/config/',
       'clients/artifacts/',
       'clients/detector/settings',
+      'clients/detector/signs',
+      'clients/detector/unseen',
       'clients/detector/watched',
       'clients/engine/',
       'clients/exchange/index',
@@ -83,6 +85,48 @@ export const ZONES: readonly Zone[] = [
       NODE,
     ],
     types: [PORTS, 'clients/temporal/connect', 'clients/temporal/transport', 'package:pino'],
+  },
+  // It kills as a crash does: past the note that tells a stop which was ordered.
+  {
+    folder: 'workers/operations/drill/',
+    values: [
+      'workers/compose/',
+      'workers/config/',
+      'clients/detector/watched',
+      'clients/host/installation',
+      'clients/host/process-table',
+    ],
+    types: ['clients/cli/'],
+  },
+  // It stands before there is a configuration to compose anything of.
+  {
+    folder: 'workers/operations/init/',
+    values: ['workers/config/', 'clients/exchange/known-venues', 'clients/host/run-command', NODE],
+    types: ['clients/cli/', 'clients/engine/commands/command-names'],
+  },
+  // It looks at what other operations go round.
+  {
+    folder: 'workers/operations/doctor/',
+    values: [
+      'clients/engine/commands/command-names',
+      'workers/compose/',
+      'workers/config/',
+      'workers/operations/checkpoints',
+      'workers/operations/trouble-words',
+      'workers/operations/venue-views',
+      'workers/operations/why',
+      'workers/processes/temporal-client',
+      'activities/errors',
+      'activities/procedures/',
+      'clients/detector/',
+      'clients/host/',
+      'clients/temporal/',
+      'workflows/ids',
+      'workflows/search-attributes',
+      DOMAIN,
+      NODE,
+    ],
+    types: [PORTS, 'clients/cli/'],
   },
   {
     folder: 'workers/operations/',
@@ -144,14 +188,23 @@ export const ZONES: readonly Zone[] = [
     ],
   },
   {
+    folder: 'workers/build/',
+    values: [NODE, 'package:esbuild'],
+  },
+  {
     folder: 'workers/',
-    values: ['clients/cli/output', 'clients/cli/program', 'clients/temporal/connect'],
+    values: [
+      'clients/cli/output',
+      'clients/cli/program',
+      'clients/host/journal/',
+      'clients/temporal/connect',
+    ],
   },
 
   // A ledger is proof against Relight only as long as it shares nothing with it.
   {
     folder: 'sandbox/venues/',
-    values: [NODE, 'package:decimal.js', 'package:zod'],
+    values: [NODE, 'package:decimal.js', 'package:ws', 'package:zod'],
   },
   {
     folder: 'sandbox/engine/',

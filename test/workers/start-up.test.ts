@@ -1,4 +1,4 @@
-/** A command loads what it needs, and runs the built code where that is as new as the source. */
+/** A command loads what it needs, and runs the built code where nothing has changed since it was built. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import {
@@ -47,7 +47,7 @@ test('relight status loads none of what only other commands need', () => {
     HEAVY.filter((name) => loaded.has(name)),
     [],
   );
-  assert.ok(loaded.has('clients/temporal/sdk'), 'the client of Temporal is among it');
+  assert.ok(loaded.has('package:@temporalio/client'), 'it is among it');
 });
 
 test('what relight status loads later is what is followed here', () => {
@@ -72,7 +72,12 @@ const UP_TO_THE_LATCH = [
 ];
 
 test('relight shutdown turns its latch before anything heavy is loaded', () => {
-  const later = ['workers/main', 'clients/cli/commands/engine', 'workers/operations/index'];
+  const later = [
+    'workers/main',
+    'clients/cli/commands/engine',
+    'workers/operations/index',
+    'workers/operations/stopping/index',
+  ];
   const all = new Set(later.flatMap((entry) => laterImportsOf(entry)));
   assert.deepEqual(
     UP_TO_THE_LATCH.filter((entry) => !all.has(entry)),
@@ -94,6 +99,8 @@ test('a configuration is loaded without ccxt and without Temporal', () => {
   );
 });
 
+const FOLDERS = ['workflows', 'activities', 'clients', 'workers'];
+
 /** A checkout of one module, whose build says that it is one. */
 function checkout(t: TestContext) {
   const root = mkdtempSync(join(tmpdir(), 'relight-entry-'));
@@ -104,28 +111,44 @@ function checkout(t: TestContext) {
     writeFileSync(path, text);
     utimesSync(path, atS, atS);
   };
-  for (const folder of ['workflows', 'activities', 'clients']) mkdirSync(join(root, folder));
+  for (const folder of FOLDERS) mkdirSync(join(root, folder));
   writeFileSync(join(root, 'package.json'), '{ "type": "module" }');
-  write('workers/main.ts', "const from: string = 'source';\nconsole.log(from);\n", 1_000);
+  write('workers/main.ts', "const from: string = 'source';\nconsole.log(from);\n", 900);
   cpSync(join(ROOT, 'workers', 'relight.mjs'), join(root, 'workers', 'relight.mjs'));
+  utimesSync(join(root, 'workers', 'relight.mjs'), 900, 900);
   symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
-  const run = () =>
-    execFileSync(process.execPath, [join(root, 'workers', 'relight.mjs')], { encoding: 'utf8' });
-  return { write, run };
+  const run = (...args: string[]) =>
+    execFileSync(process.execPath, [join(root, 'workers', 'relight.mjs'), ...args], {
+      encoding: 'utf8',
+    });
+  /** All that is there, as of then. */
+  const dated = (atS: number) => {
+    for (const folder of FOLDERS) utimesSync(join(root, folder), atS, atS);
+  };
+  const builtAt = (atS: number) => write('dist/built', '', atS);
+  return { write, run, builtAt, dated };
 }
 
 test('relight runs the source where nothing is built', (t) => {
   assert.equal(checkout(t).run(), 'source\n');
 });
 
-test('relight runs the built code where each file is as new as its source', (t) => {
-  const { write, run } = checkout(t);
+test('relight runs the built code where nothing has changed since it was built', (t) => {
+  const { write, run, builtAt, dated } = checkout(t);
+  write('clients/old.ts', 'export {};', 900);
   write('dist/workers/main.js', "console.log('built');", 1_000);
-  assert.equal(run(), 'built\n');
-  write('clients/new.ts', 'export {};', 900);
-  assert.equal(run(), 'source\n', 'one file was never built');
-  write('dist/clients/new.js', 'export {};', 899);
-  assert.equal(run(), 'source\n', 'one file was changed since');
-  write('dist/clients/new.js', 'export {};', 901);
-  assert.equal(run(), 'built\n');
+  write('dist/workers/brief.js', "console.log('brief');", 1_000);
+  dated(900);
+  assert.equal(run('up'), 'source\n', 'the build did not end');
+  builtAt(1_000);
+  assert.deepEqual([run('up'), run('status'), run()], ['built\n', 'brief\n', 'brief\n']);
+  write('clients/old.ts', 'export const changed = 1;', 1_001);
+  assert.equal(run('up'), 'source\n', 'a file was changed since');
+  builtAt(1_002);
+  assert.equal(run('up'), 'built\n');
+  write('clients/moved.ts', 'export {};', 10);
+  assert.equal(run('up'), 'source\n', 'a file that is older came since');
+  dated(900);
+  write('package-lock.json', '{}', 1_003);
+  assert.equal(run('status'), 'source\n', 'libraries that are in it were changed since');
 });

@@ -18,13 +18,14 @@ const PROCEDURE = [
   ['loadRules'],
   ['listOwnOrders', 'confirmDeath', 'takeSnapshot'],
   ['collectEvidence'],
-  ['inspectCheckpoints'],
+  ['completeEvidence', 'inspectCheckpoints'],
   ['loadCheckpoint'],
   ['takeSnapshot'],
   ['reconcilePositions'],
   ['recoverOpenOrders'],
   ['writeRecoveredCheckpoint'],
   ['startEngine'],
+  ['awaitReady'],
   ['checkComprehensiveHealth'],
   ['verifyRiskLimits'],
   ['measureExposure'],
@@ -50,8 +51,12 @@ describe('the happy path', { concurrency: 4 }, () => {
     const engine = world.engine({ policy });
     const receipt = await engine.crash();
     assert.equal(receipt.disposition, 'opened');
-    const end = { outcome: 'recovered', epoch: 1, stopped: [], unhandled: null };
-    assert.deepEqual(await engine.ended(), end);
+    const { deaths, ...end } = await engine.ended();
+    assert.deepEqual(end, { outcome: 'recovered', epoch: 1, stopped: [], unhandled: null });
+    assert.deepEqual(
+      deaths?.map(({ cause }) => cause),
+      ['segfault'],
+    );
     // Whether it can be asked at all is watched beside.
     const names = engine.names().filter((name) => name !== 'watchRecovery');
     // What was listed is cancelled beside the steps that follow, before the state is loaded.

@@ -169,7 +169,8 @@ describe('manual recovery', { concurrency: 8 }, () => {
     const engine = world.engine({ fakes: troubles.windows(troubles.hardFailure, troubles.pass) });
     await engine.crash();
     await engine.approve('manual_recovery');
-    const result = await engine.ended();
+    const { deaths, ...result } = await engine.ended();
+    assert.equal(deaths?.length, 1);
     assert.deepEqual(result, {
       outcome: 'recovered',
       epoch: 2,

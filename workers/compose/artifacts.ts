@@ -4,12 +4,19 @@
  */
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import type { ArtifactStore, Epochs, ReportFolder, SharedReports } from '../../activities/ports.js';
+import type {
+  ArtifactStore,
+  Epochs,
+  ReportFolder,
+  Shadows,
+  SharedReports,
+} from '../../activities/ports.js';
 import type { Blobs } from '../../clients/artifacts/blobs.js';
 import { createEpochs, createSharedEpochs } from '../../clients/artifacts/epochs.js';
 import { createFolderBlobs } from '../../clients/artifacts/folder.js';
 import { createStoreOver } from '../../clients/artifacts/index.js';
 import { createSharedReports, type ReportShelf } from '../../clients/artifacts/reports.js';
+import { createShadows } from '../../clients/artifacts/shadows.js';
 import { createS3Blobs } from '../../clients/artifacts/s3/index.js';
 import { disk } from '../../clients/files/disk.js';
 import { createReportFolder } from '../../clients/report/folder.js';
@@ -32,6 +39,11 @@ export function composeSharedReports(config: Config): (SharedReports & ReportShe
   const { folder, s3 } = config.artifacts;
   if (folder === null && s3 === null) return null;
   return createSharedReports(composeBlobs(config), config.host);
+}
+
+/** In the store of artifacts: whichever worker recovers an engine must find what another one has written. */
+export function composeShadows(config: Config): Shadows {
+  return createShadows(composeBlobs(config));
 }
 
 /** Where several hosts share a store the epochs lie in it: a worker of any of them must see who went on. */
@@ -74,6 +86,7 @@ function openedWhenAsked(title: string, open: () => Blobs): Blobs {
     title,
     read: async (...of) => blobs().read(...of),
     keep: async (...of) => blobs().keep(...of),
+    remove: async (...of) => blobs().remove(...of),
     list: async (...of) => blobs().list(...of),
   };
 }

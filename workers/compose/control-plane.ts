@@ -9,6 +9,7 @@ import {
   composeArtifacts,
   composeEpochs,
   composeReportFolder,
+  composeShadows,
   composeSharedReports,
 } from './artifacts.js';
 import { composeChannels } from './channels.js';
@@ -39,6 +40,7 @@ export function composeControlPlane(
     epochs: composeEpochs(config),
     clock: hostClock,
     artifacts: composeArtifacts(config),
+    shadows: composeShadows(config),
     venues: composeVenues(config),
     facts: (engineId) => ({ ...engineOf(config, engineId), closures: closuresOf(config) }),
     channels: [createLogChannel(logger), ...composeChannels(config)],

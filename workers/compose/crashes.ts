@@ -8,6 +8,7 @@ import {
   orderedStopsFolder,
   type OrderedStops,
 } from '../../clients/host/ordered-stops.js';
+import { createUnitFailures, type UnitFailures } from '../../clients/host/unit-failures.js';
 import type { Config } from '../config/schema.js';
 
 export function composeCrashLog({ dataDir }: Config): CrashLog {
@@ -16,6 +17,10 @@ export function composeCrashLog({ dataDir }: Config): CrashLog {
 
 export function composeOrderedStops({ dataDir }: Config): OrderedStops {
   return createOrderedStops(orderedStopsFolder(dataDir));
+}
+
+export function composeUnitFailures({ dataDir }: Config): UnitFailures {
+  return createUnitFailures(dataDir);
 }
 
 export function composeKeptNotices({ dataDir }: Config): NoticeStore {

@@ -12,6 +12,7 @@ import { entryOf } from '../../clients/detector/settings.js';
 import { engineUserOf, type EngineUser } from '../../clients/engine/engine-user.js';
 import { makeFolderOf } from '../../clients/engine/launch.js';
 import { claimFolder, noteAgent } from '../../clients/host/data-folder.js';
+import { keepInstallation } from '../../clients/host/installation.js';
 import { placeHere, toldPlace } from '../../clients/host/place.js';
 import {
   FolderNotPrivate,
@@ -29,6 +30,7 @@ export async function prepareHost(
 ): Promise<Map<string, EngineUser>> {
   try {
     await claimFolder(config.dataDir, config.host);
+    await keepInstallation(config.dataDir);
     const closed = await keepPrivate(config.dataDir);
     await noteAgent(config.dataDir, toldPlace(placeHere(config.host)));
     if (closed.length > 0)
@@ -60,13 +62,14 @@ export async function prepareHost(
 /** Where it writes, and where it reads what a recovery has written; gives what it cannot write to. */
 async function prepareEngine(
   engineId: string,
-  { checkpoints, control, forensics, liveness }: EngineConfig,
+  { checkpoints, journal, control, forensics, liveness }: EngineConfig,
   user: EngineUser,
 ): Promise<string[]> {
   const heartbeat = entryOf(liveness, 'heartbeat');
   const written = [
     control.workingFolder,
-    checkpoints.written,
+    ...(checkpoints.written === null ? [] : [checkpoints.written]),
+    ...(journal === null ? [] : [journal.folder]),
     forensics.coreFolder,
     ...(heartbeat === null ? [] : [dirname(heartbeat.file)]),
   ];

@@ -8,6 +8,7 @@
 import type { RuleSource } from '../../activities/ports.js';
 import { hostOf } from '../config/engines.js';
 import { ConfigError } from '../config/error.js';
+import { integrationIn } from '../config/engine/integration.js';
 import type { Config } from '../config/schema.js';
 
 const OUTDATED =
@@ -29,7 +30,8 @@ export function composeRules(started: Config, reload: () => Config): RuleSource 
       if (engine === undefined) return null;
       const { approvers, host: readBy } = valid;
       const host = hostOf(valid, engine);
-      return { policy: engine.policy, approvers, host, readBy, outdated };
+      const integration = integrationIn(engine);
+      return { policy: engine.policy, approvers, integration, host, readBy, outdated };
     },
   };
 }

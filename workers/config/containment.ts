@@ -13,14 +13,25 @@ export function containmentFault({ venues, engines }: Config, id: string): strin
   if (stranger !== undefined) {
     return `${field}.venues names ${shown(stranger)}, which is not one of its venues (there are: ${own.join(', ')})`;
   }
-  if (containment.byAgent && named.length === 0) {
-    return `${field}.byAgent needs a key of its own: name apiKey and secret under ${field}.venues`;
-  }
+  const agent = byAgentFault(engines[id], field);
+  if (agent !== null) return agent;
   const shared = named.find(
     ([venue, key]) => JSON.stringify(key.apiKey) === JSON.stringify(venues[venue]?.apiKey),
   )?.[0];
   if (shared === undefined) return null;
   return `${field}.venues.${shared}.apiKey is that of venues.${shared}: give the agent a key of its own`;
+}
+
+function byAgentFault(engine: EngineConfig | undefined, field: string): string | null {
+  if (engine?.containment.byAgent !== true) return null;
+  if (Object.keys(engine.containment.venues).length === 0) {
+    return `${field}.byAgent needs a key of its own: name apiKey and secret under ${field}.venues`;
+  }
+  if (engine.ownership?.kind !== 'engine') return null;
+  return (
+    `${field}.byAgent finds orders by their names alone, and ownership is engine: name its prefixes, ` +
+    'or set byAgent: false'
+  );
 }
 
 /** Where the agent has a key to act with. */

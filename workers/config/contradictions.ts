@@ -3,7 +3,9 @@
  * falls, secrets that would be sent where all can read them. A sentence each, with the remedy.
  */
 import type { RampStage } from '../../workflows/domain/policy/policy.js';
-import { livenessFault } from './liveness.js';
+import { checkpointKindFault } from './engine/checkpoints.js';
+import { factsOf } from './engine/integration.js';
+import { livenessFault } from './engine/liveness.js';
 import type { Config, EngineConfig } from './schema.js';
 import { allPrefixes } from '../../workflows/domain/orders/names.js';
 import { sharedPrefixOf } from '../../workflows/domain/orders/shared-prefixes.js';
@@ -16,10 +18,17 @@ export const CONTRADICTIONS: readonly Look[] = [
   ofEngine(livenessFault),
   ofEngine(ownedVariable),
   ofEngine(bareControl),
+  ofEngine(startFault),
+  ofEngine(twoMarks),
+  accountNotExclusive,
+  ofEngine(vainInstruction),
+  ofEngine(freqtradeVenues),
   ofEngine(heartbeatFault),
   ofEngine(checkpointFault),
+  ofEngine(checkpointKindFault),
   ofEngine(rampFault),
   ofEngine(reminderFault),
+  ofEngine(neverCameUpFault),
 ];
 
 /** Of whatever is reached over a network without an engine's part in it. */
@@ -80,15 +89,21 @@ export function prefixWarnings({ engines }: Config): string[] {
 /** What is accepted, and should be known before the first crash. */
 export function warningsOf({ engines }: Config): string[] {
   return Object.entries(engines).flatMap(([id, { control }]) => {
-    if (control.kind !== 'http') return [];
+    if (!('url' in control)) return [];
     const field = `engines.${id}.control`;
-    if (control.token === null) {
+    if (control.kind === 'http' && control.token === null) {
       return [`${field}.token: there is none, so that any process there may command the engine`];
     }
     return isOpen(control.url, { containers: false })
-      ? [`${field}.url: the token is sent to another machine in the clear: use https`]
+      ? [
+          `${field}.url: the ${secretOf(control)} is sent to another machine in the clear: use https`,
+        ]
       : [];
   });
+}
+
+function secretOf({ kind }: EngineConfig['control']): string {
+  return kind === 'freqtrade' ? 'login' : 'token';
 }
 
 function ofEngine(look: (engine: EngineConfig, field: string, written: unknown) => string | null) {
@@ -106,9 +121,20 @@ function isOpen(url: string, { containers }: { containers: boolean }): boolean {
   return protocol === 'http:' && !isLoopback(hostname) && !beside;
 }
 
-/** By these Relight finds the processes of an engine. */
+/** By these Relight finds the processes of an engine, and tells its commands what they are for. */
+const OWN_VARIABLES = [
+  'RELIGHT_ENGINE',
+  'RELIGHT_INSTANCE',
+  'RELIGHT_EPOCH',
+  'RELIGHT_INSTALLATION',
+  'RELIGHT_FOR_ENGINE',
+  'RELIGHT_FOR_INSTANCE',
+  'RELIGHT_FOR_EPOCH',
+  'RELIGHT_IDEMPOTENCY_KEY',
+];
+
 function ownedVariable({ control }: EngineConfig, field: string): string | null {
-  const own = ['RELIGHT_ENGINE', 'RELIGHT_INSTANCE'].find((name) => name in control.environment);
+  const own = OWN_VARIABLES.find((name) => name in control.environment);
   if (own === undefined) return null;
   return `${field}.control.environment sets ${own}, which Relight sets itself: leave it out`;
 }
@@ -121,6 +147,71 @@ function bareControl({ control }: EngineConfig, field: string): string | null {
   return (
     `${field}.control.url leads to another machine without a token, so that everybody there may ` +
     `command the engine: set control.token${clear}`
+  );
+}
+
+/** It is started by one of two: a command, or a person. */
+function startFault({ control, process }: EngineConfig, field: string): string | null {
+  const { start, logFile } = control;
+  if (process.kind === 'by_hand') {
+    if (start === null) return null;
+    return `${field}.control.start is never run, as process.kind is by_hand: leave one of the two out`;
+  }
+  if (start === null) {
+    return (
+      `${field}.control.start is missing, so that nothing starts it: name the program, or have a person do it: ` +
+      'process: {kind: by_hand, instruction: ...}'
+    );
+  }
+  if (logFile !== null) return null;
+  return `${field}.control.logFile is missing: name the file where what it prints is kept`;
+}
+
+function twoMarks({ ownership }: EngineConfig, field: string, written: unknown): string | null {
+  if (ownership === null || childOf(written, 'orderIdPrefix') === undefined) return null;
+  return `${field}.orderIdPrefix and ownership both say which orders are its own: leave one of the two out`;
+}
+
+/** Its orders could not be told from those of others. */
+function accountNotExclusive({ venues, engines }: Config, id: string): string | null {
+  const engine = engines[id];
+  if (engine?.ownership?.kind !== 'account') return null;
+  const open = engine.venues.find((name) => venues[name]?.exclusive === false);
+  if (open === undefined) return null;
+  return (
+    `engines.${id}.ownership is the whole account, and venues.${open}.exclusive is not true: set it where nobody ` +
+    'else trades there, or name the orders by prefix or engine'
+  );
+}
+
+/** A text that nobody would ever be shown is a mistake. */
+function vainInstruction(engine: EngineConfig, field: string, written: unknown): string | null {
+  const { byHand } = factsOf(engine);
+  const said = childOf(written, 'instructions');
+  const vain = (['setLimits', 'enableStrategies', 'shutdown'] as const).find(
+    (name) => byHand[name] === null && childOf(said, name) !== undefined,
+  );
+  if (vain === undefined) return null;
+  return `${field}.instructions.${vain} is told to nobody, as control offers ${vain}: leave it out`;
+}
+
+/** Its trades name no venue. */
+function freqtradeVenues({ control, venues }: EngineConfig, field: string): string | null {
+  if (control.kind !== 'freqtrade' || venues.length === 1) return null;
+  return (
+    `${field}.venues are ${venues.length}, and control.kind is freqtrade, which trades at one exchange: ` +
+    'write the one of its configuration'
+  );
+}
+
+function neverCameUpFault(
+  { neverCameUp, startsWithinMs }: EngineConfig,
+  field: string,
+): string | null {
+  if (neverCameUp === 'tell' || startsWithinMs !== null) return null;
+  return (
+    `${field}.neverCameUp is recover, and startsWithinMs is null, so that nothing is ever found not to have come ` +
+    'up: set startsWithinMs, or leave neverCameUp out'
   );
 }
 

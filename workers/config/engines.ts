@@ -1,4 +1,5 @@
 /** Look-ups in a configuration: which engines there are, and which of them are of this host. */
+import { WHOLE_ACCOUNT } from '../../workflows/domain/orders/names.js';
 import { ConfigError } from './error.js';
 import type { Config, EngineConfig } from './schema.js';
 
@@ -8,6 +9,32 @@ export function engineOf(config: Config, engineId: string): EngineConfig {
   if (engine !== undefined) return engine;
   const known = Object.keys(config.engines).join(', ');
   throw new ConfigError(`No engine "${engineId}" is configured; there are: ${known}`);
+}
+
+/** With one mark of what is its own, however that is written: by it every order is taken for its, or not. */
+export function withMarks(config: Config): Config {
+  const engines = Object.entries(config.engines).map(([id, engine]) => {
+    return [id, { ...engine, orderIdPrefix: markOf(config, engine) }] as const;
+  });
+  return { ...config, engines: Object.fromEntries(engines) };
+}
+
+function markOf(
+  { venues }: Config,
+  { venues: own, ownership, orderIdPrefix }: EngineConfig,
+): EngineConfig['orderIdPrefix'] {
+  switch (ownership?.kind) {
+    case undefined:
+      return orderIdPrefix;
+    case 'prefix':
+      return ownership.prefixes;
+    case 'engine':
+      return Object.fromEntries(own.map((venue) => [venue, []]));
+    case 'account': {
+      const isOurs = (venue: string) => Object.hasOwn(venues, venue) && venues[venue]?.exclusive;
+      return Object.fromEntries(own.map((venue) => [venue, isOurs(venue) ? [WHOLE_ACCOUNT] : []]));
+    }
+  }
 }
 
 /** Where it lives, as this file has it. */

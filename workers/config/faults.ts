@@ -7,12 +7,16 @@ import { HAVE_DEAD_MAN_SWITCH } from '../../clients/exchange/known-venues.js';
 import { LOG_CHANNEL } from '../../clients/notify/settings.js';
 import { counted } from '../../workflows/domain/content/counted.js';
 import { shortened } from '../../workflows/domain/content/shortened.js';
-import { GateKind } from '../../workflows/domain/content/gate-kind.js';
 import { approversFault } from '../../workflows/domain/gates/approver.js';
-import { rulesFor } from '../../workflows/domain/gates/rules.js';
-import { allPrefixes, isUnnamed, prefixesAt } from '../../workflows/domain/orders/names.js';
+import {
+  allPrefixes,
+  isUnnamed,
+  prefixesAt,
+  WHOLE_ACCOUNT,
+} from '../../workflows/domain/orders/names.js';
 import { parseBaselineKey } from '../../workflows/domain/books/keys.js';
 import { containmentOf, hasDeadManSwitch } from '../../workflows/domain/policy/policy.js';
+import { answeredAlike } from '../../workflows/domain/readiness/people.js';
 import { shown } from './reading/shown.js';
 import { CONTRADICTIONS, addressFaults, calendarFaults } from './contradictions.js';
 import { containmentFault } from './containment.js';
@@ -40,6 +44,11 @@ export function faultsOf(config: Config, written: unknown): string[] {
   );
 }
 
+/** Of names that stand for no venue. */
+export function venueFaults(config: Config): string[] {
+  return Object.keys(config.engines).flatMap((id) => strangeVenue(config, id) ?? []);
+}
+
 const MOST_FAULTS = 50;
 const MOST_LISTED = 10;
 
@@ -54,6 +63,12 @@ const NAMES = [
   vainContainment,
   containmentFault,
 ] as const;
+
+/** By which a stop of the engine would stop another, or take its orders. */
+export function faultToStop(config: Config, id: string): string | null {
+  const looks = [vainPrefix, venuesOfPrefixes, sharedPrefix, sharedPlace];
+  return looks.map((look) => look(config, id)).find((fault) => fault !== null) ?? null;
+}
 
 function listed(names: readonly string[]): string {
   return shortened(names.map(unquoted), MOST_LISTED).join(', ');
@@ -94,6 +109,7 @@ function sharedPrefix({ engines }: Config, id: string): string | null {
       for (const ours of prefixesAt(own.orderIdPrefix, shared)) {
         const taken = theirs.find((prefix) => prefix.startsWith(ours));
         if (taken === undefined) continue;
+        if (ours === WHOLE_ACCOUNT) return sharedAccount(id, other, shared);
         return (
           `engines.${id}.orderIdPrefix "${ours}" also begins the orders of ` +
           `"${other}" ("${taken}") at ${shared}: give each a prefix of its own`
@@ -104,6 +120,13 @@ function sharedPrefix({ engines }: Config, id: string): string | null {
   return null;
 }
 
+function sharedAccount(id: string, other: string, venue: string): string {
+  return (
+    `engines.${id}.ownership is the whole account at ${venue}, and "${other}" trades there too: give each engine ` +
+    'an account of its own'
+  );
+}
+
 /** By venue, each of its venues needs one, or its orders there are nobody's. */
 function venuesOfPrefixes({ engines }: Config, id: string): string | null {
   const { venues = [], orderIdPrefix = '' } = engines[id] ?? {};
@@ -112,6 +135,9 @@ function venuesOfPrefixes({ engines }: Config, id: string): string | null {
   const stranger = Object.keys(orderIdPrefix).find((name) => !venues.includes(name));
   if (stranger !== undefined) {
     return `${field} names ${shown(stranger)}, which is not one of its venues (there are: ${listed(venues)})`;
+  }
+  if (Object.keys(orderIdPrefix).length === 0) {
+    return `${field} is missing: write what the client ids of its orders begin with, or see ownership`;
   }
   const without = venues.find((venue) => !Object.hasOwn(orderIdPrefix, venue));
   return without === undefined ? null : `${field} has none for ${without}: add a list of prefixes`;
@@ -146,7 +172,7 @@ function placesOf(engine: EngineConfig | undefined): [field: string, place: stri
   return [
     ...ownPaths.map(({ field, path }): [string, string] => [field, path]),
     ['checkpoints.recovered', checkpoints.recovered],
-    ['control.url', control.kind === 'http' ? control.url : null],
+    ['control.url', 'url' in control ? control.url : null],
   ];
 }
 
@@ -213,23 +239,17 @@ function peopleFaults(config: Config): string[] {
 }
 
 export function unanswerableGates(config: Config): string[] {
-  return Object.entries(config.engines).flatMap(([id, { policy }]) => {
-    const gaps = new Map<string, GateKind[]>();
-    for (const kind of GateKind.options) {
-      const { roles, quorum } = rulesFor(kind, policy.gates);
-      const able = config.approvers.filter((person) => person.roles.some((r) => roles.includes(r)));
-      if (able.length >= quorum) continue;
-      const gap = `${counted(quorum, 'approver')} of role ${roles.join(' or ')}, and ${able.length} are configured`;
-      gaps.set(gap, [...(gaps.get(gap) ?? []), kind]);
-    }
-    return [...gaps].map(([gap, kinds]) => {
+  return Object.entries(config.engines).flatMap(([id, { policy }]) =>
+    answeredAlike(policy, config.approvers).flatMap(({ kinds, roles, quorum, able }) => {
+      if (able.length >= quorum) return [];
       const which = kinds.length === 1 ? `gate "${kinds.join()}" needs` : 'gates need';
-      return (
-        `engines.${id}: its ${which} ${gap}. Add them under approvers (relight key new FILE), or ` +
-        `change engines.${id}.policy.gates`
-      );
-    });
-  });
+      return [
+        `engines.${id}: its ${which} ${counted(quorum, 'approver')} of role ${roles.join(' or ')}, and ` +
+          `${able.length} are configured. Add them under approvers (relight key new FILE), or ` +
+          `change engines.${id}.policy.gates`,
+      ];
+    }),
+  );
 }
 
 /** The embedded server is reached on this machine, and asks for neither. */

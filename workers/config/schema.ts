@@ -4,8 +4,7 @@
  */
 import { hostname } from 'node:os';
 import { z } from 'zod';
-import { LivenessSettings } from '../../clients/detector/settings.js';
-import { COMMAND_NAMES } from '../../clients/engine/command-names.js';
+import { FirstSign, LivenessSettings } from '../../clients/detector/settings.js';
 import { EvidenceSettings } from '../../clients/host/forensics/settings.js';
 import { Closure } from '../../workflows/domain/policy/calendar.js';
 import { KRAKEN_TIERS } from '../../clients/exchange/venues/kraken/tiers.js';
@@ -22,24 +21,24 @@ import {
 import { Approver } from '../../workflows/domain/gates/approver.js';
 import { RecoveryPolicy } from '../../workflows/domain/policy/policy.js';
 import { listOf, recordOf } from '../../workflows/domain/policy/values.js';
+import { CheckpointSettings } from './engine/checkpoints.js';
+import { controlSettings, Instructions, ProcessSettings } from './engine/control.js';
 import { guessOf } from './reading/meant.js';
 import { shown } from './reading/shown.js';
 import {
-  Argv,
   BucketName,
   FilePath,
   KeyPrefix,
   Namespace,
   OrderIdPrefix,
+  Ownership,
   Patience,
   Port,
   RegionName,
   ServerAddress,
   ServerName,
   ServerUrl,
-  UserName,
   VariableName,
-  VariableValue,
 } from './values.js';
 
 const MOST = {
@@ -51,7 +50,6 @@ const MOST = {
   cashAssets: 100,
   baseline: 10_000,
   logs: 100,
-  variables: 500,
   approvers: 1_000,
   channels: 100,
 };
@@ -80,6 +78,10 @@ const Venue = z.strictObject({
   apiKey: SecretRef,
   secret: SecretRef,
   password: SecretRef.nullable().default(null),
+  exclusive: z
+    .boolean()
+    .default(false)
+    .describe('nobody but one engine trades at this account: no person, and no other program'),
   instruments: listOf(InstrumentName, { least: 1, most: MOST.instruments }).describe(
     'unified symbols, such as BTC/USDT:USDT',
   ),
@@ -96,41 +98,6 @@ const Venue = z.strictObject({
     })
     .prefault({})
     .describe('how we keep within the limits of requests, all processes of this host together'),
-});
-
-const Launch = {
-  start: Argv.describe('argv that starts the engine without trading; {state} {epoch} {instance}'),
-  workingFolder: FilePath,
-  logFile: FilePath,
-  environment: recordOf(VariableName, VariableValue, MOST.variables).default({}),
-  user: z
-    .union([UserName, z.number().int().min(0).max(4_294_967_294)], {
-      error: 'write the name of a user, or its number',
-    })
-    .nullable()
-    .default(null)
-    .describe(
-      'a user of the engine alone, by name or number, whom the agent (as root) starts it as',
-    ),
-  timeoutMs: Patience.default(10_000),
-};
-
-const HttpControl = z.strictObject({
-  kind: z.literal('http'),
-  url: ServerUrl,
-  token: SecretRef.nullable().default(null),
-  ...Launch,
-});
-
-const CommandControl = z.strictObject({
-  kind: z.literal('commands'),
-  commands: z.strictObject(
-    Object.fromEntries(COMMAND_NAMES.map((name) => [name, Argv])) as Record<
-      (typeof COMMAND_NAMES)[number],
-      typeof Argv
-    >,
-  ),
-  ...Launch,
 });
 
 const ByAgent = z.strictObject({
@@ -156,9 +123,10 @@ const Engine = z.strictObject({
     .default(null)
     .describe('where it lives; null: the host of this file. Its agent alone acts on it'),
   venues: listOf(z.string(), { least: 1, most: MOST.venuesOfAnEngine }),
-  orderIdPrefix: OrderIdPrefix.describe(
-    'client order ids that begin so are ours: one prefix, or venue → its prefixes',
+  orderIdPrefix: OrderIdPrefix.default({}).describe(
+    'client order ids that begin so are ours: one prefix, or venue → its prefixes; or see ownership',
   ),
+  ownership: Ownership.nullable().default(null),
   cashAssets: listOf(AssetName, { least: 0, most: MOST.cashAssets }).default([
     'USD',
     'USDT',
@@ -172,15 +140,13 @@ const Engine = z.strictObject({
     .default([])
     .describe('"venue|ASSET" that is no exposure, however much, as long as no market prices it'),
   liveness: LivenessSettings,
-  startsWithinMs: z
-    .number()
-    .int()
-    .min(1_000)
-    .max(86_400_000)
+  ...FirstSign,
+  checkpoints: CheckpointSettings,
+  journal: z
+    .strictObject({ folder: FilePath })
     .nullable()
-    .default(300_000)
-    .describe('an engine of which nothing was seen by then is told as not watched; null: never'),
-  checkpoints: z.strictObject({ written: FilePath, recovered: FilePath }),
+    .default(null)
+    .describe('folder of its intent journals, INSTANCE.journal each; null: it keeps none'),
   forensics: z
     .strictObject({
       coreFolder: FilePath,
@@ -193,7 +159,11 @@ const Engine = z.strictObject({
         .describe('a hung engine gets SIGABRT, and writes its core, before SIGKILL'),
     })
     .describe('where the traces of a crash are'),
-  control: z.discriminatedUnion('kind', [HttpControl, CommandControl]),
+  control: controlSettings(SecretRef),
+  process: ProcessSettings.describe('who starts it'),
+  instructions: Instructions.prefault({}).describe(
+    'what people are told to do where the engine offers no command; {percent} {level}',
+  ),
   containment: ByAgent.prefault({}),
   policy: RecoveryPolicy.prefault({}),
 });

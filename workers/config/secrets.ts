@@ -5,6 +5,7 @@
  * Invariants: no secret is ever part of an error; a file that others may read, or that is no plain
  * file, is refused.
  */
+import { dirname } from 'node:path';
 import { NotPlain, readPlainFile } from '../../clients/files/plain-file.js';
 import { namesASecret } from '../../workflows/domain/content/without-secrets.js';
 import { engineOf } from './engines.js';
@@ -31,8 +32,11 @@ function lookUp(ref: SecretRef): { value: string } | { fault: string } {
   if (typeof read !== 'string') return read;
   const value = read.replace(/[\r\n]+$/, '');
   if (value.trim() !== '') return { value };
-  const where = 'env' in ref ? `environment variable ${ref.env}` : `file ${ref.file}`;
-  return { fault: `the secret in ${where} is missing or empty. Set it and try again.` };
+  const [where, remedy] =
+    'env' in ref
+      ? [`environment variable ${ref.env}`, 'Set it and try again.']
+      : [`file ${ref.file}`, 'Write it there, or mend the path, and try again.'];
+  return { fault: `the secret in ${where} is missing or empty. ${remedy}` };
 }
 
 function readSecretFile(path: string): string | { fault: string } {
@@ -71,15 +75,24 @@ export function requireEngineSecrets(config: Config, engineId: string): void {
   requireAll([...secretsOfVenues(config, engineId), tokenOf(config, engineId)]);
 }
 
+/** In which the secrets of this configuration lie, of venues, engines, channels and stores. */
+export function secretFolders(config: Config): string[] {
+  const folders = referencesIn(config).flatMap((ref) => ('file' in ref ? [dirname(ref.file)] : []));
+  return [...new Set(folders)];
+}
+
+function referencesIn(config: Config): SecretRef[] {
+  return [...secretsOf(config), ...secretsOfAgents(config)].flatMap(([, ref]) => ref ?? []);
+}
+
 /**
  * Every value that no text may show, as far as it is here: secrets by reference, also those of a file that
  * others may read, and what variables hold whose names say so.
  */
 export function secretValues(config: Config): string[] {
-  const named = [...secretsOf(config), ...secretsOfAgents(config)].flatMap(([, ref]) => {
-    if (ref === null) return [];
-    return 'env' in ref ? [processEnvironment()[ref.env]] : [textOf(ref.file)];
-  });
+  const named = referencesIn(config).map((ref) =>
+    'env' in ref ? processEnvironment()[ref.env] : textOf(ref.file),
+  );
   const environments = Object.values(config.engines).map(({ control }) => control.environment);
   const variables = [processEnvironment(), ...environments].flatMap((variables) =>
     Object.entries(variables).flatMap(([name, value]) => (namesASecret(name) ? [value] : [])),
@@ -140,7 +153,9 @@ function artifactSecrets({ artifacts: { s3 } }: Config): Secret[] {
 
 function tokenOf(config: Config, engineId: string): Secret {
   const { control } = engineOf(config, engineId);
-  return [`engines.${engineId}.control.token`, control.kind === 'http' ? control.token : null];
+  const field = `engines.${engineId}.control`;
+  if (control.kind === 'freqtrade') return [`${field}.auth`, control.auth];
+  return [`${field}.token`, control.kind === 'http' ? control.token : null];
 }
 
 function secretsOfAgents({ engines }: Config): Secret[] {

@@ -38,6 +38,11 @@ export const FilePath = text(LONGEST_PATH, (path) =>
   CONTROL.test(path) ? 'holds a control character: write the path without it' : null,
 );
 
+/** Told to people as it is written. */
+export const InstructionText = text(500, (words) =>
+  CONTROL.test(words) ? 'holds a control character: write one line' : null,
+);
+
 const Argument = z
   .string()
   .max(LONGEST_PATH)
@@ -73,6 +78,21 @@ export const OrderIdPrefix = z.union([
   Prefix,
   recordOf(VenueName, listOf(Prefix, { least: 1, most: MOST_PREFIXES }), MOST_VENUES),
 ]);
+
+/** Which orders are the engine's own. */
+export const Ownership = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('prefix'),
+      prefixes: recordOf(VenueName, listOf(Prefix, { least: 1, most: MOST_PREFIXES }), MOST_VENUES),
+    }),
+    z.strictObject({ kind: z.literal('account') }),
+    z.strictObject({ kind: z.literal('engine') }),
+  ])
+  .describe(
+    'in place of orderIdPrefix: by prefixes; every order of the account, where venues.NAME.exclusive; or what ' +
+      'the engine and its newest checkpoint name',
+  );
 
 export const Namespace = z
   .string()

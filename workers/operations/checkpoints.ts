@@ -1,6 +1,7 @@
 /** Checkpoint files as the command line looks at them. */
 import { join } from 'node:path';
 import {
+  GONE,
   loadCheckpoint,
   lookAtCheckpoints,
   type CheckpointFiles,
@@ -8,6 +9,12 @@ import {
 import type { CheckpointFolder } from '../../activities/ports.js';
 import type { CheckpointAnswer } from '../../clients/cli/operations.js';
 import { disk } from '../../clients/files/disk.js';
+import {
+  chooseStateSource,
+  withUnusable,
+  type CheckpointCandidate,
+  type StateSource,
+} from '../../workflows/domain/policy/decision.js';
 import { LARGEST_CHECKPOINT } from '../../workflows/domain/checkpoints/layout.js';
 import { candidatesOf, newestFirst } from '../../workflows/domain/policy/newest-checkpoint.js';
 import {
@@ -113,7 +120,7 @@ export async function verifyCheckpoint(
   return { path, valid, errors, warnings, ageMs, ...contents };
 }
 
-function limitsOf(config: Config, engineId: string): CheckpointLimits {
+export function limitsOf(config: Config, engineId: string): CheckpointLimits {
   const { oldMs, absurdQuantity } = engineOf(config, engineId).policy.checkpoint;
   return { engineId, nowMs: Date.now(), oldMs, absurdQuantity };
 }
@@ -123,13 +130,27 @@ interface Verified {
   verdict: CheckpointVerdict;
 }
 
+const LOOKS = 3;
+
+/** The newest of one look may be gone by the next, where the engine writes on. */
 async function newestOf(config: Config, limits: CheckpointLimits): Promise<Verified> {
-  const { engineId, nowMs } = limits;
+  for (let look = 1; ; look += 1) {
+    const found = await newestNow(config, limits);
+    if (look === LOOKS || !found.verdict.errors.includes(GONE)) return found;
+  }
+}
+
+async function newestNow(config: Config, limits: CheckpointLimits): Promise<Verified> {
+  const { engineId } = limits;
   const { checkpoints } = composeHost(config);
   const { written } = engineOf(config, engineId).checkpoints;
+  if (written === null) {
+    throw new ConfigError(
+      `${engineId} writes no checkpoints: engines.${engineId}.checkpoints.written`,
+    );
+  }
   const where = { engineId, folder: 'written' } as const;
-  const looked = await lookAtCheckpoints(checkpoints, where, limits);
-  const [newest] = candidatesOf(looked, { atMs: nowMs, writers: null }, nowMs);
+  const [newest] = await candidatesIn(checkpoints, limits);
   if (newest === undefined) {
     throw new ConfigError(`There is no checkpoint of ${engineId} in ${written}`);
   }
@@ -137,6 +158,41 @@ async function newestOf(config: Config, limits: CheckpointLimits): Promise<Verif
   const verdict = await loadCheckpoint(checkpoints, { ...where, name }, limits);
   const told = [...new Set([...verdict.warnings, ...warnings, ...doubts])];
   return { path: join(written, name), verdict: { ...verdict, warnings: told } };
+}
+
+/** Newest first, as a recovery would find them that knows of no crash yet. */
+async function candidatesIn(
+  files: CheckpointFiles,
+  limits: CheckpointLimits,
+): Promise<CheckpointCandidate[]> {
+  const { engineId, nowMs } = limits;
+  const looked = await lookAtCheckpoints(files, { engineId, folder: 'written' }, limits);
+  return candidatesOf(looked, { atMs: nowMs, writers: null }, nowMs);
+}
+
+interface ToRecoverFrom {
+  checkpoints: CheckpointCandidate[];
+  source: StateSource;
+  /** What is in it; null where the exchanges are the source. */
+  checkpoint: Checkpoint | null;
+}
+
+/** What a recovery would begin with now; fails with the codes of `node:fs`. */
+export async function stateToRecoverFrom(config: Config, engineId: string): Promise<ToRecoverFrom> {
+  const limits = limitsOf(config, engineId);
+  const { checkpoints: files } = composeHost(config);
+  const { policy } = engineOf(config, engineId);
+  const unusable: CheckpointCandidate[] = [];
+  for (;;) {
+    const checkpoints = withUnusable(await candidatesIn(files, limits), unusable);
+    const source = chooseStateSource(checkpoints, policy);
+    if (source.kind === 'exchanges') return { checkpoints, source, checkpoint: null };
+    const { name, sequence } = source;
+    const where = { engineId, folder: 'written' as const, name };
+    const { checkpoint, errors } = await loadCheckpoint(files, where, limits);
+    if (checkpoint !== null) return { checkpoints, source, checkpoint };
+    unusable.push({ name, valid: false, ageMs: null, sequence, errors, warnings: [] });
+  }
 }
 
 async function verdictOf(path: string, limits: CheckpointLimits): Promise<Verified> {

@@ -3,31 +3,28 @@ import type { Client } from '@temporalio/client';
 import type { Operations } from '../../clients/cli/operations.js';
 import type { Config } from '../config/schema.js';
 import { engineOf } from '../config/engines.js';
+import { NOTHING_LEFT_OUT, type LeftOut } from '../config/to-stop.js';
+import type { Unread } from '../config/to-read.js';
 import { requireEngineSecrets, requireVenueSecrets } from '../config/secrets.js';
+import { createStops } from './stopping/index.js';
 
-export function createOperations(config: Config): Operations {
+/** `leftOut`, `unread`: what of the configuration is not valid, for a command that goes on without it. */
+export function createOperations(
+  config: Config,
+  { leftOut = NOTHING_LEFT_OUT, unread = {} }: { leftOut?: LeftOut; unread?: Unread } = {},
+): Operations {
   let connecting: Promise<Client> | null = null;
-  const client = () => (connecting ??= connect(config));
+  const clientBy = (usable: Config) => (connecting ??= connect(usable));
+  const client = () => clientBy(config);
   return {
-    engines: () => Object.keys(config.engines),
-    ...recoveries(config, client),
-    ...venues(config),
+    engines: () => [...Object.keys(config.engines), ...Object.keys(leftOut.engines)],
+    ...recoveries(config, Object.keys(leftOut.engines), client),
+    ...venues(config, unread),
     verifyCheckpoint: async (engineId, file) => {
       const { verifyCheckpoint } = await import('./checkpoints.js');
       return verifyCheckpoint(config, engineId, file);
     },
-    latch: async (engineId, reason) => {
-      const { engageHere } = await import('./stopping/latch.js');
-      return engageHere(config, { engineId, reason });
-    },
-    shutdown: async (engineId, reason, options) => {
-      const { shutdownNow } = await import('./stopping/shutdown.js');
-      return shutdownNow(config, { engineId, reason, ...options, client });
-    },
-    releaseKillSwitch: async (engineId, reason) => {
-      const { releaseNow } = await import('./stopping/tell-guardian.js');
-      return releaseNow(config, { engineId, reason, client });
-    },
+    ...createStops(config, leftOut, clientBy),
     toResetFence: async (request) => {
       const { toResetFence } = await import('./reset-fence.js');
       return toResetFence(config, request);
@@ -39,6 +36,11 @@ export function createOperations(config: Config): Operations {
     crashes: async (engineId) => {
       const { crashesOf } = await import('./crashes.js');
       return crashesOf(config, engineId);
+    },
+    ...readiness(config, client),
+    unitFailed: async (failure) => {
+      const { noteUnitFailure } = await import('./unit-failed.js');
+      return noteUnitFailure(config, failure);
     },
     reports: async (incident, onUnread) => {
       const { listReports } = await import('./reports.js');
@@ -63,6 +65,7 @@ async function connect(config: Config): Promise<Client> {
 /** Of Temporal. */
 function recoveries(
   config: Config,
+  leftOut: readonly string[],
   client: () => Promise<Client>,
 ): Pick<Operations, 'status' | 'openGates' | 'decide' | 'toInstruct' | 'toFailOver' | 'instruct'> {
   return {
@@ -84,7 +87,7 @@ function recoveries(
     },
     toInstruct: async (request) => {
       const { toInstruct } = await import('./recoveries.js');
-      return toInstruct(config, request);
+      return toInstruct(config, request, leftOut);
     },
     toFailOver: async (request) => {
       engineOf(config, request.engineId);
@@ -100,13 +103,51 @@ function recoveries(
   };
 }
 
+/** Before the night. */
+function readiness(
+  config: Config,
+  client: () => Promise<Client>,
+): Pick<Operations, 'plan' | 'watched' | 'killAsCrash' | 'engineCheck' | 'doctor'> {
+  return {
+    plan: async (engineId) => {
+      requireVenueSecrets(config, engineId);
+      const { planNow } = await import('./plan/index.js');
+      return planNow(config, engineId, client);
+    },
+    watched: async (engineId) => {
+      const { watchedHere } = await import('./drill/index.js');
+      return watchedHere(config, engineId);
+    },
+    killAsCrash: async (process) => {
+      const { killAsCrash } = await import('./drill/index.js');
+      return killAsCrash(config, process);
+    },
+    engineCheck: async (engines) => {
+      const { capabilitiesIn } = await import('../config/engine/integration.js');
+      const checked = engines.map((engineId) => {
+        return { engineId, capabilities: capabilitiesIn(engineOf(config, engineId)) };
+      });
+      return { engines: checked };
+    },
+    doctor: async (engines, options) => {
+      const { runDoctor } = await import('./doctor/index.js');
+      return runDoctor(config, engines, options);
+    },
+  };
+}
+
 /** Of the venues, and of the engine itself. */
-function venues(config: Config): Pick<Operations, 'reconcile' | 'positions' | 'orders' | 'watch'> {
+function venues(
+  config: Config,
+  unread: Unread,
+): Pick<Operations, 'reconcile' | 'positions' | 'orders' | 'watch'> {
   return {
     reconcile: async (engineId) => {
-      requireEngineSecrets(config, engineId);
+      const without = unread[engineId] ?? [];
+      if (without.includes('control')) requireVenueSecrets(config, engineId);
+      else requireEngineSecrets(config, engineId);
       const { reconcileNow } = await import('./reconcile-now.js');
-      return reconcileNow(config, engineId);
+      return reconcileNow(config, engineId, without);
     },
     positions: async (engineId) => {
       requireVenueSecrets(config, engineId);

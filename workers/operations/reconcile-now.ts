@@ -27,6 +27,7 @@ import {
 import { whyWords } from '../../workflows/domain/books/fault-words.js';
 import { readableVenues, type Snapshot } from '../../workflows/domain/books/snapshot.js';
 import type { EngineState } from '../../workflows/domain/books/state.js';
+import { namedByVenueIds } from '../../workflows/domain/orders/told-by-venue-id.js';
 import { worthCurrency } from '../../workflows/domain/books/worth-currency.js';
 import { validateNewest } from './checkpoints.js';
 import { composeFence } from '../compose/fence.js';
@@ -34,6 +35,7 @@ import { composeHost } from '../compose/host.js';
 import { composeVenues } from '../compose/venues.js';
 import { engineOf } from '../config/engines.js';
 import type { Config } from '../config/schema.js';
+import type { EnginePart } from '../config/to-read.js';
 import { whyOf } from './why.js';
 import { engineWords, hostOf } from './trouble-words.js';
 import { readNow, unreadableRows } from './venue-views.js';
@@ -49,11 +51,15 @@ interface Pass {
 }
 
 /** The live engine's own state where it answers, its newest valid checkpoint where it does not. */
-export async function reconcileNow(config: Config, engineId: string): Promise<ReconcileAnswer> {
+export async function reconcileNow(
+  config: Config,
+  engineId: string,
+  without: readonly EnginePart[] = [],
+): Promise<ReconcileAnswer> {
   const killSwitch = await killSwitchOf(config, engineId);
   const looks: Pass[] = [];
   do {
-    const look = await compare(config, engineId, { thorough: looks.length > 0 });
+    const look = await compare(config, engineId, { thorough: looks.length > 0, without });
     if ('why' in look) return { ...nothingCompared(engineId, look.why), killSwitch };
     looks.push(look);
   } while (looksAgain(looks));
@@ -149,7 +155,7 @@ function isSame({ differing }: OrderDifferences): boolean {
 }
 
 /** Field by field: what a line gains is not told before it is documented. */
-function lineRow(line: ReconciliationLine, notionalAsset: string | null): LineRow {
+export function lineRow(line: ReconciliationLine, notionalAsset: string | null): LineRow {
   return {
     kind: line.kind,
     venue: line.venue,
@@ -183,17 +189,18 @@ function isClean({ result, orders }: Pass): boolean {
 async function compare(
   config: Config,
   engineId: string,
-  { thorough }: { thorough: boolean },
+  { thorough, without }: { thorough: boolean; without: readonly EnginePart[] },
 ): Promise<Pass | { why: string }> {
   const { cashAssets, orderIdPrefix, policy } = engineOf(config, engineId);
   const { tolerance, dustNotional, fillOverlapMs } = policy.reconciliation;
-  const internal = await internalState(config, engineId);
+  const internal = await internalState(config, engineId, without);
   if ('why' in internal) return internal;
   const { source, asOfMs, state } = internal;
   const sinceMs = Math.max(0, asOfMs - fillOverlapMs);
   const snapshot = await readNow(config, engineId, { sinceMs, thorough });
   const isLive = source.kind === 'engine';
-  const book = { orders: state.orders, snapshot, orderIdPrefix };
+  const listed = readableVenues(snapshot).flatMap((venue) => venue.orders);
+  const book = { orders: namedByVenueIds(state.orders, listed), snapshot, orderIdPrefix };
   // No time tells which cash flows a live engine has booked yet.
   const times = isLive ? { asOfMs, doubtMs: asOfMs - sinceMs } : { asOfMs };
   return {
@@ -227,13 +234,19 @@ interface InternalState {
 async function internalState(
   config: Config,
   engineId: string,
+  without: readonly EnginePart[],
 ): Promise<InternalState | { why: string }> {
+  const fallBack = async (why: string) =>
+    without.includes('checkpoints')
+      ? { why: `${why}, and its checkpoints are not configured` }
+      : fromCheckpoint(config, engineId, why);
+  if (without.includes('control')) return fallBack('its control is not configured');
   try {
     const control = composeHost(config).control(engineId);
     const { state, sequence } = await offered(control, 'state')();
     return { source: { kind: 'engine', sequence }, asOfMs: Date.now(), state };
   } catch (error) {
-    return fromCheckpoint(config, engineId, engineWords(engineOf(config, engineId), error));
+    return fallBack(engineWords(engineOf(config, engineId), error));
   }
 }
 

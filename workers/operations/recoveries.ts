@@ -21,16 +21,22 @@ import {
   sendInstruction,
   whyUnasked,
 } from '../../clients/temporal/recoveries.js';
+import { isOverdue } from '../../workflows/domain/checkpoints/shadows/pace.js';
+import { counted } from '../../workflows/domain/content/counted.js';
+import { MINUTE_MS } from '../../workflows/domain/numbers/durations.js';
 import type { Decision } from '../../workflows/domain/gates/decision.js';
 import type { Instruction, Told } from '../../workflows/domain/steering/instruction.js';
 import { isAboutIncident } from '../../workflows/domain/steering/table.js';
 import type { GuardianStatus } from '../../workflows/messages.js';
 import { partsOfGate, partsOfIncident, recoveryWorkflowId } from '../../workflows/ids.js';
+import { composeShadows } from '../compose/artifacts.js';
 import { composeFence } from '../compose/fence.js';
 import { lostWithoutTemporal } from '../config/containment.js';
+import { shadowsOf } from '../config/engine/checkpoints.js';
 import { engineOf } from '../config/engines.js';
 import { ConfigError } from '../config/error.js';
 import { versionOf, whyNotRun } from './versions.js';
+import { whyOf } from './why.js';
 import type { Config } from '../config/schema.js';
 
 /** What cannot be asked of one workflow is told, and keeps nothing else from being shown. */
@@ -41,17 +47,19 @@ export async function statusOf(
 ): Promise<EngineStatus> {
   const lost = lostWithoutTemporal(engineId, engineOf(config, engineId));
   const unlatched: string[] = [];
-  const [latch, version, unseenMs] = await Promise.all([
+  const [latch, version, unseenMs, noShadow] = await Promise.all([
     latchOf(config, engineId, (why) => unlatched.push(why)),
     versionOf(client, engineId),
     // What cannot be read says nothing: the agent tells people itself.
     unseenSinceMs({ stateFolder: config.dataDir, engineId }).catch(() => null),
+    whyNoShadow(config, engineId),
   ]);
   const known = {
     engineId,
     killSwitch: { engaged: latch.engaged, reason: latch.reason },
     ...(version !== null && { version }),
     ...(lost !== null && { withoutTemporal: lost }),
+    ...(noShadow !== null && { noShadow }),
     ...(unseenMs !== null && { notWatched: unseenWords(unseenMs) }),
   };
   const notRun = whyNotRun(version);
@@ -62,6 +70,25 @@ export async function statusOf(
       : { guardian: null, recovery: null, gate: null, unread: [`its guardian: ${notRun}`] };
   const killSwitches = [...ofMachine(config.host, latch), ...ofGuardian(told.guardian)];
   return { ...known, killSwitches, ...told, unread: [...unlatched, ...told.unread] };
+}
+
+const LOOK =
+  'none is written while the engine does not live or is being recovered; else the log of the worker says why';
+
+/** Of shadows: null where they are written, and where none are to be. Never fails. */
+export async function whyNoShadow(config: Config, engineId: string): Promise<string | null> {
+  const settings = shadowsOf(engineOf(config, engineId));
+  if (settings === null) return null;
+  try {
+    const [newest] = await composeShadows(config).list(engineId);
+    if (newest === undefined) return `there is none yet: ${LOOK}`;
+    const nowMs = Date.now();
+    if (!isOverdue(newest, { everyMs: settings.everyMs, nowMs })) return null;
+    const minutes = Math.ceil((nowMs - newest.takenAtMs) / MINUTE_MS);
+    return `none for ${counted(minutes, 'minute')}: ${LOOK}`;
+  } catch (error) {
+    return `they could not be looked for (${whyOf(error)})`;
+  }
 }
 
 type Latch = Awaited<ReturnType<ReturnType<typeof composeFence>['killSwitch']>>;
@@ -166,10 +193,11 @@ export async function decide(client: Client, decision: Decision): Promise<Decisi
   return outcome.accepted ? { accepted: true, status: outcome.receipt.status } : outcome;
 }
 
-/** About an engine of the configuration; an incident names its own. */
+/** About an engine of the configuration; an incident names its own. `leftOut`: also one whose settings are not valid. */
 export function toInstruct(
   config: Config,
   { command, target, reason, by }: InstructionRequest,
+  leftOut: readonly string[] = [],
 ): Told {
   const incidentId = isAboutIncident(command) ? target : null;
   const engineId = incidentId === null ? target : partsOfIncident(incidentId)?.engineId;
@@ -178,7 +206,7 @@ export function toInstruct(
       `"${target}" is no incident: relight status names them (engine/instance)`,
     );
   }
-  engineOf(config, engineId);
+  if (!leftOut.includes(engineId)) engineOf(config, engineId);
   return { ...signedNow(config), engineId, command, incidentId, reason, by };
 }
 

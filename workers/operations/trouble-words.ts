@@ -15,8 +15,7 @@ export function hostOf(venue: Config['venues'][string] | undefined): string | nu
 
 /** Why the engine did not tell its state. */
 export function engineWords({ control }: EngineConfig, error: unknown): string {
-  const engine =
-    control.kind === 'http' ? `the engine at ${new URL(control.url).origin}` : 'the engine';
+  const engine = 'url' in control ? `the engine at ${new URL(control.url).origin}` : 'the engine';
   if (!isFailure(error)) return `${engine} could not be asked (${whyOf(error)})`;
   if (isSilent(error)) return `${engine} does not answer`;
   return `${engine} does not tell its state (${error.message})`;

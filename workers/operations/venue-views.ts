@@ -26,7 +26,7 @@ import {
 import { together } from '../../workflows/domain/reconciliation/wallets.js';
 import { accountKey } from '../../workflows/domain/books/keys.js';
 import { pricingOf } from '../../workflows/domain/books/pricing.js';
-import { harmlessSetting } from '../../workflows/domain/policy/risk.js';
+import { harmlessSetting, type Exposure } from '../../workflows/domain/policy/risk.js';
 import { emptyState, type Order } from '../../workflows/domain/books/state.js';
 import { isOursByName } from '../../workflows/domain/orders/names.js';
 import { notionalOf, unrealizedPnlOf } from '../../workflows/domain/books/valuation.js';
@@ -44,37 +44,43 @@ export async function positionsNow(config: Config, engineId: string): Promise<Po
     takenAtMs: snapshot.takenAtMs,
     positions: venues.flatMap(positionRows),
     balances: venues.flatMap((venue) => balanceRows(venue, cashAssets)),
-    exposure: await exposureNow(config, engineId, venues),
+    exposure: exposureRow(engineId, await exposureNow(config, engineId, venues)),
     unreadable: unreadableRows(config, snapshot),
     unlisted: unlistedIn(config, snapshot),
     leftApart: leftApartIn(snapshot),
   };
 }
 
-/** Whatever is held, by the rules of a recovery: what it would ask about is known before the night. */
-async function exposureNow(
+/** Whatever is held, by the rules of a recovery; null where prices could not be read. */
+export async function exposureNow(
   config: Config,
   engineId: string,
   venues: readonly ReadableVenue[],
-): Promise<PositionsAnswer['exposure']> {
+  accounts = composeVenues(config).ofEngine(engineId),
+): Promise<Exposure | null> {
   const read = new Set(venues.map(accountKey));
-  const accounts = composeVenues(config).ofEngine(engineId);
   const [positions, balances] = [
     venues.flatMap((venue) => venue.positions),
     venues.flatMap(together),
   ];
   try {
-    const { total, unpriced, unquoted } = await exposureOf(
+    return await exposureOf(
       { ...emptyState(), positions, balances },
       accounts.filter((account) => read.has(accountKey(account))),
       engineOf(config, engineId),
     );
-    const setting = unquoted.length === 0 ? null : harmlessSetting(engineId, unquoted);
-    return { total, unpriced, setting };
   } catch (error) {
     if (!isFailure(error)) throw error;
     return null;
   }
+}
+
+/** What a recovery would ask about is known before the night. */
+function exposureRow(engineId: string, exposure: Exposure | null): PositionsAnswer['exposure'] {
+  if (exposure === null) return null;
+  const { total, unpriced, unquoted } = exposure;
+  const setting = unquoted.length === 0 ? null : harmlessSetting(engineId, unquoted);
+  return { total, unpriced, setting };
 }
 
 export async function ordersNow(config: Config, engineId: string): Promise<OrdersAnswer> {
@@ -128,7 +134,7 @@ export async function readNow(
   return snapshotOf(venues, Date.now());
 }
 
-function positionRows({ positions, marks, instruments }: ReadableVenue): PositionRow[] {
+export function positionRows({ positions, marks, instruments }: ReadableVenue): PositionRow[] {
   return positions.map((position) => {
     const spec = instruments.find(({ instrument }) => instrument === position.instrument);
     const mark = marks[position.instrument] ?? null;

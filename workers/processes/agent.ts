@@ -12,7 +12,6 @@ import { createSpool } from '../../clients/detector/spool.js';
 import { isAway } from '../../clients/temporal/connect.js';
 import { lookAtGuardian } from '../../clients/temporal/guardians.js';
 import { reportCrash } from '../../clients/temporal/recoveries.js';
-import { unseenNotice } from '../../workflows/domain/crash/unseen.js';
 import { hostTaskQueue } from '../../workflows/ids.js';
 import { warnOfArtifacts } from '../compose/artifacts.js';
 import { composeOrderedStops } from '../compose/crashes.js';
@@ -30,6 +29,7 @@ import { keepCores } from './host/cores.js';
 import { startDetectors } from './host/detectors.js';
 import { keepGuardians } from './host/guardians.js';
 import { openTelling, type Telling } from './host/telling.js';
+import { createUnseen } from './host/unseen.js';
 import { agentIdentity, watchForSecond } from './host/second-agent.js';
 import { createWorker, installRuntime, runUntilSignalled } from './runtime.js';
 import { connectClient } from './temporal-client.js';
@@ -51,10 +51,9 @@ export async function runAgent(config: Config, logger: Logger): Promise<void> {
   const fence = composeFence(config);
   const killSwitchEngaged = async (engineId: string) => (await fence.killSwitch(engineId)).engaged;
   const tell: Telling['tell'] = (report, killSwitch) => telling.tell(report, killSwitch);
-  const tellUnseen = (engineId: string, sinceMs: number) =>
-    telling.send(unseenNotice({ engineId, host: config.host, sinceMs }));
+  const unseen = createUnseen(config, send);
   const stopOrdered = composeOrderedStops(config).isOrdered;
-  const watching = { delivery, killSwitchEngaged, stopOrdered, tell, tellUnseen, logger, users };
+  const watching = { delivery, killSwitchEngaged, stopOrdered, tell, ...unseen, logger, users };
   const detectors = await startDetectors(config, watching);
   const resources = composeResources(config);
   const engines = enginesHere(config).map(([engineId]) => engineId);
@@ -181,13 +180,19 @@ async function runHostWorker(
   if (refused !== null) throw new ConfigError(refused);
 }
 
+/** Who reads the log looks for other lines meanwhile. */
+const SAY_EVERY_MS = 60_000;
+
 async function untilConnected(config: Config, logger: Logger) {
-  for (;;) {
+  for (let saidMs = -Infinity; ;) {
     try {
       return await connectWorker(config);
     } catch (error) {
       const why = error instanceof Error ? error.message : 'unknown';
-      logger.warn({ why }, 'Temporal is away: the detector works on, the host worker waits');
+      if (performance.now() - saidMs >= SAY_EVERY_MS) {
+        logger.warn({ why }, 'Temporal is away: the detector works on, the host worker waits');
+        saidMs = performance.now();
+      }
       await sleep(CONNECT_AGAIN_MS);
     }
   }

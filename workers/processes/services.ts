@@ -1,6 +1,6 @@
 /** What runs until a signal, each loaded when it is started. */
 import type { Services } from '../../clients/cli/operations.js';
-import { loadConfig } from '../config/load.js';
+import { configAgain } from '../config/load.js';
 import { composeMessages } from '../compose/messages.js';
 import type { Config } from '../config/schema.js';
 import { requireSecrets, requireStoreSecrets } from '../config/secrets.js';
@@ -28,7 +28,7 @@ export function createServices(path: string, config: Config): Services {
       const { runWorker } = await import('./worker.js');
       await alone(config, 'worker', async () => {
         installRuntime(log);
-        await runWorker(config, log, () => loadConfig(path));
+        await runWorker(config, log, configAgain(path));
       });
     },
     agent: async () => {

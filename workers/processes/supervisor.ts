@@ -36,7 +36,7 @@ export function superviseProcess(
   async function keepRunning(): Promise<void> {
     let waitMs = FIRST_WAIT_MS;
     while (!stopping.signal.aborted) {
-      const startedMs = Date.now();
+      const startedMs = performance.now();
       child = spawn(argv[0], argv.slice(1), {
         stdio: ['ignore', 'inherit', 'inherit'],
         env: { ...processEnvironment(), [SUPERVISED_VARIABLE]: String(process.pid) },
@@ -45,7 +45,9 @@ export function superviseProcess(
       await ended(child);
       if (stopping.signal.aborted) return;
       waitMs =
-        Date.now() - startedMs > HEALTHY_MS ? FIRST_WAIT_MS : Math.min(waitMs * 2, LONGEST_WAIT_MS);
+        performance.now() - startedMs > HEALTHY_MS
+          ? FIRST_WAIT_MS
+          : Math.min(waitMs * 2, LONGEST_WAIT_MS);
       logger.warn({ part: name, waitMs }, 'died; starting it again');
       await sleep(waitMs, undefined, { signal: stopping.signal }).catch(() => undefined);
     }

@@ -10,9 +10,12 @@ import { loadWorkflowBundle, workflowCodeHash } from './bundle.js';
 import { warnOfArtifacts } from '../compose/artifacts.js';
 import { composeControlPlane } from '../compose/control-plane.js';
 import { composeMessages } from '../compose/messages.js';
+import { composeSpareVenues } from '../compose/venues.js';
 import type { Config } from '../config/schema.js';
 import { runUntilSignalled } from './runtime.js';
 import { ownVersion } from './self.js';
+import { keepShadows } from './shadows/keep-shadows.js';
+import { createWhyNot } from './shadows/why-not.js';
 import { createKeptVersions } from './versions/kept.js';
 import { serveVersions } from './versions/serve.js';
 import { connectWorker, registerSearchAttributes } from './worker-connection.js';
@@ -49,10 +52,15 @@ export async function runWorker(
     logger,
   });
   logger.info({ taskQueue: TASK_QUEUE }, 'worker ready');
+  const ending = new AbortController();
+  const spare = { ...ports, venues: composeSpareVenues(config) };
+  const whyNot = createWhyNot(config, client);
+  void keepShadows({ config, logger, ports: spare, whyNot }, ending.signal);
   void warnOfArtifacts(config, logger);
   try {
     await runUntilSignalled(serving.worker, () => void serving.stop());
   } finally {
+    ending.abort();
     await serving.stop();
     await connection.close();
   }

@@ -90,6 +90,14 @@ const SCHEMAS: Record<keyof (ControlPlaneActivities & HostActivities), z.ZodType
     keepProtective: z.boolean().optional(),
   }),
   renewDeadManSwitches: z.looseObject(Contain),
+  loadShadow: z.looseObject({
+    ...Engine,
+    crashedAtMs: AtMs,
+    oldMs: Ms,
+    absurdQuantity: DecimalText,
+    sequence: z.number().int().nonnegative(),
+    breaker: Breaker,
+  }),
   reconstructState: z.looseObject({
     snapshot: ArtifactRef,
     sequence: z.number().int(),
@@ -102,7 +110,12 @@ const SCHEMAS: Record<keyof (ControlPlaneActivities & HostActivities), z.ZodType
     everyMs: Ms,
     live: z.boolean(),
   }),
-  compareBooks: z.looseObject({ ...Snapshot, state: ArtifactRef, tolerance: DecimalText }),
+  compareBooks: z.looseObject({
+    ...Snapshot,
+    state: ArtifactRef,
+    tolerance: DecimalText,
+    tells: z.looseObject({ except: z.array(z.string()).max(10_000) }).optional(),
+  }),
   reconcilePositions: Reconcile,
   inferFills: Reconcile,
   releaseBreaker: z.looseObject({ state: ArtifactRef }),
@@ -112,6 +125,7 @@ const SCHEMAS: Record<keyof (ControlPlaneActivities & HostActivities), z.ZodType
     before: ArtifactRef,
     snapshot: ArtifactRef,
     adopted: z.array(ArtifactRef),
+    noted: ArtifactRef.optional(),
     containment: Containment,
     containmentAt: At,
   }),
@@ -135,9 +149,27 @@ const SCHEMAS: Record<keyof (ControlPlaneActivities & HostActivities), z.ZodType
     ...Incident,
     snapshot: ArtifactRef.nullable(),
     stacks: Evidence.nullable(),
+    isCompleted: z.boolean().optional(),
+  }),
+  completeEvidence: z.looseObject({
+    ...Incident,
+    snapshot: ArtifactRef.nullable(),
+    stacks: Evidence.nullable(),
+    found: z.looseObject({
+      folder: z.string().max(4_096),
+      items: z.array(Evidence).max(1_000),
+      classification: z.looseObject({ cause: z.string(), because: z.string() }),
+    }),
   }),
   inspectCheckpoints: z.looseObject(Checkpoints),
   loadCheckpoint: z.looseObject({ ...Checkpoints, name: Name }),
+  readIntents: z.looseObject({
+    ...Engine,
+    died: z
+      .array(z.looseObject({ instanceId: Id, startTicks: z.string().max(40), diedAtMs: AtMs }))
+      .max(1_000),
+    sinceMs: AtMs.nullable(),
+  }),
   writeRecoveredCheckpoint: z.looseObject({
     ...Engine,
     instanceId: Id,
@@ -146,12 +178,29 @@ const SCHEMAS: Record<keyof (ControlPlaneActivities & HostActivities), z.ZodType
     takenAtMs: AtMs,
     state: ArtifactRef,
   }),
+  importState: z.looseObject({
+    ...Instance,
+    state: ArtifactRef,
+    running: z.boolean(),
+    confirmed: z.boolean(),
+  }),
+  syncEngine: z.looseObject(Instance),
   startEngine: z.looseObject({ ...Instance, statePath: z.string().min(1).max(4_096) }),
+  awaitStarted: z.looseObject({
+    ...Engine,
+    epoch: Epoch,
+    withinMs: Ms,
+    died: z
+      .array(z.looseObject({ pid: z.number().int().min(1), startTicks: z.string().max(40) }))
+      .max(1_000),
+  }),
+  awaitReady: z.looseObject({ ...Engine, instanceId: Id, withinMs: Ms }),
   checkComprehensiveHealth: z.looseObject({
     ...Engine,
     instanceId: Id,
     digest: Name,
     state: ArtifactRef.optional(),
+    mayTrade: z.boolean().optional(),
   }),
   stopEngine: z.looseObject({ ...Instance, mode: z.enum(['graceful', 'emergency']) }),
   verifyRiskLimits: z.looseObject({ ...Engine, expected: z.record(z.string(), DecimalText) }),

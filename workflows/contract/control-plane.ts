@@ -1,6 +1,7 @@
 /** Activities that any worker runs: exchanges, risk, market, report. */
 import type { ArtifactRef } from '../domain/content/artifact.js';
 import type { Why } from '../domain/books/read-fault.js';
+import type { NotedCounts } from '../domain/orders/noted.js';
 import type { OrdersSummary, OrderWarnings } from '../domain/orders/fate/summary.js';
 import type { MarketVerdict } from '../domain/policy/market.js';
 import type { Breaker, Containment } from '../domain/policy/policy.js';
@@ -11,6 +12,7 @@ import type { ReconciliationSummary } from '../domain/reconciliation/summary.js'
 import type { RiskLeft } from '../domain/reconciliation/origin/sources.js';
 import type { RecoveryRecord, ReportFiles } from '../domain/record.js';
 import type { Recalled, RecoveryLook } from './guardian.js';
+import type { PositionsOnly } from './host.js';
 import type { LoadedState } from './recovery.js';
 
 export interface ControlPlaneActivities {
@@ -27,6 +29,7 @@ export interface ControlPlaneActivities {
   containRisk: (input: ContainInput) => Promise<Contained>;
   renewDeadManSwitches: (input: Omit<ContainInput, 'books' | 'keepProtective'>) => Promise<void>;
   reconstructState: (input: ReconstructInput) => Promise<LoadedState>;
+  loadShadow: (input: ShadowInput) => Promise<ShadowLoaded>;
   takeSnapshot: (input: SnapshotInput) => Promise<SnapshotTaken>;
   awaitReadable: (input: AwaitReadableInput) => Promise<void>;
   compareBooks: (input: CompareBooksInput) => Promise<BooksCompared>;
@@ -123,6 +126,8 @@ export interface CompareBooksInput extends SnapshotInput {
   state: ArtifactRef;
   tolerance: string;
   dustNotional?: string;
+  /** Missing where the state is told whole. */
+  tells?: PositionsOnly;
 }
 
 /** What differs, by name; `orders` apart, because one may be on its way; `unread`: venues. */
@@ -137,6 +142,24 @@ export interface ReconstructInput {
   sequence: number;
   /** Missing in histories of earlier versions. */
   breaker?: Breaker;
+}
+
+export interface ShadowInput {
+  engineId: string;
+  /** When the incident's first crash was noticed: what was read later proves nothing of before. */
+  crashedAtMs: number;
+  oldMs: number;
+  absurdQuantity: string;
+  /** The highest of the engine's own checkpoints. */
+  sequence: number;
+  breaker: Breaker;
+}
+
+export interface ShadowLoaded {
+  /** Null where there is none from before the crash. */
+  found: { name: string; ageMs: number; loaded: LoadedState } | null;
+  /** Those that could not be used, and why. */
+  refused: string[];
 }
 
 export interface ReconcileInput {
@@ -180,6 +203,8 @@ export interface OrdersInput {
   /** The state before the crash, as it was loaded: what it knew of fills and of stop orders. */
   before: ArtifactRef;
   snapshot: ArtifactRef;
+  /** What the engine noted before it sent it; missing where it keeps no journal. */
+  noted?: ArtifactRef;
   /** Resolutions whose foreign orders a person has said to adopt. */
   adopted: readonly ArtifactRef[];
   /** Until then an order that was on its way may still arrive. */
@@ -196,6 +221,8 @@ export interface OrdersRecovered extends OrdersSummary {
   resolutions: ArtifactRef;
   state: ArtifactRef;
   warnings: OrderWarnings;
+  /** Missing where the engine keeps no journal. */
+  noted?: NotedCounts;
 }
 
 export interface DropOrdersInput {

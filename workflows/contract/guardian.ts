@@ -1,7 +1,9 @@
 /** What the guardian of an engine knows: what it tells, and what it carries from run to run. */
 import type { ForeignReport } from '../domain/crash/home.js';
+import type { KnownDeath } from '../domain/crash/repeats.js';
 import type { CrashReport } from '../domain/crash/report.js';
 import type { RecoveryOutcome } from '../domain/record.js';
+import type { Announced, Drill } from '../domain/steering/drill.js';
 import type { Moved } from '../domain/steering/fail-over.js';
 import type { TakenInstructions } from '../domain/steering/instruction.js';
 import type { Refusals } from '../domain/trust/refusals.js';
@@ -33,10 +35,12 @@ export interface GuardianStatus {
   crashTimesMs: number[];
   hold: Hold | null;
   /** `trading`: its recovery has granted trading; `sinceEpoch`: of its first instance. */
-  openIncident: (KnownIncident & { trading?: boolean; sinceEpoch?: number }) | null;
+  openIncident: (KnownIncident & { trading?: boolean; sinceEpoch?: number; drill?: Drill }) | null;
   past: (KnownIncident & { outcome: RecoveryOutcome | 'failed' })[];
   /** Crashes during the hold, which its release takes up; missing where there was none. */
   held?: CrashReport[];
+  /** That the next crash is one; missing where nobody has said so. */
+  drill?: Announced;
   /** Missing where every message was taken. */
   refused?: Refusals;
   /** Missing where it was never engaged, or has been released. */
@@ -49,6 +53,8 @@ export interface GuardianStatus {
   moved?: Moved;
   /** The last report of another host; missing where there was none. */
   foreign?: ForeignReport;
+  /** Of the last 30 days, those whose cause is known; missing before the first. */
+  deaths?: KnownDeath[];
 }
 
 /** What the guardian carries from run to run. */

@@ -1,9 +1,12 @@
 /** Between the guardian and a recovery, and what both floors of activities share. */
 import type { ArtifactRef } from '../domain/content/artifact.js';
+import type { KnownDeath } from '../domain/crash/repeats.js';
 import type { CrashReport } from '../domain/crash/report.js';
 import type { Approver } from '../domain/gates/approver.js';
 import type { RecoveryPolicy } from '../domain/policy/policy.js';
 import type { RecoveryOutcome } from '../domain/record.js';
+import type { Integration } from '../domain/engine/integration.js';
+import type { Drill } from '../domain/steering/drill.js';
 import type { Moved } from '../domain/steering/fail-over.js';
 
 export interface RecoveryInput {
@@ -15,6 +18,8 @@ export interface RecoveryInput {
   report: CrashReport;
   policy: RecoveryPolicy;
   approvers: Approver[];
+  /** What the engine does not offer; missing where it offers all, and in histories of earlier versions. */
+  integration?: Integration;
   /** Of both; missing where they came with the report, as they did in earlier versions. */
   rulesDigest?: string;
   /** Of a recovery that did not end by its own word: this one goes on, and asks people first. */
@@ -23,6 +28,10 @@ export interface RecoveryInput {
   retries?: Retried;
   /** The engine died on another host, and lives on this one from now on. */
   moved?: Moved;
+  /** Of earlier incidents; missing where none is remembered. */
+  deaths?: KnownDeath[];
+  /** A person has made it crash, and said so before; missing of every other crash. */
+  drill?: Drill;
   /** Ids that this one should have had, and that strangers had taken. */
   idsTaken?: string[];
 }
@@ -43,6 +52,8 @@ export interface Unfinished {
   why: string;
   /** It had granted trading. */
   traded: boolean;
+  /** It was of a drill. */
+  drill?: Drill;
   /** Instances that it may have started, and that nobody has seen gone. */
   mayLive: string[];
 }
@@ -54,6 +65,8 @@ export interface RecoveryResult {
   stopped: string[];
   /** A crash that came when the recovery was already over: it is the guardian's again. */
   unhandled: CrashReport | null;
+  /** Of its incident, those whose cause is known; missing in results of earlier versions. */
+  deaths?: KnownDeath[];
 }
 
 /** From a checkpoint, or from the venues alone. */

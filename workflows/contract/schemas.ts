@@ -8,7 +8,8 @@ import { z } from 'zod';
 import { noneOf, SHAPELESS } from '../domain/content/characters.js';
 import { EngineId } from '../domain/content/names.js';
 import { isEpoch } from '../domain/engine/epochs.js';
-import { CrashReport, EngineInstance } from '../domain/crash/report.js';
+import { KnownDeath } from '../domain/crash/repeats.js';
+import { CrashReport, EngineInstance, NeverRan, saysWhetherItRan } from '../domain/crash/report.js';
 
 /** Bytes of JSON. */
 const LONGEST_MESSAGE = 128 * 1024;
@@ -22,17 +23,21 @@ export const Epoch = z.number().refine(isEpoch, 'is no epoch');
 const AnyEpoch = z.number().int().nonnegative();
 const AtMs = z.number().int().nonnegative();
 
+// Becomes part of a workflow's id, which the server bounds in bytes and wants to be readable.
+const InstanceId = z.string().min(1).max(200).regex(noneOf(SHAPELESS), 'holds what nobody sees');
+
+const Ran = EngineInstance.extend({
+  instanceId: InstanceId,
+  startTicks: z.string().max(40),
+  build: Words,
+  epoch: AnyEpoch,
+});
+
 export const CrashReported = CrashReport.extend({
   engineId: EngineId,
   // An agent of a later version may have more probes, which is no reason to forget a death.
   probe: Name,
-  instance: EngineInstance.extend({
-    // Becomes part of a workflow's id, which the server bounds in bytes and wants to be readable.
-    instanceId: z.string().min(1).max(200).regex(noneOf(SHAPELESS), 'holds what nobody sees'),
-    startTicks: z.string().max(40),
-    build: Words,
-    epoch: AnyEpoch,
-  }),
+  instance: z.union([Ran, NeverRan.extend({ instanceId: InstanceId })]),
   detail: z.string().max(10_000),
   host: Name,
   bootId: Name.optional(),
@@ -41,13 +46,15 @@ export const CrashReported = CrashReport.extend({
     .array(z.looseObject({ probe: Name, detail: z.string().max(10_000) }))
     .max(100)
     .optional(),
-});
+}).refine(saysWhetherItRan, { error: 'contradicts itself: it ran, and never came up' });
 
 const Rules = { policy: z.looseObject({}).optional(), approvers: z.array(z.unknown()).optional() };
 
 const Hold = z.looseObject({ reason: Words.min(1), by: Name });
 
 const KillSwitch = z.looseObject({ reason: Words.min(1), by: Name, keepOrders: z.boolean() });
+
+const Deaths = z.array(KnownDeath).max(1_000).optional();
 
 const Incident = { incidentId: Id, workflowId: Id };
 
@@ -60,6 +67,7 @@ const GuardianState = z.looseObject({
   past: z.array(z.looseObject({ ...Incident, outcome: Name })).max(1_000),
   handled: z.array(Id).max(1_000),
   host: Name.optional(),
+  deaths: Deaths,
 });
 
 const RecoveryInput = z.looseObject({
@@ -69,6 +77,7 @@ const RecoveryInput = z.looseObject({
   epoch: Epoch,
   crashCount: z.number().int().nonnegative(),
   report: CrashReported,
+  deaths: Deaths,
   ...Rules,
 });
 
@@ -78,6 +87,7 @@ const Result = z.looseObject({
   epoch: AnyEpoch,
   stopped: z.array(Id).max(10_000),
   unhandled: CrashReported.nullable(),
+  deaths: Deaths,
 });
 
 const SCHEMAS: Readonly<Record<string, { schema: z.ZodType; longest: number }>> = {
@@ -95,7 +105,9 @@ const SCHEMAS: Readonly<Record<string, { schema: z.ZodType; longest: number }>> 
     z.looseObject({ report: CrashReported, crashCount: z.number().int().nonnegative() }),
   ),
   moreSeen: message(CrashReported),
-  recoveryProgress: message(z.looseObject({ epoch: Epoch, stopped: z.array(Id).max(10_000) })),
+  recoveryProgress: message(
+    z.looseObject({ epoch: Epoch, stopped: z.array(Id).max(10_000), deaths: Deaths }),
+  ),
   versionChanged: message(z.looseObject({ buildId: Name })),
   // The rest is looked at with the gate that it is for, and told to the person.
   decide: message(z.looseObject({ gateId: Id })),

@@ -8,6 +8,7 @@
 import { z } from 'zod';
 import { Snapshot } from './books/snapshot.js';
 import { EngineState } from './books/state.js';
+import { NotedOrder } from './orders/noted.js';
 import { OwnOrders } from './orders/own-orders.js';
 import { EvidenceIndex } from './crash/evidence-index.js';
 import { Resolution } from './orders/resolution.js';
@@ -21,7 +22,9 @@ export const ARTIFACTS = {
   adjustments: z.array(Adjustment),
   'order-resolutions': z.array(Resolution),
   'own-orders': OwnOrders,
+  'noted-orders': z.array(NotedOrder),
   'evidence-index': EvidenceIndex,
+  'by-hand': z.array(z.string()),
 } as const satisfies Record<string, z.ZodType>;
 
 export type ArtifactKind = keyof typeof ARTIFACTS;

@@ -5,11 +5,13 @@
 import type { Adjustment } from './reconciliation/origin/adjustments.js';
 import type { ArtifactRef } from './content/artifact.js';
 import type { Classification } from './crash/cause/cause.js';
+import type { EarlierEvidence, Evidence } from './crash/evidence.js';
 import type { CrashReport } from './crash/report.js';
 import type { ChainHead, KeptDecision } from './gates/chain.js';
 import type { Said, Shown } from './gates/decision.js';
 import type { FormerDecision } from './gates/former-decision.js';
 import type { GateKind } from './content/gate-kind.js';
+import type { CapabilityLine, Integration } from './engine/integration.js';
 import type { ReconciliationCounts, ReconciliationLine } from './reconciliation/reconciliation.js';
 import type {
   FigureSources,
@@ -19,9 +21,11 @@ import type {
   Source,
 } from './reconciliation/origin/sources.js';
 import type { InferredFill } from './reconciliation/origin/inferred.js';
+import type { NotedRecord } from './orders/noted.js';
 import type { Resolution, ResolutionKind } from './orders/resolution.js';
 import type { RiskLevel } from './policy/policy.js';
 import type { Refusals } from './trust/refusals.js';
+import type { Drill } from './steering/drill.js';
 import type { Moved } from './steering/fail-over.js';
 import type { UndeliveredNotice } from './undelivered.js';
 
@@ -96,26 +100,6 @@ export interface RulesRecord {
 
 export type RecoveryOutcome = 'recovered' | 'halted' | 'cancelled';
 
-export interface EvidenceItem {
-  name: string;
-  collected: boolean;
-  detail: string;
-}
-
-interface Evidence {
-  folder: string;
-  items: EvidenceItem[];
-  /** Of the files, for other hosts; missing in records of earlier versions. */
-  index?: ArtifactRef;
-  /** Why there is no index. */
-  unindexed?: string;
-}
-
-/** What an earlier crash of the incident left, and what it was taken for. */
-interface EarlierEvidence extends Evidence {
-  classification: Classification | null;
-}
-
 export interface RecoveryRecord {
   version: 1;
   incidentId: string;
@@ -140,9 +124,14 @@ export interface RecoveryRecord {
   killSwitch?: { reason: string; by: string; atMs: number };
   /** The engine was brought to this host; missing where it died here. */
   failover?: Moved;
+  /** What the engine does not offer, and what stands in for it; missing where it offers all. */
+  integration?: CapabilityLine[];
+  /** A person made it crash, and said so before; missing of every other crash. */
+  drill?: Drill;
   containment: { action: string; detail: string } | null;
   stateSource: {
-    kind: 'checkpoint' | 'exchanges';
+    /** `shadow`: a checkpoint that we wrote before the crash, of what the venues told. */
+    kind: 'checkpoint' | 'shadow' | 'exchanges';
     name: string | null;
     ageMs: number | null;
     why: string;
@@ -172,7 +161,12 @@ export interface RecoveryRecord {
     /** Fills that no trade report tells, which a person has taken; missing where there are none. */
     inferred?: InferredFill[];
   } | null;
-  orders: { counts: Record<ResolutionKind, number>; resolutions: ArtifactRef } | null;
+  orders: {
+    counts: Record<ResolutionKind, number>;
+    resolutions: ArtifactRef;
+    /** Missing where the engine keeps no journal. */
+    noted?: NotedRecord;
+  } | null;
   recoveredCheckpoint: {
     path: string;
     sequence: number;
@@ -206,11 +200,14 @@ export function emptyRecord(
     report: CrashReport;
     rulesDigest?: string;
     moved?: Moved;
+    integration?: Integration;
+    drill?: Drill;
   },
   workflowId: string,
   startedAtMs: number,
 ): RecoveryRecord {
   const { incidentId, engineId, epoch, crashCount, report, rulesDigest, moved } = incident;
+  const { integration, drill } = incident;
   return {
     version: 1,
     incidentId,
@@ -220,6 +217,8 @@ export function emptyRecord(
     host: moved?.to ?? report.host,
     ...(report.bootId === undefined ? {} : { bootId: report.bootId }),
     ...(moved !== undefined && { failover: moved }),
+    ...(integration !== undefined && { integration: integration.lines }),
+    ...(drill !== undefined && { drill }),
     workflowId,
     outcome: 'running',
     outcomeDetail: '',
@@ -243,23 +242,6 @@ export function emptyRecord(
     followUps: [],
     ...(rulesDigest === undefined ? {} : { rules: rulesAtCrash(rulesDigest) }),
   };
-}
-
-/** The files of all stay on the host; of so many the record says where. */
-const EARLIER_KEPT = 20;
-
-/** One folder is one crash: looked at again it is told anew, that of another crash is told besides. */
-export function keepEvidence(
-  record: RecoveryRecord,
-  { classification, ...evidence }: Evidence & { classification: Classification },
-): void {
-  const before = record.evidence;
-  if (before !== null && before.folder !== evidence.folder) {
-    const earlier = { ...before, classification: record.classification };
-    record.earlierEvidence = [...(record.earlierEvidence ?? []), earlier].slice(-EARLIER_KEPT);
-  }
-  record.evidence = evidence;
-  record.classification = classification;
 }
 
 function rulesAtCrash(digest: string): RulesRecord {

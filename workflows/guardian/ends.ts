@@ -38,11 +38,12 @@ export function unfinishedOf(
   why: string,
 ): Unfinished | null {
   if (openIncident === null) return null;
-  const { workflowId, trading = false } = openIncident;
+  const { workflowId, trading = false, drill } = openIncident;
   const first = Math.max(firstEpoch, epoch - MOST_INSTANCES + 1);
   const epochs = Array.from({ length: Math.max(0, epoch - first + 1) }, (_, at) => first + at);
   const mayLive = epochs
     .map((each) => instanceIdOf(engineId, each))
     .filter((instanceId) => !died.has(instanceId));
-  return { workflowId, why, traded: trading, mayLive };
+  const unfinished = { workflowId, why, traded: trading, mayLive };
+  return drill === undefined ? unfinished : { ...unfinished, drill };
 }

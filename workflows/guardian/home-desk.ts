@@ -44,7 +44,7 @@ export function openHomeDesk(
 
   function refusalOf(report: CrashReport, configured: string | null): Refused | null {
     const last = state.host ?? null;
-    const why = foreignTo(report.host, { last, configured }) ?? whyUnsigned(last, configured);
+    const why = foreignTo(report, { last, configured }) ?? whyUnsigned(last, configured);
     if (why === null) return null;
     const { host, instance } = report;
     const { instanceId } = instance;

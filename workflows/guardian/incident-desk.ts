@@ -95,7 +95,20 @@ export class IncidentDesk {
     // Not awaited where the rules came along: guardians at work keep the order of their commands.
     const judged = rulesOfItsOwn(crash) ?? (await this.#home.judged(crash.report));
     if ('disposition' in judged) return judged;
-    return this.#heldMeanwhile(crash.report) ?? this.#dispatch(judged, countCrash(state, judged));
+    return this.#settled(crash.report) ?? this.#dispatch(judged, countCrash(state, judged));
+  }
+
+  /** By what has come while it was judged. */
+  #settled(report: CrashReport): messages.CrashReceipt | null {
+    return this.#heldMeanwhile(report) ?? this.#covered(report);
+  }
+
+  /** That nothing runs is no second death beside an incident, whose recovery starts the engine; null of a death. */
+  #covered({ instance }: CrashReport): messages.CrashReceipt | null {
+    const { openIncident } = this.#state;
+    if (instance.pid !== null || openIncident === null) return null;
+    noteIncident(this.#state, instance.instanceId, openIncident.incidentId);
+    return duplicateOf(this.#state, instance.instanceId);
   }
 
   /** By people who know of no recovery yet; null where nobody has. */
@@ -196,12 +209,10 @@ export class IncidentDesk {
     const input = inputOf(this.#state, crash, { crashCount, ...opening });
     if (continues === null) this.#firstEpoch = input.epoch;
     const { instanceId } = crash.report.instance;
+    const since = { sinceEpoch: this.#firstEpoch, continues, drill: input.drill };
     const onTry = (incident: Incident) => {
       noteIncident(this.#state, instanceId, incident.incidentId);
-      this.#state.openIncident = openedAs(incident, crash.report, {
-        sinceEpoch: this.#firstEpoch,
-        continues,
-      });
+      this.#state.openIncident = openedAs(incident, crash.report, since);
     };
     const opened = await openUnderFreeId(input, { mayBeKnown, onTry }).catch((error: unknown) => {
       this.#state.openIncident = null;

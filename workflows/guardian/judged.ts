@@ -10,15 +10,21 @@ import type * as messages from '../messages.js';
 /** In the window of crashes; more say nothing more. */
 const MOST_COUNTED = 1_000;
 
-export type Judged = Pick<RecoveryInput, 'report' | 'policy' | 'approvers' | 'rulesDigest'>;
+export type Judged = Pick<
+  RecoveryInput,
+  'report' | 'policy' | 'approvers' | 'rulesDigest' | 'integration'
+>;
 
 /** `configured`: where the engine lives by the rules; null where they do not say. */
 export async function withRules(
   engineId: string,
   report: CrashReport,
 ): Promise<{ judged: Judged; configured: string | null }> {
-  const { policy, approvers, digest, host = null } = await rules.loadRules({ engineId });
-  return { judged: { report, policy, approvers, rulesDigest: digest }, configured: host };
+  const found = await rules.loadRules({ engineId });
+  const { policy, approvers, digest, integration = null, host = null } = found;
+  const judged = { report, policy, approvers, rulesDigest: digest };
+  const told = integration === null ? {} : { integration };
+  return { judged: { ...judged, ...told }, configured: host };
 }
 
 /** In the replay of reports that brought their rules along; null in all that came later. */

@@ -5,6 +5,7 @@
  * Invariants: the epoch never falls; what is remembered is bounded.
  */
 import { remembered } from '../domain/crash/remembered.js';
+import { withDeath } from '../domain/crash/repeats.js';
 import type { CrashReport } from '../domain/crash/report.js';
 import { furthestEpoch } from '../domain/engine/epochs.js';
 import { incidentIdOf, recoveryWorkflowId } from '../ids.js';
@@ -22,6 +23,9 @@ type Progress = messages.RecoveryProgress;
 export function noteProgress(state: GuardianState, progress: Progress): void {
   state.epoch = furthestEpoch(state.epoch, [progress.epoch]);
   if (state.openIncident !== null && progress.trading === true) state.openIncident.trading = true;
+  for (const death of progress.deaths ?? []) {
+    state.deaths = withDeath(state.deaths ?? [], death, Date.now());
+  }
   for (const instanceId of progress.stopped) {
     if (state.handled.includes(instanceId)) continue;
     remember(state, instanceId);

@@ -2,6 +2,7 @@
 import type { Notice } from '../contract/index.js';
 import { markdownWords } from '../domain/content/markdown.js';
 import type { CrashReport } from '../domain/crash/report.js';
+import { DRILL_WITHIN_MS, drillTitle, type Announced } from '../domain/steering/drill.js';
 import { movedWords, type Moved } from '../domain/steering/fail-over.js';
 import { incidentIdOf, steeringIdOf } from '../ids.js';
 
@@ -21,6 +22,15 @@ export function holdNotice(
     title: `${engineId} is on hold: no crash of it is recovered from`,
     text: `${markdownWords(`${by}: ${reason}`)}. What crashes meanwhile is told, and taken up by: relight release ${engineId}`,
     key: `hold:${atMs}`,
+  });
+}
+
+export function drillNotice(engineId: string, { by, reason, atMs }: Announced): Notice {
+  return ofEngine(engineId, {
+    severity: 'warning',
+    title: drillTitle(`${engineId} is about to be made to crash`),
+    text: `${markdownWords(`${by}: ${reason}`)}. Its next crash within ${DRILL_WITHIN_MS / 60_000} min is a drill, and is recovered from as any other`,
+    key: `drill:${atMs}`,
   });
 }
 
@@ -46,12 +56,19 @@ export function heldCrashNotice(
     incidentId,
     engineId,
     severity: 'critical',
-    title: `${engineId} has crashed on hold: NOBODY RECOVERS IT`,
+    title:
+      instance.pid === null
+        ? `${engineId} does not run, and is on hold: NOBODY RECOVERS IT`
+        : `${engineId} has crashed on hold: NOBODY RECOVERS IT`,
     text:
-      markdownWords(`${instance.instanceId} died on ${host} (${detail})`) +
+      markdownWords(`${instance.instanceId} ${endOf(instance)} on ${host} (${detail})`) +
       `, while the engine is on hold by ${markdownWords(`${hold.by}: ${hold.reason}`)}. Its orders are as they were. It is taken up by: relight release ${engineId}`,
     dedupKey: `${incidentId}:held`,
   };
+}
+
+function endOf({ pid }: CrashReport['instance']): string {
+  return pid === null ? 'never came up' : 'died';
 }
 
 export function foreignNotice(
@@ -64,7 +81,7 @@ export function foreignNotice(
     incidentId: incidentIdOf(engineId, instanceId),
     engineId,
     severity: 'critical',
-    title: `${engineId}: NOT RECOVERED: its death was reported by "${host}"`,
+    title: `${engineId}: NOT RECOVERED: that it ${endOf(instance)} was reported by "${host}"`,
     text: `${instanceId}: ${detail}. The report was refused: ${why}.`,
     dedupKey: `${engineId}:foreign-report:${host}:${instanceId}`,
   };

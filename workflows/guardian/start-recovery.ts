@@ -18,6 +18,7 @@ import type { RecoveryInput, Retried, Unfinished } from '../contract/index.js';
 import { remembered } from '../domain/crash/remembered.js';
 import type { CrashReport } from '../domain/crash/report.js';
 import { markdownWords } from '../domain/content/markdown.js';
+import { drillTitle, type Drill } from '../domain/steering/drill.js';
 import { nextEpoch } from '../domain/engine/epochs.js';
 import { failure } from '../failure.js';
 import {
@@ -29,6 +30,7 @@ import {
 import * as messages from '../messages.js';
 import type { recoverEngine } from '../recover-engine.js';
 import { reasonOf } from '../recovery/reasons.js';
+import { drillOf } from './drill.js';
 import type { Judged } from './judged.js';
 
 /** In a row; from then on at random, so that nobody can take the next ones. */
@@ -120,18 +122,28 @@ async function startRecovery(workflowId: string, input: RecoveryInput) {
     args: [input],
     workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
     parentClosePolicy: ParentClosePolicy.ABANDON,
-    staticSummary: `Recover ${markdownWords(input.engineId)}`,
+    staticSummary: summaryOf(input),
     staticDetails: markdownWords(`Crash of ${instance.instanceId}, seen by ${probe}: ${detail}`),
   });
+}
+
+function summaryOf({ engineId, drill }: RecoveryInput): string {
+  const summary = `Recover ${markdownWords(engineId)}`;
+  return drill === undefined ? summary : drillTitle(summary);
 }
 
 /** Whoever goes on with what had traded must not forget it, should it be terminated too. */
 export function openedAs(
   incident: Incident,
   report: CrashReport,
-  { sinceEpoch, continues }: { sinceEpoch: number; continues: Unfinished | null },
+  {
+    sinceEpoch,
+    continues,
+    drill,
+  }: { sinceEpoch: number; continues: Unfinished | null; drill: Drill | undefined },
 ): NonNullable<messages.GuardianState['openIncident']> {
-  const known = { ...incident, report: remembered(report), sinceEpoch };
+  const own = { ...incident, report: remembered(report), sinceEpoch };
+  const known = drill === undefined ? own : { ...own, drill };
   return continues?.traded === true ? { ...known, trading: true } : known;
 }
 
@@ -161,7 +173,9 @@ export function inputOf(
     ...crash,
     ...(goesOn !== null && { continues: goesOn }),
     ...(retries !== undefined && { retries }),
+    ...drillOf(state, { continues: goesOn, isAgain: retries !== undefined }),
     ...movedFrom(state, crash.report),
+    ...(state.deaths !== undefined && { deaths: [...state.deaths] }),
   };
 }
 

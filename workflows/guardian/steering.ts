@@ -22,6 +22,7 @@ import { incidentIdOf } from '../ids.js';
 import * as messages from '../messages.js';
 import { reasonOf } from '../recovery/reasons.js';
 import { settle } from '../trust/inbox.js';
+import { announceDrill } from './drill.js';
 import { FailOver } from './fail-over.js';
 import type { IncidentDesk } from './incident-desk.js';
 import { noteIncident } from './memory.js';
@@ -104,6 +105,8 @@ export class Steering {
         return this.#recover(told, book);
       case 'failover':
         return this.#failOver.take(told, book);
+      case 'drill':
+        return announceDrill(this.#state, this.#tell, told);
     }
   }
 
@@ -148,6 +151,10 @@ export class Steering {
     if (look?.kind === 'alive') {
       delete state.held;
       return `${instanceId} died during the hold, and the engine lives again: ${look.detail}`;
+    }
+    if (newest.instance.pid === null && !isUnheardOf(look)) {
+      delete state.held;
+      return `${instanceId} is not taken up: that the engine never came up is not so any more, or not to be seen`;
     }
     return this.#open(newest, held).catch((error: unknown) => {
       const why = reasonOf(error);
@@ -226,11 +233,9 @@ export class Steering {
     refuseUnsigned(state, book);
     const host = book.host ?? state.host ?? state.past.at(-1)?.report?.host;
     if (host === undefined) throw refused(`On which host ${engineId} lives is not known`);
-    const { report } = await this.#refuseAlive(host);
+    const { report, why = 'nothing says what died' } = await this.#refuseAlive(host);
     if (report === null) {
-      throw refused(
-        `"${host}" has never heard of an instance of ${engineId}: nothing says what died`,
-      );
+      throw refused(`"${host}" has never heard of an instance of ${engineId}: ${why}`);
     }
     const { instanceId } = report.instance;
     const incident = incidentOf(state, instanceId);
@@ -258,6 +263,11 @@ export class Steering {
 
 async function lookAt(engineId: string, host: string): Promise<EngineLook> {
   return looking(host).lookAtEngine({ engineId });
+}
+
+/** A death would be proven by the recovery; that nothing ever ran must still be so when it begins. */
+function isUnheardOf(look: EngineLook | null): boolean {
+  return look?.kind === 'dead' && look.report?.instance.pid === null;
 }
 
 /** Null where it is to be recovered from: its death is not known, or was held back. */

@@ -6,6 +6,7 @@
  */
 import type { hostActivities, leftBehindActivities, longHostActivities } from '../calls.js';
 import type { RecoveryInput } from '../contract/index.js';
+import type { KnownDeath } from '../domain/crash/repeats.js';
 import type { Approver } from '../domain/gates/approver.js';
 import type { RecoveryPolicy } from '../domain/policy/policy.js';
 import type { RecoveryRecord } from '../domain/record.js';
@@ -31,14 +32,23 @@ export interface Recovery {
   /** Of the host where it died, where that is another one and answers. */
   lastHost: ReturnType<typeof leftBehindActivities> | null;
   instances: Instances;
+  /** Of an attempt whose engine a person has started: under which name that is seen; null where none has. */
+  startedByHand: { epoch: number; instanceId: string } | null;
+  /** Of this incident, those whose cause is known. */
+  deaths: KnownDeath[];
+  /** The engine that died notes each order before it sends it. */
+  isNoting: boolean;
   /** Nothing is granted or asked any more; null where nobody has engaged it. */
   killSwitch: KillSwitchOrder | null;
+  /** Of what evidence is still gathered beside the steps: it must not be written over. */
+  gathering: number;
   /** Notices under way; they are waited for at the end and never change the outcome. */
   background: Promise<unknown>[];
 }
 
 /** The engine instance of this attempt. */
-export function instanceOf({ record }: Recovery): string {
+export function instanceOf({ record, startedByHand }: Recovery): string {
+  if (startedByHand?.epoch === record.epoch) return startedByHand.instanceId;
   return instanceIdOf(record.engineId, record.epoch);
 }
 

@@ -8,6 +8,8 @@
 import { setCurrentDetails } from '@temporalio/workflow';
 import { markdownBlock, markdownCode, markdownWords } from '../domain/content/markdown.js';
 import { cutToBytes } from '../domain/content/shortened.js';
+import { capabilityWords } from '../domain/engine/integration.js';
+import { seenWords } from '../domain/crash/repeats.js';
 import { answerCommand } from '../domain/gates/answer-command.js';
 import { checkCodeOf } from '../domain/gates/decision.js';
 import type { GateRequest } from '../domain/gates/gate.js';
@@ -39,6 +41,7 @@ export function describeRecovery(
 ): string {
   const seconds = Math.round(((record.endedAtMs ?? nowMs) - record.startedAtMs) / 1000);
   const cause = record.classification;
+  const again = seenWords(cause?.seen);
   const untold = describeUndelivered(record.undelivered ?? []);
   const text = [
     `## ${markdownWords(record.engineId)}: ${record.outcome}` +
@@ -48,11 +51,13 @@ export function describeRecovery(
     cause === null
       ? ''
       : `Cause: **${cause.cause}** (${cause.confidence}): ${markdownWords(cause.because)}`,
+    again === null ? '' : `**Again:** ${markdownWords(again)}`,
     gate === null ? '' : `### Question\n${describeGate(gate)}`,
     untold === null ? '' : `**Not told to everybody:** ${markdownWords(untold)}`,
     record.refused === undefined
       ? ''
       : `**Not taken:** ${markdownWords(refusalWords(record.refused))}`,
+    notOffered(record),
     '### Steps',
     ...record.steps.map(
       ({ name, status, detail }) =>
@@ -67,6 +72,12 @@ export function describeRecovery(
     LONGEST.all,
     '\n\n… cut here: `relight status` and `relight gates` tell all',
   );
+}
+
+function notOffered({ integration }: RecoveryRecord): string {
+  if (integration === undefined) return '';
+  const lines = integration.map(capabilityWords).join('; ');
+  return `**Not offered by the engine:** ${markdownWords(lines)}`;
 }
 
 export function describeGate(gate: GateRequest): string {

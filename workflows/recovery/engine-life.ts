@@ -42,7 +42,9 @@ async function stopInstance(recovery: Recovery, instanceId: string): Promise<str
     instances.gone(instanceId);
     return `${which}${detail}`;
   } catch (error) {
-    const text = `${reasonOf(error)}. Run: relight shutdown`;
+    const byHand = recovery.input.integration?.byHand.shutdown ?? null;
+    const orByHand = byHand === null ? '' : `, or by hand: ${byHand}`;
+    const text = `${reasonOf(error)}. Run: relight shutdown${orByHand}`;
     if (!isCancellation(error) && staysUntilGone()) alarm(recovery, instanceId, text);
     return `${which}THE ENGINE COULD NOT BE STOPPED: ${text}`;
   }
@@ -90,9 +92,14 @@ export async function tellOfTrading(recovery: Recovery): Promise<void> {
   if (patched('tells-of-trading')) await tellGuardian(recovery, true);
 }
 
+/** It remembers of what the engine dies, for the incidents to come. */
+export async function tellOfDeaths(recovery: Recovery): Promise<void> {
+  await tellGuardian(recovery);
+}
+
 /** The guardian must know what we stopped and how far the epoch has come, even if we die. */
 async function tellGuardian(
-  { input, record, instances }: Recovery,
+  { input, record, instances, deaths }: Recovery,
   trading = false,
 ): Promise<void> {
   const guardian = getExternalWorkflowHandle(input.guardianId);
@@ -101,6 +108,7 @@ async function tellGuardian(
       epoch: record.epoch,
       stopped: [...instances.stopped],
       ...(trading ? { trading } : {}),
+      ...(deaths.length > 0 && { deaths }),
     })
     .catch(() => undefined); // it learns the same from our result
 }

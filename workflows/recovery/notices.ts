@@ -9,6 +9,7 @@ import { CancellationScope, isCancellation, patched } from '@temporalio/workflow
 import type { Notice } from '../contract/index.js';
 import { aftermath } from '../calls.js';
 import { markdownLines, markdownWords } from '../domain/content/markdown.js';
+import { drillTitle } from '../domain/steering/drill.js';
 import {
   withoutUndelivered,
   withUndelivered,
@@ -26,8 +27,9 @@ export type Message = Pick<Notice, 'severity' | 'title'> & {
 
 /** At once and in the background: whoever ends the recovery waits for `recovery.background`. */
 export function notice(recovery: Recovery, message: Message): void {
-  const { incidentId, engineId } = recovery.record;
-  const { severity, title, key } = message;
+  const { incidentId, engineId, drill } = recovery.record;
+  const { severity, key } = message;
+  const title = drill === undefined ? message.title : drillTitle(message.title);
   const text = 'markdown' in message ? message.markdown : markdownLines(message.text);
   const dedupKey = `${incidentId}:${key}`;
   const told = { incidentId, engineId, severity, title, text, dedupKey };

@@ -51,7 +51,11 @@ export function openRecovery(input: RecoveryInput): Recovery {
     longHost: longHostActivities(host),
     lastHost: moved?.fenced === true ? leftBehindActivities(report.host) : null,
     instances: noInstances(),
+    startedByHand: null,
+    deaths: [],
+    isNoting: false,
     killSwitch: null,
+    gathering: 0,
     background: [],
   };
   for (const instanceId of input.continues?.mayLive ?? []) recovery.instances.starting(instanceId);

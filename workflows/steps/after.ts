@@ -6,6 +6,7 @@ import type { RecoveryOutcome } from '../domain/record.js';
 import type { Recovery } from '../recovery/context.js';
 import { notice, retriesEachChannel } from '../recovery/notices.js';
 import { publish } from '../recovery/details.js';
+import { untilGatheredOrLate } from '../recovery/crash/evidence.js';
 import { reasonOf } from '../recovery/reasons.js';
 import { step } from '../recovery/step.js';
 
@@ -22,6 +23,7 @@ export async function conclude(
   await CancellationScope.nonCancellable(async () => {
     await step(recovery, 'after', async (entry) => {
       entry.detail = 'this report is one part of it; notices are sent when it is written';
+      if (recovery.gathering > 0) await untilGatheredOrLate(recovery);
       const printed = JSON.stringify(record.undelivered ?? []);
       entry.detail = await report(recovery);
       tell(recovery, entry.detail);

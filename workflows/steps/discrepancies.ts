@@ -13,6 +13,7 @@ import type {
 } from '../contract/index.js';
 import { thorough } from '../calls.js';
 import { counted } from '../domain/content/counted.js';
+import { asksAboutDifferences, differs } from '../domain/gates/asks.js';
 import type { Word } from '../domain/reconciliation/origin/sources.js';
 import type { ReconciliationLine } from '../domain/reconciliation/reconciliation.js';
 import type { InferredFill } from '../domain/reconciliation/origin/inferred.js';
@@ -43,11 +44,9 @@ export async function settleDisputed(
   { result, input, taken }: Found,
   accepted: Accepted,
 ): Promise<Settled> {
-  const { counts, forced, disputed } = result;
-  const differs = counts.unexplained > 0 || forced.length > 0;
-  const stops = recovery.policy.reconciliation.strict && differs;
-  if (!stops && counts.unknown === 0)
-    return { result, word: differs ? 'policy' : null, inferred: [] };
+  const { counts, disputed } = result;
+  if (!asksAboutDifferences(result, recovery.policy))
+    return { result, word: differs(result) ? 'policy' : null, inferred: [] };
   const offered = counts.unexplained > 0 && patched('offers-what-orders-explain');
   const found = offered ? await thorough.inferFills(input) : null;
   const content = found === null ? disputed : `${disputed} ${idsOf(found)}`;

@@ -2,8 +2,8 @@
  * Step 3: the checkpoint, or what the venues alone can tell.
  *
  * Invariant: only a checkpoint that is proven to be missing or damaged is passed over, and then for
- * the previous good one, or by what policy says of having none; one that could not be read is for
- * people.
+ * the previous good one, then for what a worker has written down of the venues (a shadow), then by what
+ * policy says of having none; one that could not be read is for people.
  */
 import { ActivityFailure, ApplicationFailure, isCancellation, patched } from '@temporalio/workflow';
 import type { LoadedState } from '../contract/index.js';
@@ -16,17 +16,15 @@ import {
   type CheckpointCandidate,
   type StateSource,
 } from '../domain/policy/decision.js';
+import { HISTORY_MS } from '../domain/reconciliation/origin/history.js';
 import { requireApprovalOnce, type Accepted } from '../recovery/asking.js';
 import type { Recovery } from '../recovery/context.js';
 import { reasonOf } from '../recovery/reasons.js';
-import { checkpointHost } from '../recovery/left-behind.js';
+import { checkpointHost } from '../recovery/crash/left-behind.js';
 import { step } from '../recovery/step.js';
 import type { Containing } from './contain.js';
 import { rulesOf } from './safety.js';
 import { readableSnapshot } from './snapshot.js';
-
-/** As deep as the venues give; more only costs calls where a position is older. */
-const HISTORY_MS = 90 * 86_400_000;
 
 interface Loading {
   recovery: Recovery;
@@ -48,12 +46,18 @@ export async function loadState(loading: Loading, chosen: StateSource): Promise<
   return step(loading.recovery, 'load_state', async (entry) => {
     const loaded = await loadFirstUsable(loading, chosen);
     record.unknowns = loaded.unknowns;
-    entry.detail =
-      record.stateSource?.kind === 'checkpoint'
-        ? `checkpoint ${record.stateSource.name}, sequence ${loaded.sequence}`
-        : `rebuilt from the exchanges: ${record.stateSource?.why}`;
+    entry.detail = describe(record, loaded);
     return loaded;
   });
+}
+
+function describe({ stateSource }: Recovery['record'], { sequence }: LoadedState): string {
+  if (stateSource?.kind === 'checkpoint') {
+    return `checkpoint ${stateSource.name}, sequence ${sequence}`;
+  }
+  return stateSource?.kind === 'shadow'
+    ? `shadow checkpoint, ${stateSource.ageMs} ms old at the crash: ${stateSource.why}`
+    : `rebuilt from the exchanges: ${stateSource?.why}`;
 }
 
 /** Ends, because each turn leaves a checkpoint behind, and without any the exchanges tell. */
@@ -61,7 +65,7 @@ async function loadFirstUsable(loading: Loading, chosen: StateSource): Promise<L
   const passed: Passed = { unusable: [], accepted: new Set() };
   let source = chosen;
   for (;;) {
-    if (source.kind === 'exchanges') return fromExchanges(loading, source);
+    if (source.kind === 'exchanges') return withoutCheckpoint(loading, source);
     const result = await fromCheckpoint(loading.recovery, source);
     if (result.kind === 'loaded') return result.loaded;
     const { name, sequence } = source;
@@ -120,9 +124,41 @@ async function nextSource(
   return { ...next, why: `${failed}; ${next.why}` };
 }
 
+interface WithoutCheckpoint {
+  why: string;
+  sequence: number;
+}
+
+/** What a worker has seen of the venues before the crash is of its own time; what they say now is not. */
+async function withoutCheckpoint(
+  loading: Loading,
+  { why, sequence }: WithoutCheckpoint,
+): Promise<LoadedState> {
+  if (!patched('shadow-before-the-exchanges')) return fromExchanges(loading, { why, sequence });
+  const { found, refused } = await lookForShadow(loading.recovery, sequence);
+  const damaged = refused.map((each) => `shadow ${each}`);
+  const said = [why, ...damaged].join('; ');
+  if (found === null) return fromExchanges(loading, { why: said, sequence });
+  const { name, ageMs, loaded } = found;
+  loading.recovery.record.stateSource = { kind: 'shadow', name, ageMs, why: said };
+  return loaded;
+}
+
+async function lookForShadow({ record, policy }: Recovery, sequence: number) {
+  const { oldMs, absurdQuantity } = policy.checkpoint;
+  return controlPlane.loadShadow({
+    engineId: record.engineId,
+    crashedAtMs: record.crashes[0]?.detectedAtMs ?? record.startedAtMs,
+    oldMs,
+    absurdQuantity,
+    sequence,
+    breaker: policy.risk.breaker,
+  });
+}
+
 async function fromExchanges(
   { recovery, containing }: Loading,
-  { why, sequence }: { why: string; sequence: number },
+  { why, sequence }: WithoutCheckpoint,
 ): Promise<LoadedState> {
   recovery.record.stateSource = { kind: 'exchanges', name: null, ageMs: null, why };
   const sinceMs = Math.max(0, Date.now() - HISTORY_MS);

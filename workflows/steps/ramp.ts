@@ -7,20 +7,23 @@
  */
 import { isCancellation, patched, sleep } from '@temporalio/workflow';
 import { thorough } from '../calls.js';
+import { capabilityWords, type Capability } from '../domain/engine/integration.js';
 import type { RampStage } from '../domain/policy/policy.js';
 import { nextMove, stagesFor, type RampMove, type WindowVerdict } from '../domain/policy/ramp.js';
 import { LOOKS, afterLook, stayingIn } from '../domain/reconciliation/persistence.js';
 import type { StepRecord } from '../domain/record.js';
 import { requireApproval } from '../recovery/asking.js';
-import { instanceOf, stampOf, type Recovery } from '../recovery/context.js';
+import { instanceOf, type Recovery } from '../recovery/context.js';
 import { tellOfTrading } from '../recovery/engine-life.js';
 import { EmergencyShutdown, ManualRecoveryNeeded, reasonOf } from '../recovery/reasons.js';
 import { step } from '../recovery/step.js';
+import { applied, limitsByHand } from './by-hand/grant.js';
 import type { StillHolds } from './readiness.js';
 import { untilReadable } from './snapshot.js';
 
 const COMPARE_AGAIN_MS = 1_000;
 const NAMED = 20;
+const IN_RAMP: readonly Capability[] = ['quickHealth', 'state', 'setLimits', 'enableStrategies'];
 /** After the first grant the windows of the ramp tell. */
 const alwaysHolds: StillHolds = async () => true;
 
@@ -42,8 +45,14 @@ export async function resumeTrading(
       if (isCancellation(error) || !traded || error instanceof EmergencyShutdown) throw error;
       throw new EmergencyShutdown(reasonOf(error));
     }
-    entry.detail = 'full trading';
+    entry.detail = `full trading${unverifiedWords(recovery)}`;
   });
+}
+
+/** What no window and no comparison of this ramp could look at. */
+function unverifiedWords({ input: { integration } }: Recovery): string {
+  const open = integration?.lines.filter(({ capability }) => IN_RAMP.includes(capability)) ?? [];
+  return open.map((line) => `; ${capabilityWords(line)}`).join('');
 }
 
 /** How many stages earlier attempts granted; none in the replay of what ran when all counted as one's own. */
@@ -83,9 +92,10 @@ async function grant(
   { entry, before, stillHolds }: Climb,
   stage: RampStage,
 ): Promise<void> {
-  const { ramp, engineId } = recovery.record;
+  const { ramp } = recovery.record;
   const own = ramp.slice(before);
   const lowering = (own.at(-1)?.percent ?? 0) > stage.percent;
+  const byHand = await limitsByHand(recovery, stage, own.at(-1) ?? null);
   if (!lowering) {
     do await booksEqualVenues(recovery);
     while (!(await stillHolds())); // people were asked meanwhile
@@ -93,11 +103,9 @@ async function grant(
   if (ramp.length === 0) await tellOfTrading(recovery); // before it trades, and not after
   const { killSwitch } = recovery;
   if (killSwitch !== null) throw new ManualRecoveryNeeded(`kill switch: ${killSwitch.reason}`);
-  const instanceId = instanceOf(recovery);
-  const stamp = stampOf(recovery, `ramp-${ramp.length}`);
-  await recovery.host.applyStage({ engineId, instanceId, stage, ...stamp });
+  const note = await applied(recovery, stage, byHand);
   const { percent, strategies } = stage;
-  ramp.push({ percent, strategies, atMs: Date.now(), note: '' });
+  ramp.push({ percent, strategies, atMs: Date.now(), note });
   entry.detail = `${percent} % limits, ${strategies} risk strategies`;
   if (lowering) await booksEqualVenues(recovery);
 }
@@ -167,8 +175,17 @@ async function compareOnce(recovery: Recovery, again: boolean) {
   const { engineId } = recovery.record;
   const { tolerance, dustNotional } = recovery.policy.reconciliation;
   const reading = readingOf(recovery, again);
-  const state = await recovery.host.readEngineState({ engineId });
-  return thorough.compareBooks({ engineId, state, tolerance, dustNotional, ...reading });
+  const { tells, ...state } = await recovery.host.readEngineState({ engineId });
+  if (tells?.nothing === true) return nothingCompared(recovery);
+  const told = tells === undefined ? {} : { tells };
+  return thorough.compareBooks({ engineId, state, tolerance, dustNotional, ...told, ...reading });
+}
+
+/** Of an engine that tells nothing of what it holds: no difference is known, and none is ruled out. */
+function nothingCompared({ record }: Recovery) {
+  const words = 'UNVERIFIED before each stage: what the engine holds, of which it tells nothing';
+  record.unknowns = [...new Set([...record.unknowns, words])];
+  return { differing: [], orders: [], unread: [] };
 }
 
 /** What differs once is looked at with all that the venues can tell. */

@@ -18,6 +18,8 @@ export interface ReconciledState {
   before: LoadedState['state'];
   taken: SnapshotTaken;
   sequence: number;
+  /** Of the state before. */
+  takenAtMs: number;
 }
 
 export async function reconcilePositions(
@@ -30,7 +32,7 @@ export async function reconcilePositions(
     const { taken } = found;
     const tell = (result: PositionsReconciled) => {
       note(recovery, result, { taken, before: loaded.state });
-      entry.detail = describe(result);
+      entry.detail = `${describe(result)}${comparedWith(recovery)}`;
     };
     tell(found.result);
     const settled = await settleDisputed(recovery, found, accepted);
@@ -39,7 +41,8 @@ export async function reconcilePositions(
     const unverified = await askAboutUnverified(recovery, result, { accepted, taken });
     const { state, word: breaker } = await settleBreaker(recovery, result, accepted);
     noteWords(recovery, { disputed, unverified, breaker }, inferred);
-    return { state, before: loaded.state, taken, sequence: loaded.sequence };
+    const { sequence, takenAtMs } = loaded;
+    return { state, before: loaded.state, taken, sequence, takenAtMs };
   });
 }
 
@@ -100,6 +103,12 @@ function describe(result: PositionsReconciled): string {
     ...(forced.length === 0 ? [] : [`CLOSED BY THE VENUE: ${forced.join(', ')}`]),
     ...(breakerLatched ? ['DAILY LOSS BEYOND ITS LIMIT: the risk breaker is latched'] : []),
   ].join(', ');
+}
+
+/** Where it was not what the engine itself wrote down. */
+function comparedWith({ record: { stateSource } }: Recovery): string {
+  if (stateSource?.kind !== 'shadow') return '';
+  return `, compared with a shadow checkpoint, ${stateSource.ageMs} ms old at the crash`;
 }
 
 /** What fills do not explain is looked at once more, with all that the venues can tell. */

@@ -3,9 +3,16 @@ import type { OrdersRecovered } from '../contract/index.js';
 import { counted } from '../domain/content/counted.js';
 import type { OrderWarnings } from '../domain/orders/fate/summary.js';
 import type { ArtifactRef } from '../domain/content/artifact.js';
+import {
+  asksAboutForeign,
+  asksAboutLost,
+  asksAboutStale,
+  asksAboutUnknown,
+} from '../domain/gates/asks.js';
 import { controlPlane, thorough } from '../calls.js';
 import { ask, requireApprovalOnce, type Accepted } from '../recovery/asking.js';
 import { crashedAtMs, type Recovery } from '../recovery/context.js';
+import { notedRecord, notedText, readIntents } from '../recovery/crash/intents.js';
 import { step } from '../recovery/step.js';
 import type { ReconciledState } from './reconcile.js';
 
@@ -25,19 +32,26 @@ export async function recoverOpenOrders(
 ): Promise<ArtifactRef> {
   const { record, policy } = recovery;
   return step(recovery, 'recover_orders', async (entry) => {
-    const recovered = await withForeignOrders(recovery, reconciled, memory);
+    const read = await readIntents(recovery, reconciled);
+    const recovered = await withForeignOrders(recovery, reconciled, {
+      ...memory,
+      noted: read?.orders,
+    });
+    const noted = read === null ? null : notedRecord(read, recovered);
     const { counts, resolutions, warnings } = recovered;
     memory.books.push(recovered.state);
-    record.orders = { counts, resolutions };
-    entry.detail = Object.entries(counts)
+    record.orders = { counts, resolutions, ...(noted !== null && { noted }) };
+    const fates = Object.entries(counts)
       .filter(([, count]) => count > 0)
       .map(([kind, count]) => `${count} ${kind.replaceAll('_', ' ')}`)
       .join(', ');
-    record.warnings = warningTexts(warnings);
+    entry.detail = noted === null ? fates : `${fates}; journal: ${notedText(noted)}`;
+    const doubts = noted?.doubts ?? [];
+    record.warnings = [...warningTexts(warnings), ...doubts.map((text) => `journal: ${text}`)];
     await askAboutWarnings(recovery, memory.accepted, warnings);
-    if (counts.unknown === 0) return recovered.state;
-    if (policy.orders.onUnknown !== 'treat_as_absent') {
-      await askAboutOrders(recovery, memory.accepted, recovered);
+    if (counts.unknown === 0 && doubts.length === 0) return recovered.state;
+    if (asksAboutUnknown({ ...recovered, doubts }, policy)) {
+      await askAboutOrders(recovery, memory.accepted, { ...recovered, doubts });
     }
     return (await controlPlane.dropUnknownOrders({ state: recovered.state, resolutions })).state;
   });
@@ -55,7 +69,7 @@ function provenDeadMs({ record }: Recovery): number {
 async function withForeignOrders(
   recovery: Recovery,
   { state, before, taken }: ReconciledState,
-  { accepted, adopted }: OrdersMemory,
+  { accepted, adopted, noted }: OrdersMemory & { noted: ArtifactRef | undefined },
 ): Promise<OrdersRecovered> {
   const { engineId } = recovery.record;
   const { containment, containmentAt, orders } = recovery.policy;
@@ -71,11 +85,12 @@ async function withForeignOrders(
     staleDeviation,
     containment,
     containmentAt,
+    ...(noted !== undefined && { noted }),
   };
   const foreign = policy === 'adopt' ? 'adopt' : 'leave';
   const resolve = () => thorough.recoverOpenOrders({ ...input, foreign, adopted: [...adopted] });
   const recovered = await resolve();
-  if (policy !== 'ask' || recovered.counts.foreign === 0) return recovered;
+  if (!asksAboutForeign(recovered, recovery.policy)) return recovered;
   if (accepted.has(recovered.foreignDigest)) return recovered;
   if (await shallAdopt(recovery, recovered)) {
     adopted.push(recovered.resolutions);
@@ -102,15 +117,25 @@ async function shallAdopt(
 async function askAboutOrders(
   recovery: Recovery,
   accepted: Accepted,
-  { counts, unknown, unknownDigest, resolutions }: OrdersRecovered,
+  { counts, unknown, unknownDigest, resolutions, doubts }: OrdersRecovered & { doubts: string[] },
 ): Promise<void> {
-  await requireApprovalOnce(recovery, accepted, unknownDigest, {
+  await requireApprovalOnce(recovery, accepted, [unknownDigest, ...doubts].join('\n'), {
     kind: 'unknown_orders',
-    question: `The fate of ${counted(counts.unknown, 'order')} is unknown. Go on as if gone?`,
+    question: questionOf(counts.unknown, doubts),
     onApprove: 'the engine starts without them; they stay in the record as unknown',
     onReject: 'the engine stays stopped and the manual checklist opens',
-    evidence: { unknown, all: resolutions },
+    evidence: { unknown, all: resolutions, ...(doubts.length > 0 && { journal: doubts }) },
   });
+}
+
+function questionOf(unknown: number, doubts: readonly string[]): string {
+  const fate = `The fate of ${counted(unknown, 'order')} is unknown. Go on as if gone?`;
+  if (doubts.length === 0) return fate;
+  const first = doubts.slice(0, 3).join('; ');
+  return (
+    `What the engine was about to send is not all known (${first})` +
+    (unknown === 0 ? '. Go on as if nothing of it was sent?' : `. ${fate}`)
+  );
 }
 
 function warningTexts({ stale, unprotected, lost, brokenLinks }: OrderWarnings): string[] {
@@ -126,10 +151,10 @@ function warningTexts({ stale, unprotected, lost, brokenLinks }: OrderWarnings):
 async function askAboutWarnings(
   recovery: Recovery,
   accepted: Accepted,
-  { stale, lost }: OrderWarnings,
+  warnings: OrderWarnings,
 ): Promise<void> {
-  const { onStale, onUnprotected } = recovery.policy.orders;
-  if (onUnprotected === 'ask' && lost.count > 0) {
+  const { stale, lost } = warnings;
+  if (asksAboutLost(warnings, recovery.policy)) {
     await requireApprovalOnce(recovery, accepted, lost.digest, {
       kind: 'unprotected_positions',
       question:
@@ -140,7 +165,7 @@ async function askAboutWarnings(
       evidence: { lost },
     });
   }
-  if (onStale === 'ask' && stale.count > 0) {
+  if (asksAboutStale(warnings, recovery.policy)) {
     await requireApprovalOnce(recovery, accepted, stale.digest, {
       kind: 'stale_orders',
       question: `${staleText(stale)}. Let the engine go on with that?`,

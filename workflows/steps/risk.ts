@@ -1,6 +1,8 @@
 /** Step 7: limits as expected, exposure within bounds. */
 import { counted } from '../domain/content/counted.js';
+import { shortened } from '../domain/content/shortened.js';
 import { type Approved, coveredUpTo, coversExposure } from '../domain/policy/approved.js';
+import { coversTold, exposuresDiffer } from '../domain/policy/told-exposure.js';
 import { mismatchWords, unpricedWords } from '../domain/policy/risk.js';
 import type { ExposureVerdict, LimitMismatch } from '../domain/policy/risk.js';
 import type { ArtifactRef } from '../domain/content/artifact.js';
@@ -10,16 +12,20 @@ import { requireApproval } from '../recovery/asking.js';
 import type { Recovery } from '../recovery/context.js';
 import { step } from '../recovery/step.js';
 
+const MOST_NAMED = 5;
+
+/** `limits: 'later'`: nobody answers for them before the start of an engine. */
 export async function checkRisk(
   recovery: Recovery,
   state: ArtifactRef,
-  approved: Pick<Approved, 'exposure'>,
+  approved: Pick<Approved, 'exposure' | 'unlisted' | 'told'>,
+  limits: 'now' | 'later' = 'now',
 ): Promise<void> {
   const { record, policy } = recovery;
   const { engineId } = record;
   await step(recovery, 'risk', async (entry) => {
     // One after the other: both may ask, and a person may take long over the limits.
-    const loaded = await limitsAsExpected(recovery);
+    const { loaded, own } = limits === 'now' ? await limitsAsExpected(recovery, approved) : LATER;
     const { maxExposure } = policy.risk;
     const exposure = await controlPlane.measureExposure({ engineId, state, maxExposure });
     record.exposure = exposure.kind === 'unknown' ? null : exposure.total;
@@ -31,19 +37,113 @@ export async function checkRisk(
       }
     }
     const shown = record.exposure ?? 'unknown';
-    entry.detail = `${loaded} limits loaded; exposure ${shown} of ${maxExposure} in cash terms`;
+    const beside = own === undefined ? '' : await besideOwn(recovery, own, approved);
+    entry.detail = `${loaded}; exposure ${shown} of ${maxExposure} in cash terms${beside}`;
   });
 }
 
-/** A wrong limit cannot be approved away: it is looked at again after each answer. */
-async function limitsAsExpected(recovery: Recovery): Promise<number> {
+/** Its own figure beside the venues', in words. */
+async function besideOwn(
+  recovery: Recovery,
+  told: string,
+  approved: Pick<Approved, 'told'>,
+): Promise<string> {
+  const { exposure: measured } = recovery.record;
+  if (measured === null) return `, by the engine's own figure ${told}`;
+  const { approvalBand } = recovery.policy.risk;
+  const both = { told, measured };
+  if (!exposuresDiffer(both, approvalBand)) return `, by the engine's own figure ${told}`;
+  if (!coversTold(approved.told, both, approvalBand)) {
+    await requireApproval(recovery, {
+      kind: 'exposure',
+      question:
+        `${recovery.record.engineId} figures its exposure at ${told}, and the venues say ${measured}. ` +
+        'It may hold other positions than they do, or value them otherwise. Go on?',
+      onApprove:
+        'the recovery goes on with these two figures; limits are held to that of the venues',
+      onReject: 'the engine is stopped and the manual checklist opens',
+      evidence: { ...both, approvalBand },
+    });
+    approved.told = both;
+  }
+  return `, by the engine's own figure ${told}, which differs`;
+}
+
+const LATER: Loaded = { loaded: 'limits after the start', own: undefined };
+
+interface Loaded {
+  /** In words. */
+  loaded: string;
+  /** The exposure that the engine itself figures. */
+  own: string | undefined;
+}
+
+/** A wrong limit cannot be approved away: it is looked at again after each answer. In words. */
+async function limitsAsExpected(
+  recovery: Recovery,
+  approved: Pick<Approved, 'unlisted'>,
+): Promise<Loaded> {
   const { engineId } = recovery.record;
   const expected = recovery.policy.risk.limits;
   for (;;) {
-    const { mismatches, loaded } = await recovery.host.verifyRiskLimits({ engineId, expected });
-    if (mismatches.length === 0) return loaded;
-    await askAboutLimits(recovery, mismatches);
+    const loaded = await recovery.host.verifyRiskLimits({ engineId, expected });
+    const { mismatches, refusal, unlisted, untold, exposure: own } = loaded;
+    if (refusal !== undefined) {
+      await askAboutRefusal(recovery, refusal);
+    } else if (mismatches.length > 0) {
+      await askAboutLimits(recovery, mismatches);
+    } else if (unlisted !== undefined) {
+      return { loaded: await limitsUnlisted(recovery, { unlisted, untold }, approved), own };
+    } else {
+      return { loaded: `${loaded.loaded} limits loaded`, own };
+    }
   }
+}
+
+interface Unlisted {
+  unlisted: readonly string[];
+  untold?: boolean | undefined;
+}
+
+/** Loaded by the engine's word, or by nobody's: what the policy expects of them nobody has compared. */
+async function limitsUnlisted(
+  recovery: Recovery,
+  { unlisted, untold = false }: Unlisted,
+  approved: Pick<Approved, 'unlisted'>,
+): Promise<string> {
+  const words = untold
+    ? 'risk limits: NOT OFFERED, nothing tells whether they are loaded'
+    : "limits loaded by the engine's word, which lists none";
+  if (unlisted.length === 0) return untold ? `${words}, and none is demanded` : words;
+  const named = shortened(unlisted, MOST_NAMED).join(', ');
+  const isCovered = unlisted.every((name) => approved.unlisted?.includes(name) === true);
+  if ((untold || recovery.policy.onUnverified === 'ask') && !isCovered) {
+    const { engineId } = recovery.record;
+    const said = untold
+      ? `${engineId} offers no word of its risk limits, and the policy demands some. `
+      : `${engineId} says that its risk limits are loaded, and lists none. `;
+    await requireApproval(recovery, {
+      kind: 'risk_limits',
+      question: `${said}UNVERIFIED: ${named}. Go on?`,
+      onApprove: 'the recovery goes on, and the record says which limits nobody has compared',
+      onReject: 'the engine is stopped and the manual checklist opens',
+      evidence: { unlisted },
+    });
+    approved.unlisted = unlisted;
+  }
+  const { record } = recovery;
+  record.unknowns = [...new Set([...record.unknowns, `risk limits not compared: ${named}`])];
+  return `${words}; UNVERIFIED: ${named}`;
+}
+
+async function askAboutRefusal(recovery: Recovery, refusal: string): Promise<void> {
+  await requireApproval(recovery, {
+    kind: 'risk_limits',
+    question: `The engine says that its risk limits are not loaded: ${refusal}. Check again?`,
+    onApprove: 'the limits are read again; nothing goes on before they are right',
+    onReject: 'the engine is stopped and the manual checklist opens',
+    evidence: { refusal },
+  });
 }
 
 async function askAboutLimits(recovery: Recovery, mismatches: LimitMismatch[]): Promise<void> {

@@ -1,6 +1,7 @@
 /** Step 2: crash loop, checkpoint validity, the decision tree; a person decides where it says so. */
 import type { Writers } from '../domain/policy/newest-checkpoint.js';
 import type { Cause } from '../domain/crash/cause/cause.js';
+import { seenWords } from '../domain/crash/repeats.js';
 import {
   chooseStateSource,
   decideAutonomy,
@@ -9,7 +10,8 @@ import {
 } from '../domain/policy/decision.js';
 import { requireApproval } from '../recovery/asking.js';
 import { crashedAtMs, type Recovery } from '../recovery/context.js';
-import { checkpointHost } from '../recovery/left-behind.js';
+import { checkpointHost } from '../recovery/crash/left-behind.js';
+import { strikesOf } from '../recovery/crash/repeats.js';
 import { step } from '../recovery/step.js';
 
 /** `cleared`: the go of a former recovery, in which the manual checklist answered this too. */
@@ -21,14 +23,16 @@ export async function checkSafety(
   const { record, policy } = recovery;
   return step(recovery, 'safety', async (entry) => {
     const checkpoints = await checkpointHost(recovery).inspectCheckpoints(rulesOf(recovery));
-    const facts = { crashCount: record.crashCount, cause, checkpoints };
+    const { crashCount } = record;
+    const facts = { crashCount, sameBug: strikesOf(recovery), cause, checkpoints };
     const autonomy = decideAutonomy(facts, policy);
     if (autonomy.kind === 'ask' && !cleared) {
       entry.detail = autonomy.reasons.join('; ');
       await askForGo(recovery, autonomy.reasons, checkpoints);
     }
     const source = chooseStateSource(checkpoints, policy);
-    const name = source.kind === 'checkpoint' ? `checkpoint ${source.name}` : 'the exchanges';
+    const name =
+      source.kind === 'checkpoint' ? `checkpoint ${source.name}` : 'a shadow, or the exchanges';
     entry.detail = [entry.detail, `state from ${name}: ${source.why}`].filter(Boolean).join('; ');
     return source;
   });
@@ -56,9 +60,11 @@ async function askForGo(
   reasons: string[],
   checkpoints: CheckpointCandidate[],
 ): Promise<void> {
+  const again = seenWords(recovery.record.classification?.seen);
+  const often = again === null ? '' : ` It died of this for ${again}.`;
   await requireApproval(recovery, {
     kind: 'automatic_recovery',
-    question: `Recover ${recovery.record.engineId} in spite of: ${reasons.join('; ')}?`,
+    question: `Recover ${recovery.record.engineId} in spite of: ${reasons.join('; ')}?${often}`,
     onApprove: 'the recovery goes on with the best state there is',
     onReject: 'the engine stays stopped and the manual checklist opens',
     evidence: {

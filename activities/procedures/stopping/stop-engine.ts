@@ -31,6 +31,9 @@ export interface StopRequest {
   waits: StopWaits;
 }
 
+/** In a recovery, of an engine that took the order and whose configuration says nothing else. */
+export const STOPS_WITHIN_MS = 5_000;
+
 export interface StopWaits {
   /** For an answer while a process is seen; null: for as long as its control surface may take. */
   answerMs: number | null;
@@ -48,6 +51,8 @@ export interface StopPace {
 
 export type Asked =
   | { answer: 'accepted' }
+  /** It has no way to be asked: its processes got SIGTERM. `none`: and none was seen. */
+  | { answer: 'signalled' | 'none' }
   /** It did not answer in the time there was. */
   | { answer: 'late' }
   /**
@@ -82,12 +87,13 @@ export async function stopEngine(
   const look = () => processesOf(host, engineId, trouble);
   const gone = (withinMs: number) => areGone(look, { ...host, ...pace, withinMs });
   const seen = (await look()).length > 0;
-  const asking = ask(host, request);
+  const asking = ask(host, request, look);
   const first = await answered(asking, seen ? waits.answerMs : null, pace);
   if (request.sparesLater && first.answer === 'refused' && isFailure(first.error, 'StaleEpoch')) {
     throw first.error;
   }
-  const goneMs = first.answer === 'accepted' ? waits.acceptedMs : waits.otherwiseMs;
+  const took = first.answer === 'accepted' || first.answer === 'signalled';
+  const goneMs = took ? waits.acceptedMs : waits.otherwiseMs;
   const killed = !(await gone(goneMs)) && (await killAll(host, look, trouble));
   if (killed) await gone(waits.killedMs);
   // Only one that was killed before it answered is not waited for.
@@ -95,15 +101,28 @@ export async function stopEngine(
   return { asked, seen, killed, left: await look(), trouble };
 }
 
-async function ask(host: StopPorts, { engineId, mode, stamp }: StopRequest): Promise<Asked> {
+async function ask(
+  host: StopPorts,
+  { engineId, mode, stamp }: StopRequest,
+  look: Look,
+): Promise<Asked> {
   try {
-    await host.control(engineId).shutdown(mode, stamp);
+    const { shutdown } = host.control(engineId);
+    if (shutdown === undefined) return await terminate(host, look);
+    await shutdown(mode, stamp);
     return { answer: 'accepted' };
   } catch (error) {
     if (isSilent(error)) return { answer: 'silent', error };
     if (isFailure(error, 'EngineUnreachable')) return { answer: 'unclear', error };
     return { answer: isFailure(error) ? 'refused' : 'broken', error };
   }
+}
+
+/** In place of a request. */
+async function terminate({ processes }: StopPorts, look: Look): Promise<Asked> {
+  const living = await look();
+  await Promise.all(living.map((process) => processes.kill(process, 'SIGTERM')));
+  return { answer: living.length === 0 ? 'none' : 'signalled' };
 }
 
 async function answered(

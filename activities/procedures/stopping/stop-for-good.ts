@@ -20,11 +20,13 @@ import { until } from '../until.js';
 import { LAST_EPOCH } from '../../../workflows/domain/engine/epochs.js';
 
 /** A hung engine is killed as soon as it is clear that it does not answer. */
-const WAITS: StopWaits = { answerMs: 2_000, acceptedMs: 2_000, otherwiseMs: 0, killedMs: 5_000 };
+const WAITS = { answerMs: 2_000, acceptedMs: 2_000, otherwiseMs: 0, killedMs: 5_000 } as const;
+/** Somebody waits at the screen, and what is asked from elsewhere has 25 s for all of it. */
+const MOST_PATIENCE_MS = 8_000;
 const SILENT_WITHIN_MS = 5_000;
 const POLL_MS = 50;
 
-export type FinalStopPorts = StopPorts & Pick<HostPorts, 'whyUnseen'>;
+export type FinalStopPorts = StopPorts & Pick<HostPorts, 'whyUnseen' | 'stopWithinMs'>;
 
 interface FinalStop {
   engineId: string;
@@ -55,7 +57,8 @@ export async function stopForGood(
 ): Promise<FinalStopDone> {
   // Stopping is never stale.
   const stamp = { epoch: LAST_EPOCH, idempotencyKey: `shutdown-${host.clock.nowMs()}` };
-  const request = { engineId, mode: 'emergency', stamp, sparesLater: false, waits: WAITS } as const;
+  const waits = waitsFor(host.stopWithinMs?.(engineId) ?? null);
+  const request = { engineId, mode: 'emergency', stamp, sparesLater: false, waits } as const;
   const stopped = await stopEngine(host, request, pace);
   const unseen = await host.whyUnseen(engineId);
   const surface = await surfaceAfter(host, { engineId, asked: stopped.asked, pace });
@@ -68,6 +71,12 @@ export async function stopForGood(
     wasSeen: wasSeen(stopped),
     isItsPlace: unseen === null || wasSeen(stopped),
   };
+}
+
+function waitsFor(stopWithinMs: number | null): StopWaits {
+  if (stopWithinMs === null) return WAITS;
+  const acceptedMs = Math.min(stopWithinMs, MOST_PATIENCE_MS);
+  return { ...WAITS, acceptedMs, answerMs: Math.max(WAITS.answerMs, acceptedMs) };
 }
 
 /** Of its control surface, at last. `unclear`: it may be there or not. */
@@ -120,7 +129,7 @@ function untold(hostName: string): Verdict {
 }
 
 function isThere({ answer }: Asked): boolean {
-  return answer === 'accepted' || answer === 'refused';
+  return answer === 'accepted' || answer === 'signalled' || answer === 'refused';
 }
 
 function isRefusal({ answer }: Asked): boolean {

@@ -14,6 +14,7 @@ const LARGEST_PAGE = 4 * 1024 * 1024;
 const MOST_PAGES = 100;
 /** As long as the server's own pages are. */
 const PAGE = 1_000;
+const HASH_DIGITS = 64;
 
 /** `prefix`: what all keys begin with, `/` at its end; empty for none. */
 export function createS3Blobs(settings: S3Settings, prefix: string): Blobs {
@@ -43,6 +44,10 @@ export function createS3Blobs(settings: S3Settings, prefix: string): Blobs {
       const answer = await send({ method: 'PUT', key, headers, content, mostBytes: SMALL });
       if (answer.status !== 200) throw refused(answer);
     },
+    async remove(name) {
+      const answer = await send({ method: 'DELETE', key: `${prefix}${name}`, mostBytes: SMALL });
+      if (answer.status !== 204 && answer.status !== 200) throw refused(answer);
+    },
     async list(folder, most = MOST_LISTED) {
       const start = `${prefix}${folder}/`;
       const names: string[] = [];
@@ -66,5 +71,5 @@ export function createS3Blobs(settings: S3Settings, prefix: string): Blobs {
 
 /** A name ends with the hash of its content. */
 function checksumOf(name: string): string {
-  return Buffer.from(name.split('/').at(-1) ?? '', 'hex').toString('base64');
+  return Buffer.from(name.slice(-HASH_DIGITS), 'hex').toString('base64');
 }

@@ -22,7 +22,7 @@ export interface S3Settings {
 }
 
 export interface S3Request {
-  method: 'GET' | 'HEAD' | 'PUT';
+  method: 'GET' | 'HEAD' | 'PUT' | 'DELETE';
   /** Of letters, digits, `.`, `_`, `-` and `/`; empty for the bucket itself. */
   key: string;
   query?: Record<string, string>;

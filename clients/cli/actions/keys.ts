@@ -27,10 +27,22 @@ export function createKeyFile(path: string): { publicKey: string } {
     writeFileSync(path, `${privateKey}\n`, { mode: 0o600, flag: 'wx' });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    const why = code === 'EEXIST' ? 'it exists already; a key is never overwritten' : code;
+    const why =
+      code === 'EEXIST'
+        ? 'it exists already, and a key is never overwritten: name another file, or remove that one'
+        : code;
     throw new KeyError(`The key file ${path} cannot be written: ${why}`);
   }
   return { publicKey: publicKeyOf(privateKey) };
+}
+
+/** The line of a `.pub` file, without its comment. */
+export function publicSshKey(path: string): string {
+  const [type = '', key = ''] = plainFile(path).text.trim().split(/\s+/);
+  if (type === '' || key === '' || type.startsWith('-----')) {
+    throw new KeyError(`${path} is no SSH public key: name the .pub file`);
+  }
+  return `${type} ${key}`;
 }
 
 /** From `--key FILE`, or the variable RELIGHT_APPROVER_KEY_FILE. */

@@ -1,5 +1,5 @@
 /** `relight shutdown`: the kill switch, without Temporal. */
-import type { ShutdownAnswer, ShutdownStep } from '../answers/schemas.js';
+import type { ReleaseAnswer, ShutdownAnswer, ShutdownStep } from '../answers/shutdown.js';
 import type { Operations } from '../operations.js';
 import { EXIT, printJson, printLine, sayLine } from '../output.js';
 import { UsageError } from '../usage-error.js';
@@ -29,7 +29,7 @@ export async function shutdown(operations: Operations, options: ShutdownOptions)
   // Side by side: no engine waits for the venues of another.
   const stopping = latched.map((one) => stop(operations, { ...one, reason }, options));
   const answers = await Promise.all(stopping);
-  if (options.json === true) printJson(options.all === true ? answers : answers[0]);
+  if (options.json === true) printAnswers(answers, options);
   const steps = answers.flatMap(({ latch, engine, guardian, venues }) => [
     latch,
     engine,
@@ -42,7 +42,9 @@ export async function shutdown(operations: Operations, options: ShutdownOptions)
 function enginesOf(operations: Operations, { engine, all }: ShutdownOptions): string[] {
   if (all !== true) return [chosen(operations, engine)];
   if (engine !== undefined) throw new UsageError('--all and --engine exclude each other');
-  return operations.engines();
+  const engines = operations.engines();
+  if (engines.length > 0) return engines;
+  throw new UsageError('There is no engine in the configuration: name the right one with --config');
 }
 
 /** Each line as soon as it is known. */
@@ -87,17 +89,30 @@ async function release(
   const { reason = '' } = options;
   if (reason.trim() === '')
     throw new UsageError('Say with --reason why it may be released: it stays in the record');
-  let failed = false;
-  for (const engineId of engines) {
-    const { released, guardian } = await operations.releaseKillSwitch(engineId, reason);
-    failed ||= guardian.failed;
-    if (options.json === true) printJson({ engineId, released, guardian });
-    else {
-      printLine(`${engineId}: ${released ? 'kill switch released' : 'it was not engaged'}`);
-      printLine(`  guardian: ${guardian.result}`);
-    }
-  }
-  return failed ? EXIT.negative : EXIT.done;
+  // Side by side, as they were stopped: none waits for the guardian of another.
+  const releasing = engines.map(async (engineId) => {
+    const answer = await operations.releaseKillSwitch(engineId, reason);
+    if (options.json !== true) printRelease(answer);
+    return answer;
+  });
+  const answers = await Promise.all(releasing);
+  if (options.json === true) printAnswers(answers, options);
+  const steps = answers.flatMap(({ latch, guardian }) => [latch, guardian]);
+  return steps.some(({ failed }) => failed) ? EXIT.negative : EXIT.done;
+}
+
+function printRelease({ engineId, released, latch, guardian }: ReleaseAnswer): void {
+  const done = released ? 'kill switch released' : 'it was not engaged';
+  printLine(`${engineId}: ${latch.failed ? `kill switch ${latch.result}` : done}`);
+  printLine(`  guardian: ${guardian.result}`);
+}
+
+/** Of one engine what there is of it, of `--all` a list of that, however many there are. */
+function printAnswers(
+  answers: readonly (ShutdownAnswer | ReleaseAnswer)[],
+  { all }: ShutdownOptions,
+): void {
+  printJson(all === true ? answers : answers[0]);
 }
 
 const NO_REASON = '(no reason given)';

@@ -4,6 +4,8 @@ import { printable } from '../../../workflows/domain/content/printable.js';
 import { checkCodeOf } from '../../../workflows/domain/gates/decision.js';
 import { STEP_TITLES, type RecoveryRecord } from '../../../workflows/domain/record.js';
 import { foreignWords } from '../../../workflows/domain/crash/home.js';
+import { repeatedLines } from '../../../workflows/domain/crash/repeats.js';
+import { drillTitle } from '../../../workflows/domain/steering/drill.js';
 import { movedWords } from '../../../workflows/domain/steering/fail-over.js';
 import { refusalWords } from '../../../workflows/domain/trust/refusals.js';
 import { describeUndelivered } from '../../../workflows/domain/undelivered.js';
@@ -39,10 +41,10 @@ function exitOf(all: readonly EngineStatus[]): number {
 }
 
 function describe(status: EngineStatus): string {
-  const { engineId, guardian, killSwitches, recovery, gate, unread, notWatched } = status;
+  const { engineId, guardian, killSwitches, recovery, gate, unread } = status;
   const lines = [
     `${engineId}: ${headline(status)}`,
-    ...(notWatched === undefined ? [] : [`  NOT WATCHED: ${notWatched}`]),
+    ...missingLines(status),
     ...killSwitches.map(switchLine),
     ...unread.map((what) => `  COULD NOT BE ASKED: ${what}`),
     ...versionLines(status),
@@ -58,6 +60,14 @@ function describe(status: EngineStatus): string {
   return [...lines.map(printable), ...(recovery === null ? [] : [stepsTable(recovery)])].join('\n');
 }
 
+/** What nobody does for it that somebody should. */
+function missingLines({ notWatched, noShadow }: EngineStatus): string[] {
+  return [
+    ...(notWatched === undefined ? [] : [`  NOT WATCHED: ${notWatched}`]),
+    ...(noShadow === undefined ? [] : [`  NO SHADOW: ${noShadow}`]),
+  ];
+}
+
 /** Where it is engaged says what it keeps from happening. */
 function switchLine({ host, reason, by, at }: EngagedSwitch): string {
   const where = host === null ? 'at its guardian' : `on this machine (${host})`;
@@ -66,8 +76,12 @@ function switchLine({ host, reason, by, at }: EngagedSwitch): string {
 }
 
 function headline({ recovery, unread }: EngineStatus): string {
-  if (recovery !== null) return `recovery ${recovery.outcome}`;
+  if (recovery !== null) return `${headOf(recovery)} ${recovery.outcome}`;
   return unread.length === 0 ? 'no open incident' : 'not known';
+}
+
+function headOf({ drill }: RecoveryRecord): string {
+  return drill === undefined ? 'recovery' : drillTitle('recovery');
 }
 
 /** Which code works on the engine, and which will take its next crash. */
@@ -86,6 +100,7 @@ function guardianLines({ guardian, recovery, unread }: EngineStatus): string[] {
   const isKept = recovery !== null || last === undefined || unread.length > 0;
   return [
     `  epoch ${epoch}, ${counted(crashTimesMs.length, 'crash', 'crashes')} in the window`,
+    ...againLines(guardian),
     ...(host === undefined || moved !== undefined ? [] : [`  died last on ${host}`]),
     ...(moved === undefined ? [] : [`  failed over ${movedWords(moved)}`]),
     ...(foreign === undefined ? [] : [`  OF ANOTHER HOST: ${foreignWords(foreign)}`]),
@@ -95,6 +110,10 @@ function guardianLines({ guardian, recovery, unread }: EngineStatus): string[] {
           `  last recovery ${last.incidentId}: ${last.outcome}; Temporal keeps no record of it now`,
         ]),
   ];
+}
+
+function againLines({ deaths = [] }: NonNullable<EngineStatus['guardian']>): string[] {
+  return repeatedLines(deaths).map((line) => `  AGAIN: ${line}`);
 }
 
 function untakenLines({ undelivered = [], refused }: RecoveryRecord): string[] {

@@ -4,6 +4,7 @@
  * Invariants: an answer holds exactly these fields; money, prices and quantities are exact decimal
  * text; what could not be read is null or named, never zero and never left out.
  */
+import { ENTRY_PRICE_TOLERANCE } from '../../../workflows/domain/reconciliation/entry-price.js';
 import { z } from 'zod';
 import {
   Balance,
@@ -18,7 +19,7 @@ import { TERMS } from '../../../workflows/domain/orders/terms.js';
 import { ORDER_DIFFERENCES } from '../../../workflows/domain/orders/differences.js';
 import { TROUBLES } from '../../../workflows/domain/reconciliation/watch.js';
 
-const Count = z.number().int().nonnegative();
+export const Count = z.number().int().nonnegative();
 const TimeMs = z.number().int().describe('milliseconds since 1970, UTC');
 
 export const Unreadable = z.strictObject({ venue: z.string(), why: z.string() });
@@ -88,7 +89,7 @@ export const LineRow = z.strictObject({
       relativeDifference: FigureText.nullable(),
     })
     .nullable(),
-  entryPriceDiffers: z.boolean().describe('by more than 0.0001 of the price'),
+  entryPriceDiffers: z.boolean().describe(`by more than ${ENTRY_PRICE_TOLERANCE} of the price`),
   verdict: z.enum(['match', 'explained', 'dust', 'unverified', 'unexplained', 'unknown']),
 });
 export type LineRow = z.infer<typeof LineRow>;
@@ -241,59 +242,3 @@ export const WatchPass = z.strictObject({
   open: z.array(TroubleRow).describe('alarms that last, those that begin included'),
 });
 export type WatchPass = z.infer<typeof WatchPass>;
-
-const ClientIds = z.array(z.string()).describe('client order ids');
-
-/** What became of the orders of one venue. */
-const ClearedOrders = z.strictObject({
-  cancelled: ClientIds,
-  filledOrGone: ClientIds.describe('ended before the cancel reached them: look at the fills'),
-  left: ClientIds.describe('still open, or not known to be gone'),
-  protective: z.array(z.string()).describe('ours, left because they protect what is held'),
-  notUnderstood: z.array(z.string()).describe('rows that could not be understood, each with why'),
-  doubtful: Count.describe('of these, ones that may be ours and were not touched'),
-  ofOthers: Count.describe('open orders that are not ours, untouched'),
-  unnamed: z.array(z.string()).describe('of these, ones without any client id, by venue id'),
-  maybeAdopted: z
-    .array(z.string())
-    .describe('of these, ones that a recovery may have adopted, where that is not known here'),
-  unseen: z.array(z.string()).describe('what of this account no reading can see').readonly(),
-  trouble: z.array(z.string()),
-  verified: z.boolean().describe('false: the venue could not be read at the end'),
-});
-
-const ShutdownStep = z.strictObject({
-  result: z.string().describe('for people'),
-  failed: z.boolean().describe('something went wrong, or something is left'),
-});
-export type ShutdownStep = z.infer<typeof ShutdownStep>;
-
-const VenueCleared = ShutdownStep.extend({
-  venue: z.string(),
-  orders: ClearedOrders.nullable().describe('null where the account could not be used at all'),
-});
-export type VenueCleared = z.infer<typeof VenueCleared>;
-
-export const ShutdownAnswer = z.strictObject({
-  engineId: z.string(),
-  latch: ShutdownStep.describe('what keeps Relight from starting the engine again'),
-  engine: ShutdownStep,
-  guardian: ShutdownStep.nullable().describe(
-    'what Temporal was told, and did on the host of the engine; null where nobody was to be told',
-  ),
-  venues: z.array(VenueCleared),
-});
-export type ShutdownAnswer = z.infer<typeof ShutdownAnswer>;
-
-/** By their files under docs/. */
-export const PUBLISHED = {
-  'answers/reconcile.schema.json': published('reconcile', ReconcileAnswer),
-  'answers/positions.schema.json': published('positions', PositionsAnswer),
-  'answers/orders.schema.json': published('orders', OrdersAnswer),
-  'answers/watch.schema.json': published('watch', WatchPass),
-  'answers/shutdown.schema.json': published('shutdown', ShutdownAnswer),
-};
-
-function published(command: string, schema: z.ZodType) {
-  return { schema, title: `relight ${command} --json`, io: 'output' as const };
-}

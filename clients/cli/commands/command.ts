@@ -8,11 +8,12 @@ import type { Operations } from '../operations.js';
 
 /**
  * Makes the operations, hands them to one command, and closes them behind it. `toStop`: what is wrong
- * with the approvers of the configuration does not keep the command from being carried out.
+ * with approvers, channels, one engine or one venue of the configuration does not keep the command from being carried out. `toRead`:
+ * nor what an engine lacks beside its venues.
  */
 export type WithOperations = (
   act: (operations: Operations) => Promise<number>,
-  options?: { toStop?: boolean },
+  options?: { toStop?: boolean; toRead?: boolean },
 ) => Promise<void>;
 
 export const ENGINE_OPTION = [

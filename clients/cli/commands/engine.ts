@@ -1,6 +1,6 @@
-/** `relight checkpoint verify` and `relight shutdown`: without Temporal. */
+/** `relight checkpoint verify`, `relight engine check` and `relight shutdown`: without Temporal. */
 import type { Command } from 'commander';
-import type { VerifyOptions } from '../actions/checkpoint.js';
+import type { VerifyOptions } from '../actions/files/checkpoint.js';
 import type { ShutdownOptions } from '../actions/shutdown.js';
 import { goOnUnheard } from '../output.js';
 import { ENGINE_OPTION, type WithOperations } from './command.js';
@@ -15,8 +15,20 @@ export function addEngineCommands(program: Command, withOperations: WithOperatio
     .option('--json', 'print JSON')
     .action((file: string | undefined, options: VerifyOptions) =>
       withOperations(async (operations) => {
-        const { verify } = await import('../actions/checkpoint.js');
+        const { verify } = await import('../actions/files/checkpoint.js');
         return verify(operations, file, options);
+      }),
+    );
+  program
+    .command('engine')
+    .description('engines of the configuration')
+    .command('check [engine]')
+    .description('what it offers to a recovery, and what stands in for the rest; reads only')
+    .option('--json', 'print JSON: docs/answers/engine-check.schema.json')
+    .action((engine: string | undefined, options: { json?: boolean }) =>
+      withOperations(async (operations) => {
+        const { engineCheck } = await import('../actions/readiness/engine-check.js');
+        return engineCheck(operations, engine, options);
       }),
     );
   program
@@ -28,7 +40,7 @@ export function addEngineCommands(program: Command, withOperations: WithOperatio
     .option('--keep-orders', 'stop the engine, but leave its orders')
     .option('--cancel-protective', 'also stops that protect what is held; by default they stay')
     .option('--release', 'release the kill switch; starts nothing by itself')
-    .option('--json', 'print JSON: docs/answers/shutdown.schema.json; a release has its own')
+    .option('--json', 'print JSON (docs/answers/); with --all a list')
     .action(async (options: ShutdownOptions) => {
       goOnUnheard(); // before anything is said, of the configuration too
       await withOperations(

@@ -1,4 +1,4 @@
-/** `relight status`, and `relight crashes`, which needs no Temporal. */
+/** `relight status`; `relight crashes` and `relight unit-failed`, which need no Temporal. */
 import type { Command } from 'commander';
 import type { CrashesOptions } from '../actions/crashes.js';
 import type { StatusOptions } from '../actions/status.js';
@@ -26,6 +26,18 @@ export function addStatusCommands(program: Command, withOperations: WithOperatio
         async (operations) => {
           const { crashes } = await import('../actions/crashes.js');
           return crashes(operations, engine, options);
+        },
+        { toStop: true },
+      ),
+    );
+  program
+    .command('unit-failed')
+    .description('for a unit of OnFailure=: tell the agent what systemd says, by its MONITOR_*')
+    .action(() =>
+      withOperations(
+        async (operations) => {
+          const { unitFailed } = await import('../actions/unit-failed.js');
+          return unitFailed(operations, process.env);
         },
         { toStop: true },
       ),

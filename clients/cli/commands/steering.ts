@@ -3,12 +3,33 @@ import type { Command } from 'commander';
 import type { SteerOptions } from '../actions/steer.js';
 import { KEY_OPTION, SIGNER_OPTION, SSH_KEY_OPTION, type WithOperations } from './command.js';
 
+/** `stops`: it starts nothing, and must not wait until the rest of a configuration is put right. */
 const COMMANDS = {
-  hold: { target: '<engine>', does: 'recover from no crash of the engine until it is released' },
-  release: { target: '<engine>', does: 'end a hold; what crashed during it is recovered from' },
-  abort: { target: '<incident>', does: 'end a recovery: its engine is stopped, people are told' },
-  retry: { target: '<incident>', does: 'begin the recovery of the last incident anew' },
-  recover: { target: '<engine>', does: 'recover an engine that died and that nobody reported' },
+  hold: {
+    target: '<engine>',
+    does: 'recover from no crash of the engine until it is released',
+    stops: true,
+  },
+  release: {
+    target: '<engine>',
+    does: 'end a hold; what crashed during it is recovered from',
+    stops: false,
+  },
+  abort: {
+    target: '<incident>',
+    does: 'end a recovery: its engine is stopped, people are told',
+    stops: true,
+  },
+  retry: {
+    target: '<incident>',
+    does: 'begin the recovery of the last incident anew',
+    stops: false,
+  },
+  recover: {
+    target: '<engine>',
+    does: 'recover an engine that died and that nobody reported',
+    stops: false,
+  },
 } as const;
 
 function signed(command: Command): Command {
@@ -21,17 +42,20 @@ function signed(command: Command): Command {
 }
 
 export function addSteeringCommands(program: Command, withOperations: WithOperations): void {
-  for (const [name, { target, does }] of Object.entries(COMMANDS)) {
+  for (const [name, { target, does, stops }] of Object.entries(COMMANDS)) {
     const command = name as keyof typeof COMMANDS;
     signed(
       program.command(`${command} ${target}`).description(`${does}; with your signature`),
     ).action((named: string, options: SteerOptions) =>
-      withOperations(async (operations) => {
-        const { steer } = await import('../actions/steer.js');
-        return steer(operations, options, async (words) =>
-          operations.toInstruct({ command, target: named, ...words }),
-        );
-      }),
+      withOperations(
+        async (operations) => {
+          const { steer } = await import('../actions/steer.js');
+          return steer(operations, options, async (words) =>
+            operations.toInstruct({ command, target: named, ...words }),
+          );
+        },
+        { toStop: stops },
+      ),
     );
   }
   addFailOver(program, withOperations);

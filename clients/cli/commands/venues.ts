@@ -15,10 +15,13 @@ export function addVenueCommands(program: Command, withOperations: WithOperation
       .option(...ENGINE_OPTION)
       .option('--json', `print JSON: docs/answers/${name}.schema.json`)
       .action((options: VenueOptions) =>
-        withOperations(async (operations) => {
-          const actions = await import('../actions/venues.js');
-          return actions[name](operations, options);
-        }),
+        withOperations(
+          async (operations) => {
+            const actions = await import('../actions/venues.js');
+            return actions[name](operations, options);
+          },
+          { toRead: true },
+        ),
       );
   command('reconcile', 'compare an engine with its venues now; reads only').option(
     '--all',

@@ -1,10 +1,11 @@
 /** `heartbeat`: a record in a file, which the engine writes. */
 import { z } from 'zod';
 import { defineKind } from './kind.js';
+import { Path } from './values.js';
 
 export const HeartbeatSettings = z.strictObject({
   kind: z.literal('heartbeat'),
-  file: z.string().min(1).max(4_096).describe('the record that the engine writes every second'),
+  file: Path.describe('the record that the engine writes every second'),
 });
 
 export const heartbeatKind = defineKind({

@@ -7,6 +7,7 @@
  */
 import { z } from 'zod';
 import type { EngineInstance } from '../../../workflows/domain/crash/report.js';
+import { glanceAt, type Glance } from '../../host/kernel/glance.js';
 import { memoryGroupOf, oomKillsIn, type MemoryGroup } from '../../host/kernel/memory-group.js';
 import { livenessOf } from '../../host/process-table.js';
 import { sameProcess } from '../crashes.js';
@@ -19,6 +20,8 @@ const EVERY_MS = 500;
 interface Followed {
   instance: EngineInstance;
   group: MemoryGroup;
+  /** Null where it cannot be looked at so. */
+  glance: Glance | null;
   /** At the look before the last at which it lived, and at that one. */
   before: number;
   kills: number;
@@ -35,29 +38,43 @@ export const cgroupProbe = defineProbe(KIND, (_entry, watch) => {
     void follow(instance).then((found) => {
       // A later one may be watched by now.
       const current = watch.current();
-      if (current !== null && sameProcess(current, instance)) followed = found;
+      if (current !== null && sameProcess(current, instance)) become(found);
+      else found?.glance?.close();
     });
   });
+  function become(next: Followed | null): void {
+    if (followed !== null && followed.glance !== next?.glance) followed.glance?.close();
+    followed = next;
+  }
   async function look(): Promise<void> {
     const looked = followed;
     if (looked === null) return;
     const next = await lookAt(looked, watch);
-    if (followed === looked) followed = next;
+    if (followed === looked) become(next);
   }
-  return keepLooking({ everyMs: EVERY_MS }, watch, { kind: 'cgroup', look });
+  const looks = keepLooking({ everyMs: EVERY_MS }, watch, { kind: 'cgroup', look });
+  return {
+    stop: async () => {
+      await looks.stop();
+      become(null);
+    },
+  };
 });
 
 async function follow(instance: EngineInstance): Promise<Followed | null> {
   const group = await memoryGroupOf(instance.pid).catch(() => null);
-  const kills = group === null ? null : await oomKillsIn(group);
-  return group === null || kills === null ? null : { instance, group, before: kills, kills };
+  const kills = group === null ? null : oomKillsIn(group);
+  if (group === null || kills === null) return null;
+  const glance = await glanceAt(instance.pid, instance.startTicks);
+  return { instance, group, glance, before: kills, kills };
 }
 
 async function lookAt(followed: Followed, watch: ProbeWatch): Promise<Followed | null> {
-  const { instance, group, before } = followed;
+  const { instance, group, glance, before } = followed;
   const { pid, startTicks } = instance;
-  const liveness = await livenessOf(pid, startTicks);
-  const kills = await oomKillsIn(group);
+  const isAsBefore = glance !== null && glance.look() !== 'changed';
+  const liveness = isAsBefore ? 'alive' : await livenessOf(pid, startTicks);
+  const kills = oomKillsIn(group);
   if (liveness !== 'gone') {
     return kills === null ? followed : { ...followed, before: followed.kills, kills };
   }

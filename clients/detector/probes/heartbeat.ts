@@ -9,7 +9,7 @@ import { readForeign } from '../../files/foreign.js';
 import { heartbeatKind } from '../kinds/heartbeat.js';
 import { keepLooking } from './looking.js';
 import { defineProbe, type ProbeWatch } from './probe.js';
-import { beatLimits, createJudge, type Judge } from './silence.js';
+import { beatLimits, createJudge, NO_PROGRESS, type Judge } from './silence.js';
 
 /** Of the record's bytes, with room for what a later version adds. */
 const LARGEST_RECORD = 64 * 1024;
@@ -18,20 +18,27 @@ export const heartbeatProbe = defineProbe(heartbeatKind, ({ file }, watch, { hea
   const limits = beatLimits(heartbeat);
   const told = { probe: 'heartbeat_file', what: 'no heartbeat' } as const;
   const judge = createJudge(limits, watch, told);
+  const works = createJudge(limits, watch, { ...told, what: NO_PROGRESS });
   const { everyMs } = limits;
   return keepLooking({ everyMs }, watch, {
     kind: 'heartbeat',
-    look: () => look(file, watch, judge),
+    look: () => look(file, watch, { judge, works }),
   });
 });
 
-async function look(path: string, watch: ProbeWatch, judge: Judge): Promise<void> {
+async function look(
+  path: string,
+  watch: ProbeWatch,
+  { judge, works }: { judge: Judge; works: Judge },
+): Promise<void> {
   const instance = watch.current();
   if (instance === null) return;
   const record = await readBeat(path);
   if (record === null) return;
   if (record.pid !== instance.pid || record.startTicks !== instance.startTicks) return;
-  await judge.look(instance, { sequence: record.sequence, beatMs: record.monotonicMs });
+  const { sequence, monotonicMs: beatMs, progress } = record;
+  await judge.look(instance, { sequence, beatMs });
+  if (progress !== undefined) await works.look(instance, { sequence: progress, beatMs: null });
 }
 
 /** Null where it cannot be read, or is torn. */

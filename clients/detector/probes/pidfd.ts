@@ -5,7 +5,7 @@
  * socket before it ended is heard first, so that a goodbye comes before the end; how it ended is told as
  * soon as it is known, and an end whose status is not to be had is told without.
  */
-import { setImmediate as nextRound, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { EngineInstance } from '../../../workflows/domain/crash/report.js';
 import type { Exit } from '../../../workflows/domain/crash/cause/exit.js';
@@ -13,6 +13,7 @@ import { exitOf, exitWords } from '../../host/kernel/exit-status.js';
 import { pidfds, type OpenPidfd, type Pidfd } from '../../host/kernel/pidfd.js';
 import { livenessOf, zombieStatus } from '../../host/process-table.js';
 import { defineKind } from '../kinds/kind.js';
+import { heardOut } from './looking.js';
 import { defineProbe, type ProbeWatch } from './probe.js';
 
 /** Whoever reaps it does so within milliseconds, or never. */
@@ -27,6 +28,7 @@ const KIND = defineKind({
 export const pidfdProbe = defineProbe(KIND, (_entry, watch) => {
   const open = new Set<Pidfd>();
   let stopped = false;
+  void pidfds(); // loaded before the first engine may die
   watch.onWatched((instance) => void follow(instance).catch(notFollowed));
   return {
     stop: async () => {
@@ -82,9 +84,7 @@ interface Ended {
 
 async function ended(of: Ended, watch: ProbeWatch): Promise<void> {
   const { instance, pidfd, isWatched } = of;
-  // Its sockets are closed by now: one round of the event loop reads all that it had said.
-  await nextRound();
-  await nextRound();
+  await heardOut();
   const told = { instance, suspicion: 'dead', probe: 'pidfd' } as const;
   const sayExit = (exit: Exit) =>
     watch.suspect({ ...told, detail: `pid ${instance.pid}: ${exitWords(exit)}`, exit });

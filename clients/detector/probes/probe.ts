@@ -17,10 +17,13 @@ export interface ProbeWatch {
   /** May be said again, and by many: facts add up. */
   suspect(sighting: SightingOf): void;
   onDisconnect(listener: (instance: EngineInstance) => void): void;
-  /** Called at each beat on the connection of an instance. */
-  onBeat(listener: (instance: EngineInstance) => void): void;
+  /** Called at each beat on the connection of an instance; `progress` where it tells any. */
+  onBeat(listener: (instance: EngineInstance, progress?: number) => void): void;
   /** Called for the instance that is watched now, and for each one from when it is. */
   onWatched(listener: (instance: EngineInstance) => void): void;
+  /** The kernel tells at once that it dies, and that it has ended: looks at it may be rare. */
+  toldByKernel(instance: EngineInstance): void;
+  isToldByKernel(instance: EngineInstance): boolean;
   warn(message: string, fields: Record<string, unknown>): void;
 }
 
@@ -35,6 +38,10 @@ export interface OfEngine {
   heartbeat: { healthyMs: number; alarmMs: number };
   /** The file that is run, as forensics has it. */
   executable: string;
+  /** Where it leaves its cores, as forensics has it. */
+  coreFolder: string;
+  /** Of this host alone. */
+  stateFolder: string;
   /** Of another user's engine; null: ours. */
   owner: EngineOwner | null;
 }

@@ -16,6 +16,8 @@ import { createJudge } from './silence.js';
 
 /** A stop is judged by looks no nearer to each other: a busy machine delays the others. */
 const LEAST_JUDGED_MS = 250;
+/** For stops, and for an end that no event has told, where the kernel tells of both. */
+const TOLD_EVERY_MS = LEAST_JUDGED_MS;
 
 export const processProbe = defineProbe(processKind, ({ everyMs }, watch, { heartbeat }) => {
   const limits = { ...heartbeat, everyMs: Math.max(everyMs, LEAST_JUDGED_MS) };
@@ -30,7 +32,12 @@ export const processProbe = defineProbe(processKind, ({ everyMs }, watch, { hear
     if (seen === 'changed') await tellEnd(instance, watch);
     if (seen === 'stopped') await judge.look(instance, { sequence: String(works), beatMs: null });
   }
-  const looks = keepLooking({ everyMs }, watch, { kind: 'process', look });
+  const often = () => {
+    const instance = watch.untold();
+    const isTold = instance !== null && watch.isToldByKernel(instance);
+    return isTold ? Math.max(everyMs, TOLD_EVERY_MS) : everyMs;
+  };
+  const looks = keepLooking({ everyMs: often }, watch, { kind: 'process', look });
   return {
     stop: async () => {
       await looks.stop();

@@ -29,6 +29,9 @@ export function monotonicMs(): number {
   return Number(process.hrtime.bigint() / 1_000_000n);
 }
 
+/** Of an engine that tells it beside its beats. */
+export const NO_PROGRESS = 'no progress in what it tells of its work';
+
 export interface Judge {
   look(instance: EngineInstance, beat: { sequence: string; beatMs: number | null }): Promise<void>;
 }

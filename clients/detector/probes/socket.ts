@@ -11,7 +11,7 @@ import { sameProcess } from '../crashes.js';
 import { socketKind } from '../kinds/socket.js';
 import { keepLooking } from './looking.js';
 import { defineProbe, type OfEngine, type ProbeWatch, type Running } from './probe.js';
-import { beatLimits, createJudge, monotonicMs } from './silence.js';
+import { beatLimits, createJudge, monotonicMs, NO_PROGRESS } from './silence.js';
 
 const ASK_AGAIN_MS = 2;
 const ASKED = 100;
@@ -21,21 +21,34 @@ export const socketProbe = defineProbe(socketKind, (_entry, watch, { heartbeat }
   return watchBeats(watch, heartbeat); // the connection is its source's to end
 });
 
+interface Heard {
+  instance: EngineInstance;
+  beats: number;
+  beatMs: number;
+  /** As the last beat told it. */
+  progress: number | undefined;
+}
+
 /** Of an engine that sends beats, as long as it is connected: one that never sent any is not late. */
 function watchBeats(watch: ProbeWatch, heartbeat: OfEngine['heartbeat']): Running {
   const limits = beatLimits(heartbeat);
   const judge = createJudge(limits, watch, { probe: 'socket', what: 'no heartbeat on its socket' });
-  let heard: { instance: EngineInstance; beats: number; beatMs: number } | null = null;
-  watch.onBeat((instance) => {
+  const works = createJudge(limits, watch, { probe: 'socket', what: NO_PROGRESS });
+  let heard: Heard | null = null;
+  watch.onBeat((instance, progress) => {
     const isSame = heard !== null && sameProcess(heard.instance, instance);
     const beats = isSame ? (heard?.beats ?? 0) + 1 : 1;
-    heard = { instance, beats, beatMs: monotonicMs() };
+    heard = { instance, beats, beatMs: monotonicMs(), progress };
   });
   watch.onDisconnect(() => (heard = null));
   async function look(): Promise<void> {
     const instance = watch.current();
     if (instance === null || heard === null || !sameProcess(heard.instance, instance)) return;
-    await judge.look(instance, { sequence: String(heard.beats), beatMs: heard.beatMs });
+    const { beats, beatMs, progress } = heard;
+    await judge.look(instance, { sequence: String(beats), beatMs });
+    if (progress !== undefined) {
+      await works.look(instance, { sequence: String(progress), beatMs: null });
+    }
   }
   return keepLooking({ everyMs: limits.everyMs }, watch, { kind: 'socket', look });
 }

@@ -46,7 +46,7 @@ function listen(socket: Socket, room: Room): void {
   function take(line: string): void {
     const message = readLivenessLine(line);
     if (typeof message === 'string') return refusals.tell(message);
-    if (message.type === 'heartbeat') return speaker.beat();
+    if (message.type === 'heartbeat') return speaker.beat(message.progress);
     if (waiting >= MOST_WAITING) {
       refusals.tell('too many were sent before the first was judged: the connection is closed');
       return void socket.destroy();
@@ -82,8 +82,8 @@ function createSpeaker(socket: Socket, room: Room) {
       if (await isBelieved(said, socket, room)) instance = said;
     },
     /** Before its hello is believed it is nobody's. */
-    beat(): void {
-      if (instance !== null) watch.beat(instance);
+    beat(progress?: number): void {
+      if (instance !== null) watch.beat(instance, progress);
     },
     goodbye(reason: string): void {
       if (instance === null) return refusals.tell('a goodbye came before a hello was believed');

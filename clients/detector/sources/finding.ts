@@ -7,6 +7,7 @@
  */
 import type { EngineInstance } from '../../../workflows/domain/crash/report.js';
 import { startOfLiving, userOf } from '../../host/process-table.js';
+import { sameProcess } from '../crashes.js';
 import { keepLooking } from '../probes/looking.js';
 import type { OfEngine, Running } from '../probes/probe.js';
 import { marksOf } from './marks.js';
@@ -42,6 +43,11 @@ export function keepFinding(
     waited = 0;
     const found = await find();
     if (found.kind === 'nobody') return;
+    const watched = watch.current();
+    // Whoever watches it knows more of it, and it needs no other look.
+    if (found.kind === 'process' && watched !== null && sameProcess(found, watched)) {
+      return doubts.forget();
+    }
     const why = found.kind === 'doubt' ? found.why : await whyNotTaken(found, watch, of);
     if (why === null) doubts.forget();
     else doubts.tell(why);

@@ -1,15 +1,19 @@
 /** The heartbeat record names the process that writes it, by pid and start ticks, with its epoch. */
 import { decodeHeartbeat } from '../../../workflows/domain/engine/liveness.js';
 import { startOfLiving } from '../../host/process-table.js';
-import { keepFinding, NOBODY, type Finding } from './finding.js';
+import { keepFinding, NOBODY, type Finder, type Finding } from './finding.js';
 import { readNamedFile, whyNotNamed } from './named-file.js';
 import { defineSource } from './source.js';
 
 const OFTEN = { everyMs: 250, watchedEveryMs: 1_000 };
 
 export const heartbeatSource = defineSource('heartbeat', async ({ file }, watch, of) =>
-  keepFinding({ by: 'heartbeat', ...OFTEN, find: () => find(file) }, watch, of),
+  keepFinding(inHeartbeat(file), watch, of),
 );
+
+export function inHeartbeat(file: string): Finder {
+  return { by: 'heartbeat', ...OFTEN, find: () => find(file) };
+}
 
 /** The record of one that is gone stays until the next one writes its own. */
 async function find(path: string): Promise<Finding> {

@@ -35,7 +35,7 @@ export async function readNamedFile(path: string): Promise<NamedFile | string | 
 /** A sentence; null where the file may name that process. */
 export async function whyNotNamed(
   path: string,
-  { uid, mode }: NamedFile,
+  { uid, mode }: Pick<NamedFile, 'uid' | 'mode'>,
   pid: number,
 ): Promise<string | null> {
   if ((mode & 0o002) !== 0) return `${path} can be changed by every user: chmod o-w it`;

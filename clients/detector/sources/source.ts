@@ -9,7 +9,7 @@ export interface SourceWatch {
   hello(instance: EngineInstance): Promise<string | null>;
   goodbye(instance: EngineInstance, reason: string): void;
   /** It has shown that it works. */
-  beat(instance: EngineInstance): void;
+  beat(instance: EngineInstance, progress?: number): void;
   /** What tied the instance to its source has ended, without a goodbye. */
   disconnected(instance: EngineInstance): void;
   warn(message: string, fields: Record<string, unknown>): void;

@@ -69,7 +69,9 @@ export function createVenueAccount(settings: VenueSettings): VenueAccount {
       }),
     balances: () =>
       read('balances', async (exchange) => balancesOnce(await adapter.balances(reachOf(exchange)))),
-    clockAheadMs: () => rounded(connection.clockAheadMs()),
+    keyRights: async () =>
+      read('key rights', async (exchange) => (await adapter.keyRights?.(exchange)) ?? null),
+    ...pacing(connection),
     lookUp: (order) =>
       read('order look-up', async (at) => found(order, await adapter.lookUp(reachOf(at), order))),
     cancel: (order, lease) =>
@@ -86,6 +88,14 @@ export function createVenueAccount(settings: VenueSettings): VenueAccount {
 
 function rounded(ms: number | null): number | null {
   return ms === null ? null : Math.round(ms);
+}
+
+/** The venue's clock against ours, and what it may be asked. */
+function pacing(connection: Connection): Pick<VenueAccount, 'clockAheadMs' | 'spareInMs'> {
+  return {
+    clockAheadMs: () => rounded(connection.clockAheadMs()),
+    spareInMs: () => connection.spareInMs(),
+  };
 }
 
 interface Listings {

@@ -62,3 +62,8 @@ export const numbersIn =
   (...fields: string[]): Check =>
   (row) =>
     isRow(row) && fields.every((field) => isNumber(row[field]));
+
+export const booleansIn =
+  (...fields: string[]): Check =>
+  (row) =>
+    isRow(row) && fields.every((field) => typeof row[field] === 'boolean');

@@ -70,6 +70,33 @@ export function reserve(
   };
 }
 
+/** Of a venue's limit, what readings that nobody waits for take in the long run. */
+const SPARE_RATE = 0.2;
+/** They begin only where so much of the capacity is free: a recovery that begins meanwhile finds the rest. */
+const SPARE_LEVEL = 0.3;
+
+/** What was asked is owed, and paid back at a share of what drains. */
+export function owing(
+  before: BucketState,
+  { limit, cost }: { limit: Limit; cost: number },
+  nowMs: number,
+): BucketState {
+  const level = levelAt(before, limit.perSecond * SPARE_RATE, nowMs) + cost;
+  return { ...EMPTY, level, atMs: nowMs };
+}
+
+/** When nothing is owed any more, and the limit has room. */
+export function spareInMs(
+  { owed, shared }: { owed: BucketState; shared: BucketState },
+  { capacity, perSecond }: Limit,
+  nowMs: number,
+): number {
+  const paidMs = levelAt(owed, perSecond * SPARE_RATE, nowMs) / (perSecond * SPARE_RATE);
+  const busy = levelAt(shared, perSecond, nowMs) - capacity * SPARE_LEVEL;
+  const banMs = banAt(shared, nowMs) - nowMs;
+  return Math.ceil(Math.max(0, paidMs * 1000, (busy / perSecond) * 1000, banMs));
+}
+
 /** What the venue said counts more than what we counted: the bucket is full, and nothing goes. */
 export function banned(
   before: BucketState,

@@ -4,13 +4,14 @@
  * Invariants: a place is reserved before a request is sent, and the wait for it happens outside the
  * lock; the wait is bounded, and a longer one fails as "not sent" with the venue's name and how long;
  * what stops something waits behind no queue of reads; a venue's own word to stay away holds every
- * process back.
+ * process back; what only uses what is spare begins when all that it has asked is paid back at its small
+ * share of the limit, and others leave room.
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OurWords } from '../answers/own-words.js';
-import { banned, reserve, type Asked } from './bucket.js';
+import { banned, EMPTY, owing, reserve, spareInMs, type Asked } from './bucket.js';
 import { bucketFile, type BucketFile } from './bucket-file.js';
 import type { Charge, Limits, RequestFacts } from './charge.js';
 
@@ -22,6 +23,8 @@ export interface BudgetSettings {
   /** The venue's own word for how much this account may ask; most venues have none. */
   tier: string;
   maxWaitMs: number;
+  /** It uses only what is spare, and keeps account of that. */
+  spare?: boolean;
 }
 
 export interface BudgetOf {
@@ -37,20 +40,25 @@ export interface BudgetOf {
 export interface Budget {
   /** Returns when the request may be sent; fails as `not_sent` where that would take too long. */
   take(request: RequestFacts): Promise<void>;
+  /** When what only uses what is spare may ask again; 0: now. */
+  spareInMs(): Promise<number>;
   /** The venue has told us to stay away for so long. */
   stayAway(request: RequestFacts, forMs: number): Promise<void>;
 }
 
 /** Buckets are named by hashes: a file name must not tell a key. */
 export function createBudget(settings: BudgetSettings, of: BudgetOf): Budget {
-  const files = new Map<string, BucketFile>();
-  const fileOf = ({ bucket, scope, limit }: Charge): BucketFile => {
+  const kept = new Map<string, Kept>();
+  const keptOf = ({ bucket, scope, limit }: Charge): Kept => {
     const who = scope === 'key' ? of.apiKey : of.origin;
     const hash = createHash('sha256').update(`${of.origin}|${who}`).digest('hex').slice(0, 16);
-    const path = join(settings.folder, `${of.ccxt}-${bucket}-${hash}.json`);
-    const file = files.get(path) ?? bucketFile(path, limit);
-    files.set(path, file);
-    return file;
+    const path = join(settings.folder, `${of.ccxt}-${bucket}-${hash}`);
+    const known = kept.get(path);
+    if (known !== undefined) return known;
+    const debt = settings.spare === true ? bucketFile(`${path}-spare.json`, limit) : null;
+    const made = { file: bucketFile(`${path}.json`, limit), debt, limit };
+    kept.set(path, made);
+    return made;
   };
   const { charges, bans = charges } = of.limits;
   const terms = { msPerCost: of.msPerCost, tier: settings.tier };
@@ -58,17 +66,33 @@ export function createBudget(settings: BudgetSettings, of: BudgetOf): Budget {
     async take(request) {
       const patience = { venue: of.venue, maxWaitMs: settings.maxWaitMs };
       for (const charge of charges(request, terms)) {
-        await takeOne(fileOf(charge), { ...charge, urgent: request.urgent }, patience);
+        const { file, debt } = keptOf(charge);
+        await debt?.change((before) => ({ state: owing(before, charge, Date.now()) }));
+        await takeOne(file, { ...charge, urgent: request.urgent }, patience);
       }
+    },
+    async spareInMs() {
+      const waits = Array.from(kept.values(), async ({ file, debt, limit }) => {
+        const owed = (await debt?.read()) ?? EMPTY;
+        return spareInMs({ owed, shared: await file.read() }, limit, Date.now());
+      });
+      return Math.max(0, ...(await Promise.all(waits)));
     },
     async stayAway(request, forMs) {
       for (const charge of bans(request, terms)) {
-        await fileOf(charge).change((before) => ({
+        await keptOf(charge).file.change((before) => ({
           state: banned(before, charge.limit, forMs, Date.now()),
         }));
       }
     },
   };
+}
+
+interface Kept {
+  file: BucketFile;
+  /** Of what only uses what is spare: all that it has asked and not paid back. */
+  debt: BucketFile | null;
+  limit: Charge['limit'];
 }
 
 interface Patience {

@@ -25,6 +25,8 @@ export interface Connection {
   ready(): Promise<Exchange>;
   /** Loads the list of markets again; false where that was done a moment ago. */
   relist(): Promise<boolean>;
+  /** When what only uses what is spare of the budget may ask again; 0: now, and where nobody counts. */
+  spareInMs(): Promise<number>;
   /** How far this host's clock is ahead of the venue's; 0 where nothing asked for measuring. */
   clockSkewMs(): number;
   /** The same; null where the two differ and the venue does not tell its time. */
@@ -36,11 +38,13 @@ const RELIST_EVERY_MS = 60_000;
 export function connectVenue(settings: VenueSettings, profile: VenueProfile): Connection {
   let loading: Promise<Exchange> | null = null;
   let clock: VenueClock | null = null;
+  let budget: Budget | null = null;
   let listedAtMs = -Infinity;
   async function load(): Promise<Exchange> {
     const exchange = buildExchange(settings, profile);
     clock = keepVenueTime(exchange, profile.words);
-    guard(exchange, { settings, profile, clock });
+    budget = budgetOf(exchange, settings, profile);
+    guard(exchange, { profile, clock, budget });
     await exchange.loadMarkets();
     listedAtMs = performance.now();
     await clock.settle();
@@ -64,6 +68,7 @@ export function connectVenue(settings: VenueSettings, profile: VenueProfile): Co
       await exchange.loadMarkets(true).catch(forget);
       return true;
     },
+    spareInMs: async () => (await budget?.spareInMs()) ?? 0,
     clockSkewMs: () => clock?.skewMs() ?? 0,
     clockAheadMs: () => clock?.aheadMs() ?? null,
   };
@@ -113,17 +118,16 @@ function listOnce(exchange: Exchange): void {
 type Fetch2 = (...request: unknown[]) => Promise<unknown>;
 
 interface Guards {
-  settings: VenueSettings;
   profile: VenueProfile;
   clock: VenueClock;
+  budget: Budget | null;
 }
 
 /** Around every request: its place in the budget, the checks of its answer, the venue's clock. */
-function guard(exchange: Exchange, { settings, profile, clock }: Guards): void {
+function guard(exchange: Exchange, { profile, clock, budget }: Guards): void {
   const answers = new WeakMap<Error, Answer>();
   checkAnswers(exchange, profile, { answers, clock });
   refuseLate(exchange);
-  const budget = budgetOf(exchange, settings, profile);
   const send = (exchange.fetch2 as Fetch2).bind(exchange);
   const factsAbout = (request: unknown[]) =>
     factsOf(request, (...entry) => exchange.calculateRateLimiterCost(...entry), profile.isSigned);

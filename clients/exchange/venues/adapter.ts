@@ -12,6 +12,7 @@ import { isListed } from '../connection/markets.js';
 import type { Dated, History, OrderName } from '../../../activities/ports.js';
 import { canonical } from '../../../workflows/domain/numbers/decimal.js';
 import type { MarketStatus } from '../../../workflows/domain/policy/market.js';
+import type { KeyRights } from '../../../workflows/domain/readiness/key-rights.js';
 import type { LookUp } from '../../../workflows/domain/orders/fate/recovery.js';
 import type { VenueBalance, VenueFlow } from '../../../workflows/domain/books/snapshot.js';
 import type { Fill, Order, Position } from '../../../workflows/domain/books/state.js';
@@ -40,6 +41,8 @@ export interface VenueAdapter {
   armDeadManSwitch: ((reach: Reach, timeoutMs: number) => Promise<unknown>) | null;
   /** What its reads cannot see of an account, in words; none where this is left out. */
   gaps?(exchange: Exchange, instruments: readonly string[]): string[];
+  /** What the key of this connection may do, where the venue tells. */
+  keyRights?(exchange: Exchange): Promise<KeyRights>;
   /** The asset that this one is in another wallet, bonded or lent out; null where it is none. */
   sameAs?(exchange: Exchange, asset: string): string | null;
   /** Of each of `reach.instruments`, where the venue states it. */

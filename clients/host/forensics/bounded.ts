@@ -7,7 +7,7 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EvidenceItem } from '../../../workflows/domain/record.js';
+import type { EvidenceItem } from '../../../workflows/domain/crash/evidence.js';
 import {
   missing,
   type Collected,

@@ -33,9 +33,10 @@ const OF_CORE = [
 ] as const;
 /**
  * Who waits for a lock is in futex(2), whose first argument is the lock; behind the lock's word and a counter
- * is its owner (glibc, pthread_mutex_t). Elsewhere than on x86-64 this prints nothing.
+ * is its owner (glibc, pthread_mutex_t). Of a lock for many readers it is one of two words in it, which its
+ * writer is behind (pthread_rwlock_t). Elsewhere than on x86-64 this prints nothing.
  */
-const LOCKS = String.raw`thread apply all -s printf "lock %#lx owner %d\n", $rdi, *(int*)($rdi+8)`;
+const LOCKS = String.raw`thread apply all -s printf "lock %#lx owner %d writer %d %d\n", $rdi, *(int*)($rdi+8), *(int*)($rdi+12), *(int*)($rdi+16)`;
 
 /** `whole`: false where the text ends before gdb did. */
 export type Trace =

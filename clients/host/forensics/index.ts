@@ -10,14 +10,21 @@ import { join } from 'node:path';
 import type { Forensics } from '../../../activities/ports.js';
 import type { CrashReport } from '../../../workflows/domain/crash/report.js';
 import { causeFactsOf, type Facts } from '../../../workflows/domain/crash/sightings.js';
+import type { EvidenceItem } from '../../../workflows/domain/crash/evidence.js';
 import { fileNameOf, incidentFolderName } from '../../files/names.js';
-import { keptItem, runCollectors } from './bounded.js';
-import { missing, type Collector, type ForensicSettings } from './collectors/collector.js';
+import { keptItem } from './bounded.js';
+import {
+  missing,
+  NEVER_RAN,
+  type Collector,
+  type ForensicSettings,
+} from './collectors/collector.js';
 import type { KeepingSettings } from './collectors/collector.js';
 import { STACKS } from './collectors/hung-stacks.js';
 import { COLLECTORS } from './collectors/index.js';
 import { stacksOfProcess } from './debugger.js';
 import { startOf } from './life.js';
+import { createParts } from './parts.js';
 import { evidenceFiles } from './listing.js';
 import { withRemedies } from './remedies.js';
 import { EvidenceSettings } from './settings.js';
@@ -39,6 +46,7 @@ export function createForensics(
     const { secrets, evidenceBytes = EVIDENCE_BYTES } = settingsOf(report.engineId);
     return { folder, texts: openTexts(folder, { secrets: secrets?.() ?? [], evidenceBytes }) };
   };
+  const partsOf = createParts(collectors);
   const keptStacks = (report: CrashReport, incidentId: string) =>
     keptItem(folderOf(report, incidentId), STACKS);
 
@@ -56,23 +64,19 @@ export function createForensics(
     async traceStacks(report, incidentId) {
       const kept = await keptStacks(report, incidentId);
       if (kept !== null) return kept;
-      const stacks = await stacksOfProcess(report.instance.pid);
-      const { texts } = await textsOf(report, incidentId);
-      if (!stacks.ok) {
-        const [item] = await withRemedies([missing(STACKS, texts.told(stacks.why))]);
-        return item ?? missing(STACKS, stacks.why);
-      }
-      const item = await texts.add(STACKS, stacks.text);
-      return stacks.whole ? item : { ...item, detail: `${item.detail}, cut: ${stacks.why}` };
+      const { pid } = report.instance;
+      if (pid === null) return missing(STACKS, NEVER_RAN);
+      const stacks = await stacksOfProcess(pid);
+      return addStacks(stacks, (await textsOf(report, incidentId)).texts);
     },
-    async collect(report, incidentId, onProgress) {
+    async collect(report, incidentId, { part, onProgress }) {
       const settings = settingsOf(report.engineId);
       const { folder, texts } = await textsOf(report, incidentId);
       const startedAtMs = startOf(report);
       const ticking = setInterval(onProgress, PROGRESS_EVERY_MS);
       try {
         const circumstances = { report, startedAtMs, folder, settings, add: texts.add };
-        const collected = await runCollectors(collectors, circumstances);
+        const collected = await partsOf(part, circumstances);
         const items = collected
           .flatMap((one) => one.items)
           .map((item) => ({ ...item, detail: texts.told(item.detail) }));
@@ -83,6 +87,17 @@ export function createForensics(
       }
     },
   };
+}
+
+type Stacks = Awaited<ReturnType<typeof stacksOfProcess>>;
+
+async function addStacks(stacks: Stacks, texts: Texts): Promise<EvidenceItem> {
+  if (!stacks.ok) {
+    const [item] = await withRemedies([missing(STACKS, texts.told(stacks.why))]);
+    return item ?? missing(STACKS, stacks.why);
+  }
+  const item = await texts.add(STACKS, stacks.text);
+  return stacks.whole ? item : { ...item, detail: `${item.detail}, cut: ${stacks.why}` };
 }
 
 /** A digest is drawn, as keys are, and is no secret. */

@@ -5,7 +5,7 @@
  * is never touched.
  */
 import { readFile } from 'node:fs/promises';
-import type { EvidenceItem } from '../../../workflows/domain/record.js';
+import type { EvidenceItem } from '../../../workflows/domain/crash/evidence.js';
 
 const PACKAGES: Readonly<Record<string, string>> = {
   gdb: 'gdb',
@@ -51,7 +51,11 @@ export async function withRemedies(items: readonly EvidenceItem[]): Promise<Evid
   );
 }
 
-async function remedyOf({ name, detail }: EvidenceItem): Promise<string | null> {
+/** Null where none is known. */
+export async function remedyOf({
+  name,
+  detail,
+}: Pick<EvidenceItem, 'name' | 'detail'>): Promise<string | null> {
   const program = /\b(\w+) is not installed/.exec(detail)?.[1];
   if (program !== undefined) return `install ${PACKAGES[program] ?? program} on this host`;
   if (name === 'core.dump' && detail.startsWith('no core')) return coreRemedy(await corePattern());

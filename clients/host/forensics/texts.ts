@@ -2,18 +2,20 @@
  * The texts of one crash's evidence.
  *
  * Invariants: no secret is in one; only the agent's user may enter the folder and read them; all together
- * are within the bound; what holds nothing is not evidence.
+ * are within the bound; what holds nothing is not evidence; no text keeps the agent from looking at its engines.
  */
 import { chmod, lstat, mkdir, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { printableLines } from '../../../workflows/domain/content/printable.js';
 import { knownSecrets } from '../../../workflows/domain/content/secrets/known.js';
 import {
+  longTextWithoutKnown,
+  longTextWithoutSecrets,
   textWithoutSecrets,
-  withoutKnown,
 } from '../../../workflows/domain/content/without-secrets.js';
-import type { EvidenceItem } from '../../../workflows/domain/record.js';
+import type { EvidenceItem } from '../../../workflows/domain/crash/evidence.js';
 import { writeAtomically } from '../../files/atomic.js';
 import { disk } from '../../files/disk.js';
 import { missing } from './collectors/collector.js';
@@ -48,13 +50,15 @@ export function openTexts(folder: string, { secrets, evidenceBytes }: TextSettin
   const write = (name: string, content: string, clean: Clean) =>
     oneAtATime(() => writeText({ folder, name, evidenceBytes }, content, clean));
   return {
-    add: (name, content) => write(name, content, (text) => textWithoutSecrets(text, known)),
-    addOwn: (name, content) => write(name, content, (text) => withoutKnown(text, known)),
+    add: (name, content) =>
+      write(name, content, (text) => longTextWithoutSecrets(text, known, turn)),
+    addOwn: (name, content) =>
+      write(name, content, (text) => longTextWithoutKnown(text, known, turn)),
     told: (words) => printableLines(textWithoutSecrets(words, known)),
   };
 }
 
-type Clean = (text: string) => string;
+type Clean = (text: string) => Promise<string>;
 
 async function writeText(
   { folder, name, evidenceBytes }: { folder: string; name: string; evidenceBytes: number },
@@ -71,7 +75,7 @@ async function writeText(
     return missing(name, 'no room: others took their part of forensics.evidenceBytes');
   }
   const before = cutTo(content, room * LOOKED_THROUGH, keeps);
-  const { text, leftOut } = cutTo(clean(before.text), room, keeps);
+  const { text, leftOut } = cutTo(await clean(before.text), room, keeps);
   await writeAtomically(join(folder, name), text, disk, FILE_MODE);
   const cut = leftOut + before.leftOut;
   const bytes = `${Buffer.byteLength(text)} bytes`;

@@ -3,6 +3,7 @@
  *
  * Invariant: what cannot be read is null, and never none.
  */
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -20,7 +21,7 @@ export async function memoryGroupOf(pid: number): Promise<MemoryGroup | null> {
     readFile('/proc/self/mountinfo', 'utf8').catch(() => ''),
   ]);
   const found = memoryGroupIn(groups, mounts);
-  return found !== null && (await oomKillsIn(found)) !== null ? found : null;
+  return found !== null && oomKillsIn(found) !== null ? found : null;
 }
 
 /** Version 1 counts where it has the memory controller; else version 2 does. */
@@ -57,8 +58,16 @@ function pathWithin(path: string, root: string): string | null {
   return path === root || path.startsWith(`${root}/`) ? path.slice(root.length) : null;
 }
 
-export async function oomKillsIn({ path }: MemoryGroup): Promise<number | null> {
-  const text = await readFile(path, 'utf8').catch(() => '');
-  const count = /^oom_kill (\d+)$/m.exec(text)?.[1];
+/** At once, and not by the thread pool: the kernel answers from memory, and is asked again and again. */
+export function oomKillsIn({ path }: MemoryGroup): number | null {
+  const count = /^oom_kill (\d+)$/m.exec(textOf(path))?.[1];
   return count === undefined ? null : Number(count);
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }

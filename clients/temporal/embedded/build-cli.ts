@@ -48,7 +48,7 @@ export async function buildCli({ env, onProgress, target }: ObtainRequest): Prom
   if (go === undefined) throw new Error('"go" is not on PATH');
   await mkdir(dirname(target), { recursive: true });
   const directory = await mkdtemp(join(dirname(target), 'build-'));
-  const deadlineMs = Date.now() + BUILD_TIMEOUT_MS;
+  const deadlineMs = performance.now() + BUILD_TIMEOUT_MS;
   try {
     await writeFile(join(directory, 'go.mod'), GO_MOD);
     await writeFile(join(directory, 'main.go'), MAIN_GO);
@@ -90,20 +90,20 @@ async function runGo(
   args: readonly string[],
   doing: (talk: readonly string[]) => string,
 ): Promise<string[]> {
-  const startMs = Date.now();
+  const startMs = performance.now();
   const child = spawn(go, args, {
     cwd: directory,
     // A workspace or flags of the user's would change what is built.
     env: { ...env, GOWORK: 'off', GOFLAGS: '' },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: Math.max(1, deadlineMs - startMs),
+    timeout: Math.max(1, Math.ceil(deadlineMs - startMs)),
   });
   const lines: string[] = [];
   const talk: string[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
   createInterface({ input: child.stderr }).on('line', (line) => talk.push(line));
   const report = () => {
-    const seconds = Math.round((Date.now() - startMs) / 1000);
+    const seconds = Math.round((performance.now() - startMs) / 1000);
     onProgress(
       `Building the Temporal CLI with Go, once, about 4 min: ${doing(talk)}, ${seconds} s`,
     );

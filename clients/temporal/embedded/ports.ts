@@ -25,9 +25,9 @@ export async function findFreePort(): Promise<number> {
 
 /** A killed process holds its ports for a moment longer than it can be seen. */
 export async function waitForFreePort(port: number, timeoutMs: number): Promise<boolean> {
-  const deadlineMs = Date.now() + timeoutMs;
+  const deadlineMs = performance.now() + timeoutMs;
   while ((await bindOnce(port)) === undefined) {
-    if (Date.now() > deadlineMs) return false;
+    if (performance.now() > deadlineMs) return false;
     await delay(20);
   }
   return true;

@@ -21,9 +21,9 @@ export async function isAlive(identity: ProcessIdentity): Promise<boolean> {
 
 /** Resolves to whether the process was gone before the deadline. */
 async function waitUntilGone(identity: ProcessIdentity, timeoutMs: number) {
-  const deadlineMs = Date.now() + timeoutMs;
+  const deadlineMs = performance.now() + timeoutMs;
   while (await isAlive(identity)) {
-    if (Date.now() > deadlineMs) return false;
+    if (performance.now() > deadlineMs) return false;
     await delay(20);
   }
   return true;

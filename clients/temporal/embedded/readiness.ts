@@ -19,12 +19,12 @@ interface ReadyRequest {
 
 /** Returns when the server serves the namespace with all attributes; bounded by `timeoutMs`. */
 export async function waitUntilReady(request: ReadyRequest): Promise<void> {
-  const deadlineMs = Date.now() + request.timeoutMs;
+  const deadlineMs = performance.now() + request.timeoutMs;
   for (;;) {
     const problem = await probe(request);
     if (problem === undefined) return;
     const alive = await isAlive(request.server);
-    if (alive && Date.now() < deadlineMs) {
+    if (alive && performance.now() < deadlineMs) {
       await delay(25);
       continue;
     }

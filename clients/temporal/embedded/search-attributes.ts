@@ -20,6 +20,11 @@ const INDEXED_VALUE_TYPES: Readonly<Record<SearchAttributeKind, number>> = {
   KeywordList: 7,
 };
 
+/** Nothing of ours can make it another one. */
+export class SearchAttributeMismatch extends Error {
+  override name = 'SearchAttributeMismatch';
+}
+
 /** Registers those that are missing. Idempotent; refuses one that is there with another type. */
 export async function ensureSearchAttributes(
   connection: Operator,
@@ -39,7 +44,8 @@ export async function ensureSearchAttributes(
   }
 }
 
-async function findMissing(
+/** By name and kind. Fails with a SearchAttributeMismatch where one has another type. */
+export async function findMissing(
   connection: Operator,
   namespace: string,
   attributes: SearchAttributes,
@@ -49,6 +55,8 @@ async function findMissing(
     const type = present.customAttributes[name];
     if (type === undefined) return true;
     if ((type as number) === INDEXED_VALUE_TYPES[kind]) return false;
-    throw new Error(`Search attribute ${name} exists in ${namespace} and is not of type ${kind}.`);
+    throw new SearchAttributeMismatch(
+      `Search attribute ${name} exists in ${namespace} and is not of type ${kind}.`,
+    );
   });
 }

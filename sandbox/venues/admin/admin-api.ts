@@ -38,6 +38,12 @@ export const PageSizeBody = z.strictObject({
   rows: natural.min(1, { error: 'send one or more' }).nullable(),
 });
 export const StatusBody = z.strictObject({ venue, status: choice(VENUE_STATUSES) });
+/** What the venue tells of its key; what the key is refused does not change. */
+export const KeyRightsBody = z.strictObject({
+  venue,
+  trade: z.boolean({ error: 'send true or false' }),
+  withdraw: z.boolean({ error: 'send true or false' }),
+});
 export const FaultBody = z.strictObject({
   venue,
   endpoint: choice([...ENDPOINTS, EVERY_ENDPOINT]),
@@ -64,6 +70,7 @@ export type PriceBody = z.input<typeof PriceBody>;
 export type VolatilityBody = z.input<typeof VolatilityBody>;
 export type PageSizeBody = z.input<typeof PageSizeBody>;
 export type StatusBody = z.input<typeof StatusBody>;
+export type KeyRightsBody = z.input<typeof KeyRightsBody>;
 export type FaultBody = z.input<typeof FaultBody>;
 
 interface BalanceView {

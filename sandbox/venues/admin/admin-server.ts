@@ -13,7 +13,14 @@ import type { Ledger } from '../ledger/ledger.js';
 import type { PricePath } from '../market/price-path.js';
 import { Refusal } from '../refusal.js';
 import { accountRoutes } from './account-routes.js';
-import { FaultBody, PageSizeBody, PriceBody, StatusBody, VolatilityBody } from './admin-api.js';
+import {
+  FaultBody,
+  KeyRightsBody,
+  PageSizeBody,
+  PriceBody,
+  StatusBody,
+  VolatilityBody,
+} from './admin-api.js';
 import { ledgerView } from './ledger-view.js';
 import { orderRoutes } from './order-routes.js';
 import { BadInput, DONE, optionalNatural, parseBody, type AdminRoute } from './read-body.js';
@@ -91,6 +98,11 @@ function venueRoutes({ desks, faults }: AdminParts): Record<string, AdminRoute> 
     'POST /status': (ask) => {
       const { venue, status } = parseBody(StatusBody, ask);
       desks[venue].status = status;
+      return DONE;
+    },
+    'POST /key-rights': (ask) => {
+      const { venue, ...rights } = parseBody(KeyRightsBody, ask);
+      desks[venue].keyRights = rights;
       return DONE;
     },
     'POST /page-size': (ask) => {

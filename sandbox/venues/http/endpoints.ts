@@ -3,6 +3,7 @@ export const READ_ENDPOINTS = [
   'markets',
   'time',
   'status',
+  'keyRights',
   'balance',
   'positions',
   'positionMode',

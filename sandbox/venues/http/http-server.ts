@@ -6,6 +6,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { serveStreams, type Streams } from './streams.js';
 
 export interface HttpAnswer {
   status: number;
@@ -32,10 +33,16 @@ export interface RunningServer {
 
 const LOOPBACK = { host: '127.0.0.1', advertised: '127.0.0.1' };
 
+interface ServerOptions {
+  listen?: { host: string; advertised: string } | undefined;
+  /** Where it has websockets. */
+  streams?: Streams | undefined;
+}
+
 export async function startHttpServer(
   port: number,
   handler: HttpHandler,
-  listen: { host: string; advertised: string } = LOOPBACK,
+  { listen = LOOPBACK, streams }: ServerOptions = {},
 ): Promise<RunningServer> {
   const server = createServer((request, response) => {
     void answer(request, response, handler);
@@ -46,12 +53,14 @@ export async function startHttpServer(
     server.once('error', reject);
     server.listen(port, listen.host, resolve);
   });
+  const closeStreams = streams && serveStreams(server, streams);
   const { port: boundPort } = server.address() as AddressInfo;
   return {
     url: `http://${listen.advertised}:${boundPort}`,
     close: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());
+        closeStreams?.();
         server.closeAllConnections();
       }),
   };

@@ -6,8 +6,11 @@
  */
 import { decimal, Decimal } from '../decimal.js';
 import { UNDERLYINGS, type Underlying } from '../instruments.js';
-import { Candles, MINUTE_MS, type Candle } from './candles.js';
+import { Candles, type CandleQuery } from './candles.js';
+import { MINUTE_MS } from './intervals.js';
 import { nearNormal, seededRandom } from './random.js';
+import type { Candle } from './rows.js';
+import { Tape, type MarketTrade } from './tape.js';
 
 const DEFAULT_VOLATILITY = 0.0003;
 const START: Readonly<Record<Underlying, string>> = {
@@ -27,6 +30,7 @@ interface Track {
   price: Decimal;
   volatility: number;
   candles: Candles;
+  tape: Tape;
   random: () => number;
 }
 
@@ -34,6 +38,7 @@ export class PricePath {
   readonly #options: PricePathOptions;
   readonly #tracks: Readonly<Record<Underlying, Track>>;
   #held = false;
+  #moves = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: PricePathOptions) {
@@ -71,7 +76,10 @@ export class PricePath {
   set(underlying: Underlying, price: Decimal): void {
     const track = this.#tracks[underlying];
     track.price = Decimal.max(price.toDecimalPlaces(2), '0.01');
-    track.candles.record(track.price, this.#options.nowMs());
+    const nowMs = this.#options.nowMs();
+    this.#moves += 1;
+    track.candles.record(track.price, nowMs);
+    track.tape.record(track.price, nowMs);
     this.#options.onPrice(underlying, track.price);
   }
 
@@ -86,16 +94,35 @@ export class PricePath {
     return this.#tracks[underlying].price;
   }
 
-  candles(underlying: Underlying): readonly Candle[] {
-    return this.#tracks[underlying].candles.read(this.#options.nowMs());
+  /** How often a price was set. */
+  get moves(): number {
+    return this.#moves;
+  }
+
+  recentCandles(underlying: Underlying): readonly Candle[] {
+    return this.#tracks[underlying].candles.recent(this.#options.nowMs());
+  }
+
+  candles(underlying: Underlying, query: CandleQuery): readonly Candle[] {
+    return this.#tracks[underlying].candles.read(this.#options.nowMs(), query);
+  }
+
+  trades(underlying: Underlying, limit: number): readonly MarketTrade[] {
+    return this.#tracks[underlying].tape.newest(limit);
   }
 
   #track(underlying: Underlying): Track {
     const price = decimal(START[underlying]);
+    const candles = this.#candles(underlying, price, DEFAULT_VOLATILITY);
+    const tape = new Tape();
+    // Nobody has seen the market move yet.
+    for (const { close, openMs } of candles.recent(this.#options.nowMs()))
+      tape.record(close, openMs);
     return {
       price,
       volatility: DEFAULT_VOLATILITY,
-      candles: this.#candles(underlying, price, DEFAULT_VOLATILITY),
+      candles,
+      tape,
       random: seededRandom(`${this.#options.seed} ${underlying} ticks`),
     };
   }

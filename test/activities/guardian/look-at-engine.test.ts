@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { ENGINE_VARIABLE } from '../../../clients/host/process-table.js';
 import { SILENT, UNCLEAR, type FailureKind } from '../../../workflows/domain/failure.js';
+import type { SourceSigns } from '../../../workflows/domain/crash/unseen.js';
 import { failure } from '../../../workflows/failure.js';
 import { nodeCommand } from '../../../workers/processes/self.js';
 import { run, runLeaderless, stateOf } from '../../clients/host/processes.js';
@@ -45,14 +46,23 @@ test('one whose process nobody sees lives where somebody answers for it, whateve
   const refusing = (kind: FailureKind, details?: object) => ({
     quickHealth: async () => Promise.reject(failure(kind, 'for the test', details)),
   });
-  const look = (control: ReturnType<typeof refusing>) => lookAt(`${ENGINE}-unseen`, null, control);
+  const look = (control: ReturnType<typeof refusing>, signs?: SourceSigns) =>
+    lookAt(`${ENGINE}-unseen`, null, control, signs);
   assert.equal(await look(refusing('EngineRefused')), 'alive', 'such as 401, or a redirect');
   assert.equal(await look(refusing('StaleEpoch')), 'alive');
-  const dead = 'dead, and nobody was heard of';
-  assert.equal(await look(refusing('EngineUnreachable', SILENT)), dead);
+  const silent = refusing('EngineUnreachable', SILENT);
+  assert.equal(await look(silent), 'never_came_up');
   const late = await look(refusing('EngineUnreachable', UNCLEAR));
   assert.equal(late, 'ProcessesUnreadable', 'a late answer, or an error in its place');
-  assert.equal(await look(refusing('EngineUnreachable')), dead, 'of a command that fails');
+  const failing = refusing('EngineUnreachable');
+  assert.equal(await look(failing), 'never_came_up', 'of a command that fails');
+  const blind = await look(failing, { looking: 0, named: [], doubts: [] });
+  assert.match(blind, /not known: .*no entry under liveness looks for its process/);
+  const doubts = ['by its pid file: it is older than the process 7 in it'];
+  const doubted = await look(silent, { looking: 1, named: [], doubts });
+  assert.match(doubted, /not known: .*older than the process 7/);
+  const named = ['its unit names pid 7'];
+  assert.equal(await look(silent, { looking: 1, named, doubts: [] }), 'alive');
 });
 
 test('one whose first thread has ended lives by its others', { skip: whyNo('c++') }, async (t) => {

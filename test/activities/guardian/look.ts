@@ -3,6 +3,7 @@ import { createLookActivities } from '../../../activities/guardian/look-at-engin
 import type { EngineControl, HostPorts, LastHeard } from '../../../activities/ports.js';
 import { placeHere, standingOf } from '../../../clients/host/place.js';
 import { createProcessTable } from '../../../clients/host/process-table.js';
+import type { SourceSigns } from '../../../workflows/domain/crash/unseen.js';
 
 const PLACE = placeHere('here');
 
@@ -23,19 +24,23 @@ export async function lookAt(
   engineId: string,
   watched: LastHeard | null,
   control: Pick<EngineControl, 'quickHealth'> = NOBODY,
+  signs: SourceSigns = { looking: 1, named: [], doubts: [] },
 ): Promise<string> {
   const ports = {
     clock: { nowMs: () => Date.now() },
     processes: createProcessTable(),
     standing: (there) => standingOf(there, PLACE),
     watched: async () => watched,
+    host: PLACE.host,
+    signs: async () => signs,
+    unseenSinceMs: async () => 1,
     control: () => control,
   } satisfies Partial<Record<keyof HostPorts, unknown>> & Pick<HostPorts, 'standing'>;
   const activities = createLookActivities(ports as unknown as HostPorts);
   try {
     const look = await activities.lookAtEngine({ engineId });
     return look.kind === 'dead'
-      ? (look.report?.suspicion ?? 'dead, and nobody was heard of')
+      ? (look.report?.suspicion ?? `not known: ${look.why ?? ''}`)
       : look.kind;
   } catch (error) {
     const { type, code } = error as { type?: string; code?: string };

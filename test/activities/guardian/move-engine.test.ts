@@ -9,7 +9,7 @@ import { createFence } from '../../../clients/host/fence.js';
 import type { FailureKind } from '../../../workflows/domain/failure.js';
 import { folderOf } from '../../clients/host/processes.js';
 import { inActivity } from '../ports.js';
-import { INCIDENT, openScene, reportOf } from '../steps/death-scene.js';
+import { INCIDENT, openScene, reportOf } from '../steps/death/scene.js';
 
 const is = (kind: FailureKind) => (error: unknown) => isFailure(error, kind);
 

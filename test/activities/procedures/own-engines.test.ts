@@ -6,7 +6,7 @@ import { test, type TestContext } from 'node:test';
 import { createHostActivities } from '../../../activities/index.js';
 import { isFailure } from '../../../activities/errors.js';
 import { run } from '../../clients/host/processes.js';
-import { openScene, reportOf } from '../steps/death-scene.js';
+import { openScene, reportOf } from '../steps/death/scene.js';
 import { inActivity, openHost } from '../ports.js';
 import { ENGINE_ID } from '../../sandbox/engine/rig.js';
 
@@ -56,7 +56,7 @@ test('of an engine that has left this host only what it left is read, and that i
     const refused = await call.then(() => false, notOurs);
     if (!refused) taken.push(name);
   }
-  const whats = ['collectEvidence', 'inspectCheckpoints', 'leaveHost', 'loadCheckpoint'];
+  const whats = 'collectEvidence inspectCheckpoints leaveHost loadCheckpoint readIntents'.split(' ');
   assert.deepEqual(taken.toSorted(), whats);
   assert.equal(engine.child.signalCode, null);
 });
@@ -114,7 +114,9 @@ test('odd instances, times of start, epochs and names of files are refused befor
   const { activities, engine, engineId } = await openScenes(t);
   const report = reportOf(engine, 'hung');
   const incidentId = `${engineId}/one`;
-  const instances = [
+  const instances: object[] = [
+    { pid: null },
+    { startTicks: null },
     { pid: 0 },
     { pid: -1 },
     { pid: 1.5 },
@@ -126,7 +128,7 @@ test('odd instances, times of start, epochs and names of files are refused befor
     { instanceId: 'a\u0000' },
   ];
   for (const change of instances) {
-    const instance = { ...report.instance, ...change };
+    const instance = { ...report.instance, ...(change as Partial<typeof report.instance>) };
     const input = { incidentId, report: { ...report, instance }, ownInstances: [] };
     await assert.rejects(
       inActivity(activities, 'confirmDeath', input),

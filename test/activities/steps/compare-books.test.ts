@@ -18,6 +18,7 @@ import {
   balance,
   engineState,
   fill,
+  order,
   PERPETUAL,
   position,
   readable,
@@ -85,6 +86,9 @@ const funding: CashFlow = {
   timeMs: NOW_MS - 30_000,
 };
 
+/** Held by sides, of which one figure tells nothing. */
+const SHORT = position({ instrument: 'SOL/USDT:USDT', side: 'short', quantity: '-2' });
+
 function cash(total: string) {
   return [balance({ venue: 'gamma', total })];
 }
@@ -94,6 +98,28 @@ test('funding in the window that a live engine has booked, or has not yet, is no
   assert.deepEqual(await compare(t, { balances: cash('997'), truth }), []);
   assert.deepEqual(await compare(t, { balances: cash('1000'), truth }), []);
   assert.deepEqual(await compare(t, { balances: cash('999'), truth }), ['gamma USDT']);
+});
+
+test('of an engine that tells positions alone these are compared, and nothing that it does not tell', async (t) => {
+  const ports = await planeOf(
+    t,
+    readable('gamma', {
+      balances: cash('997'),
+      positions: [position(), position({ instrument: 'ETH/USDT:USDT' }), SHORT],
+      orders: [order({ venue: 'gamma', clientOrderId: 'rl-1' })],
+    }),
+  );
+  const compared = async (quantity: string, except: string[]) => {
+    const positions = [position({ quantity }), position({ instrument: 'SOL/USDT:USDT' })];
+    const state = await ports.artifacts.put('engine-state', engineState({ positions }));
+    const rules = { tolerance: '0.0001', sinceMs: NOW_MS - WINDOW_MS, thorough: false };
+    const input = { engineId: 'desk', state, tells: { except }, ...rules };
+    return inActivity(createCompareActivities(ports), 'compareBooks', input);
+  };
+  const none = { differing: [], orders: [], unread: [] };
+  assert.deepEqual(await compared('2', ['ETH/USDT:USDT']), none);
+  assert.deepEqual((await compared('3', ['ETH/USDT:USDT'])).differing, [`gamma ${PERPETUAL}`]);
+  assert.deepEqual((await compared('2', [])).differing, ['gamma ETH/USDT:USDT']);
 });
 
 test('dust is no difference between the books and a venue, where the policy says so', async (t) => {
@@ -200,4 +226,22 @@ test('exposure counts contracts by their size, of an instrument that is not conf
   assert.deepEqual(await exposureOf(sized, '50'), { kind: 'within', total: '1500' });
   assert.deepEqual(await exposureOf(inverse, '-7'), { kind: 'within', total: '700' });
   assert.deepEqual(await exposureOf(PERPETUAL, '1'), { kind: 'within', total: '60000' });
+});
+
+test('an order that the engine knows by the id of the venue alone is compared by it', async (t) => {
+  const own = order({ clientOrderId: 'rl-1', venueOrderId: '31' });
+  const ports = await planeOf(t, readable('alpha', { orders: [own] }));
+  const ordersOf = async (change: object) => {
+    const told = { ...own, clientOrderId: 'venue:31', ...change };
+    const state = await ports.artifacts.put('engine-state', engineState({ orders: [told] }));
+    const rules = { tolerance: '0.0001', sinceMs: NOW_MS - WINDOW_MS, thorough: false };
+    const input = { engineId: 'desk', state, ...rules };
+    return (await inActivity(createCompareActivities(ports), 'compareBooks', input)).orders;
+  };
+  assert.deepEqual(await ordersOf({}), []);
+  assert.match((await ordersOf({ quantity: '77' })).join(), /rl-1/);
+  assert.equal(
+    (await ordersOf({ venueOrderId: '32', clientOrderId: 'venue:32' })).length > 0,
+    true,
+  );
 });

@@ -59,6 +59,7 @@ export function hostIn(folder: string, lease: Lease, pause: () => void): HostPor
   const whoAnswers = () => aliveIn(folder)[0] ?? null;
   const control = {
     start: async ({ instanceId }: { instanceId: string }) => noteIn(folder, 'start', instanceId),
+    ending: async () => null,
     quickHealth: async () => {
       const instanceId = whoAnswers();
       if (instanceId === null) throw failure('EngineUnreachable', 'nobody is there', SILENT);

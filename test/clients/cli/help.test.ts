@@ -9,6 +9,8 @@ const program = createProgram({
   operations: () => assert.fail('help needs no operations'),
   services: () => assert.fail('help needs no services'),
   approvers: async () => null,
+  beginning: () => assert.fail('help begins nothing'),
+  readJournal: () => assert.fail('help reads no journal'),
   isConfigError: () => false,
   isUnreachable: async () => false,
 });

@@ -1,6 +1,7 @@
 /** Runs one command on operations of a test, and keeps what it says. */
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
+import { readJournal } from '../../../clients/host/journal/read-journal.js';
 import type { Operations } from '../../../clients/cli/operations.js';
 import { createProgram } from '../../../clients/cli/program.js';
 
@@ -22,6 +23,8 @@ export async function run(t: TestContext, operations: Partial<Operations>, ...ar
       ({ engines: () => ['desk'], close: async () => undefined, ...operations }) as Operations,
     services: () => assert.fail('no service was asked for'),
     approvers: async () => null,
+    beginning: () => assert.fail('no configuration was begun'),
+    readJournal,
     isConfigError: () => false,
     isUnreachable: async () => false,
   });

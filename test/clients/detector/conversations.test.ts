@@ -204,3 +204,33 @@ test('what is no socket is not removed, and what a dead owner has left is', asyn
   const lock = await claimSocket(path);
   await lock.release();
 });
+
+test('a progress that stands still while beats go on is a hang, and one that is not told is none', async (t) => {
+  const [stands, rises, untold, unfit, inexact] = Array.from({ length: 5 }, () =>
+    createDetectorRig(t),
+  );
+  const beating = async (rig: DetectorRig | undefined, progressAt?: (beat: number) => number) => {
+    assert.ok(rig !== undefined);
+    await rig.start({ liveness: [{ kind: 'socket', socket: rig.socket, goodbyeMs: 500 }] });
+    const socket = await dial(t, rig, helloOf(await run(t)));
+    let sequence = 0;
+    const beats = setInterval(() => {
+      const told = progressAt === undefined ? {} : { progress: progressAt(sequence) };
+      say(socket, { type: 'heartbeat', sequence: (sequence += 1), ...told });
+    }, 100);
+    t.after(() => clearInterval(beats));
+    socket.on('error', () => clearInterval(beats)); // the detector stops first
+    return rig;
+  };
+  const others = [
+    await beating(rises, (beat) => beat),
+    await beating(untold),
+    await beating(unfit, (beat) => -1 - beat),
+    await beating(inexact, (beat) => 2 ** 53 + 2 * beat),
+  ];
+  const { reports } = await beating(stands, () => 7);
+  const report = await eventually('it is told', () => reports[0] ?? false);
+  assert.deepEqual([report.suspicion, report.probe], ['hung', 'socket']);
+  assert.match(report.detail, /^no progress in what it tells of its work for \d+ ms/);
+  for (const rig of others) assert.deepEqual(rig.reports, []);
+});

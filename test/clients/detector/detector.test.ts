@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { test } from 'node:test';
+import { pidfdProbe } from '../../../clients/detector/probes/pidfd.js';
 import { eventually } from '../../sandbox/engine/rig.js';
 import { whyNoCore } from '../../needs.js';
 import { stateOf } from '../host/processes.js';
@@ -19,7 +20,8 @@ test('a killed engine makes one report, however many probes saw it', async (t) =
   const { pid, startTicks, instanceId } = engine;
   assert.deepEqual(report.instance, { instanceId, pid, startTicks, build: 'test', epoch: 1 });
   assert.deepEqual([report.engineId, report.host, report.suspicion], ['desk', 'this-host', 'dead']);
-  assert.ok(['socket', 'procfs', 'pidfd'].includes(report.probe), report.probe);
+  const seers = ['socket', 'procfs', 'pidfd', 'proc_connector'];
+  assert.ok(seers.includes(report.probe), report.probe);
   await severalLooks();
   assert.equal(rig.reports.length, 1);
   assert.equal(rig.record().ended, 'reported');
@@ -29,14 +31,14 @@ test('a killed engine makes one report, however many probes saw it', async (t) =
 test('each probe that can see a death sees it alone', async (t) => {
   const rare = { kind: 'process', everyMs: 60_000 } as const;
   const often = { kind: 'process', everyMs: 20 } as const;
-  for (const [probe, process, alone, closes] of [
-    ['socket', rare, true, false],
-    ['procfs', often, true, true],
-    ['pidfd', rare, false, true],
+  for (const [probe, process, kernel, closes] of [
+    ['socket', rare, [], false],
+    ['procfs', often, [], true],
+    ['pidfd', rare, [pidfdProbe], true],
   ] as const) {
     const rig = createDetectorRig(t);
     const socket = { kind: 'socket', socket: rig.socket, goodbyeMs: 500 } as const;
-    await rig.start({ liveness: [socket, process], alone });
+    await rig.start({ liveness: [socket, process], kernel });
     const engine = await rig.engine({ once: true });
     if (closes) {
       engine.child.kill('SIGUSR2');

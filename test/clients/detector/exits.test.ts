@@ -8,6 +8,8 @@ import type { Exit } from '../../../workflows/domain/crash/cause/exit.js';
 import { causeFactsOf } from '../../../workflows/domain/crash/sightings.js';
 import { whyNoCore, whyNoExitStatus } from '../../needs.js';
 import { eventually } from '../../sandbox/engine/rig.js';
+import { pidfds } from '../../../clients/host/kernel/pidfd.js';
+import { processEvents } from '../../../clients/host/kernel/proc-connector.js';
 import { createDetectorRig, severalLooks, type DetectorRig } from './rig.js';
 
 const ENGINE = nodeCommand(new URL('./fixtures/beating-engine.ts', import.meta.url).href);
@@ -53,6 +55,7 @@ const SKIP = whyNoExitStatus();
 async function dies(t: TestContext, name: string, ending: Ending): Promise<void> {
   const rig = createDetectorRig(t);
   await rig.start({ procfsEveryMs: 2 });
+  await Promise.all([pidfds(), processEvents()]); // an agent has them long before
   const { pid } = await grandchild(t, rig, { instanceId: name, ...ending });
   process.kill(pid, ending.signal);
   const report = await eventually('it is told', () => {

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { HealthSettings } from '../../../clients/detector/kinds/health.js';
 import { eventually } from '../../sandbox/engine/rig.js';
+import { isWatched, unawareEngine } from './files/unaware.js';
 import { createDetectorRig } from './rig.js';
 
 type Answer = 'well' | 'ill' | 'none';
@@ -31,7 +32,7 @@ async function watching(t: TestContext, first: Answer) {
   const { health, url } = await healthServer(t, first);
   const socket = { kind: 'socket', socket: rig.socket, goodbyeMs: 500 } as const;
   const asked = HealthSettings.parse({ kind: 'health', url, everyMs: 100, timeoutMs: 200 });
-  await rig.start({ liveness: [socket, asked], alone: true });
+  await rig.start({ liveness: [socket, asked], kernel: [] });
   const engine = await rig.engine({ once: true });
   return { rig, health, engine };
 }
@@ -48,6 +49,25 @@ for (const answer of ['ill', 'none'] as const) {
     assert.ok(!JSON.stringify(report).includes('127.0.0.1'), 'nothing of the address');
   });
 }
+
+test('its health alone: an engine that is known by its command line hangs, or is gone', async (t) => {
+  for (const dies of [false, true]) {
+    const rig = createDetectorRig(t);
+    const { health, url } = await healthServer(t, 'well');
+    const { match, start } = unawareEngine(t, rig);
+    const asked = HealthSettings.parse({ kind: 'health', url, match, everyMs: 100 });
+    await rig.start({ liveness: [asked], kernel: [] });
+    const engine = await start();
+    await isWatched(rig, engine);
+    const { asked: before } = health;
+    await eventually('it is seen well', () => health.asked > before + 1);
+    if (dies) engine.child.kill('SIGKILL');
+    health.answer = 'ill';
+    const report = await eventually('it is told', () => rig.reports[0] ?? false);
+    assert.deepEqual([report.suspicion, report.probe], [dies ? 'dead' : 'hung', 'health_url']);
+    assert.equal(report.instance.pid, engine.pid);
+  }
+});
 
 test('an engine that has not been well yet is not judged, and one bad answer is none', async (t) => {
   const { rig, health } = await watching(t, 'ill');

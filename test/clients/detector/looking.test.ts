@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { keepLooking } from '../../../clients/detector/probes/looking.js';
 import { eventually } from '../../sandbox/engine/rig.js';
+import { severalLooks } from './rig.js';
 
 test('a look that hangs is the only one of its probe, is told once, and stops no other', async (t) => {
   const warned: string[] = [];
@@ -25,4 +26,19 @@ test('a look that hangs is the only one of its probe, is told once, and stops no
   await eventually('the others look on', () => looks.sound > before + 20 && looks.failing > 20);
   assert.equal(looks.hanging, 1);
   assert.equal(warned.filter((line) => line.includes('does not come back')).length, 1);
+});
+
+test('how often is looked may change: from the next look on it is as it is told then', async (t) => {
+  let everyMs = 1;
+  let looks = 0;
+  const look = async () => void (looks += 1);
+  const watch = { warn: () => undefined };
+  const rare = { everyMs: () => everyMs };
+  const probe = keepLooking(rare, watch, { kind: 'x', look });
+  t.after(() => probe.stop());
+  await eventually('it looks', () => looks > 5);
+  everyMs = 60_000;
+  const before = looks;
+  await severalLooks();
+  assert.ok(looks <= before + 1, `${looks - before} looks more`);
 });

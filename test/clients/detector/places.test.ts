@@ -1,10 +1,11 @@
 /** A pid means one process on one host, in one boot and one PID namespace: what is told of any other. */
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { watchedInstance, watchedRecordPath } from '../../../clients/detector/watched.js';
 import { placeHere, standingOf, toldPlace, whyUnseen } from '../../../clients/host/place.js';
+import { encodeHeartbeat } from '../../../workflows/domain/engine/liveness.js';
 import { eventually } from '../../sandbox/engine/rig.js';
 import { run } from '../host/processes.js';
 import { createDetectorRig, severalLooks, type DetectorRig } from './rig.js';
@@ -71,6 +72,26 @@ test('of another PID namespace no death is told, and silence as what it is', asy
   const report = await eventually('its silence is told', () => rig.reports[0] ?? false);
   assert.deepEqual([report.suspicion, report.pidNamespace], ['hung', 'pid:[1]']);
   assert.match(report.detail, /whether it lives is not known/);
+});
+
+test('of another PID namespace a beat is new by its number, whatever its clock says', async (t) => {
+  const [beating, silent] = [createDetectorRig(t), createDetectorRig(t)];
+  const { pid, startTicks } = NO_PROCESS;
+  const beat = (rig: DetectorRig, atMs: number, number: number) => {
+    const record = { pid, startTicks, epoch: 1, timestampMs: atMs, monotonicMs: null };
+    writeFileSync(join(rig.folder, 'heartbeat'), encodeHeartbeat(record, number));
+  };
+  let number = 1;
+  beat(silent, Date.now() + 86_400_000, number);
+  const beats = setInterval(() => beat(beating, 0, (number += 1)), 200);
+  t.after(() => clearInterval(beats));
+  for (const rig of [beating, silent]) {
+    keep(rig, { ...toldPlace(HERE), pidNamespace: 'pid:[1]' });
+    await rig.start();
+  }
+  await eventually('the silent one is told', () => silent.reports.length === 1);
+  await severalLooks();
+  assert.deepEqual(beating.reports, []);
 });
 
 test('an engine of another PID namespace that says hello is not told of', async (t) => {

@@ -7,6 +7,7 @@ import type { CrashDependencies } from '../../../clients/detector/crashes.js';
 import { createDelivery, type Delivery } from '../../../clients/detector/delivery.js';
 import { startDetector } from '../../../clients/detector/index.js';
 import { KERNEL_PROBES } from '../../../clients/detector/probes/kernel.js';
+import type { Probe } from '../../../clients/detector/probes/probe.js';
 import type { LivenessEntry } from '../../../clients/detector/settings.js';
 import { createSpool } from '../../../clients/detector/spool.js';
 import { watchedRecordPath } from '../../../clients/detector/watched.js';
@@ -25,7 +26,9 @@ export interface DetectorRig {
   guardian: { away: boolean; asked: number };
   killSwitch: { engaged: boolean };
   /** Of which engine people were told that there is no sign, and since when. */
-  unseen: [string, number][];
+  unseen: [engineId: string, sinceMs: number, why: string | null][];
+  /** What is found where it is looked whether one that was never seen lives. */
+  life: { why: string | null; asked: number };
   /** Pids that Relight has told to stop. */
   ordered: Set<number>;
   logged: string[];
@@ -47,10 +50,11 @@ interface StartOptions {
   /** Instead of socket, heartbeat and process. */
   liveness?: LivenessEntry[];
   startsWithinMs?: number;
+  neverCameUp?: 'tell' | 'recover';
   delivery?: Delivery;
   stateFolder?: string;
-  /** Without what the kernel tells of any process. */
-  alone?: boolean;
+  /** What the kernel tells of any process: all, where left out. */
+  kernel?: readonly Probe[];
 }
 
 interface EngineOptions {
@@ -58,9 +62,10 @@ interface EngineOptions {
   megabytes?: number;
   once?: boolean;
   greeted?: boolean;
+  env?: Record<string, string>;
 }
 
-export function createDetectorRig(t: TestContext): DetectorRig {
+export function createDetectorRig(t: Pick<TestContext, 'after'>): DetectorRig {
   const stops: (() => Promise<void>)[] = [];
   t.after(async () => {
     for (const stop of stops) await stop();
@@ -70,6 +75,7 @@ export function createDetectorRig(t: TestContext): DetectorRig {
   const guardian = { away: false, asked: 0 };
   const killSwitch = { engaged: false };
   const unseen: DetectorRig['unseen'] = [];
+  const life: DetectorRig['life'] = { why: null, asked: 0 };
   const ordered = new Set<number>();
   const logged: string[] = [];
   const told: DetectorRig['told'] = [];
@@ -104,20 +110,26 @@ export function createDetectorRig(t: TestContext): DetectorRig {
         { kind: 'process' as const, everyMs: options.procfsEveryMs ?? 50 },
       ],
       startsWithinMs: options.startsWithinMs ?? null,
+      neverCameUp: options.neverCameUp ?? ('tell' as const),
       heartbeat: { healthyMs: 1_500, alarmMs: 2_500 },
       executable: process.execPath,
+      coreFolder: join(folder, 'cores'),
       owner: null,
     };
     const dependencies: CrashDependencies = {
       delivery,
       logger,
-      tellUnseen: async (engineId, sinceMs) => void unseen.push([engineId, sinceMs]),
+      tellUnseen: async (engineId, { sinceMs, why }) => void unseen.push([engineId, sinceMs, why]),
+      mayLive: async () => {
+        life.asked += 1;
+        return life.why;
+      },
       stopOrdered: async ({ pid }) => ordered.has(pid),
       killSwitchEngaged: async () => killSwitch.engaged,
       tell: async (report, reading) => void told.push([report, reading]),
     };
-    const kernelProbes = options.alone === true ? [] : KERNEL_PROBES;
-    const detector = await startDetector(settings, dependencies, kernelProbes);
+    const { kernel = KERNEL_PROBES } = options;
+    const detector = await startDetector(settings, dependencies, kernel);
     const stop = async () => {
       delivery.stop();
       await detector.stop();
@@ -130,7 +142,8 @@ export function createDetectorRig(t: TestContext): DetectorRig {
     const { instanceId = 'desk-e1', megabytes = 0, once = false, greeted = true } = options;
     const args = [socket, join(folder, 'heartbeat'), instanceId, String(megabytes)];
     const command = [...ENGINE, ...args];
-    const running = await run(t, { cwd: folder, command, ...(once ? { env: { ONCE: '1' } } : {}) });
+    const env = { ...options.env, ...(once ? { ONCE: '1' } : {}) };
+    const running = await run(t, { cwd: folder, command, env });
     if (greeted) {
       await eventually('the detector watches it', () => record().instance.pid === running.pid);
     }
@@ -138,7 +151,7 @@ export function createDetectorRig(t: TestContext): DetectorRig {
   }
 
   const spooled = () => readdirSync(spoolFolder).sort();
-  const controls = { reports, guardian, killSwitch, unseen, ordered, logged, told };
+  const controls = { reports, guardian, killSwitch, unseen, life, ordered, logged, told };
   return { folder, socket, ...controls, start, engine, spooled, record };
 }
 

@@ -46,7 +46,11 @@ function openWatch() {
     tell: async () => undefined,
     logger,
   };
-  const watch = createWatch({ engineId: 'desk', host: 'h', goodbyeMs: 500 }, dependencies, record);
+  const watch = createWatch(
+    { engineId: 'desk', host: 'h', stateFolder: '/nowhere', goodbyeMs: 500 },
+    dependencies,
+    record,
+  );
   return { guardian, reports, spool, watch, logged, why };
 }
 

@@ -4,21 +4,20 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  mkdirSync,
-  realpathSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { chmodSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
 import type { LivenessEntry } from '../../../clients/detector/settings.js';
 import { unseenSinceMs } from '../../../clients/detector/unseen.js';
+import {
+  INSTALLATION_VARIABLE,
+  keepInstallation,
+  markOf,
+} from '../../../clients/host/installation.js';
 import { eventually } from '../../sandbox/engine/rig.js';
 import { run, type Running } from '../host/processes.js';
 import { createDetectorRig, severalLooks, type DetectorRig } from './rig.js';
+import { fakeSystemctl } from './systemctl.js';
 
 const LOOKS: LivenessEntry = { kind: 'process', everyMs: 50 };
 
@@ -48,7 +47,7 @@ const named = ({ pid, startTicks }: Running) => `pid-${pid}-${startTicks}`;
 test('a pid file alone: the death of the process in it is one report', async (t) => {
   const rig = createDetectorRig(t);
   const pidFile = join(rig.folder, 'engine.pid');
-  await rig.start({ liveness: [{ kind: 'process', pidFile, everyMs: 50 }], alone: true });
+  await rig.start({ liveness: [{ kind: 'process', pidFile, everyMs: 50 }], kernel: [] });
   const engine = await run(t);
   writeFileSync(pidFile, `${engine.pid}\n`);
   await isWatched(rig, engine);
@@ -85,6 +84,31 @@ test('a pid file that was left behind, or is not to be believed, names nobody', 
   await isLogged(rig, 'can be changed by every user');
   chmodSync(pidFile, 0o644);
   await isWatched(rig, engine);
+});
+
+test('what another installation has started is watched by no source, and one without a mark is', async (t) => {
+  const rig = createDetectorRig(t);
+  const pidFile = join(rig.folder, 'engine.pid');
+  await rig.start({
+    liveness: [
+      { kind: 'socket', socket: rig.socket, goodbyeMs: 500 },
+      { kind: 'process', pidFile, everyMs: 50 },
+    ],
+  });
+  const other = join(rig.folder, 'other');
+  mkdirSync(other);
+  await keepInstallation(other);
+  const env = { [INSTALLATION_VARIABLE]: await markOf(other) };
+  const theirs = await run(t, { env });
+  writeFileSync(pidFile, String(theirs.pid));
+  await isLogged(rig, `pid ${theirs.pid} is of another installation`);
+  const greeting = await rig.engine({ greeted: false, env });
+  await isLogged(rig, `pid ${greeting.pid} is of another installation`);
+  const own = await run(t);
+  writeFileSync(pidFile, String(own.pid));
+  await isWatched(rig, own);
+  for (const { child } of [theirs, greeting]) child.kill('SIGKILL');
+  await diesOnce(rig, own);
 });
 
 test('a pid file that is a pipe or a link holds nobody up', async (t) => {
@@ -154,26 +178,13 @@ test('of several that fit the command line none is taken, and Relight fits none'
 test('a heartbeat record alone: it names its writer, and the death is seen by its silence', async (t) => {
   const rig = createDetectorRig(t);
   const file = join(rig.folder, 'heartbeat');
-  await rig.start({ liveness: [{ kind: 'heartbeat', file }], alone: true });
+  await rig.start({ liveness: [{ kind: 'heartbeat', file }], kernel: [] });
   const engine = await rig.engine(); // nobody listens on its socket
   await isWatched(rig, engine);
   const { instance, probe, suspicion } = await diesOnce(rig, engine);
   assert.deepEqual([instance.instanceId, instance.epoch], [named(engine), 1]);
   assert.deepEqual([probe, suspicion], ['heartbeat_file', 'dead']);
 });
-
-/** As `systemctl show` prints it. */
-function fakeSystemctl(t: TestContext, folder: string): (pid: number) => void {
-  const bin = join(folder, 'bin');
-  mkdirSync(bin);
-  const said = join(folder, 'main-pid');
-  const script = `#!/bin/sh\n[ "$*" = "show --property=MainPID -- desk.service" ] && cat ${said}\n`;
-  writeFileSync(join(bin, 'systemctl'), script, { mode: 0o755 });
-  const before = process.env['PATH'];
-  process.env['PATH'] = `${bin}:${dirname(realpathSync('/bin/sh'))}:${before}`;
-  t.after(() => (process.env['PATH'] = before));
-  return (pid) => writeFileSync(said, `MainPID=${pid}\n`);
-}
 
 test('a service of systemd alone: its main process is the engine', async (t) => {
   const rig = createDetectorRig(t);
@@ -228,6 +239,7 @@ test('an engine of which there is no sign is told once, until there is one', asy
   assert.deepEqual(told, [
     'desk',
     await eventually('it is noted', async () => (await noted()) ?? false),
+    null,
   ]);
   await isLogged(rig, 'NOT WATCHED: no sign of it yet');
   await first.stop();

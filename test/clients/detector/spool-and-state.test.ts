@@ -63,7 +63,8 @@ test('a detector that dies before its report is on disk tells it in its next lif
     return new Promise<null>(() => undefined);
   };
   const nothing = () => undefined;
-  const delivery = { send: never, update: nothing, resume: async () => undefined, stop: nothing };
+  const later = async () => undefined;
+  const delivery = { send: never, update: nothing, withdraw: later, resume: later, stop: nothing };
   const first = await rig.start({ delivery });
   const engine = await rig.engine();
   engine.child.kill('SIGKILL');

@@ -1,14 +1,14 @@
 /** An engine that is controlled by commands, each a real process of this host. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { isFailure } from '../../../activities/errors.js';
 import type { EngineControl, HostPorts } from '../../../activities/ports.js';
 import { capabilitiesOf, offered } from '../../../activities/procedures/capabilities.js';
 import { createRampActivities } from '../../../activities/steps/ramp.js';
-import { createCommandControl } from '../../../clients/engine/command-control.js';
-import { COMMAND_NAMES } from '../../../clients/engine/command-names.js';
+import { createCommandControl } from '../../../clients/engine/commands/command-control.js';
+import { COMMAND_NAMES } from '../../../clients/engine/commands/command-names.js';
 import { createProcessTable } from '../../../clients/host/process-table.js';
 import type { FailureKind } from '../../../workflows/domain/failure.js';
 import { emptyState } from '../../../workflows/domain/books/state.js';
@@ -82,14 +82,15 @@ test('writes fill in their arguments and carry epoch and key, without a shell', 
     enableStrategies: script(RECORDS, '{level}'),
     shutdown: script(RECORDS, '{mode}', '{unknown}'),
   };
+  const variables = ['ONLY_THIS', 'RELIGHT_FOR_ENGINE'];
   const { control, runs } = openControl(t, { commands });
   await control.setLimits(75, { epoch: 8, idempotencyKey: 'a:b' });
   await control.enableStrategies('medium', { epoch: 8, idempotencyKey: 'c' });
   await control.shutdown('graceful', { epoch: 9, idempotencyKey: 'd' });
   assert.deepEqual(runs(), [
-    [['limits', '--percent=75', '$(id); "quoted"'], '8', 'a:b', ['ONLY_THIS']],
-    [['medium'], '8', 'c', ['ONLY_THIS']],
-    [['graceful', '{unknown}'], '9', 'd', ['ONLY_THIS']],
+    [['limits', '--percent=75', '$(id); "quoted"'], '8', 'a:b', variables],
+    [['medium'], '8', 'c', variables],
+    [['graceful', '{unknown}'], '9', 'd', variables],
   ]);
 });
 
@@ -100,6 +101,15 @@ test('exit code 77 is a stale epoch, any other an engine that cannot be reached'
   await assert.rejects(control.enableStrategies('low', stamp), is('EngineUnreachable'));
   const absent = openControl(t, { commands: { quickHealth: ['/no/such/command'] } });
   await assert.rejects(absent.control.quickHealth(), is('EngineUnreachable'));
+});
+
+test('a command runs where its folder is not there, and makes none', async (t) => {
+  const { control, folder, runs } = openControl(t, {
+    commands: { shutdown: script(RECORDS, '{mode}') },
+  });
+  await control.shutdown('emergency', { epoch: 9, idempotencyKey: 'd' });
+  assert.equal(runs().length, 1);
+  assert.equal(existsSync(join(folder, 'engine')), false);
 });
 
 test('output outside the contract is a refusal, never a default', async (t) => {
@@ -120,12 +130,22 @@ test('a command that does not end is given up, even one that ignores SIGTERM', a
   assert.match(outcome.message, /took too long/);
 });
 
-test('what a command says on its way out is in no failure', async (t) => {
-  const code = "console.error('canary'); console.log('canary'); process.exit(1)";
-  const { control } = openControl(t, { commands: { quickHealth: script(code) } });
+test('a failure has the last line of standard error, no secret, and nothing of what is printed for us', async (t) => {
+  const code = `
+    console.error('token=hunter2-hunter2 of ' + process.env.ONLY_THIS);
+    console.error('cannot reach the engine: password: hunter2-hunter2, ' + process.env.ONLY_THIS);
+    console.log('{"balance": "canary"}');
+    process.exit(4)`;
+  const { settings } = openControl(t, { commands: { quickHealth: script(code) } });
+  const launch = { ...settings.launch, environment: { ONLY_THIS: 'correct horse' } };
+  const control = createCommandControl({ ...settings, launch, secrets: () => ['engine:'] });
   const error: unknown = await control.quickHealth().catch((reason: unknown) => reason);
-  assert.ok(isFailure(error));
-  assert.doesNotMatch(`${error.message}${error.stack}`, /canary/);
+  assert.ok(isFailure(error, 'EngineUnreachable'));
+  assert.match(
+    error.message,
+    /^command quickHealth failed with 4: cannot reach the \[redacted\] password: \[red/,
+  );
+  assert.doesNotMatch(`${error.message}${error.stack}`, /canary|hunter2|horse|token/);
 });
 
 test('an engine is started in its folder, found by its variables, and outlives the call', async (t) => {
@@ -221,6 +241,12 @@ test('a part without a command is not offered, and asking for it says which sett
     'stateDigest',
     'riskLimits',
     'enableStrategies',
+    'shutdown',
+    'sync',
+    'updatePosition',
+    'importOrder',
+    'openOrders',
+    'exposure',
   ]);
   assert.throws(
     () => offered(control, 'state'),
@@ -228,7 +254,9 @@ test('a part without a command is not offered, and asking for it says which sett
       isFailure(error, 'EngineRefused') &&
       /does not offer its state: set control\.commands\.state/.test(error.message),
   );
-  const activities = createRampActivities({ control: () => control } as unknown as HostPorts);
-  await assert.rejects(activities.readEngineState({ engineId: 'desk' }), is('EngineRefused'));
-  assert.equal(capabilitiesOf(createCommandControl(settings)).length, 6);
+  const artifacts = { put: async () => ({}) };
+  const ports = { control: () => control, artifacts } as unknown as HostPorts;
+  const books = await createRampActivities(ports).readEngineState({ engineId: 'desk' });
+  assert.deepEqual(books, { tells: { except: [], nothing: true } }, 'not flat: told by nothing');
+  assert.equal(capabilitiesOf(createCommandControl(settings)).length, 12);
 });

@@ -7,7 +7,7 @@ import { test, type TestContext } from 'node:test';
 import { isFailure } from '../../../activities/errors.js';
 import { entryOf } from '../../../clients/detector/settings.js';
 import { startHelloSource } from '../../../clients/detector/sources/hello.js';
-import { createCommandControl } from '../../../clients/engine/command-control.js';
+import { createCommandControl } from '../../../clients/engine/commands/command-control.js';
 import { engineUserOf, findUser } from '../../../clients/engine/engine-user.js';
 import { Ending } from '../../../clients/engine/ending.js';
 import { launchEngine } from '../../../clients/engine/launch.js';
@@ -212,7 +212,12 @@ test('its commands run as it, and not as root', { skip: whyNotRoot() }, async (t
   const control = createCommandControl({
     commands: { quickHealth: health, shutdown: ['true'] },
     timeoutMs: 5_000,
-    launch: { engineId, ...engine.control, environment: { PATH: process.env['PATH'] ?? '' } },
+    launch: {
+      engineId,
+      ...engine.control,
+      start: [],
+      environment: { PATH: process.env['PATH'] ?? '' },
+    },
   });
   assert.equal((await control.quickHealth()).note, String(NOBODY));
 });

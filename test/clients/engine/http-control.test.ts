@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { isFailure, isSilent } from '../../../activities/errors.js';
-import type { EngineControl } from '../../../activities/ports.js';
 import { createHttpControl } from '../../../clients/engine/http-control.js';
 import { EPOCH_HEADER, IDEMPOTENCY_HEADER } from '../../../workflows/domain/engine/control.js';
 import type { FailureKind } from '../../../workflows/domain/failure.js';
@@ -57,7 +56,7 @@ test('every part of the surface agrees with a real engine', async (t) => {
   const rig = await createRig(t);
   const engine = rig.launch({ epoch: 4 });
   await ready(rig);
-  const control: Required<EngineControl> = controlAt(urlOf(rig));
+  const control = controlAt(urlOf(rig));
   const { instanceId } = engine;
   const quick = await control.quickHealth();
   assert.deepEqual([quick.healthy, quick.instanceId, quick.epoch], [true, instanceId, 4]);

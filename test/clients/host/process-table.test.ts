@@ -125,3 +125,18 @@ test('the watched instance is found without a mark, once, and only while it is t
   await unmarked.exited;
   assert.deepEqual(await found({ pid, startTicks: ticks }), [marked.pid]);
 });
+
+test('what is no pid is nobody: no signal goes to a group or to everybody', async (t) => {
+  const sent: unknown[] = [];
+  const real = process.kill.bind(process);
+  t.mock.method(process, 'kill', (...args: Parameters<typeof process.kill>) => {
+    sent.push(args[0]);
+    return args[0] > 0 ? real(...args) : true;
+  });
+  for (const pid of [0, -1, -process.pid, 1.5, Number.NaN]) {
+    const taken = { pid, startTicks: '1' };
+    await assert.rejects(table.kill(taken, 'SIGKILL'), { type: 'NotOurs' }, String(pid));
+    await assert.rejects(table.liveness(taken), { type: 'NotOurs' }, String(pid));
+  }
+  assert.deepEqual(sent, []);
+});

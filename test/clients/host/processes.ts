@@ -9,9 +9,20 @@ import { eventually } from '../../sandbox/engine/rig.js';
 
 export function folderOf(t: Pick<TestContext, 'after'>): string {
   const folder = mkdtempSync(join(tmpdir(), 'relight-test-'));
-  // What has just been stopped may still write into it.
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 9 }));
+  t.after(() => removeSoon(folder));
   return folder;
+}
+
+/** What the test stops after this may still write into it: then it is removed when all is over. */
+function removeSoon(folder: string): void {
+  const remove = (maxRetries: number) =>
+    rmSync(folder, { recursive: true, force: true, maxRetries });
+  try {
+    remove(9);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
+    process.once('exit', () => remove(0));
+  }
 }
 
 const LEADERLESS = `

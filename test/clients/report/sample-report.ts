@@ -93,7 +93,19 @@ function richRecord(): Partial<RecoveryRecord> {
       },
     ],
     crashCount: 2,
-    classification: { cause: 'segfault', confidence: 'certain', because: 'core of signal 11' },
+    classification: {
+      cause: 'segfault',
+      confidence: 'certain',
+      because: 'core of signal 11',
+      signature: 'segfault:onTick:0123456789ab',
+      seen: {
+        by: 'signature',
+        times: 3,
+        atMs: CRASH,
+        firstMs: CRASH - 4 * 86_400_000,
+        lastMs: CRASH - 86_400_000,
+      },
+    },
     steps: STEPS,
     evidence: {
       folder: '/var/lib/relight/incidents/inc-0001/evidence',

@@ -99,7 +99,7 @@ test('the price path is a function of its seed, and stands still when held', () 
 test('candles have no gaps after a pause and end at the current price', () => {
   const candles = new Candles({ seed: 's', nowMs: 0, price: decimal('100'), volatility: 0.001 });
   candles.record(decimal('101'), 30_000);
-  const later = candles.read(5 * 60_000);
+  const later = candles.recent(5 * 60_000);
   const times = later.map((candle) => candle.openMs);
   assert.equal(later.length, 120);
   assert.deepEqual(

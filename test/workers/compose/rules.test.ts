@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { composeRules } from '../../../workers/compose/rules.js';
-import { loadConfig } from '../../../workers/config/load.js';
+import { configAgain, loadConfig } from '../../../workers/config/load.js';
 import { publicKeyOf } from '../../../workflows/domain/gates/decision.js';
 import { writeConfig } from '../processes/parts.js';
 
@@ -21,7 +21,7 @@ function openFile(t: TestContext) {
   const write = (...names: string[]) =>
     writeConfig(folder, { approvers: names.map((name, at) => person(name, `0${at + 1}`)) });
   const path = write('olga', 'rita');
-  const rules = composeRules(loadConfig(path), () => loadConfig(path));
+  const rules = composeRules(loadConfig(path), configAgain(path));
   return { path, write, rules };
 }
 
@@ -53,4 +53,19 @@ test('an engine that the file does not name has no rules', async (t) => {
   const { rules } = openFile(t);
   assert.equal(await rules.ofEngine('another'), null);
   assert.equal(await rules.ofEngine('constructor'), null);
+});
+
+test('a file that is as it was is not worked out again, and one that is put back counts', (t) => {
+  const { path, write } = openFile(t);
+  const again = configAgain(path);
+  const first = again();
+  write('olga', 'rita');
+  assert.equal(again(), first, 'the same words');
+  write('olga');
+  assert.equal(again().approvers.length, 1);
+  writeFileSync(path, 'engines: [');
+  assert.throws(again, /not YAML/);
+  assert.throws(again, /not YAML/);
+  write('olga', 'rita');
+  assert.deepEqual(again(), first);
 });

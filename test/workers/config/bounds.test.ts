@@ -5,6 +5,7 @@ import { example, refusal, refusalWith } from './load-text.js';
 import { stringify } from 'yaml';
 
 const policy = (...path: (string | number)[]) => ['engines', 'alpha', 'policy', ...path];
+const checkpoints = (...path: string[]) => ['engines', 'alpha', 'checkpoints', ...path];
 const control = (...path: string[]) => ['engines', 'alpha', 'control', ...path];
 const stage = (percent: number, strategies = 'all') => ({
   percent,
@@ -32,8 +33,30 @@ const REFUSED: readonly [path: (string | number)[], value: unknown, why: RegExp]
   [policy('reconciliation', 'dustNotional'), '-1', /must not be below 0/],
   [policy('checkpoint', 'absurdQuantity'), '0', /must be above 0/],
   [policy('checkpoint'), { freshMs: 2, oldMs: 1 }, /freshMs 2 must not be above oldMs 1/],
+  [checkpoints('shadow', 'everyMs'), 999, /shadow\.everyMs.*999 must be at least 1000/],
+  [checkpoints('shadow', 'everyMs'), 600_001, /600001 must be at most 600000/],
+  [checkpoints('shadow', 'keep'), 1, /shadow\.keep.*1 must be at least 2/],
+  [checkpoints('shadow', 'keep'), 501, /501 must be at most 500/],
+  [checkpoints('kind'), 'shadows', /kind.*must be engine, shadow or none|"shadows"/],
+  [
+    checkpoints('kind'),
+    'shadow',
+    /written .* says that the engine writes checkpoints, and kind shadow that/,
+  ],
+  [
+    checkpoints(),
+    { kind: 'engine', recovered: '/r' },
+    /kind engine needs a folder to read: set written, or write kind: shadow/,
+  ],
+  [checkpoints('kind'), 'none', /and kind none that it does not: leave one of them out/],
+  [
+    checkpoints(),
+    { kind: 'none', recovered: '/r', shadow: {} },
+    /shadow is of no use, because kind is none: leave it out/,
+  ],
   [policy('heartbeat'), { healthyMs: 5, alarmMs: 5 }, /healthyMs 5 must be below alarmMs 5/],
   [policy('crashLoop', 'maxCrashes'), 1e9, /must be at most 1000/],
+  [policy('crashLoop', 'sameBugMs'), 2_592_000_001, /must be at most 2592000000/],
   [policy('health', 'settleMs'), 2_678_400_001, /must be at most 2678400000/],
   [policy('deadManSwitchMs'), 2 ** 31, /must be at most 86400000/],
   [policy('gates', 'expiresAfterMs'), 0, /0 must be at least 1/],
@@ -74,6 +97,7 @@ const REFUSED: readonly [path: (string | number)[], value: unknown, why: RegExp]
   [control('start'), [''], /write the program first/],
   [control('environment'), { 'A=B': 'x' }, /no name of an environment variable/],
   [control('environment'), { RELIGHT_ENGINE: 'x' }, /sets RELIGHT_ENGINE/],
+  [control('environment'), { RELIGHT_INSTALLATION: 'x' }, /sets RELIGHT_INSTALLATION/],
   [['venues', 'binance', 'url'], 'http://venue.example', /in the clear: use https/],
   [['venues', 'binance', 'url'], 'ftp://venue.example', /is no address of a server/],
   [['venues', 'binance', 'instruments'], ['BTC/USDT', 'BTC/USDT'], /stands there twice/],

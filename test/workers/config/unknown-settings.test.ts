@@ -27,7 +27,7 @@ function full(): Settings {
   Object.assign(data.engines.alpha.policy, {
     containmentAt: { binance: 'none' },
     heartbeat: { healthyMs: 1, alarmMs: 2 },
-    crashLoop: { maxCrashes: 3, windowMs: 1 },
+    crashLoop: { maxCrashes: 3, windowMs: 1, maxSameBug: 1, sameBugMs: 1 },
     checkpoint: { freshMs: 1, oldMs: 2, absurdQuantity: '1', onCorrupt: 'ask', onMissing: 'ask' },
     reconciliation: { tolerance: '1', strict: true, fillOverlapMs: 1, dustNotional: '0' },
     orders: { onUnknown: 'ask', arrivalMs: 1, foreign: 'ask', staleDeviation: '1', onStale: 'ask' },
@@ -155,7 +155,7 @@ test('a setting at the wrong place is led to its own', () => {
 
 test('all faults of a file are told together, in its order, and what is missing last', () => {
   const text = EXAMPLE_TEXT.replace('host: tokyo-1', 'hst: tokyo-1')
-    .replace('orderIdPrefix: al-', '# none')
+    .replace('venues: [binance, binanceusdm]', '# none')
     .replace("maxExposure: '1000000'", "maxExposure: '-5'")
     .replace('containment: none', 'containment: nne');
   const places = refusal(text).slice(1);
@@ -165,7 +165,7 @@ test('all faults of a file are told together, in its order, and what is missing 
       'hst',
       'engines.alpha.policy.containment',
       'engines.alpha.policy.risk.maxExposure',
-      'engines.alpha.orderIdPrefix',
+      'engines.alpha.venues',
     ],
   );
   assert.match(places[2] ?? '', /\(line \d+\): "-5" must be above 0$/);

@@ -110,7 +110,7 @@ test('a pass that compared nothing says so, and nothing else', async (t) => {
 test('checkpoints that cannot be read end no watch', async (t) => {
   const config = configWith(t, {});
   const desk = config.engines['desk'];
-  assert.ok(desk !== undefined);
+  assert.ok(desk?.checkpoints.written);
   writeFileSync(desk.checkpoints.written, 'a file where a folder has to be');
   const { last } = await watch(config, 1);
   assert.equal(last?.source.kind, 'nothing');

@@ -40,7 +40,10 @@ const request = { engineId: ENGINE_ID, reason: 'test', keepOrders: false };
 
 /** As the command does it. */
 async function shutdown(config: Config) {
-  return shutdownNow(config, { ...request, latch: await engageHere(config, request) });
+  return shutdownNow(config, {
+    ...request,
+    latch: await engageHere({ config, away: null }, request),
+  });
 }
 
 /** Its agent has begun here, in this boot. */

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { publicKeyOf } from '../../../workflows/domain/gates/decision.js';
 import { nodeCommand } from '../../../workers/processes/self.js';
 
@@ -49,6 +49,42 @@ export function writeConfig(folder: string, changes: object = {}): string {
   return path;
 }
 
+/** Several of them, with a venue where nobody listens, and a Temporal; what is given of one changes it. */
+export function writeEngines(
+  folder: string,
+  engines: Record<string, object>,
+  temporal: { address: string } = { address: '127.0.0.1:1' },
+): string {
+  const path = writeConfig(folder);
+  const config = parse(readFileSync(path, 'utf8')) as {
+    venues: { kraken: object };
+    engines: { desk: { control: object } };
+  };
+  const { desk } = config.engines;
+  const named = Object.entries(engines).map(([id, changes], at) => {
+    const place = (name: string) => join(folder, `${id}-${name}`);
+    const own = {
+      orderIdPrefix: `${id}-`,
+      liveness: { socket: place('live.sock'), heartbeatFile: place('heartbeat') },
+      checkpoints: { written: place('written'), recovered: place('recovered') },
+      control: { ...desk.control, url: `http://127.0.0.1:${NOBODY_LISTENS + at}` },
+    };
+    return [id, { ...desk, ...own, ...changes }];
+  });
+  const kraken = { ...config.venues.kraken, url: 'http://127.0.0.1:1', timeoutMs: 1_000 };
+  const whole = {
+    ...config,
+    temporal,
+    venues: { kraken },
+    engines: Object.fromEntries(named) as object,
+  };
+  writeFileSync(path, stringify(whole));
+  return path;
+}
+
+/** And at the ports after it: they are the system's own. */
+const NOBODY_LISTENS = 2;
+
 export interface Relight {
   pid: number;
   seen: { stdout: string; stderr: string };
@@ -58,12 +94,14 @@ export interface Relight {
   unread(): void;
 }
 
+/** `under`: what it is started by, such as another user or namespace. */
 export function relight(
   t: Pick<TestContext, 'after'>,
   args: string[],
   env: Record<string, string> = {},
+  under: readonly string[] = [],
 ): Relight {
-  const [program, ...before] = RELIGHT;
+  const [program = '', ...before] = [...under, ...RELIGHT];
   const child = spawn(program, [...before, ...args], { env: { ...process.env, ...env } });
   const seen = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => (seen.stdout += chunk.toString()));

@@ -8,16 +8,12 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { parse, stringify } from 'yaml';
-import {
-  findTemporalCli,
-  startEmbeddedTemporal,
-} from '../../../clients/temporal/embedded/index.js';
 import { nodeCommand } from '../../../workers/processes/self.js';
-import { SEARCH_ATTRIBUTES } from '../../../workflows/search-attributes.js';
 import { folderOf, run } from '../../clients/host/processes.js';
 import { whyNoNamespace } from '../../needs.js';
 import { eventually } from '../../sandbox/engine/rig.js';
 import { pidsOf, relight, writeConfig } from './parts.js';
+import { openServer } from './temporal-with.js';
 
 const RELIGHT = nodeCommand(new URL('../../../workers/main.ts', import.meta.url).href);
 const ENGINE = nodeCommand(
@@ -55,18 +51,6 @@ function hostFile(folder: string, host: string, address: string): string {
   const messages = { folder: join(folder, 'keys') };
   writeFileSync(path, stringify({ ...config, host, messages, temporal: { address } }));
   return path;
-}
-
-async function openServer(t: TestContext): Promise<string> {
-  const cliPath = await findTemporalCli({ env: process.env, onProgress: () => undefined });
-  const server = await startEmbeddedTemporal({
-    dataDir: folderOf(t),
-    cliPath,
-    searchAttributes: SEARCH_ATTRIBUTES,
-    ui: false,
-  });
-  t.after(() => server.stop());
-  return server.address;
 }
 
 /** Of a process outside, as it is seen here. */

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CrashReport } from '../../../workflows/domain/crash/report.js';
-import { emptyRecord, keepEvidence, STEP_TITLES, STEPS } from '../../../workflows/domain/record.js';
+import { keepEvidence } from '../../../workflows/domain/crash/evidence.js';
+import { emptyRecord, STEP_TITLES, STEPS } from '../../../workflows/domain/record.js';
 
 test('goes through the steps of the procedure in its order, after containing the crash', () => {
   assert.deepEqual(

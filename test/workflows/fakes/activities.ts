@@ -57,6 +57,7 @@ export function happyControlPlane(bytes?: number): Omit<ControlPlaneActivities, 
       takenAtMs: 0,
       unknowns: ['strategy parameters'],
     }),
+    loadShadow: async () => ({ found: null, refused: [] }),
     takeSnapshot: async () => ({
       snapshot: artifact('venue-snapshot', bytes),
       takenAtMs: Date.now(),
@@ -107,10 +108,15 @@ export function happyControlPlane(bytes?: number): Omit<ControlPlaneActivities, 
 export function happyHost(bytes?: number): HostActivities {
   return {
     confirmDeath: async () => ({ detail: 'pid 4711 gone after 3 ms', stacks: null }),
-    collectEvidence: async () => ({
+    collectEvidence: async ({ isCompleted }) => ({
+      ...(isCompleted === true && { isPartial: true }),
       folder: 'crash-analysis',
       items: [{ name: 'backtrace.txt', collected: true, detail: '12 frames' }],
       classification: { cause: 'segfault', confidence: 'certain', because: 'core of signal 11' },
+    }),
+    completeEvidence: async ({ found }) => ({
+      ...found,
+      items: [...found.items, { name: 'timeline.txt', collected: true, detail: '40 lines' }],
     }),
     inspectCheckpoints: async () => [
       { name: 'latest.ckpt', valid: true, ageMs: 900, sequence: 41, errors: [], warnings: [] },
@@ -121,12 +127,29 @@ export function happyHost(bytes?: number): HostActivities {
       takenAtMs: Date.now() - 900,
       unknowns: [],
     }),
+    readIntents: async () => ({
+      orders: artifact('noted-orders', bytes),
+      count: 0,
+      unfinished: 0,
+      doubts: [],
+    }),
     writeRecoveredCheckpoint: async ({ epoch, sequence }) => ({
       path: `recovered-e${epoch}.ckpt`,
       sequence: sequence + 1,
       digest: 'cd'.repeat(32),
     }),
-    startEngine: async ({ epoch }) => ({ pid: 5_000 + epoch }),
+    importState: async () => ({
+      positions: 0,
+      orders: 0,
+      known: 0,
+      byHand: 0,
+      shown: [],
+      list: artifact('by-hand', bytes),
+    }),
+    syncEngine: async () => undefined,
+    startEngine: async ({ epoch }) => ({ pid: 5_000 + epoch, awaitsReady: true }),
+    awaitStarted: async () => ({ instanceId: 'pid-6000-1', pid: 6_000 }),
+    awaitReady: async () => ({ ready: true, afterMs: 900, note: '' }),
     checkComprehensiveHealth: async ({ digest }) => ({
       healthy: true,
       failed: [],

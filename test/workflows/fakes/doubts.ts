@@ -65,3 +65,21 @@ export const explainedByAnOrder: Fakes = {
     result: { ...(await happy.reconcilePositions(input)), state: artifact('engine-state', 7) },
   }),
 };
+
+/** No checkpoint of its own, and one that a worker has written before the crash. */
+export const shadowFound: Fakes = {
+  inspectCheckpoints: async () => [],
+  loadShadow: async () => ({
+    found: {
+      name: 'a-shadow',
+      ageMs: 4_000,
+      loaded: {
+        state: artifact('engine-state'),
+        sequence: 0,
+        takenAtMs: 1_700_000_000_000,
+        unknowns: ['what the engine itself held'],
+      },
+    },
+    refused: [],
+  }),
+};

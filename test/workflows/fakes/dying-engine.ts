@@ -4,8 +4,8 @@ import type { TestContext } from 'node:test';
 import type { HostPorts } from '../../../activities/ports.js';
 import { ALWAYS } from '../../../activities/procedures/lease.js';
 import { createStartActivities } from '../../../activities/steps/start.js';
-import { COMMAND_NAMES } from '../../../clients/engine/command-names.js';
-import { createCommandControl } from '../../../clients/engine/command-control.js';
+import { COMMAND_NAMES } from '../../../clients/engine/commands/command-names.js';
+import { createCommandControl } from '../../../clients/engine/commands/command-control.js';
 import { createFence } from '../../../clients/host/fence.js';
 import { createLaunches } from '../../../clients/host/launches.js';
 import { createProcessTable } from '../../../clients/host/process-table.js';
@@ -29,7 +29,7 @@ export function dyingEngine(t: TestContext): Fakes {
   const silent = [process.execPath, '-e', 'process.exit(1)'];
   const commands = Object.fromEntries(COMMAND_NAMES.map((name) => [name, silent]));
   const control = createCommandControl({
-    commands: commands as Record<(typeof COMMAND_NAMES)[number], string[]>,
+    commands,
     timeoutMs: 10_000,
     launch,
   });

@@ -186,7 +186,7 @@ export function createEngine({ client, operator, host, number, ...options }: Sur
   };
 }
 
-function crashReport(engineId: string, epoch: number, host: string): CrashReport {
+export function crashReport(engineId: string, epoch: number, host: string): CrashReport {
   const instanceId = instanceIdOf(engineId, epoch);
   const pid = 4_711 + (epoch % 1_000);
   return {

@@ -22,7 +22,8 @@ function checkReconciledBeforeRamp({ engineId, calls }: Engine): void {
   for (const { name, input } of calls) {
     if (name === 'collectEvidence') reconciled = false; // a new attempt begins
     if (name === 'reconcilePositions') reconciled = true;
-    if (name === 'startEngine') startedEpoch = input['epoch'];
+    const isStart = name === 'startEngine' || name === 'awaitStarted'; // by us, or by a person
+    if (isStart) startedEpoch = input['epoch'];
     if (name !== 'applyStage') continue;
     assert.ok(reconciled, `${engineId}: trading was resumed without reconciliation`);
     assert.equal(input['epoch'], startedEpoch, `${engineId}: a stage for another instance`);

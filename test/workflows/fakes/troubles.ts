@@ -27,6 +27,14 @@ export function crashCause(cause: Cause): Fakes {
   };
 }
 
+/** The same bug each time. */
+export function bug(signature: string): HostActivities['collectEvidence'] {
+  return async (input) => {
+    const { classification, ...found } = await happy.collectEvidence(input);
+    return { ...found, classification: { ...classification, signature } };
+  };
+}
+
 export const corruptNewest: Fakes = {
   inspectCheckpoints: async () => [
     {

@@ -26,7 +26,16 @@ export function wording(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code === 'too_small') return sizeFault(issue.origin, issue.minimum, 'at least');
   if (issue.code === 'too_big') return sizeFault(issue.origin, issue.maximum, 'at most');
   if (issue.code === 'invalid_value') return wordFault(issue.values.map(String), issue.input);
-  return issue.code === 'invalid_union' ? NO_KIND : undefined;
+  return issue.code === 'invalid_union' ? kindFault(issue) : undefined;
+}
+
+function kindFault({
+  options,
+  discriminator,
+  input,
+}: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>) {
+  if (!Array.isArray(options) || typeof discriminator !== 'string') return NO_KIND;
+  return wordFault(options.map(String), (input as Record<string, unknown> | null)?.[discriminator]);
 }
 
 function typeFault(expected: string, input: unknown): string {

@@ -22,10 +22,10 @@ import {
 } from '../../../activities/procedures/stopping/cancel-by-book.js';
 import type { VenueAccount } from '../../../activities/ports.js';
 import { ALWAYS } from '../../../activities/procedures/lease.js';
-import type { VenueCleared } from '../../../clients/cli/answers/schemas.js';
+import type { VenueCleared } from '../../../clients/cli/answers/shutdown.js';
 import { ordersKept } from '../checkpoints.js';
 import { engineOf } from '../../config/engines.js';
-import type { Config } from '../../config/schema.js';
+import type { Config, EngineConfig } from '../../config/schema.js';
 import { whyOf } from '../why.js';
 
 export interface Owned {
@@ -49,16 +49,31 @@ interface Whose {
 /** Also what its checkpoints have for its own, whatever the venue calls it. */
 export async function ownershipOf(config: Config, whose: Whose): Promise<Owned> {
   const { engineId, cancelProtective, adoptedElsewhere, live } = whose;
-  const { orderIdPrefix: prefix, policy } = engineOf(config, engineId);
+  const engine = engineOf(config, engineId);
+  const { orderIdPrefix: prefix, policy } = engine;
   const { orders, doubt } = await ordersKept(config, engineId);
   const keepProtective = policy.keepProtective && !cancelProtective;
   const elsewhere =
     adoptedElsewhere === null
       ? null
       : `what recoveries adopted is known on ${adoptedElsewhere} only`;
-  const ownership = { prefix, known: ownedBy(orders), keepProtective };
+  const ownership = { prefix, known: ownedBy([...orders, ...live]), keepProtective };
   const book = async () => [...live, ...(await ordersKept(config, engineId)).orders, ...orders];
-  return { ownership, book, doubt: doubt ?? elsewhere, policy };
+  return { ownership, book, doubt: doubt ?? elsewhere ?? unmarked(config, engine, live), policy };
+}
+
+/** Why orders of it may rest that bear no mark of it. */
+function unmarked(
+  { venues }: Config,
+  { ownership, venues: own }: EngineConfig,
+  live: readonly Order[],
+): string | null {
+  if (ownership?.kind === 'engine' && live.length === 0) {
+    return 'it names its orders itself and told none now: those since its newest checkpoint are not known';
+  }
+  const open = own.filter((venue) => venues[venue]?.exclusive !== true);
+  if (ownership?.kind !== 'account' || open.length === 0) return null;
+  return `its account at ${open.join(', ')} is not exclusive: only what is known to be its own is cancelled`;
 }
 
 const BY_HAND = ' - CANCEL BY HAND';
@@ -79,9 +94,13 @@ export async function clearVenue(account: VenueAccount, owned: Owned): Promise<V
     const result = words.join('; ');
     return { venue, result, failed, orders: { ...orders, maybeAdopted: adopted?.named ?? [] } };
   } catch (error) {
-    const result = `FAILED: ${whyOf(error)}${BY_HAND}`;
-    return { venue: account.venue, result, failed: true, orders: null };
+    return unclearable(account.venue, whyOf(error));
   }
+}
+
+/** The account could not be used at all. */
+export function unclearable(venue: string, why: string): VenueCleared {
+  return { venue, result: `FAILED: ${why}${BY_HAND}`, failed: true, orders: null };
 }
 
 async function cancelled(account: VenueAccount, { ownership, book }: Owned): Promise<Cancelled> {

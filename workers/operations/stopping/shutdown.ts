@@ -17,14 +17,14 @@ import type {
   ShutdownAnswer,
   ShutdownStep,
   VenueCleared,
-} from '../../../clients/cli/answers/schemas.js';
+} from '../../../clients/cli/answers/shutdown.js';
 import type { Order } from '../../../workflows/domain/books/state.js';
 import { composeHost } from '../../compose/host.js';
 import { composeVenues } from '../../compose/venues.js';
 import { engineOf, hostOf } from '../../config/engines.js';
 import type { Config } from '../../config/schema.js';
 import { whyOf } from '../why.js';
-import { clearVenue, ownershipOf } from './clear-venue.js';
+import { clearVenue, ownershipOf, unclearable } from './clear-venue.js';
 import { tellGuardian, type GuardianTold } from './tell-guardian.js';
 
 export interface ShutdownRequest {
@@ -37,6 +37,8 @@ export interface ShutdownRequest {
   onStep?: (what: string, step: ShutdownStep) => void;
   /** As it was turned. */
   latch: ShutdownStep;
+  /** Venues of it whose configuration is not valid. */
+  unusable?: readonly { venue: string; why: string }[];
   /** Of Temporal; left out: nobody is told. */
   client?: () => Promise<Client>;
 }
@@ -50,7 +52,7 @@ export async function shutdownNow(
     onStep?.(what, step);
     return step;
   };
-  const ports = composeHost(config);
+  const ports = composeHost(config, { mustEnd: true });
   const host = hostOf(config, engineOf(config, engineId));
   const isHere = (await ports.whyUnseen(engineId)) === null;
   const telling = tellOf(config, request, isHere).then((done) => {
@@ -85,10 +87,12 @@ type Known = Pick<Parameters<typeof ownershipOf>[1], 'adoptedElsewhere' | 'live'
 /** Side by side; `adoptedElsewhere`: where it is known what recoveries adopted, null where that is here. */
 async function clearVenues(
   config: Config,
-  { engineId, keepOrders, cancelProtective = false, onStep }: ShutdownRequest,
+  { engineId, keepOrders, cancelProtective = false, onStep, unusable = [] }: ShutdownRequest,
   known: Known,
 ): Promise<VenueCleared[]> {
   if (keepOrders) return [];
+  const uncleared = unusable.map(({ venue, why }) => unclearable(venue, why));
+  for (const step of uncleared) onStep?.(step.venue, step);
   const owned = await ownershipOf(config, { engineId, cancelProtective, ...known });
   const clearing = composeVenues(config)
     .ofEngine(engineId)
@@ -97,7 +101,7 @@ async function clearVenues(
       onStep?.(account.venue, done);
       return done;
     });
-  return Promise.all(clearing);
+  return [...(await Promise.all(clearing)), ...uncleared];
 }
 
 /** An engine that is still being stopped elsewhere would place new orders meanwhile. */

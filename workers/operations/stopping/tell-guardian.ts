@@ -8,11 +8,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import type { ShutdownStep } from '../../../clients/cli/answers/schemas.js';
-import type { ReleaseAnswer } from '../../../clients/cli/operations.js';
+import type { ShutdownStep } from '../../../clients/cli/answers/shutdown.js';
 import type { engageKillSwitch as Engage } from '../../../clients/temporal/recoveries.js';
-import { composeFence } from '../../compose/fence.js';
-import { composeHost } from '../../compose/host.js';
 import { engineOf, hostOf } from '../../config/engines.js';
 import type { Config } from '../../config/schema.js';
 import { userName } from '../user-name.js';
@@ -30,7 +27,7 @@ export interface GuardianTold {
   receipt: KillSwitchReceipt | null;
 }
 
-interface Telling {
+export interface Telling {
   engineId: string;
   reason: string;
   keepOrders: boolean;
@@ -156,7 +153,7 @@ function stepOf(receipt: KillSwitchReceipt, isHere: boolean): ShutdownStep {
 }
 
 /** Words for the person at the command line. */
-async function tellOfRelease(
+export async function tellOfRelease(
   config: Config,
   { engineId, reason, client }: Omit<Telling, 'keepOrders'>,
   isHere: boolean,
@@ -180,19 +177,4 @@ async function tellOfRelease(
     const result = `the guardian was not told (${whyOf(error)}): it goes on holding crashes of ${engineId}; repeat this when Temporal answers`;
     return { result, failed: true, wasEngaged: false };
   }
-}
-
-/** At the guardian, by it on the engine's own host, and on this machine. */
-export async function releaseNow(
-  config: Config,
-  telling: Omit<Telling, 'keepOrders'>,
-): Promise<ReleaseAnswer> {
-  const { engineId, reason } = telling;
-  engineOf(config, engineId);
-  const here = await composeFence(config).release(engineId, { reason, by: userName() });
-  const isHere = (await composeHost(config).whyUnseen(engineId)) === null;
-  const { wasEngaged, ...guardian } = await tellOfRelease(config, telling, isHere);
-  const nothingWas = !here && isHere;
-  const failed = guardian.failed && !nothingWas;
-  return { released: here || wasEngaged, guardian: { ...guardian, failed } };
 }

@@ -9,14 +9,14 @@ export function logActivities(context: Context): ActivityInterceptors {
   return {
     inbound: {
       async execute(input, next) {
-        const startedMs = Date.now();
+        const startedMs = performance.now();
         context.log.info('begins', { attempt });
         try {
           const result = await next(input);
-          context.log.info('done', { tookMs: Date.now() - startedMs });
+          context.log.info('done', { tookMs: Math.round(performance.now() - startedMs) });
           return result;
         } catch (error) {
-          context.log.warn('failed', { tookMs: Date.now() - startedMs, error });
+          context.log.warn('failed', { tookMs: Math.round(performance.now() - startedMs), error });
           throw error;
         }
       },

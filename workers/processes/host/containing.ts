@@ -54,7 +54,7 @@ export function createContaining(around: Around): Containing {
     const key = report.instance.instanceId;
     const last = (await memory.atDeath(report))?.contained ?? null;
     if (last !== null && isWhole(last)) return last;
-    if (!tried.isDue(key, Date.now())) return last;
+    if (!tried.isDue(key, performance.now())) return last;
     return (await actAndTell({ ...around, memory, accounts, handed }, report)) ?? last;
   }
 
@@ -64,6 +64,7 @@ export function createContaining(around: Around): Containing {
     async withContained(report) {
       const { engineId, instance, host } = report;
       if (agentVenues(engineOf(config, engineId)).length === 0) return report;
+      if (instance.pid === null) return report; // nobody has seen a death at which to act
       const of = running.get(instance.instanceId) ?? contained(report);
       running.set(instance.instanceId, of);
       try {

@@ -8,7 +8,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostPorts } from '../../../activities/ports.js';
 import { watchedInstance } from '../../../clients/detector/watched.js';
-import type { CrashReport } from '../../../workflows/domain/crash/report.js';
+import type { CrashReport, EngineInstance } from '../../../workflows/domain/crash/report.js';
 import { failure } from '../../../workflows/failure.js';
 import { composeFence } from '../../compose/fence.js';
 import { composeHost, composePlace } from '../../compose/host.js';
@@ -34,15 +34,17 @@ export async function whyNotDead(
   if (where === 'ended' && !isOurs) {
     return 'the machine has begun anew since, and the guardian has not said that the engine still lives here';
   }
-  if (where === 'here' && !(await isGone(host, report))) return 'it lives still';
+  const { instance } = report;
+  if (instance.pid === null) return 'it was never seen to run, so that nobody has seen it die';
+  if (where === 'here' && !(await isGone(host, instance))) return 'it lives still';
   const [other] = await host.processes.ofEngine(engineId);
   return other === undefined ? null : `another process of it lives (pid ${other.pid})`;
 }
 
-async function isGone({ processes }: HostPorts, { instance }: CrashReport): Promise<boolean> {
-  const deadlineMs = Date.now() + GONE_WITHIN_MS;
+async function isGone({ processes }: HostPorts, instance: EngineInstance): Promise<boolean> {
+  const deadlineMs = performance.now() + GONE_WITHIN_MS;
   while ((await processes.liveness(instance)) !== 'gone') {
-    if (Date.now() > deadlineMs) return false;
+    if (performance.now() > deadlineMs) return false;
     await sleep(LOOK_EVERY_MS);
   }
   return true;

@@ -53,9 +53,10 @@ export async function startDetectors(config: Config, watching: Watching): Promis
 
 async function start(
   config: Config,
-  [engineId, { liveness, startsWithinMs, forensics, policy }]: [string, EngineConfig],
+  [engineId, engine]: [string, EngineConfig],
   { users, ...dependencies }: Watching,
 ): Promise<Detector | SocketTaken> {
+  const { liveness, startsWithinMs, neverCameUp, forensics, policy } = engine;
   const settings = {
     engineId,
     host: config.host,
@@ -63,8 +64,10 @@ async function start(
     owner: users.get(engineId) ?? null,
     liveness,
     startsWithinMs,
+    neverCameUp,
     heartbeat: policy.heartbeat,
     executable: forensics.executable,
+    coreFolder: forensics.coreFolder,
   };
   try {
     return await startDetector(settings, dependencies);

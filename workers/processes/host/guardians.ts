@@ -18,7 +18,7 @@ import {
   type GuardianTrouble,
 } from '../../../workflows/domain/crash/guardian-trouble.js';
 import type { CrashNotice } from '../../../workflows/domain/crash/telling.js';
-import { PATIENCE, type Unanswered } from '../../../workflows/domain/crash/stuck.js';
+import { STUCK_AFTER, type Unanswered } from '../../../workflows/domain/crash/stuck.js';
 import { steeringIdOf } from '../../../workflows/ids.js';
 import { enginesHere } from '../../config/engines.js';
 import type { Config } from '../../config/schema.js';
@@ -93,7 +93,7 @@ class Watch {
     this.#looks += 1;
     if (this.#looks % ASK_EVERY !== 0) return;
     const unanswered = await askGuardian(client, this.#engineId);
-    const before = this.#unanswered.slice(1 - PATIENCE.unanswered);
+    const before = this.#unanswered.slice(1 - STUCK_AFTER.unanswered);
     this.#unanswered = unanswered === null ? [] : [...before, unanswered];
   }
 

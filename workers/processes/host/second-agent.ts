@@ -8,9 +8,8 @@
 import { randomBytes } from 'node:crypto';
 import type { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import { pollersOf, type Poller } from '../../../clients/temporal/pollers.js';
 
-/** temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY */
-const ACTIVITY_TASK_QUEUE = 2;
 const LOOK_EVERY_MS = 5_000;
 const PREFIX = 'relight-agent';
 
@@ -19,12 +18,6 @@ export function agentIdentity(of: { host: string; bootId: string | null }): stri
   const { host, bootId } = of;
   const nonce = randomBytes(6).toString('hex');
   return [PREFIX, host, bootId ?? 'unknown-boot', process.pid, Date.now(), nonce].join('/');
-}
-
-/** As the server tells it; the time is the server's. */
-export interface Poller {
-  identity: string;
-  atMs: number;
 }
 
 /** Those that have polled since we first did. `firstMs`: of ours. */
@@ -66,7 +59,7 @@ export function watchForSecond(
   let firstMs: number | null = null;
   let told = '';
   async function look(): Promise<void> {
-    const pollers = await pollersOf(queue);
+    const pollers = await pollersOf(queue, taskQueue, 'activity');
     firstMs ??= pollers.find((each) => each.identity === identity)?.atMs ?? null;
     if (firstMs === null) return;
     const others = secondOf(pollers, { identity, firstMs }).map((each) => each.identity);
@@ -86,17 +79,4 @@ export function watchForSecond(
   }, LOOK_EVERY_MS);
   timer.unref();
   return { stop: () => clearInterval(timer) };
-}
-
-async function pollersOf({ connection, namespace, taskQueue }: Queue): Promise<Poller[]> {
-  const { pollers } = await connection.workflowService.describeTaskQueue({
-    namespace,
-    taskQueue: { name: taskQueue },
-    // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- the enum is in a package of the SDK's own
-    taskQueueType: ACTIVITY_TASK_QUEUE,
-  });
-  return (pollers ?? []).map(({ identity, lastAccessTime }) => ({
-    identity: identity ?? '',
-    atMs: Number(lastAccessTime?.seconds ?? 0) * 1_000 + (lastAccessTime?.nanos ?? 0) / 1e6,
-  }));
 }

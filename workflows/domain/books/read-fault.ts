@@ -58,6 +58,7 @@ const FAULT_SUBJECTS = [
   'balances',
   'markets',
   'order look-up',
+  'key rights',
   'prices',
   'candles',
   'status',

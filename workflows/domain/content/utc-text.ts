@@ -1,6 +1,5 @@
 /** A time as people and logs write it, without a clock: a pure function of milliseconds. */
-
-const DAY_MS = 86_400_000;
+import { DAY_MS } from '../numbers/durations.js';
 
 /** As ISO 8601 in UTC, such as 2026-11-26T03:12:00.000Z; the bare number where it is no date. */
 export function utcText(ms: number): string {

@@ -6,6 +6,8 @@
  * last report that was believed where that says nothing; where the two differ it has moved only when somebody
  * has signed that (`relight failover`).
  */
+import type { CrashReport } from './report.js';
+
 /** A report that was not taken, for people. */
 export interface ForeignReport {
   instanceId: string;
@@ -18,10 +20,14 @@ export interface ForeignReport {
 
 /** Why the report is not believed, in words; null where it is. A host that is not known is null. */
 export function foreignTo(
-  reported: string,
+  { host: reported, instance }: Pick<CrashReport, 'host' | 'instance'>,
   { last, configured }: { last: string | null; configured: string | null },
 ): string | null {
   const lives = configured ?? last;
+  if (lives === null && instance.pid === null) {
+    // Who has seen nothing of an engine proves nothing of other hosts.
+    return `"${reported}" has seen no process of the engine, which may live elsewhere: where it lives is not known`;
+  }
   if (lives === null || lives === reported) return null;
   const by =
     configured === null ? 'by its last death' : 'by the configuration of the control plane';

@@ -3,6 +3,7 @@
  *
  * Invariants: none of an open incident, and none that has just come; the newest goes by its age alone.
  */
+import { DAY_MS } from '../numbers/durations.js';
 
 export interface KeptCore {
   path: string;
@@ -18,7 +19,6 @@ export interface CoreBounds {
   days: number;
 }
 
-const DAY_MS = 86_400_000;
 /** Whether an incident is open is known to Temporal some time after it has begun. */
 const JUST_COME_MS = 3_600_000;
 

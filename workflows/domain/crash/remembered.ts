@@ -10,7 +10,10 @@ export function remembered(report: CrashReport): CrashReport {
   const kept = {
     ...report,
     detail: cutToBytes(detail, LONGEST_TEXT),
-    instance: { ...instance, build: cutToBytes(instance.build, LONGEST_TEXT) },
+    instance:
+      instance.pid === null
+        ? instance
+        : { ...instance, build: cutToBytes(instance.build, LONGEST_TEXT) },
   };
   if (sightings === undefined) return kept;
   const newest = sightings.slice(-MOST_SIGHTINGS);

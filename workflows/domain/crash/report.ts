@@ -1,6 +1,9 @@
 /**
  * What a probe reports of a crash. It names the engine instance, so that many probes make one
  * incident.
+ *
+ * Invariant: what never ran has no process number at all, so that nothing can be looked for, traced, waited for
+ * or killed by it; it says so by its suspicion, too, and nothing that has run does.
  */
 import { z } from 'zod';
 import { Exit } from './cause/exit.js';
@@ -10,9 +13,14 @@ export const Probe = z.enum([
   'socket',
   'procfs',
   'pidfd',
+  'proc_connector',
   'cgroup',
   'heartbeat_file',
   'health_url',
+  'core_file',
+  'log_line',
+  'unit_failure',
+  'threads',
   'watched_record',
 ]);
 export type Probe = z.infer<typeof Probe>;
@@ -27,7 +35,27 @@ export const EngineInstance = z.object({
 });
 export type EngineInstance = z.infer<typeof EngineInstance>;
 
-export const Suspicion = z.enum(['dead', 'dumping_core', 'hung']);
+/** Of an engine of which no process was ever seen on its host: 0 and below would mean others to `kill`. */
+export const NeverRan = z.object({
+  instanceId: z.string().min(1),
+  pid: z.null(),
+  startTicks: z.null(),
+  build: z.null(),
+  epoch: z.literal(0),
+});
+export type NeverRan = z.infer<typeof NeverRan>;
+
+export const ReportedInstance = z.union([EngineInstance, NeverRan]);
+export type ReportedInstance = z.infer<typeof ReportedInstance>;
+
+/** For people: they are shown no number that nothing has had. */
+export function ranAs({ pid, epoch, build }: ReportedInstance): string {
+  return pid === null
+    ? 'no process of it was ever seen'
+    : `pid ${pid}, epoch ${epoch}, build ${build}`;
+}
+
+export const Suspicion = z.enum(['dead', 'dumping_core', 'hung', 'never_came_up']);
 export type Suspicion = z.infer<typeof Suspicion>;
 
 /** What one probe saw; each fact only where it could tell. */
@@ -45,7 +73,7 @@ export type Sighting = z.infer<typeof Sighting>;
 
 export const CrashReport = z.object({
   engineId: z.string().min(1),
-  instance: EngineInstance,
+  instance: ReportedInstance,
   suspicion: Suspicion,
   probe: Probe,
   detail: z.string(),
@@ -60,3 +88,14 @@ export const CrashReport = z.object({
   sightings: z.array(Sighting).optional(),
 });
 export type CrashReport = z.infer<typeof CrashReport>;
+
+/** Of a process. */
+export type RanReport = CrashReport & { instance: EngineInstance };
+
+/** A report that contradicts itself proves nothing. */
+export function saysWhetherItRan({
+  instance,
+  suspicion,
+}: Pick<CrashReport, 'instance' | 'suspicion'>): boolean {
+  return (instance.pid === null) === (suspicion === 'never_came_up');
+}

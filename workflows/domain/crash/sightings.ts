@@ -16,10 +16,11 @@ interface KnownFacts extends CauseFacts {
 /** Who knows nothing of a thing says nothing of it, null or no. */
 export type Facts = Partial<KnownFacts>;
 
-/** A hang is more than a death, which follows it; a core is more than the end that it delays. */
-const WEIGHT: Record<Suspicion, number> = { dead: 0, dumping_core: 1, hung: 2 };
+/** A hang is more than a death, which follows it; a core is more than the end that it delays; any is more than no sign. */
+const WEIGHT: Record<Suspicion, number> = { never_came_up: 0, dead: 1, dumping_core: 2, hung: 3 };
 
-const NOTHING: Omit<KnownFacts, 'suspicion'> = {
+/** Of a death of which nothing is known yet. */
+export const NO_FACTS: Omit<KnownFacts, 'suspicion'> = {
   exit: null,
   coreFault: null,
   threads: [],
@@ -34,11 +35,12 @@ const NOTHING: Omit<KnownFacts, 'suspicion'> = {
 
 /** All that is known for the cause: of the report, of its sightings, and of the collectors. */
 export function causeFactsOf(report: CrashReport, collected: readonly Facts[]): KnownFacts {
-  const { suspicion, sightings = [] } = report;
+  const { suspicion, instance, sightings = [] } = report;
   return [...sightings.map(factsOf), ...collected].reduce<KnownFacts>(addFacts, {
-    ...NOTHING,
+    ...NO_FACTS,
     suspicion,
-    threads: [report.instance.pid],
+    threads: instance.pid === null ? [] : [instance.pid],
+    neverCameUp: instance.pid === null,
   });
 }
 
@@ -57,7 +59,7 @@ export function addReport(report: CrashReport, other: CrashReport): CrashReport 
 }
 
 export function addFacts(known: KnownFacts, more: Facts): KnownFacts {
-  const other: KnownFacts = { ...NOTHING, suspicion: known.suspicion, ...more };
+  const other: KnownFacts = { ...NO_FACTS, suspicion: known.suspicion, ...more };
   return {
     suspicion: heavier(known.suspicion, other.suspicion),
     exit: either(known.exit, other.exit),

@@ -26,13 +26,13 @@ export interface Patience {
   unanswered: number;
 }
 
-export const PATIENCE: Patience = { attempts: 3, failingMs: 15_000, unanswered: 3 };
+export const STUCK_AFTER: Patience = { attempts: 3, failingMs: 15_000, unanswered: 3 };
 
 /** Why it is stuck, in words; null where it is not. */
 export function stuckWords(
   { failing, unanswered }: { failing: FailingTask | null; unanswered: readonly Unanswered[] },
   nowMs: number,
-  patience: Patience = PATIENCE,
+  patience: Patience = STUCK_AFTER,
 ): string | null {
   const failed = failing === null ? null : failingWords(failing, nowMs, patience);
   if (failed !== null) return failed;

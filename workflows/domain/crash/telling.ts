@@ -8,7 +8,7 @@ import { markdownLines, markdownWords } from '../content/markdown.js';
 import { firstOf } from '../content/shortened.js';
 import { utcText } from '../content/utc-text.js';
 import { containedWords, isWhole, type Contained } from './contained.js';
-import type { CrashReport, Suspicion } from './report.js';
+import { ranAs, type CrashReport, type Suspicion } from './report.js';
 
 export type SwitchReading = 'engaged' | 'released' | 'unreadable';
 
@@ -33,6 +33,7 @@ const STATES: Record<Suspicion, string> = {
   dead: 'it died',
   dumping_core: 'it is dying, and writes its core',
   hung: 'it hangs',
+  never_came_up: 'it never came up',
 };
 
 const LONGEST_DETAIL = 500;
@@ -61,15 +62,15 @@ function titleOf({ engineId, suspicion }: CrashReport, circumstances: Circumstan
     count === null ? 'how often is not known' : `crash ${count} in ${limits.windowMs / 1_000} s`;
   const loop = isLoop(circumstances) ? `CRASH LOOP (limit ${limits.maxCrashes}), ` : '';
   const held = killSwitch === 'engaged' ? '; its kill switch is engaged: NOBODY RECOVERS IT' : '';
-  return `${engineId} has crashed: ${loop}${STATES[suspicion]}, ${figure}${held}`;
+  const what = suspicion === 'never_came_up' ? 'does not run' : 'has crashed';
+  return `${engineId} ${what}: ${loop}${STATES[suspicion]}, ${figure}${held}`;
 }
 
 function textOf(report: CrashReport, { killSwitch }: Circumstances): string {
   const { instance, host, probe, detail, detectedAtMs } = report;
-  const { instanceId, pid, epoch, build } = instance;
   return [
     `${utcText(detectedAtMs)} on ${host}: ${firstOf(detail, LONGEST_DETAIL)} (seen by ${probe}).`,
-    `Instance ${instanceId}, pid ${pid}, epoch ${epoch}, build ${firstOf(build, LONGEST_DETAIL)}.`,
+    `Instance ${instance.instanceId}, ${firstOf(ranAs(instance), LONGEST_DETAIL)}.`,
     NEXT[killSwitch],
   ].join('\n');
 }

@@ -20,9 +20,14 @@ export const CHECKPOINT_VERSION = 1;
 const LAST_SEQUENCE = LAST_EPOCH;
 const LONGEST_NAME = 200;
 
+/** From 2001 on, so that seconds, milli- and microseconds are told apart from them. */
+const Nanoseconds = z
+  .string()
+  .regex(/^[1-9]\d{18}$/, 'is no time in nanoseconds, which has 19 digits');
+
 /**
- * `takenAtNs`: nanoseconds since 1970 as text, because a double cannot hold them; from 2001 on, so that
- * seconds, milli- and microseconds are told apart from them.
+ * `takenAtNs`: nanoseconds since 1970 as text, because a double cannot hold them. `readUntilNs`: of a shadow,
+ * when the last venue had answered; an engine tells none.
  */
 export const CheckpointHeader = z.strictObject({
   version: z.number().int().positive(),
@@ -30,7 +35,8 @@ export const CheckpointHeader = z.strictObject({
   instanceId: z.string().min(1).max(LONGEST_NAME),
   epoch: z.number().refine(isEpoch, 'is no epoch'),
   sequence: z.number().int().nonnegative().max(LAST_SEQUENCE),
-  takenAtNs: z.string().regex(/^[1-9]\d{18}$/, 'is no time in nanoseconds, which has 19 digits'),
+  takenAtNs: Nanoseconds,
+  readUntilNs: Nanoseconds.optional(),
 });
 export type CheckpointHeader = z.infer<typeof CheckpointHeader>;
 

@@ -8,6 +8,12 @@ import { DecimalText, EngineState } from '../books/state.js';
 export const EPOCH_HEADER = 'relight-epoch';
 export const IDEMPOTENCY_HEADER = 'idempotency-key';
 
+/** Who answered; null where the engine's surface does not tell, as an exit code cannot. */
+interface Untold {
+  instanceId: string | null;
+  epoch: number | null;
+}
+
 /** `hard`: a failure that must stop the ramp at once (breaker latched, position mismatch). */
 export const QuickHealth = z.object({
   healthy: z.boolean(),
@@ -27,6 +33,15 @@ export const ComprehensiveHealth = z.object({
 });
 export type ComprehensiveHealth = z.infer<typeof ComprehensiveHealth>;
 
+/** `unverified`: what a weaker proof, in place of the engine's own answer, does not look at. */
+interface Told extends Untold {
+  unverified?: readonly string[];
+}
+
+export type QuickHealthTold = Omit<QuickHealth, keyof Untold> & Told;
+export type ComprehensiveHealthTold = Omit<ComprehensiveHealth, keyof Untold | 'trading'> &
+  Told & { trading: boolean | null };
+
 export const StateDigest = z.object({
   digest: z.string(),
   sequence: z.number().int(),
@@ -40,6 +55,13 @@ export const RiskLimits = z.object({
   limits: z.record(z.string(), DecimalText),
 });
 export type RiskLimits = z.infer<typeof RiskLimits>;
+
+/** Loaded or not, by the engine's word, and none of them listed. */
+export interface UnlistedLimits {
+  limits: null;
+  loaded: boolean;
+  words: string;
+}
 
 export const EngineExposure = z.object({ total: DecimalText });
 export const EngineStateAnswer = z.object({ sequence: z.number().int(), state: EngineState });

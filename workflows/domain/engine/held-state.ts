@@ -20,11 +20,15 @@ interface Item {
   fields: Fields;
 }
 
-export function stateDifferences(held: EngineState, expected: EngineState): string[] {
+export function stateDifferences(
+  held: EngineState,
+  expected: EngineState,
+  most = MOST_NAMED,
+): string[] {
   const [theirs, ours] = [itemsOf(held), itemsOf(expected)];
   const keys = [...new Set([...ours.keys(), ...theirs.keys()])].sort();
   const words = keys.flatMap((key) => differenceOf(theirs.get(key), ours.get(key)));
-  return shortened(words, MOST_NAMED);
+  return shortened(words, most);
 }
 
 function itemsOf(state: EngineState): Map<string, Item> {

@@ -26,13 +26,19 @@ const Hello = z.object({
 });
 export type Hello = z.infer<typeof Hello>;
 
-const Heartbeat = z.object({ type: z.literal('heartbeat'), sequence: z.number().int() });
+const Heartbeat = z.object({
+  type: z.literal('heartbeat'),
+  sequence: z.number().int(),
+  /** Of what the engine is there for; absent, or no figure that is exact: not told. The beat counts all the same. */
+  progress: z.number().int().nonnegative().optional().catch(undefined),
+});
 const Goodbye = z.object({ type: z.literal('goodbye'), reason: textOf(1_024) });
 
 export const LivenessMessage = z.discriminatedUnion('type', [Hello, Heartbeat, Goodbye]);
 export type LivenessMessage = z.infer<typeof LivenessMessage>;
 
 export const HEARTBEAT_RECORD_BYTES = 64;
+const PROGRESS_RECORD_BYTES = 80;
 const MAGIC = 0x524c4842; // "RLHB"
 const VERSION = 1;
 
@@ -45,13 +51,13 @@ export interface HeartbeatRecord {
   monotonicMs: number | null;
 }
 
-/** As it is read: a beat is new when its sequence is. */
-type HeartbeatRead = HeartbeatRecord & { sequence: string };
+/** As it is read: a beat is new when its sequence is, and so is progress where that is told. */
+type HeartbeatRead = HeartbeatRecord & { sequence: string; progress?: string };
 
 /**
  * Little-endian: 0 u64 sequence · 8 u32 magic · 12 u32 version · 16 u64 time in ns since 1970 ·
  * 24 u64 pid · 32 u64 start ticks · 40 u64 epoch · 48 u64 CLOCK_MONOTONIC in ns, 0 where it is not told ·
- * 56 u64 sequence again.
+ * 56 u64 sequence again. What tells progress too goes on: 64 u64 progress · 72 u64 sequence once more.
  * The writer makes the first sequence odd, writes the fields, then both equal and even.
  */
 export function encodeHeartbeat(record: HeartbeatRecord, beat: number): Uint8Array {
@@ -87,7 +93,16 @@ export function decodeHeartbeat(bytes: Uint8Array): HeartbeatRead | null {
     pid: Number(view.getBigUint64(24, true)),
     startTicks: view.getBigUint64(32, true).toString(),
     epoch: Number(view.getBigUint64(40, true)),
+    ...progressIn(bytes, sequence),
   };
+}
+
+/** Behind the record; in a mapping that is larger than it there are zeros. */
+function progressIn(bytes: Uint8Array, sequence: bigint): Pick<HeartbeatRead, 'progress'> {
+  if (bytes.length < PROGRESS_RECORD_BYTES || sequence === 0n) return {};
+  const view = new DataView(bytes.buffer, bytes.byteOffset, PROGRESS_RECORD_BYTES);
+  if (view.getBigUint64(72, true) !== sequence) return {};
+  return { progress: view.getBigUint64(64, true).toString() };
 }
 
 function nanoseconds(ms: number): bigint {

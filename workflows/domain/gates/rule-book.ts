@@ -6,6 +6,7 @@
  */
 import { digestOf } from '../content/canonical.js';
 import type { Approver } from './approver.js';
+import type { Integration } from '../engine/integration.js';
 import type { RecoveryPolicy } from '../policy/policy.js';
 
 export interface Rules {
@@ -18,6 +19,8 @@ export interface RuleBook extends Rules {
   digest: string;
   /** Where the engine lives; missing where a worker of an earlier version answered. */
   host?: string;
+  /** What the engine does not offer; null where it offers all. Missing where a worker of an earlier version answered. */
+  integration?: Integration | null;
   /** The host of the worker that read them. */
   readBy: string;
   /** Why these are not the file's as it is now, in words; null where they are. */

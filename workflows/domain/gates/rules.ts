@@ -18,7 +18,11 @@ export interface GateRules {
   expiresAfterMs: number | null;
 }
 
-const WITHOUT_EXPIRY: ReadonlySet<GateKind> = new Set(['venues_unreadable', 'manual_recovery']);
+const WITHOUT_EXPIRY: ReadonlySet<GateKind> = new Set([
+  'venues_unreadable',
+  'enter_by_hand',
+  'manual_recovery',
+]);
 
 /** Whose question it is, where the policy names nobody for the kind. */
 const OWN_ROLES: Partial<Record<GateKind, string[]>> = { manual_recovery: ['risk'] };

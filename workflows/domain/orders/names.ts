@@ -2,7 +2,8 @@
  * Whose an order is by its name alone, its client id.
  *
  * Invariant: an order without a client id is named after the venue's own id, and is nobody's by that
- * name, whatever the prefix: an order placed by hand is never taken for the engine's.
+ * name, whatever the prefix: an order placed by hand is never taken for the engine's, but at an account that
+ * is the engine's alone, where every order is its own.
  */
 import type { Order } from '../books/state.js';
 
@@ -27,6 +28,9 @@ export function venueIdInName(order: Named): string | null {
 /** How the client ids of an engine's orders begin: alike everywhere, or by venue. */
 export type OrderIdPrefix = string | Readonly<Record<string, readonly string[]>>;
 
+/** In place of the prefixes of a venue: every order of the account there. No configuration can write an empty one. */
+export const WHOLE_ACCOUNT = '';
+
 /** None where the venue has no prefix of its own: nothing there is ours by its name. */
 export function prefixesAt(prefix: OrderIdPrefix, venue: string): readonly string[] {
   if (typeof prefix === 'string') return [prefix];
@@ -39,6 +43,16 @@ export function allPrefixes(prefix: OrderIdPrefix): readonly string[] {
 }
 
 export function isOursByName(order: Named & Pick<Order, 'venue'>, prefix: OrderIdPrefix): boolean {
+  const own = prefixesAt(prefix, order.venue);
+  if (typeof prefix !== 'string' && own.includes(WHOLE_ACCOUNT)) return true;
   if (isUnnamed(order)) return false;
-  return prefixesAt(prefix, order.venue).some((one) => order.clientOrderId.startsWith(one));
+  return own.some((one) => order.clientOrderId.startsWith(one));
+}
+
+/** Of a row that was not understood, by the venue's own names. */
+export function isOursAsTold(
+  { venue, clientId, id }: { venue: string; clientId: string | null; id: string | null },
+  prefix: OrderIdPrefix,
+): boolean {
+  return isOursByName({ venue, clientOrderId: clientId ?? nameWithoutClientId(id ?? '') }, prefix);
 }

@@ -19,7 +19,7 @@ export type ResolutionKind = (typeof RESOLUTIONS)[number];
 
 /**
  * `quantity` is the venue's, where it tells one. `asks`: a person is to say whether this foreign order is
- * adopted. `ended_unseen`: known by its fills alone.
+ * adopted. `ended_unseen`: known by its fills alone. `noted`: known by the engine's journal, and not by its state.
  */
 export const Resolution = z.object({
   kind: z.enum(RESOLUTIONS),
@@ -33,6 +33,7 @@ export const Resolution = z.object({
   filledNow: DecimalText,
   note: z.string(),
   asks: z.literal(true).optional(),
+  noted: z.literal(true).optional(),
 });
 export type Resolution = z.infer<typeof Resolution>;
 

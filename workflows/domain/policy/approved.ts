@@ -5,11 +5,16 @@
 import { add, canonical, exceeds, multiply } from '../numbers/decimal.js';
 import type { MarketVerdict } from './market.js';
 import type { ExposureVerdict } from './risk.js';
+import type { ExposureTold } from './told-exposure.js';
 
 /** The verdicts that people have approved in one attempt. */
 export interface Approved {
   exposure: ExposureVerdict | null;
   market: MarketVerdict | null;
+  /** Limits that were expected and that the engine does not list. */
+  unlisted: readonly string[] | null;
+  /** Where the engine's own figure is another than the venues'. */
+  told?: ExposureTold;
 }
 
 /**

@@ -8,6 +8,7 @@
 import { z } from 'zod';
 import { utcText } from '../content/utc-text.js';
 import { listOf } from './values.js';
+import { MINUTE_MS } from '../numbers/durations.js';
 
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 const DAY_MINUTES = 1_440;
@@ -57,7 +58,6 @@ function isWithin({ from, until }: z.infer<typeof Once>, nowMs: number): boolean
 
 /** The first day of 1970 was a Thursday. */
 const FIRST_WEEKDAY = 4;
-const MINUTE_MS = 60_000;
 
 function isInWeek({ days, from, until }: z.infer<typeof Weekly>, nowMs: number): boolean {
   const minutes = Math.floor(nowMs / MINUTE_MS);

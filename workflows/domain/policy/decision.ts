@@ -1,6 +1,8 @@
 /** The procedure's decision tree: may the machine go on alone, and where does the state come from? */
 import type { Cause } from '../crash/cause/cause.js';
 import type { RecoveryPolicy } from './policy.js';
+import { counted } from '../content/counted.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../numbers/durations.js';
 
 export interface CheckpointCandidate {
   name: string;
@@ -29,6 +31,8 @@ export type StateSource =
 
 export interface SafetyFacts {
   crashCount: number;
+  /** How often the same bug has struck within the policy's time; 0 where no signature tells it. */
+  sameBug: number;
   cause: Cause;
   /** Newest first, by what is in them. */
   checkpoints: CheckpointCandidate[];
@@ -42,10 +46,26 @@ export function decideAutonomy(facts: SafetyFacts, policy: RecoveryPolicy): Auto
             `(limit ${policy.crashLoop.maxCrashes})`,
         ]
       : []),
+    ...sameBugAgain(facts.sameBug, policy),
     ...(policy.automaticCauses.includes(facts.cause) ? [] : [`cause: ${facts.cause}`]),
     ...checkpointDoubts(facts.checkpoints, policy),
   ];
   return reasons.length === 0 ? { kind: 'automatic' } : { kind: 'ask', reasons };
+}
+
+/** It strikes too rarely for a crash loop, and will again. */
+function sameBugAgain(times: number, { crashLoop }: RecoveryPolicy): string[] {
+  const { maxSameBug, sameBugMs } = crashLoop;
+  if (times === 0 || times <= maxSameBug) return [];
+  return [`the same bug: ${times} times in ${spanOf(sameBugMs)} (limit ${maxSameBug})`];
+}
+
+/** In what it comes out round in, or nearly. */
+function spanOf(ms: number): string {
+  if (ms < 2 * HOUR_MS) return counted(Math.ceil(ms / MINUTE_MS), 'minute');
+  return ms < 2 * DAY_MS
+    ? counted(Math.round(ms / HOUR_MS), 'hour')
+    : counted(Math.round(ms / DAY_MS), 'day');
 }
 
 /** Why policy asks a person before a state is taken from these; newest first. */

@@ -6,13 +6,19 @@ import { z } from 'zod';
 import { LimitName } from '../content/labels.js';
 import { RoleName, VenueName } from '../content/names.js';
 import { Cause } from '../crash/cause/cause.js';
+import { REMEMBERED_MS } from '../crash/repeats.js';
 import { GateKind } from '../content/gate-kind.js';
-import { DAY_MS, amount, listOf, ms, recordOf } from './values.js';
+import { amount, listOf, ms, recordOf } from './values.js';
+import { DAY_MS } from '../numbers/durations.js';
 
 const MOST_STAGES = 20;
 const MOST_ROLES = 20;
 const MOST_LIMITS = 200;
 const MOST_VENUES = 100;
+
+/** Half of what the activity that asks may take. */
+const MOST_READY_MS = 1_800_000;
+export const READY_WITHIN_MS = 60_000;
 
 export const RiskLevel = z.enum(['low', 'medium', 'all']);
 export type RiskLevel = z.infer<typeof RiskLevel>;
@@ -24,6 +30,15 @@ export const RampStage = z.strictObject({
   monitorMs: ms().describe('window of health checks after the soak'),
 });
 export type RampStage = z.infer<typeof RampStage>;
+
+/** Whether a started engine trades at once. */
+export const TradingAtStart = z.enum(['off', 'on', 'unknown']);
+type TradingAtStart = z.infer<typeof TradingAtStart>;
+
+/** Policies of earlier versions know only engines that come up without trading. */
+export function mayTradeAtStart({ health }: { health: { trading?: TradingAtStart } }): boolean {
+  return health.trading === 'on' || health.trading === 'unknown';
+}
 
 /** Whether the engine has a risk breaker at all. */
 export const Breaker = z.enum(['engine', 'none']);
@@ -115,6 +130,16 @@ export const RecoveryPolicy = z.strictObject({
         .default(3)
         .describe('more than this asks a person'),
       windowMs: ms({ least: 1 }).default(300_000),
+      maxSameBug: z
+        .number()
+        .int()
+        .min(1)
+        .max(10)
+        .default(3)
+        .describe('more deaths by one signature than this ask a person'),
+      sameBugMs: ms({ least: 1, most: REMEMBERED_MS })
+        .default(7 * DAY_MS)
+        .describe('the time in which they count'),
     })
     .prefault({}),
   automaticCauses: listOf(Cause, { least: 0, most: Cause.options.length })
@@ -179,7 +204,17 @@ export const RecoveryPolicy = z.strictObject({
         .describe('positions whose stop orders did not survive the crash'),
     })
     .prefault({}),
-  health: z.strictObject({ settleMs: ms().default(5_000) }).prefault({}),
+  health: z
+    .strictObject({
+      readyWithinMs: ms({ least: 1, most: MOST_READY_MS })
+        .default(READY_WITHIN_MS)
+        .describe('a started engine is asked until it is well, for so long'),
+      settleMs: ms().default(5_000).describe('from then on, until the comprehensive health check'),
+      trading: TradingAtStart.default('off').describe(
+        'how the engine comes up; on, unknown: exposure and market are checked before its start',
+      ),
+    })
+    .prefault({}),
   risk: z
     .strictObject({
       maxExposure: amount({ zero: false })

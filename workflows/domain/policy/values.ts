@@ -6,8 +6,8 @@
  */
 import { z } from 'zod';
 import { Decimal, isDecimal } from '../numbers/decimal.js';
+import { DAY_MS } from '../numbers/durations.js';
 
-export const DAY_MS = 86_400_000;
 /** A timer of Node ends at once beyond 24.8 days; one of Temporal waits longer than anybody means. */
 const MOST_MS = 31 * DAY_MS;
 const MOST_CHARACTERS = 40;

@@ -21,7 +21,8 @@ export const EntryPrice = z.object({
 });
 export type EntryPrice = z.infer<typeof EntryPrice>;
 
-const TOLERANCE = '0.0001';
+/** Of the venue's price. */
+export const ENTRY_PRICE_TOLERANCE = '0.0001';
 const ROUNDING = '0.00000001';
 const NONE: readonly Fill[] = [];
 
@@ -53,7 +54,7 @@ export function entryPriceDiffers({ internal, exchange }: EntryPrice): boolean {
   if (internal === null || exchange === null || internal === exchange) return false;
   const difference = new Decimal(exchange).minus(internal).abs();
   return (
-    difference.greaterThan(new Decimal(exchange).abs().times(TOLERANCE)) &&
+    difference.greaterThan(new Decimal(exchange).abs().times(ENTRY_PRICE_TOLERANCE)) &&
     difference.greaterThan(ROUNDING)
   );
 }

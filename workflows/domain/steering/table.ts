@@ -9,7 +9,15 @@ import type { GateKind } from '../content/gate-kind.js';
 import type { RecoveryPolicy } from '../policy/policy.js';
 import { rulesFor } from '../gates/rules.js';
 
-export const Command = z.enum(['hold', 'release', 'abort', 'retry', 'recover', 'failover']);
+export const Command = z.enum([
+  'hold',
+  'release',
+  'abort',
+  'retry',
+  'recover',
+  'failover',
+  'drill',
+]);
 export type Command = z.infer<typeof Command>;
 
 interface Rule {
@@ -26,6 +34,7 @@ const TABLE = {
   retry: { about: 'incident', asGate: 'manual_recovery' },
   recover: { about: 'engine', asGate: 'automatic_recovery' },
   failover: { about: 'engine', asGate: 'manual_recovery' },
+  drill: { about: 'engine', asGate: 'automatic_recovery' },
 } as const satisfies Record<Command, Rule>;
 
 export function isAboutIncident(command: Command): boolean {

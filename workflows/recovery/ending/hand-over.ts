@@ -7,12 +7,13 @@
 import { CancellationScope, isCancellation, patched } from '@temporalio/workflow';
 import type { ArtifactRef } from '../../domain/content/artifact.js';
 import { utcText } from '../../domain/content/utc-text.js';
+import { seenWords } from '../../domain/crash/repeats.js';
 import type { CrashReport } from '../../domain/crash/report.js';
 import { checklistFor, type ChecklistSection } from '../../domain/gates/checklist.js';
 import type { AbortFeed } from './abort.js';
 import { containByList } from '../contain-by-list.js';
 import type { Recovery } from '../context.js';
-import type { CrashFeed } from '../crash-feed.js';
+import type { CrashFeed } from '../crash/crash-feed.js';
 import { stillLiving, stopEngine } from '../engine-life.js';
 import type { Question } from '../gates/gate-request.js';
 import { reasonOf } from '../reasons.js';
@@ -37,7 +38,9 @@ export async function handOver(
   const stopped = await stopEngine(recovery);
   const orders = emergency ? await cancelOrders(recovery, books) : 'left as they are';
   const folder = evidence?.folder ?? null;
-  const known = { why, stopped, orders, checklist: checklistFor(classification), folder };
+  const checklist = checklistFor(classification);
+  const again = seenWords(classification?.seen);
+  const known = { why, stopped, orders, checklist, folder, ...(again !== null && { again }) };
   return untilAnswered(handing, (since) => questionOf(recovery, known, since));
 }
 
@@ -76,6 +79,8 @@ interface Known {
   orders: string;
   checklist: ChecklistSection[];
   folder: string | null;
+  /** That it died of the same before; missing where it is not known, as it was in evidence that was signed. */
+  again?: string;
 }
 
 function questionOf(recovery: Recovery, known: Known, since: readonly CrashReport[]): Question {

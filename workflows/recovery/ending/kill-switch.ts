@@ -7,7 +7,7 @@
 import { setHandler } from '@temporalio/workflow';
 import * as messages from '../../messages.js';
 import type { Recovery } from '../context.js';
-import type { CrashFeed } from '../crash-feed.js';
+import type { CrashFeed } from '../crash/crash-feed.js';
 import { publish } from '../details.js';
 
 export function listenForKillSwitch(recovery: Recovery, crashes: CrashFeed): void {

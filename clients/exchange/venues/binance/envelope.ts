@@ -1,6 +1,7 @@
 /** Binance, spot and USD-M futures: bare lists and bare objects. */
 import {
   all,
+  booleansIn,
   either,
   hasKey,
   hasRows,
@@ -29,6 +30,8 @@ export const isBookRow = all(
   numbersIn('origQty', 'executedQty'),
 );
 
+const isKey = booleansIn('enableWithdrawals', 'enableSpotAndMarginTrading', 'enableFutures');
+
 const isMark = all(rowWith('symbol'), numbersIn('markPrice'));
 
 export const BINANCE: Rules = [
@@ -44,6 +47,7 @@ export const BINANCE: Rules = [
     /income$/,
     listOf(null, all(rowWith('incomeType', 'asset', 'tranId'), numbersIn('income', 'time'))),
   ],
+  [/account\/apiRestrictions$/, isKey],
   [/positionSide\/dual$/, hasKey('dualSidePosition')],
   [
     /deposit\/hisrec$/,

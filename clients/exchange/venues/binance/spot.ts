@@ -18,6 +18,7 @@ import {
 import type { Reach, VenueAdapter } from '../adapter.js';
 import { allRows } from '../pages.js';
 import { spotFlows } from './flows.js';
+import { keyRightsBy } from './key-rights.js';
 import { bookLookUp, bookRows } from './orders.js';
 import { binanceStatus } from './status.js';
 import { says } from '../../answers/words.js';
@@ -48,6 +49,7 @@ export const binance: VenueAdapter = {
       symbol: symbolAt(exchange, order),
       ...nameOf(order),
     }),
+  keyRights: keyRightsBy('enableSpotAndMarginTrading'),
   sameAs: lentOut,
   statuses: binanceStatus('publicGetExchangeInfo'),
   armDeadManSwitch: null,

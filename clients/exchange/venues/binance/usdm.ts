@@ -28,6 +28,7 @@ import {
 } from '../adapter.js';
 import type { Reach, VenueAdapter } from '../adapter.js';
 import { incomeFlows } from './flows.js';
+import { keyRightsBy } from './key-rights.js';
 import { algoLookUp, algoRows, bookLookUp, bookRows } from './orders.js';
 import { nameOf, namesOf } from './spot.js';
 import { usdmTrades, USDM_KEPT_MS } from './usdm-trades.js';
@@ -83,6 +84,7 @@ export const binanceusdm: VenueAdapter = {
       await call(exchange, 'fapiPrivatePostCountdownCancelAll', { symbol, countdownTime });
     }
   },
+  keyRights: keyRightsBy('enableFutures'),
   statuses: binanceStatus('fapiPublicGetExchangeInfo'),
   marks: markPrices,
 };

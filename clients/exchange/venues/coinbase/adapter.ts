@@ -70,6 +70,11 @@ export const coinbase: VenueAdapter = {
     if (told === undefined) throw contradicts('batch_cancel');
     if (told['success'] !== true) throw notCancelled(word(told['failure_reason']));
   },
+  keyRights: async (exchange) => {
+    const told = recordAt(await call(exchange, 'v3PrivateGetBrokerageKeyPermissions'));
+    // Transfers lead out of the portfolio, and out of the exchange.
+    return { cancel: told['can_trade'] === true, withdraw: told['can_transfer'] === true };
+  },
   statuses: coinbaseStatus,
   armDeadManSwitch: null,
 };

@@ -2,6 +2,7 @@
 import { isRow } from '../../answers/rows.js';
 import {
   all,
+  booleansIn,
   hasKey,
   hasList,
   hasRows,
@@ -41,6 +42,7 @@ export const COINBASE: Rules = [
   [/orders\/historical\/batch$/, all(hasWayOn, hasList('orders'))],
   [/orders\/historical\/fills$/, listOf('fills', rowWith('trade_time', 'trade_id', 'order_id'))],
   [/orders\/historical\/[^/]+$/, (body) => isRow(body) && isOrder(body['order'])],
+  [/brokerage\/key_permissions$/, booleansIn('can_trade', 'can_transfer')],
   [/brokerage\/accounts$/, all(hasWayOn, listOf('accounts', isWallet))],
   [/candles$/, hasList('candles')],
   [/ticker$/, hasList('trades')],

@@ -1,6 +1,7 @@
 /** Kraken spot and margin. Margin positions are held on spot instruments, one net side of each. */
 import { OurWords } from '../../answers/own-words.js';
 import type { VenueBalance } from '../../../../workflows/domain/books/snapshot.js';
+import type { KeyRights } from '../../../../workflows/domain/readiness/key-rights.js';
 import type { Position } from '../../../../workflows/domain/books/state.js';
 import {
   add,
@@ -49,10 +50,20 @@ export const kraken: VenueAdapter = {
     );
     if (Number(count) === 0 && pending !== true) throw new OurWords('refused', 'none cancelled');
   },
+  keyRights: async (exchange) => rightsIn(await call(exchange, 'privatePostGetApiKeyInfo')),
   sameAs,
   statuses: krakenStatus,
   armDeadManSwitch: ({ exchange }, timeoutMs) => exchange.cancelAllOrdersAfter(timeoutMs),
 };
+
+/** Either of two rights is enough to cancel. */
+function rightsIn(answer: unknown): KeyRights {
+  const rights = recordAt(answer, 'result')['permissions'] as unknown[];
+  return {
+    cancel: rights.includes('modify-trades') || rights.includes('close-trades'),
+    withdraw: rights.includes('withdraw-funds'),
+  };
+}
 
 interface Held {
   quantity: string;

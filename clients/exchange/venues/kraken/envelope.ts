@@ -30,6 +30,7 @@ export const KRAKEN: Rules = [
   [/private\/TradesHistory$/, recordAt('trades', isTrade)],
   [/private\/Ledgers$/, recordAt('ledger', isEntry)],
   [/private\/OpenPositions$/, result(each(isPosition))],
+  [/private\/GetApiKeyInfo$/, result(({ permissions }) => isList(permissions))],
   [/private\/BalanceEx$/, result(each(numbersIn('balance')))],
   [/private\/Balance$/, result(() => true)],
   [/private\/CancelOrder$/, result(numbersIn('count'))],

@@ -11,13 +11,14 @@ const MOST_FILES = 10_000;
 export const checkpointFiles: Collector<'checkpointFolder'> = {
   name: NAME,
   momentary: true,
+  beside: true,
   timeoutMs: 20_000,
   async collect({ settings, add }) {
-    const { names, more } = await namesIn(settings.checkpointFolder);
+    const { checkpointFolder: folder } = settings;
+    if (folder === null) return { items: [missing(NAME, 'the engine writes none')], facts: {} };
+    const { names, more } = await namesIn(folder);
     if (names.length === 0) return { items: [missing(NAME, 'the folder is empty')], facts: {} };
-    const lines = await Promise.all(
-      names.map((name) => lineOf(join(settings.checkpointFolder, name), name)),
-    );
+    const lines = await Promise.all(names.map((name) => lineOf(join(folder, name), name)));
     const end = more ? [`and more than ${MOST_FILES} files`] : [];
     return { items: [await add(NAME, `${[...lines, ...end].join('\n')}\n`)], facts: {} };
   },

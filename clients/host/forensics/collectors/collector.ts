@@ -7,7 +7,7 @@
  */
 import type { CrashReport, EngineInstance } from '../../../../workflows/domain/crash/report.js';
 import type { Facts } from '../../../../workflows/domain/crash/sightings.js';
-import type { EvidenceItem } from '../../../../workflows/domain/record.js';
+import type { EvidenceItem } from '../../../../workflows/domain/crash/evidence.js';
 import { whyUnread } from '../../../files/foreign.js';
 import type { Trend } from '../../resources/index.js';
 
@@ -19,7 +19,8 @@ export interface ForensicSettings {
   logs: string[];
   /** A hung engine is made to write its core; absent: it is not. */
   abortHung?: boolean;
-  checkpointFolder: string;
+  /** Null where the engine writes none. */
+  checkpointFolder: string | null;
   /** What the agent saw of its resources while it lived; absent where nobody looks. */
   trend?: (instance: Pick<EngineInstance, 'pid' | 'startTicks'>) => Trend | null;
 }
@@ -60,8 +61,13 @@ export interface Collector<Needs extends SettingName = SettingName> {
   timeoutMs: number;
   /** It tells of the moment and gives no facts: its file is written once for a crash. */
   momentary?: boolean;
+  /** It names no cause, and waits for others: disks, logs of an hour, the journal. The recovery goes on meanwhile. */
+  beside?: boolean;
   collect: (context: CollectorContext<Needs>) => Promise<Collected>;
 }
+
+/** Why there is nothing of a process. */
+export const NEVER_RAN = 'no process of the engine was ever seen on this host';
 
 export function missing(name: string, why: unknown): EvidenceItem {
   const detail = why instanceof Error ? whyUnread(why) : String(why);

@@ -8,12 +8,12 @@ import { chmod, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CauseFacts } from '../../../../workflows/domain/crash/cause/cause.js';
 import { backtraceIn } from '../../../../workflows/domain/crash/cause/frames.js';
-import type { EvidenceItem } from '../../../../workflows/domain/record.js';
+import type { EvidenceItem } from '../../../../workflows/domain/crash/evidence.js';
 import { readCorePattern } from '../cores/core-pattern.js';
 import { backtraceOfCore } from '../debugger.js';
 import { findCore, type Core } from '../cores/find-core.js';
 import { moveCore } from '../cores/keep-core.js';
-import { missing, type Collector, type CollectorContext } from './collector.js';
+import { missing, NEVER_RAN, type Collector, type CollectorContext } from './collector.js';
 
 /** A core of tens of gigabytes may have to be copied; both within the collector's time. */
 const LIMITS = { copyMs: 180_000, traceMs: 20_000 };
@@ -34,7 +34,10 @@ export function coreDumpWithin(
     name: NAME,
     timeoutMs: copyMs + traceMs + SPARE_MS,
     async collect(context) {
+      const { pid } = context.report.instance;
+      if (pid === null) return { items: [missing(NAME, NEVER_RAN)], facts: {} };
       const core = await findCore({
+        pid,
         ...wantedOf(context),
         pattern: await patternNow(),
         commandMs: copyMs,
@@ -48,9 +51,9 @@ export function coreDumpWithin(
   };
 }
 
-function wantedOf({ report, startedAtMs, folder, settings }: Context) {
+function wantedOf({ startedAtMs, folder, settings }: Context) {
   const { coreFolder } = settings;
-  return { pid: report.instance.pid, startedAtMs, coreFolder, kept: join(folder, NAME) };
+  return { startedAtMs, coreFolder, kept: join(folder, NAME) };
 }
 
 async function keep({ path, fault }: Core, { folder, over }: Context, copyMs: number) {

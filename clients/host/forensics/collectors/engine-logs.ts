@@ -1,6 +1,6 @@
 /** The last minutes of the engine's logs, rotated ones too, with their errors, warnings, and its last words. */
 import { withoutSecrets } from '../../../../workflows/domain/content/without-secrets.js';
-import type { EvidenceItem } from '../../../../workflows/domain/record.js';
+import type { EvidenceItem } from '../../../../workflows/domain/crash/evidence.js';
 import { whyUnread } from '../../../files/foreign.js';
 import { readLog } from '../log-files.js';
 import { missing, type Collector } from './collector.js';

@@ -39,17 +39,17 @@ const AT_DEATH_S = 10;
 const DRIFT = 1e-4;
 const LEAST_SLACK_S = 1;
 const LONGEST_NAME = 15;
-const REMEDY = 'to have it, give the agent CAP_SYSLOG, or set kernel.dmesg_restrict to 0';
 
 export async function readKernelLog(timeoutMs: number): Promise<KernelLog> {
   const outcome = await runCommand('dmesg', [], { timeoutMs });
   const lines = outcome.stdout.split('\n');
   if (outcome.ok) return { readable: true, why: '', lines };
-  const why = outcome.reason === 'failed' ? `${outcome.why}; ${REMEDY}` : outcome.why;
-  return { readable: false, why, lines };
+  return { readable: false, why: outcome.why, lines };
 }
 
-function lifeSinceBoot({ instance, detectedAtMs }: CrashReport): LifeSinceBoot {
+/** Null of what never lived. */
+function lifeSinceBoot({ instance, detectedAtMs }: CrashReport): LifeSinceBoot | null {
+  if (instance.startTicks === null) return null;
   const nowS = uptime();
   const awakeS = Number(process.hrtime.bigint()) / 1e9;
   const suspendedS = Math.max(0, nowS - awakeS);
@@ -90,9 +90,9 @@ export const kernelLog: Collector<'executable'> = {
   timeoutMs: LIMIT_MS,
   async collect({ report, settings, add, commandMs }) {
     const { readable, why, lines } = await readKernelLog(commandMs);
-    const kernelLines = readable
-      ? linesOfLife(lines, lifeSinceBoot(report), settings.executable)
-      : [];
+    const life = lifeSinceBoot(report);
+    const kernelLines =
+      readable && life !== null ? linesOfLife(lines, life, settings.executable) : [];
     const facts = { kernelLines, kernelLogReadable: readable };
     if (!readable) return { items: [missing('oom.txt', why), missing('segfault.txt', why)], facts };
     const kept = (words: RegExp) =>

@@ -16,7 +16,8 @@ const LAST_LINES_MS = 1_000;
 
 /** The process whose words are looked for, and the while in which it lived. */
 export interface Life {
-  pid: number;
+  /** Null where there was none: no line is its own. */
+  pid: number | null;
   /** Null where that cannot be told. */
   startedAtMs: number | null;
   detectedAtMs: number;
@@ -91,7 +92,8 @@ function lastUtterance(lines: readonly string[]): readonly string[] | null {
 /** Its time goes before its pid, which an earlier life may have had too. */
 function begins(line: string, { pid, startedAtMs }: Life): boolean {
   const timeMs = timeOf(line);
-  if (timeMs === null || startedAtMs === null) return line.includes(`"pid":${pid},`);
+  if (timeMs === null || startedAtMs === null)
+    return pid !== null && line.includes(`"pid":${pid},`);
   return timeMs >= startedAtMs - START_GRAIN_MS;
 }
 

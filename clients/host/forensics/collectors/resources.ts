@@ -2,7 +2,13 @@
 import { TICK_MS } from '../../process-table.js';
 import { runCommand } from '../../run-command.js';
 import type { KeptSample } from '../../resources/ring.js';
-import { missing, type Collected, type Collector } from './collector.js';
+import {
+  missing,
+  NEVER_RAN,
+  type Collected,
+  type Collector,
+  type CollectorContext,
+} from './collector.js';
 
 const LIMIT_MS = 10_000;
 const NOT_SEEN = 'the agent did not see this process live: it began later, or no probe named it';
@@ -13,10 +19,10 @@ export const resources: Collector<'trend'> = {
   momentary: true,
   timeoutMs: LIMIT_MS,
   async collect({ report, settings, add }) {
-    const samples = settings.trend?.(report.instance)?.samples ?? [];
+    const samples = trendOf({ report, settings })?.samples ?? [];
     const item =
       samples.length === 0
-        ? missing('resources.csv', NOT_SEEN)
+        ? missing('resources.csv', whyNotSeen(report))
         : await add('resources.csv', trendAsCsv(samples));
     return { items: [item], facts: {} };
   },
@@ -27,16 +33,27 @@ export const limits: Collector<'trend'> = {
   momentary: true,
   timeoutMs: LIMIT_MS,
   async collect({ report, settings, add }) {
-    const text = settings.trend?.(report.instance)?.limits ?? null;
-    const item = text === null ? missing('limits.txt', NOT_SEEN) : await add('limits.txt', text);
+    const text = trendOf({ report, settings })?.limits ?? null;
+    const item =
+      text === null ? missing('limits.txt', whyNotSeen(report)) : await add('limits.txt', text);
     return { items: [item], facts: {} };
   },
 };
+
+function trendOf({ report, settings }: Pick<CollectorContext<'trend'>, 'report' | 'settings'>) {
+  const { instance } = report;
+  return instance.pid === null ? null : (settings.trend?.(instance) ?? null);
+}
+
+function whyNotSeen({ instance }: CollectorContext['report']): string {
+  return instance.pid === null ? NEVER_RAN : NOT_SEEN;
+}
 
 /** Where sysstat keeps records; a host without it misses nothing that Relight asks for. */
 export const sar: Collector<never> = {
   name: 'sar.txt',
   momentary: true,
+  beside: true,
   timeoutMs: LIMIT_MS,
   async collect({ add, commandMs }): Promise<Collected> {
     const args = ['-u', '-r', '-q', '-n', 'DEV'];

@@ -42,6 +42,7 @@ function listing(
   return {
     name,
     momentary: true,
+    beside: true,
     timeoutMs: LIMIT_MS,
     async collect({ add, commandMs }) {
       const args = ['-e', READ, LIBRARY, reading];

@@ -35,6 +35,7 @@ interface Dated {
 
 export const timeline: Collector<'logs'> = {
   name: TIMELINE,
+  beside: true,
   timeoutMs: LIMIT_MS,
   async collect({ report, startedAtMs, settings, add, commandMs }): Promise<Collected> {
     const { detectedAtMs } = report;

@@ -1,6 +1,6 @@
 /**
- * Where the kernel puts cores, by /proc/sys/kernel/core_pattern (core(5)), and what to do where it gives
- * them to a program instead.
+ * Where the kernel puts cores, by /proc/sys/kernel/core_pattern (core(5)), where programs put them that it
+ * gives them to instead, and what to do where that is not known.
  */
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, basename } from 'node:path';
@@ -11,6 +11,15 @@ export type CorePattern =
 
 const FOLDER = '/proc/sys/kernel';
 const DIGITS = new Set('pPiIugdstc');
+/** Names from before the pattern was set to what it is. */
+const USUAL_NAME = /^core(?:\.(?<pid>\d+))?$/;
+/** As systemd-coredump and apport write them: program, user, boot, pid, time. */
+const KEPT_NAME = /^core\..+\.\d+\.[\da-f-]{32,36}\.(?<pid>\d+)\.\d+(?:\.(?:zst|lz4|xz))?$/;
+/** By program; of apport its reports, too. */
+const KEPT_IN: Readonly<Record<string, readonly string[]>> = {
+  'systemd-coredump': ['/var/lib/systemd/coredump'],
+  apport: ['/var/lib/apport/coredump', '/var/crash'],
+};
 /** The kernel's own default, which a setting that cannot be read leaves most likely. */
 const DEFAULT = 'core';
 
@@ -25,16 +34,32 @@ export function parseCorePattern(text: string, usesPid: boolean): CorePattern {
   if (text.startsWith('|') || text.startsWith('@')) return piped(text);
   const folder = isAbsolute(text) && !dirname(text).includes('%') ? dirname(text) : null;
   const hasPid = /%[pP]/.test(text);
-  const tail = hasPid ? '' : usesPid ? String.raw`\.\d+` : String.raw`(?:\.\d+)?`;
+  const tail = hasPid ? '' : `(?:\\.(?<pid>\\d+))${usesPid ? '' : '?'}`;
   return { kind: 'file', text, folder, name: new RegExp(`^${nameOf(basename(text))}${tail}$`) };
 }
 
+/** A folder that is configured goes before what the kernel says of its own. */
+export function coreFoldersOf(pattern: CorePattern, coreFolder: string): string[] {
+  const own = pattern.kind === 'file' ? [pattern.folder] : (KEPT_IN[pattern.program] ?? []);
+  return [...new Set([coreFolder, ...own])].filter((folder) => folder !== null);
+}
+
+/** What a core may be called; the group `pid` is that of its process. */
+export function coreNamesOf(pattern: CorePattern): RegExp[] {
+  return pattern.kind === 'file' ? [pattern.name, USUAL_NAME] : [USUAL_NAME, KEPT_NAME];
+}
+
+/** The process's own id goes before that of the host's namespace. */
 function nameOf(pattern: string): string {
+  const pid = /%p/.test(pattern.replaceAll('%%', '')) ? 'p' : 'P';
+  let isTold = false;
   return pattern.replaceAll(/%(.)?|[^%]+/g, (part: string, letter: string | undefined) => {
     if (!part.startsWith('%')) return escaped(part);
     if (letter === '%') return '%';
     if (letter === undefined) return '';
-    return DIGITS.has(letter) ? String.raw`\d+` : '.*';
+    if (letter !== pid || isTold) return DIGITS.has(letter) ? String.raw`\d+` : '.*';
+    isTold = true;
+    return String.raw`(?<pid>\d+)`;
   });
 }
 

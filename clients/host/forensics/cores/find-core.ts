@@ -5,10 +5,10 @@
  * finds none says where and for what was looked, and how to have one next time.
  */
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { runCommand } from '../../run-command.js';
 import { readCoreFacts, type CoreFacts } from './core-file.js';
-import type { CorePattern } from './core-pattern.js';
+import { coreFoldersOf, coreNamesOf, type CorePattern } from './core-pattern.js';
 import { START_GRAIN_MS } from '../life.js';
 
 export interface Core extends CoreFacts {
@@ -26,19 +26,16 @@ export interface Wanted {
   commandMs: number;
 }
 
-/** Names from before the pattern was set to what it is. */
-const USUAL_NAME = /^core(\.\d+)?$/;
 /** Each is opened; the newest are looked at. */
 const MOST_CANDIDATES = 200;
-const LIMIT_OFF = 'or cores were off for it: ulimit -c unlimited (systemd: LimitCORE=infinity)';
 
 /** The one that was kept before goes first: it was of this life then, whatever the clock was set to since. */
 export async function findCore(wanted: Wanted): Promise<Core | { why: string }> {
   const kept = await coreAt(wanted.kept, wanted.pid);
   if (kept !== null) return kept;
   const { pattern } = wanted;
-  const folders = foldersOf(wanted);
-  const candidates = await candidatesIn(folders, pattern);
+  const folders = coreFoldersOf(pattern, wanted.coreFolder);
+  const candidates = await candidatesIn({ folders, names: coreNamesOf(pattern) });
   for (const { path, mtimeMs } of candidates) {
     if (isOlder(mtimeMs, wanted.startedAtMs)) continue;
     const core = await coreAt(path, wanted.pid);
@@ -46,16 +43,44 @@ export async function findCore(wanted: Wanted): Promise<Core | { why: string }> 
   }
   if (pattern.kind === 'piped') return fromProgram(pattern, wanted);
   const looked = `${candidates.length} file(s) in ${folders.join(', ')} are named as core_pattern "${pattern.text}" has it`;
-  return { why: `no core file of this process: ${looked}; ${LIMIT_OFF}` };
+  return { why: `no core file of this process: ${looked}; or cores were off for it` };
 }
 
-function foldersOf({ coreFolder, pattern }: Wanted): string[] {
-  const other = pattern.kind === 'file' ? pattern.folder : null;
-  return [...new Set([coreFolder, ...(other === null ? [] : [other])])];
+/** Where cores lie, and what they are called there. */
+export interface CorePlace {
+  folders: readonly string[];
+  names: readonly RegExp[];
 }
 
-async function candidatesIn(folders: readonly string[], pattern: CorePattern) {
-  const names = pattern.kind === 'file' ? [pattern.name, USUAL_NAME] : [USUAL_NAME];
+/**
+ * The core of this process, also one that is still being written; null where none is there. One whose notes
+ * cannot be read (compressed, or not for us) is known by the pid in its name alone.
+ */
+export async function coreSeen(
+  place: CorePlace,
+  { pid, startedAtMs }: Pick<Wanted, 'pid' | 'startedAtMs'>,
+): Promise<Candidate | null> {
+  for (const candidate of await candidatesIn(place)) {
+    if (isOlder(candidate.mtimeMs, startedAtMs)) continue;
+    const facts = await readCoreFacts(candidate.path).catch(() => null);
+    const told = facts?.pid ?? pidIn(basename(candidate.path), place.names);
+    if (told === pid) return candidate;
+  }
+  return null;
+}
+
+function pidIn(name: string, names: readonly RegExp[]): number | null {
+  const told = names.map((one) => one.exec(name)?.groups?.['pid']).find((pid) => pid !== undefined);
+  return told === undefined ? null : Number(told);
+}
+
+interface Candidate {
+  path: string;
+  mtimeMs: number;
+  bytes: number;
+}
+
+async function candidatesIn({ folders, names }: CorePlace): Promise<Candidate[]> {
   const listed = await Promise.all(
     folders.map(async (folder) => {
       const all = await readdir(folder).catch(() => []);
@@ -67,7 +92,7 @@ async function candidatesIn(folders: readonly string[], pattern: CorePattern) {
   const dated = await Promise.all(
     listed.flat().map(async (path) => {
       const found = await stat(path).catch(() => null); // taken by somebody else meanwhile
-      return found === null ? null : { path, mtimeMs: found.mtimeMs };
+      return found === null ? null : { path, mtimeMs: found.mtimeMs, bytes: found.size };
     }),
   );
   return dated

@@ -97,12 +97,17 @@ export function walletRoutes(desk: Desk): Route[] {
   return [
     { ...publicRoute('/sapi/v1/system/status'), endpoint: 'status', handle: () => status(desk) },
     { ...walletRoute('/sapi/v1/capital/config/getall'), handle: () => ({ body: coins(desk) }) },
+    {
+      ...walletRoute('/sapi/v1/account/apiRestrictions'),
+      endpoint: 'keyRights',
+      handle: () => ({ body: apiRestrictions(desk) }),
+    },
     { ...walletRoute('/sapi/v1/margin/allPairs'), handle: () => ({ body: [] }) },
     { ...walletRoute('/sapi/v1/margin/isolated/allPairs'), handle: () => ({ body: [] }) },
   ];
 }
 
-export function publicRoute(path: string) {
+function publicRoute(path: string) {
   return { method: 'GET', path, signed: false } as const;
 }
 
@@ -147,6 +152,24 @@ function walletRoute(path: string) {
 function status(desk: Desk): Reply {
   const down = desk.status === 'maintenance';
   return { body: { status: down ? 1 : 0, msg: down ? 'system_maintenance' : 'normal' } };
+}
+
+function apiRestrictions({ keyRights: { trade, withdraw } }: Desk) {
+  return {
+    ipRestrict: false,
+    createTime: 1623840271000,
+    enableReading: true,
+    enableWithdrawals: withdraw,
+    enableInternalTransfer: false,
+    enableMargin: false,
+    enableFutures: trade,
+    permitsUniversalTransfer: false,
+    enableVanillaOptions: false,
+    enableFixApiTrade: false,
+    enableFixReadOnly: false,
+    enableSpotAndMarginTrading: trade,
+    enablePortfolioMarginTrading: false,
+  };
 }
 
 function coins(desk: Desk) {

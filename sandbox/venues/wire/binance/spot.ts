@@ -4,16 +4,11 @@ import { padded } from '../../decimal.js';
 import type { Desk } from '../../desk.js';
 import type { Route, VenueRequest, Wire } from '../../http/route.js';
 import { balanceOf, isLive } from '../../ledger/state.js';
-import { exchangeInfo, klines, perSymbol, quotesAround, ticker24h } from './market-data.js';
+import { commonMarketRoutes, publicRead } from './market/routes.js';
+import { averagePrice, perSymbol } from './market/tickers.js';
 import { spotOrder, spotOrderAck, spotTrade } from './orders.js';
 import { wordBinanceRateLimit, wordBinanceRefusal, wordBinanceServerError } from './refusals.js';
-import {
-  feeSettingRoutes,
-  orderRoutes,
-  publicRoute,
-  walletRoutes,
-  type OrderWording,
-} from './shared-routes.js';
+import { feeSettingRoutes, orderRoutes, walletRoutes, type OrderWording } from './shared-routes.js';
 import { binanceAuthenticator } from './signature.js';
 import { readSpotRequest } from './spot-requests.js';
 import { transferRoutes } from './transfers.js';
@@ -64,40 +59,18 @@ function spotWording(desk: Desk): OrderWording {
 
 function marketRoutes(desk: Desk): Route[] {
   // ccxt's `binance` loads futures markets too; this venue has none.
-  const noMarkets = () => ({ body: { symbols: [] } });
+  const noMarkets = () => ({ symbols: [] });
   return [
-    {
-      ...publicRoute('/api/v3/exchangeInfo'),
-      endpoint: 'markets',
-      handle: () => ({ body: exchangeInfo(desk) }),
-    },
-    { ...publicRoute('/fapi/v1/exchangeInfo'), endpoint: 'markets', handle: noMarkets },
-    { ...publicRoute('/dapi/v1/exchangeInfo'), endpoint: 'markets', handle: noMarkets },
-    {
-      ...publicRoute('/api/v3/time'),
-      endpoint: 'time',
-      handle: () => ({ body: { serverTime: desk.nowMs() } }),
-    },
-    {
-      ...publicRoute('/api/v3/ticker/24hr'),
-      endpoint: 'ticker',
-      handle: (request) => ({ body: perSymbol(desk, request, (row) => ticker24h(desk, row)) }),
-    },
-    {
-      ...publicRoute('/api/v3/ticker/bookTicker'),
-      endpoint: 'ticker',
-      handle: (request) => ({
-        body: perSymbol(desk, request, (row) => ({
-          symbol: row.nativeId,
-          ...quotesAround(desk.price(row)),
-        })),
-      }),
-    },
-    {
-      ...publicRoute('/api/v3/klines'),
-      endpoint: 'candles',
-      handle: (request) => ({ body: klines(desk, request) }),
-    },
+    ...commonMarketRoutes(desk, {
+      prefix: '/api/v3',
+      mostCandles: 1000,
+      depth: { usual: 100, most: 5000 },
+    }),
+    publicRead('/fapi/v1/exchangeInfo', 'markets', noMarkets),
+    publicRead('/dapi/v1/exchangeInfo', 'markets', noMarkets),
+    publicRead('/api/v3/avgPrice', 'ticker', ({ params }) =>
+      averagePrice(desk, desk.instrument(params.get('symbol'))),
+    ),
   ];
 }
 
@@ -118,6 +91,13 @@ function accountRoutes(desk: Desk): Route[] {
       handle: (request) => ({ body: trades(desk, request) }),
     },
     {
+      method: 'GET',
+      path: '/sapi/v1/asset/tradeFee',
+      endpoint: 'markets',
+      signed: true,
+      handle: (request) => ({ body: tradeFees(desk, request) }),
+    },
+    {
       method: 'DELETE',
       path: '/api/v3/openOrders',
       endpoint: 'cancelOrder',
@@ -127,6 +107,16 @@ function accountRoutes(desk: Desk): Route[] {
       }),
     },
   ];
+}
+
+/** A list, also for one symbol. */
+function tradeFees(desk: Desk, request: VenueRequest) {
+  const rows = perSymbol(desk, request, ({ nativeId, makerFee, takerFee }) => ({
+    symbol: nativeId,
+    makerCommission: makerFee.toFixed(),
+    takerCommission: takerFee.toFixed(),
+  }));
+  return [rows].flat();
 }
 
 function trades(desk: Desk, { params }: VenueRequest) {

@@ -6,21 +6,17 @@ import type { Reply, Route, VenueRequest, Wire } from '../../http/route.js';
 import { isLive } from '../../ledger/state.js';
 import { Refusal } from '../../refusal.js';
 import { oneOf, optionalInteger } from '../parameters.js';
-import { exchangeInfo, klines, perSymbol, premiumIndex, ticker24h } from './market-data.js';
+import { commonMarketRoutes, publicRead } from './market/routes.js';
+import { perSymbol, premiumIndex } from './market/tickers.js';
 import { algoRoutes } from './algo-orders.js';
 import { forcedOrders, income } from './income.js';
 import { readPlaceRequest } from './order-requests.js';
 import { futuresOrder, futuresTrade } from './orders.js';
 import { wordBinanceRateLimit, wordBinanceRefusal, wordBinanceServerError } from './refusals.js';
-import {
-  feeSettingRoutes,
-  orderRoutes,
-  publicRoute,
-  walletRoutes,
-  type OrderWording,
-} from './shared-routes.js';
+import { feeSettingRoutes, orderRoutes, walletRoutes, type OrderWording } from './shared-routes.js';
 import { binanceAuthenticator } from './signature.js';
 import { futuresAccount, leverageBrackets, positionRisk } from './usdm-account.js';
+import { marginRoutes } from './usdm-margin.js';
 import { weighed } from './weights.js';
 import { DAY_MS, WEEK_MS, windowOf } from './windows.js';
 
@@ -40,6 +36,7 @@ export function binanceUsdmWire(desk: Desk, credentials: Credentials): Wire {
       ...algoRoutes(desk),
       ...accountRoutes(desk),
       ...modeRoutes(desk),
+      ...marginRoutes(desk),
       ...feeSettingRoutes(desk, {
         path: '/fapi/v1/feeBurn',
         parameter: 'feeBurn',
@@ -72,31 +69,14 @@ function futuresWording(desk: Desk): OrderWording {
 
 function marketRoutes(desk: Desk): Route[] {
   return [
-    {
-      ...publicRoute('/fapi/v1/exchangeInfo'),
-      endpoint: 'markets',
-      handle: () => ({ body: exchangeInfo(desk) }),
-    },
-    {
-      ...publicRoute('/fapi/v1/time'),
-      endpoint: 'time',
-      handle: () => ({ body: { serverTime: desk.nowMs() } }),
-    },
-    {
-      ...publicRoute('/fapi/v1/ticker/24hr'),
-      endpoint: 'ticker',
-      handle: (request) => ({ body: perSymbol(desk, request, (row) => ticker24h(desk, row)) }),
-    },
-    {
-      ...publicRoute('/fapi/v1/premiumIndex'),
-      endpoint: 'ticker',
-      handle: (request) => ({ body: perSymbol(desk, request, (row) => premiumIndex(desk, row)) }),
-    },
-    {
-      ...publicRoute('/fapi/v1/klines'),
-      endpoint: 'candles',
-      handle: (request) => ({ body: klines(desk, request) }),
-    },
+    ...commonMarketRoutes(desk, {
+      prefix: '/fapi/v1',
+      mostCandles: 1500,
+      depth: { usual: 500, most: 1000, choices: ['5', '10', '20', '50', '100', '500', '1000'] },
+    }),
+    publicRead('/fapi/v1/premiumIndex', 'ticker', (request) =>
+      perSymbol(desk, request, (row) => premiumIndex(desk, row)),
+    ),
   ];
 }
 

@@ -13,10 +13,23 @@ type Weight = Route['weight'];
 const bySymbol = (one: number, all: number) => (request: VenueRequest) =>
   request.params.has('symbol') || request.params.has('symbols') ? one : all;
 
+/** Costlier the more rows are asked for. */
+const byLimit =
+  (...steps: readonly (readonly [most: number, weight: number])[]) =>
+  ({ params }: VenueRequest) => {
+    const limit = Number(params.get('limit') ?? 500);
+    return steps.find(([most]) => limit <= most)?.[1] ?? 1;
+  };
+
 const WEIGHTS: Readonly<Record<string, NonNullable<Weight>>> = {
   'GET /api/v3/exchangeInfo': 20,
   'GET /api/v3/ticker/24hr': bySymbol(2, 80),
   'GET /api/v3/ticker/bookTicker': bySymbol(2, 4),
+  'GET /api/v3/ticker/price': bySymbol(2, 4),
+  'GET /api/v3/avgPrice': 2,
+  'GET /api/v3/depth': byLimit([100, 5], [500, 25], [1000, 50], [Infinity, 250]),
+  'GET /api/v3/trades': 25,
+  'GET /api/v3/aggTrades': 4,
   'GET /api/v3/klines': 2,
   'GET /api/v3/order': 4,
   'GET /api/v3/openOrders': bySymbol(6, 80),
@@ -25,7 +38,13 @@ const WEIGHTS: Readonly<Record<string, NonNullable<Weight>>> = {
   'GET /api/v3/myTrades': 20,
   'GET /fapi/v1/ticker/24hr': bySymbol(1, 40),
   'GET /fapi/v1/premiumIndex': bySymbol(1, 10),
-  'GET /fapi/v1/klines': 5,
+  'GET /fapi/v1/ticker/bookTicker': bySymbol(2, 5),
+  'GET /fapi/v1/ticker/price': bySymbol(1, 2),
+  'GET /fapi/v1/depth': byLimit([50, 2], [100, 5], [500, 10], [Infinity, 20]),
+  'GET /fapi/v1/trades': 5,
+  'GET /fapi/v1/aggTrades': 20,
+  'GET /fapi/v1/klines': byLimit([99, 1], [499, 2], [1000, 5], [Infinity, 10]),
+  'GET /fapi/v1/multiAssetsMargin': 30,
   'GET /fapi/v1/openOrders': bySymbol(1, 40),
   'GET /fapi/v1/openAlgoOrders': bySymbol(1, 40),
   'GET /fapi/v1/allOrders': 5,

@@ -91,6 +91,7 @@ function accountRoutes(desk: Desk): Route[] {
     // Where ccxt reads balances by default: the older API, which knows no holds.
     signedGet('/v2/accounts', 'balance', () => olderAccounts(desk)),
     signedGet('/v2/accounts/*/transactions', 'cashFlows', (request) => transactions(desk, request)),
+    signedGet(`${BROKERAGE}/key_permissions`, 'keyRights', () => keyPermissions(desk)),
     signedGet(`${BROKERAGE}/transaction_summary`, 'markets', () => feeSummary(desk)),
     // ccxt's list of futures positions; this account has none.
     signedGet(`${BROKERAGE}/cfm/positions`, 'positions', () => ({ positions: [] })),
@@ -100,6 +101,16 @@ function accountRoutes(desk: Desk): Route[] {
       order: coinbaseOrder(desk.find({ venueOrderId: tail })),
     })),
   ];
+}
+
+function keyPermissions({ keyRights: { trade, withdraw } }: Desk) {
+  return {
+    can_view: true,
+    can_trade: trade,
+    can_transfer: withdraw,
+    portfolio_uuid: '00000000-0000-4000-8000-000000000001',
+    portfolio_type: 'DEFAULT',
+  };
 }
 
 function feeSummary(desk: Desk) {

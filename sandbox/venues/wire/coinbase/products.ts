@@ -84,7 +84,7 @@ export function candles(desk: Desk, { tail, params }: VenueRequest) {
   const startS = optionalInteger(params, 'start') ?? 0;
   const endS = optionalInteger(params, 'end') ?? Infinity;
   const rows = desk
-    .candles(desk.instrument(tail))
+    .recentCandles(desk.instrument(tail))
     .filter(({ openMs }) => openMs >= startS * 1000 && openMs <= endS * 1000)
     .slice(-(optionalInteger(params, 'limit') ?? DEFAULT_CANDLES))
     .toReversed();

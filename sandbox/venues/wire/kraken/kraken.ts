@@ -8,7 +8,7 @@ import { balanceOf } from '../../ledger/state.js';
 import { optionalText, parseDecimal } from '../parameters.js';
 import { closedOrders, openOrders, queryOrders, tradesHistory } from './history.js';
 import { ledgers } from './ledgers.js';
-import { assetPairs, assets, ohlc, tickers } from './market-data.js';
+import { assetPairs, assets, depth, ohlc, publicTrades, tickers } from './market-data.js';
 import { assetNames } from './names.js';
 import { describe } from './orders.js';
 import { isConditional, readPlaceRequest } from './place-order.js';
@@ -70,12 +70,15 @@ function publicRoutes(desk: Desk): Route[] {
     publicGet('AssetPairs', 'markets', () => assetPairs(desk)),
     publicGet('Ticker', 'ticker', (request) => tickers(desk, request)),
     publicGet('OHLC', 'candles', (request) => ohlc(desk, request)),
+    publicGet('Depth', 'ticker', (request) => depth(desk, request)),
+    publicGet('Trades', 'ticker', (request) => publicTrades(desk, request)),
   ];
 }
 
 function privateReads(desk: Desk): Route[] {
   return [
     privatePost('BalanceEx', 'balance', () => balances(desk)),
+    privatePost('GetApiKeyInfo', 'keyRights', () => keyInfo(desk)),
     privatePost('OpenPositions', 'positions', (request) => openPositions(desk, request)),
     privateList('OpenOrders', 'openOrders', 'open', (request) => openOrders(desk, request)),
     privateList('ClosedOrders', 'closedOrders', 'closed', (request) => closedOrders(desk, request)),
@@ -83,6 +86,31 @@ function privateReads(desk: Desk): Route[] {
     privateList('TradesHistory', 'fills', 'trades', (request) => tradesHistory(desk, request)),
     privateList('Ledgers', 'cashFlows', 'ledger', (request) => ledgers(desk, request)),
   ];
+}
+
+function keyInfo({ keyRights: { trade, withdraw } }: Desk) {
+  return {
+    apiKeyName: 'sandbox',
+    apiKey: 'sandbox-kraken-key',
+    nonce: '0',
+    nonceWindow: 0,
+    permissions: [
+      'query-funds',
+      'query-open-trades',
+      'query-closed-trades',
+      'query-ledger',
+      ...(trade ? ['modify-trades', 'close-trades'] : []),
+      ...(withdraw ? ['withdraw-funds'] : []),
+    ],
+    iban: 'AA00 N84G SAND BOXX',
+    validUntil: '0',
+    queryFrom: '0',
+    queryTo: '0',
+    createdTime: '1772542900',
+    modifiedTime: '1772543095',
+    ipAllowlist: [],
+    lastUsed: '1772627061',
+  };
 }
 
 function balances(desk: Desk) {

@@ -1,9 +1,12 @@
 /** Kraken market data. */
-import { Decimal, padded, toText } from '../../decimal.js';
+import { Decimal, padded, toText, ZERO } from '../../decimal.js';
 import type { Desk } from '../../desk.js';
 import type { VenueRequest } from '../../http/route.js';
 import { MARGIN_RATE, PRICE_TICK, type Instrument } from '../../instruments.js';
-import { oneOf, optionalInteger } from '../parameters.js';
+import { every, MINUTE_MS } from '../../market/intervals.js';
+import type { Level } from '../../market/order-book.js';
+import type { MarketTrade } from '../../market/tape.js';
+import { oneOf, optionalInteger, optionalText, parseDecimal } from '../parameters.js';
 import { altnameOf, assetNames, findPair, spotPairs } from './names.js';
 
 /** The one the ledger margins every position at. */
@@ -58,14 +61,15 @@ export function tickers(desk: Desk, { params }: VenueRequest) {
 }
 
 function tickerOf(desk: Desk, instrument: Instrument) {
-  const candles = desk.candles(instrument);
+  const candles = desk.recentCandles(instrument);
   const price = desk.price(instrument);
+  const { bids, asks } = desk.book(instrument, 1);
   const text = padded(price, 5);
   const high = padded(Decimal.max(...candles.map((candle) => candle.high)), 5);
   const low = padded(Decimal.min(...candles.map((candle) => candle.low)), 5);
   return {
-    a: [padded(price.plus(PRICE_TICK), 5), '1', '1.000'],
-    b: [padded(price.minus(PRICE_TICK), 5), '1', '1.000'],
+    a: bestOf(asks),
+    b: bestOf(bids),
     c: [text, '0.00100000'],
     v: ['1000.00000000', '1000.00000000'],
     p: [text, text],
@@ -76,11 +80,25 @@ function tickerOf(desk: Desk, instrument: Instrument) {
   };
 }
 
+/** Price, whole lots, lots. */
+function bestOf([best]: Level[]) {
+  const quantity = best?.quantity ?? ZERO;
+  return [padded(best?.price ?? ZERO, 5), quantity.toFixed(0), quantity.toFixed(3)];
+}
+
+/** By their minutes. */
+const INTERVALS = ['1', '5', '15', '30', '60', '240', '1440', '10080', '21600'];
+const MOST_CANDLES = 720;
+
+/** The newest ones, however early the start: as Kraken does. */
 export function ohlc(desk: Desk, { params }: VenueRequest) {
   const instrument = findPair(spotPairs(desk), params.get('pair'));
-  oneOf('interval', ['1'], params.get('interval') ?? '1');
+  const minutes = Number(oneOf('interval', INTERVALS, params.get('interval') ?? '1'));
   const sinceMs = (optionalInteger(params, 'since') ?? 0) * 1000;
-  const rows = desk.candles(instrument).filter(({ openMs }) => openMs > sinceMs);
+  const lengthMs = minutes * MINUTE_MS;
+  const fromMs = Math.max(sinceMs + 1, desk.nowMs() - MOST_CANDLES * lengthMs);
+  const query = { interval: every(lengthMs), fromMs, limit: MOST_CANDLES };
+  const rows = desk.candles(instrument, query);
   return {
     [instrument.nativeId]: rows.map((row) => [
       row.openMs / 1000,
@@ -94,4 +112,48 @@ export function ohlc(desk: Desk, { params }: VenueRequest) {
     ]),
     last: (rows.at(-2)?.openMs ?? 0) / 1000,
   };
+}
+
+const USUAL_DEPTH = 100;
+const MOST_DEPTH = 500;
+
+export function depth(desk: Desk, { params }: VenueRequest) {
+  const instrument = findPair(spotPairs(desk), params.get('pair'));
+  const count = Math.min(optionalInteger(params, 'count') ?? USUAL_DEPTH, MOST_DEPTH);
+  const { bids, asks } = desk.book(instrument, count);
+  const nowS = Math.floor(desk.nowMs() / 1000);
+  const row = ({ price, quantity }: Level) => [padded(price, 5), padded(quantity, 3), nowS];
+  return { [instrument.nativeId]: { asks: asks.map(row), bids: bids.map(row) } };
+}
+
+const MOST_TRADES = 1000;
+const NANOSECONDS = '000000';
+
+/** `since` is in nanoseconds, and in seconds where it is short; so is `last`. */
+export function publicTrades(desk: Desk, { params }: VenueRequest) {
+  const instrument = findPair(spotPairs(desk), params.get('pair'));
+  const sinceMs = sinceOf(optionalText(params, 'since'));
+  const count = Math.min(optionalInteger(params, 'count') ?? MOST_TRADES, MOST_TRADES);
+  const rows = desk
+    .trades(instrument, MOST_TRADES)
+    .filter(({ timeMs }) => timeMs > sinceMs)
+    .slice(sinceMs > 0 ? 0 : -count)
+    .slice(0, count);
+  return {
+    [instrument.nativeId]: rows.map(tradeRow),
+    last: `${rows.at(-1)?.timeMs ?? sinceMs}${NANOSECONDS}`,
+  };
+}
+
+function tradeRow({ id, price, quantity, timeMs, buyerIsMaker }: MarketTrade) {
+  const time = timeMs / 1000;
+  return [padded(price, 5), padded(quantity, 8), time, buyerIsMaker ? 's' : 'b', 'l', '', id];
+}
+
+const LONGEST_SECONDS = 11;
+
+function sinceOf(text = '0'): number {
+  const since = parseDecimal('since', text);
+  const factor = text.length > LONGEST_SECONDS ? 1e-6 : 1000;
+  return since.times(factor).toNumber();
 }

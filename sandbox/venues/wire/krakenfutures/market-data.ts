@@ -42,7 +42,7 @@ function pairOf({ base, quote }: Instrument): string {
 }
 
 export function tickerOf(desk: Desk, instrument: Instrument) {
-  const candles = desk.candles(instrument);
+  const candles = desk.recentCandles(instrument);
   const price = desk.price(instrument);
   return {
     tag: 'perpetual',
@@ -73,7 +73,7 @@ export function tickerOf(desk: Desk, instrument: Instrument) {
 export function candles(desk: Desk, { params, tail }: VenueRequest) {
   const fromMs = (optionalInteger(params, 'from') ?? 0) * 1000;
   const toMs = (optionalInteger(params, 'to') ?? Infinity) * 1000;
-  const rows = desk.candles(desk.instrument(tail));
+  const rows = desk.recentCandles(desk.instrument(tail));
   const inWindow = rows.filter(({ openMs }) => openMs >= fromMs && openMs <= toMs);
   return {
     candles: inWindow.map((row) => ({

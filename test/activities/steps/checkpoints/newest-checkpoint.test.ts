@@ -71,7 +71,10 @@ function openFolder(t: TestContext, files: readonly File[]) {
 }
 
 function decided(checkpoints: CheckpointCandidate[]) {
-  const autonomy = decideAutonomy({ crashCount: 1, cause: 'killed', checkpoints }, POLICY);
+  const autonomy = decideAutonomy(
+    { crashCount: 1, sameBug: 0, cause: 'killed', checkpoints },
+    POLICY,
+  );
   const source = chooseStateSource(checkpoints, POLICY);
   const name = source.kind === 'checkpoint' ? source.name : null;
   return { name, why: source.why, asks: autonomy.kind === 'ask' ? autonomy.reasons : [] };

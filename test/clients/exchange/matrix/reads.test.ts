@@ -65,6 +65,7 @@ function readsOf(venue: VenueId, known: Known): Record<string, Read> {
     marks: async (account) => sorted([...(await account.marks())]),
     candles: (account) => account.closes(INSTRUMENTS[venue].btc, 600_000),
     status: (account) => account.status(),
+    'key rights': async (account) => (await account.keyRights?.()) ?? UNTOLD,
     ...Object.fromEntries(lookUps),
   };
 }
@@ -120,9 +121,10 @@ const EVERYWHERE: readonly Endpoint[] = [
   'candles',
 ];
 const ALSO: Readonly<Record<VenueId, readonly Endpoint[]>> = {
-  binance: ['cashFlows', 'status', 'time'],
+  binance: ['cashFlows', 'keyRights', 'status', 'time'],
   binanceusdm: [
     'cashFlows',
+    'keyRights',
     'positions',
     'forcedOrders',
     'conditionalOrders',
@@ -130,8 +132,8 @@ const ALSO: Readonly<Record<VenueId, readonly Endpoint[]>> = {
     'status',
     'time',
   ],
-  coinbase: ['closedOrders', 'time'],
-  kraken: ['cashFlows', 'positions', 'closedOrders', 'status'],
+  coinbase: ['closedOrders', 'keyRights', 'time'],
+  kraken: ['cashFlows', 'keyRights', 'positions', 'closedOrders', 'status'],
   krakenfutures: ['cashFlows', 'positions', 'closedOrders', 'conditionalOrders'],
 };
 

@@ -26,6 +26,7 @@ import { classifyCause } from '../../../../workflows/domain/crash/cause/classify
 import type { CrashReport, Suspicion } from '../../../../workflows/domain/crash/report.js';
 import { eventually } from '../../../sandbox/engine/rig.js';
 import { folderOf } from '../processes.js';
+import { WHOLE } from '../evidence/whole.js';
 
 const SOURCES = join(import.meta.dirname, '../../../../sandbox/crash-engine');
 const NAME = 'crash-engine';
@@ -69,7 +70,15 @@ export interface Run {
   binary?: string;
   threads?: number;
   waitMs?: number;
+  /** Of memory, which its core has too. */
+  megabytes?: number;
   cores?: boolean;
+  /** Where it leaves its pid. */
+  pidFile?: string;
+  /** A thread of its own writes the heartbeat record there. */
+  beats?: string;
+  /** And tells there how far the trading thread has come. */
+  progress?: boolean;
   /** Before the engine starts: what the log and the folders hold. */
   prepare?: (place: Place) => void;
 }
@@ -94,8 +103,11 @@ export async function start(t: Pick<TestContext, 'after'>, run: Run): Promise<En
   run.prepare?.(place);
   const log = openSync(place.log, 'a');
   const limit = run.cores === false ? '0' : 'unlimited';
-  const words = [run.death, String(run.threads ?? 0), String(run.waitMs ?? 150)];
-  const shell = ['-c', `ulimit -c ${limit}; exec "$@"`, 'sh', binary, ...words];
+  const { death, threads = 0, waitMs = 150, megabytes = 0 } = run;
+  const beats = run.beats === undefined ? [] : [run.beats, ...(run.progress ? ['progress'] : [])];
+  const words = [death, ...[threads, waitMs, megabytes].map(String), ...beats];
+  const noted = run.pidFile === undefined ? '' : `echo $$ > '${run.pidFile}'; `;
+  const shell = ['-c', `ulimit -c ${limit}; ${noted}exec "$@"`, 'sh', binary, ...words];
   const child = spawn('sh', shell, { cwd: folder, stdio: ['ignore', 'ignore', log] });
   const exited = new Promise<Exit>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }));
@@ -119,6 +131,8 @@ export interface Look {
   corePattern?: string;
   logs?: readonly string[];
   without?: readonly string[];
+  /** As a detector told it; absent: one that saw nothing but the death. */
+  report?: CrashReport;
 }
 
 /** What the product finds of this death, by its own parts. */
@@ -141,7 +155,7 @@ export async function findings(engine: Engine, look: Look = {}) {
   };
   const chosen = all.filter(({ name }) => !without.includes(name));
   const forensics = createForensics(join(engine.folder, 'evidence'), () => settings, chosen);
-  const report: CrashReport = {
+  const report: CrashReport = look.report ?? {
     engineId: 'crash',
     instance: {
       instanceId: 'one',
@@ -162,7 +176,7 @@ export async function findings(engine: Engine, look: Look = {}) {
     engine.child.kill('SIGKILL');
     await engine.exited;
   }
-  const { facts, items, folder } = await forensics.collect(report, 'crash/one', () => undefined);
+  const { facts, items, folder } = await forensics.collect(report, 'crash/one', WHOLE);
   const read = (name: string) => readFileSync(join(folder, name), 'utf8');
   return { ...classifyCause(facts), facts, items, folder, read };
 }

@@ -19,7 +19,7 @@ const BUILDS: readonly Build[] = [
     : []),
 ];
 
-const CHEAP = ['null', 'assert'];
+const CHEAP = ['null', 'assert', 'interrupted'];
 const BUGS = LONG_TESTS
   ? [
       ...CHEAP,
@@ -32,6 +32,11 @@ const BUGS = LONG_TESTS
       'ill',
       'fpe',
       'assert-other',
+      'assert-figures',
+      'interrupted',
+      'caught',
+      'stack-circle',
+      'close-journal',
       'throw',
       'double-free',
       'bad-free',

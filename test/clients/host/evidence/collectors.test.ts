@@ -9,6 +9,7 @@ import { COLLECTORS } from '../../../../clients/host/forensics/collectors/index.
 import { createForensics } from '../../../../clients/host/forensics/index.js';
 import type { CrashReport } from '../../../../workflows/domain/crash/report.js';
 import { folderOf } from '../processes.js';
+import { WHOLE } from './whole.js';
 
 const report: CrashReport = {
   engineId: 'desk',
@@ -33,7 +34,7 @@ function openForensics(t: TestContext, collectors: readonly Collector[]) {
 
 function collectWith(t: TestContext, collectors: readonly Collector[]) {
   const forensics = openForensics(t, collectors);
-  return forensics.collect(report, 'desk/one', () => undefined);
+  return forensics.collect(report, 'desk/one', WHOLE);
 }
 
 test('a collector that never returns is missing evidence, and the others are all there', async (t) => {
@@ -115,7 +116,7 @@ test('the machine is kept as it was at the first look, other evidence as it is a
   });
   const collectors = [{ ...looking('top.json'), momentary: true }, looking('log.txt')];
   const forensics = openForensics(t, collectors);
-  const collect = () => forensics.collect(report, 'desk/one', () => undefined);
+  const collect = () => forensics.collect(report, 'desk/one', WHOLE);
   const first = await collect();
   const top = readFileSync(join(first.folder, 'top.json'), 'utf8');
   const { items, folder } = await collect();
@@ -129,7 +130,7 @@ test('evidence stays in its folder whatever an instance is called', async (t) =>
   const folders = [];
   for (const instanceId of ['..', '.', 'a/../../b', 'x'.repeat(5_000), 'x'.repeat(5_001)]) {
     const of = { ...report, instance: { ...report.instance, instanceId } };
-    const { folder, items } = await forensics.collect(of, `desk/${instanceId}`, () => undefined);
+    const { folder, items } = await forensics.collect(of, `desk/${instanceId}`, WHOLE);
     assert.equal(items[0]?.collected, true, items[0]?.detail);
     folders.push(folder);
   }

@@ -20,6 +20,7 @@ import type { CrashReport } from '../../../../workflows/domain/crash/report.js';
 import { whyNoCore } from '../../../needs.js';
 import { eventually } from '../../../sandbox/engine/rig.js';
 import { coreIn, folderOf, run } from '../processes.js';
+import { WHOLE } from './whole.js';
 
 const MEMORY = '/dev/shm';
 const LIMITS = { copyMs: 60_000, traceMs: 30_000 };
@@ -50,7 +51,7 @@ async function openCrash(t: TestContext, limits = LIMITS) {
     coreDumpWithin(limits),
   ]);
   const collect = async () => {
-    const { folder, items, facts } = await forensics.collect(report, 'desk/one', () => undefined);
+    const { folder, items, facts } = await forensics.collect(report, 'desk/one', WHOLE);
     return { folder, facts, dump: items.find(({ name }) => name === 'core.dump') };
   };
   return { core: coreIn(cwd), collect };

@@ -20,6 +20,7 @@ import { sampleOf } from '../../../../clients/host/resources/sample.js';
 import type { CrashReport } from '../../../../workflows/domain/crash/report.js';
 import { eventually } from '../../../sandbox/engine/rig.js';
 import { folderOf, run } from '../processes.js';
+import { WHOLE } from './whole.js';
 
 const AT_MS = Date.UTC(2026, 10, 29, 12);
 const SPIN = [process.execPath, '-e', 'for (const end = Date.now() + 60000; Date.now() < end;);'];
@@ -54,7 +55,7 @@ test('what a process used is there after its death, and is that of no other', as
   };
   const collectors = [resources, limits];
   const forensics = createForensics(join(folderOf(t), 'evidence'), () => settings, collectors);
-  const { folder, items } = await forensics.collect(reportOf(first), 'desk/one', () => undefined);
+  const { folder, items } = await forensics.collect(reportOf(first), 'desk/one', WHOLE);
   assert.deepEqual(
     items.map(({ name, collected }) => [name, collected]),
     [
@@ -72,7 +73,7 @@ test('what a process used is there after its death, and is that of no other', as
   assert.equal(watch.trendOf('desk', { pid: first.pid, startTicks: '1' }), null);
 
   const stranger = { pid: first.pid, startTicks: '1' };
-  const other = await forensics.collect(reportOf(stranger), 'desk/two', () => undefined);
+  const other = await forensics.collect(reportOf(stranger), 'desk/two', WHOLE);
   for (const { collected, detail } of other.items) {
     assert.equal(collected, false);
     assert.match(detail, /did not see this process live.*Next time: let the agent run before/);
@@ -138,7 +139,7 @@ test('a timeline puts logs, journal and the agent in order, a minute around the 
   const settings = { coreFolder: '', executable: '', logs, checkpointFolder: '' };
   const forensics = createForensics(join(folder, 'evidence'), () => settings, [timeline]);
   const report = reportOf({ pid: 1, startTicks: '9007199254740991' }, AT_MS);
-  const { folder: found, items } = await forensics.collect(report, 'desk/one', () => undefined);
+  const { folder: found, items } = await forensics.collect(report, 'desk/one', WHOLE);
   const text = (name: string) => readFileSync(join(found, name), 'utf8');
   assert.deepEqual(
     text('timeline.txt')
@@ -158,7 +159,7 @@ test('a timeline puts logs, journal and the agent in order, a minute around the 
   assert.ok(items.every(({ collected }) => collected));
 
   replaceJournal(t, 'echo "no right" >&2; exit 1');
-  const again = await forensics.collect(report, 'desk/one', () => undefined);
+  const again = await forensics.collect(report, 'desk/one', WHOLE);
   assert.match(again.items[0]?.detail ?? '', /without the journal: journalctl: no right$/);
 });
 

@@ -28,6 +28,7 @@ import { coreRemedy } from '../../../../clients/host/forensics/remedies.js';
 import type { CrashReport } from '../../../../workflows/domain/crash/report.js';
 import { whyNotRoot } from '../../../needs.js';
 import { folderOf } from '../processes.js';
+import { WHOLE } from './whole.js';
 
 const AT_MS = Date.UTC(2026, 10, 29, 12);
 const NOBODY = 65_534;
@@ -53,7 +54,10 @@ function open(t: TestContext, { logs = [], collectors = [engineLogs], ...scene }
   const { evidence = join(folderOf(t), 'evidence'), ...keeping } = scene;
   const settings = { coreFolder: '', executable: '', logs, checkpointFolder: '', ...keeping };
   const forensics = createForensics(evidence, () => settings, collectors);
-  return { forensics, collect: () => forensics.collect(report, 'desk/one', () => undefined) };
+  return {
+    forensics,
+    collect: () => forensics.collect(report, 'desk/one', WHOLE),
+  };
 }
 
 const logOf = (t: TestContext, ...lines: string[]) => {
@@ -210,7 +214,7 @@ test(
     })();
     process.seteuid?.(NOBODY);
     try {
-      const { items } = await forensics.collect(report, 'desk/one', () => undefined);
+      const { items } = await forensics.collect(report, 'desk/one', WHOLE);
       assert.deepEqual(
         items.map(({ collected, detail }) => [collected, detail]),
         [

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import type { FaultKind } from '../../../../sandbox/venues/http/faults.js';
 import type { EngineVenueId, FaultBody } from '../../../../sandbox/venues/index.js';
-import type { ShutdownAnswer } from '../../../../clients/cli/answers/schemas.js';
+import type { ShutdownAnswer } from '../../../../clients/cli/answers/shutdown.js';
 import { eventually } from '../../../sandbox/engine/rig.js';
 import { HOST, ownOrders, type FleetWorld, type From } from './world.js';
 import { placeGuard } from '../../guard.js';

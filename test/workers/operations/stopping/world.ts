@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Client } from '@temporalio/client';
 import { parse, stringify } from 'yaml';
-import { ShutdownAnswer } from '../../../../clients/cli/answers/schemas.js';
+import { ShutdownAnswer } from '../../../../clients/cli/answers/shutdown.js';
 import { createFence } from '../../../../clients/host/fence.js';
 import { createProcessTable } from '../../../../clients/host/process-table.js';
 import { connectTemporal } from '../../../../clients/temporal/connect.js';

@@ -6,23 +6,19 @@ import { NativeConnection } from '@temporalio/worker';
 import { pino } from 'pino';
 import { parse, stringify } from 'yaml';
 import { createFollowActivities } from '../../../../activities/guardian/follow-recovery.js';
-import { Connection } from '../../../../clients/temporal/sdk.js';
+import { Connection } from '@temporalio/client';
 import { signedClient } from '../../../../clients/temporal/connect.js';
-import {
-  findTemporalCli,
-  startEmbeddedTemporal,
-} from '../../../../clients/temporal/embedded/index.js';
 import { createWorkflows } from '../../../../clients/temporal/workflows.js';
 import { composeMessages } from '../../../../workers/compose/messages.js';
 import type { Config } from '../../../../workers/config/schema.js';
 import { loadConfig } from '../../../../workers/config/load.js';
 import { createWorker, installRuntime } from '../../../../workers/processes/runtime.js';
 import { TASK_QUEUE } from '../../../../workflows/ids.js';
-import { SEARCH_ATTRIBUTES } from '../../../../workflows/search-attributes.js';
 import { folderOf } from '../../../clients/host/processes.js';
 import { bundledCode, changedCode } from '../bundled.js';
 import type { Webhook } from '../telling/agent.js';
 import { relight, writeConfig } from '../parts.js';
+import { openServer } from '../temporal-with.js';
 
 /** Of this one the code throws; the last one is of another host. */
 export const BROKEN = 'desk';
@@ -37,18 +33,6 @@ async function workflowCode(isBroken: boolean): Promise<string> {
   const broken = (begins = '', state = '') =>
     `${begins}\n  if (${state}.engineId === '${BROKEN}') ${throws}`;
   return isBroken ? changedCode(code, BEGINS, broken) : code;
-}
-
-async function openServer(t: TestContext): Promise<string> {
-  const cliPath = await findTemporalCli({ env: process.env, onProgress: () => undefined });
-  const server = await startEmbeddedTemporal({
-    dataDir: folderOf(t),
-    cliPath,
-    searchAttributes: SEARCH_ATTRIBUTES,
-    ui: false,
-  });
-  t.after(() => server.stop());
-  return server.address;
 }
 
 interface File {

@@ -87,9 +87,9 @@ test('nobody else in workflows and activities writes or cuts a key', () => {
     readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
   );
   // Of the other one these are alternatives in expressions.
-  const passed = ['books/keys.ts', 'content/without-secrets.ts'];
+  const passed = ['books/keys.ts', 'content/without-secrets.ts', 'content/secrets/'];
   const sources = files.filter(
-    (file) => file.endsWith('.ts') && !passed.some((name) => file.endsWith(name)),
+    (file) => file.endsWith('.ts') && !passed.some((name) => file.includes(name)),
   );
   assert.ok(sources.length > 80);
   const found = sources.filter((file) =>

@@ -7,18 +7,12 @@ import { Cause, type CauseFacts } from '../../../../workflows/domain/crash/cause
 import type { Fault } from '../../../../workflows/domain/crash/cause/fault.js';
 import type { Backtrace } from '../../../../workflows/domain/crash/cause/frames.js';
 import { classifyCause } from '../../../../workflows/domain/crash/cause/classify.js';
+import { NO_FACTS } from '../../../../workflows/domain/crash/sightings.js';
 
 const NOTHING: CauseFacts = {
+  ...NO_FACTS,
   suspicion: 'dead',
-  exit: null,
-  coreFault: null,
   threads: [7],
-  kernelLines: [],
-  oomKilled: false,
-  lastWords: null,
-  backtrace: null,
-  hungThreads: null,
-  neverCameUp: false,
   kernelLogReadable: true,
 };
 

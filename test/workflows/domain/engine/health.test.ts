@@ -48,3 +48,27 @@ test('an engine that repeats a digest it was handed is told apart by what it hol
   assert.deepEqual(more, []);
   assert.equal(judgeHealth(WELL, { ...HELD, differing: null }, EXPECTED).compared, 'digest');
 });
+
+test('what an engine does not tell is unverified, and is not counted as a check that passed', () => {
+  const untold = {
+    digest: null,
+    differing: [],
+    compared: 'positions',
+    unverified: ['orders'],
+  } as const;
+  assert.deepEqual(judgeHealth({ ...WELL, trading: null }, untold, EXPECTED), {
+    healthy: true,
+    failed: [],
+    checks: 3,
+    engineDigest: null,
+    compared: 'positions',
+    unverified: ['orders', 'whether it trades already'],
+  });
+  const digest = { ...untold, digest: EXPECTED.digest };
+  assert.equal('unverified' in judgeHealth(WELL, digest, EXPECTED), false, 'a digest tells all');
+  const differing = ['alpha BTC: quantity 1, expected 2'];
+  assert.deepEqual(judgeHealth(WELL, { ...untold, differing }, EXPECTED).failed, [
+    `the engine does not hold the recovered state: ${differing.join()}`,
+  ]);
+  assert.equal(judgeHealth(WELL, { digest: null, differing: null }, EXPECTED).healthy, false);
+});

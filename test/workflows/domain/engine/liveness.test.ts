@@ -63,6 +63,19 @@ test('reads a record out of a larger buffer', () => {
   assert.deepEqual(decodeHeartbeat(bytes.subarray(13)), { ...RECORD, sequence: '2' });
 });
 
+test('reads the progress behind a record, where it is of the same beat', () => {
+  const bytes = new Uint8Array(4_096);
+  bytes.set(encodeHeartbeat(RECORD, 3));
+  assert.deepEqual(decodeHeartbeat(bytes), { ...RECORD, sequence: '6' }, 'zeros tell nothing');
+  const view = new DataView(bytes.buffer);
+  view.setBigUint64(64, 2n ** 64n - 1n, true);
+  view.setBigUint64(72, 6n, true);
+  assert.equal(decodeHeartbeat(bytes)?.progress, '18446744073709551615');
+  assert.equal(decodeHeartbeat(bytes.subarray(0, 79))?.progress, undefined);
+  view.setBigUint64(72, 4n, true);
+  assert.deepEqual(decodeHeartbeat(bytes), { ...RECORD, sequence: '6' }, 'torn, or of before');
+});
+
 test('does not read a short record, of any length', () => {
   const bytes = encodeHeartbeat(RECORD, 1);
   for (let length = 0; length < HEARTBEAT_RECORD_BYTES; length += 1) {

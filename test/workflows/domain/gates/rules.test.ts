@@ -72,9 +72,9 @@ test('a policy of the former version has the same rules for all kinds', () => {
   assert.deepEqual(rulesFor('manual_recovery', former).roles, ['ops']);
 });
 
-test('only what waits for a venue or for the checklist never expires', () => {
+test('only what waits for a venue, for entries by hand or for the checklist never expires', () => {
   const endless = GateKind.options.filter((kind) => rulesFor(kind, POLICY).expiresAfterMs === null);
-  assert.deepEqual(endless, ['venues_unreadable', 'manual_recovery']);
+  assert.deepEqual(endless, ['venues_unreadable', 'enter_by_hand', 'manual_recovery']);
 });
 
 test('an unanswered gate reminds once, then expires when its life is over', () => {

@@ -24,7 +24,8 @@ const CORRUPT = candidate({
 });
 
 function autonomy(change: Partial<SafetyFacts> = {}, policy = POLICY) {
-  const facts: SafetyFacts = { crashCount: 1, cause: 'segfault', checkpoints: [candidate()] };
+  const checkpoints = [candidate()];
+  const facts: SafetyFacts = { crashCount: 1, sameBug: 1, cause: 'segfault', checkpoints };
   return decideAutonomy({ ...facts, ...change }, policy);
 }
 
@@ -80,13 +81,33 @@ test('a corrupt checkpoint behind a good one does not ask', () => {
   assert.deepEqual(autonomy({ checkpoints: [candidate(), CORRUPT] }), { kind: 'automatic' });
 });
 
+test('the same bug three times in a week goes on alone, four times ask', () => {
+  assert.deepEqual(autonomy({ sameBug: 3 }), { kind: 'automatic' });
+  assert.deepEqual(reasonsOf({ sameBug: 4 }), ['the same bug: 4 times in 7 days (limit 3)']);
+});
+
+test('how long the same bug counts is said in what comes out round', () => {
+  const said = (sameBugMs: number) => {
+    const crashLoop = { ...POLICY.crashLoop, sameBugMs };
+    return reasonsOf({ sameBug: 4 }, { ...POLICY, crashLoop })[0];
+  };
+  assert.match(said(3_600_000) ?? '', /4 times in 60 minutes \(/);
+  assert.match(said(36 * 3_600_000) ?? '', /4 times in 36 hours \(/);
+  assert.match(said(1) ?? '', /4 times in 1 minute \(/);
+});
+
+test('a death of which no signature tells the bug is no repeat, however low the limit', () => {
+  const crashLoop = { ...POLICY.crashLoop, maxSameBug: 1 };
+  assert.deepEqual(autonomy({ sameBug: 0 }, { ...POLICY, crashLoop }), { kind: 'automatic' });
+});
+
 test('no checkpoint at all does not ask: the venues know', () => {
   assert.deepEqual(autonomy({ checkpoints: [] }), { kind: 'automatic' });
 });
 
 test('every reason is told, not only the first', () => {
-  const facts: SafetyFacts = { crashCount: 9, cause: 'unknown', checkpoints: [CORRUPT] };
-  assert.equal(reasonsOf(facts).length, 3);
+  const facts = { crashCount: 9, sameBug: 9, cause: 'unknown', checkpoints: [CORRUPT] } as const;
+  assert.equal(reasonsOf({ ...facts, checkpoints: [CORRUPT] }).length, 4);
 });
 
 test('takes a checkpoint younger than five seconds without a second thought', () => {

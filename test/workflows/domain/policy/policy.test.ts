@@ -15,7 +15,7 @@ const PROCEDURE: RecoveryPolicy = {
   // "5 second threshold"; "age > 10000 // 10 seconds"
   heartbeat: { healthyMs: 5_000, alarmMs: 10_000 },
   // "repeated crashes (> 3 in last 5 minutes)"
-  crashLoop: { maxCrashes: 3, windowMs: 300_000 },
+  crashLoop: { maxCrashes: 3, windowMs: 300_000, maxSameBug: 3, sameBugMs: 604_800_000 },
   // "NO (repeated crashes, data corruption, unknown cause)"
   automaticCauses: Cause.options.filter(
     (cause) => !/corruption|smashed|unannounced|never|unknown/.test(cause),
@@ -50,7 +50,7 @@ const PROCEDURE: RecoveryPolicy = {
     onUnprotected: 'ask',
   },
   // "sleep 5 # Let services initialize"
-  health: { settleMs: 5_000 },
+  health: { readyWithinMs: 60_000, settleMs: 5_000, trading: 'off' },
   // "EXPOSURE > 1000000"
   risk: { maxExposure: '1000000', approvalBand: '0.02', limits: {}, breaker: 'engine' },
   // "VOLATILITY > 0.05"
@@ -118,6 +118,7 @@ const REFUSED: readonly [string, unknown][] = [
   ['a limit below zero', { risk: { limits: { maxDailyLoss: '-1' } } }],
   ['a gate that expires at once', { gates: { expiresAfterMs: 0 } }],
   ['a time beyond 31 days', { health: { settleMs: 32 * 86_400_000 } }],
+  ['a boot of more than half an hour', { health: { readyWithinMs: 1_800_001 } }],
   ['a cause twice', { automaticCauses: ['hang', 'hang'] }],
   ['a cause that does not exist', { automaticCauses: ['gremlins'] }],
 ];

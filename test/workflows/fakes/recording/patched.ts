@@ -31,7 +31,6 @@ const { hardFailure, inconclusive, pass, windows } = troubles;
 const HOLD = { reason: 'deployment', by: 'olga' };
 const OTHER = 'host-2';
 const WRITTEN = { pdf: 'recovery.pdf', json: 'recovery.json' };
-
 interface Scene {
   engine: Engine;
   world: World;
@@ -132,6 +131,7 @@ export const patchedScenarios = (): PatchedScenario[] => [
       await recovers(scene);
     },
   ),
+  scenario('shadow-found', { fakes: doubts.shadowFound }, recovers),
   scenario('cancelled-at-a-gate', { fakes: troubles.volatile }, async ({ engine }) => {
     await engine.crash();
     await engine.gate('volatility');
@@ -206,6 +206,7 @@ export const patchedScenarios = (): PatchedScenario[] => [
     await engine.approve('discrepancies');
     await engine.ended();
   }),
+  scenario('asked-until-ready', {}, recovers),
   scenario('limits-wrong', { fakes: troubles.limitsWrong(1) }, async ({ engine }) => {
     await engine.crash();
     await engine.approve('risk_limits');
@@ -223,6 +224,7 @@ export const patchedScenarios = (): PatchedScenario[] => [
     await engine.approve('exposure');
     await engine.ended();
   }),
+  scenario('evidence-beside', {}, recovers),
   scenario('guardian-whose-file-moves', {}, async ({ engine, world, holds }) => {
     const rules = (host: string) => async () => ({ ...rulesOf({ policy: quickPolicy() }), host });
     engine.replace('loadRules', rules(world.host));
@@ -274,6 +276,19 @@ export const patchedScenarios = (): PatchedScenario[] => [
       const told = holds ? 2 : 0;
       const isTold = async () => engine.callsOf('notifyChannel').length === told;
       await eventually('the pager is told', isTold);
+    },
+  ),
+  scenario(
+    'same-bug-again',
+    { fakes: { ...troubles.volatile, collectEvidence: troubles.bug('segfault:onTick:0') } },
+    async ({ engine }) => {
+      await engine.crash();
+      await engine.gate('volatility');
+      await engine.crash(1);
+      await engine.reject('volatility', { attempt: 2 });
+      await engine.approve('manual_recovery');
+      await engine.approve('volatility', { attempt: 3 });
+      await engine.ended();
     },
   ),
   scenario('guardian-releases-its-switch', {}, async ({ engine, world }) => {

@@ -1,11 +1,15 @@
 /** One run for each path through the workflows; their histories are committed and replayed. */
+import { neverCameUp } from '../../../../workflows/domain/crash/unseen.js';
 import { failure } from '../../../../workflows/failure.js';
 import { decideBySignal } from '../../../../workflows/messages.js';
+import { rulesOf } from '../activities.js';
 import { pagerTaking } from '../channels.js';
 import type { Engine } from '../engine.js';
+import { noting } from './noting.js';
 import { OLGA, RITA, sign } from '../people.js';
 import { quickPolicy, STAGES_WITH_WINDOWS } from '../policy.js';
 import * as containment from '../containment.js';
+import { enteredByHand } from '../by-hand.js';
 import * as doubts from '../doubts.js';
 import * as troubles from '../troubles.js';
 import { eventually } from '../waiting.js';
@@ -50,7 +54,19 @@ export const SCENARIOS: Scenario[] = [
       ramp: { stages: STAGES_WITH_WINDOWS },
     }),
   }),
+  recovery(
+    'journal-not-all-known',
+    { fakes: noting(['alpha-e1.journal: 3 records missing']) },
+    (engine) => engine.approve('unknown_orders'),
+  ),
   recovery('without-a-checkpoint', { fakes: troubles.noCheckpoint }),
+  recovery('entered-by-hand', { fakes: enteredByHand }, async (engine) => {
+    await engine.approve('enter_by_hand');
+    await engine.approve('enter_by_hand', { attempt: 2 });
+  }),
+  recovery('trades-at-start', {
+    policy: quickPolicy({ health: { trading: 'on' }, onUnverified: 'report' }),
+  }),
   recovery('nothing-to-compare', { fakes: doubts.nothingToCompare }, async (engine) => {
     await engine.approve('unverified_state');
     await engine.approve('unknown_breaker');
@@ -192,6 +208,21 @@ export const SCENARIOS: Scenario[] = [
     await engine.gate('volatility');
     await engine.recovery.cancel();
   }),
+  {
+    name: 'never-came-up',
+    run: async (world) => {
+      const book = { ...rulesOf({ policy: quickPolicy() }), host: world.host };
+      const engine = world.engine({ fakes: { loadRules: async () => book } });
+      const { engineId } = engine;
+      const whose = { engineId, host: world.host, sinceMs: 1_700_000_000_000 };
+      await engine.reportAs(neverCameUp(whose, Date.now()));
+      const [past] = await eventually('closed', async () => {
+        const status = await engine.status();
+        return status.past.length === 1 && status.past;
+      });
+      return past?.workflowId ?? '';
+    },
+  },
   {
     name: 'guardian-with-two-incidents',
     run: async (world) => {

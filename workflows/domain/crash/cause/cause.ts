@@ -62,6 +62,17 @@ export interface Advice {
   resume: readonly string[];
 }
 
+/** How often it was seen, this time included: of the same bug, or of the same cause where no signature tells bugs apart. */
+export interface Seen {
+  by: 'signature' | 'cause';
+  times: number;
+  /** Of this death. */
+  atMs: number;
+  firstMs: number;
+  /** Of the one before; null where this is the first that is remembered. */
+  lastMs: number | null;
+}
+
 export interface Classification {
   cause: Cause;
   confidence: 'certain' | 'likely' | 'guess';
@@ -70,4 +81,6 @@ export interface Classification {
   signature?: string;
   /** Missing in records of earlier versions. */
   advice?: Advice;
+  /** In the record only; missing where it is not known, and in records of earlier versions. */
+  seen?: Seen;
 }

@@ -2,7 +2,8 @@
  * Frames as gdb prints them, read as the functions of the program itself.
  *
  * Invariants: a name has nothing of a build in it (address, line, template or function arguments, suffixes of
- * the compiler); frames of the C and C++ run-times are dropped, because they are those of any death.
+ * the compiler); frames of the C and C++ run-times are dropped, because they are those of any death; what a signal
+ * happened to interrupt is no part of a fault in its handler.
  */
 /** Of the thread that died, innermost first. */
 export interface Backtrace {
@@ -37,7 +38,7 @@ export function backtraceIn(whole: string): Backtrace | null {
   const text = whole.slice(Math.max(0, whole.indexOf(HEAD)));
   const all = framesIn(text);
   if (all.length === 0) return null;
-  const own = all.filter((frame) => !isRuntime(frame));
+  const own = ofTheFault(all).flatMap(ownOf);
   const first = own[0];
   return {
     frames: own.map(({ name }) => normalName(name)),
@@ -70,6 +71,37 @@ function frameOf(text: string): Frame {
   };
 }
 
+const HANDLER_CALLED = '<signal handler called>';
+const GIVES_UP = /^(?:__GI_)?(?:__?)?(?:pthread_kill\w*|raise|abort|kill|tgkill|_?exit)$/;
+
+/** A handler that gives up by itself was called for the fault, and is above it; one that fails is the fault. */
+function ofTheFault(frames: readonly Frame[]): readonly Frame[] {
+  const called = frames.findIndex(({ name }) => name === HANDLER_CALLED);
+  if (called === -1) return frames;
+  const handler = frames.slice(0, called);
+  const givesUp = upToOwn(handler).some(({ name }) => GIVES_UP.test(name));
+  return givesUp ? ofTheFault(frames.slice(called + 1)) : handler;
+}
+
+function upToOwn(frames: readonly Frame[]): readonly Frame[] {
+  const end = frames.findIndex((frame) => !isRuntime(frame));
+  return end === -1 ? frames : frames.slice(0, end);
+}
+
+/** Of a class of the program's, as the standard library ends one. */
+const DELETER =
+  /^std::(?:default_delete|destroy_at|_Sp_counted_ptr(?:_inplace)?)<(?!std::)([\w:]+)/;
+
+/** A destructor that ends by a jump is in no backtrace; who called it is, and names its class. */
+function ownOf(frame: Frame, at: number, all: readonly Frame[]): Frame[] {
+  if (!isRuntime(frame)) return [frame];
+  const type = DELETER.exec(frame.name)?.[1];
+  if (type === undefined) return [];
+  const name = `${type}::~${type.split('::').at(-1) ?? ''}`;
+  const isThere = all.slice(0, at).some((above) => normalName(above.name) === name);
+  return isThere ? [] : [{ ...frame, name, source: null }];
+}
+
 function placeOf({ name, source }: Frame): string {
   const file = source?.split('/').at(-1);
   return file === undefined ? normalName(name) : `${normalName(name)} at ${file}`;
@@ -79,8 +111,9 @@ const RUNTIME_NAME =
   /^(?:_|std::|void std::|__gnu_cxx::|operator (?:new|delete)|<signal handler|\?\?$|(?:raise|abort|free|malloc|calloc|realloc|start_thread|clone3?|syscall|futex\w*|malloc_\w+|\w*_chunk|pthread_\w+|thread_start|___pthread\w+|__?libc\w*|cfree|mem(?:cpy|move|set)\w*|str(?:len|cpy|cmp)\w*|n?sleep|nanosleep|usleep|clock_nanosleep|poll|epoll_wait|select)$)/;
 const RUNTIME_LIBRARY =
   /\/(?:libc|libstdc\+\+|libgcc_s|libpthread|libc\+\+(?:abi)?|libm|ld-linux[\w-]*|linux-vdso)[.-]/;
+/** As the C library is built: in C, from within its own folders. */
 const RUNTIME_SOURCE =
-  /^(?:\.\.\/sysdeps|\.\/(?:nptl|stdlib|malloc|assert|debug|csu|signal|posix|misc|io|time))\//;
+  /^\.{1,2}\/(?:sysdeps|nptl|stdlib|malloc|assert|debug|csu|signal|posix|misc|io|time|libio|stdio-common|string|elf|setjmp|wcsmbs|locale|iconv|math|dlfcn|socket|inet|resolv)\/.{1,200}\.[chS]:\d+$/;
 
 function isRuntime({ name, source, library }: Frame): boolean {
   return (
@@ -103,8 +136,7 @@ const AT_WORK: readonly (readonly [RuntimeEnd, RegExp])[] = [
 
 function runtimeAtWork(frames: readonly Frame[]): RuntimeEnd | null {
   // Behind the first function of the program it would be of a handler that lies under it.
-  const end = frames.findIndex((frame) => !isRuntime(frame));
-  const upper = end === -1 ? frames : frames.slice(0, end);
+  const upper = upToOwn(frames);
   return AT_WORK.find(([, name]) => upper.some((frame) => name.test(frame.name)))?.[0] ?? null;
 }
 

@@ -7,6 +7,7 @@
  */
 import { sha256Hex } from '../../content/canonical.js';
 import { printable } from '../../content/printable.js';
+import { withoutSecrets } from '../../content/without-secrets.js';
 import type { Cause, CauseFacts } from './cause.js';
 import { isStackOverflow } from './fault.js';
 import { kernelFaultOf } from './kernel-lines.js';
@@ -20,7 +21,7 @@ const LONGEST_LABEL = 80;
 
 /** What tells the bugs of a cause apart; a cause that is not here comes from outside, or says nothing of a bug. */
 const PARTS: Partial<Record<Cause, (facts: CauseFacts) => readonly string[]>> = {
-  segfault: (facts) => (overflows(facts) ? recursive(framesOf(facts)) : telling(framesOf(facts))),
+  segfault: (facts) => (overflows(facts) ? recurring(framesOf(facts)) : telling(framesOf(facts))),
   bus_error: (facts) => telling(framesOf(facts)),
   illegal_instruction: (facts) => telling(framesOf(facts)),
   arithmetic_error: (facts) => telling(framesOf(facts)),
@@ -29,7 +30,10 @@ const PARTS: Partial<Record<Cause, (facts: CauseFacts) => readonly string[]>> = 
   abort: (facts) => telling(framesOf(facts)),
   // What lies below has been overwritten.
   smashed_stack: (facts) => telling(framesOf(facts)).slice(0, 1),
-  assertion: (facts) => [...telling(framesOf(facts)), ...said(facts, assertedOf)],
+  assertion: (facts) => [
+    ...telling(framesOf(facts)),
+    ...said(facts, assertedOf).map(withoutFigures),
+  ],
   uncaught_exception: (facts) => [
     ...telling(framesOf(facts)),
     ...said(facts, ({ lastWords }) => exceptionIn(lastWords ?? '')),
@@ -43,7 +47,10 @@ export function signatureOf(cause: Cause, facts: CauseFacts): string | null {
   const parts = PARTS[cause]?.(facts) ?? [];
   if (parts.length === 0) return null;
   const hash = sha256Hex(JSON.stringify([cause, ...parts])).slice(0, HASH_DIGITS);
-  return `${cause}:${printable(parts[0] ?? '').slice(0, LONGEST_LABEL)}:${hash}`;
+  const [first = ''] = parts;
+  // Without frames it is what an engine has written; names of functions hold no secret, though some look so.
+  const label = framesOf(facts).length === 0 ? withoutSecrets(first) : printable(first);
+  return `${cause}:${label.slice(0, LONGEST_LABEL)}:${hash}`;
 }
 
 function framesOf({ backtrace }: CauseFacts): readonly string[] {
@@ -76,10 +83,29 @@ function isLambda(frame: string): boolean {
   return frame.includes('{lambda') || frame === 'operator()';
 }
 
-/** Wherever in its circle it met the end of the stack. */
-function recursive(frames: readonly string[]): string[] {
-  const again = frames.filter((frame, at) => frames.indexOf(frame) !== at);
-  return [...new Set(again)].toSorted();
+/** What it says to people may be made while it runs; what it compares is of the source. */
+const WORDS = /"(?:[^"\\]|\\.)*"/g;
+/** Also within words such as ids; one that ends a name is part of the name. */
+const FIGURE = /(?<![A-Za-z_])[-+]?(?:0x[0-9a-f]+|\d[\w.]*)/gi;
+
+function withoutFigures(text: string): string {
+  return text.replaceAll(WORDS, (words) => words.replaceAll(FIGURE, '#'));
+}
+
+/**
+ * Wherever in its circle it met the end of the stack: the function that most of the circle passes through, because
+ * builds leave others out by jumps. Where the end cuts a turn, one more or less is no difference.
+ */
+function recurring(frames: readonly string[]): string[] {
+  const times = new Map<string, number>();
+  for (const frame of frames) times.set(frame, (times.get(frame) ?? 0) + 1);
+  const most = Math.max(...times.values());
+  if (most < 2) return telling(frames);
+  const often = [...times].filter(([, count]) => count >= Math.max(2, most - 1));
+  return often
+    .map(([frame]) => frame)
+    .toSorted()
+    .slice(0, 1);
 }
 
 /** Whoever of them came first. */

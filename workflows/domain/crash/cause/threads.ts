@@ -21,7 +21,8 @@ export type HungThreads = readonly HungThread[];
 
 const SEEN = /^thread (\d+) state (\w) busy (\d+)%$/;
 const HEAD = /^Thread \d+ \(.*?\bLWP (\d+)\)/;
-const LOCK = /^lock (0x[0-9a-f]+) owner (\d+)$/;
+const LOCK = /^lock (0x[0-9a-f]+) owner (\d+)(?: writer (-?\d+) (-?\d+))?$/;
+const FOR_READERS = /^#\d+ .*\b_*(?:GI_+)?pthread_rwlock_\w+/m;
 const MOST_THREADS = 1_000;
 
 interface Section {
@@ -56,15 +57,17 @@ function threadIn(text: string, ids: ReadonlySet<number>) {
 }
 
 function isWaitingForLock(text: string): boolean {
-  return /^#\d+ .*\b_*(?:GI_+)?(?:lll_lock_wait|pthread_mutex_(?:timed|clock)?lock|mutex_lock_full|rwlock_\w*lock)/m.test(
+  return /^#\d+ .*\b_*(?:GI_+)?(?:lll_lock_wait|pthread_mutex_(?:timed|clock)?lock|mutex_lock_full|pthread_rwlock_\w*lock)/m.test(
     text,
   );
 }
 
 function lockIn(text: string, ids: ReadonlySet<number>): HungThread['waitsFor'] {
+  const forReaders = FOR_READERS.test(text);
   for (const line of text.split('\n')) {
-    const [, lock, owner] = LOCK.exec(line) ?? [];
-    if (lock !== undefined && ids.has(Number(owner))) return { lock, owner: Number(owner) };
+    const [, lock, owner, ...writers] = LOCK.exec(line) ?? [];
+    const known = (forReaders ? writers : [owner]).map(Number).find((id) => ids.has(id));
+    if (lock !== undefined && known !== undefined) return { lock, owner: known };
   }
   return null;
 }

@@ -32,6 +32,8 @@ export interface Context {
   /** Whether the state names the fills that it holds of a venue. */
   namesFills: (venue: string) => boolean;
   disputed: ReadonlySet<Order>;
+  /** That the state did not know: its fills may be older than the state. */
+  noted: ReadonlySet<Order>;
 }
 
 export interface Resolved {
@@ -100,7 +102,9 @@ function contradicted(before: Order, now: Order, context: Context): Resolved | n
 }
 
 /** What replaced it at the venue has fills of its own. */
-function claimOf(before: Order, now: Order, { filled, unitsOf }: Context): FilledClaim {
+function claimOf(before: Order, now: Order, context: Context): FilledClaim {
+  const { unitsOf } = context;
+  const filled = context.noted.has(before) ? context.filledInAll() : context.filled;
   return { before: knownAs(before, now), now, filled, unitsOf };
 }
 

@@ -7,7 +7,7 @@
  */
 import type { Resolution } from '../resolution.js';
 import { matchOrders, type Matches } from '../matching.js';
-import { filledByOrder, type FilledByOrder } from '../filled.js';
+import { filledByOrder, joinNotes, type FilledByOrder } from '../filled.js';
 import { cutToUnit, unitsIn, type UnitsOf } from '../terms.js';
 import { brokenLinks, type Ended } from './brackets.js';
 import { mustBeAsked, resolveKnown, type Context, type Resolved } from './known.js';
@@ -32,13 +32,15 @@ export interface OrderRecovery {
 /**
  * `fills`: those since the checkpoint (`missingFills` of its state), to check filled quantities
  * against; not checked where absent. `fillsInAll`: as the venues told them, those too that the state holds. `namesNoFills`: venues of which that state names none, so that it may
- * hold some of them. `expectedCancel`: venues whose dead-man switch may have fired.
+ * hold some of them. `expectedCancel`: venues whose dead-man switch may have fired. `noted`:
+ * orders of the state that only the journal told of.
  */
 export interface OrderOptions extends StrangerRules {
   fills?: readonly Fill[];
   fillsInAll?: readonly Fill[];
   namesNoFills?: ReadonlySet<string>;
   expectedCancel?: ReadonlySet<string>;
+  noted?: ReadonlySet<Order>;
 }
 
 /**
@@ -77,7 +79,7 @@ export function recoverOrders(
   const ended: Ended[] = matches.known.map((match) => {
     const answer = answerOf(lookUps, askedAs(match));
     const { resolution, order } = resolveKnown(match, answer, context);
-    return { before: match.order, resolution, order };
+    return { before: match.order, resolution: asNoted(resolution, match.order, context), order };
   });
   for (const order of unresolved(matches.strangers, ended)) {
     const answer = answerOf(lookUps, order);
@@ -90,11 +92,16 @@ export function recoverOrders(
   return { resolutions, orders, brokenLinks: brokenLinks(ended) };
 }
 
-function contextOf(
-  { disputed }: Matches,
-  snapshot: Snapshot,
-  { fills, fillsInAll = fills, namesNoFills = NOWHERE, expectedCancel = NOWHERE }: OrderOptions,
-): Context {
+function asNoted(resolution: Resolution, order: Order, { noted }: Context): Resolution {
+  if (!noted.has(order)) return resolution;
+  return { ...resolution, note: joinNotes(NOTED_ALONE, resolution.note), noted: true };
+}
+
+const NOTED_ALONE = 'known by the journal alone';
+
+function contextOf({ disputed }: Matches, snapshot: Snapshot, options: OrderOptions): Context {
+  const { fills, fillsInAll = fills, namesNoFills = NOWHERE } = options;
+  const { expectedCancel = NOWHERE, noted = NONE } = options;
   let inAll: FilledByOrder | null | undefined;
   return {
     filled: filledByOrder(fills),
@@ -103,6 +110,7 @@ function contextOf(
     unitsOf: unitsIn(snapshot),
     namesFills: (venue) => !namesNoFills.has(venue),
     disputed,
+    noted,
   };
 }
 
@@ -111,6 +119,7 @@ function eachOnce(fills: readonly Fill[]): Fill[] {
 }
 
 const NOWHERE: ReadonlySet<string> = new Set();
+const NONE: ReadonlySet<Order> = new Set();
 
 /** A trigger that fires may make another order of ours, under a name that the state does not know. */
 function unresolved(strangers: Matches['strangers'], ended: readonly Resolved[]): Order[] {

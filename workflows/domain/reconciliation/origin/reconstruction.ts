@@ -22,13 +22,12 @@ import {
 import type { Breaker } from '../../policy/policy.js';
 import { appliedFillId, appliedFlowId } from '../../books/keys.js';
 import { emptyState, type EngineState, type Fill, type PositionSide } from '../../books/state.js';
+import { MINUTE_MS } from '../../numbers/durations.js';
 
 export interface Reconstruction {
   state: EngineState;
   unknowns: string[];
 }
-
-const MINUTE_MS = 60_000;
 
 /**
  * Orders are left to the step that resolves them: none is known from before the crash. `breaker` is missing

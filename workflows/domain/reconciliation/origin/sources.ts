@@ -7,7 +7,7 @@
 import type { Resolution, ResolutionKind } from '../../orders/resolution.js';
 import type { ReconciliationLine } from '../line.js';
 
-export type Source = 'venue' | 'fills' | 'flows' | 'checkpoint' | 'person' | 'inferred';
+export type Source = 'venue' | 'fills' | 'flows' | 'checkpoint' | 'shadow' | 'person' | 'inferred';
 
 export interface FigureSources {
   amount: Source[];
@@ -40,7 +40,7 @@ export interface RiskLeft {
 
 /** What the record of a recovery says of where its state came from. */
 export interface Told {
-  stateSource: { kind: 'checkpoint' | 'exchanges' } | null;
+  stateSource: { kind: 'checkpoint' | 'shadow' | 'exchanges' } | null;
   reconciliation: { words?: ReconciliationWords; risk?: RiskLeft } | null;
 }
 
@@ -49,8 +49,9 @@ export function sourcesOf(line: ReconciliationLine, record: Told): FigureSources
 }
 
 /** Of ours, before the venues were believed. */
-function origin({ stateSource }: Told): Source {
-  return stateSource?.kind === 'exchanges' ? 'venue' : 'checkpoint';
+function origin({ stateSource }: Pick<Told, 'stateSource'>): Source {
+  if (stateSource?.kind === 'exchanges') return 'venue';
+  return stateSource?.kind ?? 'checkpoint';
 }
 
 function amountOf(line: ReconciliationLine, record: Told): Source[] {
@@ -94,15 +95,15 @@ function entryOf({ entryPrice, verdict, ...line }: ReconciliationLine, record: T
   if (entryPrice === null) return [];
   if (verdict !== 'unknown' && entryPrice.exchange !== null) return ['venue'];
   if (entryPrice.internal === null || verdict === 'unexplained' || verdict === 'dust') return [];
-  const isRebuilt = record.stateSource?.kind === 'exchanges';
+  const ours = origin(record);
   const moved = movedBy({ entryPrice, verdict, ...line }).filter((source) => source === 'fills');
-  return unique([isRebuilt ? 'fills' : 'checkpoint', ...moved]);
+  return unique([ours === 'venue' ? 'fills' : ours, ...moved]);
 }
 
 export function riskSourcesOf(record: Told): RiskSources {
   const { risk, words = {} } = record.reconciliation ?? {};
   if (risk === undefined) return { dailyPnl: [], breaker: [] };
-  const known: Source[] = record.stateSource?.kind === 'exchanges' ? [] : ['checkpoint'];
+  const known: Source[] = origin(record) === 'checkpoint' ? ['checkpoint'] : [];
   const moved: Source[] = risk.movedByFills ? ['fills'] : [];
   return {
     dailyPnl: risk.dailyPnl === null ? [] : [...known, ...moved],
@@ -110,16 +111,21 @@ export function riskSourcesOf(record: Told): RiskSources {
   };
 }
 
-/** By what its fate rests on; what no venue could tell is as it was known. */
+/** By what its fate rests on; of all others by both sides. */
 const OF_FATES: Partial<Record<ResolutionKind, Source[]>> = {
-  unknown: ['checkpoint'],
   adopted: ['venue'],
   foreign: ['venue'],
   ended_unseen: ['fills'],
 };
 
-export function orderSourcesOf({ kind }: Pick<Resolution, 'kind'>): Source[] {
-  return OF_FATES[kind] ?? ['venue', 'checkpoint'];
+/** What no venue could tell is as it was known. */
+export function orderSourcesOf(
+  { kind }: Pick<Resolution, 'kind'>,
+  record: Pick<Told, 'stateSource'>,
+): Source[] {
+  const ours = origin(record);
+  if (kind === 'unknown') return [ours];
+  return OF_FATES[kind] ?? unique(['venue', ours]);
 }
 
 function unique(sources: readonly Source[]): Source[] {

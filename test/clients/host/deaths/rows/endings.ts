@@ -81,6 +81,15 @@ export const ENDINGS: readonly Row[] = [
     signed: true,
     long: true,
   },
+  {
+    death: 'deadlock-readers',
+    what: 'a lock for many readers',
+    hung: true,
+    is: 'deadlock certain',
+    says: /in desk::(?:read|write)Settings at .* waits for lock .*; thread \d+ in desk::(?:read|write)Settings at/,
+    signed: true,
+    long: true,
+  },
   { death: 'deadlock-self', hung: true, is: 'deadlock certain', signed: true, long: true },
   {
     death: 'loop',

@@ -22,7 +22,9 @@ import {
   unreadable,
 } from '../../builders.js';
 
-function record(kind: 'checkpoint' | 'exchanges', words: ReconciliationWords = {}): Told {
+type Kind = NonNullable<Told['stateSource']>['kind'];
+
+function record(kind: Kind, words: ReconciliationWords = {}): Told {
   return { stateSource: { kind }, reconciliation: { words } };
 }
 
@@ -93,7 +95,20 @@ test('the risk state comes from the checkpoint and the fills, or from a person',
 });
 
 test('every order has a source, whatever became of it', () => {
-  assert.ok(RESOLUTIONS.every((kind) => orderSourcesOf({ kind }).length > 0));
-  assert.deepEqual(orderSourcesOf({ kind: 'unknown' }), ['checkpoint']);
-  assert.deepEqual(orderSourcesOf({ kind: 'adopted' }), ['venue']);
+  for (const kind of ['checkpoint', 'shadow', 'exchanges'] as const) {
+    const told = record(kind);
+    assert.ok(RESOLUTIONS.every((one) => orderSourcesOf({ kind: one }, told).length > 0));
+    assert.deepEqual(orderSourcesOf({ kind: 'adopted' }, told), ['venue']);
+  }
+  assert.deepEqual(orderSourcesOf({ kind: 'unknown' }, record('checkpoint')), ['checkpoint']);
+  assert.deepEqual(orderSourcesOf({ kind: 'unknown' }, record('shadow')), ['shadow']);
+  assert.deepEqual(orderSourcesOf({ kind: 'still_open' }, record('shadow')), ['venue', 'shadow']);
+});
+
+test('what was compared with a shadow says so, and a shadow tells no risk', () => {
+  const told = record('shadow');
+  assert.deepEqual(amounts(at('1000'), told), [['venue', 'shadow']]);
+  const risk = { dailyPnl: null, breakerLatched: false, movedByFills: false, latched: false };
+  const reconciliation = { words: {}, risk };
+  assert.deepEqual(riskSourcesOf({ ...told, reconciliation }), { dailyPnl: [], breaker: [] });
 });
