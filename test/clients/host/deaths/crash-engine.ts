@@ -3,6 +3,7 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   existsSync,
+  linkSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -11,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { coreDumpWithin } from '../../../../clients/host/forensics/collectors/core-dump.js';
 import { engineLogs } from '../../../../clients/host/forensics/collectors/engine-logs.js';
@@ -65,6 +66,13 @@ export function built({ flags, moved = 0 }: Build): string {
 
 const usual = () => built({ flags: ['-O1', '-fno-omit-frame-pointer'] });
 
+/** A name of its own for each: where only the program's name fits, the kernel's words of another would be its. */
+function linked(binary: string, folder: string): string {
+  const own = join(folder, `crash-${basename(folder).slice(-6)}`);
+  linkSync(binary, own);
+  return own;
+}
+
 export interface Run {
   death: string;
   binary?: string;
@@ -98,7 +106,7 @@ export interface Engine extends Place {
 
 export async function start(t: Pick<TestContext, 'after'>, run: Run): Promise<Engine> {
   const folder = folderOf(t);
-  const binary = run.binary ?? usual();
+  const binary = linked(run.binary ?? usual(), folder);
   const place = { folder, log: join(folder, 'engine.log'), binary };
   run.prepare?.(place);
   const log = openSync(place.log, 'a');
