@@ -48,11 +48,12 @@ function converterOf({ codec }: Messages) {
   return { payloadConverterPath: CONVERTER, payloadCodecs: [codec] };
 }
 
-export async function createWorker({
+/** How each of our workers is set; a test that simulates what is below one begins with the same. */
+export function workerSettings({
   messages,
   ...options
-}: WorkerOptions & { messages: Messages }): Promise<Worker> {
-  return Worker.create({
+}: WorkerOptions & { messages: Messages }): WorkerOptions {
+  return {
     ...options,
     dataConverter: converterOf(messages),
     // A worker that was killed must not hold a workflow's next task for long.
@@ -63,7 +64,13 @@ export async function createWorker({
     interceptors: {
       activity: [noteServerTime, authenticate, logActivities, beatWhileRunning, oneAttemptAtATime],
     },
-  });
+  };
+}
+
+export async function createWorker(
+  options: WorkerOptions & { messages: Messages },
+): Promise<Worker> {
+  return Worker.create(workerSettings(options));
 }
 
 interface Replayed {

@@ -1,0 +1,173 @@
+/**
+ * The world of `test/workflows/fakes/world.ts` on the simulated server: the same engines, fakes, keys and
+ * clients, so that one scenario runs on both and is compared.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Context } from '@temporalio/activity';
+import { createFollowActivities } from '../../../activities/guardian/follow-recovery.js';
+import { createOpeningActivities } from '../../../activities/steps/opening.js';
+import { signedClient } from '../../../clients/temporal/connect.js';
+import { createStarts } from '../../../clients/temporal/messages/starts.js';
+import { createWorkflows } from '../../../clients/temporal/workflows.js';
+import { hostTaskQueue, TASK_QUEUE } from '../../../workflows/ids.js';
+import { happyControlPlane, happyHost } from '../../workflows/fakes/activities.js';
+import { createEngine, type Engine, type EngineOptions } from '../../workflows/fakes/engine.js';
+import { checkInvariants } from '../../workflows/fakes/invariants.js';
+import { testKeys, type TestKeys } from '../../workflows/fakes/keys.js';
+import type { World } from '../../workflows/fakes/world.js';
+import { SimulatedServer } from '../core/server.js';
+import { Service } from '../core/service.js';
+import { isolateOf, serve, type ServingWorker } from '../core/worker.js';
+import { BEGINS_AT_MS, useTime } from '../time/installed.js';
+import { randomOf } from '../time/random.js';
+import { VirtualTime } from '../time/virtual-time.js';
+import { workerOptions } from './worker-options.js';
+
+const HOST = 'host-1';
+const IDENTITY = 'relight';
+const NONE = { ofEngine: async () => null };
+const QUICK = { everyMs: 250, attempts: 2, failingMs: 0, askEvery: 2, unanswered: 2 };
+/** Longer than any scenario takes. */
+const LIMIT_MS = 3_600_000;
+
+export interface SimulatedWorld extends World {
+  server: SimulatedServer;
+  time: VirtualTime;
+  workers(): ServingWorker[];
+}
+
+export interface SimulationOptions {
+  seed: string;
+  /** The workflows, bundled. */
+  code: string;
+}
+
+/** Runs that in a world of its own, in virtual time, to its end. */
+export async function inFakedWorld<T>(
+  { seed, code }: SimulationOptions,
+  act: (world: SimulatedWorld) => Promise<T>,
+): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'relight-sim-'));
+  const keys = await testKeys(join(folder, 'keys'), { hosts: [HOST, 'host-2'], encryption: false });
+  const [ties, math] = [randomOf(seed, 'ties'), randomOf(seed, 'math')];
+  const time = new VirtualTime(BEGINS_AT_MS, () => ties.next());
+  useTime(time, () => math.next());
+  try {
+    const world = openWorld({ time, seed, keys, code });
+    return await through(time, async () => {
+      const result = await act(world);
+      await world.close();
+      return result;
+    });
+  } finally {
+    useTime(null);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function through<T>(time: VirtualTime, act: () => Promise<T>): Promise<T> {
+  let isOver = false;
+  const acting = act().finally(() => (isOver = true));
+  acting.catch(() => undefined); // told below
+  await time.until(() => isOver, LIMIT_MS);
+  return acting;
+}
+
+interface Opening {
+  time: VirtualTime;
+  seed: string;
+  keys: TestKeys;
+  code: string;
+}
+
+function openWorld({ time, seed, keys, code }: Opening): SimulatedWorld {
+  const latency = { lowMs: 1, highMs: 6 };
+  const server = new SimulatedServer(time, { random: randomOf(seed, 'server'), latency });
+  const connection = new Service(server, { isReachable: true }).connection() as never;
+  const common = { connection, identity: IDENTITY };
+  const client = signedClient(keys.of('host', HOST), common);
+  const operator = signedClient(keys.of('operator'), common);
+  const control = keys.of('control');
+  const workflows = createWorkflows({
+    connection,
+    namespace: 'default',
+    codec: control.codec,
+    client: signedClient(control, common),
+  });
+  const engines = new Map<string, Engine>();
+  const creator = isolateOf(code);
+  const starts = createStarts({ connection, namespace: 'default', codec: control.codec });
+  const runHost = (host: string) =>
+    serve(server, {
+      options: workerOptions({
+        ...common,
+        messages: keys.of('host', host),
+        taskQueue: hostTaskQueue(host),
+        activities: routed(Object.keys(happyHost()), engines),
+      }),
+      creator: undefined,
+    });
+  const runControl = () =>
+    serve(server, {
+      options: workerOptions({
+        ...common,
+        messages: control,
+        taskQueue: TASK_QUEUE,
+        activities: {
+          ...routed(Object.keys(happyControlPlane()), engines),
+          lookAtRecovery: createOpeningActivities({ rules: NONE, starts }).lookAtRecovery,
+        },
+      }),
+      creator,
+    });
+  let workers = [runControl(), runHost(HOST)];
+  const others: ServingWorker[] = [];
+  let made = 0;
+  return {
+    client,
+    operator,
+    keys,
+    connection,
+    host: HOST,
+    address: 'simulated',
+    server,
+    time,
+    workers: () => workers,
+    follow: createFollowActivities({ workflows, clock: { nowMs: () => Date.now() } }, QUICK),
+    engine: (options: EngineOptions = {}) => {
+      const engine = createEngine({
+        client,
+        operator,
+        host: HOST,
+        number: (made += 1),
+        ...options,
+      });
+      engines.set(engine.engineId, engine);
+      return engine;
+    },
+    openHost: async (other) => void others.push(runHost(other)),
+    withoutWorkers: async (work) => {
+      for (const worker of workers) worker.kill();
+      await work();
+      workers = [runControl(), runHost(HOST)];
+    },
+    forget: (engine) => void engines.delete(engine.engineId),
+    close: async () => {
+      for (const engine of engines.values()) await checkInvariants(engine);
+      for (const worker of [...workers, ...others]) worker.kill();
+    },
+  };
+}
+
+function routed(names: string[], engines: ReadonlyMap<string, Engine>) {
+  const route = (name: string) => async (input: unknown) => {
+    const { workflowExecution } = Context.current().info;
+    const [, engineId = ''] = (workflowExecution?.workflowId ?? '').split('/');
+    const engine = engines.get(engineId);
+    if (engine === undefined) throw new Error(`no engine ${engineId} in this test`);
+    return engine.call(name, input);
+  };
+  return Object.fromEntries(names.map((name) => [name, route(name)]));
+}
