@@ -39,7 +39,9 @@ for (const { name, run } of scenarios) {
 test('a simulated history without one of its steps does not replay', async () => {
   const { history, workflowId } = simulated.get('happy-path') ?? assert.fail('was not simulated');
   const told = JSON.parse(history) as { events: { eventType: string }[] };
-  const at = told.events.findIndex(({ eventType }) => eventType.endsWith('ACTIVITY_TASK_SCHEDULED'));
+  const at = told.events.findIndex(({ eventType }) =>
+    eventType.endsWith('ACTIVITY_TASK_SCHEDULED'),
+  );
   const without = { events: told.events.filter((_, index) => index !== at) };
   await assert.rejects(replay(without, workflowId));
 });

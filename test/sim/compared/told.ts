@@ -37,8 +37,12 @@ interface Event {
   markerRecordedEventAttributes?: { markerName: string };
 }
 
-/** How many tasks it took is a matter of the moment: two results that come together need one. */
-const COUNTED_APART = /WORKFLOW_TASK|UPSERT_WORKFLOW_SEARCH|MARKER_RECORDED/;
+/**
+ * How many tasks it took is a matter of the moment, as two results that come together need one; so is whether what
+ * nobody waits for any more has ended yet.
+ */
+const COUNTED_APART =
+  /WORKFLOW_TASK|UPSERT_WORKFLOW_SEARCH|MARKER_RECORDED|ACTIVITY_TASK_(?!SCHEDULED)/;
 
 function kindOf({ eventType, activityTaskScheduledEventAttributes: activity }: Event): string {
   const kind = eventType.replace(/^EVENT_TYPE_/, '');

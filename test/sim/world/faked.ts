@@ -83,7 +83,7 @@ interface Opening {
 }
 
 function openWorld({ time, seed, keys, code }: Opening): SimulatedWorld {
-  const latency = { lowMs: 1, highMs: 6 };
+  const latency = { lowMs: 2, highMs: 12 };
   const server = new SimulatedServer(time, { random: randomOf(seed, 'server'), latency });
   const connection = new Service(server, { isReachable: true }).connection() as never;
   const common = { connection, identity: IDENTITY };
