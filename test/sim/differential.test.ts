@@ -3,41 +3,45 @@
  * the simulated one wrote down as history, the real core of Temporal replays with the workflows as they are.
  */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { Worker } from '@temporalio/worker';
 import { loadWorkflowBundle } from '../../workers/processes/bundle.js';
 import { LONG_TESTS } from '../needs.js';
 import { SCENARIOS } from '../workflows/fakes/recording/scenarios.js';
 import { openWorld } from '../workflows/fakes/world.js';
-import { tell, type Told } from './compared/told.js';
+import { simulated } from './compared/simulated.js';
+import { tell } from './compared/told.js';
 
-const SIMULATE = fileURLToPath(new URL('./compared/simulate.ts', import.meta.url));
 /** All others with `RELIGHT_LONG_TESTS`. */
 const FEW = ['happy-path', 'manual-skips-no-question', 'ramp-shut-down-then-manual', 'cancelled'];
 
 const scenarios = SCENARIOS.filter(({ name }) => LONG_TESTS || FEW.includes(name));
-const simulated = simulate('a');
+const simulations = new Map(
+  simulated(
+    ['a'],
+    scenarios.map(({ name }) => name),
+  ).map((each) => [each.name, each]),
+);
 const world = await openWorld();
 test.after(() => world.close());
 
 for (const { name, run } of scenarios) {
   test(`${name} is the same on both servers`, async () => {
     const real = await tell(world.client, name, await run(world));
-    const told = simulated.get(name) ?? assert.fail(`${name} was not simulated`);
+    const told = simulations.get(name) ?? assert.fail(`${name} was not simulated`);
     assert.deepEqual(told.story, real.story);
     assert.deepEqual(told.events, real.events);
   });
 
   test(`${name}, simulated, replays by the real core`, async () => {
-    const { history, workflowId } = simulated.get(name) ?? assert.fail(`${name} was not simulated`);
+    const { history, workflowId } =
+      simulations.get(name) ?? assert.fail(`${name} was not simulated`);
     await replay(JSON.parse(history), workflowId);
   });
 }
 
 test('a simulated history without one of its steps does not replay', async () => {
-  const { history, workflowId } = simulated.get('happy-path') ?? assert.fail('was not simulated');
+  const { history, workflowId } = simulations.get('happy-path') ?? assert.fail('was not simulated');
   const told = JSON.parse(history) as { events: { eventType: string }[] };
   const at = told.events.findIndex(({ eventType }) =>
     eventType.endsWith('ACTIVITY_TASK_SCHEDULED'),
@@ -45,16 +49,6 @@ test('a simulated history without one of its steps does not replay', async () =>
   const without = { events: told.events.filter((_, index) => index !== at) };
   await assert.rejects(replay(without, workflowId));
 });
-
-function simulate(seed: string): Map<string, Told> {
-  const args = ['--import', 'tsx', SIMULATE, seed, ...scenarios.map(({ name }) => name)];
-  const lines = execFileSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 2 ** 28 });
-  const told = lines
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as Told);
-  return new Map(told.map((each) => [each.name, each]));
-}
 
 async function replay(history: unknown, workflowId: string): Promise<void> {
   const workflowBundle = await loadWorkflowBundle();

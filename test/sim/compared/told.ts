@@ -16,6 +16,12 @@ export interface Told {
   history: string;
 }
 
+/** One whose digest is known, because it was simulated. */
+export interface Simulated extends Told {
+  seed: string;
+  digest: string;
+}
+
 /** Of the workflow that a scenario was about. */
 export async function tell(client: Client, name: string, workflowId: string): Promise<Told> {
   const history = await client.workflow.getHandle(workflowId).fetchHistory();

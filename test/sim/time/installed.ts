@@ -1,10 +1,11 @@
 /**
- * Virtual time in place of the process's own: Date, timers, performance and Math.random, for all code that is
- * loaded after this module. Import it first: ccxt and others keep what they find as they are loaded.
+ * Virtual time and chance in place of the process's own: Date, timers, performance, Math.random and randomUUID, for
+ * all code that is loaded after this module. Import it first: ccxt and others keep what they find as they are loaded.
  *
  * Invariant: setImmediate stays the real one. The SDK's isolate waits for it, and it is how the simulation sees
  * that nothing more moves.
  */
+import crypto, { randomUUID, type UUID } from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 import timers from 'node:timers';
 import promises from 'node:timers/promises';
@@ -143,6 +144,18 @@ function timeoutSignal(ms: number): AbortSignal {
   return controller.signal;
 }
 
+const realUuid = randomUUID;
+
+function uuid(): UUID {
+  const simulated = current;
+  if (simulated === null) return realUuid();
+  const hex = (digits: number) =>
+    Math.floor(simulated.random() * 16 ** digits)
+      .toString(16)
+      .padStart(digits, '0');
+  return `${hex(8)}-${hex(4)}-4${hex(3)}-9${hex(3)}-${hex(6)}${hex(6)}`;
+}
+
 const hrtime = Object.assign(
   () => [Math.floor(nowMs() / 1_000), (nowMs() % 1_000) * 1e6] as [number, number],
   { bigint: () => BigInt(nowMs()) * 1_000_000n },
@@ -155,6 +168,7 @@ Object.assign(timers, {
   clearInterval: clear,
 });
 Object.assign(promises, { setTimeout: sleep });
+Object.assign(crypto, { randomUUID: uuid });
 syncBuiltinESMExports();
 Object.assign(globalThis, {
   Date: VirtualDate,
