@@ -44,6 +44,7 @@ export interface WorldRequest {
   memoryLimitBytes?: number;
   containment?: 'none' | 'cancel_own_orders';
   byAgent?: boolean;
+  told?: boolean;
   /** Given to every venue account, though none of these venues asks for one. */
   passphrase?: string;
   say: (line: string) => void;
@@ -134,6 +135,7 @@ async function writeFiles(request: WorldRequest, access: VenueAccess, admin: Ven
     windows: request.windows,
     containment: request.containment ?? 'none',
     byAgent: request.byAgent ?? false,
+    told: request.told ?? false,
     passphrase: request.passphrase ?? null,
     temporalAddress: null,
   });
