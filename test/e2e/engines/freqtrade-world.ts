@@ -55,7 +55,13 @@ export async function freqtradeWorld(t: TestContext, program: string) {
   return {
     bot,
     /** As those who follow a recovery know one. */
-    world: { client, admin, folder, files: { ...files, engineId } } as unknown as World,
+    world: {
+      client,
+      admin,
+      folder,
+      files: { ...files, engineId },
+      thinkingMs: 0,
+    } as unknown as World,
     watched: () =>
       watchedInstance({ stateFolder: files.dataDir, engineId, place: placeHere(HOST) }),
     untilInShadow: (ids: readonly string[]) =>

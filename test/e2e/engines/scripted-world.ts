@@ -78,7 +78,13 @@ export async function scriptedWorld(t: TestContext, team: TeamOptions): Promise<
   });
   const read = (name: string) => readFileSync(join(home, name), 'utf8');
   return {
-    world: { client, files: { ...files, engineId }, admin, folder } as unknown as World,
+    world: {
+      client,
+      files: { ...files, engineId },
+      admin,
+      folder,
+      thinkingMs: 0,
+    } as unknown as World,
     home,
     admin,
     pid: () => Number(read('pid')),
