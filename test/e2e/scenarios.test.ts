@@ -103,10 +103,10 @@ const held = (positions: readonly { instrument: string; quantity: string }[]) =>
   positions.map(({ instrument, quantity }) => `${instrument} ${Number(quantity)}`).sort();
 
 /** What was filled before it was told is not booked once more. */
-async function assertHeldAsItTrades({ admin, engineState }: World): Promise<void> {
+async function assertHeldAsItTrades(here: World): Promise<void> {
   await until('the engine holds what the ledger holds', async () => {
-    const { positions } = (await engineState()).state;
-    const ledger = (await admin.ledger()).venues.binanceusdm;
+    const { positions } = (await here.engineState()).state;
+    const ledger = (await here.admin.ledger()).venues.binanceusdm;
     const [ours, theirs] = [held(positions), held(ledger.positions)];
     return JSON.stringify(ours) === JSON.stringify(theirs) ? true : null;
   });
