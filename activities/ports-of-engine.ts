@@ -2,6 +2,8 @@
 import type { WriteStamp } from '../workflows/contract/index.js';
 import type {
   ComprehensiveHealthTold,
+  OrderTaken,
+  PositionUpdate,
   QuickHealthTold,
   RiskLimits,
   StateDigest,
@@ -14,16 +16,6 @@ import type { EngineState, Order } from '../workflows/domain/books/state.js';
 interface StartRequest extends WriteStamp {
   instanceId: string;
   statePath: string;
-}
-
-/** What the engine is to hold from now on, in one place: the whole of it, and no change. */
-export interface PositionUpdate {
-  venue: string;
-  account: string;
-  instrument: string;
-  quantity: string;
-  averagePrice: string | null;
-  reason: string;
 }
 
 /** `untold`: what of it the engine cannot tell, in words; absent where it tells all, in exact figures. */
@@ -50,7 +42,7 @@ export interface EngineCapabilities {
   /** Fails with `EngineRefused` where it is not taken, in the engine's words. */
   updatePosition(update: PositionUpdate, stamp: WriteStamp): Promise<void>;
   /** `known`: it had the order already, whatever figures it has of it. Refused as `updatePosition` is. */
-  importOrder(order: Order, stamp: WriteStamp): Promise<'imported' | 'known'>;
+  importOrder(order: Order, stamp: WriteStamp): Promise<OrderTaken['outcome']>;
   /** How many orders it holds open. */
   openOrders(): Promise<number>;
   /** Gross, as the engine itself figures it: decimal text. */

@@ -27,7 +27,6 @@ export type {
   EngineCapabilities,
   EngineControl,
   EngineEnding,
-  PositionUpdate,
   StateTold,
 } from './ports-of-engine.js';
 export type {

@@ -41,6 +41,6 @@ export function offered<C extends Capability>(
   throw failure(
     'EngineRefused',
     `The engine's control does not offer ${WORDS[capability]}: set control.commands.${capability} ` +
-      `of this engine (of the optional ones it has: ${others})`,
+      `of this engine, or over HTTP name it in control.offers (of the optional ones it has: ${others})`,
   );
 }

@@ -11,11 +11,14 @@ import {
   ComprehensiveHealth,
   ControlRefusal,
   EngineStateAnswer,
+  EngineExposure,
   EPOCH_HEADER,
   IDEMPOTENCY_HEADER,
+  OrderTaken,
   QuickHealth,
   RiskLimits,
   StateDigest,
+  type HttpOffer,
 } from '../../workflows/domain/engine/control.js';
 import { UNCLEAR } from '../../workflows/domain/failure.js';
 import { failure } from '../../workflows/failure.js';
@@ -29,15 +32,18 @@ export interface HttpControlSettings {
   token: string | null;
   timeoutMs: number;
   launch: LaunchSettings;
+  /** Beside the contract, by its configuration. What is not named is never asked of it. */
+  offers?: readonly HttpOffer[];
 }
 
 const Anything = z.unknown();
 
-type CommandsOnly = 'sync' | 'updatePosition' | 'importOrder' | 'openOrders' | 'exposure';
+type Offered = Pick<EngineCapabilities, HttpOffer>;
 
-/** All of the contract, whose limits are listed and whose state is told whole. */
+/** All of the contract, whose limits are listed and whose state is told whole: no count of orders is asked. */
 type HttpControl = Omit<EngineControl, keyof EngineCapabilities> &
-  Omit<EngineCapabilities, 'positions' | 'riskLimits' | CommandsOnly> & {
+  Omit<EngineCapabilities, 'positions' | 'openOrders' | 'riskLimits' | HttpOffer> &
+  Partial<Offered> & {
     riskLimits(): Promise<RiskLimits>;
   };
 
@@ -62,8 +68,28 @@ export function createHttpControl(settings: HttpControlSettings): HttpControl {
     setLimits: (percent, stamp) => write('/limits', { percent }, stamp),
     enableStrategies: (level, stamp) => write('/strategies', { level }, stamp),
     shutdown: (mode, stamp) => write('/shutdown', { mode }, stamp),
+    ...offeredOf(settings),
   };
   return explained(control, ending);
+}
+
+function offeredOf(settings: HttpControlSettings): Partial<Offered> {
+  const send = <T>(path: string, schema: z.ZodType<T>, body: object, stamp: WriteStamp) =>
+    request(settings, { path, schema, limit: LARGEST.short, body, stamp });
+  const all: Offered = {
+    sync: async (stamp) => void (await send('/state/sync', Anything, {}, stamp)),
+    updatePosition: async (update, stamp) =>
+      void (await send('/state/positions', Anything, update, stamp)),
+    importOrder: async (order, stamp) =>
+      (await send('/state/orders', OrderTaken, order, stamp)).outcome,
+    exposure: async () => {
+      const path = '/risk/exposure';
+      return (await request(settings, { path, schema: EngineExposure, limit: LARGEST.short }))
+        .total;
+    },
+  };
+  const { offers = [] } = settings;
+  return Object.fromEntries(offers.map((name) => [name, all[name]]));
 }
 
 interface Request<T> {

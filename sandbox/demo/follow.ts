@@ -104,7 +104,7 @@ async function answerGate(world: World, workflowId: string, options: Answering):
     if (isNew) inviteOthers(world, gate, options.say);
     return;
   }
-  await sleep(isNew ? THINKING_MS : 0);
+  await sleep(isNew ? (world.thinkingMs ?? THINKING_MS) : 0);
   await approve(world, workflowId, gate).then(
     (said) => options.say(`         ${said}`),
     () => undefined, // the worker or the server is away: asked again at the next look

@@ -39,6 +39,8 @@ export interface WorldOptions {
   containment: 'none' | 'cancel_own_orders';
   /** The agent has keys of its own, to contain without Temporal. */
   byAgent: boolean;
+  /** The engine boots from its own last checkpoint, and is told over HTTP what was recovered. */
+  told?: boolean;
   passphrase: string | null;
   temporalAddress: string | null;
 }
@@ -117,7 +119,7 @@ export function writeWorldFiles(options: WorldOptions): WorldFiles {
 type At = (...parts: string[]) => string;
 
 function engineSettings(options: WorldOptions, at: At) {
-  const { access, engineId, socket, controlPort, orders } = options;
+  const { access, engineId, socket, controlPort, orders, told } = options;
   const venues = Object.fromEntries(
     ENGINE_VENUE_IDS.map((venue) => [
       venue,
@@ -133,6 +135,7 @@ function engineSettings(options: WorldOptions, at: At) {
     checkpointDir: at('engine', 'checkpoints'),
     controlPort,
     orders,
+    opens: told === true ? 'checkpoint' : 'venues',
     limits: LIMITS,
     orderIdPrefix: ORDER_PREFIX,
   };
@@ -146,7 +149,7 @@ function relightSettings(
     configFile: engineFile,
     epoch: '{epoch}',
     instanceId: '{instance}',
-    state: '{state}',
+    state: options.told === true ? undefined : '{state}',
     trading: false,
   });
   return {
@@ -172,6 +175,7 @@ function relightSettings(
         control: {
           kind: 'http',
           url: `http://127.0.0.1:${options.controlPort}`,
+          offers: options.told === true ? ['sync', 'updatePosition', 'importOrder'] : [],
           start,
           workingFolder: at('engine'),
           logFile: at('engine', 'engine.log'),

@@ -31,6 +31,8 @@ export interface World {
   /** `relight up`, which keeps the others running. */
   up: Part;
   engine: LaunchedEngine;
+  /** How long its on-call engineer takes for an answer; a second where it is not said. */
+  thinkingMs?: number;
   engineState(): Promise<{ sequence: number; state: EngineState }>;
   /** Ends every process of this world. */
   close(): Promise<void>;
@@ -44,6 +46,8 @@ export interface WorldRequest {
   memoryLimitBytes?: number;
   containment?: 'none' | 'cancel_own_orders';
   byAgent?: boolean;
+  told?: boolean;
+  thinkingMs?: number;
   /** Given to every venue account, though none of these venues asks for one. */
   passphrase?: string;
   say: (line: string) => void;
@@ -103,6 +107,7 @@ export async function startWorld(request: WorldRequest): Promise<World> {
       venues,
       up,
       engine,
+      ...(request.thinkingMs === undefined ? {} : { thinkingMs: request.thinkingMs }),
       engineState: () => stateOf(files.controlUrl),
       close: () => closeAll(closing, files),
     };
@@ -134,6 +139,7 @@ async function writeFiles(request: WorldRequest, access: VenueAccess, admin: Ven
     windows: request.windows,
     containment: request.containment ?? 'none',
     byAgent: request.byAgent ?? false,
+    told: request.told ?? false,
     passphrase: request.passphrase ?? null,
     temporalAddress: null,
   });

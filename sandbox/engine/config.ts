@@ -27,6 +27,8 @@ export const EngineConfig = z.object({
   orders: z.number().int().nonnegative().default(12),
   checkpointEveryMs: z.number().int().positive().default(1000),
   tradeEveryMs: z.number().int().positive().default(1000),
+  // Without a state file: what the venues hold, or its own newest checkpoint, to be told the rest.
+  opens: z.enum(['venues', 'checkpoint']).default('venues'),
   limits: z.object({
     maxOrderNotional: DecimalText,
     maxPosition: DecimalText,

@@ -2,7 +2,7 @@
  * The engine put together.
  *
  * Invariants: account figures are followed only from the moment strategies are enabled; the state
- * changes before that by nothing at all; a stop is final.
+ * changes before that by what it is told alone; a stop is final.
  */
 import { CheckpointWriter } from './books/checkpoint-writer.js';
 import { Book } from './books/book.js';
@@ -12,7 +12,7 @@ import { describeError, type Logger } from './log.js';
 import { MarketData } from './trading/market-data.js';
 import { OrderSender } from './trading/order-sender.js';
 import { clientOrderIds } from './trading/order-ids.js';
-import type { OpeningState } from './books/opening-state.js';
+import { readQuiet, type OpeningState } from './books/opening-state.js';
 import { Permission } from './control/permission.js';
 import { positionExposure } from './control/risk.js';
 import { Trader } from './trading/trader.js';
@@ -40,6 +40,7 @@ export class Engine {
   readonly log: Logger;
   readonly #pollers: FillPoller[];
   readonly #trader: Trader;
+  readonly #openedAsOfMs: number;
   followingSinceMs: number | null = null;
   /** Settled when the first checkpoint is durable: no question is answered before that. */
   readonly ready: Promise<void>;
@@ -57,6 +58,7 @@ export class Engine {
       this.#becomeReady = resolve;
     });
     this.options = options;
+    this.#openedAsOfMs = opening.asOfMs;
     this.venues = venues;
     this.log = log;
     const onError = (what: string, error: unknown) => this.#note(what, error);
@@ -110,6 +112,17 @@ export class Engine {
     this.followingSinceMs = Date.now();
     for (const poller of this.#pollers) poller.start();
     this.#trader.start();
+  }
+
+  /** Reads the venues again. */
+  async sync(): Promise<void> {
+    const read = await Promise.all(
+      this.venues.map(async (venue) => ({
+        figures: await readQuiet(venue, this.#openedAsOfMs),
+        listed: await venue.openOrders(),
+      })),
+    );
+    for (const { figures, listed } of read) this.book.rebuild(figures, listed);
   }
 
   get fillCount(): number {

@@ -9,7 +9,12 @@ import { die } from './dying.js';
 import { Engine, openVenues } from './engine.js';
 import { Liveness } from './liveness.js';
 import { createLogger, describeError, type Logger } from './log.js';
-import { readRecoveredState, readVenueState, type OpeningState } from './books/opening-state.js';
+import {
+  newestCheckpoint,
+  readRecoveredState,
+  readVenueState,
+  type OpeningState,
+} from './books/opening-state.js';
 import { startTicks } from './process-identity.js';
 import type { Venue } from './venue/venue.js';
 
@@ -46,9 +51,11 @@ async function openingState(
   venues: Venue[],
   log: Logger,
 ): Promise<OpeningState> {
-  if (statePath !== null) {
+  const own = config.opens === 'checkpoint' ? newestCheckpoint(config.checkpointDir) : null;
+  const path = statePath ?? own;
+  if (path !== null) {
     return orExit(EXIT.configuration, log, 'state file invalid', () =>
-      readRecoveredState(statePath, config.engineId),
+      readRecoveredState(path, config.engineId),
     );
   }
   return readVenueState(venues).catch((error: unknown) =>

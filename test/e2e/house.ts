@@ -33,7 +33,14 @@ export async function world(t: TestContext, options: Options): Promise<World> {
 export async function openWorld(say: (line: string) => void, options: Options) {
   const folder = mkdtempSync(join(tmpdir(), 'relight-e2e-'));
   const temporalCli = await findTemporalCli({ env: process.env, onProgress: () => undefined });
-  const started = await startWorld({ folder, windows: SHORT, temporalCli, say, ...options });
+  const started = await startWorld({
+    folder,
+    windows: SHORT,
+    temporalCli,
+    say,
+    thinkingMs: 0,
+    ...options,
+  });
   const close = async () => {
     await started.close();
     rmSync(folder, { recursive: true, force: true, maxRetries: 9 });

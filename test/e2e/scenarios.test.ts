@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { test } from 'node:test';
+import { until } from '../../sandbox/demo/processes.js';
 import { runScenario, type Run } from '../../sandbox/demo/run.js';
 import { scenarioOf, type ScenarioName } from '../../sandbox/demo/scenarios.js';
+import type { World } from '../../sandbox/demo/world.js';
 import { LONG_TESTS } from '../needs.js';
 import { assertEveryFee, assertNothingTwice, assertRecovered, world } from './house.js';
 import { assertNoSecret } from './secrets.js';
@@ -15,7 +17,9 @@ interface Expectation {
   cause: string[];
   /** Another one dies much as it does. */
   long?: true;
-  more?: (run: Run) => void;
+  /** The engine boots from its own last checkpoint, and is told over HTTP what was recovered. */
+  told?: true;
+  more?: (run: Run, here: World) => void | Promise<void>;
 }
 
 const gateKinds = ({ result }: Run) => result.gates.map(({ kind }) => kind);
@@ -38,7 +42,16 @@ const EXPECTED: Partial<Record<ScenarioName, Expectation>> = {
     more: ({ result }) => assert.match(result.cause?.because ?? '', /position_book\.cpp/),
   },
   abort: { cause: ['abort'], long: true },
-  kill: { cause: ['killed'] },
+  kill: {
+    cause: ['killed'],
+    told: true,
+    more: async ({ record }, here) => {
+      assert.ok(!record.gates.some(({ kind }) => kind === 'enter_by_hand'), 'told by people');
+      const start = record.steps.find((step) => step.name === 'start')?.detail ?? '';
+      assert.match(start, /; 1 position set, \d+ orders imported; state equal$/);
+      await assertHeldAsItTrades(here);
+    },
+  },
   oom: { cause: ['out_of_memory'] },
   freeze: { cause: ['hang'], long: true },
   deadlock: {
@@ -86,12 +99,25 @@ const EXPECTED: Partial<Record<ScenarioName, Expectation>> = {
   },
 };
 
-for (const [name, { cause, more, long }] of Object.entries(EXPECTED)) {
+const held = (positions: readonly { instrument: string; quantity: string }[]) =>
+  positions.map(({ instrument, quantity }) => `${instrument} ${Number(quantity)}`).sort();
+
+/** What was filled before it was told is not booked once more. */
+async function assertHeldAsItTrades(here: World): Promise<void> {
+  await until('the engine holds what the ledger holds', async () => {
+    const { positions } = (await here.engineState()).state;
+    const ledger = (await here.admin.ledger()).venues.binanceusdm;
+    const [ours, theirs] = [held(positions), held(ledger.positions)];
+    return JSON.stringify(ours) === JSON.stringify(theirs) ? true : null;
+  });
+}
+
+for (const [name, { cause, more, long, told = false }] of Object.entries(EXPECTED)) {
   const skip = long === true && !LONG_TESTS ? 'RELIGHT_LONG_TESTS=1 runs it' : false;
   test(`recovers to the ledger's last digit: ${name}`, { timeout: 720_000, skip }, async (t) => {
     const scenario = scenarioOf(name as ScenarioName);
     const limit = name === 'oom' ? { memoryLimitBytes: OOM_LIMIT_BYTES } : {};
-    const here = await world(t, { orders: ORDERS, ...limit });
+    const here = await world(t, { orders: ORDERS, told, ...limit });
     const say = (line: string) => t.diagnostic(line);
     const run = await runScenario(here, scenario, { orders: ORDERS, say });
     assertRecovered(run);
@@ -100,6 +126,6 @@ for (const [name, { cause, more, long }] of Object.entries(EXPECTED)) {
     await assertNoSecret(here);
     assert.ok(cause.includes(run.result.cause?.cause ?? ''), JSON.stringify(run.result.cause));
     assert.ok(run.result.report !== null && existsSync(run.result.report), 'no PDF report');
-    more?.(run);
+    await more?.(run, here);
   });
 }

@@ -197,7 +197,8 @@ function composeControl(config: Config, engineId: string, processes: ProcessTabl
     control.token === null
       ? null
       : resolveSecret(`engines.${engineId}.control.token`, control.token);
-  return createHttpControl({ url: control.url, token, timeoutMs, launch });
+  const { url, offers } = control;
+  return createHttpControl({ url, token, timeoutMs, launch, offers });
 }
 
 function launchOf(config: Config, engineId: string): LaunchSettings {

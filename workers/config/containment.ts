@@ -29,8 +29,8 @@ function byAgentFault(engine: EngineConfig | undefined, field: string): string |
   }
   if (engine.ownership?.kind !== 'engine') return null;
   return (
-    `${field}.byAgent finds orders by their names alone, and ownership is engine: name its prefixes, ` +
-    'or set byAgent: false'
+    `${field}.byAgent is true, which finds orders by their names alone, and ownership.kind is engine: ` +
+    'write ownership: {kind: prefix, prefixes: {VENUE: [PREFIX]}}, or byAgent: false'
   );
 }
 

@@ -109,7 +109,18 @@ function textOf(path: string): string | undefined {
   }
 }
 
-function requireAll(secrets: readonly Secret[]): void {
+/** A line for each place, with the fields that name it. */
+export interface SecretFault {
+  fields: string[];
+  line: string;
+}
+
+/** Of all that `requireSecrets` would fail with. */
+export function secretFaults(config: Config): SecretFault[] {
+  return faultsOf(secretsOf(config));
+}
+
+function faultsOf(secrets: readonly Secret[]): SecretFault[] {
   const fieldsByFault = new Map<string, string[]>();
   for (const [field, ref] of secrets) {
     if (ref === null) continue;
@@ -117,9 +128,15 @@ function requireAll(secrets: readonly Secret[]): void {
     if ('value' in found) continue;
     fieldsByFault.set(found.fault, [...(fieldsByFault.get(found.fault) ?? []), field]);
   }
-  if (fieldsByFault.size === 0) return;
-  const lines = [...fieldsByFault].map(([fault, fields]) => `${fields.join(', ')}: ${fault}`);
-  throw new ConfigError(lines.join('\n'));
+  return [...fieldsByFault].map(([fault, fields]) => {
+    return { fields, line: `${fields.join(', ')}: ${fault}` };
+  });
+}
+
+function requireAll(secrets: readonly Secret[]): void {
+  const faults = faultsOf(secrets);
+  if (faults.length === 0) return;
+  throw new ConfigError(faults.map(({ line }) => line).join('\n'));
 }
 
 function secretsOfVenues(config: Config, engineId: string): Secret[] {

@@ -47,3 +47,5 @@ export const FORMS = {
   openOrders: ['count'],
   exposure: ['number'],
 } as const satisfies Record<CommandName, readonly AnswerForm[]>;
+
+export type AnswersOf<Name extends CommandName> = (typeof FORMS)[Name][number];

@@ -4,8 +4,9 @@
  * Invariants: a command that cannot say what must be said is not run: a symbol of two venues without a venue,
  * a trigger without a place for it; a refusal is final, in its words.
  */
-import type { EngineCapabilities, PositionUpdate, WriteStamp } from '../../../activities/ports.js';
+import type { EngineCapabilities, WriteStamp } from '../../../activities/ports.js';
 import type { Order } from '../../../workflows/domain/books/state.js';
+import type { PositionUpdate } from '../../../workflows/domain/engine/control.js';
 import { failure } from '../../../workflows/failure.js';
 import type { CommandName } from './command-names.js';
 import type { TradingPlace } from './positions-answer.js';

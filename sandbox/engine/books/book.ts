@@ -27,7 +27,11 @@ import {
   positionAfterFill,
 } from '../../../workflows/domain/books/fills.js';
 import { AppliedFills } from './applied-fills.js';
+import { digestOf } from '../../../workflows/domain/content/canonical.js';
+import type { OrderTaken, PositionUpdate } from '../../../workflows/domain/engine/control.js';
 import { isTripped, riskAfterFill } from '../control/risk.js';
+import type { ListedOpenOrder } from '../venue/venue.js';
+import type { VenueFigures } from './opening-state.js';
 
 const UNMATCHED_MAX = 10_000;
 
@@ -113,10 +117,50 @@ export class Book {
 
   /** Applies the fills that are new, and tells how many were. */
   applyFills(fills: readonly Fill[]): number {
-    const known = { ...emptyState(), appliedFills: this.applied.ids() };
-    const fresh = missingFills(known, fills);
+    const fresh = this.#fresh(fills);
     for (const fill of fresh) this.#apply(fill);
     return fresh.length;
+  }
+
+  /** In place of what it had there; 0 is none. */
+  setPosition({ venue, account, instrument, quantity, averagePrice }: PositionUpdate): void {
+    const key = positionKey({ venue, account, instrument, side: 'net' });
+    if (isZero(quantity)) this.#positions.delete(key);
+    else {
+      const figures = { quantity, averagePrice };
+      this.#positions.set(key, { venue, account, instrument, side: 'net', ...figures });
+    }
+  }
+
+  /** In place of one under its name. */
+  importOrder(order: Order): OrderTaken['outcome'] {
+    const had = this.#orders.get(orderKey(order));
+    if (had !== undefined && digestOf(had) === digestOf(order)) return 'known';
+    if (had !== undefined) this.removeOrder(had);
+    this.addOrder(order);
+    this.#index(order);
+    return 'imported';
+  }
+
+  /**
+   * Its wallets, its daily result, and that orders are gone: what it holds and how far its orders were filled is
+   * for others to say, so fills that it has not booked move neither any more.
+   */
+  rebuild({ name, balances, fills }: VenueFigures, listed: readonly ListedOpenOrder[]): void {
+    for (const [key, { venue }] of this.#balances) if (venue === name) this.#balances.delete(key);
+    for (const balance of balances) this.#balances.set(balanceKey(balance), balance);
+    for (const fill of this.#fresh(fills)) {
+      this.applied.add(fill);
+      this.risk = riskAfterFill(this.risk, fill, this.#maxDailyLoss);
+    }
+    const names = new Set(listed.map(({ clientOrderId }) => clientOrderId));
+    for (const order of this.#orders.values()) {
+      if (order.venue === name && !names.has(order.clientOrderId)) this.removeOrder(order);
+    }
+  }
+
+  #fresh(fills: readonly Fill[]): Fill[] {
+    return missingFills({ ...emptyState(), appliedFills: this.applied.ids() }, fills);
   }
 
   #apply(fill: Fill): void {

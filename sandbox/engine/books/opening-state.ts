@@ -1,10 +1,11 @@
 /**
- * The state an engine begins with: a recovered checkpoint, or what the venues hold.
+ * The state an engine begins with: a recovered checkpoint, one of its own, or what the venues hold.
  *
  * Invariants: an invalid checkpoint is never begun with; a fill is either in the opening figures or
  * applied later, never both.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   takenAtMs,
   validateCheckpoint,
@@ -12,7 +13,7 @@ import {
 } from '../../../workflows/domain/engine/checkpoint.js';
 import { isZero } from '../../../workflows/domain/numbers/decimal.js';
 import { appliedFillId } from '../../../workflows/domain/books/keys.js';
-import { emptyState, type EngineState } from '../../../workflows/domain/books/state.js';
+import { emptyState, type EngineState, type Fill } from '../../../workflows/domain/books/state.js';
 import type { Venue } from '../venue/venue.js';
 
 const OLD_MS = 5 * 60_000;
@@ -36,6 +37,16 @@ export function readRecoveredState(path: string, engineId: string): OpeningState
   return { state, asOfMs: takenAtMs(header), sequence: header.sequence };
 }
 
+/** Of its own, by their names; null where there is none. */
+export function newestCheckpoint(folder: string): string | null {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const newest = names
+    .filter((name) => name.endsWith('.ckpt'))
+    .sort()
+    .at(-1);
+  return newest === undefined ? null : join(folder, newest);
+}
+
 function readCheckpoint(path: string, engineId: string): Checkpoint {
   let verdict;
   try {
@@ -57,32 +68,43 @@ function readCheckpoint(path: string, engineId: string): Checkpoint {
 
 export async function readVenueState(venues: readonly Venue[]): Promise<OpeningState> {
   const asOfMs = Date.now();
-  const parts = await Promise.all(
-    venues.map((venue) => withRetries(() => readQuiet(venue, asOfMs))),
-  );
+  const parts = await Promise.all(venues.map((venue) => readQuiet(venue, asOfMs)));
   return {
     state: {
       ...emptyState(),
       positions: parts.flatMap(({ positions }) => positions),
       balances: parts.flatMap(({ balances }) => balances),
       risk: { dailyPnl: '0', breakerLatched: false },
-      appliedFills: Object.fromEntries(parts.map(({ name, fillIds }) => [name, fillIds])),
+      appliedFills: Object.fromEntries(parts.map(({ name, fills }) => [name, idsOf(fills)])),
     },
     asOfMs,
     sequence: 0,
   };
 }
 
+/** What a venue tells while no order of it is filled. */
+export interface VenueFigures extends Pick<EngineState, 'balances' | 'positions'> {
+  name: string;
+  /** From a minute before that time on: these are in the figures. */
+  fills: Fill[];
+}
+
+/** Fails where it cannot be read for some time, or goes on filling orders. */
+export function readQuiet(venue: Venue, asOfMs: number): Promise<VenueFigures> {
+  return withRetries(() => readOnce(venue, asOfMs));
+}
+
 /** Figures between two equal lists of fills: no fill can be half in them. */
-async function readQuiet(venue: Venue, asOfMs: number) {
+async function readOnce(venue: Venue, asOfMs: number): Promise<VenueFigures> {
   const { name, account } = venue;
-  const before = await fillIds(venue, asOfMs);
+  const before = await venue.fillsSince(asOfMs - RECENT_MS);
   const [totals, positions] = [await venue.balances(), await venue.positions()];
-  const after = await fillIds(venue, asOfMs);
-  if (before.join() !== after.join()) throw new Error(`${name} filled orders while it was read`);
+  const fills = await venue.fillsSince(asOfMs - RECENT_MS);
+  if (idsOf(before).join() !== idsOf(fills).join())
+    throw new Error(`${name} filled orders while it was read`);
   return {
     name,
-    fillIds: after,
+    fills,
     balances: [...totals]
       .filter(([, total]) => !isZero(total))
       .map(([asset, total]) => ({ venue: name, account, asset, total })),
@@ -95,8 +117,7 @@ async function readQuiet(venue: Venue, asOfMs: number) {
   };
 }
 
-async function fillIds(venue: Venue, asOfMs: number): Promise<string[]> {
-  const fills = await venue.fillsSince(asOfMs - RECENT_MS);
+function idsOf(fills: readonly Fill[]): string[] {
   return fills.map(appliedFillId).sort();
 }
 

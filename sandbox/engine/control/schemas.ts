@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { RiskLevel } from '../../../workflows/domain/policy/policy.js';
 
 export const LimitsRequest = z.object({ percent: z.number().int().min(0).max(100) });
+export const SyncRequest = z.object({});
 export const StrategiesRequest = z.object({ level: RiskLevel });
 export const StrategiesAnswer = z.object({ level: RiskLevel });
 

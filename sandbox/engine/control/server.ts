@@ -1,13 +1,20 @@
 /**
  * The control surface over HTTP on loopback, as docs/engine-control.openapi.yaml says.
  *
- * Invariant: every answer has the shape of a published schema; every write goes through
- * ControlWrites.
+ * Invariants: every answer has the shape of a published schema; every write goes through
+ * ControlWrites; one that trades is told nothing of what it holds.
  */
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { stateDigest } from '../../../workflows/domain/books/state.js';
-import { LimitsRequest, ShutdownRequest, StrategiesRequest, type ShutdownMode } from './schemas.js';
+import { Order, stateDigest } from '../../../workflows/domain/books/state.js';
+import { PositionUpdate } from '../../../workflows/domain/engine/control.js';
+import {
+  LimitsRequest,
+  ShutdownRequest,
+  StrategiesRequest,
+  SyncRequest,
+  type ShutdownMode,
+} from './schemas.js';
 import { ControlWrites, refuse, type Answer } from './writes.js';
 import { DieRequest, type Death } from '../dying.js';
 import type { Engine } from '../engine.js';
@@ -49,16 +56,11 @@ export async function startControl(parts: ControlParts): Promise<FastifyInstance
 }
 
 function addReads(server: FastifyInstance, engine: Engine): void {
-  const { book, checkpoints, options } = engine;
+  const { book, checkpoints } = engine;
   server.get('/health/quick', async () => quickHealth(engine));
   server.get('/health/comprehensive', async () => comprehensiveHealth(engine));
   server.get('/state', async () => ({ sequence: checkpoints.sequence, state: book.snapshot() }));
-  server.get('/state/digest', async () => ({
-    digest: stateDigest(book.snapshot()),
-    sequence: checkpoints.sequence,
-    instanceId: options.instanceId,
-    epoch: options.epoch,
-  }));
+  server.get('/state/digest', async () => digestAnswer(engine));
   server.get('/risk/limits', async () => riskLimits(engine));
   server.get('/risk/exposure', async (_request, reply) => {
     const total = await engine.exposure();
@@ -70,17 +72,24 @@ function addReads(server: FastifyInstance, engine: Engine): void {
   );
 }
 
+function digestAnswer({ book, checkpoints, options: { instanceId, epoch } }: Engine) {
+  const digest = stateDigest(book.snapshot());
+  return { digest, sequence: checkpoints.sequence, instanceId, epoch };
+}
+
 function riskLimits({ permission, options }: Engine) {
   return { percent: permission.percent, limits: options.config.limits };
 }
 
-function addWrites(server: FastifyInstance, { engine, onShutdown }: ControlParts): void {
-  const writes = new ControlWrites(engine.options.epoch);
-  const post = <Body>(
-    path: string,
-    schema: z.ZodType<Body>,
-    act: (body: Body, reply: FastifyReply) => unknown,
-  ) =>
+type Post = <Body>(
+  path: string,
+  schema: z.ZodType<Body>,
+  act: (body: Body, reply: FastifyReply) => unknown,
+) => void;
+
+function addWrites(server: FastifyInstance, parts: ControlParts): void {
+  const writes = new ControlWrites(parts.engine.options.epoch);
+  const post: Post = (path, schema, act) =>
     server.post(path, async (request: FastifyRequest, reply) => {
       const { headers, body } = request;
       const answer = await writes.handle({ path, headers, body }, schema, async (parsed) =>
@@ -88,6 +97,11 @@ function addWrites(server: FastifyInstance, { engine, onShutdown }: ControlParts
       );
       return send(reply, answer);
     });
+  addSteering(post, parts);
+  addEntries(post, parts.engine);
+}
+
+function addSteering(post: Post, { engine, onShutdown }: ControlParts): void {
   post('/limits', LimitsRequest, ({ percent }) => {
     engine.permission.percent = percent;
     engine.log.info({ percent }, 'limits set');
@@ -104,6 +118,31 @@ function addWrites(server: FastifyInstance, { engine, onShutdown }: ControlParts
     afterAnswer(reply, () => onShutdown(mode));
     return { mode };
   });
+}
+
+/** What it holds, told to it. */
+function addEntries(post: Post, engine: Engine): void {
+  const { book } = engine;
+  post('/state/sync', SyncRequest, async () => {
+    refuseTrading(engine);
+    await engine.sync();
+    return digestAnswer(engine);
+  });
+  post('/state/positions', PositionUpdate, (update) => {
+    refuseTrading(engine);
+    book.setPosition(update);
+    return update;
+  });
+  post('/state/orders', Order, (order) => {
+    refuseTrading(engine);
+    return { outcome: book.importOrder(order) };
+  });
+}
+
+/** A bad request to the one who sends it: it knows better by then. */
+function refuseTrading({ followingSinceMs }: Engine): void {
+  if (followingSinceMs === null) return;
+  throw Object.assign(new Error('it trades, and books what it does itself'), { statusCode: 400 });
 }
 
 function afterAnswer(reply: FastifyReply, act: () => void): void {

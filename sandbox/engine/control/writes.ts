@@ -2,7 +2,7 @@
  * The rules of every write.
  *
  * Invariants: an epoch below the highest one seen is refused; a key has one effect and one answer,
- * also while the first request with it is still running.
+ * also while the first request with it is still running; what failed has had none, and may be tried again.
  */
 import type { z } from 'zod';
 import { EPOCH_HEADER, IDEMPOTENCY_HEADER } from '../../../workflows/domain/engine/control.js';
@@ -58,6 +58,7 @@ export class ControlWrites {
     }
     const answer = act().then((body) => ({ status: 200, body }));
     this.#answers.set(key, { digest, answer });
+    answer.catch(() => this.#answers.delete(key));
     const [oldest] = this.#answers.keys();
     if (this.#answers.size > KEYS_MAX && oldest !== undefined) this.#answers.delete(oldest);
     return answer;

@@ -58,6 +58,16 @@ type Least = (facts: RecoveryFacts) => {
 
 const call = (what: string, times: number, weight: number): Call => ({ what, times, weight });
 
+/** Once, at either API of Binance: the weights of each. */
+const onceAtBinance = (
+  instruments: number,
+  weights: { info: number; klines: number; order: number },
+) => [
+  call('exchangeInfo', 1, weights.info),
+  call('klines, by symbol', instruments, weights.klines),
+  call('order: the cancelled, and twice the one that never arrived', 3, weights.order),
+];
+
 /** Weights of the spot API; the ticker of up to twenty symbols counts as one symbol's. */
 const binance: Least = ({ instruments, fillsEach }) => ({
   orders: [call('openOrders, all symbols', 1, 80)],
@@ -67,10 +77,8 @@ const binance: Least = ({ instruments, fillsEach }) => ({
   ],
   pricing: call('ticker of two symbols', 1, 2),
   once: [
-    call('exchangeInfo', 1, 20),
+    ...onceAtBinance(instruments, { info: 20, klines: 2, order: 4 }),
     call('system status', 1, 1),
-    call('klines, by symbol', instruments, 2),
-    call('order: the cancelled, and twice the one that never arrived', 3, 4),
   ],
 });
 
@@ -85,9 +93,7 @@ const binanceusdm: Least = ({ instruments, fillsEach }) => ({
   ],
   pricing: call('premiumIndex', 1, instruments),
   once: [
-    call('exchangeInfo', 1, 1),
-    call('klines, by symbol', instruments, 5),
-    call('order: the cancelled, and twice the one that never arrived', 3, 1),
+    ...onceAtBinance(instruments, { info: 1, klines: 5, order: 1 }),
     call('algoOrder: twice the one that never arrived', 2, 1),
   ],
 });

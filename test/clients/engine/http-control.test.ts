@@ -1,56 +1,16 @@
 /** An engine that is controlled over HTTP: a real one, and servers that answer badly. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type RequestListener } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import { isFailure, isSilent } from '../../../activities/errors.js';
-import { createHttpControl } from '../../../clients/engine/http-control.js';
 import { EPOCH_HEADER, IDEMPOTENCY_HEADER } from '../../../workflows/domain/engine/control.js';
 import type { FailureKind } from '../../../workflows/domain/failure.js';
 import { stateDigest } from '../../../workflows/domain/books/state.js';
-import { createRig, ENGINE_ID, eventually, ready, type Rig } from '../../sandbox/engine/rig.js';
-
-function controlAt(url: string, overrides: { token?: string; timeoutMs?: number } = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'relight-control-'));
-  rmSync(folder, { recursive: true });
-  const launch = {
-    engineId: ENGINE_ID,
-    start: ['true'],
-    workingFolder: folder,
-    logFile: join(folder, 'log'),
-    environment: {},
-  };
-  return createHttpControl({ url, token: null, timeoutMs: 5_000, launch, ...overrides });
-}
-
-function urlOf({ dataDir }: Rig): string {
-  const { controlPort } = JSON.parse(readFileSync(join(dataDir, 'engine.json'), 'utf8')) as {
-    controlPort: number;
-  };
-  return `http://127.0.0.1:${controlPort}`;
-}
+import { createRig, eventually, ready } from '../../sandbox/engine/rig.js';
+import { answer, controlAt, serve, urlOf } from './http-rig.js';
 
 const is = (kind: FailureKind) => (error: unknown) => isFailure(error, kind);
-
-async function serve(t: TestContext, listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  t.after(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-const answer = (t: TestContext, status: number, body: string) =>
-  serve(t, (_request, response) => {
-    response.writeHead(status, { 'content-type': 'application/json' }).end(body);
-  });
 
 test('every part of the surface agrees with a real engine', async (t) => {
   const rig = await createRig(t);

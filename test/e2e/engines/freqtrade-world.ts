@@ -19,9 +19,16 @@ import { loadConfig } from '../../../workers/config/load.js';
 import { relightCommand } from '../../../workers/processes/self.js';
 import { createBot, LOGIN, type Bot } from '../../clients/engine/freqtrade-rig.js';
 import { clientOf, lastLines } from './relight-up.js';
+import { shortPolicy, STAGE } from './short-policy.js';
 
 const HOST = 'desk';
-const STAGE = { soakMs: 200, monitorMs: 1_000 };
+const POLICY = shortPolicy({
+  settleMs: 500,
+  stages: [
+    { percent: 50, strategies: 'low', ...STAGE },
+    { percent: 100, strategies: 'all', ...STAGE },
+  ],
+});
 
 export async function freqtradeWorld(t: TestContext, program: string) {
   const running: Part[] = [];
@@ -48,7 +55,13 @@ export async function freqtradeWorld(t: TestContext, program: string) {
   return {
     bot,
     /** As those who follow a recovery know one. */
-    world: { client, admin, folder, files: { ...files, engineId } } as unknown as World,
+    world: {
+      client,
+      admin,
+      folder,
+      files: { ...files, engineId },
+      thinkingMs: 0,
+    } as unknown as World,
     watched: () =>
       watchedInstance({ stateFolder: files.dataDir, engineId, place: placeHere(HOST) }),
     untilInShadow: (ids: readonly string[]) =>
@@ -141,19 +154,8 @@ function engineOf({ bot, program, baseline }: Setting, { at, auth }: Places) {
     },
     instructions: { setLimits: 'see that stake_amount and max_open_trades are as they should be' },
     policy: {
-      health: { settleMs: 500 },
-      orders: { arrivalMs: 1_000 },
-      risk: { breaker: 'none' },
+      ...POLICY,
       market: { maxVolatility: '1' },
-      reconciliation: { recheckMs: 1_000 },
-      ramp: {
-        checkEveryMs: 200,
-        manualMonitorMs: 1_000,
-        stages: [
-          { percent: 50, strategies: 'low', ...STAGE },
-          { percent: 100, strategies: 'all', ...STAGE },
-        ],
-      },
     },
   };
 }

@@ -54,7 +54,7 @@ export async function openKitWorld(t: Closing, kit: Kit) {
     gateway,
     journal: join(journals, `${INSTANCE}.journal`),
     /** As much of a world as following a recovery takes. */
-    world: { client, files } as unknown as World,
+    world: { client, files, thinkingMs: 0 } as unknown as World,
     untilWatched: async (pid: number) =>
       until('the detector watches it', async () => {
         const watched = await watchedInstance({ ...files, ...WHERE });

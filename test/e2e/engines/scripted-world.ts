@@ -21,6 +21,7 @@ import { startVenues } from '../../../sandbox/venues/index.js';
 import { createVenueAdmin } from '../../../sandbox/venues/admin-client.js';
 import { relightCommand } from '../../../workers/processes/self.js';
 import { clientOf, lastLines } from './relight-up.js';
+import { shortPolicy, STAGE } from './short-policy.js';
 
 const SCRIPTS = fileURLToPath(new URL('../../clients/engine/scripts/', import.meta.url));
 const PROGRAM = fileURLToPath(new URL('./scripted-engine.mjs', import.meta.url));
@@ -77,7 +78,13 @@ export async function scriptedWorld(t: TestContext, team: TeamOptions): Promise<
   });
   const read = (name: string) => readFileSync(join(home, name), 'utf8');
   return {
-    world: { client, files: { ...files, engineId }, admin, folder } as unknown as World,
+    world: {
+      client,
+      files: { ...files, engineId },
+      admin,
+      folder,
+      thinkingMs: 0,
+    } as unknown as World,
     home,
     admin,
     pid: () => Number(read('pid')),
@@ -188,19 +195,11 @@ function controlOf(home: string, { commands }: TeamOptions) {
   };
 }
 
-const STAGE = { soakMs: 200, monitorMs: 1_000 };
-const POLICY = {
-  health: { settleMs: 0 },
-  orders: { arrivalMs: 1_000 },
-  risk: { breaker: 'none' },
-  reconciliation: { recheckMs: 1_000 },
-  ramp: {
-    checkEveryMs: 200,
-    manualMonitorMs: 1_000,
-    stages: [
-      { percent: 50, strategies: 'low', ...STAGE },
-      { percent: 75, strategies: 'medium', ...STAGE, monitorMs: 0 },
-      { percent: 100, strategies: 'all', soakMs: 0, monitorMs: 0 },
-    ],
-  },
-};
+const POLICY = shortPolicy({
+  settleMs: 0,
+  stages: [
+    { percent: 50, strategies: 'low', ...STAGE },
+    { percent: 75, strategies: 'medium', ...STAGE, monitorMs: 0 },
+    { percent: 100, strategies: 'all', soakMs: 0, monitorMs: 0 },
+  ],
+});

@@ -15,6 +15,7 @@ import {
   ShutdownRequest,
   StrategiesAnswer,
   StrategiesRequest,
+  SyncRequest,
 } from '../../../sandbox/engine/control/schemas.js';
 import {
   ComprehensiveHealth,
@@ -23,6 +24,8 @@ import {
   EngineExposure,
   EngineStateAnswer,
   IDEMPOTENCY_HEADER,
+  OrderTaken,
+  PositionUpdate,
   QuickHealth,
   RiskLimits,
   StateDigest,
@@ -50,6 +53,9 @@ const SCHEMAS: Record<string, z.ZodType> = {
   Balance,
   Order,
   RiskState,
+  SyncRequest,
+  PositionUpdate,
+  OrderTaken,
   LimitsRequest,
   StrategiesRequest,
   StrategiesAnswer,
@@ -92,6 +98,9 @@ test('publishes every path of the control surface and no other', () => {
     'get /state/digest',
     'post /limits',
     'post /shutdown',
+    'post /state/orders',
+    'post /state/positions',
+    'post /state/sync',
     'post /strategies',
   ]);
 });

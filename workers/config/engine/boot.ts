@@ -1,25 +1,31 @@
 /** How an engine comes to hold the recovered state, by its configuration. */
 import { bootOf, type Boot } from '../../../workflows/domain/engine/boot.js';
 import { startCommand } from './control.js';
+import { offersOf } from './offers.js';
 import type { EngineConfig } from '../schema.js';
 
 export function bootOfEngine({ checkpoints, control }: EngineConfig): Boot {
-  const { boot, imports } = checkpoints;
-  return bootOf({ boot, imports, takesFile: takesFile(control), ...entriesOf(control) });
+  const { updatePosition, importOrder, sync } = offersOf({ control });
+  const takesEntries = updatePosition !== undefined || importOrder !== undefined;
+  return bootOf({
+    boot: checkpoints.boot,
+    imports: checkpoints.imports ?? usualTime(control),
+    takesFile: takesFile(control, takesEntries),
+    takesEntries,
+    syncs: sync !== undefined,
+  });
 }
 
 type Control = EngineConfig['control'];
 
-/** Over HTTP it may find the file by its folder; a bot has its own database; a command is given it or knows of none. */
-function takesFile({ kind, start }: Control): boolean {
-  if (kind === 'http' || kind === 'freqtrade' || start === null) return kind === 'http';
-  return startCommand(start).argv.some((arg) => arg.includes('{state}'));
+/** Over HTTP it is the engine itself that is told, and it must run to hear it. */
+function usualTime({ kind }: Control): Boot['imports'] {
+  return kind === 'http' ? 'after_start' : 'before_start';
 }
 
-function entriesOf(control: Control): { takesEntries: boolean; syncs: boolean } {
-  if (control.kind !== 'commands')
-    return { takesEntries: false, syncs: control.kind === 'freqtrade' };
-  const { updatePosition, importOrder, sync } = control.commands;
-  const takesEntries = updatePosition !== undefined || importOrder !== undefined;
-  return { takesEntries, syncs: sync !== undefined };
+/** Over HTTP it may find the file by its folder; a bot has its own database; a command is given it or knows of none. */
+function takesFile({ kind, start }: Control, takesEntries: boolean): boolean {
+  if (kind === 'freqtrade') return false;
+  if (kind === 'http' && !takesEntries) return true;
+  return start !== null && startCommand(start).argv.some((arg) => arg.includes('{state}'));
 }

@@ -41,7 +41,11 @@ export const CheckpointSettings = z.strictObject({
       'how the engine comes to hold what was recovered: from the file, from the venues by itself, or ' +
         'told item by item; null: the file where it may be given it, else as control offers',
     ),
-  imports: ImportsAt.default('before_start').describe('when an engine is told what it holds'),
+  imports: ImportsAt.nullable()
+    .default(null)
+    .describe(
+      'when an engine is told what it holds; null: before its start, and over HTTP after it',
+    ),
 });
 type CheckpointSettings = z.infer<typeof CheckpointSettings>;
 

@@ -9,8 +9,9 @@ import {
   type AnswerForm,
   type CommandName,
 } from '../../../clients/engine/commands/command-names.js';
+import { HttpOffer } from '../../../workflows/domain/engine/control.js';
 import { RiskLevel } from '../../../workflows/domain/policy/policy.js';
-import { ms, recordOf } from '../../../workflows/domain/policy/values.js';
+import { listOf, ms, recordOf } from '../../../workflows/domain/policy/values.js';
 import {
   Argv,
   FilePath,
@@ -150,6 +151,11 @@ export function controlSettings<Secret extends z.ZodType>(secret: Secret) {
     kind: z.literal('http'),
     url: ServerUrl,
     token: secret.nullable().default(null),
+    offers: listOf(HttpOffer, { least: 0, most: HttpOffer.options.length })
+      .default([])
+      .describe(
+        'what it offers beside the rest of the contract (docs/engine-control.openapi.yaml)',
+      ),
     ...Launch,
   });
   const freqtrade = z.strictObject({

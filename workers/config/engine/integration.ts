@@ -1,6 +1,5 @@
 /** What an engine offers, as its configuration has it; judged by workflows/domain/engine/integration.ts. */
 import type { LivenessEntry } from '../../../clients/detector/settings.js';
-import { COMMAND_NAMES } from '../../../clients/engine/commands/command-names.js';
 import {
   capabilityLines,
   integrationOf,
@@ -11,6 +10,7 @@ import {
 } from '../../../workflows/domain/engine/integration.js';
 import { bootOfEngine } from './boot.js';
 import { checkpointKindOf } from './checkpoints.js';
+import { offersOf } from './offers.js';
 import type { EngineConfig } from '../schema.js';
 
 /** A line for each, of what is offered too. */
@@ -25,7 +25,7 @@ export function integrationIn(engine: EngineConfig): Integration | null {
 
 export function factsOf(engine: EngineConfig): EngineFacts {
   const { liveness, policy } = engine;
-  const answers = answersOf(engine);
+  const answers = offersOf(engine);
   return {
     liveness: liveness.map((entry) => ({ kind: entry.kind, words: wordsOf(entry) })),
     answers,
@@ -37,31 +37,6 @@ export function factsOf(engine: EngineConfig): EngineFacts {
     asks: policy.onUnverified === 'ask',
   };
 }
-
-function answersOf({ control }: EngineConfig): EngineFacts['answers'] {
-  if (control.kind === 'none') return {};
-  if (control.kind === 'freqtrade') return OF_FREQTRADE;
-  if (control.kind === 'http') {
-    return Object.fromEntries(COMMAND_NAMES.map((name) => [name, 'json']));
-  }
-  const { commands } = control;
-  return Object.fromEntries(
-    COMMAND_NAMES.flatMap((name) => {
-      const command = commands[name];
-      if (command === undefined) return [];
-      return [[name, 'answers' in command ? command.answers : 'json']];
-    }),
-  );
-}
-
-/** It knows no instance, no limits, and no digest (clients/engine/freqtrade). */
-const OF_FREQTRADE: EngineFacts['answers'] = {
-  quickHealth: 'exit',
-  comprehensiveHealth: 'exit',
-  state: 'partly',
-  enableStrategies: 'json',
-  shutdown: 'json',
-};
 
 function byHandOf(
   { process, instructions }: EngineConfig,

@@ -23,6 +23,7 @@ export const channels: Check = {
     return config.notify.map((one) => ({
       subject: one.name,
       touches: secretFolders(config),
+      secretsOf: `notify.${one.name}.`,
       look: async () => {
         const [channel] = composeChannels({ ...config, notify: [one] });
         if (channel === undefined) return [];

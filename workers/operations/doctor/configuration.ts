@@ -3,8 +3,7 @@ import { fault, ok, unverified, warning } from '../../../workflows/domain/readin
 import { lostWithoutTemporal } from '../../config/containment.js';
 import { prefixWarnings, warningsOf } from '../../config/contradictions.js';
 import { hostOf } from '../../config/engines.js';
-import { ConfigError } from '../../config/error.js';
-import { requireSecrets, secretFolders } from '../../config/secrets.js';
+import { secretFaults, secretFolders } from '../../config/secrets.js';
 import { NOWHERE, type Check } from './part.js';
 
 export const engines: Check = {
@@ -54,14 +53,10 @@ export const secrets: Check = {
       subject: null,
       touches: secretFolders(config),
       look: async () => {
-        try {
-          requireSecrets(config);
-          return [ok('all that are named are here, and closed to others')];
-        } catch (error) {
-          if (!(error instanceof ConfigError)) throw error;
-          const remedy = 'put it here, or run relight doctor on the machine that has it';
-          return error.message.split('\n').map((line) => fault(line, remedy));
-        }
+        const faults = secretFaults(config);
+        if (faults.length === 0) return [ok('all that are named are here, and closed to others')];
+        const remedy = 'put it here, or run relight doctor on the machine that has it';
+        return faults.map(({ line }) => fault(line, remedy));
       },
     },
   ],

@@ -2,7 +2,7 @@
  * `relight doctor`: every check side by side.
  *
  * Invariants: a check that fails, hangs or is on a disk that does not answer is `unverified`, and keeps no other
- * from its end; no text but ours and codes of the system is told of a failure.
+ * from its end; what one secret lacks is told once, whoever needs it; no text but ours and codes of the system is told of a failure.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askingOnce } from '../../../clients/host/answering.js';
@@ -12,9 +12,10 @@ import { composeVenues } from '../../compose/venues.js';
 import { engineOf } from '../../config/engines.js';
 import { ConfigError } from '../../config/error.js';
 import type { Config } from '../../config/schema.js';
+import { secretFaults, type SecretFault } from '../../config/secrets.js';
 import { whyOf } from '../why.js';
 import { openServer } from './temporal.js';
-import type { Looking, Part } from './part.js';
+import { withoutItsSecret, type Looking, type Part } from './part.js';
 import { CHECKS } from './table.js';
 
 /** A venue that is away is tried twice in it. */
@@ -35,7 +36,7 @@ export async function runDoctor(
   const server = openServer(config);
   const accountsOf = accountsIn(config);
   const looking: Looking = { config, engines, sendTestNotice, accountsOf, server: server.open };
-  const bounded = boundedBy(longestMs);
+  const bounded = boundedBy(config, longestMs);
   try {
     const rows = await Promise.all(
       checks.flatMap(({ name: check, group, parts }) => {
@@ -63,12 +64,17 @@ function rowsOf(
   return findings.map((finding) => ({ ...of, subject, ...finding }));
 }
 
-function boundedBy(longestMs: number): (part: Part) => Promise<readonly Finding[]> {
+function boundedBy(config: Config, longestMs: number): (part: Part) => Promise<readonly Finding[]> {
   const isThere = askingOnce();
-  return async ({ touches, look }) => {
+  let faults: readonly SecretFault[] | null = null;
+  return async (part) => {
+    const { touches, look, secretsOf } = part;
     const there = await Promise.all(touches.map(isThere));
     const dead = touches.find((_folder, index) => there[index] !== true);
     if (dead !== undefined) return [unverified(`${dead} does not answer`, 'look for a dead mount')];
+    if (secretsOf !== undefined && withoutItsSecret(part, (faults ??= secretFaults(config)))) {
+      return [unverified('not looked at: a secret of it is at fault', 'see what secrets says')];
+    }
     return inTime(look().catch(untold), longestMs);
   };
 }

@@ -4,6 +4,7 @@ import type { ServerLook } from '../../../clients/temporal/server-look.js';
 import type { CheckName, Finding, Group } from '../../../workflows/domain/readiness/finding.js';
 import { enginesHere } from '../../config/engines.js';
 import type { Config, EngineConfig } from '../../config/schema.js';
+import type { SecretFault } from '../../config/secrets.js';
 
 export interface Looking {
   config: Config;
@@ -21,6 +22,8 @@ export interface Part {
   subject: string | null;
   /** Folders on disks that may hang; each is asked for an answer first. */
   touches: readonly string[];
+  /** How the settings begin whose secrets it takes: where one of them is at fault, `secrets` tells that, alone. */
+  secretsOf?: string;
   look: () => Promise<readonly Finding[]>;
 }
 
@@ -36,6 +39,12 @@ export const NOWHERE: readonly string[] = [];
 export function livingHere({ config, engines }: Looking) {
   const here = new Set(enginesHere(config).map(([engineId]) => engineId));
   return engines.filter(([engineId]) => here.has(engineId));
+}
+
+/** Nothing of it can be looked at without its secret, and what that lacks is told once. */
+export function withoutItsSecret({ secretsOf }: Part, faults: readonly SecretFault[]): boolean {
+  if (secretsOf === undefined) return false;
+  return faults.some(({ fields }) => fields.some((field) => field.startsWith(secretsOf)));
 }
 
 type OfEngine = (engineId: string, engine: EngineConfig) => Omit<Part, 'subject'>;

@@ -48,6 +48,7 @@ function atServer(
       {
         subject: null,
         touches: touchedBy(looking.config),
+        secretsOf: 'temporal.',
         look: async () => {
           const server = await looking.server().catch(unreachable);
           if (server !== null) return look(server, looking);
@@ -70,6 +71,7 @@ export const server: Check = {
     {
       subject: null,
       touches: touchedBy(config),
+      secretsOf: 'temporal.',
       look: async () => {
         const { address } = config.temporal;
         try {

@@ -48,6 +48,7 @@ function eachVenue(looking: Looking, look: (at: AtVenue) => Promise<readonly Fin
     accountsOf(engineId).map((account) => ({
       subject: `${engineId} ${account.venue}`,
       touches,
+      secretsOf: `venues.${account.venue}.`,
       look: () => look({ config, engineId, engine, account }),
     })),
   );

@@ -5,6 +5,22 @@
 import { z } from 'zod';
 import { DecimalText, EngineState } from '../books/state.js';
 
+/** What every engine with an HTTP surface offers. */
+export const HTTP_CONTRACT = [
+  'quickHealth',
+  'comprehensiveHealth',
+  'stateDigest',
+  'state',
+  'riskLimits',
+  'setLimits',
+  'enableStrategies',
+  'shutdown',
+] as const;
+
+/** What it may offer besides, where `control.offers` of its configuration says so. */
+export const HttpOffer = z.enum(['sync', 'updatePosition', 'importOrder', 'exposure']);
+export type HttpOffer = z.infer<typeof HttpOffer>;
+
 export const EPOCH_HEADER = 'relight-epoch';
 export const IDEMPOTENCY_HEADER = 'idempotency-key';
 
@@ -65,6 +81,21 @@ export interface UnlistedLimits {
 
 export const EngineExposure = z.object({ total: DecimalText });
 export const EngineStateAnswer = z.object({ sequence: z.number().int(), state: EngineState });
+
+/** What the engine is to hold from now on, in one place: the whole of it, and no change. */
+export const PositionUpdate = z.object({
+  venue: z.string().min(1),
+  account: z.string().min(1),
+  instrument: z.string().min(1),
+  quantity: DecimalText,
+  averagePrice: DecimalText.nullable(),
+  reason: z.string(),
+});
+export type PositionUpdate = z.infer<typeof PositionUpdate>;
+
+/** `known`: it had the order already, with these very figures. */
+export const OrderTaken = z.object({ outcome: z.enum(['imported', 'known']) });
+export type OrderTaken = z.infer<typeof OrderTaken>;
 
 export const ControlRefusal = z.object({
   error: z.enum(['stale_epoch', 'invalid', 'unauthorised', 'not_found']),

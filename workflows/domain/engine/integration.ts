@@ -44,13 +44,15 @@ type Command = Exclude<
   Capability,
   'death' | 'hang' | 'instance' | 'start' | 'checkpoints' | 'boot' | 'ownership'
 >;
+/** By which it is told what it holds: part of how it boots. */
+type Entry = 'updatePosition' | 'importOrder';
 
 /** As the configuration has it. */
 export interface EngineFacts {
   /** In words, by its kind: what names the process, and what looks how it is. */
   liveness: readonly { kind: string; words: string }[];
-  /** What its control surface offers, and how that answers; http offers all, as JSON. */
-  answers: Readonly<Partial<Record<Command, Form>>>;
+  /** What its control surface offers, and how that answers. */
+  answers: Readonly<Partial<Record<Command | Entry, Form>>>;
   byHand: ByHand;
   checkpoints: 'engine' | 'shadow' | 'none';
   boot: Boot;
@@ -123,7 +125,7 @@ const LINES: Record<Capability, (facts: EngineFacts) => Line> = {
       ? offered('by command')
       : byPerson(start.instruction, 'time: a person starts it, and confirms that at a gate'),
   checkpoints: ({ checkpoints }) => CHECKPOINTS[checkpoints],
-  boot: ({ boot }) => bootLine(boot),
+  boot: bootLine,
   quickHealth: (facts) => (isOffered(facts, 'quickHealth') ? offered('asked') : weakHealth(facts)),
   comprehensiveHealth: (facts) => {
     if (isOffered(facts, 'comprehensiveHealth')) return offered('asked');
@@ -202,11 +204,18 @@ const CHECKPOINTS: Record<EngineFacts['checkpoints'], Line> = {
   },
 };
 
-function bootLine({ from, syncs }: Boot): Line {
+function bootLine({ boot: { from, syncs }, answers }: EngineFacts): Line {
   if (from === 'file') return offered('from the recovered checkpoint');
   const cost = 'it may book otherwise than the recovery did: the compare finds it';
-  if (from === 'import')
-    return { standing: 'replaced', by: 'told item by item, then compared', cost };
+  if (from === 'import') {
+    const untold = [
+      ...(answers.updatePosition === undefined ? ['positions'] : []),
+      ...(answers.importOrder === undefined ? ['orders'] : []),
+    ];
+    const people = untold.length === 0 ? '' : `; people enter its ${untold.join(' and ')}`;
+    const by = 'told item by item, then compared';
+    return { standing: 'replaced', by, cost: `${cost}${people}` };
+  }
   const by = syncs ? 'it reads the venues again, then compared' : 'by itself, then compared';
   return { standing: 'replaced', by, cost };
 }

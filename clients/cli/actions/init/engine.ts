@@ -5,6 +5,7 @@ import { print, printLine, sayLine } from '../../output.js';
 import { columnTable, type Column } from '../../tables/text.js';
 import type { Asking } from './asking.js';
 import type { Given, InitOptions } from './options.js';
+import { isUrl } from './venues.js';
 
 const FOUND: Column<FoundProcess>[] = [
   { title: 'pid', number: true, cell: ({ pid }) => String(pid) },
@@ -90,10 +91,12 @@ export async function controlOf(
     given,
     text:
       'How it is steered: a folder of scripts, one program for all commands (both from the folder of the ' +
-      'configuration), or a URL',
+      'configuration), or the URL of its control surface over HTTP',
     otherwise: null,
+    refuses: (typed) =>
+      !typed.includes('://') || isUrl(typed) ? null : 'is no URL, as http://HOST:PORT is',
   });
-  if (/^https?:/.test(told)) return { by: 'http', url: told };
+  if (isUrl(told)) return { by: 'http', url: told };
   const path = resolve(folder, told);
   if (scripts !== undefined || (program === undefined && told.endsWith('/'))) {
     return { by: 'scripts', folder: path };

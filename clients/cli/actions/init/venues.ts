@@ -38,16 +38,27 @@ export async function venuesOf(
       refuses: (typed) => whyNoPlaces(listOf(typed)),
     });
     const [apiKey = '', secret = ''] = listOf(places);
-    const url = urls?.get(name) ?? null;
+    const url = await asking.answer({
+      flag: `--url ${name}=`,
+      given: urls?.get(name),
+      text: `URL in place of ${name} itself, of a sandbox or a gateway`,
+      otherwise: '',
+      refuses: (typed) =>
+        typed === '' || isUrl(typed) ? null : 'is no URL, as http://HOST:PORT is',
+    });
     venues.push({
       name,
-      url,
+      url: url === '' ? null : url,
       instruments: listOf(traded),
       apiKey: placeOf(apiKey),
       secret: placeOf(secret),
     });
   }
   return venues;
+}
+
+export function isUrl(typed: string): boolean {
+  return /^https?:/.test(typed) && URL.canParse(typed);
 }
 
 /** Capitals: a key itself has small letters, too. */

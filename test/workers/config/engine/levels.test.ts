@@ -10,6 +10,7 @@ import {
   integrationOf,
   type CapabilityLine,
 } from '../../../../workflows/domain/engine/integration.js';
+import { bootOfEngine } from '../../../../workers/config/engine/boot.js';
 import { factsOf } from '../../../../workers/config/engine/integration.js';
 import { loadConfig } from '../../../../workers/config/load.js';
 import { example, EXAMPLE_TEXT, refusal } from '../load-text.js';
@@ -177,4 +178,52 @@ test('an instruction that nobody would be shown is refused', () => {
     /instructions\.setLimits is told to nobody, as control offers setLimits/,
   );
   assert.ok(EXAMPLE_TEXT.includes('kind: http'), 'which offers all');
+});
+
+const TOLD = ['sync', 'updatePosition', 'importOrder'];
+
+const HTTP = { kind: 'http', url: 'http://127.0.0.1:7070', ...launch };
+
+/** By what the engine's configuration says, over HTTP and by commands alike. */
+function bootWith(offers: readonly string[], change: Settings = {}, checkpoints: Settings = {}) {
+  const commands = Object.fromEntries(offers.map((name) => [name, [name]]));
+  const as = (control: Settings) => {
+    const { alpha } = (example() as { engines: { alpha: { checkpoints: Settings } } }).engines;
+    const engine = engineWith({
+      control: { ...launch, ...control, ...change },
+      checkpoints: { ...alpha.checkpoints, ...checkpoints },
+    });
+    const line = capabilityLines(factsOf(engine)).find(({ capability }) => capability === 'boot');
+    return { boot: bootOfEngine(engine), line };
+  };
+  return { http: as({ ...HTTP, offers }), scripts: as({ kind: 'commands', commands }) };
+}
+
+test('what is told over HTTP makes the same boot as by commands, but for the hour of it', () => {
+  const start = ['/opt/engine', '--no-trading'];
+  const { http, scripts } = bootWith(TOLD, { start });
+  assert.deepEqual(http.boot, { from: 'import', imports: 'after_start', syncs: true });
+  assert.deepEqual(scripts.boot, { ...http.boot, imports: 'before_start' });
+  const early = bootWith(TOLD, { start }, { imports: 'before_start' });
+  assert.equal(early.http.boot.imports, 'before_start', 'what somebody has said holds');
+  assert.deepEqual(http.line, scripts.line);
+  assert.doesNotMatch(http.line?.cost ?? '', /people enter/);
+  const half = bootWith(['updatePosition'], { start });
+  assert.deepEqual(half.http.line, half.scripts.line);
+  assert.match(half.http.line?.cost ?? '', /; people enter its orders$/);
+});
+
+test('over HTTP the file stays the way where it is given, or where nothing can be told', () => {
+  assert.equal(bootWith(TOLD, { start: ['/opt/engine', '{state}'] }).http.boot.from, 'file');
+  assert.deepEqual(bootWith([], { start: ['/opt/engine'] }).http.boot, {
+    from: 'file',
+    imports: 'after_start',
+    syncs: false,
+  });
+  const said = refusal(textWith({ control: { ...HTTP, offers: ['sink'] } }))
+    .slice(1)
+    .join('\n');
+  assert.match(said, /control\.offers\[0\].*"sink".*(sync|updatePosition)/);
+  const twice = refusal(textWith({ control: { ...HTTP, offers: ['sync', 'sync'] } })).join('\n');
+  assert.match(twice, /control\.offers\[1\].*stands there twice/);
 });

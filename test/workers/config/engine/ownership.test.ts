@@ -109,6 +109,22 @@ test('an engine that names its orders itself and tells none now may leave some, 
   assert.match(silent.doubt ?? '', /names its orders itself and told none now/);
 });
 
+test('an agent that contains by names is refused where the engine alone names its orders', () => {
+  const key = { apiKey: { env: 'AGENT_KEY' }, secret: { env: 'AGENT_SECRET' } };
+  const said = (ownership: unknown, byAgent = true) => {
+    const containment = { byAgent, venues: { binance: key } };
+    return refusal(textWith(ownership, [], { containment })).slice(1);
+  };
+  assert.deepEqual(said({ kind: 'engine' }), [
+    'engines.alpha.containment.byAgent is true, which finds orders by their names alone, and ownership.kind is ' +
+      'engine: write ownership: {kind: prefix, prefixes: {VENUE: [PREFIX]}}, or byAgent: false',
+  ]);
+  // Either remedy, as it is told.
+  assert.deepEqual(said({ kind: 'engine' }, false), []);
+  const prefixes = { binance: ['al-'], binanceusdm: ['x-'] };
+  assert.deepEqual(said({ kind: 'prefix', prefixes }), []);
+});
+
 test('two marks, no mark, and one account for two engines are refused', () => {
   const account = { kind: 'account' };
   assert.match(

@@ -111,20 +111,30 @@ test('a key that the venue refuses is a fault, with where it stands', async (t) 
   assert.match(row.found, /it refuses the key .*check venues\.kraken\.apiKey and \.secret/);
 });
 
-test('a secret that is missing is told of its venue and of the configuration, and never its value', async (t) => {
+test('a secret that is missing is told once, by its fields, and never its value', async (t) => {
   const rig = await createRig(t);
   const config = configOf(rig);
-  const { kraken } = config.venues;
-  assert.ok(kraken !== undefined);
+  const { kraken, coinbase } = config.venues;
+  assert.ok(kraken !== undefined && coinbase !== undefined);
   const apiKey = { env: 'RELIGHT_TEST_NO_SUCH_VARIABLE' };
-  const venues = { ...config.venues, kraken: { ...kraken, apiKey } };
-  const rows = await lookAt({ ...config, venues }, ['secrets', 'reading']);
-  const faults = rows.filter(({ verdict }) => verdict === 'fault');
+  const venues = {
+    ...config.venues,
+    kraken: { ...kraken, apiKey },
+    coinbase: { ...coinbase, apiKey },
+  };
+  const names = ['secrets', 'reading', 'key_rights', 'clock', 'prices'] as const;
+  const rows = await lookAt({ ...config, venues }, names);
+  const lines = rows.filter(({ found }) => found.includes(apiKey.env));
   assert.deepEqual(
-    faults.map(({ check }) => check),
-    ['secrets', 'reading'],
+    lines.map(({ check, verdict }) => [check, verdict]),
+    [['secrets', 'fault']],
   );
-  for (const { found } of faults) assert.match(found, /venues\.kraken\.apiKey/);
+  assert.match(lines[0]?.found ?? '', /^venues\.coinbase\.apiKey, venues\.kraken\.apiKey: /);
+  for (const venue of [' kraken', ' coinbase']) {
+    const line = 'unverified not looked at: a secret of it is at fault';
+    assert.deepEqual(said(rows, venue), [line, line, line, line]);
+  }
+  assert.match(said(rows, ' binance')[0] ?? '', /^ok it answers/);
 });
 
 test('a clock that is off is told, with how much', async (t) => {

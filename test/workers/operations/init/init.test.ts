@@ -138,9 +138,12 @@ test(
       'binance',
       'BTC/USDT',
       '',
+      'localhost:9000',
+      'http://127.0.0.1:9000',
       '',
-      './engine.sh',
-      '',
+      'http://',
+      'http://127.0.0.1:7070',
+      './engine --no-trading',
       'mei',
       '',
     ];
@@ -149,11 +152,17 @@ test(
       input: `${typed.join('\n')}\n`,
       encoding: 'utf8',
     });
+    assert.match(stdout, /URL in place of binance itself, of a sandbox or a gateway \[none\]/);
+    assert.equal(stdout.split('is no URL, as http://HOST:PORT is').length, 3, 'one of each');
     assert.match(stdout, /Name of the engine \[engine\]/);
     assert.match(stdout, /binnance is no exchange of ccxt/);
     assert.match(stdout, /written: /, stdout);
     const config = loadConfig(join(folder, 'relight.yaml'));
     assert.deepEqual(Object.keys(config.engines), ['alpha']);
+    assert.equal(config.venues['binance']?.url, 'http://127.0.0.1:9000');
+    const { control } = config.engines['alpha'] ?? assert.fail();
+    assert.ok(control.kind === 'http');
+    assert.equal(control.url, 'http://127.0.0.1:7070');
     assert.equal(config.approvers[0]?.name, 'mei');
   },
 );
