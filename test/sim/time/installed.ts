@@ -12,11 +12,7 @@ import promises from 'node:timers/promises';
 import type { VirtualTime } from './virtual-time.js';
 
 const RealDate = Date;
-const real = {
-  setTimeout: globalThis.setTimeout,
-  clearTimeout: globalThis.clearTimeout,
-  nowMs: () => RealDate.now(),
-};
+const realClear = globalThis.clearTimeout;
 const START_MS = RealDate.parse('2026-06-01T03:00:00.000Z');
 
 let current: { time: VirtualTime; random: () => number } | null = null;
@@ -28,11 +24,6 @@ export function useTime(time: VirtualTime | null, random: () => number = () => 0
 
 /** In which every simulation begins. */
 export const BEGINS_AT_MS = START_MS;
-
-/** Of the machine, for what measures it. */
-export function realNowMs(): number {
-  return real.nowMs();
-}
 
 function nowMs(): number {
   return current?.time.nowMs ?? START_MS;
@@ -111,7 +102,7 @@ function setInterval(act: Act, ms = 0, ...args: unknown[]): Timer {
 
 function clear(timer: unknown): void {
   if (timer instanceof Timer) timer.close();
-  else real.clearTimeout(timer as NodeJS.Timeout);
+  else realClear(timer as NodeJS.Timeout);
 }
 
 async function sleep<T>(

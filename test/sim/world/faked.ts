@@ -19,7 +19,7 @@ import { testKeys, type TestKeys } from '../../workflows/fakes/keys.js';
 import type { World } from '../../workflows/fakes/world.js';
 import { SimulatedServer } from '../core/server.js';
 import { Service } from '../core/service.js';
-import { isolateOf, serve, type ServingWorker } from '../core/worker.js';
+import { isolateOf, serve, type ServingWorker } from '../worker/worker.js';
 import { BEGINS_AT_MS, useTime } from '../time/installed.js';
 import { randomOf } from '../time/random.js';
 import { VirtualTime } from '../time/virtual-time.js';

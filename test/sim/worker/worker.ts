@@ -1,0 +1,102 @@
+/**
+ * A worker process: the SDK's own worker, with the product's converter, codec and interceptors, over a native part
+ * that is simulated.
+ *
+ * Invariant: one isolate for all runs of a process, made once, because it is the code and not the state.
+ */
+import { createRequire } from 'node:module';
+import vm from 'node:vm';
+import { noopMetricMeter } from '@temporalio/common';
+import { Worker, type WorkerOptions } from '@temporalio/worker';
+import { compileWorkerOptions } from '@temporalio/worker/lib/worker-options.js';
+import type { WorkflowCreator } from '@temporalio/worker/lib/workflow/interface.js';
+import { Beats } from './beats.js';
+import { NativeWorker } from './native-worker.js';
+import type { Poller } from '../core/parts.js';
+import type { SimulatedServer } from '../core/server.js';
+
+const require = createRequire(import.meta.url);
+const silent = () => undefined;
+const LOGGER = {
+  log: silent,
+  trace: silent,
+  debug: silent,
+  info: silent,
+  warn: silent,
+  error: silent,
+};
+
+/** What of the SDK's runtime its worker uses. */
+const RUNTIME = {
+  logger: LOGGER,
+  metricMeter: noopMetricMeter,
+  registerShutdownSignalCallback: silent,
+  deregisterShutdownSignalCallback: silent,
+};
+
+interface Serving extends WorkerOptions {
+  taskQueue: string;
+  connection: never;
+}
+
+type Construct = new (...given: unknown[]) => Worker;
+
+export interface ServingWorker {
+  poller: Poller;
+  /** As by SIGKILL: what it was doing is never heard of. */
+  kill(): void;
+  /** Ended in order. */
+  stop(): Promise<void>;
+}
+
+export function serve(
+  server: SimulatedServer,
+  { options, creator }: { options: Serving; creator: WorkflowCreator | undefined },
+): ServingWorker {
+  const above = {
+    workflowCompleted: (completion: Parameters<typeof server.tasks.completed>[1]) =>
+      server.tasks.completed(poller, completion),
+    activityCompleted: (completion: { taskToken?: Uint8Array | null } & object) => {
+      server.time.stir();
+      const token = Buffer.from(completion.taskToken ?? []).toString();
+      server.later(() => server.activities.get(token)?.completed(token, completion as never));
+    },
+    heartbeat: (token: string, details: unknown) => beats.record(token, details as unknown[]),
+  };
+  const native = new NativeWorker(above);
+  const { taskQueue } = options;
+  const takesWorkflows = creator !== undefined;
+  const poller: Poller = { taskQueue, native, takesWorkflows, cached: new Set() };
+  const beats = new Beats(server, () => poller);
+  const compiled = compileWorkerOptions(options, LOGGER, noopMetricMeter);
+  const { connection } = options;
+  const given = [RUNTIME, native, creator, compiled, LOGGER, noopMetricMeter, [], connection];
+  const worker = new (Worker as unknown as Construct)(...given);
+  const running = worker.run();
+  running.catch(silent);
+  server.register(poller);
+  return {
+    poller,
+    kill: () => server.unregister(poller),
+    stop: async () => {
+      server.unregister(poller);
+      worker.shutdown();
+      await running.catch(silent);
+    },
+  };
+}
+
+/** By its constructor: `create` would have each promise of the process traced. */
+export function isolateOf(code: string): WorkflowCreator {
+  const { ReusableVMWorkflowCreator } =
+    require('@temporalio/worker/lib/workflow/reusable-vm.js') as {
+      ReusableVMWorkflowCreator: new (...given: unknown[]) => WorkflowCreator;
+    };
+  const bundle = {
+    code,
+    sourceMap: { version: 3, sources: [], mappings: '' },
+    filename: 'workflows.js',
+  };
+  const script = new vm.Script(code, { filename: bundle.filename });
+  return new ReusableVMWorkflowCreator(script, bundle, undefined, new Set());
+}
