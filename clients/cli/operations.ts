@@ -1,7 +1,9 @@
 /** What the command line needs done. The interface is its own; workers/ wires it. */
 import type { UnitFailure } from '../../workflows/domain/crash/unit-failure.js';
+import type { Approver } from '../../workflows/domain/gates/approver.js';
 import type { Decision } from '../../workflows/domain/gates/decision.js';
 import type { GateRequest } from '../../workflows/domain/gates/gate.js';
+import type { RecoveryPolicy } from '../../workflows/domain/policy/policy.js';
 import type { RecoveryRecord } from '../../workflows/domain/record.js';
 import type { FenceOrder, SignedFenceOrder } from '../../workflows/domain/steering/fence-reset.js';
 import type { Instruction, Told } from '../../workflows/domain/steering/instruction.js';
@@ -161,6 +163,12 @@ export interface MessageKeys {
   list(): Promise<{ id: string; role: string; host: string | null; status: string }[]>;
 }
 
+/** As the configuration has them: who may answer, and what each engine asks for. */
+export interface People {
+  approvers: readonly Approver[];
+  engines: { engineId: string; policy: Pick<RecoveryPolicy, 'gates'> }[];
+}
+
 export interface LivingProcess {
   pid: number;
   startTicks: string;
@@ -180,6 +188,7 @@ interface ShutdownChoices {
 export interface Operations {
   messageKeys(): Promise<MessageKeys>;
   engines(): string[];
+  people(): People;
   status(engineId: string): Promise<EngineStatus>;
   /** `onUnread`: told where gates of an engine could not be asked for. */
   openGates(onUnread?: (why: string) => void): Promise<OpenGate[]>;

@@ -12,7 +12,7 @@ import { addJournalCommand } from './commands/journal.js';
 import type { Beginning } from './answers/init.js';
 import { addInitCommand } from './commands/init.js';
 import { addPlanCommand } from './commands/plan.js';
-import { addKeyCommand, addMessageKeyCommands } from './commands/keys.js';
+import { addKeyCommand, addKeysCommands } from './commands/keys.js';
 import { addReportCommands } from './commands/report.js';
 import { addServices } from './commands/services.js';
 import { addSteeringCommands } from './commands/steering.js';
@@ -106,7 +106,7 @@ export function createProgram(wiring: Wiring): Command {
   addVenueCommands(program, withOperations);
   addWatchCommand(program, withOperations);
   addKeyCommand(program, guarded);
-  addMessageKeyCommands(program, withOperations);
+  addKeysCommands(program, withOperations);
   addHelpCommand(program);
   return program;
 }

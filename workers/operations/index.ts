@@ -18,6 +18,13 @@ export function createOperations(
   const client = () => clientBy(config);
   return {
     engines: () => [...Object.keys(config.engines), ...Object.keys(leftOut.engines)],
+    people: () => ({
+      approvers: config.approvers,
+      engines: Object.entries(config.engines).map(([engineId, { policy }]) => ({
+        engineId,
+        policy,
+      })),
+    }),
     ...recoveries(config, Object.keys(leftOut.engines), client),
     ...venues(config, unread),
     verifyCheckpoint: async (engineId, file) => {
