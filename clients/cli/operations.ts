@@ -3,6 +3,7 @@ import type { UnitFailure } from '../../workflows/domain/crash/unit-failure.js';
 import type { Approver } from '../../workflows/domain/gates/approver.js';
 import type { Decision } from '../../workflows/domain/gates/decision.js';
 import type { GateRequest } from '../../workflows/domain/gates/gate.js';
+import type { Part, Standing } from '../../workflows/domain/readiness/standing.js';
 import type { RecoveryPolicy } from '../../workflows/domain/policy/policy.js';
 import type { RecoveryRecord } from '../../workflows/domain/record.js';
 import type { FenceOrder, SignedFenceOrder } from '../../workflows/domain/steering/fence-reset.js';
@@ -11,6 +12,7 @@ import type { Command } from '../../workflows/domain/steering/table.js';
 import type { GuardianStatus } from '../../workflows/messages.js';
 import type { DoctorAnswer } from './answers/doctor.js';
 import type { EngineCheckAnswer } from './answers/engine-check.js';
+import type { IncidentAnswer } from './answers/incidents.js';
 import type { PlanAnswer } from './answers/plan.js';
 import type { EngagedSwitch } from './answers/status.js';
 import type {
@@ -30,8 +32,16 @@ export interface EngineVersion {
   runs: boolean;
 }
 
+/** With those who look after it, each by the best proof there is from here. */
+export interface EngineStanding extends Standing {
+  /** Where it lives. */
+  host: string;
+  parts: Record<'agent' | 'worker' | 'engine' | 'venues', Part>;
+}
+
 export interface EngineStatus {
   engineId: string;
+  standing: EngineStanding;
   killSwitch: { engaged: boolean; reason: string };
   /** Those that are engaged: of this machine, and of the guardian. */
   killSwitches: EngagedSwitch[];
@@ -232,6 +242,10 @@ export interface Operations {
    * `onUnread`: told where reports of others could not be read.
    */
   reports(incident: string | null, onUnread: (why: string) => void): Promise<ReportAnswer[]>;
+  /** Newest first, at most so many. `onUnread`: told what could not be asked for. */
+  incidents(most: number, onUnread: (why: string) => void): Promise<IncidentAnswer[]>;
+  /** By Temporal, or by its report; null where neither knows it. */
+  recordOf(incidentId: string, onUnread: (why: string) => void): Promise<RecoveryRecord | null>;
   close(): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 /** `relight keys` and `relight keys test`: who may answer what, until when, and whether a key is theirs. */
 import { keyInvalid, keysOf, type Approver } from '../../../workflows/domain/gates/approver.js';
 import { keyTitle } from '../../../workflows/domain/gates/keys/key.js';
-import { judgeTrial, trialBytes } from '../../../workflows/domain/gates/keys/trial.js';
+import { judgeTrial, trialBytes } from '../../../workflows/domain/gates/proof/trial.js';
 import { endOf } from '../../../workflows/domain/gates/keys/validity.js';
 import { ableAt, answeredAlike, lastEndOf } from '../../../workflows/domain/readiness/people.js';
 import type { KeysAnswer, KeyTestAnswer } from '../answers/keys.js';

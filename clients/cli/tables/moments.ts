@@ -4,16 +4,13 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../workflows/domain/numbers/du
 /** In the zone of this machine (`TZ`), named: `2026-11-30 19:02:11 CET`. */
 export function momentText(ms: number): string {
   const at = new Date(ms);
+  if (Number.isNaN(at.getTime())) return 'at no known time';
   const date = [at.getFullYear(), at.getMonth() + 1, at.getDate()].map(twoDigits).join('-');
   const time = [at.getHours(), at.getMinutes(), at.getSeconds()].map(twoDigits).join(':');
   return `${date} ${time} ${zoneOf(at)}`;
 }
 
-/** With how long ago that was, or how long it is until then. */
-export function momentAndAge(ms: number, nowMs: number): string {
-  return `${momentText(ms)} (${sinceText(ms, nowMs)})`;
-}
-
+/** How long ago that was, or how long it is until then. */
 export function sinceText(ms: number, nowMs: number): string {
   const apart = Math.abs(nowMs - ms);
   return nowMs >= ms ? `${spanText(apart)} ago` : `in ${spanText(apart)}`;

@@ -24,7 +24,7 @@ export interface Validity {
 }
 
 const DAY = /^\d{4}-\d\d-\d\d$/;
-const MOMENT = /^(\d{4}-\d\d-\d\d)T(\d\d):(\d\d)(?::(\d\d))?(Z|[+-]\d\d:\d\d)$/;
+const MOMENT = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)(Z|[+-]\d\d:\d\d)$/;
 
 interface Span {
   /** Infinite where it has no such end. The end is the first moment that is not within. */
@@ -76,22 +76,22 @@ function spanOf({ from, until, revoked }: Validity): Span {
 /** Null where it is neither a day nor a moment, or names one that calendar and clock do not have. */
 function beginOf(text: string): number | null {
   if (DAY.test(text)) return utcDayMs(text);
-  const found = MOMENT.exec(text);
-  if (found === null) return null;
-  const [, day = '', ...rest] = found;
-  const [hours = 0, minutes = 0, seconds = 0] = rest
-    .slice(0, 3)
-    .map((digits) => Number(digits ?? 0));
-  const dayMs = utcDayMs(day);
-  const zoneMs = zoneOf(rest[3] ?? '');
-  if (dayMs === null || zoneMs === null || hours > 23 || minutes > 59 || seconds > 59) return null;
-  return dayMs + hours * HOUR_MS + minutes * MINUTE_MS + seconds * 1_000 - zoneMs;
+  const [, day = '', time = '', zone = ''] = MOMENT.exec(text) ?? [];
+  const [dayMs, timeMs, zoneMs] = [utcDayMs(day), timeOf(time), zoneOf(zone)];
+  return dayMs === null || timeMs === null || zoneMs === null ? null : dayMs + timeMs - zoneMs;
+}
+
+/** Of `18:00` or `18:00:30`, since midnight. */
+function timeOf(text: string): number | null {
+  const [hours = 24, minutes = 0, seconds = 0] = text.split(':').map(Number);
+  if (text === '' || hours > 23 || minutes > 59 || seconds > 59) return null;
+  return hours * HOUR_MS + minutes * MINUTE_MS + seconds * 1_000;
 }
 
 /** How far its clocks are ahead. */
 function zoneOf(text: string): number | null {
   if (text === 'Z') return 0;
   const [hours = 0, minutes = 0] = text.slice(1).split(':').map(Number);
-  if (hours > 14 || minutes > 59) return null;
+  if (text === '' || hours > 14 || minutes > 59) return null;
   return (text.startsWith('-') ? -1 : 1) * (hours * HOUR_MS + minutes * MINUTE_MS);
 }

@@ -3,7 +3,7 @@ import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { canonicalJson } from '../../content/canonical.js';
 import { keyInvalid, type Approver } from '../approver.js';
 import { keyOfProof, proofRefusal, signedBy, type Proof } from '../decision.js';
-import type { ApproverKey } from './key.js';
+import type { ApproverKey } from '../keys/key.js';
 
 export interface Trial {
   by: string;

@@ -5,12 +5,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { KeysAnswer, KeyTestAnswer } from '../../../clients/cli/answers/keys.js';
-import { Approver } from '../../../workflows/domain/gates/approver.js';
-import { publicKeyOf } from '../../../workflows/domain/gates/decision.js';
-import { RecoveryPolicy } from '../../../workflows/domain/policy/policy.js';
-import { whyNo } from '../../needs.js';
-import { run } from './run.js';
+import { KeysAnswer, KeyTestAnswer } from '../../../../clients/cli/answers/keys.js';
+import { Approver } from '../../../../workflows/domain/gates/approver.js';
+import { publicKeyOf } from '../../../../workflows/domain/gates/decision.js';
+import { RecoveryPolicy } from '../../../../workflows/domain/policy/policy.js';
+import { whyNo } from '../../../needs.js';
+import { run } from '../run.js';
 
 const MEI = '11'.repeat(32);
 const JONAS = '22'.repeat(32);
