@@ -156,7 +156,7 @@ const TONES: Partial<Record<StepStatus, Tone>> = {
 };
 
 /** Of the attempt that is under way, or was the last; those before stand in `relight incident`. */
-export function stepLines({ steps, crashes }: RecoveryRecord, now: Now): Line[] {
+function stepLines({ steps, crashes }: RecoveryRecord, now: Now): Line[] {
   const last = new Map(steps.map((step) => [step.name, step]));
   const shown = [...last.values()].toSorted((a, b) => a.startedAtMs - b.startedAtMs);
   const again =

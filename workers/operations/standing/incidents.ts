@@ -63,19 +63,24 @@ function ofServer(
 ): IncidentAnswer {
   const { engine, cause, outcome, gate } = attributes;
   const isOpen = endedAtMs === null;
-  const question = isOpen && gate !== 'none' ? gate : null;
+  const { pdf, json } = report ?? { pdf: null, json: null };
   return {
     incidentId,
     engineId: engine ?? '',
-    state: isOpen ? (question === null ? 'recovering' : 'waiting') : 'ended',
-    gate: question,
+    ...(isOpen ? openAs(gate) : { state: 'ended', gate: null }),
     cause,
     outcome: isOpen ? null : endedAs(outcome),
     beganAt: new Date(beganAtMs).toISOString(),
-    endedAt: endedAtMs === null ? null : new Date(endedAtMs).toISOString(),
-    pdf: report?.pdf ?? null,
-    json: report?.json ?? null,
+    endedAt: isOpen ? null : new Date(endedAtMs).toISOString(),
+    pdf,
+    json,
   };
+}
+
+function openAs(gate: string | null): Pick<IncidentAnswer, 'state' | 'gate'> {
+  return gate === null || gate === 'none'
+    ? { state: 'recovering', gate: null }
+    : { state: 'waiting', gate };
 }
 
 /** Terminated, or failed, before it could say how it ended. */

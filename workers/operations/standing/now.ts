@@ -59,18 +59,26 @@ export async function standingNow(
 }
 
 function factsOf(told: Told): Omit<Facts, 'sight' | 'agent' | 'worker' | 'engine'> {
-  const { guardian, recovery, gate, killSwitches, unread, notWatched: unseen = null } = told;
-  const recovering = (guardian?.openIncident ?? null) !== null;
-  const granted = recovering ? recovery?.ramp.at(-1) : undefined;
+  const { guardian, gate, killSwitches, unread, notWatched: unseen = null } = told;
   return {
-    question: gate?.kind ?? null,
-    recovering,
-    percent: granted?.percent ?? null,
+    question: gate === null ? null : gate.kind,
+    recovering: isRecovering(guardian),
+    percent: grantedOf(told),
     asked: guardian !== null || unread.length === 0,
     killSwitch: killSwitches.length > 0,
     last: guardian?.past.at(-1) ?? null,
     unseen,
   };
+}
+
+function isRecovering(guardian: Told['guardian']): boolean {
+  return guardian !== null && guardian.openIncident !== null;
+}
+
+/** By the ramp of the recovery that is open. */
+function grantedOf({ guardian, recovery }: Told): number | null {
+  if (!isRecovering(guardian) || recovery === null) return null;
+  return recovery.ramp.at(-1)?.percent ?? null;
 }
 
 /** By its lock where it began on this machine, which ends with it; else by the server's memory. */

@@ -3,7 +3,7 @@ import type { GateRecord, RecoveryRecord } from '../../../../workflows/domain/re
 import type { IncidentAnswer, WholeIncident } from '../../answers/incidents.js';
 import type { Operations } from '../../operations.js';
 import { EXIT, printJson, sayLine } from '../../output.js';
-import { printLines, type Line } from '../../screen.js';
+import { printLines, type Line, type Tone } from '../../screen.js';
 import { momentText, sinceText, spanText } from '../../tables/moments.js';
 import { stepLine } from '../../tables/status.js';
 
@@ -25,18 +25,32 @@ export async function incidents(
 }
 
 function linesOf(incident: IncidentAnswer): Line[] {
-  const { incidentId, cause, state, outcome, gate, beganAt, endedAt } = incident;
-  const [beganMs, endedMs] = [Date.parse(beganAt ?? ''), Date.parse(endedAt ?? '')];
-  const tone = state === 'waiting' ? 'waiting' : outcome === 'recovered' ? 'good' : 'bad';
-  const words = state === 'waiting' ? `WAITING FOR YOU: ${gate}` : (outcome ?? 'RECOVERING');
-  const took = spanText((Number.isNaN(endedMs) ? Date.now() : endedMs) - beganMs);
-  const when = Number.isNaN(beganMs)
-    ? `ended ${momentText(endedMs)}`
-    : `began ${momentText(beganMs)} (${sinceText(beganMs, Date.now())}), ${endedAt === null ? 'open for' : 'took'} ${took}`;
+  const { incidentId, cause } = incident;
   return [
-    { text: `${incidentId}: ${words}`, tone },
-    { text: `  ${cause ?? 'cause not known'}; ${when}` },
+    { text: `${incidentId}: ${stateWords(incident)}`, tone: toneOf(incident) },
+    { text: `  ${cause ?? 'cause not known'}; ${timesOf(incident)}` },
   ];
+}
+
+function stateWords({ state, gate, outcome }: IncidentAnswer): string {
+  return state === 'waiting' ? `WAITING FOR YOU: ${gate}` : (outcome ?? 'RECOVERING');
+}
+
+function toneOf({ state, outcome }: IncidentAnswer): Tone {
+  if (state !== 'ended') return 'waiting';
+  return outcome === 'recovered' ? 'good' : 'bad';
+}
+
+/** Of one whose report alone is left the begin is not known. */
+function timesOf({ beganAt, endedAt }: IncidentAnswer): string {
+  if (beganAt === null) {
+    return endedAt === null ? 'when is not known' : `ended ${momentText(Date.parse(endedAt))}`;
+  }
+  const beganMs = Date.parse(beganAt);
+  const [word, untilMs] =
+    endedAt === null ? ['open for', Date.now()] : ['took', Date.parse(endedAt)];
+  const began = `began ${momentText(beganMs)} (${sinceText(beganMs, Date.now())})`;
+  return `${began}, ${word} ${spanText(untilMs - beganMs)}`;
 }
 
 export async function incident(
@@ -52,18 +66,24 @@ export async function incident(
     sayLine(`No incident "${incidentId}" is known. List them with: relight incidents`);
     return unread.length === 0 ? EXIT.negative : EXIT.unknown;
   }
-  const [report] = await operations.reports(incidentId, tell);
-  const files = {
-    pdf: report?.pdf ?? null,
-    json: report?.json ?? null,
-    evidence: [
-      ...(record.earlierEvidence ?? []),
-      ...(record.evidence === null ? [] : [record.evidence]),
-    ].map(({ folder }) => folder),
-  };
+  const files = await filesOf(operations, record);
   if (json === true) printJson({ record, files });
   else printLines(wholeLines(record, files));
   return EXIT.done;
+}
+
+/** Whether other hosts have a report is nothing to fail by: the record is here. */
+async function filesOf(
+  operations: Operations,
+  { incidentId, earlierEvidence = [], evidence }: RecoveryRecord,
+): Promise<WholeIncident['files']> {
+  const [report] = await operations.reports(incidentId, () => undefined);
+  const folders = [...earlierEvidence, ...(evidence === null ? [] : [evidence])];
+  return {
+    pdf: report?.pdf ?? null,
+    json: report?.json ?? null,
+    evidence: folders.map(({ folder }) => folder),
+  };
 }
 
 function wholeLines(record: RecoveryRecord, files: WholeIncident['files']): Line[] {

@@ -59,7 +59,7 @@ function rig(t: TestContext) {
   const noted = (pid: number, startTicks: string, ended: string) => {
     const path = watchedRecordPath(config.dataDir, 'desk');
     mkdirSync(dirname(path), { recursive: true });
-    const instance = { instanceId: 'desk-e1', pid, startTicks, epoch: 1 };
+    const instance = { instanceId: 'desk-e1', pid, startTicks, build: 'b', epoch: 1 };
     writeFileSync(path, JSON.stringify({ instance, ended, ...place }));
   };
   return { config, stand, place, lock, noted };
@@ -138,7 +138,7 @@ test('an engine of another host, or container, is not seen from here, and not ca
   const away = await stand(serverOf([1_000]), { ...GUARDIAN, moved });
   assert.deepEqual([away.state, away.host], ['not_known', 'host-z']);
   const path = watchedRecordPath(config.dataDir, 'desk');
-  const instance = { instanceId: 'desk-e1', pid, startTicks, epoch: 1 };
+  const instance = { instanceId: 'desk-e1', pid, startTicks, build: 'b', epoch: 1 };
   writeFileSync(path, JSON.stringify({ instance, ended: 'no', ...place, pidNamespace: 'pid:[1]' }));
   assert.equal((await stand(serverOf([1_000]))).state, 'not_known');
 });
