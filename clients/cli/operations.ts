@@ -1,7 +1,10 @@
 /** What the command line needs done. The interface is its own; workers/ wires it. */
 import type { UnitFailure } from '../../workflows/domain/crash/unit-failure.js';
+import type { Approver } from '../../workflows/domain/gates/approver.js';
 import type { Decision } from '../../workflows/domain/gates/decision.js';
 import type { GateRequest } from '../../workflows/domain/gates/gate.js';
+import type { Part, Standing } from '../../workflows/domain/readiness/standing.js';
+import type { RecoveryPolicy } from '../../workflows/domain/policy/policy.js';
 import type { RecoveryRecord } from '../../workflows/domain/record.js';
 import type { FenceOrder, SignedFenceOrder } from '../../workflows/domain/steering/fence-reset.js';
 import type { Instruction, Told } from '../../workflows/domain/steering/instruction.js';
@@ -9,6 +12,7 @@ import type { Command } from '../../workflows/domain/steering/table.js';
 import type { GuardianStatus } from '../../workflows/messages.js';
 import type { DoctorAnswer } from './answers/doctor.js';
 import type { EngineCheckAnswer } from './answers/engine-check.js';
+import type { IncidentAnswer } from './answers/incidents.js';
 import type { PlanAnswer } from './answers/plan.js';
 import type { EngagedSwitch } from './answers/status.js';
 import type {
@@ -28,8 +32,16 @@ export interface EngineVersion {
   runs: boolean;
 }
 
+/** With those who look after it, each by the best proof there is from here. */
+export interface EngineStanding extends Standing {
+  /** Where it lives. */
+  host: string;
+  parts: Record<'agent' | 'worker' | 'engine' | 'venues', Part>;
+}
+
 export interface EngineStatus {
   engineId: string;
+  standing: EngineStanding;
   killSwitch: { engaged: boolean; reason: string };
   /** Those that are engaged: of this machine, and of the guardian. */
   killSwitches: EngagedSwitch[];
@@ -161,6 +173,12 @@ export interface MessageKeys {
   list(): Promise<{ id: string; role: string; host: string | null; status: string }[]>;
 }
 
+/** As the configuration has them: who may answer, and what each engine asks for. */
+export interface People {
+  approvers: readonly Approver[];
+  engines: { engineId: string; policy: Pick<RecoveryPolicy, 'gates'> }[];
+}
+
 export interface LivingProcess {
   pid: number;
   startTicks: string;
@@ -180,6 +198,7 @@ interface ShutdownChoices {
 export interface Operations {
   messageKeys(): Promise<MessageKeys>;
   engines(): string[];
+  people(): People;
   status(engineId: string): Promise<EngineStatus>;
   /** `onUnread`: told where gates of an engine could not be asked for. */
   openGates(onUnread?: (why: string) => void): Promise<OpenGate[]>;
@@ -223,6 +242,10 @@ export interface Operations {
    * `onUnread`: told where reports of others could not be read.
    */
   reports(incident: string | null, onUnread: (why: string) => void): Promise<ReportAnswer[]>;
+  /** Newest first, at most so many. `onUnread`: told what could not be asked for. */
+  incidents(most: number, onUnread: (why: string) => void): Promise<IncidentAnswer[]>;
+  /** By Temporal, or by its report; null where neither knows it. */
+  recordOf(incidentId: string, onUnread: (why: string) => void): Promise<RecoveryRecord | null>;
   close(): Promise<void>;
 }
 

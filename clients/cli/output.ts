@@ -15,6 +15,12 @@ export const EXIT = {
   unreachable: 4,
   /** Something could not be read, and nothing that was read differs. */
   unknown: 5,
+  /** Of `status --wait`: a person must answer. */
+  person: 6,
+  /** Of `status --wait`: an engine is stopped, and nothing starts it. */
+  stopped: 7,
+  /** Of `status --wait`: not all trade, and the time is up. */
+  timeout: 8,
 } as const;
 
 let goesOnUnheard = false;

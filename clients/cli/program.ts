@@ -1,5 +1,5 @@
 /** The command line `relight`: what it understands, and what each exit code means. */
-import { Command } from 'commander';
+import { Argument, Command } from 'commander';
 import type { Approver } from '../../workflows/domain/gates/approver.js';
 import type { ReadJournal } from './actions/files/journal.js';
 import type { WithOperations } from './commands/command.js';
@@ -12,7 +12,7 @@ import { addJournalCommand } from './commands/journal.js';
 import type { Beginning } from './answers/init.js';
 import { addInitCommand } from './commands/init.js';
 import { addPlanCommand } from './commands/plan.js';
-import { addKeyCommand, addMessageKeyCommands } from './commands/keys.js';
+import { addKeyCommand, addKeysCommands } from './commands/keys.js';
 import { addReportCommands } from './commands/report.js';
 import { addServices } from './commands/services.js';
 import { addSteeringCommands } from './commands/steering.js';
@@ -42,7 +42,8 @@ export interface Wiring {
 const HELP = `
 Exit codes: 0 done, 1 failed, 2 bad usage or configuration, 3 the answer is no
 (refused, invalid, different, something left), 4 Temporal does not answer, 5 not
-everything could be read, and nothing that was read differs.
+everything could be read, and nothing that was read differs; of status --wait:
+6 a person must answer, 7 an engine is stopped, 8 the time is up.
 
 A first look:
   relight init                     write a first configuration
@@ -106,9 +107,26 @@ export function createProgram(wiring: Wiring): Command {
   addVenueCommands(program, withOperations);
   addWatchCommand(program, withOperations);
   addKeyCommand(program, guarded);
-  addMessageKeyCommands(program, withOperations);
+  addKeysCommands(program, withOperations);
+  addCompletionCommand(program, guarded);
   addHelpCommand(program);
   return program;
+}
+
+function addCompletionCommand(
+  program: Command,
+  guarded: (act: () => Promise<number>) => Promise<void>,
+): void {
+  program
+    .command('completion')
+    .description('prints what a shell offers after TAB; its first line says how to use it')
+    .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish']))
+    .action((shell: 'bash' | 'zsh' | 'fish') =>
+      guarded(async () => {
+        const { completion } = await import('./actions/shell/completion.js');
+        return completion(program, shell);
+      }),
+    );
 }
 
 /** Its own `help` shows the general one for a name that it does not know, and no word of that. */

@@ -69,6 +69,19 @@ export async function watchedInstance({
     : null;
 }
 
+/** With how it ended; `elsewhere` where it did not run at this place. */
+export async function watchedNow({
+  stateFolder,
+  engineId,
+  place,
+}: Whose): Promise<Watched | 'elsewhere' | null> {
+  const kept = await readWatched(watchedRecordPath(stateFolder, engineId));
+  if (kept === null) return null;
+  const { value, left } = partedBy(kept, place);
+  // Of an earlier boot all has ended: what runs since then nobody has noted.
+  return left === null ? value : left.standing === 'ended' ? null : 'elsewhere';
+}
+
 /** Wherever that ran; null where nothing was ever heard, or its record cannot be read. */
 export async function watchedRecord({
   stateFolder,

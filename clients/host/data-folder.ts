@@ -52,15 +52,20 @@ const AgentPlace = z.object({
   pidNamespace: z.string().min(1).optional(),
 });
 
+/** Its owner is who runs the agent. */
+export function agentFile(dataDir: string): string {
+  return join(dataDir, AGENT_FILE);
+}
+
 /** An agent begins here: whoever looks for processes later knows whether they can be seen. */
 export async function noteAgent(dataDir: string, place: ToldPlace): Promise<void> {
-  await writeAtomically(join(dataDir, AGENT_FILE), JSON.stringify(place));
+  await writeAtomically(agentFile(dataDir), JSON.stringify(place));
 }
 
 /** Where the last one began; null where none has, or that cannot be read. */
 export async function agentPlace(dataDir: string): Promise<ToldPlace | null> {
   try {
-    const content = await disk.read(join(dataDir, AGENT_FILE));
+    const content = await disk.read(agentFile(dataDir));
     return content === null ? null : AgentPlace.parse(JSON.parse(content.toString()));
   } catch {
     return null;

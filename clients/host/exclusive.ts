@@ -5,7 +5,7 @@
  * back when that process ends in whatever way, so there is no lock file to go stale.
  */
 import { createHash } from 'node:crypto';
-import { createServer, type Server } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface ExclusiveOptions {
@@ -55,16 +55,35 @@ export async function exclusively<T>(
   }
 }
 
-function tryLock(name: string): Promise<Server | undefined> {
-  // Socket names end at 108 bytes, so the name is hashed; the user id keeps users apart.
+/** Whether a process of that user has it, without taking it for a moment. */
+export async function isLocked(name: string, uid: number): Promise<boolean> {
+  const socket = connect(socketOf(name, uid));
+  return new Promise((resolve, reject) => {
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ECONNREFUSED') resolve(false);
+      else reject(error);
+    });
+  });
+}
+
+/** Socket names end at 108 bytes, so the name is hashed; the user id keeps users apart. */
+function socketOf(name: string, uid: number): string {
   const hash = createHash('sha256').update(name).digest('hex').slice(0, 32);
+  return `\0relight-${uid}-${hash}`;
+}
+
+function tryLock(name: string): Promise<Server | undefined> {
   const server = createServer((socket) => socket.destroy());
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') resolve(undefined);
       else reject(error);
     });
-    server.listen(`\0relight-${process.getuid?.() ?? 0}-${hash}`, () => resolve(server));
+    server.listen(socketOf(name, process.getuid?.() ?? 0), () => resolve(server));
   });
 }
 

@@ -14,6 +14,7 @@ import { run } from '../clients/cli/run.js';
 import { folderOf } from '../clients/host/processes.js';
 import { emptyReport } from '../clients/report/sample-report.js';
 import { writeConfig } from '../workers/processes/parts.js';
+import { standingOf } from '../clients/cli/fixtures/standings.js';
 import { exposureGate } from '../workflows/domain/gates/gate-shown.js';
 
 /** Erases, rings, sets a title, links, turns around, is invisible, and begins a line of its own. */
@@ -63,6 +64,7 @@ const RECORD = {
 const status = (change: object): Answers => ({
   status: async () => ({
     engineId: 'desk',
+    standing: standingOf('trading'),
     killSwitch: { engaged: false, reason: '' },
     killSwitches: [],
     guardian: null,

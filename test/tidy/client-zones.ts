@@ -178,6 +178,7 @@ export const CLIENT_ZONES: readonly Zone[] = [
     values: [
       'workflows/ids',
       'workflows/messages',
+      'workflows/search-attributes',
       'workflows/trust/converter',
       'workflows/domain/content/markdown',
       'workflows/domain/trust/senders',

@@ -98,6 +98,27 @@ export const ZONES: readonly Zone[] = [
     ],
     types: ['clients/cli/'],
   },
+  // It takes the nearest proof there is: locks and processes of this machine, then the server's memory.
+  {
+    folder: 'workers/operations/standing/',
+    values: [
+      'workers/config/',
+      'workers/operations/reports',
+      'workers/operations/why',
+      'clients/detector/watched',
+      'clients/host/data-folder',
+      'clients/host/exclusive',
+      'clients/host/place',
+      'clients/host/process-table',
+      'clients/temporal/pollers',
+      'clients/temporal/recoveries',
+      'clients/temporal/versions',
+      'workflows/ids',
+      DOMAIN,
+      NODE,
+    ],
+    types: ['clients/cli/', 'package:@temporalio/client'],
+  },
   // It stands before there is a configuration to compose anything of.
   {
     folder: 'workers/operations/init/',

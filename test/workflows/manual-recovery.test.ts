@@ -11,6 +11,7 @@ import { OLGA } from './fakes/people.js';
 import { MANUAL_MONITOR_MS, quickPolicy } from './fakes/policy.js';
 import * as troubles from './fakes/troubles.js';
 import { eventually } from './fakes/waiting.js';
+import { standingOf } from '../clients/cli/fixtures/standings.js';
 import { openWorld, type World } from './fakes/world.js';
 
 let world: World;
@@ -85,6 +86,7 @@ describe('manual recovery', { concurrency: 8 }, () => {
     const status = { engineId: engine.engineId, guardian, recovery: record, gate };
     const shown = {
       ...status,
+      standing: standingOf('waiting'),
       unread: [],
       killSwitches: [],
       killSwitch: { engaged: false, reason: '' },

@@ -18,6 +18,14 @@ export function createOperations(
   const client = () => clientBy(config);
   return {
     engines: () => [...Object.keys(config.engines), ...Object.keys(leftOut.engines)],
+    people: () => ({
+      approvers: config.approvers,
+      engines: Object.entries(config.engines).map(([engineId, { policy }]) => ({
+        engineId,
+        policy,
+      })),
+    }),
+    ...incidents(config, client),
     ...recoveries(config, Object.keys(leftOut.engines), client),
     ...venues(config, unread),
     verifyCheckpoint: async (engineId, file) => {
@@ -99,6 +107,22 @@ function recoveries(
       const connected = await client();
       const { instruct } = await import('./recoveries.js');
       return instruct(connected, instruction);
+    },
+  };
+}
+
+function incidents(
+  config: Config,
+  client: () => Promise<Client>,
+): Pick<Operations, 'incidents' | 'recordOf'> {
+  return {
+    incidents: async (most, onUnread) => {
+      const { listIncidents } = await import('./standing/incidents.js');
+      return listIncidents({ config, client, onUnread }, most);
+    },
+    recordOf: async (incidentId, onUnread) => {
+      const { recordOfIncident } = await import('./standing/incidents.js');
+      return recordOfIncident({ config, client, onUnread }, incidentId);
     },
   };
 }

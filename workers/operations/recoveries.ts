@@ -35,6 +35,7 @@ import { lostWithoutTemporal } from '../config/containment.js';
 import { shadowsOf } from '../config/engine/checkpoints.js';
 import { engineOf } from '../config/engines.js';
 import { ConfigError } from '../config/error.js';
+import { standingNow } from './standing/now.js';
 import { versionOf, whyNotRun } from './versions.js';
 import { whyOf } from './why.js';
 import type { Config } from '../config/schema.js';
@@ -47,13 +48,14 @@ export async function statusOf(
 ): Promise<EngineStatus> {
   const lost = lostWithoutTemporal(engineId, engineOf(config, engineId));
   const unlatched: string[] = [];
-  const [latch, version, unseenMs, noShadow] = await Promise.all([
+  const [latch, version, unseenMs, shadows] = await Promise.all([
     latchOf(config, engineId, (why) => unlatched.push(why)),
     versionOf(client, engineId),
     // What cannot be read says nothing: the agent tells people itself.
     unseenSinceMs({ stateFolder: config.dataDir, engineId }).catch(() => null),
-    whyNoShadow(config, engineId),
+    shadowsNow(config, engineId),
   ]);
+  const { why: noShadow, newestAtMs: shadowAtMs } = shadows;
   const known = {
     engineId,
     killSwitch: { engaged: latch.engaged, reason: latch.reason },
@@ -69,25 +71,30 @@ export async function statusOf(
       ? await toldBy(client, engineId)
       : { guardian: null, recovery: null, gate: null, unread: [`its guardian: ${notRun}`] };
   const killSwitches = [...ofMachine(config.host, latch), ...ofGuardian(told.guardian)];
-  return { ...known, killSwitches, ...told, unread: [...unlatched, ...told.unread] };
+  const status = { ...known, killSwitches, ...told, unread: [...unlatched, ...told.unread] };
+  return { ...status, standing: await standingNow(config, client, { ...status, shadowAtMs }) };
 }
 
 const LOOK =
   'none is written while the engine does not live or is being recovered; else the log of the worker says why';
 
-/** Of shadows: null where they are written, and where none are to be. Never fails. */
-export async function whyNoShadow(config: Config, engineId: string): Promise<string | null> {
+/** `why` there are none: null where they are written, and where none are to be. Never fails. */
+export async function shadowsNow(
+  config: Config,
+  engineId: string,
+): Promise<{ why: string | null; newestAtMs: number | null }> {
   const settings = shadowsOf(engineOf(config, engineId));
-  if (settings === null) return null;
+  if (settings === null) return { why: null, newestAtMs: null };
   try {
     const [newest] = await composeShadows(config).list(engineId);
-    if (newest === undefined) return `there is none yet: ${LOOK}`;
+    if (newest === undefined) return { why: `there is none yet: ${LOOK}`, newestAtMs: null };
+    const newestAtMs = newest.takenAtMs;
     const nowMs = Date.now();
-    if (!isOverdue(newest, { everyMs: settings.everyMs, nowMs })) return null;
-    const minutes = Math.ceil((nowMs - newest.takenAtMs) / MINUTE_MS);
-    return `none for ${counted(minutes, 'minute')}: ${LOOK}`;
+    if (!isOverdue(newest, { everyMs: settings.everyMs, nowMs })) return { why: null, newestAtMs };
+    const minutes = Math.ceil((nowMs - newestAtMs) / MINUTE_MS);
+    return { why: `none for ${counted(minutes, 'minute')}: ${LOOK}`, newestAtMs };
   } catch (error) {
-    return `they could not be looked for (${whyOf(error)})`;
+    return { why: `they could not be looked for (${whyOf(error)})`, newestAtMs: null };
   }
 }
 

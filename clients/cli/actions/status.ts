@@ -1,135 +1,111 @@
-/** `relight status`. */
+/** `relight status`: once, again and again (`--watch`), or until all engines trade (`--wait`). */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { printable } from '../../../workflows/domain/content/printable.js';
-import { checkCodeOf } from '../../../workflows/domain/gates/decision.js';
-import { STEP_TITLES, type RecoveryRecord } from '../../../workflows/domain/record.js';
-import { foreignWords } from '../../../workflows/domain/crash/home.js';
-import { repeatedLines } from '../../../workflows/domain/crash/repeats.js';
-import { drillTitle } from '../../../workflows/domain/steering/drill.js';
-import { movedWords } from '../../../workflows/domain/steering/fail-over.js';
-import { refusalWords } from '../../../workflows/domain/trust/refusals.js';
-import { describeUndelivered } from '../../../workflows/domain/undelivered.js';
-import type { EngagedSwitch } from '../answers/status.js';
 import type { EngineStatus, Operations } from '../operations.js';
-import { EXIT, ageText, print, printJson, printLine } from '../output.js';
-import { table } from '../tables/text.js';
-import { counted } from '../../../workflows/domain/content/counted.js';
+import { EXIT, printJson, sayLine } from '../output.js';
+import { isTerminal, pageOn, printLines, type Line } from '../screen.js';
+import { momentText } from '../tables/moments.js';
+import { statusLines, type Now } from '../tables/status.js';
 
-const WATCH_EVERY_MS = 1_000;
+const LOOK_EVERY_MS = 1_000;
+/** A death is reported within a second or two; until then its engine looks stopped. */
+const LOOKS_STOPPED = 4;
 
 export interface StatusOptions {
   engine?: string;
   watch?: boolean;
+  wait?: boolean;
+  timeout?: number;
   json?: boolean;
 }
 
+type Show = (all: readonly EngineStatus[]) => void;
+
 export async function status(operations: Operations, options: StatusOptions): Promise<number> {
   const engines = options.engine === undefined ? operations.engines() : [options.engine];
+  const look = async () => Promise.all(engines.map((engineId) => operations.status(engineId)));
+  const { watch = false, wait = false } = options;
+  if (wait) return untilSettled(look, options, watch ? repeatedly(options) : () => undefined);
+  const show = watch ? repeatedly(options) : once(options);
   for (;;) {
-    const all = await Promise.all(engines.map((engineId) => operations.status(engineId)));
-    if (options.json === true) printJson(all);
-    else print(all.map(describe).join('\n\n'));
-    if (options.watch !== true) return exitOf(all);
-    await sleep(WATCH_EVERY_MS);
-    printLine('');
+    const all = await look();
+    show(all);
+    if (!watch) return exitOf(all);
+    await sleep(LOOK_EVERY_MS);
   }
 }
 
+async function untilSettled(
+  look: () => Promise<EngineStatus[]>,
+  options: StatusOptions,
+  show: Show,
+): Promise<number> {
+  const { timeout = Infinity } = options;
+  const began = performance.now();
+  for (let stopped = 0; ;) {
+    const all = await look();
+    show(all);
+    stopped = stateIn(all, 'stopped') ? stopped + 1 : 0;
+    const code =
+      settledAs(all, stopped) ?? (performance.now() - began < timeout ? null : EXIT.timeout);
+    if (code !== null) {
+      if (options.watch !== true) once(options)(all);
+      if (code === EXIT.timeout) sayLine('Not all engines trade, and the time is up');
+      return code;
+    }
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+function stateIn(all: readonly EngineStatus[], state: EngineStatus['standing']['state']): boolean {
+  return all.some(({ standing }) => standing.state === state);
+}
+
+/** Null while it may come right by itself. */
+function settledAs(all: readonly EngineStatus[], looksStopped: number): number | null {
+  if (all.every(({ standing }) => standing.state === 'trading')) return EXIT.done;
+  if (stateIn(all, 'waiting')) return EXIT.person;
+  return looksStopped >= LOOKS_STOPPED ? EXIT.stopped : null;
+}
+
 function exitOf(all: readonly EngineStatus[]): number {
-  if (all.some(({ notWatched }) => notWatched !== undefined)) return EXIT.negative;
+  if (stateIn(all, 'not_watched') || all.some(({ notWatched }) => notWatched !== undefined)) {
+    return EXIT.negative;
+  }
   return all.every(({ unread }) => unread.length === 0) ? EXIT.done : EXIT.unknown;
 }
 
-function describe(status: EngineStatus): string {
-  const { engineId, guardian, killSwitches, recovery, gate, unread } = status;
-  const lines = [
-    `${engineId}: ${headline(status)}`,
-    ...missingLines(status),
-    ...killSwitches.map(switchLine),
-    ...unread.map((what) => `  COULD NOT BE ASKED: ${what}`),
-    ...versionLines(status),
-    ...guardianLines(status),
-    ...(guardian === null || guardian.hold === null ? [] : [`  on hold: ${guardian.hold.reason}`]),
-    ...(guardian?.refused === undefined ? [] : [`  NOT TAKEN: ${refusalWords(guardian.refused)}`]),
-    ...(gate === null
-      ? []
-      : [`  QUESTION ${gate.gateId} (check code ${checkCodeOf(gate)}): ${gate.question}`]),
-  ];
-  if (status.withoutTemporal !== undefined) lines.push(`  ${status.withoutTemporal}`);
-  if (recovery !== null) lines.push(...untakenLines(recovery));
-  return [...lines.map(printable), ...(recovery === null ? [] : [stepsTable(recovery)])].join('\n');
+function once({ json }: StatusOptions): Show {
+  return (all) => (json === true ? printJson(all) : printLines(linesOf(all, Date.now())));
 }
 
-/** What nobody does for it that somebody should. */
-function missingLines({ notWatched, noShadow }: EngineStatus): string[] {
-  return [
-    ...(notWatched === undefined ? [] : [`  NOT WATCHED: ${notWatched}`]),
-    ...(noShadow === undefined ? [] : [`  NO SHADOW: ${noShadow}`]),
-  ];
+/** In place at a terminal; elsewhere an engine is printed again when something about it has changed. */
+function repeatedly({ json }: StatusOptions): Show {
+  if (json === true) return printJson;
+  if (!isTerminal()) return changesOnly();
+  const draw = pageOn();
+  return (all) => {
+    const nowMs = Date.now();
+    draw([...linesOf(all, nowMs), { text: '' }, { text: momentText(nowMs), tone: 'quiet' }]);
+  };
 }
 
-/** Where it is engaged says what it keeps from happening. */
-function switchLine({ host, reason, by, at }: EngagedSwitch): string {
-  const where = host === null ? 'at its guardian' : `on this machine (${host})`;
-  const turned = by === null || at === null ? '' : ` by ${by}, ${at}`;
-  return `  KILL SWITCH ENGAGED ${where}${turned}: ${reason}`;
+function changesOnly(): Show {
+  const before = new Map<string, string>();
+  return (all) => {
+    const changed = all.filter((status) => {
+      const text = JSON.stringify(statusLines(status, null));
+      const isNew = before.get(status.engineId) !== text;
+      before.set(status.engineId, text);
+      return isNew;
+    });
+    if (changed.length === 0) return;
+    printLines([{ text: momentText(Date.now()) }, ...linesOf(changed, null)]);
+  };
 }
 
-function headline({ recovery, unread }: EngineStatus): string {
-  if (recovery !== null) return `${headOf(recovery)} ${recovery.outcome}`;
-  return unread.length === 0 ? 'no open incident' : 'not known';
-}
-
-function headOf({ drill }: RecoveryRecord): string {
-  return drill === undefined ? 'recovery' : drillTitle('recovery');
-}
-
-/** Which code works on the engine, and which will take its next crash. */
-function versionLines({ version }: EngineStatus): string[] {
-  if (version === undefined) return [];
-  const { buildId, current } = version;
-  const what = `  on version ${buildId}`;
-  if (current === buildId) return [what];
-  return [`${what} until it has no open incident; then on ${current ?? 'code without a version'}`];
-}
-
-function guardianLines({ guardian, recovery, unread }: EngineStatus): string[] {
-  if (guardian === null) return unread.length === 0 ? ['  never reported a crash'] : [];
-  const { epoch, crashTimesMs, past, host, moved, foreign } = guardian;
-  const last = past.at(-1);
-  const isKept = recovery !== null || last === undefined || unread.length > 0;
-  return [
-    `  epoch ${epoch}, ${counted(crashTimesMs.length, 'crash', 'crashes')} in the window`,
-    ...againLines(guardian),
-    ...(host === undefined || moved !== undefined ? [] : [`  died last on ${host}`]),
-    ...(moved === undefined ? [] : [`  failed over ${movedWords(moved)}`]),
-    ...(foreign === undefined ? [] : [`  OF ANOTHER HOST: ${foreignWords(foreign)}`]),
-    ...(isKept
-      ? []
-      : [
-          `  last recovery ${last.incidentId}: ${last.outcome}; Temporal keeps no record of it now`,
-        ]),
-  ];
-}
-
-function againLines({ deaths = [] }: NonNullable<EngineStatus['guardian']>): string[] {
-  return repeatedLines(deaths).map((line) => `  AGAIN: ${line}`);
-}
-
-function untakenLines({ undelivered = [], refused }: RecoveryRecord): string[] {
-  const untold = describeUndelivered(undelivered);
-  return [
-    ...(untold === null ? [] : [`  NOT TOLD TO EVERYBODY: ${untold}`]),
-    ...(refused === undefined ? [] : [`  NOT TAKEN: ${refusalWords(refused)}`]),
-  ];
-}
-
-function stepsTable({ steps }: RecoveryRecord): string {
-  const rows = steps.map((step) => [
-    `  ${STEP_TITLES[step.name]}`,
-    step.status,
-    ageText((step.endedAtMs ?? Date.now()) - step.startedAtMs),
-    step.detail,
+function linesOf(all: readonly EngineStatus[], now: Now): Line[] {
+  return all.flatMap((each, index) => [
+    ...(index === 0 ? [] : [{ text: '' }]),
+    ...statusLines(each, now),
   ]);
-  return table(['  step', 'status', 'took', 'detail'], rows);
 }

@@ -3,6 +3,8 @@ import type { z } from 'zod';
 import { DoctorAnswer } from './doctor.js';
 import { EngineCheckAnswer } from './engine-check.js';
 import { PlanAnswer } from './plan.js';
+import { IncidentsAnswer, WholeIncident } from './incidents.js';
+import { KeysAnswer, KeyTestAnswer } from './keys.js';
 import { OrdersAnswer, PositionsAnswer, ReconcileAnswer, WatchPass } from './schemas.js';
 import { ReleaseAnswer, ShutdownAnswer } from './shutdown.js';
 
@@ -15,6 +17,10 @@ export const PUBLISHED = {
   'answers/doctor.schema.json': published('doctor', DoctorAnswer),
   'answers/engine-check.schema.json': published('engine check', EngineCheckAnswer),
   'answers/plan.schema.json': published('plan', PlanAnswer),
+  'answers/keys.schema.json': published('keys', KeysAnswer),
+  'answers/keys-test.schema.json': published('keys test', KeyTestAnswer),
+  'answers/incidents.schema.json': published('incidents', IncidentsAnswer),
+  'answers/incident.schema.json': published('incident', WholeIncident),
   'answers/watch.schema.json': published('watch', WatchPass),
 };
 

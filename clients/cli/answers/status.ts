@@ -1,5 +1,6 @@
 /** What `relight status --json` promises: of the rest it prints, fields may come and go. */
 import { z } from 'zod';
+import { ENGINE_STATES } from '../../../workflows/domain/readiness/standing.js';
 
 export const EngagedSwitch = z.strictObject({
   where: z
@@ -14,9 +15,25 @@ export const EngagedSwitch = z.strictObject({
 });
 export type EngagedSwitch = z.infer<typeof EngagedSwitch>;
 
+const Part = z.looseObject({
+  state: z.enum(['alive', 'dead', 'not_known']),
+  says: z.string().describe('for people'),
+});
+
+const Standing = z.looseObject({
+  state: z
+    .enum(ENGINE_STATES)
+    .describe('waiting: for a person; trading: its process was seen alive, and is watched'),
+  percent: z.number().nullable().describe('of its limits, granted by the ramp; of recovering only'),
+  why: z.string().describe('for people'),
+  host: z.string().describe('where it lives'),
+  parts: z.looseObject({ agent: Part, worker: Part, engine: Part, venues: Part }),
+});
+
 export const StatusAnswer = z.array(
   z.looseObject({
     engineId: z.string(),
+    standing: Standing,
     killSwitch: z
       .looseObject({ engaged: z.boolean(), reason: z.string() })
       .describe('of the machine that was asked'),

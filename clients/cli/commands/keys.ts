@@ -1,6 +1,7 @@
-/** `relight key new` and `relight keys messages`. */
+/** `relight key new`; `relight keys`: of approvers, and of messages. */
 import type { Command } from 'commander';
-import type { WithOperations } from './command.js';
+import type { KeyTestOptions } from '../actions/people.js';
+import { KEY_OPTION, SIGNER_OPTION, SSH_KEY_OPTION, type WithOperations } from './command.js';
 
 export function addKeyCommand(
   program: Command,
@@ -19,10 +20,39 @@ export function addKeyCommand(
     );
 }
 
-export function addMessageKeyCommands(program: Command, withOperations: WithOperations): void {
-  const messages = program
+export function addKeysCommands(program: Command, withOperations: WithOperations): void {
+  const keys = program
     .command('keys')
-    .description('keys by which the parts of Relight know each other')
+    .description('who may answer what, with which keys, until when; and keys of messages');
+  // Its own command, so that its options are not taken for those of the others.
+  keys
+    .command('list', { isDefault: true })
+    .description('who may answer what, with which keys, until when')
+    .option('--json', 'print JSON')
+    .action((options: { json?: boolean }) =>
+      withOperations(async (operations) => {
+        const { listPeople } = await import('../actions/people.js');
+        return listPeople(operations, options);
+      }),
+    );
+  keys
+    .command('test')
+    .description('signs nothing, and says what an answer with that key would meet')
+    .requiredOption(...SIGNER_OPTION)
+    .option(...KEY_OPTION)
+    .option(...SSH_KEY_OPTION)
+    .option('--json', 'print JSON')
+    .action((options: KeyTestOptions) =>
+      withOperations(async (operations) => {
+        const { testKey } = await import('../actions/people.js');
+        return testKey(operations, options);
+      }),
+    );
+  addMessageKeyCommands(keys, withOperations);
+}
+
+function addMessageKeyCommands(keys: Command, withOperations: WithOperations): void {
+  const messages = keys
     .command('messages')
     .description('keys that sign messages: of the control plane, of hosts, of operators');
   messages

@@ -1,6 +1,7 @@
 /** The same bug again, as `relight status` says it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { standingOf } from './fixtures/standings.js';
 import { run } from './run.js';
 
 test('status says which bug has struck again, and how often', async (t) => {
@@ -22,6 +23,7 @@ test('status says which bug has struck again, and how often', async (t) => {
   };
   const status = async () => ({
     engineId: 'desk',
+    standing: standingOf('trading'),
     killSwitch: { engaged: false, reason: '' },
     killSwitches: [],
     guardian,

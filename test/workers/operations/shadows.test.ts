@@ -6,7 +6,7 @@ import { test, type TestContext } from 'node:test';
 import { emptyState } from '../../../workflows/domain/books/state.js';
 import { composeShadows } from '../../../workers/compose/artifacts.js';
 import { loadConfig } from '../../../workers/config/load.js';
-import { whyNoShadow } from '../../../workers/operations/recoveries.js';
+import { shadowsNow } from '../../../workers/operations/recoveries.js';
 import { folderOf } from '../../clients/host/processes.js';
 import { writeEngines } from '../processes/parts.js';
 
@@ -30,20 +30,20 @@ const shadowAt = (atMs: number) => ({
 
 test('shadows that are there and young are no news; old ones and none are', async (t) => {
   const config = configOf(t, 'shadow');
-  assert.match((await whyNoShadow(config, 'desk')) ?? '', /^there is none yet/);
+  assert.match((await shadowsNow(config, 'desk')).why ?? '', /^there is none yet/);
   await composeShadows(config).write(shadowAt(Date.now() - 240_000), 5);
-  assert.match((await whyNoShadow(config, 'desk')) ?? '', /^none for 5 minutes: /);
+  assert.match((await shadowsNow(config, 'desk')).why ?? '', /^none for 5 minutes: /);
   await composeShadows(config).write(shadowAt(Date.now() - 10_000), 5);
-  assert.equal(await whyNoShadow(config, 'desk'), null);
+  assert.equal((await shadowsNow(config, 'desk')).why, null);
 });
 
 test('an engine that is not to be shadowed misses none', async (t) => {
-  assert.equal(await whyNoShadow(configOf(t, 'none'), 'desk'), null);
+  assert.equal((await shadowsNow(configOf(t, 'none'), 'desk')).why, null);
 });
 
 test('a store that cannot be read is said, and is not "none"', async (t) => {
   const config = configOf(t, 'shadow');
   mkdirSync(join(config.dataDir, 'artifacts'), { recursive: true });
   writeFileSync(join(config.dataDir, 'artifacts', 'shadows'), 'a file where a folder has to be');
-  assert.match((await whyNoShadow(config, 'desk')) ?? '', /^they could not be looked for/);
+  assert.match((await shadowsNow(config, 'desk')).why ?? '', /^they could not be looked for/);
 });

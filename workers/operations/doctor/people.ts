@@ -1,15 +1,28 @@
-/** Whether somebody can answer. Keys that cannot be used keep a configuration from being valid at all. */
-import { answeredAlike, judgePeople } from '../../../workflows/domain/readiness/people.js';
+/** Whether somebody can answer, now. Keys that cannot be used keep a configuration from being valid at all. */
+import {
+  ableAt,
+  answeredAlike,
+  judgeKeys,
+  judgePeople,
+} from '../../../workflows/domain/readiness/people.js';
 import { NOWHERE, type Check } from './part.js';
 
 export const gates: Check = {
   name: 'gates',
   group: 'people',
-  parts: ({ config, engines }) =>
-    engines.map(([engineId, { policy }]) => ({
+  parts: ({ config, engines }) => [
+    {
+      subject: null,
+      touches: NOWHERE,
+      look: async () => judgeKeys(config.approvers, Date.now()),
+    },
+    ...engines.map(([engineId, { policy }]) => ({
       subject: engineId,
       touches: NOWHERE,
       look: async () =>
-        answeredAlike(policy, config.approvers).map((alike) => judgePeople(alike, engineId)),
+        answeredAlike(policy, ableAt(config.approvers, Date.now())).map((alike) =>
+          judgePeople(alike, engineId),
+        ),
     })),
+  ],
 };

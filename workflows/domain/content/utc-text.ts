@@ -12,6 +12,24 @@ export function utcText(ms: number): string {
   return `${date}T${digits(hours, 2)}:${digits(minutes, 2)}:${digits(seconds, 2)}.${digits(millis, 3)}Z`;
 }
 
+/** The begin of a day written as 2026-12-31, in UTC; null where the calendar has no such day. */
+export function utcDayMs(text: string): number | null {
+  const [year = 0, month = 0, day = 0] = text.split('-').map(Number);
+  const fromMarch = (month + 9) % 12;
+  const marchYear = month <= 2 ? year - 1 : year;
+  const days =
+    marchYear * 365 +
+    Math.floor(marchYear / 4) -
+    Math.floor(marchYear / 100) +
+    Math.floor(marchYear / 400) +
+    Math.floor((153 * fromMarch + 2) / 5) +
+    day -
+    1 -
+    719_468;
+  const ms = days * DAY_MS;
+  return utcText(ms).startsWith(`${text}T`) ? ms : null;
+}
+
 /** Years begin in March here, so that the day of a leap year comes last. */
 function dateOf(daysSince1970: number): { year: number; month: number; day: number } {
   const days = daysSince1970 + 719_468; // since 1 March of the year 0

@@ -23,14 +23,14 @@ export function refusalOfAny(
   given: unknown,
   judging: Judging & { former: boolean },
 ): Refusal | null {
-  const { gate, former, approvers } = judging;
+  const { former } = judging;
   if (isDecision(given) || !former || !isObject(given)) {
     const parsed = Decision.safeParse(given);
     if (parsed.success) return refusalOf(parsed.data, judging);
     const why = `This is no decision: ${z.prettifyError(parsed.error)}`;
     return { why: why.slice(0, LONGEST_REFUSAL), askAgain: false };
   }
-  const why = formerRefusal(given as FormerDecision, gate, approvers);
+  const why = formerRefusal(given as FormerDecision, judging);
   return why === null ? null : { why, askAgain: false };
 }
 

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { ApproverName, RoleName } from '../content/names.js';
 import { skeletonOf } from '../content/look-alike.js';
 import { ApproverKey, identityOf, keyFault } from './keys/key.js';
-
+import { invalidAt, VALIDITY, writingFault } from './keys/validity.js';
 import { listOf } from '../policy/values.js';
 
 const MOST_ROLES = 20;
@@ -27,6 +27,7 @@ export const Approver = z.strictObject({
     .regex(/^[0-9a-f]{64}$/, 'must be an Ed25519 public key: 64 hex digits')
     .optional()
     .describe('the former way to write keys: [{ed25519: hex}]'),
+  ...VALIDITY,
 });
 export type Approver = z.infer<typeof Approver>;
 
@@ -46,7 +47,22 @@ export function approversFault(approvers: readonly Approver[]): string | null {
   return null;
 }
 
+/** Why a person's key does not count at this time, for who signed with it; null where it does. */
+export function keyInvalid(person: Approver, key: ApproverKey, nowMs: number): string | null {
+  const ofAll = invalidAt(person, nowMs);
+  if (ofAll !== null) return `Approver "${person.name}" ${ofAll}`;
+  const ofKey = invalidAt(key, nowMs);
+  return ofKey === null ? null : `The key of "${person.name}" ${ofKey}`;
+}
+
+/** Those of them that count at this time. */
+export function keysAt(person: Approver, nowMs: number): ApproverKey[] {
+  return keysOf(person).filter((key) => keyInvalid(person, key, nowMs) === null);
+}
+
 function faultOfKeys(approver: Approver): string | null {
+  const written = writingFault(approver);
+  if (written !== null) return `"${approver.name}": ${written}`;
   const keys = keysOf(approver);
   if (keys.length === 0) {
     return `"${approver.name}" has no key: add keys: [{ssh: "ssh-ed25519 AAAA..."}]`;

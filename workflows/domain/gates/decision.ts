@@ -11,7 +11,7 @@ import { z } from 'zod';
 import { canonicalJson, digestOf } from '../content/canonical.js';
 import { holdsUnseen } from '../content/printable.js';
 import { keysOf, type Approver } from './approver.js';
-import { identityOf, parseSshKey, type ApproverKey } from './keys/key.js';
+import { identityOf, parseSshKey, sshFingerprint, type ApproverKey } from './keys/key.js';
 import { edwardsHolds, parseSshsig, sshRefusal } from './keys/sshsig.js';
 import { equalBytes } from './keys/ssh-wire.js';
 import type { GateKind } from '../content/gate-kind.js';
@@ -182,6 +182,17 @@ function isOfSsh(signature: string) {
       return false; // malformed, the one or the other
     }
   };
+}
+
+/** Which key a proof says that it is by, for a person who took another one for theirs. */
+export function signedBy(proof: Proof): string {
+  if (proof.kind === 'ed25519') return `public key ${proof.publicKey}`;
+  try {
+    const { keyBlob } = parseSshsig(hexToBytes(proof.signature));
+    return sshFingerprint(keyBlob);
+  } catch {
+    return 'of which nothing can be read';
+  }
 }
 
 /** Why a proof is malformed, before any key is looked up; null where it is well formed. */

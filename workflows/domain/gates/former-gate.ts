@@ -1,18 +1,17 @@
 /** How decisions of the former version are judged, in recoveries begun by it. */
-import { keysOf, type Approver } from './approver.js';
+import { keysAt } from './approver.js';
 import { formerHolds, type FormerDecision } from './former-decision.js';
-import { mismatchOf, type GateRequest, type Vote } from './gate.js';
+import { mismatchOf, type GateRequest, type Judging, type Vote } from './gate.js';
 
 /** Why it is refused, in words; null where it counts. As ever, but for the clock, which is new. */
 export function formerRefusal(
   decision: FormerDecision,
-  gate: GateRequest | null,
-  approvers: readonly Approver[],
+  { gate, approvers, nowMs }: Judging,
 ): string | null {
   if (gate === null) {
     return `No open gate "${decision.gateId}": it is answered, expired or never was`;
   }
-  return formerMismatch(decision, gate) ?? personRefusal(decision, gate, approvers);
+  return formerMismatch(decision, gate) ?? personRefusal(decision, gate, { approvers, nowMs });
 }
 
 /** Why a decision is not for this gate as it was shown; null where it is. Looks at no signature. */
@@ -27,14 +26,15 @@ export function formerMismatch(decision: FormerDecision, gate: GateRequest): str
 function personRefusal(
   decision: FormerDecision,
   gate: GateRequest,
-  approvers: readonly Approver[],
+  { approvers, nowMs }: Pick<Judging, 'approvers' | 'nowMs'>,
 ): string | null {
   const person = approvers.find(({ name }) => name === decision.approver);
   if (person === undefined) return `"${decision.approver}" is not among the configured approvers`;
   if (!person.roles.some((role) => gate.roles.includes(role))) {
     return `"${person.name}" has roles ${person.roles.join(', ')}; the gate asks for ${gate.roles.join(' or ')}`;
   }
-  return keysOf(person).some((key) => 'ed25519' in key && formerHolds(decision, key.ed25519))
+  const keys = keysAt(person, nowMs);
+  return keys.some((key) => 'ed25519' in key && formerHolds(decision, key.ed25519))
     ? null
     : `The signature does not hold for the key of "${person.name}"`;
 }

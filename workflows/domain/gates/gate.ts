@@ -6,13 +6,14 @@
  * which messages come; a decision made in time that is handled late has the question asked again.
  */
 import { utcText } from '../content/utc-text.js';
-import { sharedBetween, type Approver } from './approver.js';
+import { keyInvalid, sharedBetween, type Approver } from './approver.js';
 import {
   decisionBytes,
   keyOfProof,
   malformedProof,
   proofRefusal,
   shownHashOf,
+  signedBy,
   signerOf,
   type Answer,
   type Decision,
@@ -66,7 +67,7 @@ export function refusalOf(decision: Decision, judging: Judging): Refusal | null 
     timeFault(decision.said, gate, nowMs) ??
     personFault(decision.said, gate, approvers) ??
     otherShown(decision, gate) ??
-    proofFault(decision, gate, approvers);
+    proofFault(decision, gate, { approvers, nowMs });
   if (why !== null) return refused(why);
   const late = latenessOf(gate, nowMs);
   return late === null ? null : { why: late, askAgain: true };
@@ -140,13 +141,17 @@ function otherShown({ shownHash }: Decision, gate: GateRequest): string | null {
 function proofFault(
   { said, proof }: Decision,
   gate: GateRequest,
-  approvers: readonly Approver[],
+  { approvers, nowMs }: Pick<Judging, 'approvers' | 'nowMs'>,
 ): string | null {
   const malformed = malformedProof(proof);
   if (malformed !== null) return malformed;
   const person = approvers.find(({ name }) => name === said.approver);
   const key = person === undefined ? null : keyOfProof(person, proof);
-  if (key === null) return `The signature is by a key that is none of "${said.approver}"`;
+  if (person === undefined || key === null) {
+    return `The signature is by a key that is none of "${said.approver}" (${signedBy(proof)})`;
+  }
+  const invalid = keyInvalid(person, key, nowMs);
+  if (invalid !== null) return invalid;
   const why = proofRefusal(key, proof, decisionBytes(gate, said));
   return why === null ? null : `Refused for the key of "${said.approver}": ${why}`;
 }

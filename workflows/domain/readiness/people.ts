@@ -1,6 +1,9 @@
 /** Whether those who are configured can answer what a recovery may ask. */
 import { GateKind } from '../content/gate-kind.js';
-import type { Approver } from '../gates/approver.js';
+import { keysAt, type Approver } from '../gates/approver.js';
+import { endOf } from '../gates/keys/validity.js';
+import { utcText } from '../content/utc-text.js';
+import { DAY_MS } from '../numbers/durations.js';
 import { rulesFor } from '../gates/rules.js';
 import type { RecoveryPolicy } from '../policy/policy.js';
 import { counted } from '../content/counted.js';
@@ -53,3 +56,31 @@ export function judgePeople(
 }
 
 const MOST_NAMED = 4;
+
+/** Whoever has a key that counts at this time. */
+export function ableAt(approvers: readonly Approver[], nowMs: number): Approver[] {
+  return approvers.filter((person) => keysAt(person, nowMs).length > 0);
+}
+
+/** When the last key of a person that counts now ends; null where one has no end, or none counts. */
+export function lastEndOf(person: Approver, nowMs: number): number | null {
+  const ends = keysAt(person, nowMs).map((key) => endOf(person, key) ?? Infinity);
+  const last = Math.max(...ends);
+  return Number.isFinite(last) ? last : null;
+}
+
+const SOON_MS = 30 * DAY_MS;
+
+/** Of those who cannot sign now, or not for much longer; the others are nothing to be told of. */
+export function judgeKeys(approvers: readonly Approver[], nowMs: number): Finding[] {
+  const remedy = 'add a key under approvers, or set its until anew (relight keys lists them)';
+  return approvers.flatMap((person) => {
+    if (keysAt(person, nowMs).length === 0) {
+      return [warning(`"${person.name}" has no key that counts now`, remedy)];
+    }
+    const endMs = lastEndOf(person, nowMs);
+    return endMs === null || endMs - nowMs > SOON_MS
+      ? []
+      : [warning(`the last key of "${person.name}" ends at ${utcText(endMs)}`, remedy)];
+  });
+}

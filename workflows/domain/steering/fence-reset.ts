@@ -53,6 +53,6 @@ export function fenceOrderRefusal(
   const signed = { by: order.by, proof, bytes: fenceOrderBytes(order) };
   return (
     untimely(order, { taken, nowMs }) ??
-    signerRefusal(signed, approvers, { command: 'fence reset', roles })
+    signerRefusal(signed, { approvers, nowMs }, { command: 'fence reset', roles })
   );
 }

@@ -79,7 +79,7 @@ export function instructionRefusal(given: unknown, judging: JudgingInstructions)
   return (
     elsewhere(told, judging) ??
     untimely(told, { taken: judging.taken.map(({ id }) => id), nowMs: judging.nowMs }) ??
-    signerRefusal(signed, judging.approvers, { command, roles })
+    signerRefusal(signed, judging, { command, roles })
   );
 }
 

@@ -1,7 +1,13 @@
 /** Whether somebody who may has signed what they are said to have signed, and when. */
 import { utcText } from '../content/utc-text.js';
-import { sharedBetween, type Approver } from '../gates/approver.js';
-import { keyOfProof, malformedProof, proofRefusal, type Proof } from '../gates/decision.js';
+import { keyInvalid, sharedBetween, type Approver } from '../gates/approver.js';
+import {
+  keyOfProof,
+  malformedProof,
+  proofRefusal,
+  signedBy,
+  type Proof,
+} from '../gates/decision.js';
 
 /** Clocks of people and workers may differ by so much. */
 const CLOCKS_DIFFER_MS = 120_000;
@@ -34,7 +40,7 @@ export interface Signed {
 /** Why it is not of an approver of one of these roles, for who signed it; null where it is. */
 export function signerRefusal(
   { by, proof, bytes }: Signed,
-  approvers: readonly Approver[],
+  { approvers, nowMs }: { approvers: readonly Approver[]; nowMs: number },
   { command, roles }: { command: string; roles: readonly string[] },
 ): string | null {
   const person = approvers.find(({ name }) => name === by);
@@ -45,12 +51,16 @@ export function signerRefusal(
   const others = approvers.filter((other) => other !== person);
   const shared = sharedBetween(person, others);
   if (shared !== null) return `The approvers are configured wrongly: ${shared}`;
-  return malformedProof(proof) ?? keyRefusal(person, { by, proof, bytes });
+  return malformedProof(proof) ?? keyRefusal(person, { by, proof, bytes }, nowMs);
 }
 
-function keyRefusal(person: Approver, { by, proof, bytes }: Signed): string | null {
+function keyRefusal(person: Approver, { by, proof, bytes }: Signed, nowMs: number): string | null {
   const key = keyOfProof(person, proof);
-  if (key === null) return `The signature is by a key that is none of "${by}"`;
+  if (key === null) {
+    return `The signature is by a key that is none of "${by}" (${signedBy(proof)})`;
+  }
+  const invalid = keyInvalid(person, key, nowMs);
+  if (invalid !== null) return invalid;
   const why = proofRefusal(key, proof, bytes);
   return why === null ? null : `Refused for the key of "${by}": ${why}`;
 }

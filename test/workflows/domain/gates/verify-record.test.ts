@@ -209,3 +209,16 @@ for (const nothing of [null, [], {}, { incidentId: 1 }, { ...IDS, gates: [{}] }]
     assert.throws(() => verifyRecord(nothing, null), { name: 'ZodError' });
   });
 }
+
+test('a key that was revoked later proves what was decided before, and nothing after', () => {
+  const decidedAtMs = Number(decisionAt(written())['decidedAtMs']);
+  const revokedAt = (ms: number) =>
+    APPROVERS.map((person) => ({
+      ...person,
+      revoked: new Date(ms).toISOString().replace(/\.\d+/, ''),
+    }));
+  assert.equal(statusOf(written(), revokedAt(decidedAtMs + 3_600_000)), 'verified');
+  const proof = verifyRecord(written(), revokedAt(decidedAtMs - 3_600_000));
+  assert.equal(proof.status, 'unverified');
+  assert.match(proof.gates[0]?.says.join('\n') ?? '', /"olga": Approver "olga" is revoked since/);
+});

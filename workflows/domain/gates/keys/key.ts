@@ -7,10 +7,12 @@
  */
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { p256 } from '@noble/curves/nist.js';
+import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { z } from 'zod';
 import { modulusFault, RSA_EXPONENT } from './rsa.js';
-import { base64Bytes, Malformed, numberOf, readerOf, type Reader } from './ssh-wire.js';
+import { VALIDITY, writingFault } from './validity.js';
+import { base64Bytes, base64Of, Malformed, numberOf, readerOf, type Reader } from './ssh-wire.js';
 
 const LONGEST_LINE = 4_096;
 
@@ -22,15 +24,21 @@ export const ApproverKey = z.union(
         .min(1)
         .max(LONGEST_LINE)
         .describe('a line of a .pub file: ssh-ed25519, ecdsa-sha2-nistp256, ssh-rsa or sk-...'),
+      ...VALIDITY,
     }),
     z.strictObject({
       ed25519: z
         .string()
         .regex(/^[0-9a-f]{64}$/, 'must be an Ed25519 public key: 64 hex digits')
         .describe('as `relight key new` prints it'),
+      ...VALIDITY,
     }),
   ],
-  { error: 'write {ssh: "ssh-ed25519 AAAA..."} or {ed25519: "<64 hex digits>"}' },
+  {
+    error:
+      'write {ssh: "ssh-ed25519 AAAA..."} or {ed25519: "<64 hex digits>"}; beside it from, until and ' +
+      'revoked may stand, as dates',
+  },
 );
 export type ApproverKey = z.infer<typeof ApproverKey>;
 
@@ -122,6 +130,18 @@ function unknownType(type: string): string {
     : `${JSON.stringify(type.slice(0, 60))} is no type of key that is taken (${types})`;
 }
 
+/** As `ssh-keygen -l` prints it. */
+export function sshFingerprint(blob: Uint8Array): string {
+  return `SHA256:${base64Of(sha256(blob)).replace(/=+$/, '')}`;
+}
+
+/** Short, and the same wherever the key is shown: of an SSH key as `ssh-keygen -l` has it. */
+export function keyTitle(key: ApproverKey): string {
+  if ('ed25519' in key) return `ed25519 ${key.ed25519}`;
+  const { type, blob } = parseSshKey(key.ssh);
+  return `${type} ${sshFingerprint(blob)}`;
+}
+
 /** Equal for the same key, whatever the file in which it stands; null where it is malformed. */
 export function identityOf(key: ApproverKey): string | null {
   if ('ed25519' in key) return `ed25519:${key.ed25519}`;
@@ -143,6 +163,8 @@ function isEdwards(type: SshKey['type']): boolean {
 
 /** Why nobody must rely on a key, in words; null where it is a key as its kind should be. */
 export function keyFault(key: ApproverKey): string | null {
+  const written = writingFault(key);
+  if (written !== null) return written;
   if ('ed25519' in key) return edwardsFault(hexToBytes(key.ed25519));
   try {
     const parsed = parseSshKey(key.ssh);

@@ -90,3 +90,15 @@ export function base64Bytes(text: string, what: string): Uint8Array {
   }
   return bytes;
 }
+
+/** With its padding. */
+export function base64Of(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 3) {
+    const [a = 0, b = 0, c = 0] = bytes.subarray(at, at + 3);
+    const bits = (a << 16) | (b << 8) | c;
+    const digits = [18, 12, 6, 0].map((shift) => ALPHABET[(bits >> shift) & 0x3f] ?? '');
+    text += digits.join('').slice(0, Math.min(3, bytes.length - at) + 1);
+  }
+  return text.padEnd(Math.ceil(text.length / 4) * 4, '=');
+}

@@ -1,5 +1,5 @@
 /** Proves one decision in a record, of this version or of the former one. */
-import { keysOf, type Approver } from '../approver.js';
+import { keyInvalid, keysOf, type Approver } from '../approver.js';
 import {
   decisionBytes,
   keyOfProof,
@@ -35,12 +35,10 @@ export function verifyKept(
   if (approvers === null) {
     return { status: 'verified', says: [`${holds}; the key is the one in this record`] };
   }
-  return isOf(key, kept.approver, approvers)
+  const other = unconfigured(key, kept, approvers);
+  return other === null
     ? { status: 'verified', says: [`${holds}; the key is configured`] }
-    : {
-        status: 'unverified',
-        says: [`${who}: signed by a key that is not theirs in this configuration`],
-      };
+    : { status: 'unverified', says: [`${who}: ${other}`] };
 }
 
 function faultOf({ shown }: KeptGate, kept: Kept): string | null {
@@ -63,9 +61,18 @@ function rulesFault(shown: Shown, { shownHash, roles = [] }: Kept): string | nul
   return roles.some((role) => shown.roles.includes(role)) ? null : 'they had none of the roles';
 }
 
-function isOf(key: ApproverKey, name: string, approvers: readonly Approver[]): boolean {
-  const person = approvers.find((approver) => approver.name === name);
-  return person !== undefined && keysOf(person).some((own) => signerOf(own) === signerOf(key));
+/** A key that was revoked later proves what was decided before. */
+function unconfigured(
+  key: ApproverKey,
+  { approver, decidedAtMs }: Kept,
+  approvers: readonly Approver[],
+): string | null {
+  const person = approvers.find(({ name }) => name === approver);
+  const own = person && keysOf(person).find((one) => signerOf(one) === signerOf(key));
+  if (person === undefined || own === undefined) {
+    return 'signed by a key that is not theirs in this configuration';
+  }
+  return keyInvalid(person, own, decidedAtMs);
 }
 
 function typeOf(key: ApproverKey): string {
