@@ -5,7 +5,7 @@
  * counts through, and signatures by keys that are drawn anew.
  */
 import { createHash } from 'node:crypto';
-import type { SimulatedServer } from '../core/server.js';
+import type { SimulatedServer } from '../temporal/server.js';
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}/g;
 const SIGNED_BY = new Set(['relight-key', 'relight-sig']);

@@ -2,7 +2,7 @@
  * Beats of one worker, as its core sends them on: the first at once, then no more often than the product sets it.
  * Who beats for what is wanted no more is told so.
  */
-import type { Poller, Server } from '../core/parts.js';
+import type { Poller, Server } from '../temporal/parts.js';
 
 /** `maxHeartbeatThrottleInterval` of our workers. */
 const THROTTLE_MS = 2_000;

@@ -7,7 +7,7 @@
 import type { coresdk } from '@temporalio/proto';
 import proto from '@temporalio/proto';
 import { Mailbox } from './mailbox.js';
-import type { Plain } from '../core/wire.js';
+import type { Plain } from '../temporal/wire.js';
 
 const { WorkflowActivation } = proto.coresdk.workflow_activation;
 const { WorkflowActivationCompletion } = proto.coresdk.workflow_completion;

@@ -12,8 +12,8 @@ import { compileWorkerOptions } from '@temporalio/worker/lib/worker-options.js';
 import type { WorkflowCreator } from '@temporalio/worker/lib/workflow/interface.js';
 import { Beats } from './beats.js';
 import { NativeWorker } from './native-worker.js';
-import type { Poller } from '../core/parts.js';
-import type { SimulatedServer } from '../core/server.js';
+import type { Poller } from '../temporal/parts.js';
+import type { SimulatedServer } from '../temporal/server.js';
 
 const require = createRequire(import.meta.url);
 const silent = () => undefined;

@@ -17,8 +17,8 @@ import { createEngine, type Engine, type EngineOptions } from '../../workflows/f
 import { checkInvariants } from '../../workflows/fakes/invariants.js';
 import { testKeys, type TestKeys } from '../../workflows/fakes/keys.js';
 import type { World } from '../../workflows/fakes/world.js';
-import { SimulatedServer } from '../core/server.js';
-import { Service } from '../core/service.js';
+import { SimulatedServer } from '../temporal/server.js';
+import { Service } from '../temporal/service.js';
 import { isolateOf, serve, type ServingWorker } from '../worker/worker.js';
 import { BEGINS_AT_MS, useTime } from '../time/installed.js';
 import { randomOf } from '../time/random.js';
