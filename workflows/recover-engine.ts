@@ -26,7 +26,6 @@ import type { Recovery } from './recovery/context.js';
 import { listenForCrashes, type CrashFeed } from './recovery/crash/crash-feed.js';
 import { untilGathered } from './recovery/crash/evidence.js';
 import { raiseEpoch, stopEngine, stopWhatIsLeft } from './recovery/engine-life.js';
-import { tellOfWork } from './recovery/gates/conversation.js';
 import { listenForDecisions } from './recovery/gate-handlers.js';
 import { cancelOrders, handOver } from './recovery/ending/hand-over.js';
 import { listenForKillSwitch } from './recovery/ending/kill-switch.js';
@@ -103,7 +102,6 @@ async function attempt(
   const { recovery, containing } = procedure;
   const cause = await analyse(recovery);
   const source = await checkSafety(recovery, cause, cleared);
-  tellOfWork(recovery);
   await contained;
   const loaded = await loadState({ recovery, containing, cleared }, source);
   const accepted = new Set<string>();

@@ -12,13 +12,13 @@ const MOST_BYTES = 1024 * 1024;
 const LONGEST_QUIET_MS = 300_000;
 const USUAL_QUIET_MS = 1_000;
 
-export interface Request {
+interface Request {
   url: string;
   headers: Record<string, string>;
   body: string;
 }
 
-export interface Answered {
+interface Answered {
   status: number;
   text: string;
 }

@@ -13,9 +13,8 @@ import { plainText } from '../../workflows/domain/content/plain-text.js';
 import { cutToBytes } from '../../workflows/domain/content/shortened.js';
 import { headlineOf } from '../../workflows/domain/notices/headline.js';
 import { disk } from '../files/disk.js';
-import type { Places } from './index.js';
 import { openNotes } from './notes.js';
-import type { SettingsOf } from './settings.js';
+import type { Places, SettingsOf } from './settings.js';
 
 const MOST_TEXT_BYTES = 100_000;
 /** Many servers take 10 MB, of which a third goes to base64. */

@@ -9,19 +9,17 @@ import type { Channel } from '../../activities/ports.js';
 import { isFor } from '../../workflows/domain/notices/routing.js';
 import { openEmail } from './email.js';
 import { openPagerDuty } from './pagerduty.js';
-import { OpenSettings, type ChannelKind, type GivenSettings, type SettingsOf } from './settings.js';
+import {
+  OpenSettings,
+  type ChannelKind,
+  type GivenSettings,
+  type Places,
+  type SettingsOf,
+} from './settings.js';
 import { openSlack } from './slack/channel.js';
 import { openWebhook } from './webhook.js';
 
 export { createLogChannel } from './log.js';
-
-/** On this machine; where they are missing, nothing is found again but by the service itself, and nothing attached. */
-export interface Places {
-  /** What channels must remember of each incident. */
-  told?: string;
-  /** Alone from here a file is attached. */
-  reports?: string;
-}
 
 /** The kinds that a configuration may name. */
 const KINDS: {
@@ -36,11 +34,11 @@ const KINDS: {
 export function openChannel(given: GivenSettings, places: Places = {}): Channel {
   const settings = OpenSettings.parse(given);
   const open = KINDS[settings.kind] as (of: typeof settings, places: Places) => Channel;
-  const { name, send } = open(settings, places);
+  const channel = open(settings, places);
   return {
-    name,
+    name: channel.name,
     send: async (notice) => {
-      if (isFor(settings, notice)) await send(notice);
+      if (isFor(settings, notice)) await channel.send(notice);
     },
   };
 }

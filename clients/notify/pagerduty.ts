@@ -13,9 +13,8 @@ import { cutToBytes } from '../../workflows/domain/content/shortened.js';
 import { headlineOf } from '../../workflows/domain/notices/headline.js';
 import { rowOf, stateOf } from '../../workflows/domain/notices/states.js';
 import { createCalls } from './calls.js';
-import type { Places } from './index.js';
 import { openNotes } from './notes.js';
-import type { SettingsOf } from './settings.js';
+import type { Places, SettingsOf } from './settings.js';
 
 const LONGEST_KEY = 255;
 /** Of an event 512 kB are taken. */

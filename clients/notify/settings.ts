@@ -85,7 +85,7 @@ export function channelSettings<Secret extends z.ZodType>({ secret, url }: Writt
   ]);
 }
 
-export const SECRET_FIELDS = {
+const SECRET_FIELDS = {
   webhook: ['url', 'secret'],
   slack: ['token', 'appToken'],
   pagerduty: ['routingKey'],
@@ -109,3 +109,11 @@ export type SettingsOf<Kind extends ChannelKind> = Extract<
   z.infer<typeof OpenSettings>,
   { kind: Kind }
 >;
+
+/** On this machine; where they are missing, nothing is found again but by the service itself, and nothing attached. */
+export interface Places {
+  /** What channels must remember of each incident. */
+  told?: string;
+  /** Alone from here a file is attached. */
+  reports?: string;
+}

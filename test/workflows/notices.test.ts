@@ -92,7 +92,7 @@ describe('notices', { concurrency: 3 }, () => {
     const { undelivered = [] } = await engine.record();
     assert.deepEqual(
       undelivered.map(({ channel, status, why }) => [channel, status, why]),
-      Array(2).fill([
+      Array.from({ length: 2 }, () => [
         'pager',
         'given_up',
         'NotificationFailed: pager answered 503; kept, and sent as soon as it takes it',

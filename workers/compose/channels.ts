@@ -1,8 +1,8 @@
 /** The channels of notices that configuration names, and what keeps Slack's buttons answering. */
 import { join } from 'node:path';
 import type { Channel } from '../../activities/ports.js';
-import { openChannel, type Places } from '../../clients/notify/index.js';
-import { OpenSettings, secretsOfChannel } from '../../clients/notify/settings.js';
+import { openChannel } from '../../clients/notify/index.js';
+import { OpenSettings, secretsOfChannel, type Places } from '../../clients/notify/settings.js';
 import { keepSocket, type SocketOptions } from '../../clients/notify/slack/socket.js';
 import { ConfigError } from '../config/error.js';
 import type { Config, SecretRef } from '../config/schema.js';

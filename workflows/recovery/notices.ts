@@ -36,8 +36,11 @@ export function notice(recovery: Recovery, message: Message): void {
   const dedupKey = `${incidentId}:${key}`;
   recovery.escalated ||= state === 'escalated';
   recovery.saidAtMs = Math.max(Date.now(), recovery.saidAtMs + 1);
+  const said = { incidentId, engineId, severity, title, text, dedupKey };
   const told: Notice = {
-    ...{ incidentId, engineId, severity, title, text, dedupKey, state, atMs: recovery.saidAtMs },
+    ...said,
+    state,
+    atMs: recovery.saidAtMs,
     ...(answer === undefined ? {} : { answer }),
     ...(report === undefined ? {} : { report }),
     ...(recovery.escalated ? { escalated: true } : {}),

@@ -11,9 +11,8 @@ import type { Channel, Notice } from '../../../activities/ports.js';
 import { failure } from '../../../workflows/failure.js';
 import { rowOf } from '../../../workflows/domain/notices/states.js';
 import { createCalls } from '../calls.js';
-import type { Places } from '../index.js';
 import { openNotes, type Note } from '../notes.js';
-import type { SettingsOf } from '../settings.js';
+import type { Places, SettingsOf } from '../settings.js';
 import { createSlackApi, SlackRefused, type SlackApi } from './api.js';
 import { drawn } from './message.js';
 

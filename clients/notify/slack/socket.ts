@@ -6,7 +6,7 @@
  */
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 import { z } from 'zod';
 import { createCalls } from '../calls.js';
 import type { SettingsOf } from '../settings.js';

@@ -37,7 +37,7 @@ type AnyGatesPolicy = Omit<GatesPolicy, 'kinds' | 'escalateAfterMs'> &
   Partial<Pick<GatesPolicy, 'kinds' | 'escalateAfterMs'>>;
 
 export function rulesFor(kind: GateKind, policy: AnyGatesPolicy): GateRules {
-  const { remindAfterMs, kinds } = policy;
+  const { remindAfterMs, escalateAfterMs = null, kinds } = policy;
   const like = ANSWERED_AS[kind] ?? kind;
   const own = { ...kinds?.[like], ...kinds?.[kind] };
   const usual = kinds === undefined ? undefined : OWN_ROLES[like];
@@ -46,7 +46,7 @@ export function rulesFor(kind: GateKind, policy: AnyGatesPolicy): GateRules {
     roles: own.roles ?? usual ?? policy.roles,
     quorum: own.quorum ?? policy.quorum,
     remindAfterMs,
-    escalateAfterMs: policy.escalateAfterMs ?? null,
+    escalateAfterMs,
     expiresAfterMs: own.expiresAfterMs ?? expiry,
   };
 }
@@ -67,7 +67,7 @@ export function nextNotice(rules: GateRules, told: number): GateNotice | null {
   const next = due[told];
   if (next === undefined) return null;
   const sinceMs = due[told - 1]?.atMs ?? 0;
-  return { kind: next.kind, afterMs: Math.max(1, next.atMs - sinceMs) };
+  return { kind: next.kind, afterMs: next.atMs - sinceMs };
 }
 
 interface Due {

@@ -7,7 +7,7 @@
  */
 
 /** What becomes of the page at the on-call service; `none`: it stays as it is. */
-export type Paging = 'trigger' | 'acknowledge' | 'resolve' | 'none';
+type Paging = 'trigger' | 'acknowledge' | 'resolve' | 'none';
 
 interface Row {
   /** In a few words, for a headline. */
