@@ -23,7 +23,7 @@ export { createLogChannel } from './log.js';
 
 /** The kinds that a configuration may name. */
 const KINDS: {
-  readonly [Kind in ChannelKind]: (settings: SettingsOf<Kind>, places: Places) => Channel;
+  [Kind in ChannelKind]: (settings: SettingsOf<Kind>, places: Places) => Channel;
 } = {
   webhook: openWebhook,
   slack: openSlack,

@@ -9,11 +9,9 @@ import { conversationOf, noticeOf } from './servers/conversation.js';
 import { LOGIN, openMailServer, type MailServer } from './servers/mail.js';
 
 function settingsOf({ port }: MailServer, more: object = {}) {
-  return {
-    ...{ kind: 'email', name: 'mail', host: '127.0.0.1', port, security: 'none' },
-    ...{ sender: 'relight@desk.test', to: ['mei@desk.test', 'li@desk.test'] },
-    ...more,
-  } as Parameters<typeof openChannel>[0];
+  const server = { kind: 'email', name: 'mail', host: '127.0.0.1', port, security: 'none' };
+  const people = { sender: 'relight@desk.test', to: ['mei@desk.test', 'li@desk.test'] };
+  return { ...server, ...people, ...more } as Parameters<typeof openChannel>[0];
 }
 
 test('an incident is one thread, each state a message of its own id', async (t) => {

@@ -37,7 +37,7 @@ type AnyGatesPolicy = Omit<GatesPolicy, 'kinds' | 'escalateAfterMs'> &
   Partial<Pick<GatesPolicy, 'kinds' | 'escalateAfterMs'>>;
 
 export function rulesFor(kind: GateKind, policy: AnyGatesPolicy): GateRules {
-  const { remindAfterMs, escalateAfterMs = null, kinds } = policy;
+  const { remindAfterMs, kinds } = policy;
   const like = ANSWERED_AS[kind] ?? kind;
   const own = { ...kinds?.[like], ...kinds?.[kind] };
   const usual = kinds === undefined ? undefined : OWN_ROLES[like];
@@ -46,9 +46,13 @@ export function rulesFor(kind: GateKind, policy: AnyGatesPolicy): GateRules {
     roles: own.roles ?? usual ?? policy.roles,
     quorum: own.quorum ?? policy.quorum,
     remindAfterMs,
-    escalateAfterMs,
+    escalateAfterMs: escalationOf(policy),
     expiresAfterMs: own.expiresAfterMs ?? expiry,
   };
+}
+
+function escalationOf({ escalateAfterMs }: AnyGatesPolicy): number | null {
+  return escalateAfterMs ?? null;
 }
 
 /** `afterMs`: counted from the opening or from the notice before. */

@@ -6,36 +6,32 @@
  * for its `dedupKey`. Nothing here acknowledges for a person: only a signed answer does.
  */
 
-/** What becomes of the page at the on-call service; `none`: it stays as it is. */
-type Paging = 'trigger' | 'acknowledge' | 'resolve' | 'none';
-
 interface Row {
-  /** In a few words, for a headline. */
-  says: string;
-  sentBy: 'agent' | 'recovery' | 'guardian' | 'watch' | 'doctor' | 'anybody';
-  paging: Paging;
+  sentBy: string;
+  /** What becomes of the page at the on-call service; `none`: it stays as it is. */
+  paging: string;
   /** Is told whatever severity a channel asks for, because it ends what that channel has begun. */
   ends?: true;
 }
 
 /** docs/notices.md prints it; a test compares. */
 export const NOTICE_STATES = {
-  crashed: { says: 'CRASHED', sentBy: 'agent', paging: 'trigger' },
-  contained: { says: 'orders contained', sentBy: 'agent', paging: 'none' },
-  not_contained: { says: 'ORDERS MAY BE LEFT', sentBy: 'agent', paging: 'trigger' },
-  working: { says: 'recovering, nothing needed', sentBy: 'recovery', paging: 'none' },
-  asked: { says: 'WAITS FOR AN ANSWER', sentBy: 'recovery', paging: 'trigger' },
-  reminded: { says: 'STILL WAITS', sentBy: 'recovery', paging: 'trigger' },
-  escalated: { says: 'NOBODY HAS ANSWERED', sentBy: 'recovery', paging: 'trigger' },
-  answered: { says: 'answered', sentBy: 'recovery', paging: 'acknowledge', ends: true },
-  expired: { says: 'NOBODY ANSWERED IN TIME', sentBy: 'recovery', paging: 'trigger', ends: true },
-  withdrawn: { says: 'question withdrawn', sentBy: 'recovery', paging: 'none', ends: true },
-  recovered: { says: 'recovered', sentBy: 'recovery', paging: 'resolve', ends: true },
-  not_recovered: { says: 'NOT RECOVERED', sentBy: 'recovery', paging: 'trigger', ends: true },
-  alarm: { says: 'ALARM', sentBy: 'anybody', paging: 'trigger' },
-  over: { says: 'over', sentBy: 'watch', paging: 'resolve', ends: true },
-  news: { says: 'news', sentBy: 'anybody', paging: 'none' },
-  test: { says: 'TEST', sentBy: 'doctor', paging: 'trigger' },
+  crashed: { sentBy: 'agent', paging: 'trigger' },
+  contained: { sentBy: 'agent', paging: 'none' },
+  not_contained: { sentBy: 'agent', paging: 'trigger' },
+  working: { sentBy: 'recovery', paging: 'none' },
+  asked: { sentBy: 'recovery', paging: 'trigger' },
+  reminded: { sentBy: 'recovery', paging: 'trigger' },
+  escalated: { sentBy: 'recovery', paging: 'trigger' },
+  answered: { sentBy: 'recovery', paging: 'acknowledge', ends: true },
+  expired: { sentBy: 'recovery', paging: 'trigger', ends: true },
+  withdrawn: { sentBy: 'recovery', paging: 'none', ends: true },
+  recovered: { sentBy: 'recovery', paging: 'resolve', ends: true },
+  not_recovered: { sentBy: 'recovery', paging: 'trigger', ends: true },
+  alarm: { sentBy: 'anybody', paging: 'trigger' },
+  over: { sentBy: 'watch', paging: 'resolve', ends: true },
+  news: { sentBy: 'anybody', paging: 'none' },
+  test: { sentBy: 'doctor', paging: 'trigger' },
 } as const satisfies Record<string, Row>;
 
 export type NoticeState = keyof typeof NOTICE_STATES;

@@ -15,7 +15,7 @@ export const { isSigned } = (await import(RECEIVER)) as {
   isSigned: (secret: string, headers: IncomingHttpHeaders, body: Buffer, nowMs?: number) => boolean;
 };
 
-export const SECRET = 'canary-of-the-webhook';
+const SECRET = 'canary-of-the-webhook';
 
 interface Hook {
   origin: string;
