@@ -142,6 +142,11 @@ export interface Channel {
   send(notice: Notice): Promise<void>;
 }
 
+/** Kept over restarts of the process. */
+export interface LateNotices {
+  sendTo(channel: string, notice: Notice): Promise<void>;
+}
+
 /** A notice that is on its way, or was told. */
 export interface KeptNotice {
   notice: Notice;
@@ -214,6 +219,8 @@ export interface ControlPlanePorts {
   venues: Venues;
   facts(engineId: string): EngineFacts;
   channels: Channel[];
+  /** What a channel has not taken within an activity's tries: sent from this machine as soon as it does. */
+  lateNotices: LateNotices;
   renderer: ReportRenderer;
   reports: ReportFolder;
   /** Null where no store is shared. */

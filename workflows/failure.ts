@@ -21,3 +21,13 @@ export function venueFailure(
 ): ApplicationFailure {
   return failure(kind, `${fault.venue}: ${faultWords(fault)}`, fault);
 }
+
+/** Of a service that has said when it wants to be asked again. */
+export function failureToRetry(
+  kind: FailureKind,
+  message: string,
+  afterMs: number,
+): ApplicationFailure {
+  const nextRetryDelay = Math.max(1, Math.ceil(afterMs));
+  return ApplicationFailure.create({ type: kind, message, nonRetryable: false, nextRetryDelay });
+}

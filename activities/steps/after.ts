@@ -54,11 +54,25 @@ export function createAfterActivities(ports: ControlPlanePorts) {
       if (channel === undefined) {
         throw failure('ConfigurationInvalid', `no channel "${input.channel}" is configured`);
       }
-      await channel.send(input.notice).catch((error: unknown) => {
-        throw isFailure(error) ? error : failure('NotificationFailed', describeError(error));
-      });
+      try {
+        await channel.send(input.notice);
+      } catch (error) {
+        const told = isFailure(error) ? error : failure('NotificationFailed', describeError(error));
+        if (!isLastTry()) throw told;
+        await ports.lateNotices.sendTo(input.channel, input.notice);
+        throw failure(
+          'NotificationFailed',
+          `${told.message}; kept, and sent as soon as it takes it`,
+        );
+      }
     },
   };
+}
+
+function isLastTry(): boolean {
+  const { attempt, retryPolicy } = Context.current().info;
+  const most = retryPolicy?.maximumAttempts ?? 0;
+  return most > 0 && attempt >= most;
 }
 
 /** The files are written already: a store that is away is told, and takes nothing from them. */

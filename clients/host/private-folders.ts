@@ -16,6 +16,7 @@ const PRIVATE = [
   'watched',
   'crashes',
   'notices',
+  'told',
   'containment',
 ] as const;
 

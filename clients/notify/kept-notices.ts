@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { KeptNotice, NoticeStore } from '../../activities/ports.js';
+import { NOTICE_STATES, type NoticeState } from '../../workflows/domain/notices/states.js';
 import { writeAtomically } from '../files/atomic.js';
 import { disk } from '../files/disk.js';
 import { fileNameOf } from '../files/names.js';
@@ -15,6 +16,8 @@ const FOLDER_MODE = 0o700;
 const LARGEST = 256 * 1024;
 const MOST_FILES = 5_000;
 
+const STATES = Object.keys(NOTICE_STATES) as [NoticeState, ...NoticeState[]];
+
 const Kept = z.object({
   notice: z.object({
     incidentId: z.string(),
@@ -23,6 +26,18 @@ const Kept = z.object({
     title: z.string(),
     text: z.string(),
     dedupKey: z.string(),
+    state: z.enum(STATES).optional().catch(undefined),
+    atMs: z.number().optional(),
+    answer: z
+      .object({
+        gateId: z.string(),
+        approve: z.string(),
+        reject: z.string(),
+        expiresAtMs: z.number().nullable(),
+      })
+      .optional(),
+    escalated: z.boolean().optional(),
+    report: z.string().optional(),
   }),
   waiting: z.array(z.string()),
   atMs: z.number().int().nonnegative(),
@@ -52,7 +67,7 @@ export function createKeptNotices(folder: string): NoticeStore {
 async function read(path: string): Promise<KeptNotice | null> {
   try {
     const content = await disk.read(path, LARGEST);
-    return content === null ? null : Kept.parse(JSON.parse(content.toString()));
+    return content === null ? null : (Kept.parse(JSON.parse(content.toString())) as KeptNotice);
   } catch {
     await disk.rename(path, `${path}.unreadable`).catch(() => undefined);
     return null;

@@ -1,27 +1,30 @@
-/** Posts a notice as JSON; `Idempotency-Key` lets the receiver drop a repetition. */
+/**
+ * Posts a notice as JSON; `Idempotency-Key` lets the receiver drop a repetition, and a signature lets it
+ * refuse what is not ours, or old.
+ */
+import { createHmac } from 'node:crypto';
 import type { Channel, Notice } from '../../activities/ports.js';
-import { failure } from '../../workflows/failure.js';
-import type { OpenSettings } from './settings.js';
+import { createCalls } from './calls.js';
+import type { SettingsOf } from './settings.js';
 
-const TIMEOUT_MS = 10_000;
-
-export function openWebhook({ name, url }: OpenSettings): Channel {
+export function openWebhook({ name, url, secret, timeoutMs }: SettingsOf<'webhook'>): Channel {
+  const call = createCalls({ name, timeoutMs });
   return {
     name,
     send: async (notice) => {
-      const response = await fetch(url, {
-        method: 'POST',
-        redirect: 'error',
-        headers: { 'content-type': 'application/json', 'idempotency-key': keyOf(notice) },
-        body: JSON.stringify(notice),
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      }).catch((error: unknown) => {
-        const why = error instanceof Error ? error.name : 'failed';
-        throw failure('NotificationFailed', `${name} does not answer (${why})`);
-      });
-      if (!response.ok) throw failure('NotificationFailed', `${name} answered ${response.status}`);
+      const body = JSON.stringify(notice);
+      const signed = secret === null ? {} : signatureOf(secret, body);
+      const plain = { 'content-type': 'application/json', 'idempotency-key': keyOf(notice) };
+      await call({ url, headers: { ...plain, ...signed }, body });
     },
   };
+}
+
+/** HMAC-SHA256 over `<seconds>.<body>`; docs/webhook-receiver.mjs verifies it. */
+function signatureOf(secret: string, body: string): Record<string, string> {
+  const seconds = String(Math.floor(Date.now() / 1_000));
+  const digest = createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex');
+  return { 'relight-timestamp': seconds, 'relight-signature': `v1=${digest}` };
 }
 
 /** Headers take printable ASCII only, and engines may have other names. */

@@ -103,6 +103,7 @@ export async function openControlPlane(
       ),
     }),
     channels: [],
+    lateNotices: { sendTo: async () => undefined },
     renderer: createPdfRenderer(),
     reports: createReportFolder(join(folder, 'reports')),
     sharedReports: null,

@@ -123,7 +123,15 @@ export const CLIENT_ZONES: readonly Zone[] = [
   },
   {
     folder: 'clients/notify/',
-    values: ['clients/files/', DOMAIN, 'workflows/failure', NODE, 'package:zod'],
+    values: [
+      'clients/files/',
+      DOMAIN,
+      'workflows/failure',
+      NODE,
+      'package:nodemailer',
+      'package:ws',
+      'package:zod',
+    ],
     types: [PORTS, 'package:pino'],
   },
   {

@@ -271,6 +271,8 @@ export const ZONES: readonly Zone[] = [
       'package:fast-check',
       'package:pdfkit',
       'package:pino',
+      'package:smtp-server',
+      'package:ws',
       'package:yaml',
       'package:zod',
     ],

@@ -217,8 +217,10 @@ describe('decisions', { concurrency: 8 }, () => {
     const command = `relight approve ${gate.gateId} --evidence ${gate.evidenceHash}`;
     assert.ok(metadata.currentDetails.includes(command));
     assert.ok(metadata.currentDetails.includes(checkCodeOf(gate)));
-    await engine.called('notify');
-    const [told] = engine.callsOf('notify');
+    const told = await eventually(
+      'the question is told',
+      async () => engine.callsOf('notify').find(({ input }) => input['state'] === 'asked') ?? false,
+    );
     assert.equal(told?.input['severity'], 'warning');
     assert.equal(told?.input['title'], gate.question);
     assert.match(String(told.input['text']), new RegExp(`--evidence ${gate.evidenceHash}`));

@@ -1,6 +1,6 @@
 /** What the worker is given: from configuration to the ports of the control plane. */
 import type { Logger } from 'pino';
-import type { ControlPlanePorts, Starts } from '../../activities/ports.js';
+import type { Channel, ControlPlanePorts, LateNotices, Starts } from '../../activities/ports.js';
 import { createLogChannel } from '../../clients/notify/index.js';
 import { createPdfRenderer } from '../../clients/report/index.js';
 import { closuresOf, engineOf } from '../config/engines.js';
@@ -12,7 +12,6 @@ import {
   composeShadows,
   composeSharedReports,
 } from './artifacts.js';
-import { composeChannels } from './channels.js';
 import { currentLease } from './lease.js';
 import { composeRules } from './rules.js';
 import { hostClock } from './server-clock.js';
@@ -25,11 +24,15 @@ export function composeControlPlane(
     reload,
     starts,
     workflows,
+    channels,
+    lateNotices,
   }: {
     logger: Logger;
     reload: () => Config;
     starts: Starts;
     workflows: ControlPlanePorts['workflows'];
+    channels: Channel[];
+    lateNotices: LateNotices;
   },
 ): ControlPlanePorts {
   return {
@@ -43,7 +46,8 @@ export function composeControlPlane(
     shadows: composeShadows(config),
     venues: composeVenues(config),
     facts: (engineId) => ({ ...engineOf(config, engineId), closures: closuresOf(config) }),
-    channels: [createLogChannel(logger), ...composeChannels(config)],
+    channels: [createLogChannel(logger), ...channels],
+    lateNotices,
     renderer: createPdfRenderer(),
     reports: composeReportFolder(config),
     sharedReports: composeSharedReports(config),

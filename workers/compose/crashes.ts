@@ -26,3 +26,8 @@ export function composeUnitFailures({ dataDir }: Config): UnitFailures {
 export function composeKeptNotices({ dataDir }: Config): NoticeStore {
   return createKeptNotices(join(dataDir, 'notices'));
 }
+
+/** Of workers, whose queue is another process's than the agent's. */
+export function composeLateNotices({ dataDir }: Config): NoticeStore {
+  return createKeptNotices(join(dataDir, 'notices-of-worker'));
+}

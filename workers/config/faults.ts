@@ -4,7 +4,6 @@
  */
 import { livenessPaths } from '../../clients/detector/settings.js';
 import { HAVE_DEAD_MAN_SWITCH } from '../../clients/exchange/known-venues.js';
-import { LOG_CHANNEL } from '../../clients/notify/settings.js';
 import { counted } from '../../workflows/domain/content/counted.js';
 import { shortened } from '../../workflows/domain/content/shortened.js';
 import { approversFault } from '../../workflows/domain/gates/approver.js';
@@ -19,6 +18,7 @@ import { containmentOf, hasDeadManSwitch } from '../../workflows/domain/policy/p
 import { answeredAlike } from '../../workflows/domain/readiness/people.js';
 import { shown } from './reading/shown.js';
 import { CONTRADICTIONS, addressFaults, calendarFaults } from './contradictions.js';
+import { channelFaults } from './channels.js';
 import { containmentFault } from './containment.js';
 import { hostOf } from './engines.js';
 import type { Config, EngineConfig } from './schema.js';
@@ -34,7 +34,7 @@ export function faultsOf(config: Config, written: unknown): string[] {
     ...ofEngines,
     ...addressFaults(config),
     ...calendarFaults(config),
-    sharedChannelName(config),
+    ...channelFaults(config),
     vainTransport(config),
     ...people,
   ];
@@ -260,13 +260,4 @@ function vainTransport({ temporal: { address, tls, apiKey } }: Config): string |
     `${field} is for a Temporal server of your own, and none is named: set temporal.address ` +
     '(or TEMPORAL_ADDRESS), or take it out'
   );
-}
-
-/** A channel is tried again by its name: a second one of that name would never be told. */
-function sharedChannelName({ notify }: Config): string | null {
-  const names = [LOG_CHANNEL, ...notify.map(({ name }) => name)];
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice === undefined) return null;
-  const other = twice === LOG_CHANNEL ? 'the log, which is always told' : 'another channel';
-  return `notify names "${twice}", which is also the name of ${other}: give each its own`;
 }

@@ -258,7 +258,10 @@ export const Config = z.strictObject({
   venues: recordOf(VenueName, Venue, MOST.venues),
   engines: recordOf(EngineId, Engine, MOST.engines),
   approvers: z.array(Approver).max(MOST.approvers).default([]),
-  notify: z.array(channelSettings(SecretRef)).max(MOST.channels).default([]),
+  notify: z
+    .array(channelSettings({ secret: SecretRef, url: ServerUrl }))
+    .max(MOST.channels)
+    .default([]),
 });
 export type Config = z.infer<typeof Config>;
 export type EngineConfig = Config['engines'][string];

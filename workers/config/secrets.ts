@@ -7,6 +7,7 @@
  */
 import { dirname } from 'node:path';
 import { NotPlain, readPlainFile } from '../../clients/files/plain-file.js';
+import { secretsOfChannel } from '../../clients/notify/settings.js';
 import { namesASecret } from '../../workflows/domain/content/without-secrets.js';
 import { engineOf } from './engines.js';
 import { processEnvironment } from './environment.js';
@@ -192,6 +193,10 @@ function secretsOf(config: Config): Secret[] {
     ...artifactSecrets(config),
     ...Object.keys(config.venues).flatMap((venue) => venueSecrets(config, venue)),
     ...Object.keys(config.engines).map((id) => tokenOf(config, id)),
-    ...config.notify.map(({ name, url }): Secret => [`notify.${name}.url`, url]),
+    ...config.notify.flatMap((channel) =>
+      secretsOfChannel<SecretRef>(channel).map(([field, ref]): Secret => {
+        return [`notify.${channel.name}.${field}`, ref];
+      }),
+    ),
   ];
 }

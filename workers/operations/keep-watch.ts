@@ -11,6 +11,7 @@ import type { ReconcileAnswer, WatchPass } from '../../clients/cli/answers/schem
 import type { WatchOptions } from '../../clients/cli/operations.js';
 import { markdownWords } from '../../workflows/domain/content/markdown.js';
 import { shortened } from '../../workflows/domain/content/shortened.js';
+import type { NoticeState } from '../../workflows/domain/notices/states.js';
 import {
   NOTHING_WATCHED,
   nextWatch,
@@ -80,11 +81,13 @@ function passOf(answer: ReconcileAnswer, { state, raised, cleared }: WatchStep):
   return { atMs: Date.now(), engineId, source, counts, unreadable, raised, cleared, open };
 }
 
-function noticesOf({ engineId, atMs, raised, cleared }: WatchPass): Notice[] {
+function noticesOf({ engineId, atMs, raised, cleared, open }: WatchPass): Notice[] {
   const about = { engineId, atMs };
+  // What is left keeps its page.
+  const state = open.length === 0 ? 'over' : 'news';
   return [
-    ...(raised.length === 0 ? [] : [noticeOf('critical', raised, about)]),
-    ...(cleared.length === 0 ? [] : [noticeOf('info', cleared, about)]),
+    ...(raised.length === 0 ? [] : [noticeOf('critical', raised, { ...about, state: 'alarm' })]),
+    ...(cleared.length === 0 ? [] : [noticeOf('info', cleared, { ...about, state })]),
   ];
 }
 
@@ -94,7 +97,7 @@ const LISTED = 100;
 function noticeOf(
   severity: Notice['severity'],
   troubles: readonly Trouble[],
-  { engineId, atMs }: { engineId: string; atMs: number },
+  { engineId, atMs, state }: { engineId: string; atMs: number; state: NoticeState },
 ): Notice {
   const texts = troubles.map(({ text }) => markdownWords(text));
   const what = severity === 'critical' ? 'ALARM' : 'over';
@@ -105,5 +108,7 @@ function noticeOf(
     title: `${markdownWords(engineId)}: ${what}: ${shortened(texts, NAMED).join('; ')}`,
     text: `${shortened(texts, LISTED).join('\n')}\nLook at it with: relight reconcile`,
     dedupKey: `${watchIdOf(engineId)}/${severity}/${atMs}`,
+    state,
+    atMs,
   };
 }

@@ -58,6 +58,17 @@ const Notice = z.looseObject({
   title: z.string(),
   text: z.string(),
   dedupKey: z.string(),
+  answer: z
+    .looseObject({
+      gateId: z.string(),
+      approve: z.string(),
+      reject: z.string(),
+      expiresAtMs: z.number().nullable(),
+    })
+    .optional(),
+  atMs: z.number().optional(),
+  escalated: z.boolean().optional(),
+  report: z.string().optional(),
 });
 
 const Reconcile = z.looseObject({

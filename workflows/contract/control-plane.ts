@@ -6,6 +6,7 @@ import type { OrdersSummary, OrderWarnings } from '../domain/orders/fate/summary
 import type { MarketVerdict } from '../domain/policy/market.js';
 import type { Breaker, Containment } from '../domain/policy/policy.js';
 import type { RuleBook } from '../domain/gates/rule-book.js';
+import type { NoticeState } from '../domain/notices/states.js';
 import type { ExposureVerdict } from '../domain/policy/risk.js';
 import type { InferredFill } from '../domain/reconciliation/origin/inferred.js';
 import type { ReconciliationSummary } from '../domain/reconciliation/summary.js';
@@ -261,4 +262,23 @@ export interface Notice {
   text: string;
   /** Deduplicates at the receiver: the same state of the same question is told once. */
   dedupKey: string;
+  /** Where the conversation about the incident stands; missing from workflows of earlier versions, as is the rest. */
+  state?: NoticeState;
+  /** When it was said, by the clock of who said it; of one incident, later ones are higher. */
+  atMs?: number;
+  /** Missing where nobody is asked. */
+  answer?: AnswerWanted;
+  /** A question of the incident has waited for long: further channels are told from here on. */
+  escalated?: boolean;
+  /** Of the PDF, on the machine of the worker that has drawn it. */
+  report?: string;
+}
+
+/** How a question is answered: by these commands, signed, and in no other way. */
+export interface AnswerWanted {
+  gateId: string;
+  approve: string;
+  reject: string;
+  /** Null where it waits as long as it takes. */
+  expiresAtMs: number | null;
 }

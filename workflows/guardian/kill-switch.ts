@@ -121,6 +121,7 @@ function tell({ state, tell: tellPeople }: Guarded, turned: Turn['turned'], told
     title: markdownWords(`${engineId}: kill switch ${turned} by ${by}`),
     text: markdownWords(`Reason: ${reason}.${stopped}${latch}`),
     dedupKey: `kill-switch:${engineId}:${turned}:${Date.now()}`,
+    state: turned === 'engaged' ? 'alarm' : 'news',
   };
   if (patched('tells-every-channel-of-the-switch')) {
     tellPeople(notice);

@@ -10,7 +10,8 @@ type Words = Pick<Notice, 'severity' | 'title' | 'text'> & { key: string };
 
 function ofEngine(engineId: string, { key, ...words }: Words): Notice {
   const incidentId = steeringIdOf(engineId);
-  return { incidentId, engineId, ...words, dedupKey: `${incidentId}:${key}` };
+  const state = words.severity === 'critical' ? 'alarm' : 'news';
+  return { incidentId, engineId, ...words, dedupKey: `${incidentId}:${key}`, state };
 }
 
 export function holdNotice(
@@ -64,6 +65,7 @@ export function heldCrashNotice(
       markdownWords(`${instance.instanceId} ${endOf(instance)} on ${host} (${detail})`) +
       `, while the engine is on hold by ${markdownWords(`${hold.by}: ${hold.reason}`)}. Its orders are as they were. It is taken up by: relight release ${engineId}`,
     dedupKey: `${incidentId}:held`,
+    state: 'alarm',
   };
 }
 
@@ -84,6 +86,7 @@ export function foreignNotice(
     title: `${engineId}: NOT RECOVERED: that it ${endOf(instance)} was reported by "${host}"`,
     text: `${instanceId}: ${detail}. The report was refused: ${why}.`,
     dedupKey: `${engineId}:foreign-report:${host}:${instanceId}`,
+    state: 'alarm',
   };
 }
 
@@ -113,6 +116,7 @@ export function stuckNotice(
         : `${markdownWords(`${workflowId}: ${why}. It could not be ended (${notEnded})`)}, so nobody goes on with it: ` +
           `terminate it in Temporal, or run: relight shutdown --engine ${engineId}`,
     dedupKey: `${incidentId}:stuck:${notEnded === null ? 'ended' : 'not-ended'}`,
+    state: 'alarm',
   };
 }
 

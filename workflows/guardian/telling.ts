@@ -18,7 +18,8 @@ export class Telling {
     return this.#underWay === 0;
   }
 
-  readonly tell: Tell = (notice) => {
+  readonly tell: Tell = (said) => {
+    const notice = { ...said, atMs: Date.now() };
     this.#underWay += 1;
     void CancellationScope.nonCancellable(() => tellAll(notice)).finally(
       () => (this.#underWay -= 1),

@@ -42,6 +42,10 @@ export interface Recovery {
   killSwitch: KillSwitchOrder | null;
   /** Of what evidence is still gathered beside the steps: it must not be written over. */
   gathering: number;
+  /** A question has waited for so long that further channels are told of the rest. */
+  escalated: boolean;
+  /** When people were told of something last; what is said at one time is in order all the same. */
+  saidAtMs: number;
   /** Notices under way; they are waited for at the end and never change the outcome. */
   background: Promise<unknown>[];
 }

@@ -54,6 +54,7 @@ function alarm(recovery: Recovery, instanceId: string, text: string): void {
   const { engineId, epoch } = recovery.record;
   notice(recovery, {
     severity: 'critical',
+    state: 'alarm',
     title: `${engineId}: THE ENGINE MAY STILL RUN: ${instanceId} could not be stopped`,
     text,
     key: `stop-failed:e${epoch}:${instanceId}`,

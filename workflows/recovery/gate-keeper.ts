@@ -53,7 +53,7 @@ class Withdrawn extends Error {
   override name = 'Withdrawn';
 }
 
-export type GateChange = 'opened' | 'asked_again' | 'reminder' | 'expired' | 'closed';
+export type GateChange = 'opened' | 'asked_again' | 'reminder' | 'escalated' | 'expired' | 'closed';
 
 export interface GateOptions extends Surroundings {
   record: RecoveryRecord;
@@ -205,15 +205,15 @@ async function settled(
 ): Promise<void> {
   const { request } = gate;
   const answered = () => gate.state.status !== 'open' || options.over.why !== null;
-  for (let reminders = 0; ; reminders += 1) {
-    const next = nextNotice(gate.rules, reminders);
+  for (let told = 0; ; told += 1) {
+    const next = nextNotice(gate.rules, told);
     if (next === null) return options.condition(answered);
     const summary = `${request.kind}: until the ${next.kind}`;
     const isLast = next.kind === 'expiry' && byClock();
     const afterMs = isLast ? untilExpiry(request, next.afterMs) : next.afterMs;
     if (await options.condition(answered, afterMs, { summary })) return;
     if (next.kind === 'expiry') break;
-    options.onChange('reminder', request);
+    options.onChange(next.kind === 'escalation' ? 'escalated' : 'reminder', request);
   }
   options.onChange('expired', request);
   gate.state = afterExpiry(gate.state);

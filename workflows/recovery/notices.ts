@@ -9,6 +9,7 @@ import { CancellationScope, isCancellation, patched } from '@temporalio/workflow
 import type { Notice } from '../contract/index.js';
 import { aftermath } from '../calls.js';
 import { markdownLines, markdownWords } from '../domain/content/markdown.js';
+import type { NoticeState } from '../domain/notices/states.js';
 import { drillTitle } from '../domain/steering/drill.js';
 import {
   withoutUndelivered,
@@ -19,7 +20,8 @@ import type { Recovery } from './context.js';
 import { publish } from './details.js';
 import { reasonOf } from './reasons.js';
 
-export type Message = Pick<Notice, 'severity' | 'title'> & {
+export type Message = Pick<Notice, 'severity' | 'title' | 'answer' | 'report'> & {
+  state: NoticeState;
   /** Names this state of this question within the incident. */
   key: string;
   /** Words, whose Markdown is none; or Markdown, in which all that comes from outside is words already. */
@@ -28,11 +30,21 @@ export type Message = Pick<Notice, 'severity' | 'title'> & {
 /** At once and in the background: whoever ends the recovery waits for `recovery.background`. */
 export function notice(recovery: Recovery, message: Message): void {
   const { incidentId, engineId, drill } = recovery.record;
-  const { severity, key } = message;
+  const { severity, key, state, answer, report } = message;
   const title = drill === undefined ? message.title : drillTitle(message.title);
   const text = 'markdown' in message ? message.markdown : markdownLines(message.text);
   const dedupKey = `${incidentId}:${key}`;
-  const told = { incidentId, engineId, severity, title, text, dedupKey };
+  recovery.escalated ||= state === 'escalated';
+  recovery.saidAtMs = Math.max(Date.now(), recovery.saidAtMs + 1);
+  const said = { incidentId, engineId, severity, title, text, dedupKey };
+  const told: Notice = {
+    ...said,
+    state,
+    atMs: recovery.saidAtMs,
+    ...(answer === undefined ? {} : { answer }),
+    ...(report === undefined ? {} : { report }),
+    ...(recovery.escalated ? { escalated: true } : {}),
+  };
   recovery.background.push(tellAll(recovery, told));
 }
 

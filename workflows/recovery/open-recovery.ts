@@ -19,6 +19,7 @@ import { notice } from './notices.js';
 import { describeGate, publish } from './details.js';
 import { createGateKeeper, type GateChange } from './gate-keeper.js';
 import { noInstances } from './instances.js';
+import { answerWanted, tellOfEnd } from './gates/conversation.js';
 import { peopleNow } from './gates/people.js';
 import { onRefusal } from '../trust/inbox.js';
 
@@ -56,6 +57,8 @@ export function openRecovery(input: RecoveryInput): Recovery {
     isNoting: false,
     killSwitch: null,
     gathering: 0,
+    escalated: false,
+    saidAtMs: 0,
     background: [],
   };
   for (const instanceId of input.continues?.mayLive ?? []) recovery.instances.starting(instanceId);
@@ -72,6 +75,7 @@ function tellOfTakenIds(recovery: Recovery): void {
   const others = idsTaken.length === 1 ? '' : ` and ${idsTaken.length - 1} more`;
   notice(recovery, {
     severity: 'critical',
+    state: 'alarm',
     title: `${engineId}: a stranger had taken the id of its recovery`,
     text:
       `A workflow that Relight did not start has the id ${first}${others}, so this recovery runs as ` +
@@ -88,6 +92,7 @@ function tellOfRefusal(recovery: Recovery, refusal: Refusals['last']): void {
   if (record.refused.count > 1) return;
   notice(recovery, {
     severity: 'warning',
+    state: 'news',
     title: `${record.engineId}: a message to its recovery was refused`,
     text: `"${refusal.name}" ${refusal.why}. Nothing was done by it.`,
     key: 'refused-message',
@@ -112,19 +117,30 @@ function stateOf(
 
 const BEFORE_THE_QUESTION: Partial<Record<GateChange, string>> = {
   reminder: 'Still waiting: ',
+  escalated: 'Nobody has answered: ',
   asked_again: 'Asked again, as an answer came too late: ',
 };
 
+const STATES = {
+  opened: 'asked',
+  asked_again: 'asked',
+  reminder: 'reminded',
+  escalated: 'escalated',
+} as const;
+
 function tellOfGate(recovery: Recovery, change: GateChange, gate: GateRequest): void {
   if (change === 'expired') return log.warn('gate expired', { gateId: gate.gateId });
-  if (change !== 'reminder') {
+  if (change !== 'reminder' && change !== 'escalated') {
     const value = change === 'closed' ? null : gate.kind;
     upsertSearchAttributes([{ key: gateAttribute, value }]);
   }
   publish(recovery);
-  if (change === 'closed') return;
+  if (change === 'closed') return tellOfEnd(recovery, gate);
+  const isUrgent = gate.kind === 'manual_recovery' || change === 'escalated';
   notice(recovery, {
-    severity: gate.kind === 'manual_recovery' ? 'critical' : 'warning',
+    severity: isUrgent ? 'critical' : 'warning',
+    state: STATES[change],
+    answer: answerWanted(gate),
     title: `${BEFORE_THE_QUESTION[change] ?? ''}${gate.question}`,
     markdown: describeGate(gate),
     key: `gate:${gate.kind}:${gate.attempt}:${change}`,

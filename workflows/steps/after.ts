@@ -25,35 +25,44 @@ export async function conclude(
       entry.detail = 'this report is one part of it; notices are sent when it is written';
       if (recovery.gathering > 0) await untilGatheredOrLate(recovery);
       const printed = JSON.stringify(record.undelivered ?? []);
-      entry.detail = await report(recovery);
-      tell(recovery, entry.detail);
+      const written = await report(recovery);
+      entry.detail = written.detail;
+      tell(recovery, written);
       await Promise.all(recovery.background);
       // Who was not told must stand in the files too.
       const isOutdated = JSON.stringify(record.undelivered ?? []) !== printed;
-      if (isOutdated && retriesEachChannel()) entry.detail = await report(recovery);
+      if (isOutdated && retriesEachChannel()) entry.detail = (await report(recovery)).detail;
     });
   });
   publish(recovery);
 }
 
-async function report({ record }: Recovery): Promise<string> {
+interface Written {
+  detail: string;
+  /** Null where it could not be written. */
+  pdf: string | null;
+}
+
+async function report({ record }: Recovery): Promise<Written> {
   try {
     const { pdf, json, elsewhere } = await aftermath.writeReport({ record });
     const where = `report ${pdf}; beside it ${json.split('/').at(-1)}`;
-    return elsewhere === undefined ? where : `${where}; ${elsewhere}`;
+    return { detail: elsewhere === undefined ? where : `${where}; ${elsewhere}`, pdf };
   } catch (error) {
-    return `the report could not be written: ${reasonOf(error)}`;
+    return { detail: `the report could not be written: ${reasonOf(error)}`, pdf: null };
   }
 }
 
-function tell(recovery: Recovery, detail: string): void {
+function tell(recovery: Recovery, { detail, pdf }: Written): void {
   const { record } = recovery;
   const seconds = Math.round(((record.endedAtMs ?? 0) - record.startedAtMs) / 1000);
   const recovered = record.outcome === 'recovered';
   notice(recovery, {
     severity: recovered ? 'info' : 'critical',
+    state: recovered ? 'recovered' : 'not_recovered',
     title: `${record.engineId}: ${record.outcome} after ${seconds} s`,
     text: [record.outcomeDetail, detail, chainText(record)].filter(Boolean).join('\n'),
+    ...(pdf === null ? {} : { report: pdf }),
     key: `outcome:${record.outcome}`,
   });
 }

@@ -138,6 +138,7 @@ function kept({ policy }: Recovery): { keepProtective?: boolean } {
 function alarm(recovery: Recovery, text: string, key = 'containment-failed'): void {
   notice(recovery, {
     severity: 'critical',
+    state: 'not_contained',
     title: `${recovery.record.engineId}: containment failed`,
     text,
     key: `${key}:e${recovery.record.epoch}`,

@@ -49,6 +49,7 @@ async function whileClosed(
   if (whenClosed === 'wait') {
     notice(recovery, {
       severity: 'warning',
+      state: 'news',
       title: `${input.engineId}: market closed, monitoring only`,
       text: `${closed.venues.join(', ')}. Trading resumes by itself when every venue is open.`,
       key,

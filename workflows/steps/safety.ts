@@ -12,6 +12,7 @@ import { requireApproval } from '../recovery/asking.js';
 import { crashedAtMs, type Recovery } from '../recovery/context.js';
 import { checkpointHost } from '../recovery/crash/left-behind.js';
 import { strikesOf } from '../recovery/crash/repeats.js';
+import { tellOfWork } from '../recovery/gates/conversation.js';
 import { step } from '../recovery/step.js';
 
 /** `cleared`: the go of a former recovery, in which the manual checklist answered this too. */
@@ -34,6 +35,7 @@ export async function checkSafety(
     const name =
       source.kind === 'checkpoint' ? `checkpoint ${source.name}` : 'a shadow, or the exchanges';
     entry.detail = [entry.detail, `state from ${name}: ${source.why}`].filter(Boolean).join('; ');
+    tellOfWork(recovery);
     return source;
   });
 }

@@ -13,6 +13,8 @@ import { MOST_KEPT, tellEach } from './deliver-notices.js';
 export interface NoticeOutbox {
   /** Once for each key, whoever asked for it. Resolves as soon as a restart would not lose it. Never fails. */
   send(notice: Notice): Promise<void>;
+  /** The same to one channel alone, which has not taken it from others so far. */
+  sendTo(channel: string, notice: Notice): Promise<void>;
   stop(): void;
 }
 
@@ -25,15 +27,24 @@ interface Trouble {
 interface Means {
   sleep: (ms: number) => Promise<unknown>;
   onTrouble: (trouble: Trouble) => void;
+  /** Between two tries of a channel; missing: `BACK_OFF`. */
+  backOff?: { minTimeout: number; maxTimeout: number };
 }
 
 /** Of what everybody took: as long as a death may be found again. */
 const MOST_REMEMBERED = 500;
 const DISK_WITHIN_MS = 1_000;
-const RETRY = { retries: Infinity, factor: 2, minTimeout: 500, maxTimeout: 60_000, unref: true };
+const BACK_OFF = { minTimeout: 500, maxTimeout: 60_000 };
+const RETRY = { retries: Infinity, factor: 2, unref: true };
 
 interface Entry extends KeptNotice {
   saving: Promise<unknown>;
+}
+
+interface QueueOf {
+  channel: Channel;
+  queue: Entry[];
+  working: boolean;
 }
 
 /** Begins with what an earlier process has left. */
@@ -50,7 +61,7 @@ export async function openNoticeOutbox(
 class Outbox implements NoticeOutbox {
   /** By key, oldest first. */
   readonly #entries = new Map<string, Entry>();
-  readonly #queues: { channel: Channel; queue: Entry[]; working: boolean }[];
+  readonly #queues: QueueOf[];
   readonly #stopping = new AbortController();
 
   readonly #store: NoticeStore;
@@ -77,11 +88,26 @@ class Outbox implements NoticeOutbox {
 
   async send(notice: Notice): Promise<void> {
     if (this.#entries.has(notice.dedupKey)) return;
+    await this.#keep(notice, this.#names());
+  }
+
+  async sendTo(channel: string, notice: Notice): Promise<void> {
+    const of = this.#queues.find((one) => one.channel.name === channel);
+    if (of === undefined) return;
+    const entry = this.#entries.get(notice.dedupKey);
+    if (entry === undefined) return this.#keep(notice, [channel]);
+    if (entry.waiting.includes(channel)) return;
+    entry.waiting.push(channel);
+    await Promise.race([this.#save(entry), this.#means.sleep(DISK_WITHIN_MS)]);
+    this.#queueAt(of, entry);
+  }
+
+  async #keep(notice: Notice, waiting: string[]): Promise<void> {
     if (!this.#hasRoom()) {
       const why = `${MOST_KEPT} notices wait already: IT IS NOT TOLD`;
       return this.#means.onTrouble({ channel: null, title: notice.title, why });
     }
-    const entry = { notice, waiting: this.#names(), atMs: Date.now(), saving: Promise.resolve() };
+    const entry = { notice, waiting, atMs: Date.now(), saving: Promise.resolve() };
     this.#entries.set(notice.dedupKey, entry);
     // On disk first, so that who ends here does not tell it again; but a disk that hangs holds nothing up.
     await Promise.race([this.#save(entry), this.#means.sleep(DISK_WITHIN_MS)]);
@@ -118,19 +144,25 @@ class Outbox implements NoticeOutbox {
 
   #queue(entry: Entry): void {
     for (const of of this.#queues) {
-      if (!entry.waiting.includes(of.channel.name)) continue;
-      of.queue.push(entry);
-      if (of.working) continue;
-      of.working = true;
-      void this.#work(of).finally(() => (of.working = false));
+      if (entry.waiting.includes(of.channel.name)) this.#queueAt(of, entry);
     }
   }
 
-  async #work(of: { channel: Channel; queue: Entry[] }): Promise<void> {
+  #queueAt(of: QueueOf, entry: Entry): void {
+    of.queue.push(entry);
+    if (of.working) return;
+    of.working = true;
+    void this.#work(of);
+  }
+
+  async #work(of: QueueOf): Promise<void> {
     const { signal } = this.#stopping;
     while (of.queue.length > 0 && !signal.aborted) {
-      await pRetry(() => this.#tellNext(of), { ...RETRY, signal }).catch(() => undefined);
+      const { backOff = BACK_OFF } = this.#means;
+      const pace = { ...RETRY, ...backOff, signal };
+      await pRetry(() => this.#tellNext(of), pace).catch(() => undefined);
     }
+    of.working = false; // at once: what is queued from here on begins anew
   }
 
   /** Fails where it was not taken; the others of the channel are tried before it then. */

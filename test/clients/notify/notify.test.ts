@@ -7,6 +7,8 @@ import { pino } from 'pino';
 import { isFailure } from '../../../activities/errors.js';
 import type { Notice } from '../../../activities/ports.js';
 import { createLogChannel, openChannel } from '../../../clients/notify/index.js';
+import { isSigned } from './servers/all.js';
+import { listen } from './servers/http.js';
 
 const notice: Notice = {
   incidentId: 'desk/2026-01-02',
@@ -102,4 +104,35 @@ test('the log tells the severity as its level', async () => {
     [30, 40, 50].map((level) => [level, notice.title]),
   );
   assert.equal(lines[0]?.notice.text, notice.text);
+});
+
+test('a webhook with a secret signs what it sends, and the receiver of the docs refuses what is changed or old', async (t) => {
+  const secret = 'canary-secret';
+  const got: { headers: IncomingHttpHeaders; body: Buffer }[] = [];
+  const { origin: url } = await listen(t, {
+    faultFor: () => null,
+    take: ({ headers, body }) => {
+      got.push({ headers, body });
+      return { status: 204 };
+    },
+  });
+  await openChannel({ kind: 'webhook', name: 'chat', url, secret }).send(notice);
+  await openChannel({ kind: 'webhook', name: 'chat', url }).send(notice);
+  const [signed, plain] = got;
+  assert.ok(signed !== undefined && plain !== undefined);
+  const { headers, body } = signed;
+  const minutes = (count: number) => Date.now() + count * 60_000;
+  const later = { ...headers, 'relight-timestamp': String(Math.floor(minutes(6) / 1_000)) };
+  assert.deepEqual(
+    [
+      isSigned(secret, headers, body),
+      isSigned('another', headers, body),
+      isSigned(secret, headers, Buffer.from(`${body.toString()} `)),
+      isSigned(secret, headers, body, minutes(6)),
+      isSigned(secret, later, body, minutes(6)),
+      isSigned(secret, plain.headers, plain.body),
+    ],
+    [true, false, false, false, false, false],
+  );
+  assert.deepEqual(body, plain.body, 'a signature changes nothing of the body');
 });

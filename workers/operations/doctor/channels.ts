@@ -9,7 +9,7 @@ import {
   warning,
   type Finding,
 } from '../../../workflows/domain/readiness/finding.js';
-import { composeChannels } from '../../compose/channels.js';
+import { composeTriedChannel } from '../../compose/channels.js';
 import type { Config } from '../../config/schema.js';
 import { secretFolders } from '../../config/secrets.js';
 import { NOWHERE, type Check, type Part } from './part.js';
@@ -25,8 +25,7 @@ export const channels: Check = {
       touches: secretFolders(config),
       secretsOf: `notify.${one.name}.`,
       look: async () => {
-        const [channel] = composeChannels({ ...config, notify: [one] });
-        if (channel === undefined) return [];
+        const channel = composeTriedChannel(one);
         return [sendTestNotice ? await tried(channel, config, about) : notTried(one.name)];
       },
     }));
@@ -70,5 +69,6 @@ function testNotice({ host }: Config, about: string): Notice {
       'Nothing has happened, and there is nothing to do: this tries the channel.',
     ),
     dedupKey: `${incidentId}:doctor`,
+    state: 'test',
   };
 }

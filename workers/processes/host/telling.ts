@@ -62,9 +62,10 @@ export async function openTelling(config: Config, logger: Logger): Promise<Telli
       const count = await countOf(report, killSwitch);
       const limits = engineOf(config, engineId).policy.crashLoop;
       const incidentId = incidentIdOf(engineId, instance.instanceId);
-      await outbox.send(crashNotice(report, { incidentId, count, limits, killSwitch }));
+      const notice = crashNotice(report, { incidentId, count, limits, killSwitch });
+      await outbox.send({ ...notice, atMs: report.detectedAtMs });
     },
-    send: (notice) => outbox.send(notice),
+    send: (notice) => outbox.send({ ...notice, atMs: Date.now() }),
     stop: () => outbox.stop(),
   };
 }

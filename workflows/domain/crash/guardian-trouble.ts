@@ -75,5 +75,6 @@ export function guardianNotice(
       ].join('\n'),
     ),
     dedupKey: `${incidentId}:guardian:${key}`,
+    state: 'alarm',
   };
 }

@@ -8,6 +8,7 @@ import { markdownLines, markdownWords } from '../content/markdown.js';
 import { firstOf } from '../content/shortened.js';
 import { utcText } from '../content/utc-text.js';
 import { containedWords, isWhole, type Contained } from './contained.js';
+import type { NoticeState } from '../notices/states.js';
 import { ranAs, type CrashReport, type Suspicion } from './report.js';
 
 export type SwitchReading = 'engaged' | 'released' | 'unreadable';
@@ -27,6 +28,7 @@ export interface CrashNotice {
   title: string;
   text: string;
   dedupKey: string;
+  state: NoticeState;
 }
 
 const STATES: Record<Suspicion, string> = {
@@ -49,6 +51,7 @@ export function crashNotice(report: CrashReport, circumstances: Circumstances): 
     title: markdownWords(titleOf(report, circumstances)),
     text: markdownLines(textOf(report, circumstances)),
     dedupKey: `${incidentId}:crashed`,
+    state: 'crashed',
   };
 }
 
@@ -111,5 +114,6 @@ export function containedNotice(
       `${at}at the death of the engine, before any recovery: ${said.join('; ')}.`,
     ),
     dedupKey: `${incidentId}:contained-by-agent:${whole ? 'done' : 'left'}`,
+    state: whole ? 'contained' : 'not_contained',
   };
 }

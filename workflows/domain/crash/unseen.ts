@@ -89,5 +89,6 @@ export function unseenNotice({
       ].join('\n'),
     ),
     dedupKey: `${incidentId}:not-watched`,
+    state: 'alarm',
   };
 }

@@ -14,6 +14,8 @@ export interface GateRules {
   /** So many people must approve. */
   quorum: number;
   remindAfterMs: number;
+  /** Further channels are told then; null where there is no escalation. */
+  escalateAfterMs: number | null;
   /** Null where it waits as long as it takes. */
   expiresAfterMs: number | null;
 }
@@ -30,8 +32,9 @@ const OWN_ROLES: Partial<Record<GateKind, string[]>> = { manual_recovery: ['risk
 const ANSWERED_AS: Partial<Record<GateKind, GateKind>> = { unknown_breaker: 'manual_recovery' };
 
 type GatesPolicy = RecoveryPolicy['gates'];
-/** A recovery that the former version began has a policy without rules for single kinds. */
-type AnyGatesPolicy = Omit<GatesPolicy, 'kinds'> & { kinds?: GatesPolicy['kinds'] };
+/** A recovery that an earlier version began has a policy without rules for single kinds, or escalation. */
+type AnyGatesPolicy = Omit<GatesPolicy, 'kinds' | 'escalateAfterMs'> &
+  Partial<Pick<GatesPolicy, 'kinds' | 'escalateAfterMs'>>;
 
 export function rulesFor(kind: GateKind, policy: AnyGatesPolicy): GateRules {
   const { remindAfterMs, kinds } = policy;
@@ -43,26 +46,46 @@ export function rulesFor(kind: GateKind, policy: AnyGatesPolicy): GateRules {
     roles: own.roles ?? usual ?? policy.roles,
     quorum: own.quorum ?? policy.quorum,
     remindAfterMs,
+    escalateAfterMs: escalationOf(policy),
     expiresAfterMs: own.expiresAfterMs ?? expiry,
   };
 }
 
-/** `afterMs`: counted from the opening or from the reminder before. */
+function escalationOf({ escalateAfterMs }: AnyGatesPolicy): number | null {
+  return escalateAfterMs ?? null;
+}
+
+/** `afterMs`: counted from the opening or from the notice before. */
 export interface GateNotice {
-  kind: 'reminder' | 'expiry';
+  kind: 'reminder' | 'escalation' | 'expiry';
   afterMs: number;
 }
 
 /**
- * What is due next at a gate that nobody answers; null where nothing is. Counted from notice to
+ * What is due next at a gate that nobody answers, `told` notices after it was opened; null where nothing is. Counted from notice to
  * notice and not by the clock, so that a worker that was away skips no reminder, and recoveries
  * under way keep their timers.
  */
-export function nextNotice(rules: GateRules, reminders: number): GateNotice | null {
-  const { remindAfterMs, expiresAfterMs } = rules;
-  if (reminders === 0 && (expiresAfterMs === null || remindAfterMs < expiresAfterMs)) {
-    return { kind: 'reminder', afterMs: remindAfterMs };
-  }
-  if (expiresAfterMs === null) return null;
-  return { kind: 'expiry', afterMs: expiresAfterMs - (reminders === 0 ? 0 : remindAfterMs) };
+export function nextNotice(rules: GateRules, told: number): GateNotice | null {
+  const due = noticesOf(rules);
+  const next = due[told];
+  if (next === undefined) return null;
+  const sinceMs = due[told - 1]?.atMs ?? 0;
+  return { kind: next.kind, afterMs: next.atMs - sinceMs };
+}
+
+interface Due {
+  kind: GateNotice['kind'];
+  /** From the opening. */
+  atMs: number;
+}
+
+function noticesOf({ remindAfterMs, escalateAfterMs, expiresAfterMs }: GateRules): Due[] {
+  const reminder: Due = { kind: 'reminder', atMs: remindAfterMs };
+  const escalation: Due[] =
+    escalateAfterMs === null ? [] : [{ kind: 'escalation', atMs: escalateAfterMs }];
+  const before = [reminder, ...escalation]
+    .filter(({ atMs }) => expiresAfterMs === null || atMs < expiresAfterMs)
+    .toSorted((a, b) => a.atMs - b.atMs);
+  return expiresAfterMs === null ? before : [...before, { kind: 'expiry', atMs: expiresAfterMs }];
 }

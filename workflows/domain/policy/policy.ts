@@ -258,6 +258,10 @@ export const RecoveryPolicy = z.strictObject({
     .strictObject({
       expiresAfterMs: ms({ least: 1 }).default(1_800_000),
       remindAfterMs: ms({ least: 1 }).default(300_000),
+      escalateAfterMs: ms({ least: 1 })
+        .nullable()
+        .default(null)
+        .describe('when channels with from: escalation are told, too; null: never'),
       quorum: z.number().int().min(1).max(100).default(1),
       roles: listOf(RoleName, { least: 1, most: MOST_ROLES }).default(['ops', 'risk']),
       kinds: z

@@ -60,6 +60,7 @@ function tellOfRepeat(
   const { engineId } = recovery.record;
   notice(recovery, {
     severity: 'warning',
+    state: 'news',
     title: `${engineId} has died of the same bug again: ${seenWords(seen)}`,
     text: `${instanceId}: ${because}. Signature: ${signature}.`,
     key: `same-bug:${instanceId}`,

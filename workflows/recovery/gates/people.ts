@@ -46,6 +46,7 @@ function takeOver(recovery: Recovery, known: RulesRecord, now: RuleBook): void {
   const { engineId, incidentId } = recovery.record;
   notice(recovery, {
     severity: 'warning',
+    state: 'news',
     title: `${engineId}: the rules have changed during its recovery`,
     text:
       `Read by the worker at ${now.readBy}: ${change}. Incident ${incidentId} goes on by the policy ` +
@@ -61,6 +62,7 @@ function noteUnread(recovery: Recovery, known: RulesRecord, why: string): void {
   const { engineId, incidentId } = recovery.record;
   notice(recovery, {
     severity: 'critical',
+    state: 'alarm',
     title: `${engineId}: who may decide could not be read again`,
     text:
       `Rules ${why}. Incident ${incidentId} goes on, and whoever was an approver when they were last ` +

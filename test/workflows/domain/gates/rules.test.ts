@@ -109,3 +109,38 @@ test('whatever the policy, the waits add up to the life of the gate', () => {
     }),
   );
 });
+
+test('the escalation comes at its time, before or after the reminder, and never with the expiry or later', () => {
+  const due = (escalateAfterMs: number | null) =>
+    unanswered('exposure', { escalateAfterMs }).map(({ kind, afterMs }) => [kind, afterMs]);
+  const [reminder, escalation] = ['reminder', 'escalation'];
+  assert.deepEqual(due(null), [
+    [reminder, 300],
+    ['expiry', 700],
+  ]);
+  assert.deepEqual(due(500), [
+    [reminder, 300],
+    [escalation, 200],
+    ['expiry', 500],
+  ]);
+  assert.deepEqual(due(100), [
+    [escalation, 100],
+    [reminder, 200],
+    ['expiry', 700],
+  ]);
+  assert.deepEqual(due(300), [
+    [reminder, 300],
+    [escalation, 0],
+    ['expiry', 700],
+  ]);
+  assert.deepEqual(due(1_000), due(null));
+  assert.deepEqual(
+    unanswered('manual_recovery', { escalateAfterMs: 500 }).map(({ kind }) => kind),
+    [reminder, escalation],
+  );
+});
+
+test('a policy of a version before the escalation has none', () => {
+  const { escalateAfterMs: _none, ...former } = POLICY;
+  assert.equal(rulesFor('exposure', former).escalateAfterMs, null);
+});

@@ -66,6 +66,14 @@ async function recovers({ engine }: Scene): Promise<void> {
   await engine.ended();
 }
 
+const approves =
+  (kind: Parameters<Engine['approve']>[0]) =>
+  async ({ engine }: Scene): Promise<void> => {
+    await engine.crash();
+    await engine.approve(kind);
+    await engine.ended();
+  };
+
 const checkpoint = (name: string, sequence: number) => {
   return { name, valid: true, ageMs: 1_000, sequence, errors: [], warnings: [] };
 };
@@ -201,17 +209,14 @@ export const patchedScenarios = (): PatchedScenario[] => [
     await engine.crash();
     if (holds) await closed(engine, 1);
   }),
-  scenario('explained-by-an-order', { fakes: doubts.explainedByAnOrder }, async ({ engine }) => {
-    await engine.crash();
-    await engine.approve('discrepancies');
-    await engine.ended();
-  }),
+  scenario(
+    'explained-by-an-order',
+    { fakes: doubts.explainedByAnOrder },
+    approves('discrepancies'),
+  ),
   scenario('asked-until-ready', {}, recovers),
-  scenario('limits-wrong', { fakes: troubles.limitsWrong(1) }, async ({ engine }) => {
-    await engine.crash();
-    await engine.approve('risk_limits');
-    await engine.ended();
-  }),
+  scenario('limits-wrong', { fakes: troubles.limitsWrong(1) }, approves('risk_limits')),
+  scenario('told-what-was-answered', { fakes: troubles.limitsWrong(1) }, approves('risk_limits')),
   scenario('refused-by-a-person', { fakes: troubles.limitsWrong(1) }, async ({ engine }) => {
     await engine.crash();
     await engine.reject('risk_limits');
@@ -219,11 +224,7 @@ export const patchedScenarios = (): PatchedScenario[] => [
     await engine.approve('manual_recovery');
     await engine.ended();
   }),
-  scenario('assets-without-a-price', { fakes: troubles.exposureUnknown }, async ({ engine }) => {
-    await engine.crash();
-    await engine.approve('exposure');
-    await engine.ended();
-  }),
+  scenario('assets-without-a-price', { fakes: troubles.exposureUnknown }, approves('exposure')),
   scenario('evidence-beside', {}, recovers),
   scenario('guardian-whose-file-moves', {}, async ({ engine, world, holds }) => {
     const rules = (host: string) => async () => ({ ...rulesOf({ policy: quickPolicy() }), host });

@@ -1,0 +1,110 @@
+/**
+ * E-mail: a message for each state, all of an incident in one thread, the report at its end.
+ *
+ * Invariants: the same state has the same `Message-ID`, so that a repetition is known for one; what a server
+ * is known to have taken is not sent again; a failure names a code, never an address, a user or a reply.
+ */
+import { createHash } from 'node:crypto';
+import { basename, resolve, sep } from 'node:path';
+import { createTransport } from 'nodemailer';
+import type { Channel, Notice } from '../../activities/ports.js';
+import { failure } from '../../workflows/failure.js';
+import { plainText } from '../../workflows/domain/content/plain-text.js';
+import { cutToBytes } from '../../workflows/domain/content/shortened.js';
+import { headlineOf } from '../../workflows/domain/notices/headline.js';
+import { disk } from '../files/disk.js';
+import { openNotes } from './notes.js';
+import type { Places, SettingsOf } from './settings.js';
+
+const MOST_TEXT_BYTES = 100_000;
+/** Many servers take 10 MB, of which a third goes to base64. */
+const MOST_REPORT_BYTES = 6 * 1024 * 1024;
+const PRIORITIES = { info: 'normal', warning: 'normal', critical: 'high' } as const;
+
+export function openEmail(settings: SettingsOf<'email'>, { told, reports }: Places): Channel {
+  const { name } = settings;
+  const notes = openNotes(told, name);
+  return {
+    name,
+    send: (notice) =>
+      notes.ofIncident(notice.incidentId, async (note) => {
+        if (note.sent[notice.dedupKey] === 'done') return;
+        const report = await reportOf(notice, reports);
+        await post(settings, { ...mailOf(notice, settings), ...report });
+        note.sent[notice.dedupKey] = 'done';
+      }),
+  };
+}
+
+type Mail = ReturnType<typeof mailOf> & Attached;
+
+interface Attached {
+  attachments?: { filename: string; content: Buffer }[];
+}
+
+async function post(settings: SettingsOf<'email'>, mail: Mail): Promise<void> {
+  const { name, host, port, security, user, password, timeoutMs } = settings;
+  const transport = createTransport({
+    host,
+    port,
+    secure: security === 'tls',
+    requireTLS: security === 'starttls',
+    ignoreTLS: security === 'none',
+    ...(user === null ? {} : { auth: { user, pass: password ?? '' } }),
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  try {
+    await transport.sendMail(mail);
+  } catch (error) {
+    const { code, responseCode } = error as { code?: unknown; responseCode?: unknown };
+    const words = [code, responseCode].filter((word) => /^[A-Z0-9]{1,20}$/.test(String(word)));
+    throw failure(
+      'NotificationFailed',
+      `${name} does not take it (${words.join(' ') || 'failed'})`,
+    );
+  } finally {
+    transport.close();
+  }
+}
+
+function mailOf(notice: Notice, { sender, to }: SettingsOf<'email'>) {
+  const { incidentId, dedupKey, severity, text } = notice;
+  const id = idOf(dedupKey, sender);
+  const first = idOf(`${incidentId}:crashed`, sender);
+  const thread = id === first ? {} : { inReplyTo: first, references: [first] };
+  return {
+    messageId: id,
+    ...thread,
+    from: sender,
+    to,
+    subject: headlineOf(notice),
+    text: cutToBytes(bodyOf(notice, text), MOST_TEXT_BYTES),
+    priority: PRIORITIES[severity],
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Relight-Incident': encodeURI(incidentId) },
+  };
+}
+
+function bodyOf({ answer, incidentId }: Notice, text: string): string {
+  const how =
+    answer === undefined
+      ? []
+      : ['', 'To answer, where your key is:', answer.approve, answer.reject];
+  return [plainText(text), ...how, '', `Incident ${incidentId}`].join('\n');
+}
+
+function idOf(key: string, sender: string): string {
+  const digest = createHash('sha256').update(key).digest('hex').slice(0, 40);
+  return `<${digest}.relight@${sender.slice(sender.lastIndexOf('@') + 1)}>`;
+}
+
+/** Of another machine, or too large: the text says where it is. */
+async function reportOf({ report }: Notice, reports: string | undefined): Promise<Attached> {
+  if (report === undefined || reports === undefined) return {};
+  if (!resolve(report).startsWith(resolve(reports) + sep)) return {};
+  const content = await disk.read(report, MOST_REPORT_BYTES).catch(() => null);
+  return content === null ? {} : { attachments: [{ filename: basename(report), content }] };
+}

@@ -1,0 +1,93 @@
+/** E-mail over a real SMTP server: one thread an incident, the report at its end, no secret in a failure. */
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { openChannel } from '../../../clients/notify/index.js';
+import { folderOf } from '../host/processes.js';
+import { conversationOf, noticeOf } from './servers/conversation.js';
+import { LOGIN, openMailServer, type MailServer } from './servers/mail.js';
+
+function settingsOf({ port }: MailServer, more: object = {}) {
+  const server = { kind: 'email', name: 'mail', host: '127.0.0.1', port, security: 'none' };
+  const people = { sender: 'relight@desk.test', to: ['mei@desk.test', 'li@desk.test'] };
+  return { ...server, ...people, ...more } as Parameters<typeof openChannel>[0];
+}
+
+test('an incident is one thread, each state a message of its own id', async (t) => {
+  const server = await openMailServer(t);
+  const mail = openChannel(settingsOf(server));
+  for (const notice of conversationOf('desk')) await mail.send(notice);
+  const [first, ...others] = server.mails;
+  const id = first?.headers.get('message-id');
+  assert.equal(others.length, 5);
+  assert.deepEqual(
+    others.map(({ headers }) => [headers.get('in-reply-to'), headers.get('references')]),
+    others.map(() => [id, id]),
+  );
+  assert.equal(new Set(server.mails.map(({ headers }) => headers.get('message-id'))).size, 6);
+  assert.deepEqual(first?.to, ['mei@desk.test', 'li@desk.test']);
+  assert.equal(first?.headers.get('subject'), 'desk: crashed at 1.5 BTC <!channel>');
+  assert.match(
+    others[1]?.raw.replaceAll('=\r\n', '') ?? '',
+    /relight approve desk\/desk-e0\/exposure --evidence/,
+  );
+});
+
+test('what a server has taken is not sent again, by another process neither', async (t) => {
+  const server = await openMailServer(t);
+  const told = folderOf(t);
+  const notice = noticeOf('desk', 'crashed', 0);
+  await openChannel(settingsOf(server), { told }).send(notice);
+  await openChannel(settingsOf(server), { told }).send(notice);
+  assert.equal(server.mails.length, 1);
+});
+
+test('the report is attached from its folder alone, and within its bound', async (t) => {
+  const server = await openMailServer(t);
+  const folder = folderOf(t);
+  const file = (name: string, content: Buffer) => {
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  };
+  const pdf = file('recovery.pdf', Buffer.from('%PDF-1.7 the report'));
+  const large = file('large.pdf', Buffer.alloc(7 * 1024 * 1024));
+  const mail = openChannel(settingsOf(server), { reports: folder });
+  const reports = [pdf, large, join(folder, '..', 'elsewhere.pdf'), '/etc/hostname'];
+  for (const [at, report] of reports.entries()) {
+    await mail.send({ ...noticeOf('desk', 'recovered', at), report });
+  }
+  assert.deepEqual(
+    server.mails.map(({ raw }) => raw.includes('filename=')),
+    [true, false, false, false],
+  );
+  assert.ok(server.mails[0]?.raw.includes(Buffer.from('%PDF-1.7 the report').toString('base64')));
+});
+
+test('a wrong password, a refusal and nobody there fail in words without a secret', async (t) => {
+  const locked = await openMailServer(t, () => null, { login: true });
+  const refusing = await openMailServer(t, () => 'refuses');
+  const wrong = { user: LOGIN.user, password: 'canary-wrong' };
+  const words: string[] = [];
+  for (const settings of [
+    settingsOf(locked, wrong),
+    settingsOf(refusing),
+    settingsOf({ port: 1, mails: [] }),
+  ]) {
+    const error: unknown = await openChannel(settings)
+      .send(noticeOf('desk', 'crashed', 0))
+      .catch((reason: unknown) => reason);
+    words.push((error as Error).message);
+    assert.doesNotMatch(
+      `${(error as Error).stack} ${JSON.stringify(error)}`,
+      /canary|127\.0\.0\.1/,
+    );
+  }
+  assert.deepEqual(words, [
+    'mail does not take it (EAUTH 535)',
+    'mail does not take it (EMESSAGE 451)',
+    'mail does not take it (ESOCKET)',
+  ]);
+  await openChannel(settingsOf(locked, LOGIN)).send(noticeOf('desk', 'crashed', 0));
+  assert.equal(locked.mails.length, 1);
+});
