@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { Approver } from '../../workflows/domain/gates/approver.js';
 import type { ReadJournal } from './actions/files/journal.js';
 import type { WithOperations } from './commands/command.js';
+import { addChecklistCommands } from './commands/checklist.js';
 import { addDoctorCommand } from './commands/doctor.js';
 import { addEngineCommands } from './commands/engine.js';
 import { addDrillCommand } from './commands/drill.js';
@@ -56,6 +57,7 @@ A first look:
   relight watch --every 30         again and again, with alarms
   relight gates                    what waits for you
   relight approve GATE --as ME --reason "looked at it"    shows it, and asks
+  relight checklist                what a manual recovery still needs
   relight shutdown --reason "..."  stop the engine now; works without Temporal
 `;
 
@@ -99,6 +101,7 @@ export function createProgram(wiring: Wiring): Command {
   });
   addGateCommands(program, withOperations);
   addSteeringCommands(program, withOperations);
+  addChecklistCommands(program, withOperations);
   addDrillCommand(program, withOperations);
   addEngineCommands(program, withOperations);
   addFenceCommand(program, withOperations);

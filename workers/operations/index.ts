@@ -1,6 +1,7 @@
 /** What the command line asks for, done with the real parts, each loaded when it is asked for. */
 import type { Client } from '@temporalio/client';
 import type { Operations } from '../../clients/cli/operations.js';
+import { isForRecovery } from '../../workflows/domain/steering/table.js';
 import type { Config } from '../config/schema.js';
 import { engineOf } from '../config/engines.js';
 import { NOTHING_LEFT_OUT, type LeftOut } from '../config/to-stop.js';
@@ -67,7 +68,17 @@ function recoveries(
   config: Config,
   leftOut: readonly string[],
   client: () => Promise<Client>,
-): Pick<Operations, 'status' | 'openGates' | 'decide' | 'toInstruct' | 'toFailOver' | 'instruct'> {
+): Pick<
+  Operations,
+  | 'status'
+  | 'openGates'
+  | 'decide'
+  | 'toInstruct'
+  | 'toFailOver'
+  | 'toSteer'
+  | 'instruct'
+  | 'checklists'
+> {
   return {
     status: async (engineId) => {
       engineOf(config, engineId); // a wrong name needs no server to be told
@@ -95,8 +106,22 @@ function recoveries(
       const { toFailOver } = await import('./recoveries.js');
       return toFailOver(config, connected, request);
     },
+    checklists: async (target) => {
+      const connected = await client();
+      const { checklistsOf } = await import('./checklists.js');
+      return checklistsOf(config, connected, target);
+    },
+    toSteer: async (request) => {
+      const connected = await client();
+      const { toSteer } = await import('./checklists.js');
+      return toSteer(config, connected, request, leftOut);
+    },
     instruct: async (instruction) => {
       const connected = await client();
+      if (isForRecovery(instruction.told.command)) {
+        const { tellRecovery } = await import('./checklists.js');
+        return tellRecovery(connected, instruction);
+      }
       const { instruct } = await import('./recoveries.js');
       return instruct(connected, instruction);
     },

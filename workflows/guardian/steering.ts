@@ -27,7 +27,7 @@ import { FailOver } from './fail-over.js';
 import type { IncidentDesk } from './incident-desk.js';
 import { noteIncident } from './memory.js';
 import { holdNotice, notTakenUpNotice, releaseNotice } from './notices.js';
-import { begun, refuseAtWork, refused } from './refusing.js';
+import { begun, notOpen, refuseAtWork, refused } from './refusing.js';
 import type { Tell } from './telling.js';
 
 type Receipt = messages.InstructionReceipt;
@@ -107,6 +107,8 @@ export class Steering {
         return this.#failOver.take(told, book);
       case 'drill':
         return announceDrill(this.#state, this.#tell, told);
+      default:
+        throw refused(`"${told.command}" is for a recovery`);
     }
   }
 
@@ -281,20 +283,4 @@ function incidentOf(state: messages.GuardianState, instanceId: string): string |
 function refuseUnsigned({ host: last }: messages.GuardianState, { host: configured }: RuleBook) {
   if (last === undefined || configured === undefined || last === configured) return;
   throw refused(unsignedMove(last, configured));
-}
-
-function notOpen(
-  { openIncident, past, engineId }: messages.GuardianState,
-  incidentId: string | null,
-): string {
-  const ended = past.findLast((one) => one.incidentId === incidentId);
-  if (ended !== undefined) {
-    return (
-      `The recovery of "${incidentId}" has ended: ${ended.outcome}. ` +
-      `To stop the engine: relight shutdown --engine ${engineId}`
-    );
-  }
-  return openIncident === null
-    ? `No recovery of ${engineId} is open`
-    : `The open incident is "${openIncident.incidentId}", not "${incidentId}"`;
 }

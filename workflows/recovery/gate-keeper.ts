@@ -23,6 +23,7 @@ import {
   type GateRequest,
   type GateState,
 } from '../domain/gates/gate.js';
+import type { Said } from '../domain/gates/decision.js';
 import { nextNotice, rulesFor, type GateRules } from '../domain/gates/rules.js';
 import type { Approver } from '../domain/gates/approver.js';
 import type { RecoveryPolicy } from '../domain/policy/policy.js';
@@ -69,6 +70,7 @@ export interface GateOptions extends Surroundings {
 }
 
 interface OpenGate {
+  question: Question;
   request: GateRequest;
   rules: GateRules;
   record: GateRecord;
@@ -89,7 +91,9 @@ export function createGateKeeper(options: GateOptions): GateKeeper {
     const refusal = refusalOfAny(decision, { gate, approvers, nowMs, former });
     // Whoever decided in time is heard, and told that it does not count.
     if (refusal !== null && !refusal.askAgain) throw failure('DecisionRefused', refusal.why);
-    if (current !== null) refuseIfAnswered(current, former && !isDecision(decision));
+    if (current === null) return;
+    refuseIfAnswered(current, former && !isDecision(decision));
+    if (isDecision(decision)) refuseIfBeside(current, decision.said);
   }
 
   function count(decision: AnyDecision): DecisionReceipt {
@@ -165,6 +169,15 @@ function refuseIfAnswered({ request, state }: OpenGate, asEver: boolean): void {
   throw failure('DecisionRefused', why);
 }
 
+function refuseIfBeside({ question, request }: OpenGate, said: Said): void {
+  const { refusalOf } = question;
+  const why =
+    refusalOf === undefined && said.resume !== undefined
+      ? `Nothing is resumed by "${request.gateId}": it is answered by yes or no`
+      : (refusalOf?.(said) ?? null);
+  if (why !== null) throw failure('DecisionRefused', why);
+}
+
 /** An answer that came with the crash that ends the question was an answer. */
 function answerOf({ status }: GateState): 'approved' | 'rejected' | null {
   return status === 'approved' || status === 'rejected' ? status : null;
@@ -194,7 +207,7 @@ function gateFor(
   const rules = rulesFor(question.kind, options.policy);
   const request = requestFor(question, rules, options);
   const state: GateState = { status: 'open', approvals: [] };
-  return { request, rules, record: recordOfGate(request), state, approvers };
+  return { question, request, rules, record: recordOfGate(request), state, approvers };
 }
 
 /** Waits for the answer, or until the gate has expired. */

@@ -55,6 +55,7 @@ export function openRecovery(input: RecoveryInput): Recovery {
     deaths: [],
     isNoting: false,
     killSwitch: null,
+    ramp: null,
     gathering: 0,
     background: [],
   };

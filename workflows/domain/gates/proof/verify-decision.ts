@@ -5,6 +5,7 @@ import {
   keyOfProof,
   proofRefusal,
   Said,
+  saidOf,
   shownHashOf,
   signerOf,
   type Shown,
@@ -44,9 +45,9 @@ export function verifyKept(
 }
 
 function faultOf({ shown }: KeptGate, kept: Kept): string | null {
-  const { answer, reason, approver, decidedAtMs, proof, key } = kept;
+  const { approver, decidedAtMs, proof, key } = kept;
   if (shown === undefined || proof === undefined || key === undefined) return 'it is not whole';
-  const said = Said.safeParse({ answer, reason, approver, decidedAtMs });
+  const said = Said.safeParse(saidOf(kept));
   if (!said.success) return 'what is said is malformed';
   return (
     rulesFault(shown, kept) ??
@@ -63,7 +64,8 @@ function rulesFault(shown: Shown, { shownHash, roles = [] }: Kept): string | nul
   return roles.some((role) => shown.roles.includes(role)) ? null : 'they had none of the roles';
 }
 
-function isOf(key: ApproverKey, name: string, approvers: readonly Approver[]): boolean {
+/** Whether a key is one of theirs by the configuration. */
+export function isOf(key: ApproverKey, name: string, approvers: readonly Approver[]): boolean {
   const person = approvers.find((approver) => approver.name === name);
   return person !== undefined && keysOf(person).some((own) => signerOf(own) === signerOf(key));
 }
