@@ -72,10 +72,8 @@ export async function recoverEngine(input: RecoveryInput): Promise<RecoveryResul
   ]);
   const books: ArtifactRef[] = [];
   const containing = openContaining(recovery, books);
-  const outcome = await untilDecided({
-    ...{ recovery, crashes, abort, books, containing },
-    reached: nothingReached(),
-  });
+  const reached = nothingReached();
+  const outcome = await untilDecided({ recovery, crashes, abort, books, containing, reached });
   upsertSearchAttributes([{ key: outcomeAttribute, value: outcome }]);
   await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
   const unhandled = crashes.left();

@@ -107,7 +107,9 @@ export class Steering {
         return this.#failOver.take(told, book);
       case 'drill':
         return announceDrill(this.#state, this.#tell, told);
-      default:
+      case 'tick':
+      case 'pause':
+      case 'step_down':
         throw refused(`"${told.command}" is for a recovery`);
     }
   }

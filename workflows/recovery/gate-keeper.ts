@@ -23,7 +23,6 @@ import {
   type GateRequest,
   type GateState,
 } from '../domain/gates/gate.js';
-import type { Said } from '../domain/gates/decision.js';
 import { nextNotice, rulesFor, type GateRules } from '../domain/gates/rules.js';
 import type { Approver } from '../domain/gates/approver.js';
 import type { RecoveryPolicy } from '../domain/policy/policy.js';
@@ -91,9 +90,8 @@ export function createGateKeeper(options: GateOptions): GateKeeper {
     const refusal = refusalOfAny(decision, { gate, approvers, nowMs, former });
     // Whoever decided in time is heard, and told that it does not count.
     if (refusal !== null && !refusal.askAgain) throw failure('DecisionRefused', refusal.why);
-    if (current === null) return;
-    refuseIfAnswered(current, former && !isDecision(decision));
-    if (isDecision(decision)) refuseIfBeside(current, decision.said);
+    if (current !== null) refuseIfAnswered(current, former && !isDecision(decision));
+    refuseIfBeside(current, decision);
   }
 
   function count(decision: AnyDecision): DecisionReceipt {
@@ -169,7 +167,11 @@ function refuseIfAnswered({ request, state }: OpenGate, asEver: boolean): void {
   throw failure('DecisionRefused', why);
 }
 
-function refuseIfBeside({ question, request }: OpenGate, said: Said): void {
+/** What is said beside yes or no. */
+function refuseIfBeside(gate: OpenGate | null, decision: unknown): void {
+  if (gate === null || !isDecision(decision)) return;
+  const { said } = decision;
+  const { question, request } = gate;
   const { refusalOf } = question;
   const why =
     refusalOf === undefined && said.resume !== undefined

@@ -83,7 +83,14 @@ function leftLines(record: Recovery['record']): string[] {
 }
 
 /** Outside the report's file, so that whoever rewrites that is found. */
-function chainText({ decisions }: Recovery['record']): string {
-  if (decisions === undefined) return '';
-  return `${decisions.count} signed decision(s), chain ${decisions.hash}: relight report verify FILE`;
+function chainText({ decisions, told }: Recovery['record']): string {
+  const chains = [
+    ...(decisions === undefined
+      ? []
+      : [`${decisions.count} signed decision(s), chain ${decisions.hash}`]),
+    ...(told === undefined
+      ? []
+      : [`${told.kept.length} signed tick(s) and order(s), chain ${told.hash}`]),
+  ];
+  return chains.length === 0 ? '' : `${chains.join('; ')}: relight report verify FILE`;
 }

@@ -56,13 +56,14 @@ async function askAndWatch(
 
 function questionOf({ record }: Recovery, { by, reason, atMs, lower }: Order, percent: number) {
   const did = lower === null ? 'has paused the ramp' : 'has stepped the ramp down';
+  const granted = record.ramp.map((stage) => ({ ...stage })); // as it is now: a signature is bound to it
   return {
     kind: 'ramp_paused' as const,
     question: `${record.engineId} stays at ${percent} %: ${by} ${did} (${reason}). Go on?`,
     onApprove: `the window of ${percent} % is watched anew, then the ramp goes on by its own rules`,
     onReject:
       'emergency shutdown: the engine is stopped, its orders are cancelled, the manual checklist opens',
-    evidence: { percent, by, reason, at: utcText(atMs), ramp: record.ramp },
+    evidence: { percent, by, reason, at: utcText(atMs), ramp: granted },
   };
 }
 

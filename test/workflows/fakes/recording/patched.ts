@@ -3,11 +3,7 @@
  * patch holds, as it was before each of them. A patch that is on no path here has no history, and is named.
  */
 import { signedClient } from '../../../../clients/temporal/connect.js';
-import {
-  engageKillSwitch,
-  releaseKillSwitch,
-  reportCrash,
-} from '../../../../clients/temporal/recoveries.js';
+import { engageKillSwitch, reportCrash } from '../../../../clients/temporal/recoveries.js';
 import { failure } from '../../../../workflows/failure.js';
 import { pagerTaking } from '../channels.js';
 import { containmentFailing } from '../containment.js';
@@ -17,6 +13,7 @@ import { quickPolicy } from '../policy.js';
 import * as doubts from '../doubts.js';
 import * as troubles from '../troubles.js';
 import { eventually } from '../waiting.js';
+import { endings } from './endings.js';
 import type { World } from '../world.js';
 
 export interface PatchedScenario {
@@ -291,9 +288,5 @@ export const patchedScenarios = (): PatchedScenario[] => [
       await engine.ended();
     },
   ),
-  scenario('guardian-releases-its-switch', {}, async ({ engine, world }) => {
-    const { host, operator } = world;
-    await engageKillSwitch(operator, engine.engineId, { ...HOLD, keepOrders: true, host });
-    await releaseKillSwitch(operator, engine.engineId, { ...HOLD, host });
-  }),
+  ...endings(),
 ];
