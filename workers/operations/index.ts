@@ -19,7 +19,8 @@ export function createOperations(
   const client = () => clientBy(config);
   return {
     engines: () => [...Object.keys(config.engines), ...Object.keys(leftOut.engines)],
-    ...recoveries(config, Object.keys(leftOut.engines), client),
+    ...recoveries(config, client),
+    ...steering(config, Object.keys(leftOut.engines), client),
     ...venues(config, unread),
     verifyCheckpoint: async (engineId, file) => {
       const { verifyCheckpoint } = await import('./checkpoints.js');
@@ -66,19 +67,8 @@ async function connect(config: Config): Promise<Client> {
 /** Of Temporal. */
 function recoveries(
   config: Config,
-  leftOut: readonly string[],
   client: () => Promise<Client>,
-): Pick<
-  Operations,
-  | 'status'
-  | 'openGates'
-  | 'decide'
-  | 'toInstruct'
-  | 'toFailOver'
-  | 'toSteer'
-  | 'instruct'
-  | 'checklists'
-> {
+): Pick<Operations, 'status' | 'openGates' | 'decide' | 'checklists'> {
   return {
     status: async (engineId) => {
       engineOf(config, engineId); // a wrong name needs no server to be told
@@ -96,6 +86,21 @@ function recoveries(
       const { decide } = await import('./recoveries.js');
       return decide(connected, decision);
     },
+    checklists: async (target) => {
+      const connected = await client();
+      const { checklistsOf } = await import('./checklists.js');
+      return checklistsOf(config, connected, target);
+    },
+  };
+}
+
+/** What people sign, and send. */
+function steering(
+  config: Config,
+  leftOut: readonly string[],
+  client: () => Promise<Client>,
+): Pick<Operations, 'toInstruct' | 'toFailOver' | 'toSteer' | 'instruct'> {
+  return {
     toInstruct: async (request) => {
       const { toInstruct } = await import('./recoveries.js');
       return toInstruct(config, request, leftOut);
@@ -105,11 +110,6 @@ function recoveries(
       const connected = await client();
       const { toFailOver } = await import('./recoveries.js');
       return toFailOver(config, connected, request);
-    },
-    checklists: async (target) => {
-      const connected = await client();
-      const { checklistsOf } = await import('./checklists.js');
-      return checklistsOf(config, connected, target);
     },
     toSteer: async (request) => {
       const connected = await client();

@@ -17,7 +17,7 @@ import {
 } from '../domain/steering/instruction.js';
 import { unsignedMove } from '../domain/crash/home.js';
 import type { CrashReport } from '../domain/crash/report.js';
-import { asksFirst, rolesFor } from '../domain/steering/table.js';
+import { asksFirst, isForRecovery, rolesFor } from '../domain/steering/table.js';
 import { incidentIdOf } from '../ids.js';
 import * as messages from '../messages.js';
 import { reasonOf } from '../recovery/reasons.js';
@@ -92,7 +92,9 @@ export class Steering {
   }
 
   async #carryOut(told: Told, book: RuleBook): Promise<Receipt> {
-    switch (told.command) {
+    const { command } = told;
+    if (isForRecovery(command)) throw refused(`"${command}" is for a recovery`);
+    switch (command) {
       case 'hold':
         return this.hold(told);
       case 'release':
@@ -107,10 +109,6 @@ export class Steering {
         return this.#failOver.take(told, book);
       case 'drill':
         return announceDrill(this.#state, this.#tell, told);
-      case 'tick':
-      case 'pause':
-      case 'step_down':
-        throw refused(`"${told.command}" is for a recovery`);
     }
   }
 

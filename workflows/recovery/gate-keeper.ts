@@ -90,8 +90,7 @@ export function createGateKeeper(options: GateOptions): GateKeeper {
     const refusal = refusalOfAny(decision, { gate, approvers, nowMs, former });
     // Whoever decided in time is heard, and told that it does not count.
     if (refusal !== null && !refusal.askAgain) throw failure('DecisionRefused', refusal.why);
-    if (current !== null) refuseIfAnswered(current, former && !isDecision(decision));
-    refuseIfBeside(current, decision);
+    if (current !== null) refuseBeside(current, decision, former && !isDecision(decision));
   }
 
   function count(decision: AnyDecision): DecisionReceipt {
@@ -167,9 +166,10 @@ function refuseIfAnswered({ request, state }: OpenGate, asEver: boolean): void {
   throw failure('DecisionRefused', why);
 }
 
-/** What is said beside yes or no. */
-function refuseIfBeside(gate: OpenGate | null, decision: unknown): void {
-  if (gate === null || !isDecision(decision)) return;
+/** One that is over, or what is said beside yes or no and does not count. */
+function refuseBeside(gate: OpenGate, decision: unknown, asEver: boolean): void {
+  refuseIfAnswered(gate, asEver);
+  if (!isDecision(decision)) return;
   const { said } = decision;
   const { question, request } = gate;
   const { refusalOf } = question;
