@@ -12,7 +12,7 @@ import type { KeptInstruction } from '../steering/kept.js';
 import { foundOf } from './proofs.js';
 import { ITEM_IDS, MANUAL_CHECKLIST, type ItemId } from './procedure.js';
 
-export interface Tick {
+interface Tick {
   by: string;
   atMs: number;
   note: string;

@@ -12,7 +12,7 @@ import type { Recovery } from '../../recovery/context.js';
 import { publish } from '../../recovery/details.js';
 import type { Desk, Order } from './desk.js';
 
-export type Failing = Extract<WindowVerdict, { kind: 'fail' | 'hard_fail' }>;
+type Failing = Extract<WindowVerdict, { kind: 'fail' | 'hard_fail' }>;
 
 export type Waited = { kind: 'continued' } | { kind: 'told' } | { kind: 'failing'; why: Failing };
 
