@@ -15,7 +15,7 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { LoadedState, RecoveryInput, RecoveryResult } from './contract/index.js';
-import { RESUME_STEPS, type ResumeStep } from './domain/checklist/resume.js';
+import { RESUME_STEPS, type ResumeStep } from './domain/gates/resume.js';
 import type { ArtifactRef } from './domain/content/artifact.js';
 import type { StateSource } from './domain/policy/decision.js';
 import type { RecoveryOutcome } from './domain/record.js';

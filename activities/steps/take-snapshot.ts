@@ -11,7 +11,7 @@ import {
   snapshotOf,
   unreadableVenues,
 } from '../../workflows/domain/books/snapshot.js';
-import { inMarketOf, type InMarket } from '../../workflows/domain/orders/in-market.js';
+import { inMarketOf, type InMarket } from '../../workflows/domain/orders/protection/in-market.js';
 import type { ControlPlanePorts } from '../ports.js';
 import { serverNowMs } from '../procedures/reading/clock.js';
 import { PATIENCE } from '../procedures/patiently.js';

@@ -5,7 +5,7 @@
  * Invariant: neither is printed where it was not needed.
  */
 import { checklistOf } from '../../workflows/domain/checklist/checklist.js';
-import { goOnCommand, inMarketLines } from '../../workflows/domain/orders/in-market.js';
+import { goOnCommand, inMarketLines } from '../../workflows/domain/orders/protection/in-market.js';
 import type { RecoveryRecord } from '../../workflows/domain/record.js';
 import { orDash, utc, words } from './format.js';
 import type { Sheet } from './sheet.js';

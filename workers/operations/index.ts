@@ -88,7 +88,7 @@ function recoveries(
     },
     checklists: async (target) => {
       const connected = await client();
-      const { checklistsOf } = await import('./checklists.js');
+      const { checklistsOf } = await import('./steering/checklists.js');
       return checklistsOf(config, connected, target);
     },
   };
@@ -113,13 +113,13 @@ function steering(
     },
     toSteer: async (request) => {
       const connected = await client();
-      const { toSteer } = await import('./checklists.js');
+      const { toSteer } = await import('./steering/checklists.js');
       return toSteer(config, connected, request, leftOut);
     },
     instruct: async (instruction) => {
       const connected = await client();
       if (isForRecovery(instruction.told.command)) {
-        const { tellRecovery } = await import('./checklists.js');
+        const { tellRecovery } = await import('./steering/checklists.js');
         return tellRecovery(connected, instruction);
       }
       const { instruct } = await import('./recoveries.js');

@@ -1,7 +1,7 @@
 /** Activities that any worker runs: exchanges, risk, market, report. */
 import type { ArtifactRef } from '../domain/content/artifact.js';
 import type { Why } from '../domain/books/read-fault.js';
-import type { InMarket } from '../domain/orders/in-market.js';
+import type { InMarket } from '../domain/orders/protection/in-market.js';
 import type { NotedCounts } from '../domain/orders/noted.js';
 import type { OrdersSummary, OrderWarnings } from '../domain/orders/fate/summary.js';
 import type { MarketVerdict } from '../domain/policy/market.js';

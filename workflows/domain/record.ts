@@ -28,7 +28,7 @@ import type { Refusals } from './trust/refusals.js';
 import type { Drill } from './steering/drill.js';
 import type { Moved } from './steering/fail-over.js';
 import type { ToldRecord } from './steering/kept.js';
-import type { InMarket } from './orders/in-market.js';
+import type { InMarket } from './orders/protection/in-market.js';
 import type { UndeliveredNotice } from './undelivered.js';
 
 export const STEPS = [

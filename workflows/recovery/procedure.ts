@@ -9,7 +9,7 @@ import {
   RESUME_STEPS,
   type ResumeFacts,
   type ResumeStep,
-} from '../domain/checklist/resume.js';
+} from '../domain/gates/resume.js';
 import type { ArtifactRef } from '../domain/content/artifact.js';
 import type { StateSource } from '../domain/policy/decision.js';
 import { mayTradeAtStart } from '../domain/policy/policy.js';

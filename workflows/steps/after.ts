@@ -2,7 +2,7 @@
 import { CancellationScope, patched } from '@temporalio/workflow';
 import { aftermath, lastLook } from '../calls.js';
 import { followUpsFor } from '../domain/checklist/procedure.js';
-import { goOnCommand, inMarketLines } from '../domain/orders/in-market.js';
+import { goOnCommand, inMarketLines } from '../domain/orders/protection/in-market.js';
 import type { RecoveryOutcome, RecoveryRecord } from '../domain/record.js';
 import type { Recovery } from '../recovery/context.js';
 import { notice, retriesEachChannel } from '../recovery/notices.js';

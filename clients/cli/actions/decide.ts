@@ -4,7 +4,7 @@
  * Invariant: without a word of the person about what they saw, an open question is shown first, and
  * what is signed is exactly what was shown.
  */
-import type { Resume } from '../../../workflows/domain/checklist/resume.js';
+import type { Resume } from '../../../workflows/domain/gates/resume.js';
 import { digestOf } from '../../../workflows/domain/content/canonical.js';
 import { answerCommand } from '../../../workflows/domain/gates/answer-command.js';
 import {

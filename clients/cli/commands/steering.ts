@@ -126,7 +126,7 @@ function addRampCommands(program: Command, withOperations: WithOperations): void
       .option('--evidence <hash>', 'what you saw: the hash or the check code of its question'),
   ).action((engineId: string, options: DecideOptions) =>
     withOperations(async (operations) => {
-      const { continueRamp } = await import('../actions/continue-ramp.js');
+      const { continueRamp } = await import('../actions/manual/continue-ramp.js');
       return continueRamp(operations, engineId, options);
     }),
   );

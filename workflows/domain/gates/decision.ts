@@ -8,7 +8,7 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { z } from 'zod';
-import { Resume } from '../checklist/resume.js';
+import { Resume } from './resume.js';
 import { canonicalJson, digestOf } from '../content/canonical.js';
 import { holdsUnseen } from '../content/printable.js';
 import { keysOf, type Approver } from './approver.js';

@@ -10,12 +10,7 @@ import { utcText } from '../../domain/content/utc-text.js';
 import { seenWords } from '../../domain/crash/repeats.js';
 import type { CrashReport } from '../../domain/crash/report.js';
 import { checklistAsEver, checklistAsked } from '../../domain/checklist/checklist.js';
-import {
-  earliest,
-  resumable,
-  resumeRefusal,
-  type ResumeStep,
-} from '../../domain/checklist/resume.js';
+import { earliest, resumable, resumeRefusal, type ResumeStep } from '../../domain/gates/resume.js';
 import { containByList } from '../contain-by-list.js';
 import type { Recovery } from '../context.js';
 import { stillLiving, stopEngine } from '../engine-life.js';

@@ -1,7 +1,15 @@
 /** Runs of patches about how a recovery ends, or a switch is released. */
 import { engageKillSwitch, releaseKillSwitch } from '../../../../clients/temporal/recoveries.js';
 import * as troubles from '../troubles.js';
-import type { PatchedScenario } from './patched.js';
+import type { World } from '../world.js';
+
+export interface PatchedScenario {
+  name: string;
+  /** Recorded a third time, where some hold. */
+  between?: true;
+  /** Gives the id of the workflow whose history is kept; `holds`: whether patches do. */
+  run: (world: World, holds: boolean) => Promise<string>;
+}
 
 const WHY = { reason: 'deployment', by: 'olga' };
 const { hardFailure, pass, windows } = troubles;

@@ -13,16 +13,8 @@ import { quickPolicy } from '../policy.js';
 import * as doubts from '../doubts.js';
 import * as troubles from '../troubles.js';
 import { eventually } from '../waiting.js';
-import { endings } from './endings.js';
+import { endings, type PatchedScenario } from './endings.js';
 import type { World } from '../world.js';
-
-export interface PatchedScenario {
-  name: string;
-  /** Recorded a third time, where some hold. */
-  between?: true;
-  /** Gives the id of the workflow whose history is kept; `holds`: whether patches do. */
-  run: (world: World, holds: boolean) => Promise<string>;
-}
 
 const { hardFailure, inconclusive, pass, windows } = troubles;
 const HOLD = { reason: 'deployment', by: 'olga' };

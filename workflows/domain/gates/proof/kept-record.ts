@@ -4,7 +4,7 @@
  * Invariant: where the form is not this one, nothing is verified.
  */
 import { z } from 'zod';
-import { Resume } from '../../checklist/resume.js';
+import { Resume } from '../resume.js';
 import { ApproverKey } from '../keys/key.js';
 import { Answer, Proof } from '../decision.js';
 import { Told } from '../../steering/instruction.js';

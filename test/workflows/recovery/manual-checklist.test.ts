@@ -1,19 +1,19 @@
 /** The manual checklist as live state: ticks, the step that a go resumes from, and what is in the market at the end. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { sendToRecovery } from '../../clients/temporal/recoveries.js';
-import { failure } from '../../workflows/failure.js';
-import type { FailureKind } from '../../workflows/domain/failure.js';
-import { checklistOf } from '../../workflows/domain/checklist/checklist.js';
-import type { ItemId } from '../../workflows/domain/checklist/procedure.js';
-import type { ResumeStep } from '../../workflows/domain/checklist/resume.js';
-import { verifyRecord } from '../../workflows/domain/gates/proof/verify-record.js';
-import type { Told } from '../../workflows/domain/steering/instruction.js';
-import type { Engine } from './fakes/engine.js';
-import { APPROVERS, DEAN, OLGA, RITA, sign, tell, type Person } from './fakes/people.js';
-import { MANUAL_MONITOR_MS, quickPolicy } from './fakes/policy.js';
-import * as troubles from './fakes/troubles.js';
-import { openWorld, type World } from './fakes/world.js';
+import { sendToRecovery } from '../../../clients/temporal/recoveries.js';
+import { failure } from '../../../workflows/failure.js';
+import type { FailureKind } from '../../../workflows/domain/failure.js';
+import { checklistOf } from '../../../workflows/domain/checklist/checklist.js';
+import type { ItemId } from '../../../workflows/domain/checklist/procedure.js';
+import type { ResumeStep } from '../../../workflows/domain/gates/resume.js';
+import { verifyRecord } from '../../../workflows/domain/gates/proof/verify-record.js';
+import type { Told } from '../../../workflows/domain/steering/instruction.js';
+import type { Engine } from '../fakes/engine.js';
+import { APPROVERS, DEAN, OLGA, RITA, sign, tell, type Person } from '../fakes/people.js';
+import { MANUAL_MONITOR_MS, quickPolicy } from '../fakes/policy.js';
+import * as troubles from '../fakes/troubles.js';
+import { openWorld, type World } from '../fakes/world.js';
 
 let world: World;
 before(async () => (world = await openWorld()));

@@ -1,14 +1,14 @@
 /** What is said of the market at an end without trading. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Order, Position } from '../../../../workflows/domain/books/state.js';
-import { readFault } from '../../../../workflows/domain/books/read-fault.js';
-import type { ReadableVenue, Snapshot } from '../../../../workflows/domain/books/snapshot.js';
+import type { Order, Position } from '../../../../../workflows/domain/books/state.js';
+import { readFault } from '../../../../../workflows/domain/books/read-fault.js';
+import type { ReadableVenue, Snapshot } from '../../../../../workflows/domain/books/snapshot.js';
 import {
   goOnCommand,
   inMarketLines,
   inMarketOf,
-} from '../../../../workflows/domain/orders/in-market.js';
+} from '../../../../../workflows/domain/orders/protection/in-market.js';
 
 const AT = { venue: 'alpha', account: 'main' };
 const INSTRUMENT = 'BTC/USDT:USDT';

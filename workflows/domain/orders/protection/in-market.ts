@@ -4,12 +4,12 @@
  *
  * Invariants: bounded, with the whole counts; a venue that could not be read is named and never counts as flat.
  */
-import { counted } from '../content/counted.js';
-import { isZero, subtract } from '../numbers/decimal.js';
-import { whyWords } from '../books/fault-words.js';
-import { readableVenues, unreadableVenues, type Snapshot } from '../books/snapshot.js';
-import { emptyState, type Balance, type Order, type Position } from '../books/state.js';
-import { checkProtection } from './protection/protection.js';
+import { counted } from '../../content/counted.js';
+import { isZero, subtract } from '../../numbers/decimal.js';
+import { whyWords } from '../../books/fault-words.js';
+import { readableVenues, unreadableVenues, type Snapshot } from '../../books/snapshot.js';
+import { emptyState, type Balance, type Order, type Position } from '../../books/state.js';
+import { checkProtection } from './protection.js';
 
 interface Some<Row> {
   count: number;

@@ -9,7 +9,7 @@ import {
   RESUME_STEPS,
   safeSteps,
   type ResumeFacts,
-} from '../../../../workflows/domain/checklist/resume.js';
+} from '../../../../workflows/domain/gates/resume.js';
 
 const NOW_MS = 1_700_000_000_000;
 const ALL_WELL: ResumeFacts = {

@@ -1,17 +1,20 @@
 /** Recoveries that people work through, or steer, themselves: which one is meant, its checklist, and what it is told. */
 import type { Client } from '@temporalio/client';
-import { openGateOf, recordOf, sendToRecovery } from '../../clients/temporal/recoveries.js';
-import type { ChecklistAnswer } from '../../clients/cli/answers/checklist.js';
-import type { InstructionAnswer, SteerRequest } from '../../clients/cli/operations.js';
-import { checklistOf, openItems } from '../../workflows/domain/checklist/checklist.js';
-import { goOnCommand, inMarketLines } from '../../workflows/domain/orders/in-market.js';
-import type { RecoveryRecord } from '../../workflows/domain/record.js';
-import type { Instruction, Told } from '../../workflows/domain/steering/instruction.js';
-import { partsOfIncident } from '../../workflows/ids.js';
-import { ConfigError } from '../config/error.js';
-import { engineOf } from '../config/engines.js';
-import type { Config } from '../config/schema.js';
-import { guardianOf, signedNow } from './recoveries.js';
+import { openGateOf, recordOf, sendToRecovery } from '../../../clients/temporal/recoveries.js';
+import type { ChecklistAnswer } from '../../../clients/cli/answers/checklist.js';
+import type { InstructionAnswer, SteerRequest } from '../../../clients/cli/operations.js';
+import { checklistOf, openItems } from '../../../workflows/domain/checklist/checklist.js';
+import {
+  goOnCommand,
+  inMarketLines,
+} from '../../../workflows/domain/orders/protection/in-market.js';
+import type { RecoveryRecord } from '../../../workflows/domain/record.js';
+import type { Instruction, Told } from '../../../workflows/domain/steering/instruction.js';
+import { partsOfIncident } from '../../../workflows/ids.js';
+import { ConfigError } from '../../config/error.js';
+import { engineOf } from '../../config/engines.js';
+import type { Config } from '../../config/schema.js';
+import { guardianOf, signedNow } from '../recoveries.js';
 
 interface Known {
   engineId: string;

@@ -1,13 +1,13 @@
 /** `relight checklist`: the manual recovery as it stands, its ticks, and the go that resumes it. */
-import { itemWords } from '../../../workflows/domain/checklist/checklist.js';
-import { RESUME_STEPS, type Resume } from '../../../workflows/domain/checklist/resume.js';
-import { printable } from '../../../workflows/domain/content/printable.js';
-import type { ChecklistAnswer } from '../answers/checklist.js';
-import type { Operations } from '../operations.js';
-import { EXIT, print, printJson, printLine, say } from '../output.js';
-import { UsageError } from '../usage-error.js';
-import { decide, type DecideOptions } from './decide.js';
-import { steer, type SteerOptions } from './steer.js';
+import { itemWords } from '../../../../workflows/domain/checklist/checklist.js';
+import { RESUME_STEPS, type Resume } from '../../../../workflows/domain/gates/resume.js';
+import { printable } from '../../../../workflows/domain/content/printable.js';
+import type { ChecklistAnswer } from '../../answers/checklist.js';
+import type { Operations } from '../../operations.js';
+import { EXIT, print, printJson, printLine, say } from '../../output.js';
+import { UsageError } from '../../usage-error.js';
+import { decide, type DecideOptions } from '../decide.js';
+import { steer, type SteerOptions } from '../steer.js';
 
 export async function showChecklist(
   operations: Operations,

@@ -1,16 +1,16 @@
 /** A ramp that people have step down, stay, and go on. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { sendToRecovery } from '../../clients/temporal/recoveries.js';
-import { verifyRecord } from '../../workflows/domain/gates/proof/verify-record.js';
-import type { WindowVerdict } from '../../workflows/domain/policy/ramp.js';
-import type { Told } from '../../workflows/domain/steering/instruction.js';
-import type { RecoveryCommand } from '../../workflows/domain/steering/table.js';
-import type { Engine, Fakes } from './fakes/engine.js';
-import { APPROVERS, DEAN, OLGA, tell, type Person } from './fakes/people.js';
-import * as troubles from './fakes/troubles.js';
-import { eventually } from './fakes/waiting.js';
-import { openWorld, type World } from './fakes/world.js';
+import { sendToRecovery } from '../../../clients/temporal/recoveries.js';
+import { verifyRecord } from '../../../workflows/domain/gates/proof/verify-record.js';
+import type { WindowVerdict } from '../../../workflows/domain/policy/ramp.js';
+import type { Told } from '../../../workflows/domain/steering/instruction.js';
+import type { RecoveryCommand } from '../../../workflows/domain/steering/table.js';
+import type { Engine, Fakes } from '../fakes/engine.js';
+import { APPROVERS, DEAN, OLGA, tell, type Person } from '../fakes/people.js';
+import * as troubles from '../fakes/troubles.js';
+import { eventually } from '../fakes/waiting.js';
+import { openWorld, type World } from '../fakes/world.js';
 
 let world: World;
 before(async () => (world = await openWorld()));

@@ -1,7 +1,7 @@
 /** `relight continue`: approves the open question of a ramp that was paused. */
-import type { Operations } from '../operations.js';
-import { EXIT, sayLine } from '../output.js';
-import { decide, type DecideOptions } from './decide.js';
+import type { Operations } from '../../operations.js';
+import { EXIT, sayLine } from '../../output.js';
+import { decide, type DecideOptions } from '../decide.js';
 
 export async function continueRamp(
   operations: Operations,
