@@ -89,6 +89,16 @@ export const aftermath = proxyActivities<
   retry: { ...RETRY, maximumAttempts: 8 },
 });
 
+/** What an engine that stays stopped leaves in the market: whoever ended it waits, and is told what was not read. */
+export const lastLook = proxyActivities<Pick<ControlPlaneActivities, 'readMarketAtEnd'>>({
+  taskQueue: TASK_QUEUE,
+  startToCloseTimeout: '30s',
+  scheduleToCloseTimeout: '40s',
+  heartbeatTimeout: HEARTBEAT,
+  cancellationType,
+  retry: { ...RETRY, maximumAttempts: 3 },
+});
+
 /** Waiting, for a market to open or a venue to come back, may take days. */
 export const waiting = proxyActivities<
   Pick<ControlPlaneActivities, 'awaitMarketOpen' | 'awaitReadable' | 'watchRecovery'>

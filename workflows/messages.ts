@@ -148,5 +148,13 @@ export type DecisionReceipt =
 export const decide = defineUpdate<DecisionReceipt, [AnyDecision]>('decide');
 export const decideBySignal = defineSignal<[AnyDecision]>('decideBySignal');
 
+/** `done`: what came of it, in words for the person. */
+export interface SteeringReceipt {
+  done: string;
+}
+
+/** What an approver tells a recovery itself, signed; refused with a reason where it does not count. */
+export const steerRecovery = defineUpdate<SteeringReceipt, [Instruction]>('steerRecovery');
+
 export const openGate = defineQuery<GateRequest | null>('openGate');
 export const recoveryRecord = defineQuery<RecoveryRecord>('recoveryRecord');

@@ -10,32 +10,35 @@ import {
   CancellationScope,
   condition,
   isCancellation,
-  log,
   patched,
   setHandler,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { LoadedState, RecoveryInput, RecoveryResult } from './contract/index.js';
+import { RESUME_STEPS, type ResumeStep } from './domain/gates/resume.js';
 import type { ArtifactRef } from './domain/content/artifact.js';
+import type { StateSource } from './domain/policy/decision.js';
 import type { RecoveryOutcome } from './domain/record.js';
 import { mayTradeAtStart } from './domain/policy/policy.js';
 import { movedWords } from './domain/steering/fail-over.js';
 import * as messages from './messages.js';
-import { listenForAbort, type AbortFeed } from './recovery/ending/abort.js';
-import type { Recovery } from './recovery/context.js';
-import { listenForCrashes, type CrashFeed } from './recovery/crash/crash-feed.js';
-import { untilGathered } from './recovery/crash/evidence.js';
-import { raiseEpoch, stopEngine, stopWhatIsLeft } from './recovery/engine-life.js';
-import { listenForDecisions } from './recovery/gate-handlers.js';
-import { cancelOrders, handOver } from './recovery/ending/hand-over.js';
+import { listenForAbort } from './recovery/ending/abort.js';
+import { abandon, endAsTold, finish, halt } from './recovery/ending/ends.js';
+import { handOver } from './recovery/ending/hand-over.js';
 import { listenForKillSwitch } from './recovery/ending/kill-switch.js';
+import type { Recovery } from './recovery/context.js';
+import { listenForCrashes } from './recovery/crash/crash-feed.js';
+import { untilGathered } from './recovery/crash/evidence.js';
+import { raiseEpoch } from './recovery/engine-life.js';
+import { listenForDecisions } from './recovery/gate-handlers.js';
+import { listenForInstructions } from './recovery/instructions.js';
 import { openRecovery } from './recovery/open-recovery.js';
+import { nothingReached, resumedFrom, type Procedure, type Rebuilt } from './recovery/procedure.js';
 import { EmergencyShutdown, reasonOf } from './recovery/reasons.js';
 import { engineAttribute, outcomeAttribute } from './search-attributes.js';
 import { startTrading } from './steps/booting/start-trading.js';
-import { conclude } from './steps/after.js';
 import { analyse } from './steps/analyse.js';
-import { openContaining, type Containing } from './steps/contain.js';
+import { openContaining } from './steps/contain.js';
 import { loadState } from './steps/load-state.js';
 import { resumeTrading } from './steps/ramp.js';
 import { reconcilePositions } from './steps/reconcile.js';
@@ -44,25 +47,14 @@ import { checkReadiness } from './steps/readiness.js';
 import { checkSafety } from './steps/safety.js';
 import { startAndCheckHealth } from './steps/start.js';
 
-/** For a report and notices that are under way when the engine is dead already. */
-const UNFINISHED_WAIT = '5s';
-
-/** A recovery with what its steps share over all attempts. */
-interface Procedure {
-  recovery: Recovery;
-  crashes: CrashFeed;
-  abort: AbortFeed;
-  /** Recovered states of all attempts: their orders are the engine's under any name. */
-  books: ArtifactRef[];
-  containing: Containing;
-}
-
 /** What people have said before an attempt. */
 interface Mandate {
   /** They have taken over at some time: the first window is the long one. */
   manual: boolean;
   /** They have just said to recover, which answered more in recoveries of the former version. */
   cleared: boolean;
+  /** Where it goes on, by what they have signed. */
+  from: ResumeStep;
 }
 
 export async function recoverEngine(input: RecoveryInput): Promise<RecoveryResult> {
@@ -72,6 +64,7 @@ export async function recoverEngine(input: RecoveryInput): Promise<RecoveryResul
   const abort = listenForAbort();
   listenForDecisions(gates, recovery.former);
   listenForKillSwitch(recovery, crashes);
+  listenForInstructions(recovery);
   setHandler(messages.recoveryRecord, () => record);
   upsertSearchAttributes([
     { key: engineAttribute, value: input.engineId },
@@ -79,7 +72,8 @@ export async function recoverEngine(input: RecoveryInput): Promise<RecoveryResul
   ]);
   const books: ArtifactRef[] = [];
   const containing = openContaining(recovery, books);
-  const outcome = await untilDecided({ recovery, crashes, abort, books, containing });
+  const reached = nothingReached();
+  const outcome = await untilDecided({ recovery, crashes, abort, books, containing, reached });
   upsertSearchAttributes([{ key: outcomeAttribute, value: outcome }]);
   await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
   const unhandled = crashes.left();
@@ -96,14 +90,15 @@ export async function recoverEngine(input: RecoveryInput): Promise<RecoveryResul
 /** The procedure, step by step; `contained` is step 0, which runs beside the first ones. */
 async function attempt(
   procedure: Procedure,
-  { manual, cleared }: Mandate,
+  mandate: Mandate,
   contained: Promise<void>,
 ): Promise<void> {
   const { recovery, containing } = procedure;
-  const cause = await analyse(recovery);
-  const source = await checkSafety(recovery, cause, cleared);
+  const { manual } = mandate;
+  const from = resumedFrom(procedure, mandate.from);
+  const source = await safeSource(procedure, mandate, from);
   await contained;
-  const loaded = await loadState({ recovery, containing, cleared }, source);
+  const loaded = await stateLoaded(procedure, mandate, { from, source });
   const accepted = new Set<string>();
   const onRunning = () => containing.stopRenewing();
   if (mayTradeAtStart(recovery.policy)) {
@@ -111,11 +106,45 @@ async function attempt(
     await startTrading(recovery, { rebuild: again, onRunning, manual });
     return;
   }
-  const rebuilt = await rebuild(procedure, loaded, accepted);
+  const known = isKept('start', from) ? procedure.reached.rebuilt : null;
+  const rebuilt = known ?? (await rebuild(procedure, loaded, accepted));
+  procedure.reached.rebuilt = rebuilt;
   if (recovery.gathering > 0) await untilGathered(recovery);
   await startAndCheckHealth(recovery, rebuilt, onRunning);
   const stillHolds = await checkReadiness(recovery, rebuilt.state);
   await resumeTrading(recovery, manual, stillHolds);
+}
+
+/** Whether what comes before a step is kept of the attempt before, as people have signed. */
+function isKept(step: ResumeStep, from: ResumeStep): boolean {
+  return RESUME_STEPS.indexOf(from) >= RESUME_STEPS.indexOf(step);
+}
+
+async function safeSource(
+  { recovery, reached }: Procedure,
+  { cleared }: Mandate,
+  from: ResumeStep,
+): Promise<StateSource> {
+  if (isKept('load_state', from) && reached.safe !== null) return reached.safe.source;
+  const cause = await analyse(recovery);
+  const crashes = recovery.record.crashes.length;
+  const source = await checkSafety(recovery, cause, cleared);
+  reached.safe = { source, crashes };
+  reached.loaded = null;
+  reached.rebuilt = null;
+  return source;
+}
+
+async function stateLoaded(
+  { recovery, containing, reached }: Procedure,
+  { cleared }: Mandate,
+  { from, source }: { from: ResumeStep; source: StateSource },
+): Promise<LoadedState> {
+  if (isKept('reconcile', from) && reached.loaded !== null) return reached.loaded;
+  const loaded = await loadState({ recovery, containing, cleared }, source);
+  reached.loaded = loaded;
+  reached.rebuilt = null;
+  return loaded;
 }
 
 /** Positions and orders as the venues have them now, not as they were before people were asked. */
@@ -123,14 +152,17 @@ async function rebuild(
   { recovery, containing, books }: Procedure,
   loaded: LoadedState,
   accepted: Set<string>,
-) {
+): Promise<Rebuilt> {
   const memory: OrdersMemory = { books, accepted, adopted: [] };
   for (;;) {
     const beganAtMs = Date.now(); // the worker that takes the snapshot has a clock of its own
     const reconciled = await reconcilePositions(recovery, loaded, { accepted, containing });
     const state = await recoverOpenOrders(recovery, reconciled, memory);
     const fired = await containing.disarmSwitches(beganAtMs);
-    if (!fired && !isOutdated(recovery, beganAtMs)) return { reconciled, state };
+    if (!fired && !isOutdated(recovery, beganAtMs)) {
+      const startedBefore = recovery.instances.started.size;
+      return { reconciled, state, readAtMs: beganAtMs, startedBefore };
+    }
   }
 }
 
@@ -150,10 +182,11 @@ async function untilDecided(procedure: Procedure): Promise<RecoveryOutcome> {
 
 async function attemptAgainAndAgain(procedure: Procedure): Promise<RecoveryOutcome> {
   const { recovery, abort } = procedure;
-  const mandate: Mandate = { manual: false, cleared: false };
+  const mandate: Mandate = { manual: false, cleared: false, from: 'analyse' };
   let ended = endedBefore(recovery);
   for (; ; ended = null) {
     ended ??= await once(procedure, mandate);
+    mandate.from = 'analyse';
     if (isToEnd(procedure)) return endAsTold(procedure);
     if (ended.kind === 'recovered') {
       const outcome = await finish(procedure, 'recovered', '');
@@ -162,28 +195,13 @@ async function attemptAgainAndAgain(procedure: Procedure): Promise<RecoveryOutco
     if (ended.kind === 'needs_people') {
       const handed = await handOver(procedure, ended);
       if (isToEnd(procedure)) return endAsTold(procedure);
-      if (handed === 'ended') return halt(procedure, ended.why);
+      if (handed === 'ended' || handed === 'aborted') return halt(procedure, ended.why);
       mandate.manual = true;
+      mandate.from = handed.from;
     }
     mandate.cleared = isCleared(recovery, ended);
     await raiseEpoch(recovery);
   }
-}
-
-/** People stop everything: what it started is stopped, its orders cancelled, nobody asked. */
-async function haltByKillSwitch(
-  procedure: Procedure,
-  { reason, by, keepOrders }: NonNullable<Recovery['killSwitch']>,
-): Promise<RecoveryOutcome> {
-  const { recovery, books } = procedure;
-  const why = `kill switch engaged by ${by}: ${reason}`;
-  const left = await stopWhatIsLeft(recovery);
-  const orders = keepOrders ? 'orders left as they are' : await cancelOrders(recovery, books);
-  return finish(
-    procedure,
-    'halted',
-    [why, left, orders].filter((each) => each !== null).join('; '),
-  );
 }
 
 type Ended =
@@ -200,19 +218,6 @@ const OVER: Ended = { kind: 'needs_people', why: 'ended by people', emergency: f
 
 function isToEnd({ recovery, abort }: Procedure): boolean {
   return recovery.killSwitch !== null || abort.said !== null;
-}
-
-async function endAsTold(procedure: Procedure): Promise<RecoveryOutcome> {
-  const { recovery, abort } = procedure;
-  if (recovery.killSwitch !== null) return haltByKillSwitch(procedure, recovery.killSwitch);
-  const { by, reason } = abort.said ?? { by: 'people', reason: 'none' };
-  const stopped = await stopEngine(recovery);
-  // What trades is stopped, and no order of it stays behind.
-  const orders = recovery.traded
-    ? await cancelOrders(recovery, procedure.books)
-    : 'left as they are';
-  const detail = `ended by ${by}: ${reason}; engine: ${stopped}; orders: ${orders}`;
-  return finish(procedure, 'halted', detail);
 }
 
 /** What this recovery goes on with begins as what people must look at. */
@@ -262,38 +267,4 @@ async function once(procedure: Procedure, mandate: Mandate): Promise<Ended> {
 /** The recovery itself is told to end: a crash that came with it is nobody's but the next one's. */
 function isFromOutside(error: unknown): boolean {
   return isCancellation(error) && CancellationScope.current().consideredCancelled;
-}
-
-/** A crash waits a little for the report and the notices that are under way, and no longer. */
-async function finish(
-  { recovery, crashes, abort }: Procedure,
-  outcome: RecoveryOutcome,
-  detail: string,
-): Promise<RecoveryOutcome> {
-  let finished = false;
-  const finishing = conclude(recovery, outcome, detail).then(() => (finished = true));
-  const told = outcome === 'recovered' ? [abort.next()] : [];
-  await Promise.race([finishing, crashes.next(), ...told]);
-  if (finished) return outcome;
-  if (patched('finish-before-next')) {
-    await CancellationScope.nonCancellable(() => condition(() => finished, UNFINISHED_WAIT));
-    if (!finished) log.warn('the report or a notice is left behind: the engine has crashed');
-  } else if (outcome !== 'recovered') {
-    await finishing; // as it was before there was a bound
-  }
-  return outcome;
-}
-
-/** People end it here: an engine that could not be stopped is not left without one more try. */
-async function halt(procedure: Procedure, why: string): Promise<RecoveryOutcome> {
-  const left = await stopWhatIsLeft(procedure.recovery);
-  return finish(procedure, 'halted', left === null ? why : `${why}; ${left}`);
-}
-
-/** Cancelled from outside: an engine that has not passed must not stay. */
-async function abandon(procedure: Procedure): Promise<RecoveryOutcome> {
-  return CancellationScope.nonCancellable(async () => {
-    const detail = await stopEngine(procedure.recovery);
-    return finish(procedure, 'cancelled', detail);
-  });
 }

@@ -11,8 +11,10 @@ import {
   snapshotOf,
   unreadableVenues,
 } from '../../workflows/domain/books/snapshot.js';
+import { inMarketOf, type InMarket } from '../../workflows/domain/orders/protection/in-market.js';
 import type { ControlPlanePorts } from '../ports.js';
 import { serverNowMs } from '../procedures/reading/clock.js';
+import { PATIENCE } from '../procedures/patiently.js';
 import { readAll } from './pace.js';
 
 export function createSnapshotActivities(ports: ControlPlanePorts) {
@@ -33,6 +35,15 @@ export function createSnapshotActivities(ports: ControlPlanePorts) {
           gaps.map((gap) => `${venue}: ${whyWords(gap)}`),
         ),
       };
+    },
+
+    /** Never fails for a venue's sake; keeps no artifact, as what is told is bounded. */
+    async readMarketAtEnd({ engineId }: { engineId: string }): Promise<InMarket> {
+      const nowMs = serverNowMs(ports.clock);
+      // As if an engine traded: orders that are being cancelled must not have it begin again and again.
+      const reading = { engineId, sinceMs: nowMs, thorough: false, live: true };
+      const venues = await readAll(ports, reading, undefined, PATIENCE.optional);
+      return inMarketOf(snapshotOf(venues, nowMs));
     },
 
     /** Returns when each of these can be read as is wanted; tries until it is cancelled. */

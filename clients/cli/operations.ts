@@ -8,8 +8,9 @@ import type { RecoveryPolicy } from '../../workflows/domain/policy/policy.js';
 import type { RecoveryRecord } from '../../workflows/domain/record.js';
 import type { FenceOrder, SignedFenceOrder } from '../../workflows/domain/steering/fence-reset.js';
 import type { Instruction, Told } from '../../workflows/domain/steering/instruction.js';
-import type { Command } from '../../workflows/domain/steering/table.js';
+import type { Command, RecoveryCommand } from '../../workflows/domain/steering/table.js';
 import type { GuardianStatus } from '../../workflows/messages.js';
+import type { ChecklistAnswer } from './answers/checklist.js';
 import type { DoctorAnswer } from './answers/doctor.js';
 import type { EngineCheckAnswer } from './answers/engine-check.js';
 import type { IncidentAnswer } from './answers/incidents.js';
@@ -146,7 +147,7 @@ export interface SignedRequest {
 }
 
 export interface InstructionRequest extends SignedRequest {
-  command: Exclude<Command, 'failover'>;
+  command: Exclude<Command, 'failover' | RecoveryCommand>;
   /** The engine or the incident that it is about. */
   target: string;
 }
@@ -157,6 +158,16 @@ export interface FailOverRequest extends SignedRequest {
   /** Null: where its guardian knows it. */
   from: string | null;
   machineOff: boolean;
+}
+
+export interface SteerRequest extends SignedRequest {
+  command: RecoveryCommand;
+  /** An engine or an incident; null: the only recovery that is open. */
+  target: string | null;
+  /** Of a tick. */
+  item?: string;
+  /** Of a step down. */
+  percent?: number;
 }
 
 export type InstructionAnswer =
@@ -207,7 +218,11 @@ export interface Operations {
   toInstruct(request: InstructionRequest): Promise<Told>;
   /** What is to be signed: with the epoch of now. Fails where it is not known where the engine lives. */
   toFailOver(request: FailOverRequest): Promise<Told>;
+  /** What is to be signed; fails where it is not one open recovery that is meant. */
+  toSteer(request: SteerRequest): Promise<Told>;
   instruct(instruction: Instruction): Promise<InstructionAnswer>;
+  /** Of an engine or an incident; null: of every recovery that is open. */
+  checklists(target: string | null): Promise<ChecklistAnswer[]>;
   /** Its process that the agent of this host watches; null where that knows of none that lives. */
   watched(engineId: string): Promise<LivingProcess | null>;
   /** SIGKILL, where it is still the same process: as a crash, which no stop that was ordered explains. */

@@ -7,7 +7,7 @@ import { addDoctorCommand } from './commands/doctor.js';
 import { addEngineCommands } from './commands/engine.js';
 import { addDrillCommand } from './commands/drill.js';
 import { addFenceCommand } from './commands/fence.js';
-import { addGateCommands } from './commands/gates.js';
+import { addChecklistCommands, addGateCommands } from './commands/gates.js';
 import { addJournalCommand } from './commands/journal.js';
 import type { Beginning } from './answers/init.js';
 import { addInitCommand } from './commands/init.js';
@@ -57,6 +57,7 @@ A first look:
   relight watch --every 30         again and again, with alarms
   relight gates                    what waits for you
   relight approve GATE --as ME --reason "looked at it"    shows it, and asks
+  relight checklist                what a manual recovery still needs
   relight shutdown --reason "..."  stop the engine now; works without Temporal
 `;
 
@@ -100,6 +101,7 @@ export function createProgram(wiring: Wiring): Command {
   });
   addGateCommands(program, withOperations);
   addSteeringCommands(program, withOperations);
+  addChecklistCommands(program, withOperations);
   addDrillCommand(program, withOperations);
   addEngineCommands(program, withOperations);
   addFenceCommand(program, withOperations);

@@ -7,6 +7,7 @@
 import Pdf from 'pdfkit';
 import type { RecoveryRecord, RecoveryReport } from '../../workflows/domain/record.js';
 import { adjustmentTable, discrepancyTable, entryPriceTable } from './discrepancies.js';
+import { checklistTable, inMarketList } from './manual.js';
 import { registerFonts, REPLACEMENT, type Doc } from './fonts.js';
 import { orderTable } from './orders.js';
 import {
@@ -75,6 +76,7 @@ function drawContent(sheet: Sheet, report: RecoveryReport): void {
   const { record } = report;
   header(sheet, record);
   summary(sheet, record);
+  inMarketList(sheet, record);
   timelinePlot(sheet, record);
   stepTable(sheet, record);
   rampTable(sheet, record);
@@ -83,6 +85,7 @@ function drawContent(sheet: Sheet, report: RecoveryReport): void {
   adjustmentTable(sheet, report);
   orderTable(sheet, report);
   gateTables(sheet, record);
+  checklistTable(sheet, record);
   evidenceTable(sheet, record);
   warningList(sheet, record);
   unknownsList(sheet, record);

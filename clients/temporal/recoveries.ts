@@ -247,12 +247,36 @@ export async function sendDecision(
     args: [decision],
     updateId: decisionUpdateId(decision),
   });
+  return unlessOver(workflowId, 'decision', deciding);
+}
+
+export type SteeringOutcome =
+  { accepted: true; receipt: messages.SteeringReceipt } | { accepted: false; reason: string };
+
+/** To the recovery itself. Sending the same one twice counts once. */
+export async function sendToRecovery(
+  client: Client,
+  workflowId: string,
+  instruction: Instruction,
+): Promise<SteeringOutcome> {
+  const telling = client.workflow.getHandle(workflowId).executeUpdate(messages.steerRecovery, {
+    args: [instruction],
+    updateId: decisionUpdateId(instruction),
+  });
+  return unlessOver(workflowId, 'instruction', telling);
+}
+
+async function unlessOver<Receipt>(
+  workflowId: string,
+  what: 'decision' | 'instruction',
+  asking: Promise<Receipt>,
+): Promise<{ accepted: true; receipt: Receipt } | { accepted: false; reason: string }> {
   try {
-    return await unlessRefused(deciding);
+    return await unlessRefused(asking);
   } catch (error) {
     const why = whyUnasked(error);
     if (error instanceof ServiceError && why !== null) {
-      const unknown = 'whether the decision counts is not known: see relight status';
+      const unknown = `whether the ${what} counts is not known: see relight status`;
       throw new Error(`${workflowId}: ${why}; ${unknown}`, { cause: error });
     }
     if (!(error instanceof WorkflowNotFoundError)) throw error;

@@ -185,7 +185,7 @@ describe('manual recovery', { concurrency: 8 }, () => {
     assert.equal(engine.callsOf('reconcilePositions').length, 2);
     const stages = engine.callsOf('applyStage').map(({ input }) => input['stage']);
     const monitored = stages.map((stage) => (stage as { monitorMs: number }).monitorMs);
-    assert.deepEqual(monitored, [0, MANUAL_MONITOR_MS, 0, 0]);
+    assert.deepEqual(monitored, [0, MANUAL_MONITOR_MS, 0, MANUAL_MONITOR_MS]);
   });
 
   test('approved, skips no later question: what is still in doubt is asked again', async () => {

@@ -1,6 +1,7 @@
 /** What the command line asks for, done with the real parts, each loaded when it is asked for. */
 import type { Client } from '@temporalio/client';
 import type { Operations } from '../../clients/cli/operations.js';
+import { isForRecovery } from '../../workflows/domain/steering/table.js';
 import type { Config } from '../config/schema.js';
 import { engineOf } from '../config/engines.js';
 import { NOTHING_LEFT_OUT, type LeftOut } from '../config/to-stop.js';
@@ -26,7 +27,8 @@ export function createOperations(
       })),
     }),
     ...incidents(config, client),
-    ...recoveries(config, Object.keys(leftOut.engines), client),
+    ...recoveries(config, client),
+    ...steering(config, Object.keys(leftOut.engines), client),
     ...venues(config, unread),
     verifyCheckpoint: async (engineId, file) => {
       const { verifyCheckpoint } = await import('./checkpoints.js');
@@ -73,9 +75,8 @@ async function connect(config: Config): Promise<Client> {
 /** Of Temporal. */
 function recoveries(
   config: Config,
-  leftOut: readonly string[],
   client: () => Promise<Client>,
-): Pick<Operations, 'status' | 'openGates' | 'decide' | 'toInstruct' | 'toFailOver' | 'instruct'> {
+): Pick<Operations, 'status' | 'openGates' | 'decide' | 'checklists'> {
   return {
     status: async (engineId) => {
       engineOf(config, engineId); // a wrong name needs no server to be told
@@ -93,6 +94,21 @@ function recoveries(
       const { decide } = await import('./recoveries.js');
       return decide(connected, decision);
     },
+    checklists: async (target) => {
+      const connected = await client();
+      const { checklistsOf } = await import('./steering/checklists.js');
+      return checklistsOf(config, connected, target);
+    },
+  };
+}
+
+/** What people sign, and send. */
+function steering(
+  config: Config,
+  leftOut: readonly string[],
+  client: () => Promise<Client>,
+): Pick<Operations, 'toInstruct' | 'toFailOver' | 'toSteer' | 'instruct'> {
+  return {
     toInstruct: async (request) => {
       const { toInstruct } = await import('./recoveries.js');
       return toInstruct(config, request, leftOut);
@@ -103,8 +119,17 @@ function recoveries(
       const { toFailOver } = await import('./recoveries.js');
       return toFailOver(config, connected, request);
     },
+    toSteer: async (request) => {
+      const connected = await client();
+      const { toSteer } = await import('./steering/checklists.js');
+      return toSteer(config, connected, request, leftOut);
+    },
     instruct: async (instruction) => {
       const connected = await client();
+      if (isForRecovery(instruction.told.command)) {
+        const { tellRecovery } = await import('./steering/checklists.js');
+        return tellRecovery(connected, instruction);
+      }
       const { instruct } = await import('./recoveries.js');
       return instruct(connected, instruction);
     },

@@ -148,8 +148,8 @@ async function toldBy(
   return { guardian, recovery, gate, unread };
 }
 
-/** A stranger under its id would be asked in vain: no worker is there for it. */
-async function guardianOf(client: Client, engineId: string): Promise<GuardianStatus | null> {
+/** Null where there is none. Fails where a stranger has its id: that would be asked in vain, as no worker is there for it. */
+export async function guardianOf(client: Client, engineId: string): Promise<GuardianStatus | null> {
   const look = await lookAtGuardian(client, engineId);
   if (look.kind === 'stranger') throw new Error(look.why);
   return guardianStatusOf(client, engineId);
@@ -217,7 +217,8 @@ export function toInstruct(
   return { ...signedNow(config), engineId, command, incidentId, reason, by };
 }
 
-function signedNow({ temporal: { namespace } }: Config) {
+/** What every instruction has of its moment. */
+export function signedNow({ temporal: { namespace } }: Config) {
   return { version: 1, namespace, atMs: Date.now(), id: randomUUID() } as const;
 }
 

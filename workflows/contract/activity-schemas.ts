@@ -144,6 +144,7 @@ const SCHEMAS: Record<keyof (ControlPlaneActivities & HostActivities), z.ZodType
   measureExposure: z.looseObject({ ...Engine, state: ArtifactRef, maxExposure: DecimalText }),
   checkMarket: z.looseObject(Market),
   awaitMarketOpen: z.looseObject({ ...Market, recheckMs: Ms }),
+  readMarketAtEnd: z.looseObject(Engine),
   writeReport: z.looseObject({
     record: z.looseObject({ version: z.literal(1), incidentId: Id, engineId: EngineId }),
   }),

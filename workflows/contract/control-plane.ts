@@ -1,6 +1,7 @@
 /** Activities that any worker runs: exchanges, risk, market, report. */
 import type { ArtifactRef } from '../domain/content/artifact.js';
 import type { Why } from '../domain/books/read-fault.js';
+import type { InMarket } from '../domain/orders/protection/in-market.js';
 import type { NotedCounts } from '../domain/orders/noted.js';
 import type { OrdersSummary, OrderWarnings } from '../domain/orders/fate/summary.js';
 import type { MarketVerdict } from '../domain/policy/market.js';
@@ -42,6 +43,8 @@ export interface ControlPlaneActivities {
   measureExposure: (input: ExposureInput) => Promise<ExposureVerdict>;
   checkMarket: (input: MarketInput) => Promise<MarketVerdict>;
   awaitMarketOpen: (input: MarketInput & { recheckMs: number }) => Promise<MarketVerdict>;
+  /** What is in the market once a recovery has ended without trading. */
+  readMarketAtEnd: (input: { engineId: string }) => Promise<InMarket>;
   writeReport: (input: { record: RecoveryRecord }) => Promise<ReportFiles>;
   notify: (notice: Notice) => Promise<Told>;
   notifyChannel: (input: { channel: string; notice: Notice }) => Promise<void>;

@@ -97,6 +97,7 @@ const SCHEMAS: Readonly<Record<string, { schema: z.ZodType; longest: number }>> 
   releaseHold: message(Hold),
   // The rest is looked at with the rules of now, and told to the person.
   instruct: message(z.looseObject({ told: z.looseObject({}) })),
+  steerRecovery: message(z.looseObject({ told: z.looseObject({}) })),
   abortRecovery: message(Hold),
   engageKillSwitch: message(KillSwitch.extend({ host: Name })),
   releaseKillSwitch: message(Hold.extend({ host: Name })),

@@ -27,6 +27,8 @@ import type { RiskLevel } from './policy/policy.js';
 import type { Refusals } from './trust/refusals.js';
 import type { Drill } from './steering/drill.js';
 import type { Moved } from './steering/fail-over.js';
+import type { ToldRecord } from './steering/kept.js';
+import type { InMarket } from './orders/protection/in-market.js';
 import type { UndeliveredNotice } from './undelivered.js';
 
 export const STEPS = [
@@ -181,6 +183,12 @@ export interface RecoveryRecord {
   gates: GateRecord[];
   /** Of the chain of all decisions; missing in records of earlier versions. */
   decisions?: ChainHead;
+  /** Ticks of the checklist and orders to the ramp, signed; missing where there were none. */
+  told?: ToldRecord;
+  /** A person has the ramp stay where it is; missing where nobody has. */
+  rampPaused?: { percent: number; by: string; reason: string; atMs: number };
+  /** What is in the market at the end; missing where it recovered, and in records of earlier versions. */
+  inMarket?: InMarket | { notRead: string };
   followUps: string[];
   /** Missing in records of earlier versions. */
   rules?: RulesRecord;

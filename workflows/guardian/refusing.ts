@@ -29,6 +29,23 @@ export function refuseAtWork({
   );
 }
 
+/** Of an incident that people want ended. */
+export function notOpen(
+  { openIncident, past, engineId }: messages.GuardianState,
+  incidentId: string | null,
+): string {
+  const ended = past.findLast((one) => one.incidentId === incidentId);
+  if (ended !== undefined) {
+    return (
+      `The recovery of "${incidentId}" has ended: ${ended.outcome}. ` +
+      `To stop the engine: relight shutdown --engine ${engineId}`
+    );
+  }
+  return openIncident === null
+    ? `No recovery of ${engineId} is open`
+    : `The open incident is "${openIncident.incidentId}", not "${incidentId}"`;
+}
+
 export function begun(receipt: messages.CrashReceipt): messages.InstructionReceipt {
   if ('reason' in receipt) throw refused(`Nothing was begun: ${receipt.reason}`);
   const { incidentId, disposition } = receipt;

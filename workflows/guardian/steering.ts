@@ -17,7 +17,7 @@ import {
 } from '../domain/steering/instruction.js';
 import { unsignedMove } from '../domain/crash/home.js';
 import type { CrashReport } from '../domain/crash/report.js';
-import { asksFirst, rolesFor } from '../domain/steering/table.js';
+import { asksFirst, isForRecovery, rolesFor } from '../domain/steering/table.js';
 import { incidentIdOf } from '../ids.js';
 import * as messages from '../messages.js';
 import { reasonOf } from '../recovery/reasons.js';
@@ -27,7 +27,7 @@ import { FailOver } from './fail-over.js';
 import type { IncidentDesk } from './incident-desk.js';
 import { noteIncident } from './memory.js';
 import { holdNotice, notTakenUpNotice, releaseNotice } from './notices.js';
-import { begun, refuseAtWork, refused } from './refusing.js';
+import { begun, notOpen, refuseAtWork, refused } from './refusing.js';
 import type { Tell } from './telling.js';
 
 type Receipt = messages.InstructionReceipt;
@@ -92,7 +92,9 @@ export class Steering {
   }
 
   async #carryOut(told: Told, book: RuleBook): Promise<Receipt> {
-    switch (told.command) {
+    const { command } = told;
+    if (isForRecovery(command)) throw refused(`"${command}" is for a recovery`);
+    switch (command) {
       case 'hold':
         return this.hold(told);
       case 'release':
@@ -281,20 +283,4 @@ function incidentOf(state: messages.GuardianState, instanceId: string): string |
 function refuseUnsigned({ host: last }: messages.GuardianState, { host: configured }: RuleBook) {
   if (last === undefined || configured === undefined || last === configured) return;
   throw refused(unsignedMove(last, configured));
-}
-
-function notOpen(
-  { openIncident, past, engineId }: messages.GuardianState,
-  incidentId: string | null,
-): string {
-  const ended = past.findLast((one) => one.incidentId === incidentId);
-  if (ended !== undefined) {
-    return (
-      `The recovery of "${incidentId}" has ended: ${ended.outcome}. ` +
-      `To stop the engine: relight shutdown --engine ${engineId}`
-    );
-  }
-  return openIncident === null
-    ? `No recovery of ${engineId} is open`
-    : `The open incident is "${openIncident.incidentId}", not "${incidentId}"`;
 }

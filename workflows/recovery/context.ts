@@ -10,10 +10,19 @@ import type { KnownDeath } from '../domain/crash/repeats.js';
 import type { Approver } from '../domain/gates/approver.js';
 import type { RecoveryPolicy } from '../domain/policy/policy.js';
 import type { RecoveryRecord } from '../domain/record.js';
+import type { Told } from '../domain/steering/instruction.js';
 import { idempotencyKey, instanceIdOf } from '../ids.js';
 import type { KillSwitchOrder } from '../messages.js';
 import type { GateKeeper } from './gate-keeper.js';
 import type { Instances } from './instances.js';
+
+/** Where people steer the ramp. */
+export interface RampDesk {
+  /** Why this cannot be done now, for who told it; null where it can. */
+  refusal(told: Told): string | null;
+  /** At once; gives what becomes of it, in words. */
+  take(told: Told): string;
+}
 
 export interface Recovery {
   input: RecoveryInput;
@@ -40,6 +49,8 @@ export interface Recovery {
   isNoting: boolean;
   /** Nothing is granted or asked any more; null where nobody has engaged it. */
   killSwitch: KillSwitchOrder | null;
+  /** While it raises the limits stage by stage; null before and after. */
+  ramp: RampDesk | null;
   /** Of what evidence is still gathered beside the steps: it must not be written over. */
   gathering: number;
   /** A question has waited for so long that further channels are told of the rest. */

@@ -69,6 +69,7 @@ export interface GateOptions extends Surroundings {
 }
 
 interface OpenGate {
+  question: Question;
   request: GateRequest;
   rules: GateRules;
   record: GateRecord;
@@ -89,7 +90,7 @@ export function createGateKeeper(options: GateOptions): GateKeeper {
     const refusal = refusalOfAny(decision, { gate, approvers, nowMs, former });
     // Whoever decided in time is heard, and told that it does not count.
     if (refusal !== null && !refusal.askAgain) throw failure('DecisionRefused', refusal.why);
-    if (current !== null) refuseIfAnswered(current, former && !isDecision(decision));
+    if (current !== null) refuseBeside(current, decision, former && !isDecision(decision));
   }
 
   function count(decision: AnyDecision): DecisionReceipt {
@@ -165,6 +166,20 @@ function refuseIfAnswered({ request, state }: OpenGate, asEver: boolean): void {
   throw failure('DecisionRefused', why);
 }
 
+/** One that is over, or what is said beside yes or no and does not count. */
+function refuseBeside(gate: OpenGate, decision: unknown, asEver: boolean): void {
+  refuseIfAnswered(gate, asEver);
+  if (!isDecision(decision)) return;
+  const { said } = decision;
+  const { question, request } = gate;
+  const { refusalOf } = question;
+  const why =
+    refusalOf === undefined && said.resume !== undefined
+      ? `Nothing is resumed by "${request.gateId}": it is answered by yes or no`
+      : (refusalOf?.(said) ?? null);
+  if (why !== null) throw failure('DecisionRefused', why);
+}
+
 /** An answer that came with the crash that ends the question was an answer. */
 function answerOf({ status }: GateState): 'approved' | 'rejected' | null {
   return status === 'approved' || status === 'rejected' ? status : null;
@@ -194,7 +209,7 @@ function gateFor(
   const rules = rulesFor(question.kind, options.policy);
   const request = requestFor(question, rules, options);
   const state: GateState = { status: 'open', approvals: [] };
-  return { request, rules, record: recordOfGate(request), state, approvers };
+  return { question, request, rules, record: recordOfGate(request), state, approvers };
 }
 
 /** Waits for the answer, or until the gate has expired. */

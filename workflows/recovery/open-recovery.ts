@@ -56,6 +56,7 @@ export function openRecovery(input: RecoveryInput): Recovery {
     deaths: [],
     isNoting: false,
     killSwitch: null,
+    ramp: null,
     gathering: 0,
     escalated: false,
     saidAtMs: 0,

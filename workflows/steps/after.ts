@@ -1,8 +1,9 @@
 /** Step 10: report, notices, follow-ups. Nothing here changes the outcome. */
-import { CancellationScope } from '@temporalio/workflow';
-import { aftermath } from '../calls.js';
-import { followUpsFor } from '../domain/gates/checklist.js';
-import type { RecoveryOutcome } from '../domain/record.js';
+import { CancellationScope, patched } from '@temporalio/workflow';
+import { aftermath, lastLook } from '../calls.js';
+import { followUpsFor } from '../domain/checklist/procedure.js';
+import { goOnCommand, inMarketLines } from '../domain/orders/protection/in-market.js';
+import type { RecoveryOutcome, RecoveryRecord } from '../domain/record.js';
 import type { Recovery } from '../recovery/context.js';
 import { notice, retriesEachChannel } from '../recovery/notices.js';
 import { publish } from '../recovery/details.js';
@@ -23,6 +24,9 @@ export async function conclude(
   await CancellationScope.nonCancellable(async () => {
     await step(recovery, 'after', async (entry) => {
       entry.detail = 'this report is one part of it; notices are sent when it is written';
+      if (outcome !== 'recovered' && patched('says-what-is-in-the-market')) {
+        record.inMarket = await inMarketNow(recovery);
+      }
       if (recovery.gathering > 0) await untilGatheredOrLate(recovery);
       const printed = JSON.stringify(record.undelivered ?? []);
       const written = await report(recovery);
@@ -35,6 +39,17 @@ export async function conclude(
     });
   });
   publish(recovery);
+}
+
+/** Whatever could not be read is said to be so: nobody takes it for flat. */
+async function inMarketNow({
+  record: { engineId },
+}: Recovery): Promise<NonNullable<RecoveryRecord['inMarket']>> {
+  try {
+    return await lastLook.readMarketAtEnd({ engineId });
+  } catch (error) {
+    return { notRead: reasonOf(error) };
+  }
 }
 
 interface Written {
@@ -61,14 +76,30 @@ function tell(recovery: Recovery, { detail, pdf }: Written): void {
     severity: recovered ? 'info' : 'critical',
     state: recovered ? 'recovered' : 'not_recovered',
     title: `${record.engineId}: ${record.outcome} after ${seconds} s`,
-    text: [record.outcomeDetail, detail, chainText(record)].filter(Boolean).join('\n'),
+    text: [record.outcomeDetail, ...leftLines(record), detail, chainText(record)]
+      .filter(Boolean)
+      .join('\n'),
     ...(pdf === null ? {} : { report: pdf }),
     key: `outcome:${record.outcome}`,
   });
 }
 
+/** Of an engine that stays stopped: what it has left there, and how to go on. */
+function leftLines(record: Recovery['record']): string[] {
+  const { inMarket } = record;
+  if (inMarket === undefined) return [];
+  return [...inMarketLines(inMarket), `Go on: ${goOnCommand(record)}`];
+}
+
 /** Outside the report's file, so that whoever rewrites that is found. */
-function chainText({ decisions }: Recovery['record']): string {
-  if (decisions === undefined) return '';
-  return `${decisions.count} signed decision(s), chain ${decisions.hash}: relight report verify FILE`;
+function chainText({ decisions, told }: Recovery['record']): string {
+  const chains = [
+    ...(decisions === undefined
+      ? []
+      : [`${decisions.count} signed decision(s), chain ${decisions.hash}`]),
+    ...(told === undefined
+      ? []
+      : [`${told.kept.length} signed tick(s) and order(s), chain ${told.hash}`]),
+  ];
+  return chains.length === 0 ? '' : `${chains.join('; ')}: relight report verify FILE`;
 }

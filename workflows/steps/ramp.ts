@@ -9,7 +9,13 @@ import { isCancellation, patched, sleep } from '@temporalio/workflow';
 import { thorough } from '../calls.js';
 import { capabilityWords, type Capability } from '../domain/engine/integration.js';
 import type { RampStage } from '../domain/policy/policy.js';
-import { nextMove, stagesFor, type RampMove, type WindowVerdict } from '../domain/policy/ramp.js';
+import {
+  nextMove,
+  stagesFor,
+  type Place,
+  type RampMove,
+  type WindowVerdict,
+} from '../domain/policy/ramp.js';
 import { LOOKS, afterLook, stayingIn } from '../domain/reconciliation/persistence.js';
 import type { StepRecord } from '../domain/record.js';
 import { requireApproval } from '../recovery/asking.js';
@@ -18,6 +24,8 @@ import { tellOfTrading } from '../recovery/engine-life.js';
 import { EmergencyShutdown, ManualRecoveryNeeded, reasonOf } from '../recovery/reasons.js';
 import { step } from '../recovery/step.js';
 import { applied, limitsByHand } from './by-hand/grant.js';
+import { Desk } from './ramping/desk.js';
+import { untilContinued } from './ramping/paused.js';
 import type { StillHolds } from './readiness.js';
 import { untilReadable } from './snapshot.js';
 
@@ -27,7 +35,7 @@ const IN_RAMP: readonly Capability[] = ['quickHealth', 'state', 'setLimits', 'en
 /** After the first grant the windows of the ramp tell. */
 const alwaysHolds: StillHolds = async () => true;
 
-/** `manual`: a person has taken over, and the first window is the long one. */
+/** `manual`: a person has taken over: the first window and that of full trading are the long ones. */
 export async function resumeTrading(
   recovery: Recovery,
   manual: boolean,
@@ -35,15 +43,21 @@ export async function resumeTrading(
 ): Promise<void> {
   const { stages, manualMonitorMs } = recovery.policy.ramp;
   const before = stagesOfOthers(recovery);
-  const plan = stagesFor(stages, { manual, manualMonitorMs });
+  const closely = manual && patched('watches-full-trading');
+  const plan = stagesFor(stages, { manual, manualMonitorMs, closely });
+  const desk = new Desk(plan);
   await step(recovery, 'ramp', async (entry) => {
+    recovery.ramp = desk;
     try {
-      await climb(recovery, { entry, before, stillHolds }, plan);
+      await climb(recovery, { entry, before, stillHolds, desk }, plan);
     } catch (error) {
       // From the first grant on it trades: whatever stops it then must not leave its orders behind.
       const traded = recovery.record.ramp.length > before;
       if (isCancellation(error) || !traded || error instanceof EmergencyShutdown) throw error;
       throw new EmergencyShutdown(reasonOf(error));
+    } finally {
+      recovery.ramp = null;
+      delete recovery.record.rampPaused;
     }
     entry.detail = `full trading${unverifiedWords(recovery)}`;
   });
@@ -65,6 +79,7 @@ interface Climb {
   /** Stages that earlier attempts granted. */
   before: number;
   stillHolds: StillHolds;
+  desk: Desk;
 }
 
 async function climb(
@@ -72,33 +87,86 @@ async function climb(
   climbing: Climb,
   plan: readonly RampStage[],
 ): Promise<void> {
+  const { desk } = climbing;
   const { maxStepDowns } = recovery.policy.ramp;
-  let stepDowns = 0;
   let { stillHolds } = climbing;
-  for (let stage = 0; stage < plan.length;) {
-    const granted = plan[stage] as RampStage;
-    await grant(recovery, { ...climbing, stillHolds }, granted);
-    stillHolds = alwaysHolds;
-    const verdict = await observe(recovery, granted);
-    const move = nextMove(verdict, { stage, stepDowns, maxStepDowns });
+  let stepDowns = 0;
+  let place: Place | null = placeIn(plan, 0);
+  while (place !== null) {
+    const isRaised: boolean =
+      desk.granted === place || (await grant(recovery, { ...climbing, stillHolds }, place));
+    if (isRaised) stillHolds = alwaysHolds;
+    const verdict: WindowVerdict | null = await verdictAt(recovery, climbing);
+    place = desk.granted ?? place; // people may have had it go down meanwhile
+    if (verdict === null) continue; // the same stage is watched anew
+    const move = nextMove(verdict, { stage: place.index, stepDowns, maxStepDowns });
     if (move.kind === 'step_down') stepDowns += 1;
-    stage = await follow(recovery, move, stage);
+    place = await follow(recovery, move, { place, plan, desk });
   }
 }
 
-/** Going up, the books are compared first; going down, the limits come first. */
+/** Null where people have had it stay, and then go on. */
+async function verdictAt(recovery: Recovery, climbing: Climb): Promise<WindowVerdict | null> {
+  const { desk } = climbing;
+  if (desk.order === null) {
+    const { granted } = desk;
+    if (granted === null) throw new ManualRecoveryNeeded('nothing was granted');
+    const seen = await desk.untilTold(() => observe(recovery, granted.stage));
+    if (seen.kind === 'done') return seen.result;
+  }
+  return staysWhereItIs(recovery, climbing);
+}
+
+/** Gives a check that failed meanwhile; the order stands then. */
+async function staysWhereItIs(recovery: Recovery, climbing: Climb): Promise<WindowVerdict | null> {
+  const { desk } = climbing;
+  const { engineId } = recovery.record;
+  const watch = (windowMs: number) =>
+    recovery.longHost.watchEngine({
+      engineId,
+      instanceId: instanceOf(recovery),
+      windowMs,
+      everyMs: recovery.policy.ramp.checkEveryMs,
+    });
+  for (;;) {
+    const order = desk.heeded();
+    if (order === null) return null;
+    const { lower, by, reason } = order;
+    if (lower !== null && lower.stage.percent < (desk.granted?.stage.percent ?? 0)) {
+      noteStepDown(recovery, `${by}: ${reason}`);
+      await grant(recovery, climbing, lower);
+    }
+    const waited = await untilContinued(recovery, { desk, order, watch });
+    if (waited.kind === 'failing') return waited.why;
+    if (waited.kind === 'continued') desk.order = null;
+  }
+}
+
+function placeIn(plan: readonly RampStage[], index: number): Place | null {
+  const stage = plan[index];
+  return stage === undefined ? null : { index, stage };
+}
+
+/**
+ * Going up, the books are compared first; going down, the limits come first. False where people have had it stay
+ * before it went up.
+ */
 async function grant(
   recovery: Recovery,
-  { entry, before, stillHolds }: Climb,
-  stage: RampStage,
-): Promise<void> {
+  { entry, before, stillHolds, desk }: Climb,
+  place: Place,
+): Promise<boolean> {
+  const { stage } = place;
   const { ramp } = recovery.record;
   const own = ramp.slice(before);
   const lowering = (own.at(-1)?.percent ?? 0) > stage.percent;
   const byHand = await limitsByHand(recovery, stage, own.at(-1) ?? null);
   if (!lowering) {
-    do await booksEqualVenues(recovery);
-    while (!(await stillHolds())); // people were asked meanwhile
+    const compared = await desk.untilTold(async () => {
+      do await booksEqualVenues(recovery);
+      while (!(await stillHolds())); // people were asked meanwhile
+    });
+    if (compared.kind === 'told') return false;
   }
   if (ramp.length === 0) await tellOfTrading(recovery); // before it trades, and not after
   const { killSwitch } = recovery;
@@ -106,8 +174,10 @@ async function grant(
   const note = await applied(recovery, stage, byHand);
   const { percent, strategies } = stage;
   ramp.push({ percent, strategies, atMs: Date.now(), note });
+  desk.granted = place;
   entry.detail = `${percent} % limits, ${strategies} risk strategies`;
   if (lowering) await booksEqualVenues(recovery);
+  return true;
 }
 
 /** The timer bounds the window in Temporal's time; the activity makes the checks within it. */
@@ -127,25 +197,39 @@ async function observe(recovery: Recovery, stage: RampStage): Promise<WindowVerd
   return verdict;
 }
 
-async function follow(recovery: Recovery, move: RampMove, stage: number): Promise<number> {
+/** Null where the ramp is at its end. */
+async function follow(
+  recovery: Recovery,
+  move: RampMove,
+  { place, plan, desk }: { place: Place; plan: readonly RampStage[]; desk: Desk },
+): Promise<Place | null> {
   switch (move.kind) {
     case 'advance':
-      return stage + 1;
+      return placeIn(plan, place.index + 1);
     case 'step_down':
-      recovery.record.ramp.at(-1)!.note = `stepped down: ${move.why}`;
-      return move.to;
+      noteStepDown(recovery, move.why);
+      return placeIn(plan, move.to);
     case 'shut_down':
       throw new EmergencyShutdown(`emergency shutdown during the ramp: ${move.why}`);
-    case 'ask':
-      await requireApproval(recovery, {
-        kind: 'ramp',
-        question: `The monitoring window is inconclusive (${move.why}). Repeat it?`,
-        onApprove: 'the same stage is watched again; it is not skipped',
-        onReject: 'emergency shutdown, and the manual checklist opens',
-        evidence: { stage, why: move.why },
-      });
-      return stage;
+    case 'ask': {
+      const asked = await desk.untilTold(() => askToRepeat(recovery, move.why, place));
+      return asked.kind === 'told' ? place : { ...place };
+    }
   }
+}
+
+async function askToRepeat(recovery: Recovery, why: string, { index }: Place): Promise<void> {
+  await requireApproval(recovery, {
+    kind: 'ramp',
+    question: `The monitoring window is inconclusive (${why}). Repeat it?`,
+    onApprove: 'the same stage is watched again; it is not skipped',
+    onReject: 'emergency shutdown, and the manual checklist opens',
+    evidence: { stage: index, why },
+  });
+}
+
+function noteStepDown({ record }: Recovery, why: string): void {
+  record.ramp.at(-1)!.note = `stepped down: ${why}`;
 }
 
 /** The engine trades meanwhile, so a difference counts only when it stays. */

@@ -30,6 +30,13 @@ export function messageFault(name: string, message: unknown): string | null {
   );
 }
 
+/** Updates that people sign. */
+const UNDER_THEIR_DIGEST: ReadonlySet<string> = new Set([
+  messages.decide.name,
+  messages.instruct.name,
+  messages.steerRecovery.name,
+]);
+
 /**
  * Why an update may not have this id, which Temporal takes once: what a message of another kept for
  * itself under the id of one that is to come, that one would never be heard.
@@ -40,7 +47,7 @@ export function foreignId(name: string, message: unknown, updateId: string): str
     const { report } = content as messages.CrashNotice;
     return isCrashUpdateId(updateId, report) ? null : 'came under the id of another death';
   }
-  if (name !== messages.decide.name && name !== messages.instruct.name) return null;
+  if (!UNDER_THEIR_DIGEST.has(name)) return null;
   return updateId === decisionUpdateId(content) ? null : 'came under the id of another one';
 }
 

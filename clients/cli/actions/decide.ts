@@ -4,6 +4,7 @@
  * Invariant: without a word of the person about what they saw, an open question is shown first, and
  * what is signed is exactly what was shown.
  */
+import type { Resume } from '../../../workflows/domain/gates/resume.js';
 import { digestOf } from '../../../workflows/domain/content/canonical.js';
 import { answerCommand } from '../../../workflows/domain/gates/answer-command.js';
 import {
@@ -32,6 +33,8 @@ interface Request {
   gateId: string;
   answer: Answer;
   options: DecideOptions;
+  /** Of a go after manual recovery. */
+  resume?: Resume;
 }
 
 /** An exit code where there is none, or where it could not be asked for, which is no "none". */
@@ -50,7 +53,7 @@ async function openGate(operations: Operations, gateId: string): Promise<GateReq
 }
 
 export async function decide(operations: Operations, request: Request): Promise<number> {
-  const { gateId, answer, options } = request;
+  const { gateId, answer, options, resume } = request;
   const { reason, as: approver } = options;
   const fault = reasonFault(reason);
   if (fault !== null) throw new UsageError(`--reason: ${fault}`);
@@ -62,7 +65,8 @@ export async function decide(operations: Operations, request: Request): Promise<
     sayLine(unseen);
     return EXIT.negative;
   }
-  const decision = sign(gate, { answer, reason, approver, decidedAtMs: Date.now() });
+  const said = { answer, reason, approver, decidedAtMs: Date.now() };
+  const decision = sign(gate, { ...said, ...(resume !== undefined && { resume }) });
   const outcome = await operations.decide(decision);
   if (options.json === true) printJson(outcome);
   else if (outcome.accepted) printLine(`${gateId}: ${outcome.status}`);

@@ -1,5 +1,6 @@
 /** The answers of commands whose schemas are published, by their files under docs/. */
 import type { z } from 'zod';
+import { ChecklistsAnswer } from './checklist.js';
 import { DoctorAnswer } from './doctor.js';
 import { EngineCheckAnswer } from './engine-check.js';
 import { PlanAnswer } from './plan.js';
@@ -16,6 +17,7 @@ export const PUBLISHED = {
   'answers/release.schema.json': published('shutdown --release', ReleaseAnswer),
   'answers/doctor.schema.json': published('doctor', DoctorAnswer),
   'answers/engine-check.schema.json': published('engine check', EngineCheckAnswer),
+  'answers/checklist.schema.json': published('checklist', ChecklistsAnswer),
   'answers/plan.schema.json': published('plan', PlanAnswer),
   'answers/keys.schema.json': published('keys', KeysAnswer),
   'answers/keys-test.schema.json': published('keys test', KeyTestAnswer),

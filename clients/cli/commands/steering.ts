@@ -1,5 +1,6 @@
-/** `relight hold`, `release`, `abort`, `retry`, `recover` and `failover`: each is signed. */
-import type { Command } from 'commander';
+/** `relight hold`, `release`, `abort`, `retry`, `recover`, `failover`, and of a ramp `step-down`, `pause`, `continue`. */
+import { InvalidArgumentError, type Command } from 'commander';
+import type { DecideOptions } from '../actions/decide.js';
 import type { SteerOptions } from '../actions/steer.js';
 import { KEY_OPTION, SIGNER_OPTION, SSH_KEY_OPTION, type WithOperations } from './command.js';
 
@@ -59,6 +60,7 @@ export function addSteeringCommands(program: Command, withOperations: WithOperat
     );
   }
   addFailOver(program, withOperations);
+  addRampCommands(program, withOperations);
 }
 
 interface FailOverOptions extends SteerOptions {
@@ -84,4 +86,54 @@ function addFailOver(program: Command, withOperations: WithOperations): void {
       );
     }),
   );
+}
+
+/** Down and staying never ask; going up does. */
+function addRampCommands(program: Command, withOperations: WithOperations): void {
+  const lowering = (command: Command, name: 'pause' | 'step_down') =>
+    signed(command).action((target: string, options: SteerOptions & { to?: number }) =>
+      withOperations(
+        async (operations) => {
+          const { steer } = await import('../actions/steer.js');
+          const { to } = options;
+          const lower = to === undefined ? {} : { percent: to };
+          return steer(operations, options, async (words) =>
+            operations.toSteer({ command: name, target, ...lower, ...words }),
+          );
+        },
+        { toStop: true },
+      ),
+    );
+  lowering(
+    program
+      .command('step-down <engine>')
+      .description(
+        'lower the limits of a ramp at once, and have it stay there; with your signature',
+      )
+      .option('--to <percent>', 'of the limits; default: the stage below', percentIn),
+    'step_down',
+  );
+  lowering(
+    program
+      .command('pause <engine>')
+      .description('have a ramp stay where it is; with your signature'),
+    'pause',
+  );
+  signed(
+    program
+      .command('continue <engine>')
+      .description('have a ramp that was paused go on by its own rules; with your signature')
+      .option('--evidence <hash>', 'what you saw: the hash or the check code of its question'),
+  ).action((engineId: string, options: DecideOptions) =>
+    withOperations(async (operations) => {
+      const { continueRamp } = await import('../actions/manual/continue-ramp.js');
+      return continueRamp(operations, engineId, options);
+    }),
+  );
+}
+
+function percentIn(text: string): number {
+  const percent = Number(text);
+  if (Number.isInteger(percent) && percent >= 1 && percent <= 99) return percent;
+  throw new InvalidArgumentError('Write a whole number from 1 to 99.');
 }

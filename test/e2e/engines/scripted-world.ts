@@ -41,6 +41,8 @@ export interface ScriptedWorld {
   put: (name: string, content: string) => void;
   /** As a person at the engine's host would. */
   run: (name: string, ...args: string[]) => string;
+  /** Temporal, worker and agent are stopped, and started anew. */
+  restart: () => Promise<void>;
 }
 
 /** What this team has beside the procedure's scripts. */
@@ -64,11 +66,11 @@ export async function scriptedWorld(t: TestContext, team: TeamOptions): Promise<
   const files = writeFiles(folder, { home, engineId, team });
   const temporalCli = await findTemporalCli({ env: process.env, onProgress: () => undefined });
   const env = { RELIGHT_TEMPORAL_CLI: temporalCli };
-  const up = startPart(
-    relightCommand('up', '--config', files.relight),
-    join(folder, 'relight.log'),
-    { env },
-  );
+  const start = () =>
+    startPart(relightCommand('up', '--config', files.relight), join(folder, 'relight.log'), {
+      env,
+    });
+  let up = start();
   t.after(() => up.stop());
   t.after(() => t.diagnostic(lastLines(join(folder, 'relight.log'))));
   const client = await clientOf(t, { ...files, host: HOST });
@@ -77,14 +79,20 @@ export async function scriptedWorld(t: TestContext, team: TeamOptions): Promise<
     for (const each of await table.ofEngine(engineId)) await table.kill(each, 'SIGKILL');
   });
   const read = (name: string) => readFileSync(join(home, name), 'utf8');
+  const world = {
+    client,
+    files: { ...files, engineId },
+    admin,
+    folder,
+    thinkingMs: 0,
+  } as unknown as World;
   return {
-    world: {
-      client,
-      files: { ...files, engineId },
-      admin,
-      folder,
-      thinkingMs: 0,
-    } as unknown as World,
+    world,
+    restart: async () => {
+      await up.stop();
+      up = start();
+      world.client = await clientOf(t, { ...files, host: HOST });
+    },
     home,
     admin,
     pid: () => Number(read('pid')),

@@ -49,6 +49,7 @@ const MAY: Record<Guarded, string[]> = {
   killSwitchEngaged: ['control'],
   decide: Object.keys(EVERYBODY),
   decideBySignal: Object.keys(EVERYBODY),
+  steerRecovery: Object.keys(EVERYBODY),
   freshGuardian: ['control', 'operator', 'itself', 'another host'],
   continuedGuardian: ['control'],
   recoverEngine: ['control'],

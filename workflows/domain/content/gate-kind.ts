@@ -18,6 +18,7 @@ export const GateKind = z.enum([
   'volatility',
   'market_closed',
   'ramp',
+  'ramp_paused',
   'manual_recovery',
 ]);
 export type GateKind = z.infer<typeof GateKind>;

@@ -3,7 +3,7 @@
  * in or moved is found.
  */
 import { digestOf } from '../content/canonical.js';
-import type { Proof, Said } from './decision.js';
+import { saidOf, type Proof, type Said } from './decision.js';
 import type { ApproverKey } from './keys/key.js';
 
 /** A decision as the record keeps it: whole. `shown` is the gate's. */
@@ -33,8 +33,7 @@ export function linked(
   previous: string,
   decision: Omit<KeptDecision, 'previous' | 'hash'>,
 ): KeptDecision {
-  const { answer, reason, approver, decidedAtMs, proof, key, roles, shownHash } = decision;
-  const said = { answer, reason, approver, decidedAtMs };
-  const bound = { previous, ...said, proof, key, roles, shownHash };
+  const { proof, key, roles, shownHash } = decision;
+  const bound = { previous, ...saidOf(decision), proof, key, roles, shownHash };
   return { ...bound, hash: digestOf(bound) };
 }

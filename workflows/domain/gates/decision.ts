@@ -8,6 +8,7 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { z } from 'zod';
+import { Resume } from './resume.js';
 import { canonicalJson, digestOf } from '../content/canonical.js';
 import { holdsUnseen } from '../content/printable.js';
 import { keysOf, type Approver } from './approver.js';
@@ -70,6 +71,8 @@ export const Said = z.strictObject({
   reason: Reason,
   approver: z.string().min(1).max(256),
   decidedAtMs: z.number().int().positive(),
+  /** Of a go after manual recovery: from where, and what was ticked by then. Missing: from the beginning. */
+  resume: Resume.optional(),
 });
 export type Said = z.infer<typeof Said>;
 
@@ -133,9 +136,13 @@ export function checkCodeOf(gate: Shown): string {
 
 /** The bytes that are signed: a fixed prefix keeps a signature from meaning anything elsewhere. */
 export function decisionBytes(gate: Shown, said: Said): Uint8Array {
-  const { answer, reason, approver, decidedAtMs } = said;
-  const whole = { shown: shownOf(gate), said: { answer, reason, approver, decidedAtMs } };
+  const whole = { shown: shownOf(gate), said: saidOf(said) };
   return utf8ToBytes(`relight-decision-v2\n${canonicalJson(whole)}`);
+}
+
+/** Of anything that holds more, such as the decision as it is kept. */
+export function saidOf({ answer, reason, approver, decidedAtMs, resume }: Said): Said {
+  return { answer, reason, approver, decidedAtMs, ...(resume !== undefined && { resume }) };
 }
 
 /** With the seed of an Ed25519 key, 64 hex digits. Throws where what is said is malformed. */

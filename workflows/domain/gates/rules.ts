@@ -23,13 +23,17 @@ export interface GateRules {
 const WITHOUT_EXPIRY: ReadonlySet<GateKind> = new Set([
   'venues_unreadable',
   'enter_by_hand',
+  'ramp_paused',
   'manual_recovery',
 ]);
 
 /** Whose question it is, where the policy names nobody for the kind. */
 const OWN_ROLES: Partial<Record<GateKind, string[]>> = { manual_recovery: ['risk'] };
 /** Who may answer the one may answer the other, where the policy does not part them. */
-const ANSWERED_AS: Partial<Record<GateKind, GateKind>> = { unknown_breaker: 'manual_recovery' };
+const ANSWERED_AS: Partial<Record<GateKind, GateKind>> = {
+  unknown_breaker: 'manual_recovery',
+  ramp_paused: 'ramp',
+};
 
 type GatesPolicy = RecoveryPolicy['gates'];
 /** A recovery that an earlier version began has a policy without rules for single kinds, or escalation. */

@@ -61,12 +61,42 @@ export function nextMove(
   }
 }
 
-/** After a manual recovery the first window is the long one: a person watches it. */
+/**
+ * After a manual recovery the first window is the long one, as a person watches it; and so is the last, `closely`:
+ * full trading is watched before the recovery counts as one.
+ */
 export function stagesFor(
   stages: readonly RampStage[],
-  options: { manual: boolean; manualMonitorMs: number },
+  options: { manual: boolean; manualMonitorMs: number; closely?: boolean },
 ): RampStage[] {
-  return stages.map((stage, index) =>
-    options.manual && index === 0 ? { ...stage, monitorMs: options.manualMonitorMs } : stage,
-  );
+  const { manual, manualMonitorMs, closely = false } = options;
+  if (!manual) return [...stages];
+  return stages.map((stage, index) => {
+    if (index === 0) return { ...stage, monitorMs: manualMonitorMs };
+    const isLast = closely && index === stages.length - 1;
+    return isLast ? { ...stage, monitorMs: Math.max(stage.monitorMs, manualMonitorMs) } : stage;
+  });
+}
+
+/** `index`: of the stage in the plan that it is, or is above; -1: below the first. */
+export interface Place {
+  index: number;
+  stage: RampStage;
+}
+
+/** At most this many percent, and below what is granted now; null where there is nothing below. */
+export function loweredTo(
+  plan: readonly RampStage[],
+  now: RampStage,
+  percent: number | undefined,
+): Place | null {
+  if (percent === undefined) {
+    const index = plan.findLastIndex((stage) => stage.percent < now.percent);
+    const stage = plan[index];
+    return stage === undefined ? null : { index, stage };
+  }
+  const [lowest] = plan;
+  if (percent >= now.percent || lowest === undefined) return null;
+  const index = plan.findLastIndex((stage) => stage.percent <= percent);
+  return { index, stage: { ...(plan[index] ?? lowest), percent } };
 }

@@ -1,5 +1,6 @@
 /**
- * An instruction: what an approver tells the guardian of an engine, and the proof that it was them.
+ * An instruction: what an approver tells the guardian of an engine, or the recovery of an incident, and the proof that
+ * it was them.
  *
  * Invariants: the proof is over all that is told, engine, namespace and time included; it counts once, and
  * only for a while, so that a recorded one cannot be sent again later.
@@ -12,7 +13,7 @@ import type { Approver } from '../gates/approver.js';
 import { Proof, Reason } from '../gates/decision.js';
 import { Move } from './fail-over.js';
 import { GOOD_FOR_MS, signerRefusal, untimely } from './signer.js';
-import { Command, isAboutIncident } from './table.js';
+import { Command, isAboutIncident, isForRecovery } from './table.js';
 
 const REMEMBERED = 200;
 const LONGEST_REFUSAL = 600;
@@ -27,6 +28,10 @@ export const Told = z
     incidentId: z.string().min(1).max(1_000).nullable(),
     /** Of a fail-over, and of no other command. */
     move: Move.optional(),
+    /** Of a tick, and of no other command: of the checklist. */
+    item: z.string().min(1).max(100).optional(),
+    /** Of a step down only: limits in percent; missing for the stage below. */
+    percent: z.number().int().min(1).max(99).optional(),
     reason: Reason,
     by: z.string().min(1).max(256),
     atMs: z.number().int().positive(),
@@ -34,12 +39,20 @@ export const Told = z
     id: z.string().regex(/^[0-9a-f-]{36}$/, 'must be a UUID'),
   })
   .refine(({ command, incidentId }) => isAboutIncident(command) === (incidentId !== null), {
-    message: 'abort and retry name an incident, and no other command does',
+    message: 'abort, retry, tick, pause and step_down name an incident, and no other command does',
     path: ['incidentId'],
   })
   .refine(({ command, move }) => (command === 'failover') === (move !== undefined), {
     message: 'a fail-over says from where to where, and no other command does',
     path: ['move'],
+  })
+  .refine(({ command, item }) => (command === 'tick') === (item !== undefined), {
+    message: 'a tick names an item of the checklist, and no other command does',
+    path: ['item'],
+  })
+  .refine(({ command, percent }) => command === 'step_down' || percent === undefined, {
+    message: 'only a step down names a percentage',
+    path: ['percent'],
   });
 export type Told = z.infer<typeof Told>;
 
@@ -57,6 +70,8 @@ export function instructionBytes(told: Told): Uint8Array {
 export interface JudgingInstructions {
   namespace: string;
   engineId: string;
+  /** Of the recovery that judges; missing where the guardian does. */
+  incidentId?: string;
   approvers: readonly Approver[];
   /** Who may, by command. */
   rolesOf: (command: Command) => readonly string[];
@@ -83,7 +98,17 @@ export function instructionRefusal(given: unknown, judging: JudgingInstructions)
   );
 }
 
-function elsewhere(told: Told, { namespace, engineId }: JudgingInstructions): string | null {
+function elsewhere(
+  told: Told,
+  { namespace, engineId, incidentId }: JudgingInstructions,
+): string | null {
+  const { command } = told;
+  if (isForRecovery(command) !== (incidentId !== undefined)) {
+    return `"${command}" is for ${incidentId === undefined ? 'a recovery' : 'the guardian'}: update relight`;
+  }
+  if (incidentId !== undefined && told.incidentId !== incidentId) {
+    return `It is for "${told.incidentId}", not for "${incidentId}"`;
+  }
   if (told.engineId !== engineId) return `It is for "${told.engineId}", not for "${engineId}"`;
   return told.namespace === namespace
     ? null

@@ -1,5 +1,5 @@
 /**
- * What people may tell a guardian, and whose right it is: one table for all commands.
+ * What people may tell a guardian, or a recovery itself, and whose right it is: one table for all commands.
  *
  * Invariant: roles are those of the policy's gates, so that nobody can do by a command what the
  * same people could not have approved: whoever begins a recovery anew does what the manual checklist asks.
@@ -17,6 +17,9 @@ export const Command = z.enum([
   'recover',
   'failover',
   'drill',
+  'tick',
+  'pause',
+  'step_down',
 ]);
 export type Command = z.infer<typeof Command>;
 
@@ -25,17 +28,31 @@ interface Rule {
   about: 'engine' | 'incident';
   /** Whose gate it is as good as. */
   asGate: GateKind;
+  /** Who takes it. */
+  to: 'guardian' | 'recovery';
 }
 
 const TABLE = {
-  hold: { about: 'engine', asGate: 'automatic_recovery' },
-  release: { about: 'engine', asGate: 'automatic_recovery' },
-  abort: { about: 'incident', asGate: 'automatic_recovery' },
-  retry: { about: 'incident', asGate: 'manual_recovery' },
-  recover: { about: 'engine', asGate: 'automatic_recovery' },
-  failover: { about: 'engine', asGate: 'manual_recovery' },
-  drill: { about: 'engine', asGate: 'automatic_recovery' },
+  hold: { about: 'engine', asGate: 'automatic_recovery', to: 'guardian' },
+  release: { about: 'engine', asGate: 'automatic_recovery', to: 'guardian' },
+  abort: { about: 'incident', asGate: 'automatic_recovery', to: 'guardian' },
+  retry: { about: 'incident', asGate: 'manual_recovery', to: 'guardian' },
+  recover: { about: 'engine', asGate: 'automatic_recovery', to: 'guardian' },
+  failover: { about: 'engine', asGate: 'manual_recovery', to: 'guardian' },
+  drill: { about: 'engine', asGate: 'automatic_recovery', to: 'guardian' },
+  tick: { about: 'incident', asGate: 'automatic_recovery', to: 'recovery' },
+  pause: { about: 'incident', asGate: 'automatic_recovery', to: 'recovery' },
+  step_down: { about: 'incident', asGate: 'automatic_recovery', to: 'recovery' },
 } as const satisfies Record<Command, Rule>;
+
+/** Those that the recovery of an incident takes itself. */
+export type RecoveryCommand = {
+  [Name in Command]: (typeof TABLE)[Name]['to'] extends 'recovery' ? Name : never;
+}[Command];
+
+export function isForRecovery(command: Command): command is RecoveryCommand {
+  return TABLE[command].to === 'recovery';
+}
 
 export function isAboutIncident(command: Command): boolean {
   return TABLE[command].about === 'incident';

@@ -34,6 +34,7 @@ const RULES = {
   versionChanged: CONTROL,
   decide: PROVES_ITSELF,
   decideBySignal: PROVES_ITSELF,
+  steerRecovery: PROVES_ITSELF,
   /** With nothing in its memory yet; one that goes on from a run before is `CONTROL`'s. */
   freshGuardian: { kind: 'roles', roles: ['host', 'control', 'operator'] },
   continuedGuardian: CONTROL,

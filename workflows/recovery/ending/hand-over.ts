@@ -9,44 +9,35 @@ import type { ArtifactRef } from '../../domain/content/artifact.js';
 import { utcText } from '../../domain/content/utc-text.js';
 import { seenWords } from '../../domain/crash/repeats.js';
 import type { CrashReport } from '../../domain/crash/report.js';
-import { checklistFor, type ChecklistSection } from '../../domain/gates/checklist.js';
-import type { AbortFeed } from './abort.js';
+import { checklistAsEver, checklistAsked } from '../../domain/checklist/checklist.js';
+import { earliest, resumable, resumeRefusal, type ResumeStep } from '../../domain/gates/resume.js';
 import { containByList } from '../contain-by-list.js';
 import type { Recovery } from '../context.js';
-import type { CrashFeed } from '../crash/crash-feed.js';
 import { stillLiving, stopEngine } from '../engine-life.js';
 import type { Question } from '../gates/gate-request.js';
+import { resumeFacts, type Procedure } from '../procedure.js';
 import { reasonOf } from '../reasons.js';
 
-interface Handing {
-  recovery: Recovery;
-  crashes: CrashFeed;
-  abort: AbortFeed;
-  /** Orders in them are ours under any name. */
-  books: readonly ArtifactRef[];
-}
-
-/** `aborted`: somebody has said that the recovery ends. */
-export type HandedOver = 'resumed' | 'ended' | 'aborted';
+/** `aborted`: somebody has said that the recovery ends. `from`: where it goes on, by what was signed. */
+export type HandedOver = { from: ResumeStep } | 'ended' | 'aborted';
 
 export async function handOver(
-  handing: Handing,
+  procedure: Procedure,
   { why, emergency }: { why: string; emergency: boolean },
 ): Promise<HandedOver> {
-  const { recovery, books } = handing;
+  const { recovery, books } = procedure;
   const { evidence, classification } = recovery.record;
   const stopped = await stopEngine(recovery);
   const orders = emergency ? await cancelOrders(recovery, books) : 'left as they are';
   const folder = evidence?.folder ?? null;
-  const checklist = checklistFor(classification);
   const again = seenWords(classification?.seen);
-  const known = { why, stopped, orders, checklist, folder, ...(again !== null && { again }) };
-  return untilAnswered(handing, (since) => questionOf(recovery, known, since));
+  const known = { why, stopped, orders, folder, ...(again !== null && { again }) };
+  return untilAnswered(procedure, (since) => questionOf(procedure, known, since));
 }
 
 /** Asked anew at each crash: an instance that somebody else had started meanwhile. */
 async function untilAnswered(
-  { recovery, crashes, abort }: Handing,
+  { recovery, crashes, abort }: Procedure,
   question: (since: readonly CrashReport[]) => Question,
 ): Promise<HandedOver> {
   const { record } = recovery;
@@ -61,7 +52,7 @@ async function untilAnswered(
     try {
       const asked = question(record.crashes.slice(known));
       const answer = await scope.run(() => recovery.gates.ask(asked));
-      return answer === 'approved' ? 'resumed' : 'ended';
+      return answer === 'approved' ? { from: signedFrom(recovery) } : 'ended';
     } catch (error) {
       if (recovery.killSwitch !== null) return 'aborted';
       const isOurs = isCancellation(error) && scope.consideredCancelled;
@@ -73,17 +64,23 @@ async function untilAnswered(
   }
 }
 
+/** Of all who have signed this go. */
+function signedFrom({ record }: Recovery): ResumeStep {
+  const said = record.gates.at(-1)?.decisions.filter(({ answer }) => answer === 'approve') ?? [];
+  return earliest(said.map(({ resume }) => resume));
+}
+
 interface Known {
   why: string;
   stopped: string;
   orders: string;
-  checklist: ChecklistSection[];
   folder: string | null;
   /** That it died of the same before; missing where it is not known, as it was in evidence that was signed. */
   again?: string;
 }
 
-function questionOf(recovery: Recovery, known: Known, since: readonly CrashReport[]): Question {
+function questionOf(procedure: Procedure, known: Known, since: readonly CrashReport[]): Question {
+  const { recovery } = procedure;
   const living = stillLiving(recovery);
   const { engineId } = recovery.record;
   const newest = since.at(-1);
@@ -92,13 +89,29 @@ function questionOf(recovery: Recovery, known: Known, since: readonly CrashRepor
     kind: 'manual_recovery',
     question: [...asked, ...(newest === undefined ? [] : [crashWords(newest)])].join('; '),
     onApprove:
-      'the checklist is done and the risk manager agrees: recover again from the beginning',
+      'the checklist is done and the risk manager agrees: recover again from the beginning' +
+      (recovery.former ? '' : ', or from the step that is signed (relight checklist resume)'),
     onReject: onReject(living, newest),
     evidence: {
       ...known,
+      ...checklistNow(procedure),
       ...(newest !== undefined && { crashesSince: since.map(crashEvidence) }),
     },
+    refusalOf: ({ resume }) =>
+      resumeRefusal(resume, {
+        facts: resumeFacts(procedure),
+        told: recovery.record.told?.hash ?? null,
+      }),
   };
+}
+
+/** What a former recovery's people signed stays as it was. */
+function checklistNow(procedure: Procedure) {
+  const { record, former } = procedure.recovery;
+  if (former) return { checklist: checklistAsEver(record.classification) };
+  const why = Object.entries(resumable(resumeFacts(procedure)));
+  const resumeFrom = Object.fromEntries(why.map(([step, not]) => [step, not ?? 'safe']));
+  return { checklist: checklistAsked(record), resumeFrom };
 }
 
 function onReject(living: string | null, newest: CrashReport | undefined): string {

@@ -1,5 +1,6 @@
 /** A question of a step, made into the gate that people are shown and sign. */
 import { digestOf } from '../../domain/content/canonical.js';
+import type { Said } from '../../domain/gates/decision.js';
 import type { GateRequest } from '../../domain/gates/gate.js';
 import type { GateKind } from '../../domain/content/gate-kind.js';
 import type { GateRules } from '../../domain/gates/rules.js';
@@ -12,6 +13,8 @@ export interface Question {
   onApprove: string;
   onReject: string;
   evidence: Record<string, unknown>;
+  /** Why what is said does not count, of a question that takes more than yes and no; it is asked when it is said. */
+  refusalOf?: (said: Said) => string | null;
 }
 
 /** What a signature is bound to beside the question. */

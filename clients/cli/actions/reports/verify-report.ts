@@ -60,7 +60,7 @@ function proofOf(record: unknown, approvers: readonly Approver[] | null): Record
   }
 }
 
-function show({ status, incidentId, gates, chain }: RecordProof, approvers: unknown): void {
+function show({ status, incidentId, gates, chain, told }: RecordProof, approvers: unknown): void {
   for (const gate of gates) {
     printLine(
       `${word(gate.status)}  ${printable(gate.gateId)}, attempt ${gate.attempt}: ${gate.outcome}`,
@@ -68,6 +68,9 @@ function show({ status, incidentId, gates, chain }: RecordProof, approvers: unkn
     for (const says of gate.says) printLine(`            ${printable(says)}`);
   }
   printLine(`${word(chain.status)}  all decisions: ${printable(chain.says.join('; '))}`);
+  if (told !== undefined) {
+    printLine(`${word(told.status)}  ticks and orders: ${printable(told.says.join('; '))}`);
+  }
   if (approvers === null) {
     sayLine(
       'No configuration: the keys are those in the file. Name it with --config to compare them.',

@@ -74,7 +74,12 @@ test('a policy of the former version has the same rules for all kinds', () => {
 
 test('only what waits for a venue, for entries by hand or for the checklist never expires', () => {
   const endless = GateKind.options.filter((kind) => rulesFor(kind, POLICY).expiresAfterMs === null);
-  assert.deepEqual(endless, ['venues_unreadable', 'enter_by_hand', 'manual_recovery']);
+  assert.deepEqual(endless, [
+    'venues_unreadable',
+    'enter_by_hand',
+    'ramp_paused',
+    'manual_recovery',
+  ]);
 });
 
 test('an unanswered gate reminds once, then expires when its life is over', () => {

@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { RecoveryPolicy } from '../../../../workflows/domain/policy/policy.js';
+import { RecoveryPolicy, type RampStage } from '../../../../workflows/domain/policy/policy.js';
 import {
   expectedSamples,
   judgeWindow,
+  loweredTo,
   nextMove,
   stagesFor,
   type HealthSample,
@@ -181,4 +182,30 @@ test('after a manual recovery only the first window is the long one', () => {
   assert.deepEqual(manual, [{ ...stages[0], monitorMs: 900_000 }, ...stages.slice(1)]);
   assert.deepEqual(stagesFor(stages, { manual: false, manualMonitorMs }), stages);
   assert.equal(stages[0]?.monitorMs, 60_000);
+});
+
+test('after a manual recovery full trading is watched closely, too, where that is asked', () => {
+  const manual = stagesFor(stages, { manual: true, manualMonitorMs, closely: true });
+  assert.equal(manual.at(-1)?.monitorMs, manualMonitorMs);
+  assert.equal(manual[0]?.monitorMs, manualMonitorMs);
+  const alone = stagesFor(stages, { manual: false, manualMonitorMs, closely: true });
+  assert.deepEqual(alone, stages);
+});
+
+test('a person lowers a ramp to any percentage below what is granted, and never raises it', () => {
+  const percent = fc.integer({ min: 1, max: 99 });
+  fc.assert(
+    fc.property(fc.nat(stages.length - 1), fc.option(percent), (index, to) => {
+      const now = stages[index] as RampStage;
+      const lower = loweredTo(stages, now, to ?? undefined);
+      if (lower === null) return;
+      assert.ok(lower.stage.percent < now.percent);
+      if (to !== null) assert.equal(lower.stage.percent, to);
+      const next = stages[lower.index + 1];
+      assert.ok(next !== undefined && next.percent > lower.stage.percent);
+    }),
+  );
+  const [lowest] = stages;
+  assert.equal(loweredTo(stages, lowest as RampStage, undefined), null);
+  assert.equal(loweredTo(stages, lowest as RampStage, lowest?.percent), null);
 });

@@ -3,11 +3,7 @@
  * patch holds, as it was before each of them. A patch that is on no path here has no history, and is named.
  */
 import { signedClient } from '../../../../clients/temporal/connect.js';
-import {
-  engageKillSwitch,
-  releaseKillSwitch,
-  reportCrash,
-} from '../../../../clients/temporal/recoveries.js';
+import { engageKillSwitch, reportCrash } from '../../../../clients/temporal/recoveries.js';
 import { failure } from '../../../../workflows/failure.js';
 import { pagerTaking } from '../channels.js';
 import { containmentFailing } from '../containment.js';
@@ -17,15 +13,8 @@ import { quickPolicy } from '../policy.js';
 import * as doubts from '../doubts.js';
 import * as troubles from '../troubles.js';
 import { eventually } from '../waiting.js';
+import { endings, type PatchedScenario } from './endings.js';
 import type { World } from '../world.js';
-
-export interface PatchedScenario {
-  name: string;
-  /** Recorded a third time, where some hold. */
-  between?: true;
-  /** Gives the id of the workflow whose history is kept; `holds`: whether patches do. */
-  run: (world: World, holds: boolean) => Promise<string>;
-}
 
 const { hardFailure, inconclusive, pass, windows } = troubles;
 const HOLD = { reason: 'deployment', by: 'olga' };
@@ -292,9 +281,5 @@ export const patchedScenarios = (): PatchedScenario[] => [
       await engine.ended();
     },
   ),
-  scenario('guardian-releases-its-switch', {}, async ({ engine, world }) => {
-    const { host, operator } = world;
-    await engageKillSwitch(operator, engine.engineId, { ...HOLD, keepOrders: true, host });
-    await releaseKillSwitch(operator, engine.engineId, { ...HOLD, host });
-  }),
+  ...endings(),
 ];

@@ -1,12 +1,15 @@
 /** One run for each path through the workflows; their histories are committed and replayed. */
 import { neverCameUp } from '../../../../workflows/domain/crash/unseen.js';
 import { failure } from '../../../../workflows/failure.js';
-import { decideBySignal } from '../../../../workflows/messages.js';
+import type { Told } from '../../../../workflows/domain/steering/instruction.js';
+import type { RecoveryCommand } from '../../../../workflows/domain/steering/table.js';
+import { decisionUpdateId } from '../../../../workflows/ids.js';
+import { decideBySignal, steerRecovery } from '../../../../workflows/messages.js';
 import { rulesOf } from '../activities.js';
 import { pagerTaking } from '../channels.js';
 import type { Engine } from '../engine.js';
 import { noting } from './noting.js';
-import { OLGA, RITA, sign } from '../people.js';
+import { OLGA, RITA, sign, tell } from '../people.js';
 import { quickPolicy, STAGES_WITH_WINDOWS } from '../policy.js';
 import * as containment from '../containment.js';
 import { enteredByHand } from '../by-hand.js';
@@ -45,6 +48,16 @@ async function crashOnce(engine: Engine): Promise<void> {
   await engine.called('watchEngine');
   await engine.gate('ramp');
   await engine.crash(1);
+}
+
+async function toldTo(
+  { engineId, incidentId, recovery: handle }: Engine,
+  command: RecoveryCommand,
+  what: Partial<Told>,
+): Promise<void> {
+  const instruction = tell(engineId, command, OLGA, { incidentId, ...what });
+  const updateId = decisionUpdateId(instruction);
+  await handle.executeUpdate(steerRecovery, { args: [instruction], updateId });
 }
 
 export const SCENARIOS: Scenario[] = [
@@ -175,6 +188,22 @@ export const SCENARIOS: Scenario[] = [
     },
     (engine) => engine.approve('ramp'),
   ),
+  recovery('ramp-steered-down-then-on', { fakes: windows(inconclusive, pass) }, async (engine) => {
+    await engine.gate('ramp');
+    await toldTo(engine, 'step_down', { percent: 20 });
+    await engine.approve('ramp_paused');
+  }),
+  recovery('resumed-by-checklist', { fakes: windows(pass) }, async (engine) => {
+    engine.replaceOnce('startEngine', async () => {
+      throw failure('EngineRefused', 'for the test');
+    });
+    const gate = await engine.gate('manual_recovery');
+    await toldTo(engine, 'tick', { item: 'fix.code' });
+    const told = (await engine.record()).told?.hash ?? null;
+    await engine.send(
+      sign(gate, 'approve', RITA, { said: { resume: { from: 'load_state', told } } }),
+    );
+  }),
   recovery('ramp-shut-down-then-manual', { fakes: windows(hardFailure, pass) }, (engine) =>
     engine.approve('manual_recovery'),
   ),

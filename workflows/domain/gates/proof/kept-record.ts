@@ -4,8 +4,10 @@
  * Invariant: where the form is not this one, nothing is verified.
  */
 import { z } from 'zod';
+import { Resume } from '../resume.js';
 import { ApproverKey } from '../keys/key.js';
 import { Answer, Proof } from '../decision.js';
+import { Told } from '../../steering/instruction.js';
 import { GateKind } from '../../content/gate-kind.js';
 
 const Hex64 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -38,6 +40,7 @@ const Kept = z.object({
   reason: Text,
   approver: Text,
   decidedAtMs: Ms,
+  resume: Resume.optional(),
   proof: Proof.optional(),
   key: ApproverKey.optional(),
   roles: z.array(Text).optional(),
@@ -72,5 +75,20 @@ export const KeptRecord = z.object({
   workflowId: Text,
   gates: z.array(Gate),
   decisions: z.object({ count: z.number().int().positive(), hash: Hex64 }).optional(),
+  told: z
+    .object({
+      kept: z.array(
+        z.object({
+          told: Told,
+          proof: Proof,
+          key: ApproverKey,
+          roles: z.array(Text),
+          previous: Hex64,
+          hash: Hex64,
+        }),
+      ),
+      hash: Hex64,
+    })
+    .optional(),
 });
 export type KeptRecord = z.infer<typeof KeptRecord>;

@@ -5,6 +5,7 @@ import {
   keyOfProof,
   proofRefusal,
   Said,
+  saidOf,
   shownHashOf,
   signerOf,
   type Shown,
@@ -35,16 +36,16 @@ export function verifyKept(
   if (approvers === null) {
     return { status: 'verified', says: [`${holds}; the key is the one in this record`] };
   }
-  const other = unconfigured(key, kept, approvers);
+  const other = whyNotTheirs(key, { by: kept.approver, atMs: kept.decidedAtMs }, approvers);
   return other === null
     ? { status: 'verified', says: [`${holds}; the key is configured`] }
     : { status: 'unverified', says: [`${who}: ${other}`] };
 }
 
 function faultOf({ shown }: KeptGate, kept: Kept): string | null {
-  const { answer, reason, approver, decidedAtMs, proof, key } = kept;
+  const { approver, decidedAtMs, proof, key } = kept;
   if (shown === undefined || proof === undefined || key === undefined) return 'it is not whole';
-  const said = Said.safeParse({ answer, reason, approver, decidedAtMs });
+  const said = Said.safeParse(saidOf(kept));
   if (!said.success) return 'what is said is malformed';
   return (
     rulesFault(shown, kept) ??
@@ -61,18 +62,18 @@ function rulesFault(shown: Shown, { shownHash, roles = [] }: Kept): string | nul
   return roles.some((role) => shown.roles.includes(role)) ? null : 'they had none of the roles';
 }
 
-/** A key that was revoked later proves what was decided before. */
-function unconfigured(
+/** By the configuration, at that time: a key that was revoked later proves what was said before. Null where it is theirs. */
+export function whyNotTheirs(
   key: ApproverKey,
-  { approver, decidedAtMs }: Kept,
+  { by, atMs }: { by: string; atMs: number },
   approvers: readonly Approver[],
 ): string | null {
-  const person = approvers.find(({ name }) => name === approver);
+  const person = approvers.find(({ name }) => name === by);
   const own = person && keysOf(person).find((one) => signerOf(one) === signerOf(key));
   if (person === undefined || own === undefined) {
     return 'signed by a key that is not theirs in this configuration';
   }
-  return keyInvalid(person, own, decidedAtMs);
+  return keyInvalid(person, own, atMs);
 }
 
 function typeOf(key: ApproverKey): string {

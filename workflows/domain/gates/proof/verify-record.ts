@@ -13,6 +13,7 @@ import { signerOf } from '../decision.js';
 import { CLOCKS_DIFFER_MS } from '../gate.js';
 import { KeptRecord, type Kept, type KeptGate } from './kept-record.js';
 import { verifyFormer, verifyKept, type Found } from './verify-decision.js';
+import { verifyTold } from './verify-told.js';
 
 interface GateProof {
   gateId: string;
@@ -28,6 +29,8 @@ export interface RecordProof {
   gates: GateProof[];
   /** Of all decisions together. */
   chain: Found;
+  /** Ticks of the checklist and orders to the ramp; missing where there were none. */
+  told?: Found;
 }
 
 /** `approvers`: as configured, or null to take the keys that stand in the record. Throws `ZodError`. */
@@ -35,8 +38,10 @@ export function verifyRecord(given: unknown, approvers: readonly Approver[] | nu
   const record = KeptRecord.parse(given);
   const gates = record.gates.map((gate) => verifyGate(gate, record, approvers));
   const chain = verifyChain(record);
-  const status = worstOf([chain, ...gates]);
-  return { status, incidentId: record.incidentId, gates, chain };
+  const told = record.told === undefined ? null : verifyTold(record, record.told, approvers);
+  const status = worstOf([chain, ...gates, ...(told === null ? [] : [told])]);
+  const { incidentId } = record;
+  return { status, incidentId, gates, chain, ...(told !== null && { told }) };
 }
 
 function worstOf(found: readonly { status: Found['status'] }[]): Found['status'] {

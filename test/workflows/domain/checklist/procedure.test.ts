@@ -4,10 +4,9 @@ import { test } from 'node:test';
 import { adviceFor } from '../../../../workflows/domain/crash/cause/advice.js';
 import { Cause } from '../../../../workflows/domain/crash/cause/cause.js';
 import {
-  checklistFor,
   followUpsFor,
   MANUAL_CHECKLIST,
-} from '../../../../workflows/domain/gates/checklist.js';
+} from '../../../../workflows/domain/checklist/procedure.js';
 
 /** The sections of the procedure's checklist, and how many boxes each has. */
 const PROCEDURE: readonly [string, number][] = [
@@ -26,31 +25,24 @@ test('has every section and every box of the procedure, in its order', () => {
 });
 
 test('no box stands twice', () => {
-  const items = MANUAL_CHECKLIST.flatMap((section) => section.items);
+  const items = MANUAL_CHECKLIST.flatMap(({ items: of }) => of.map(({ text }) => text));
   assert.equal(new Set(items).size, items.length);
 });
 
 test('asks for fifteen minutes of watching, and for a checkpoint under one hour', () => {
-  const text = MANUAL_CHECKLIST.flatMap(({ items }) => items).join('\n');
+  const text = MANUAL_CHECKLIST.flatMap(({ items }) => items.map((item) => item.text)).join('\n');
   assert.match(text, /closely for 15 minutes/);
   assert.match(text, /under one hour/);
 });
 
-test('without an analysis the checklist is that of the procedure, and the follow-ups its last section', () => {
-  assert.deepEqual(checklistFor(null), MANUAL_CHECKLIST);
-  assert.deepEqual(followUpsFor(null), MANUAL_CHECKLIST.at(-1)?.items);
-  const earlier = { cause: 'hang', confidence: 'certain', because: '' } as const;
-  assert.deepEqual(checklistFor(earlier), MANUAL_CHECKLIST);
-});
-
-test('each cause has advice, which stands first in checklist and follow-ups', () => {
+test('the follow-ups are its last section, after what mends the cause', () => {
+  const last = MANUAL_CHECKLIST.at(-1)?.items.map(({ text }) => text);
+  assert.deepEqual(followUpsFor(null), last);
   for (const cause of Cause.options) {
     const advice = adviceFor(cause);
     const told = { cause, confidence: 'certain', because: '', advice } as const;
-    const first = checklistFor(told)[0];
-    assert.deepEqual(first?.items, [...advice.mend, ...advice.resume], cause);
     assert.ok(advice.mend.length > 0 && advice.resume.length > 0, cause);
-    assert.deepEqual(followUpsFor(told).slice(0, advice.mend.length), advice.mend);
+    assert.deepEqual(followUpsFor(told), [...advice.mend, ...(last ?? [])]);
   }
 });
 

@@ -1,0 +1,49 @@
+/** Runs of patches about how a recovery ends, or a switch is released. */
+import { engageKillSwitch, releaseKillSwitch } from '../../../../clients/temporal/recoveries.js';
+import * as troubles from '../troubles.js';
+import type { World } from '../world.js';
+
+export interface PatchedScenario {
+  name: string;
+  /** Recorded a third time, where some hold. */
+  between?: true;
+  /** Gives the id of the workflow whose history is kept; `holds`: whether patches do. */
+  run: (world: World, holds: boolean) => Promise<string>;
+}
+
+const WHY = { reason: 'deployment', by: 'olga' };
+const { hardFailure, pass, windows } = troubles;
+
+export const endings = (): PatchedScenario[] => [
+  {
+    name: 'full-trading-watched-by-people',
+    run: async (world) => {
+      const engine = world.engine({ fakes: windows(hardFailure, pass) });
+      await engine.crash();
+      await engine.approve('manual_recovery');
+      await engine.ended();
+      return engine.workflowId;
+    },
+  },
+  {
+    name: 'rejected-says-what-is-in-the-market',
+    run: async (world) => {
+      const engine = world.engine({ fakes: windows(hardFailure) });
+      await engine.crash();
+      await engine.reject('manual_recovery');
+      await engine.ended();
+      return engine.workflowId;
+    },
+  },
+  {
+    name: 'guardian-releases-its-switch',
+    run: async (world) => {
+      const engine = world.engine();
+      const { host, operator } = world;
+      const told = { ...WHY, host };
+      await engageKillSwitch(operator, engine.engineId, { ...told, keepOrders: true });
+      await releaseKillSwitch(operator, engine.engineId, told);
+      return engine.guardian.workflowId;
+    },
+  },
+];

@@ -1,0 +1,114 @@
+/**
+ * What an engine that stays stopped has left in the market: positions, balances, resting orders, and which of what is
+ * held no stop protects.
+ *
+ * Invariants: bounded, with the whole counts; a venue that could not be read is named and never counts as flat.
+ */
+import { counted } from '../../content/counted.js';
+import { isZero, subtract } from '../../numbers/decimal.js';
+import { whyWords } from '../../books/fault-words.js';
+import { readableVenues, unreadableVenues, type Snapshot } from '../../books/snapshot.js';
+import { emptyState, type Balance, type Order, type Position } from '../../books/state.js';
+import { checkProtection } from './protection.js';
+
+interface Some<Row> {
+  count: number;
+  /** The first of them. */
+  shown: Row[];
+}
+
+/** Quantities and prices are decimal text. */
+export interface InMarket {
+  readAtMs: number;
+  positions: Some<Position>;
+  balances: Some<Balance>;
+  /** Whoever placed them. */
+  orders: Some<
+    Pick<Order, 'venue' | 'instrument' | 'clientOrderId' | 'side' | 'type' | 'price'> & {
+      remaining: string;
+    }
+  >;
+  /** In words. */
+  unprotected: Some<string>;
+  /** Venues of which nothing is known, and why. */
+  unread: { venue: string; why: string }[];
+}
+
+const SHOWN = 20;
+
+export function inMarketOf(snapshot: Snapshot): InMarket {
+  const venues = readableVenues(snapshot);
+  const held = venues
+    .flatMap(({ positions }) => positions)
+    .filter((each) => !isZero(each.quantity));
+  const balances = venues.flatMap((venue) => venue.balances).filter(({ total }) => !isZero(total));
+  const bare = checkProtection(emptyState(), snapshot).filter(
+    ({ protection }) => protection === 'unprotected' || protection === 'partly',
+  );
+  return {
+    readAtMs: snapshot.takenAtMs,
+    positions: some(held),
+    balances: some(balances.map(({ parts: _parts, ...balance }) => balance)),
+    orders: some(venues.flatMap((venue) => venue.orders.map(resting))),
+    unprotected: some(
+      bare.map(({ held: what, protection }) => `${heldWords(what)} (${protection})`),
+    ),
+    unread: unreadableVenues(snapshot).map(({ venue, why }) => ({ venue, why: whyWords(why) })),
+  };
+}
+
+function some<Row>(rows: Row[]): Some<Row> {
+  return { count: rows.length, shown: rows.slice(0, SHOWN) };
+}
+
+function resting(order: Order): InMarket['orders']['shown'][number] {
+  const { venue, instrument, clientOrderId, side, type, price, quantity, filled } = order;
+  const remaining = subtract(quantity, filled);
+  return { venue, instrument, clientOrderId, side, type, price, remaining };
+}
+
+function heldWords(held: Position | Balance): string {
+  if ('asset' in held) return `${held.venue} ${held.asset} ${held.total}`;
+  const at = held.averagePrice === null ? '' : ` at ${held.averagePrice}`;
+  return `${held.venue} ${held.instrument} ${held.quantity}${at}`;
+}
+
+/** A line each, for people; what could not be read comes first. */
+export function inMarketLines(left: InMarket | { notRead: string }): string[] {
+  if ('notRead' in left) {
+    return [`IN THE MARKET: NOT READ (${left.notRead}). Look at the venues: relight positions`];
+  }
+  const { positions, balances, orders, unprotected, unread } = left;
+  const orderLines = orders.shown.map(
+    ({ venue, instrument, side, type, remaining, price }) =>
+      `${venue} ${instrument} ${side} ${remaining}${price === null ? '' : ` at ${price}`} (${type})`,
+  );
+  return [
+    ...unread.map(({ venue, why }) => `${venue}: NOT READ, what is there is unknown (${why})`),
+    `In the market: ${lineOf('position', { ...positions, shown: positions.shown.map(heldWords) })}`,
+    lineOf('balance', { ...balances, shown: balances.shown.map(heldWords) }),
+    lineOf('resting order', { ...orders, shown: orderLines }),
+    ...(unprotected.count === 0 ? [] : [`WITHOUT A STOP: ${unprotected.shown.join('; ')}`]),
+  ];
+}
+
+function lineOf(what: string, { count, shown }: Some<string>): string {
+  if (count === 0) return `no ${what}`;
+  const more = count > shown.length ? `; and ${count - shown.length} more` : '';
+  return `${counted(count, what)}: ${shown.join('; ')}${more}`;
+}
+
+/** The one command that goes on from an end that is none. */
+export function goOnCommand({
+  incidentId,
+  engineId,
+  killSwitch,
+}: {
+  incidentId: string;
+  engineId: string;
+  killSwitch?: unknown;
+}): string {
+  return killSwitch === undefined
+    ? `relight retry ${incidentId} --as NAME --reason "..."`
+    : `relight shutdown --release --engine ${engineId} --reason "...", then relight retry ${incidentId}`;
+}
