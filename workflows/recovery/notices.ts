@@ -10,6 +10,7 @@ import type { Notice } from '../contract/index.js';
 import { aftermath } from '../calls.js';
 import { markdownLines, markdownWords } from '../domain/content/markdown.js';
 import { drillTitle } from '../domain/steering/drill.js';
+import { withNotice, withSent } from '../domain/told-notices.js';
 import {
   withoutUndelivered,
   withUndelivered,
@@ -33,7 +34,13 @@ export function notice(recovery: Recovery, message: Message): void {
   const text = 'markdown' in message ? message.markdown : markdownLines(message.text);
   const dedupKey = `${incidentId}:${key}`;
   const told = { incidentId, engineId, severity, title, text, dedupKey };
+  const { record } = recovery;
+  record.notices = withNotice(record.notices, { dedupKey, title, severity, atMs: Date.now() });
   recovery.background.push(tellAll(recovery, told));
+}
+
+function noteSent({ record }: Recovery, { dedupKey }: Notice, channels: readonly string[]): void {
+  record.notices = withSent(record.notices, dedupKey, channels);
 }
 
 /** As channels get it, which may draw all of it as Markdown; the record keeps the title as it is. */
@@ -51,7 +58,8 @@ export function retriesEachChannel(): boolean {
 
 async function tellAll(recovery: Recovery, told: Notice): Promise<void> {
   try {
-    const { undelivered = [] } = await aftermath.notify(drawn(told));
+    const { undelivered = [], sent = [] } = await aftermath.notify(drawn(told));
+    noteSent(recovery, told, sent);
     if (undelivered.length === 0 || !retriesEachChannel()) return;
     await CancellationScope.nonCancellable(() =>
       Promise.all(undelivered.map(({ channel, why }) => tellAgain(recovery, told, channel, why))),
@@ -75,6 +83,7 @@ async function tellAgain(
   note(recovery, told, { channel, why, status: 'failing' });
   try {
     await aftermath.notifyChannel({ channel, notice: drawn(told) });
+    noteSent(recovery, told, [channel]);
     const { record } = recovery;
     const { dedupKey } = told;
     record.undelivered = withoutUndelivered(record.undelivered ?? [], { dedupKey, channel });

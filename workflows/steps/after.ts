@@ -2,6 +2,7 @@
 import { CancellationScope } from '@temporalio/workflow';
 import { aftermath } from '../calls.js';
 import { followUpsFor } from '../domain/gates/checklist.js';
+import { printedRecord } from '../domain/printed-record.js';
 import type { RecoveryOutcome } from '../domain/record.js';
 import type { Recovery } from '../recovery/context.js';
 import { notice, retriesEachChannel } from '../recovery/notices.js';
@@ -38,7 +39,9 @@ export async function conclude(
 
 async function report({ record }: Recovery): Promise<string> {
   try {
-    const { pdf, json, elsewhere } = await aftermath.writeReport({ record });
+    const { pdf, json, elsewhere } = await aftermath.writeReport({
+      record: printedRecord(record, Date.now()),
+    });
     const where = `report ${pdf}; beside it ${json.split('/').at(-1)}`;
     return elsewhere === undefined ? where : `${where}; ${elsewhere}`;
   } catch (error) {
