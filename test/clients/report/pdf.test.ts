@@ -83,18 +83,6 @@ test('says what happened', needsPoppler, async () => {
   }
 });
 
-test('says who was not told, among the warnings', needsPoppler, async () => {
-  const untold = { dedupKey: 'k', title: 'mm-1: recovered', channel: 'pager', why: 'answered 503' };
-  const undelivered = [{ ...untold, status: 'given_up' as const, sinceMs: 0 }];
-  const report = richReport();
-  const text = textOf(await render({ ...report, record: { ...report.record, undelivered } }));
-  assert.match(
-    text,
-    /Not told to everybody: pager was given up \(answered 503\): "mm-1: recovered"/,
-  );
-  assert.doesNotMatch(textOf(await render(report)), /Not told to everybody/);
-});
-
 /** Cells of each line of the page; a number and the word beside it may stand too close to part. */
 function rowsOf(text: string): string[][] {
   return text.split('\n').map((row) => row.trim().split(/ {2,}/));
