@@ -9,7 +9,7 @@ import {
 } from '@temporalio/workflow';
 import type { ControlPlaneActivities, HostActivities } from './contract/index.js';
 import { TASK_QUEUE, hostTaskQueue } from './ids.js';
-import { activitySummary } from './summaries.js';
+import { activitySummary } from './shown/summaries.js';
 
 type Activities = ControlPlaneActivities & HostActivities;
 

@@ -23,7 +23,7 @@ import {
 } from '@temporalio/workflow';
 import { recoveries } from './calls.js';
 import { withRefusal } from './domain/trust/refusals.js';
-import { describeGuardian } from './guardian/details.js';
+import { describeGuardian } from './shown/guardian.js';
 import { IncidentDesk } from './guardian/incident-desk.js';
 import { handDown } from './guardian/hand-down.js';
 import { engageSwitch, releaseSwitch } from './guardian/kill-switch.js';

@@ -5,7 +5,7 @@
  * here, amounts of money stay the text that they are.
  */
 
-import { durationText } from '../../workflows/domain/content/duration-text.js';
+import { durationText } from '../../workflows/domain/numbers/duration-text.js';
 
 export function utc(ms: number): string {
   const date = new Date(ms);

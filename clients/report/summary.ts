@@ -8,7 +8,7 @@ import { drillTitle } from '../../workflows/domain/steering/drill.js';
 import { seenWords } from '../../workflows/domain/crash/repeats.js';
 import { shortened } from '../../workflows/domain/content/shortened.js';
 import type { GateRecord, RecoveryRecord } from '../../workflows/domain/record.js';
-import { durationText } from '../../workflows/domain/content/duration-text.js';
+import { durationText } from '../../workflows/domain/numbers/duration-text.js';
 import { capital, utc, words } from './format.js';
 import { exposureText, exposureTone } from './parts/positions.js';
 import type { Sheet, Tag } from './sheet.js';

@@ -12,7 +12,7 @@ import {
   type RecoveryRecord,
   type StepRecord,
 } from '../../workflows/domain/record.js';
-import { durationText } from '../../workflows/domain/content/duration-text.js';
+import { durationText } from '../../workflows/domain/numbers/duration-text.js';
 import { capital, utc, words } from './format.js';
 import type { Tone } from './theme.js';
 

@@ -7,7 +7,7 @@
 import { scaleBand, scaleLinear } from 'd3-scale';
 import { curveStepAfter, line } from 'd3-shape';
 import type { RecoveryRecord } from '../../workflows/domain/record.js';
-import { durationText } from '../../workflows/domain/content/duration-text.js';
+import { durationText } from '../../workflows/domain/numbers/duration-text.js';
 import { utc } from './format.js';
 import type { Sheet } from './sheet.js';
 import { FILL, INK, TEXT, leading, type TextStyle } from './theme.js';

@@ -28,7 +28,7 @@ import type { MeasuredExposure } from './policy/risk.js';
 import type { Refusals } from './trust/refusals.js';
 import type { Drill } from './steering/drill.js';
 import type { Moved } from './steering/fail-over.js';
-import type { NoticeRecord } from './told-notices.js';
+import type { NoticeRecord } from './notices/told-notices.js';
 import type { UndeliveredNotice } from './undelivered.js';
 
 export const STEPS = [

@@ -7,7 +7,7 @@
  */
 import { setCurrentDetails } from '@temporalio/workflow';
 import { markdownBlock, markdownCode, markdownWords } from '../domain/content/markdown.js';
-import { durationText } from '../domain/content/duration-text.js';
+import { durationText } from '../domain/numbers/duration-text.js';
 import { cutToBytes } from '../domain/content/shortened.js';
 import { utcText } from '../domain/content/utc-text.js';
 import { capabilityWords } from '../domain/engine/integration.js';

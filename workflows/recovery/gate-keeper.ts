@@ -29,7 +29,7 @@ import type { RecoveryPolicy } from '../domain/policy/policy.js';
 import type { GateRecord, RecoveryRecord } from '../domain/record.js';
 import { failure } from '../failure.js';
 import type { DecisionReceipt } from '../messages.js';
-import { waitingSummary } from '../summaries.js';
+import { waitingSummary } from '../shown/summaries.js';
 import { keepDecision, keepLate, recordOfGate } from './gates/gate-record.js';
 import { requestFor, type Question, type Surroundings } from './gates/gate-request.js';
 

@@ -10,7 +10,7 @@ import type { Notice } from '../contract/index.js';
 import { aftermath } from '../calls.js';
 import { markdownLines, markdownWords } from '../domain/content/markdown.js';
 import { drillTitle } from '../domain/steering/drill.js';
-import { withNotice, withSent } from '../domain/told-notices.js';
+import { withNotice, withSent } from '../domain/notices/told-notices.js';
 import {
   withoutUndelivered,
   withUndelivered,

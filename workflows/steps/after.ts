@@ -2,7 +2,7 @@
 import { CancellationScope } from '@temporalio/workflow';
 import { aftermath } from '../calls.js';
 import { followUpsFor } from '../domain/gates/checklist.js';
-import { printedRecord } from '../domain/printed-record.js';
+import { printedRecord } from '../shown/printed-record.js';
 import type { RecoveryOutcome } from '../domain/record.js';
 import type { Recovery } from '../recovery/context.js';
 import { notice, retriesEachChannel } from '../recovery/notices.js';

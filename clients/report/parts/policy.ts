@@ -5,7 +5,7 @@
  */
 import { RecoveryPolicy } from '../../../workflows/domain/policy/policy.js';
 import type { RecoveryRecord } from '../../../workflows/domain/record.js';
-import { durationText } from '../../../workflows/domain/content/duration-text.js';
+import { durationText } from '../../../workflows/domain/numbers/duration-text.js';
 import { utc } from '../format.js';
 import type { Sheet } from '../sheet.js';
 import { MAX_ROWS, table, type Row } from '../table.js';

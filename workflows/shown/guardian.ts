@@ -9,7 +9,7 @@ import { foreignWords } from '../domain/crash/home.js';
 import { repeatedLines } from '../domain/crash/repeats.js';
 import { movedWords } from '../domain/steering/fail-over.js';
 import { refusalWords } from '../domain/trust/refusals.js';
-import { workflowLink } from '../domain/content/workflow-link.js';
+import { workflowLink } from './workflow-link.js';
 import type * as messages from '../messages.js';
 
 type GuardianState = messages.GuardianState;

@@ -1,6 +1,6 @@
 /** How long something took or is to take, for people: the two largest units, and tenths of a few seconds. */
 
-import { DAY_MS } from '../numbers/durations.js';
+import { DAY_MS } from './durations.js';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;

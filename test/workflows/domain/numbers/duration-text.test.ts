@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { durationText } from '../../../../workflows/domain/content/duration-text.js';
+import { durationText } from '../../../../workflows/domain/numbers/duration-text.js';
 
 const CASES: [number, string][] = [
   [0, '0 ms'],

@@ -2,9 +2,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { printedRecord } from '../../../workflows/domain/printed-record.js';
-import { withNotice, withSent, type NoticeRecord } from '../../../workflows/domain/told-notices.js';
-import { richReport, step } from '../../clients/report/sample-report.js';
+import { printedRecord } from '../../../../workflows/shown/printed-record.js';
+import {
+  withNotice,
+  withSent,
+  type NoticeRecord,
+} from '../../../../workflows/domain/notices/told-notices.js';
+import { richReport, step } from '../../../clients/report/sample-report.js';
 
 const notice = (dedupKey: string) =>
   ({ dedupKey, title: dedupKey, severity: 'info', atMs: 1 }) as const;

@@ -2,10 +2,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import * as fc from 'fast-check';
-import { activitySummary, summaryText, waitingSummary } from '../../workflows/summaries.js';
-import { exposureUnknown } from './fakes/troubles.js';
-import type { Engine } from './fakes/engine.js';
-import { openWorld, type World } from './fakes/world.js';
+import {
+  activitySummary,
+  summaryText,
+  waitingSummary,
+} from '../../../workflows/shown/summaries.js';
+import { exposureUnknown } from '../fakes/troubles.js';
+import type { Engine } from '../fakes/engine.js';
+import { openWorld, type World } from '../fakes/world.js';
 
 /** A server takes so many bytes of a summary, with all that it is wrapped in. */
 const TAKEN = 400;

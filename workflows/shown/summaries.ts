@@ -5,10 +5,10 @@
  * Invariants: every activity has words, and the types hold it; they are bounded far below what a server
  * takes (400 bytes with all that signing and encryption add), and what comes from outside is printable.
  */
-import type { ControlPlaneActivities, HostActivities } from './contract/index.js';
-import { printable } from './domain/content/printable.js';
-import { cutToBytes } from './domain/content/shortened.js';
-import type { Shown } from './domain/gates/decision.js';
+import type { ControlPlaneActivities, HostActivities } from '../contract/index.js';
+import { printable } from '../domain/content/printable.js';
+import { cutToBytes } from '../domain/content/shortened.js';
+import type { Shown } from '../domain/gates/decision.js';
 
 type Activities = ControlPlaneActivities & HostActivities;
 type Input<Name extends keyof Activities> = Parameters<Activities[Name]>[0];

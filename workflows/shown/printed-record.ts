@@ -3,7 +3,7 @@
  *
  * Invariant: only the step that writes the report differs from the record.
  */
-import type { RecoveryRecord } from './record.js';
+import type { RecoveryRecord } from '../domain/record.js';
 
 const ONE_PART = 'this report; the notice of the outcome is sent with it';
 

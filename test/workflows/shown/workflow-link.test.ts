@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { workflowLink, workflowPath } from '../../../../workflows/domain/content/workflow-link.js';
+import { workflowLink, workflowPath } from '../../../workflows/shown/workflow-link.js';
 
 test('it leads to the page of the workflow', () => {
   assert.equal(

@@ -3,8 +3,8 @@
  *
  * Invariant: the address is one path below the UI that it stands in, whatever is in the id.
  */
-import { markdownCode } from './markdown.js';
-import { printable } from './printable.js';
+import { markdownCode } from '../domain/content/markdown.js';
+import { printable } from '../domain/content/printable.js';
 
 export function workflowLink(namespace: string, workflowId: string): string {
   return `[${markdownCode(workflowId)}](${workflowPath(namespace, workflowId)})`;
