@@ -2,9 +2,26 @@
  * How activities are called: time-outs and retries chosen by the kind of work. A dead worker is
  * noticed by missing heartbeats (workers beat for every activity), so time-outs may be generous.
  */
-import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  proxyActivities,
+  type ActivityOptions,
+} from '@temporalio/workflow';
 import type { ControlPlaneActivities, HostActivities } from './contract/index.js';
 import { TASK_QUEUE, hostTaskQueue } from './ids.js';
+import { activitySummary } from './shown/summaries.js';
+
+type Activities = ControlPlaneActivities & HostActivities;
+
+/** Each call says in the Temporal UI what it is for. */
+function told(options: ActivityOptions): Activities {
+  return new Proxy({} as Activities, {
+    get: (_, name: string) => (input: never) => {
+      const summary = activitySummary(name, input);
+      return proxyActivities<Activities>({ ...options, summary })[name as keyof Activities](input);
+    },
+  });
+}
 
 const RETRY = { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' } as const;
 const HEARTBEAT = '5s';
@@ -27,27 +44,25 @@ const BRIEF = {
 } as const;
 
 /** The rules of an incident: nobody may wait long for them, and the last known ones hold meanwhile. */
-export const rules = proxyActivities<Pick<ControlPlaneActivities, 'loadRules'>>(BRIEF);
+export const rules: Pick<ControlPlaneActivities, 'loadRules'> = told(BRIEF);
 
 /** What Temporal itself knows of workflows: the guardian waits with a crash report meanwhile. */
-export const recoveries =
-  proxyActivities<
-    Pick<ControlPlaneActivities, 'lookAtRecovery' | 'recallGuardian' | 'endRecovery'>
-  >(BRIEF);
+export const recoveries: Pick<
+  ControlPlaneActivities,
+  'lookAtRecovery' | 'recallGuardian' | 'endRecovery'
+> = told(BRIEF);
 
 /** Short reads of venues and computations on artifacts. */
-export const controlPlane = proxyActivities<
-  Pick<
-    ControlPlaneActivities,
-    | 'reconstructState'
-    | 'loadShadow'
-    | 'reconcilePositions'
-    | 'releaseBreaker'
-    | 'dropUnknownOrders'
-    | 'measureExposure'
-    | 'checkMarket'
-  >
->({
+export const controlPlane: Pick<
+  ControlPlaneActivities,
+  | 'reconstructState'
+  | 'loadShadow'
+  | 'reconcilePositions'
+  | 'releaseBreaker'
+  | 'dropUnknownOrders'
+  | 'measureExposure'
+  | 'checkMarket'
+> = told({
   taskQueue: TASK_QUEUE,
   startToCloseTimeout: '2m',
   heartbeatTimeout: HEARTBEAT,
@@ -56,12 +71,10 @@ export const controlPlane = proxyActivities<
 });
 
 /** Work that grows with the orders and fills, or waits for its turn at a venue; it beats. */
-export const thorough = proxyActivities<
-  Pick<
-    ControlPlaneActivities,
-    'takeSnapshot' | 'compareBooks' | 'recoverOpenOrders' | 'listOwnOrders' | 'inferFills'
-  >
->({
+export const thorough: Pick<
+  ControlPlaneActivities,
+  'takeSnapshot' | 'compareBooks' | 'recoverOpenOrders' | 'listOwnOrders' | 'inferFills'
+> = told({
   taskQueue: TASK_QUEUE,
   startToCloseTimeout: '1h',
   heartbeatTimeout: HEARTBEAT,
@@ -70,7 +83,7 @@ export const thorough = proxyActivities<
 });
 
 /** Writes at venues, one attempt after the other. */
-export const writing = proxyActivities<Pick<ControlPlaneActivities, 'containRisk'>>({
+export const writing: Pick<ControlPlaneActivities, 'containRisk'> = told({
   taskQueue: TASK_QUEUE,
   startToCloseTimeout: '1h',
   heartbeatTimeout: WRITING_HEARTBEAT,
@@ -79,18 +92,17 @@ export const writing = proxyActivities<Pick<ControlPlaneActivities, 'containRisk
 });
 
 /** Reports and notices: tried for long, because nobody waits for them. */
-export const aftermath = proxyActivities<
-  Pick<ControlPlaneActivities, 'writeReport' | 'notify' | 'notifyChannel'>
->({
-  taskQueue: TASK_QUEUE,
-  startToCloseTimeout: '1m',
-  heartbeatTimeout: HEARTBEAT,
-  cancellationType,
-  retry: { ...RETRY, maximumAttempts: 8 },
-});
+export const aftermath: Pick<ControlPlaneActivities, 'writeReport' | 'notify' | 'notifyChannel'> =
+  told({
+    taskQueue: TASK_QUEUE,
+    startToCloseTimeout: '1m',
+    heartbeatTimeout: HEARTBEAT,
+    cancellationType,
+    retry: { ...RETRY, maximumAttempts: 8 },
+  });
 
 /** What an engine that stays stopped leaves in the market: whoever ended it waits, and is told what was not read. */
-export const lastLook = proxyActivities<Pick<ControlPlaneActivities, 'readMarketAtEnd'>>({
+export const lastLook: Pick<ControlPlaneActivities, 'readMarketAtEnd'> = told({
   taskQueue: TASK_QUEUE,
   startToCloseTimeout: '30s',
   scheduleToCloseTimeout: '40s',
@@ -100,9 +112,10 @@ export const lastLook = proxyActivities<Pick<ControlPlaneActivities, 'readMarket
 });
 
 /** Waiting, for a market to open or a venue to come back, may take days. */
-export const waiting = proxyActivities<
-  Pick<ControlPlaneActivities, 'awaitMarketOpen' | 'awaitReadable' | 'watchRecovery'>
->({
+export const waiting: Pick<
+  ControlPlaneActivities,
+  'awaitMarketOpen' | 'awaitReadable' | 'watchRecovery'
+> = told({
   taskQueue: TASK_QUEUE,
   startToCloseTimeout: '7 days',
   heartbeatTimeout: HEARTBEAT,
@@ -111,7 +124,7 @@ export const waiting = proxyActivities<
 });
 
 /** Writes again and again, until it is cancelled. */
-export const renewing = proxyActivities<Pick<ControlPlaneActivities, 'renewDeadManSwitches'>>({
+export const renewing: Pick<ControlPlaneActivities, 'renewDeadManSwitches'> = told({
   taskQueue: TASK_QUEUE,
   startToCloseTimeout: '7 days',
   heartbeatTimeout: WRITING_HEARTBEAT,
@@ -135,8 +148,8 @@ type MovingActivities = Pick<HostActivities, 'leaveHost' | 'enterHost'>;
 type KillSwitchActivities = Pick<HostActivities, 'turnKillSwitch' | 'stopByKillSwitch'>;
 
 /** One look at the engine, for a person who waits for it; fails where its host does not answer. */
-export function looking(host: string) {
-  return proxyActivities<Pick<HostActivities, 'lookAtEngine'>>({
+export function looking(host: string): Pick<HostActivities, 'lookAtEngine'> {
+  return told({
     taskQueue: hostTaskQueue(host),
     startToCloseTimeout: '10s',
     scheduleToCloseTimeout: '15s',
@@ -150,8 +163,8 @@ export function looking(host: string) {
  * A fail-over: one try for a person who waits for it. That nobody took it is a time-out, and whatever else
  * fails was said by the host itself.
  */
-export function movingActivities(host: string) {
-  return proxyActivities<MovingActivities>({
+export function movingActivities(host: string): MovingActivities {
+  return told({
     taskQueue: hostTaskQueue(host),
     scheduleToStartTimeout: '5s',
     startToCloseTimeout: '15s',
@@ -162,8 +175,8 @@ export function movingActivities(host: string) {
 }
 
 /** The same at a host that could not be reached: as soon as it answers, whenever that is. */
-export function whenItIsBack(host: string) {
-  return proxyActivities<Pick<MovingActivities, 'leaveHost'>>({
+export function whenItIsBack(host: string): Pick<MovingActivities, 'leaveHost'> {
+  return told({
     taskQueue: hostTaskQueue(host),
     startToCloseTimeout: '1m',
     heartbeatTimeout: WRITING_HEARTBEAT,
@@ -173,13 +186,13 @@ export function whenItIsBack(host: string) {
 }
 
 /** What an engine has left on the host where it died, as long as that answers. */
-export function leftBehindActivities(host: string) {
-  return proxyActivities<
-    Pick<
-      HostActivities,
-      'collectEvidence' | 'inspectCheckpoints' | 'loadCheckpoint' | 'readIntents'
-    >
-  >({
+export function leftBehindActivities(
+  host: string,
+): Pick<
+  HostActivities,
+  'collectEvidence' | 'inspectCheckpoints' | 'loadCheckpoint' | 'readIntents'
+> {
+  return told({
     taskQueue: hostTaskQueue(host),
     scheduleToStartTimeout: '20s',
     startToCloseTimeout: '5m',
@@ -190,16 +203,13 @@ export function leftBehindActivities(host: string) {
 }
 
 /** Quick work on the engine's host. */
-export function hostActivities(host: string) {
-  return proxyActivities<
-    Omit<
-      HostActivities,
-      | keyof LongHostActivities
-      | keyof KillSwitchActivities
-      | keyof MovingActivities
-      | 'lookAtEngine'
-    >
-  >({
+export function hostActivities(
+  host: string,
+): Omit<
+  HostActivities,
+  keyof LongHostActivities | keyof KillSwitchActivities | keyof MovingActivities | 'lookAtEngine'
+> {
+  return told({
     taskQueue: hostTaskQueue(host),
     startToCloseTimeout: '1m',
     heartbeatTimeout: WRITING_HEARTBEAT,
@@ -209,8 +219,8 @@ export function hostActivities(host: string) {
 }
 
 /** Of the kill switch: whoever engages it waits at the screen, and is told what could not be done. */
-export function killSwitchActivities(host: string) {
-  return proxyActivities<KillSwitchActivities>({
+export function killSwitchActivities(host: string): KillSwitchActivities {
+  return told({
     taskQueue: hostTaskQueue(host),
     scheduleToCloseTimeout: '30s',
     startToCloseTimeout: '25s',
@@ -221,8 +231,8 @@ export function killSwitchActivities(host: string) {
 }
 
 /** Work on the host that takes as long as it takes: a core being written, a monitoring window. */
-export function longHostActivities(host: string) {
-  return proxyActivities<LongHostActivities>({
+export function longHostActivities(host: string): LongHostActivities {
+  return told({
     taskQueue: hostTaskQueue(host),
     startToCloseTimeout: '1h',
     heartbeatTimeout: HEARTBEAT,

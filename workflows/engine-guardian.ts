@@ -22,11 +22,8 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { recoveries } from './calls.js';
-import { markdownCode, markdownWords } from './domain/content/markdown.js';
-import { foreignWords } from './domain/crash/home.js';
-import { repeatedLines } from './domain/crash/repeats.js';
-import { movedWords } from './domain/steering/fail-over.js';
-import { refusalWords, withRefusal } from './domain/trust/refusals.js';
+import { withRefusal } from './domain/trust/refusals.js';
+import { describeGuardian } from './shown/guardian.js';
 import { IncidentDesk } from './guardian/incident-desk.js';
 import { handDown } from './guardian/hand-down.js';
 import { engageSwitch, releaseSwitch } from './guardian/kill-switch.js';
@@ -45,7 +42,7 @@ const untouched = CancellationScope.nonCancellable.bind(CancellationScope);
 
 export async function engineGuardian(initial: GuardianState): Promise<void> {
   const state: GuardianState = { ...initial };
-  const publish = () => setCurrentDetails(describe(state));
+  const publish = () => setCurrentDetails(describeGuardian(state, workflowInfo().namespace));
   const telling = new Telling();
   const { tell } = telling;
   const desk = new IncidentDesk(state, { publish, tell });
@@ -161,32 +158,4 @@ function withoutReport<T extends { report?: unknown; sinceEpoch?: unknown }>(
 ): Omit<T, 'report' | 'sinceEpoch'> {
   const { report: _report, sinceEpoch: _since, ...told } = incident;
   return told;
-}
-
-function describe(state: GuardianState): string {
-  const incident = state.openIncident;
-  return [
-    `## ${markdownWords(state.engineId)}`,
-    incident === null ? 'No open incident.' : `Open incident: ${markdownCode(incident.workflowId)}`,
-    `Epoch ${state.epoch} · ${state.crashTimesMs.length} crash(es) in the window`,
-    state.refused === undefined
-      ? ''
-      : `**Not taken:** ${markdownWords(refusalWords(state.refused))}`,
-    state.killSwitch === undefined
-      ? ''
-      : `**KILL SWITCH** by ${markdownWords(`${state.killSwitch.by}: ${state.killSwitch.reason}`)}`,
-    state.moved === undefined ? '' : `Failed over ${markdownWords(movedWords(state.moved))}`,
-    state.foreign === undefined
-      ? ''
-      : `**Of another host:** ${markdownWords(foreignWords(state.foreign))}`,
-    ...repeatedLines(state.deaths ?? []).map((line) => `Again: ${markdownWords(line)}`),
-    state.hold === null
-      ? ''
-      : `**On hold** by ${markdownWords(`${state.hold.by}: ${state.hold.reason}`)}`,
-    ...state.past
-      .slice(-10)
-      .map(({ workflowId, outcome }) => `- ${markdownCode(workflowId)}: ${outcome}`),
-  ]
-    .filter((line) => line !== '')
-    .join('\n\n');
 }

@@ -45,7 +45,7 @@ export function createAfterActivities(ports: ControlPlanePorts) {
         taken.add(name);
         context.heartbeat([...taken]);
       });
-      return { undelivered };
+      return { undelivered, sent: [...taken] };
     },
 
     /** One that did not take it; fails until it does. */

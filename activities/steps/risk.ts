@@ -1,6 +1,11 @@
 /** Step 7. Limits as the engine reports them, and exposure from venue marks. */
-import type { ExposureInput, LimitsInput, LimitsLoaded } from '../../workflows/contract/index.js';
-import { judgeExposure, type ExposureVerdict } from '../../workflows/domain/policy/risk.js';
+import type {
+  ExposureInput,
+  ExposureMeasured,
+  LimitsInput,
+  LimitsLoaded,
+} from '../../workflows/contract/index.js';
+import { judgeExposure, measuredOf } from '../../workflows/domain/policy/risk.js';
 import type { ControlPlanePorts, HostPorts } from '../ports.js';
 import { exposureOf } from '../procedures/exposure.js';
 import { limitsLoaded } from '../procedures/reading/limits.js';
@@ -14,12 +19,15 @@ export function createLimitActivities(ports: HostPorts) {
 
 export function createExposureActivities(ports: ControlPlanePorts) {
   return {
-    async measureExposure(input: ExposureInput): Promise<ExposureVerdict> {
+    async measureExposure(input: ExposureInput): Promise<ExposureMeasured> {
       const { engineId, maxExposure } = input;
       const state = await ports.artifacts.get('engine-state', input.state);
       const accounts = ports.venues.ofEngine(engineId);
-      const exposure = await exposureOf(state, accounts, ports.facts(engineId));
-      return judgeExposure(engineId, exposure, maxExposure);
+      const facts = ports.facts(engineId);
+      const exposure = await exposureOf(state, accounts, facts);
+      const { cashAssets } = facts;
+      const measured = measuredOf(exposure, { limit: maxExposure, cashAssets });
+      return { ...judgeExposure(engineId, exposure, maxExposure), measured };
     },
   };
 }

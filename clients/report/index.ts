@@ -8,19 +8,14 @@ import Pdf from 'pdfkit';
 import type { RecoveryRecord, RecoveryReport } from '../../workflows/domain/record.js';
 import { adjustmentTable, discrepancyTable, entryPriceTable } from './discrepancies.js';
 import { checklistTable, inMarketList } from './manual.js';
-import { registerFonts, REPLACEMENT, type Doc } from './fonts.js';
+import { registerFonts, type Doc } from './fonts.js';
 import { orderTable } from './orders.js';
-import {
-  crashTable,
-  evidenceTable,
-  followUpList,
-  gateTables,
-  integrationList,
-  rampTable,
-  stepTable,
-  unknownsList,
-  warningList,
-} from './sections.js';
+import { gateTables } from './parts/gates.js';
+import { leftForPeople, leftInFull } from './parts/left.js';
+import { noticeTable } from './parts/notices.js';
+import { policyTable } from './parts/policy.js';
+import { positionTable } from './parts/positions.js';
+import { crashTable, evidenceTable, integrationList, rampTable, stepTable } from './sections.js';
 import { Sheet } from './sheet.js';
 import { header, summary } from './summary.js';
 import { FILL, PAGE, TEXT } from './theme.js';
@@ -75,8 +70,10 @@ function dateOf(record: RecoveryRecord): Date {
 function drawContent(sheet: Sheet, report: RecoveryReport): void {
   const { record } = report;
   header(sheet, record);
+  leftForPeople(sheet, record);
   summary(sheet, record);
   inMarketList(sheet, record);
+  positionTable(sheet, report);
   timelinePlot(sheet, record);
   stepTable(sheet, record);
   rampTable(sheet, record);
@@ -86,18 +83,18 @@ function drawContent(sheet: Sheet, report: RecoveryReport): void {
   orderTable(sheet, report);
   gateTables(sheet, record);
   checklistTable(sheet, record);
+  noticeTable(sheet, record);
   evidenceTable(sheet, record);
-  warningList(sheet, record);
-  unknownsList(sheet, record);
   integrationList(sheet, record);
-  followUpList(sheet, record);
   crashTable(sheet, record);
+  policyTable(sheet, record);
+  leftInFull(sheet, record);
   closing(sheet);
 }
 
 function closing(sheet: Sheet): void {
   sheet.y += 8;
-  const lossy = `A ${REPLACEMENT} stands for a character that the fonts of this report lack. `;
+  const lossy = 'What the fonts of this report lack stands by its number, as in [U+6F22 U+5B57]. ';
   const cut = 'Text that ends in … was cut to fit. The JSON record holds everything in full.';
   sheet.paragraph(`${sheet.lossy ? lossy : ''}${cut}`, TEXT.note);
 }

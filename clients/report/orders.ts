@@ -35,30 +35,38 @@ export function orderTable(sheet: Sheet, { record, resolutions }: RecoveryReport
 
 const ORDER_COLUMNS = [
   { title: 'Resolution', share: 54 },
-  { title: 'Instrument', share: 62, maxLines: 3 },
-  { title: 'Venue', share: 58, maxLines: 3 },
-  { title: 'Client order id', share: 96, maxLines: 4 },
-  { title: 'Quantity', share: 52, number: true },
-  { title: 'Filled before', share: 52, number: true },
-  { title: 'Filled now', share: 52, number: true },
-  { title: 'Note', share: 89, maxLines: 6 },
+  { title: 'Side', share: 30 },
+  { title: 'Instrument', share: 66, maxLines: 3 },
+  { title: 'Price', share: 54, number: true },
+  { title: 'Quantity', share: 50, number: true },
+  { title: 'Filled before', share: 46, number: true },
+  { title: 'Filled now', share: 46, number: true },
+  { title: 'Client order id', share: 92, maxLines: 4 },
+  { title: 'Note', share: 77, maxLines: 6 },
 ];
 
 function orderRow(order: Resolution): Row {
   const changed = order.filledBefore !== order.filledNow;
   return [
     { text: words(order.kind), bold: true, tone: resolutionTone(order.kind) },
-    order.instrument,
-    { text: order.venue, sub: order.account },
+    { text: order.side ?? '–', bold: true },
+    { text: order.instrument, sub: `${order.venue}, ${order.account}` },
+    priceCell(order),
+    order.quantity,
+    order.filledBefore,
+    { text: order.filledNow, bold: changed },
     {
       text: order.clientOrderId,
       ...(order.venueOrderId !== null && { sub: `venue: ${order.venueOrderId}` }),
     },
-    order.quantity,
-    order.filledBefore,
-    { text: order.filledNow, bold: changed },
     orDash(order.note),
   ];
+}
+
+/** An order without a limit says of which type it is; of some nobody knows the price. */
+function priceCell({ price, type }: Resolution): string {
+  if (price === undefined) return 'not known';
+  return price ?? words(type ?? 'none');
 }
 
 function resolutionTone(kind: ResolutionKind): Tone {

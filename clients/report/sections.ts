@@ -1,36 +1,24 @@
 /**
- * What follows the plot: steps, gates, evidence, warnings, unknowns, follow-ups and crash reports.
+ * What follows the plot: steps, ramp, evidence, what the engine does not offer, and crash reports.
  *
  * Invariants: a section without content says so, since a missing section reads as "not checked";
  * rows are only read from the record, never judged anew.
  */
-import {
-  STEP_TITLES,
-  type GateRecord,
-  type RecoveryRecord,
-} from '../../workflows/domain/record.js';
+import { STEP_TITLES, type RecoveryRecord } from '../../workflows/domain/record.js';
 import { capabilityWords } from '../../workflows/domain/engine/integration.js';
 import { ranAs } from '../../workflows/domain/crash/report.js';
-import { describeUndelivered } from '../../workflows/domain/undelivered.js';
-import { orDash, seconds, utc, words } from './format.js';
+import { lasted, orDash, utc, words } from './format.js';
 import type { Sheet } from './sheet.js';
-import { table, MAX_ROWS, type Cell, type Row } from './table.js';
-import { TEXT, type Tone } from './theme.js';
+import { table, type Cell, type Row } from './table.js';
+import type { Tone } from './theme.js';
 import { counted } from '../../workflows/domain/content/counted.js';
+import { cappedList } from './parts/left.js';
 
 const STATUS_TONES: Record<RecoveryRecord['steps'][number]['status'], Tone> = {
   running: 'warn',
   done: 'good',
   waiting: 'warn',
   failed: 'bad',
-};
-
-const OUTCOME_TONES: Record<GateRecord['outcome'], Tone> = {
-  open: 'warn',
-  approved: 'good',
-  rejected: 'bad',
-  expired: 'bad',
-  withdrawn: 'quiet',
 };
 
 export function stepTable(sheet: Sheet, { steps }: RecoveryRecord): void {
@@ -73,61 +61,6 @@ export function rampTable(sheet: Sheet, { ramp }: RecoveryRecord): void {
   table(sheet, columns, rows);
 }
 
-function lasted(fromMs: number, toMs: number | null): string {
-  return toMs === null ? 'not ended' : seconds(toMs - fromMs);
-}
-
-export function gateTables(sheet: Sheet, { gates, decisions }: RecoveryRecord): void {
-  sheet.section('Gates and decisions');
-  if (gates.length === 0) return sheet.paragraph('No gate was opened: no person was asked.');
-  const columns = [
-    { title: 'Gate', share: 105 },
-    { title: 'Opened (UTC)', share: 100 },
-    { title: 'Waited', share: 55, number: true },
-    { title: 'Outcome', share: 55 },
-    { title: 'Question', share: 200, maxLines: 12 },
-  ];
-  const rows = gates.map((gate): Row => [
-    { text: words(gate.kind), bold: true, sub: `${gate.gateId}, attempt ${gate.attempt}` },
-    utc(gate.openedAtMs),
-    lasted(gate.openedAtMs, gate.closedAtMs),
-    { text: gate.outcome, bold: true, tone: OUTCOME_TONES[gate.outcome] },
-    gate.question,
-  ]);
-  table(sheet, columns, rows);
-  decisionTable(sheet, gates);
-  if (decisions === undefined) return;
-  const { count, hash } = decisions;
-  const says = `${count} signed decision(s). Hash of their chain, which "relight report verify" tells too: `;
-  sheet.paragraph(`${says}${hash}`, TEXT.note);
-}
-
-function decisionTable(sheet: Sheet, gates: readonly GateRecord[]): void {
-  const rows = gates.flatMap((gate) =>
-    gate.decisions.map((decision) => decisionRow(gate, decision)),
-  );
-  if (rows.length === 0) return sheet.paragraph('Nobody answered.');
-  const columns = [
-    { title: 'Decision on', share: 105 },
-    { title: 'Decided (UTC)', share: 100 },
-    { title: 'Person', share: 55, maxLines: 3 },
-    { title: 'Answer', share: 55 },
-    { title: 'Reason', share: 200, maxLines: 16 },
-  ];
-  table(sheet, columns, rows);
-}
-
-function decisionRow(gate: GateRecord, decision: GateRecord['decisions'][number]): Row {
-  const tone = decision.answer === 'approve' ? 'good' : 'bad';
-  return [
-    { text: words(gate.kind), sub: `${gate.gateId}, attempt ${gate.attempt}` },
-    utc(decision.decidedAtMs),
-    decision.approver,
-    { text: decision.answer, bold: true, tone },
-    decision.reason,
-  ];
-}
-
 export function evidenceTable(
   sheet: Sheet,
   { evidence, earlierEvidence = [] }: RecoveryRecord,
@@ -158,36 +91,10 @@ export function evidenceTable(
   table(sheet, columns, rows);
 }
 
-export function warningList(sheet: Sheet, { warnings, undelivered = [] }: RecoveryRecord): void {
-  sheet.section('Warnings');
-  const untold = describeUndelivered(undelivered);
-  const all = [...(untold === null ? [] : [`Not told to everybody: ${untold}`]), ...warnings];
-  if (all.length === 0) sheet.paragraph('None were recorded.');
-  else cappedList(sheet, all, 'bullet');
-}
-
-export function unknownsList(sheet: Sheet, { unknowns }: RecoveryRecord): void {
-  sheet.section('What could not be known');
-  if (unknowns.length === 0) sheet.paragraph('Nothing was recorded as unknown.');
-  else cappedList(sheet, unknowns, 'bullet');
-}
-
 export function integrationList(sheet: Sheet, { integration = [] }: RecoveryRecord): void {
   if (integration.length === 0) return; // of earlier versions, too, which did not tell
   sheet.section('What this engine does not offer');
   cappedList(sheet, integration.map(capabilityWords), 'bullet');
-}
-
-export function followUpList(sheet: Sheet, { followUps }: RecoveryRecord): void {
-  sheet.section('Manual follow-ups');
-  if (followUps.length === 0) sheet.paragraph('None were recorded.');
-  else cappedList(sheet, followUps, 'box');
-}
-
-function cappedList(sheet: Sheet, items: readonly string[], mark: 'bullet' | 'box'): void {
-  sheet.list(items.slice(0, MAX_ROWS), mark);
-  const more = items.length - MAX_ROWS;
-  if (more > 0) sheet.paragraph(`and ${more} more in the JSON record`, TEXT.strong);
 }
 
 export function crashTable(sheet: Sheet, { crashes, crashCount }: RecoveryRecord): void {

@@ -4,7 +4,7 @@
  * Invariants: content is either inside a structure element or an artifact, so that a screen reader
  * gets all of it in order; nothing is drawn below the bottom margin; text passes `drawable` first.
  */
-import { drawable, REPLACEMENT, type Doc } from './fonts.js';
+import { drawable, type Doc } from './fonts.js';
 import { wrap } from './wrap.js';
 import { FILL, INK, PAGE, TEXT, leading, type TextStyle } from './theme.js';
 
@@ -27,7 +27,7 @@ export class Sheet {
   readonly left = PAGE.left;
   readonly width: number;
   y = PAGE.top;
-  /** Whether a character was replaced, so that the report can point at the JSON record. */
+  /** Whether a character stands by its number, so that the report can point at the JSON record. */
   lossy = false;
   #section: Tag;
 
@@ -54,8 +54,8 @@ export class Sheet {
   }
 
   clean(source: string, style: TextStyle): string {
-    const text = drawable(this.doc, style.font, source);
-    this.lossy ||= text.includes(REPLACEMENT);
+    const { text, numbered } = drawable(this.doc, style.font, source);
+    this.lossy ||= numbered;
     return text;
   }
 
@@ -115,25 +115,30 @@ export class Sheet {
     this.y += lines.length * leading(style) + 4;
   }
 
-  list(items: readonly string[], mark: 'bullet' | 'box'): void {
+  list(items: readonly string[], mark: 'bullet' | 'box', style: TextStyle = TEXT.body): void {
+    if (items.length === 0) return;
     const list = this.group(this.parent, 'L');
-    for (const item of items) this.#item(list, item, mark);
+    for (const item of items) this.#item(list, item, { mark, style });
     list.end();
     this.y += 2;
   }
 
-  #item(list: Tag, text: string, mark: 'bullet' | 'box'): void {
+  #item(
+    list: Tag,
+    text: string,
+    { mark, style }: { mark: 'bullet' | 'box'; style: TextStyle },
+  ): void {
     const indent = 16;
     const width = this.width - indent;
-    const lines = this.lines(text, TEXT.body, width);
-    this.room(lines.length * leading(TEXT.body));
+    const lines = this.lines(text, style, width);
+    this.room(lines.length * leading(style));
     this.artifact(() => this.#mark(mark));
     const entry = this.group(list, 'LI');
     this.tag(entry, 'LBody', () => {
-      this.write(lines, TEXT.body, { x: this.left + indent, y: this.y, width });
+      this.write(lines, style, { x: this.left + indent, y: this.y, width });
     });
     entry.end();
-    this.y += lines.length * leading(TEXT.body) + 4;
+    this.y += lines.length * leading(style) + 4;
   }
 
   #mark(mark: 'bullet' | 'box'): void {

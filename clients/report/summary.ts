@@ -8,7 +8,9 @@ import { drillTitle } from '../../workflows/domain/steering/drill.js';
 import { seenWords } from '../../workflows/domain/crash/repeats.js';
 import { shortened } from '../../workflows/domain/content/shortened.js';
 import type { GateRecord, RecoveryRecord } from '../../workflows/domain/record.js';
-import { capital, duration, seconds, utc, words } from './format.js';
+import { durationText } from '../../workflows/domain/numbers/duration-text.js';
+import { capital, utc, words } from './format.js';
+import { exposureText, exposureTone } from './parts/positions.js';
 import type { Sheet, Tag } from './sheet.js';
 import { FILL, INK, TEXT, leading, type TextStyle, type Tone } from './theme.js';
 import { counted } from '../../workflows/domain/content/counted.js';
@@ -70,7 +72,7 @@ function timesOf(record: RecoveryRecord): string {
   const started = utc(record.startedAtMs);
   return record.endedAtMs === null
     ? `Started ${started}, not ended.`
-    : `Duration ${duration(record.endedAtMs - record.startedAtMs)}, from ${started} to ${utc(record.endedAtMs)}.`;
+    : `Duration ${durationText(record.endedAtMs - record.startedAtMs)}, from ${started} to ${utc(record.endedAtMs)}.`;
 }
 
 interface Entry {
@@ -127,16 +129,18 @@ function entriesOf(record: RecoveryRecord): Entry[] {
     forcedOf(record),
     ordersOf(record),
     { name: 'Gates', text: gatesOf(record) },
-    { name: 'Exposure', text: record.exposure ?? 'not measured' },
+    { name: 'Exposure', text: exposureText(record), tone: exposureTone(record) },
     { name: 'Volatility', text: record.volatility ?? 'not measured' },
     ...checkpointOf(record),
-    { name: 'Left for people', text: leftOf(record) },
+    killSwitchOf(record),
   ];
 }
 
-function leftOf({ followUps, unknowns }: RecoveryRecord): string {
-  const open = counted(followUps.length, 'manual follow-up');
-  return `${open}, ${counted(unknowns.length, 'thing')} that could not be known`;
+function killSwitchOf({ killSwitch }: RecoveryRecord): Entry {
+  const name = 'Kill switch';
+  if (killSwitch === undefined) return { name, text: 'not engaged against this recovery' };
+  const { by, reason, atMs } = killSwitch;
+  return { name, text: `ENGAGED by ${by} at ${utc(atMs)}: ${reason}`, tone: 'bad' };
 }
 
 function causeOf({ classification }: RecoveryRecord): string {
@@ -164,7 +168,7 @@ const STATE_FROM = {
 function stateSourceOf({ stateSource }: RecoveryRecord): string {
   if (stateSource === null) return 'not reached';
   const { kind, name, ageMs, why } = stateSource;
-  const age = ageMs === null ? '' : `, ${seconds(ageMs)} old`;
+  const age = ageMs === null ? '' : `, ${durationText(ageMs)} old`;
   return `${STATE_FROM[kind](name ?? 'without a name')}${age}: ${why}`;
 }
 

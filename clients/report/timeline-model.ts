@@ -12,7 +12,8 @@ import {
   type RecoveryRecord,
   type StepRecord,
 } from '../../workflows/domain/record.js';
-import { capital, seconds, utc, words } from './format.js';
+import { durationText } from '../../workflows/domain/numbers/duration-text.js';
+import { capital, utc, words } from './format.js';
 import type { Tone } from './theme.js';
 
 export interface Span {
@@ -100,7 +101,7 @@ function spanOf(fromMs: number, toMs: number | null, at: At, endMs: number) {
 }
 
 function totalOf(spans: readonly Span[]): string {
-  return seconds(spans.reduce((sum, { from, to }) => sum + to - from, 0) * 1000);
+  return durationText(Math.round(spans.reduce((sum, { from, to }) => sum + to - from, 0) * 1000));
 }
 
 function grouped<T, K>(items: readonly T[], keyOf: (item: T) => K): [K, T[]][] {

@@ -7,7 +7,8 @@
 import { scaleBand, scaleLinear } from 'd3-scale';
 import { curveStepAfter, line } from 'd3-shape';
 import type { RecoveryRecord } from '../../workflows/domain/record.js';
-import { seconds, utc } from './format.js';
+import { durationText } from '../../workflows/domain/numbers/duration-text.js';
+import { utc } from './format.js';
 import type { Sheet } from './sheet.js';
 import { FILL, INK, TEXT, leading, type TextStyle } from './theme.js';
 import {
@@ -71,7 +72,7 @@ function legend({ zeroMs, crashes }: Timeline, { squeezed }: TimeAxis): string {
   if (crashes.length > 0)
     parts.push(`Dashed lines: ${counted(crashes.length, 'crash', 'crashes')}.`);
   if (squeezed !== null) {
-    const lasted = seconds((squeezed.to - squeezed.from) * 1000);
+    const lasted = durationText(Math.round((squeezed.to - squeezed.from) * 1000));
     parts.push(`The grey stretch of ${lasted}, in which nothing began or ended, is drawn shorter.`);
   }
   return parts.join(' ');

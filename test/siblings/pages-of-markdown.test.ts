@@ -31,7 +31,7 @@ function drawsNothing(page: (text: string) => string, text: string): void {
 }
 
 const { record } = emptyReport();
-const pageOf = (change: object) => describeRecovery({ ...record, ...change }, null, 1);
+const pageOf = (change: object) => describeRecovery({ ...record, ...change }, null);
 const step = (detail: string) => ({
   name: 'risk' as const,
   startedAtMs: 1,

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { say } from '../../clients/cli/output.js';
 import type { EmbeddedTemporal } from '../../clients/temporal/embedded/index.js';
+import { uiLinks } from '../../clients/temporal/ui-links.js';
 import { warningsOf } from '../config/contradictions.js';
 import { unanswerableGates } from '../config/faults.js';
 import { makeMessageKeys } from '../compose/messages.js';
@@ -66,6 +67,9 @@ function announce(temporal: EmbeddedTemporal | null, config: Config): void {
   if (temporal?.uiUrl !== undefined) {
     say(`Temporal UI ${temporal.uiUrl}`);
     say(`           ${config.temporal.ui ? UI_WRITES : uiLeft(temporal.pid)}`);
+    for (const { what, url } of uiLinks(temporal.uiUrl, config.temporal.namespace)) {
+      say(`           ${what.padEnd(16)} ${url}`);
+    }
   }
   say(`Data       ${config.dataDir}`);
   say(`Engines    ${Object.keys(config.engines).join(', ')}`);

@@ -8,7 +8,7 @@ import type { MarketVerdict } from '../domain/policy/market.js';
 import type { Breaker, Containment } from '../domain/policy/policy.js';
 import type { RuleBook } from '../domain/gates/rule-book.js';
 import type { NoticeState } from '../domain/notices/states.js';
-import type { ExposureVerdict } from '../domain/policy/risk.js';
+import type { ExposureVerdict, MeasuredExposure } from '../domain/policy/risk.js';
 import type { InferredFill } from '../domain/reconciliation/origin/inferred.js';
 import type { ReconciliationSummary } from '../domain/reconciliation/summary.js';
 import type { RiskLeft } from '../domain/reconciliation/origin/sources.js';
@@ -40,7 +40,7 @@ export interface ControlPlaneActivities {
   releaseBreaker: (input: { state: ArtifactRef }) => Promise<{ state: ArtifactRef }>;
   recoverOpenOrders: (input: OrdersInput) => Promise<OrdersRecovered>;
   dropUnknownOrders: (input: DropOrdersInput) => Promise<{ state: ArtifactRef }>;
-  measureExposure: (input: ExposureInput) => Promise<ExposureVerdict>;
+  measureExposure: (input: ExposureInput) => Promise<ExposureMeasured>;
   checkMarket: (input: MarketInput) => Promise<MarketVerdict>;
   awaitMarketOpen: (input: MarketInput & { recheckMs: number }) => Promise<MarketVerdict>;
   /** What is in the market once a recovery has ended without trading. */
@@ -240,6 +240,9 @@ export interface ExposureInput {
   maxExposure: string;
 }
 
+/** `measured` is missing where a worker of an earlier version answered. */
+export type ExposureMeasured = ExposureVerdict & { measured?: MeasuredExposure };
+
 export interface MarketInput {
   engineId: string;
   maxVolatility: string;
@@ -252,8 +255,10 @@ export interface Undelivered {
   why: string;
 }
 
-/** `undelivered` is missing where a worker of an earlier version answered. */
+/** Both are missing where a worker of an earlier version answered. */
 export interface Told {
+  /** Channels that took it. */
+  sent?: string[];
   undelivered?: Undelivered[];
 }
 

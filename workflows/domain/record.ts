@@ -23,12 +23,14 @@ import type {
 import type { InferredFill } from './reconciliation/origin/inferred.js';
 import type { NotedRecord } from './orders/noted.js';
 import type { Resolution, ResolutionKind } from './orders/resolution.js';
-import type { RiskLevel } from './policy/policy.js';
+import type { RecoveryPolicy, RiskLevel } from './policy/policy.js';
+import type { MeasuredExposure } from './policy/risk.js';
 import type { Refusals } from './trust/refusals.js';
 import type { Drill } from './steering/drill.js';
 import type { Moved } from './steering/fail-over.js';
 import type { ToldRecord } from './steering/kept.js';
 import type { InMarket } from './orders/protection/in-market.js';
+import type { NoticeRecord } from './notices/told-notices.js';
 import type { UndeliveredNotice } from './undelivered.js';
 
 export const STEPS = [
@@ -178,6 +180,8 @@ export interface RecoveryRecord {
     engineDigest: string | null;
   } | null;
   exposure: string | null;
+  /** With its limit, unit and parts, at the last look; missing in records of earlier versions. */
+  exposureMeasured?: MeasuredExposure;
   volatility: string | null;
   ramp: { percent: number; strategies: RiskLevel; atMs: number; note: string }[];
   gates: GateRecord[];
@@ -192,6 +196,10 @@ export interface RecoveryRecord {
   followUps: string[];
   /** Missing in records of earlier versions. */
   rules?: RulesRecord;
+  /** In force at the crash, which an incident keeps; missing in records of earlier versions. */
+  policy?: RecoveryPolicy;
+  /** What people were told, the last of it; missing where they were told nothing, and in earlier records. */
+  notices?: NoticeRecord[];
   /** Missing where every channel took every notice, and in records of earlier versions. */
   undelivered?: UndeliveredNotice[];
   /** Messages that were not taken; missing where there were none. */
@@ -210,12 +218,13 @@ export function emptyRecord(
     moved?: Moved;
     integration?: Integration;
     drill?: Drill;
+    policy?: RecoveryPolicy;
   },
   workflowId: string,
   startedAtMs: number,
 ): RecoveryRecord {
   const { incidentId, engineId, epoch, crashCount, report, rulesDigest, moved } = incident;
-  const { integration, drill } = incident;
+  const { integration, drill, policy } = incident;
   return {
     version: 1,
     incidentId,
@@ -249,6 +258,7 @@ export function emptyRecord(
     gates: [],
     followUps: [],
     ...(rulesDigest === undefined ? {} : { rules: rulesAtCrash(rulesDigest) }),
+    ...(policy !== undefined && { policy }),
   };
 }
 

@@ -200,7 +200,7 @@ async function untilLeft(
     const left = await whenItIsBack(from).leaveHost({ engineId, epoch: epoch - 1, end: true });
     if (left.kind === 'left') return left.ended;
     tell({ kind: 'not_fenced', why: left.detail });
-    await sleep(STILL_ALIVE_WAIT);
+    await sleep(STILL_ALIVE_WAIT, { summary: 'until the host that was left is asked again' });
   }
 }
 

@@ -91,7 +91,7 @@ async function untilEnded(
     const notEnded = await end(workflowId, look.why);
     onStuck(look.why, notEnded);
     if (notEnded === null) return { kind: 'ended', why };
-    await sleep(NOT_ENDED_WAIT);
+    await sleep(NOT_ENDED_WAIT, { summary: 'until the stuck recovery is ended again' });
   }
 }
 

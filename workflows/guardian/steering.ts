@@ -199,7 +199,7 @@ export class Steering {
     );
     if (taken !== true) throw refused(`The recovery of "${incidentId}" has just ended by itself`);
     const isOver = () => state.openIncident?.incidentId !== incidentId;
-    const ended = await condition(isOver, END_WAIT);
+    const ended = await condition(isOver, END_WAIT, { summary: 'for the end of the recovery' });
     const outcome = state.past.findLast((past) => past.incidentId === incidentId)?.outcome;
     const done = ended
       ? `the recovery of ${incidentId} has ended: ${outcome ?? 'unknown'}`

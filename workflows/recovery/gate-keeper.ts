@@ -29,6 +29,7 @@ import type { RecoveryPolicy } from '../domain/policy/policy.js';
 import type { GateRecord, RecoveryRecord } from '../domain/record.js';
 import { failure } from '../failure.js';
 import type { DecisionReceipt } from '../messages.js';
+import { waitingSummary } from '../shown/summaries.js';
 import { keepDecision, keepLate, recordOfGate } from './gates/gate-record.js';
 import { requestFor, type Question, type Surroundings } from './gates/gate-request.js';
 
@@ -223,7 +224,7 @@ async function settled(
   for (let told = 0; ; told += 1) {
     const next = nextNotice(gate.rules, told);
     if (next === null) return options.condition(answered);
-    const summary = `${request.kind}: until the ${next.kind}`;
+    const summary = waitingSummary(request);
     const isLast = next.kind === 'expiry' && byClock();
     const afterMs = isLast ? untilExpiry(request, next.afterMs) : next.afterMs;
     if (await options.condition(answered, afterMs, { summary })) return;

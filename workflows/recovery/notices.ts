@@ -11,6 +11,7 @@ import { aftermath } from '../calls.js';
 import { markdownLines, markdownWords } from '../domain/content/markdown.js';
 import type { NoticeState } from '../domain/notices/states.js';
 import { drillTitle } from '../domain/steering/drill.js';
+import { withNotice, withSent } from '../domain/notices/told-notices.js';
 import {
   withoutUndelivered,
   withUndelivered,
@@ -45,7 +46,13 @@ export function notice(recovery: Recovery, message: Message): void {
     ...(report === undefined ? {} : { report }),
     ...(recovery.escalated ? { escalated: true } : {}),
   };
+  const { record } = recovery;
+  record.notices = withNotice(record.notices, { dedupKey, title, severity, atMs: Date.now() });
   recovery.background.push(tellAll(recovery, told));
+}
+
+function noteSent({ record }: Recovery, { dedupKey }: Notice, channels: readonly string[]): void {
+  record.notices = withSent(record.notices, dedupKey, channels);
 }
 
 /** As channels get it, which may draw all of it as Markdown; the record keeps the title as it is. */
@@ -63,7 +70,8 @@ export function retriesEachChannel(): boolean {
 
 async function tellAll(recovery: Recovery, told: Notice): Promise<void> {
   try {
-    const { undelivered = [] } = await aftermath.notify(drawn(told));
+    const { undelivered = [], sent = [] } = await aftermath.notify(drawn(told));
+    noteSent(recovery, told, sent);
     if (undelivered.length === 0 || !retriesEachChannel()) return;
     await CancellationScope.nonCancellable(() =>
       Promise.all(undelivered.map(({ channel, why }) => tellAgain(recovery, told, channel, why))),
@@ -87,6 +95,7 @@ async function tellAgain(
   note(recovery, told, { channel, why, status: 'failing' });
   try {
     await aftermath.notifyChannel({ channel, notice: drawn(told) });
+    noteSent(recovery, told, [channel]);
     const { record } = recovery;
     const { dedupKey } = told;
     record.undelivered = withoutUndelivered(record.undelivered ?? [], { dedupKey, channel });

@@ -3,6 +3,7 @@ import { CancellationScope, patched } from '@temporalio/workflow';
 import { aftermath, lastLook } from '../calls.js';
 import { followUpsFor } from '../domain/checklist/procedure.js';
 import { goOnCommand, inMarketLines } from '../domain/orders/protection/in-market.js';
+import { printedRecord } from '../shown/printed-record.js';
 import type { RecoveryOutcome, RecoveryRecord } from '../domain/record.js';
 import type { Recovery } from '../recovery/context.js';
 import { notice, retriesEachChannel } from '../recovery/notices.js';
@@ -60,7 +61,9 @@ interface Written {
 
 async function report({ record }: Recovery): Promise<Written> {
   try {
-    const { pdf, json, elsewhere } = await aftermath.writeReport({ record });
+    const { pdf, json, elsewhere } = await aftermath.writeReport({
+      record: printedRecord(record, Date.now()),
+    });
     const where = `report ${pdf}; beside it ${json.split('/').at(-1)}`;
     return { detail: elsewhere === undefined ? where : `${where}; ${elsewhere}`, pdf };
   } catch (error) {

@@ -27,7 +27,9 @@ export async function checkRisk(
     // One after the other: both may ask, and a person may take long over the limits.
     const { loaded, own } = limits === 'now' ? await limitsAsExpected(recovery, approved) : LATER;
     const { maxExposure } = policy.risk;
-    const exposure = await controlPlane.measureExposure({ engineId, state, maxExposure });
+    const answer = await controlPlane.measureExposure({ engineId, state, maxExposure });
+    const { measured, ...exposure } = answer; // asked about is the verdict
+    if (measured !== undefined) record.exposureMeasured = measured;
     record.exposure = exposure.kind === 'unknown' ? null : exposure.total;
     if (exposure.kind !== 'within') {
       const { approvalBand } = policy.risk;

@@ -105,14 +105,18 @@ test('a channel that failed is tried alone, with the same key, until it takes th
   const activities = notifying(url, sound.url);
   const again = () =>
     inActivity(activities, 'notifyChannel', { channel: 'hook-0', notice: NOTICE });
-  const { undelivered } = await inActivity(activities, 'notify', NOTICE);
+  const { undelivered, sent } = await inActivity(activities, 'notify', NOTICE);
   const why = 'NotificationFailed: hook-0 answered 500';
   assert.deepEqual(undelivered, [{ channel: 'hook-0', why }]);
+  assert.deepEqual(sent, ['hook-1']);
   const error: unknown = await again().catch((reason: unknown) => reason);
   assert.ok(isFailure(error, 'NotificationFailed') && error.nonRetryable === false);
   await again();
   assert.deepEqual([keys, sound.keys], [['once', 'once', 'once'], ['once']]);
-  assert.deepEqual(await inActivity(notifying(), 'notify', NOTICE), { undelivered: [] });
+  assert.deepEqual(await inActivity(notifying(), 'notify', NOTICE), {
+    undelivered: [],
+    sent: [],
+  });
 });
 
 test('channels that took a notice before a worker died are not sent it again', async (t) => {

@@ -3,6 +3,7 @@ import {
   countVerdicts,
   type Verdict,
 } from '../../../workflows/domain/reconciliation/reconciliation.js';
+import { RecoveryPolicy } from '../../../workflows/domain/policy/policy.js';
 import { countResolutions } from '../../../workflows/domain/orders/resolution.js';
 import {
   emptyRecord,
@@ -133,7 +134,32 @@ function richRecord(): Partial<RecoveryRecord> {
       instanceId: 'mm-1-b02',
       engineDigest: DIGEST,
     },
-    exposure: '1,204,310.55 USDT gross, 62 % of the limit',
+    exposure: '1204310.5512345678',
+    exposureMeasured: {
+      total: '1204310.5512345678',
+      limit: '1000000',
+      unit: ['USDT', 'USD'],
+      items: [
+        {
+          item: 'binance BTC/USDT:USDT',
+          quantity: '19.5',
+          mark: '61234.5',
+          notional: '1194072.75',
+        },
+      ],
+      more: 3,
+      unpriced: 0,
+    },
+    policy: RecoveryPolicy.parse({ risk: { maxExposure: '1000000' }, containment: 'none' }),
+    notices: [
+      {
+        dedupKey: 'inc-0001:gate:discrepancies:1:opened',
+        title: 'One position differs by 1.25 BTC',
+        severity: 'warning',
+        atMs: CRASH + 16_100,
+        sent: ['log', 'webhook'],
+      },
+    ],
     volatility: '0.8 % in 5 minutes, limit 3 %',
     ramp: [
       { percent: 25, strategies: 'low', atMs: CRASH + 212_000, note: 'healthy for 60 s' },

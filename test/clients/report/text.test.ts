@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { assert as check, integer, property, string } from 'fast-check';
 import Pdf from 'pdfkit';
 import { drawable, registerFonts } from '../../../clients/report/fonts.js';
-import { duration, seconds, utc } from '../../../clients/report/format.js';
+import { lasted, utc } from '../../../clients/report/format.js';
 import { timeAxis, timelineOf } from '../../../clients/report/timeline-model.js';
 import { wrap } from '../../../clients/report/wrap.js';
 import { richReport, step } from './sample-report.js';
@@ -50,18 +50,19 @@ test('little of an endless word is measured: each measure is dear, and holds the
 
 const doc = new Pdf();
 registerFonts(doc);
-const drawn = (text: string) => drawable(doc, 'Sans', text);
+const drawn = (text: string) => drawable(doc, 'Sans', text).text;
 
 test('letters of other alphabets are drawn as they are, in both weights', () => {
   const names = 'Θεοδώρα Ковальчук Łukasz Żółć Čapek İğdır Şişli → ≥ −';
   for (const font of ['Sans', 'Sans-Bold'] as const)
-    assert.equal(drawable(doc, font, names), names);
+    assert.deepEqual(drawable(doc, font, names), { text: names, numbered: false });
 });
 
-test('what the font lacks, and what would hide or turn others, is visibly replaced', () => {
-  assert.equal(drawn('你好 🚀'), '\ufffd\ufffd \ufffd');
-  assert.equal(drawn('\u202eabc\u0000\ud800'), '\ufffdabc\ufffd\ufffd');
-  assert.equal(drawn('a\tb\u200bc\u0085d\ne'), 'a bc\ufffdd\ne');
+test('what the font lacks, and what would hide or turn others, stands by its number', () => {
+  assert.equal(drawn('你好 🚀'), '[U+4F60 U+597D] [U+1F680]');
+  assert.equal(drawn('\u202eabc\u0000\ud800'), '[U+202E]abc[U+0000 U+D800]');
+  assert.equal(drawn('a\tb\u200bc\u0085d\ne'), 'a bc[U+0085]d\ne');
+  assert.equal(drawable(doc, 'Sans', '🚀').numbered, true);
 });
 
 test('no text makes the font draw its box for what is missing', () => {
@@ -87,9 +88,8 @@ test('a line never ends inside of a character', () => {
 test('times are UTC, and a time that is none is shown and not thrown', () => {
   assert.equal(utc(0), '1970-01-01T00:00:00.000Z');
   assert.equal(utc(NaN), 'not a time: NaN');
-  assert.equal(seconds(250), '0.250 s');
-  assert.equal(duration(394_200), '394.2 s (6 min 34 s)');
-  assert.equal(duration(30_000_000), '30000.0 s (8 h 20 min 0 s)');
+  assert.equal(lasted(1, 394_201), '6 min 34 s');
+  assert.equal(lasted(1, null), 'not ended');
 });
 
 test('a long wait is drawn shorter, and the axis stays in order', () => {

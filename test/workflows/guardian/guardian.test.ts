@@ -292,6 +292,8 @@ describe('the guardian', { concurrency: 8 }, () => {
     const { currentDetails } = await engine.guardian.query<{ currentDetails: string }>(
       '__temporal_workflow_metadata',
     );
-    assert.ok(currentDetails.includes(`Open incident: \`${engine.workflowId}\``));
+    const path = `/namespaces/default/workflows/${encodeURIComponent(engine.workflowId)}`;
+    assert.ok(currentDetails.includes(`**Open:** [\`${engine.workflowId}\`](${path})`));
+    assert.match(currentDetails, /^## .*: RECOVERING$/m);
   });
 });

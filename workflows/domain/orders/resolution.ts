@@ -1,6 +1,6 @@
 /** How an order that was alive at the crash ended: what histories count and artifacts keep of it. */
 import { z } from 'zod';
-import { DecimalText, type Order } from '../books/state.js';
+import { DecimalText, OrderSide, type Order } from '../books/state.js';
 
 export const RESOLUTIONS = [
   'still_open',
@@ -19,7 +19,8 @@ export type ResolutionKind = (typeof RESOLUTIONS)[number];
 
 /**
  * `quantity` is the venue's, where it tells one. `asks`: a person is to say whether this foreign order is
- * adopted. `ended_unseen`: known by its fills alone. `noted`: known by the engine's journal, and not by its state.
+ * adopted. `price`: its limit, null where it has none; with `side` and `type` missing in artifacts of earlier
+ * versions, and both where its fills alone are known. `ended_unseen`: known by its fills alone. `noted`: known by the engine's journal, and not by its state.
  */
 export const Resolution = z.object({
   kind: z.enum(RESOLUTIONS),
@@ -28,6 +29,9 @@ export const Resolution = z.object({
   instrument: z.string(),
   clientOrderId: z.string(),
   venueOrderId: z.string().nullable(),
+  side: OrderSide.optional(),
+  type: z.string().optional(),
+  price: DecimalText.nullable().optional(),
   quantity: DecimalText,
   filledBefore: DecimalText,
   filledNow: DecimalText,
@@ -59,6 +63,9 @@ export function resolutionOf(now: Order, { kind, before, note }: Outcome): Resol
     instrument: before.instrument,
     clientOrderId: before.clientOrderId,
     venueOrderId: now.venueOrderId,
+    side: before.side,
+    type: before.type,
+    price: now.price,
     quantity: now.quantity,
     filledBefore: before.filled,
     filledNow: now.filled,

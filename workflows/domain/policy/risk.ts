@@ -84,6 +84,32 @@ export type ExposureVerdict =
    */
   | { kind: 'unknown'; unpriced: string[]; total?: string; setting?: string };
 
+/** As the record keeps it. */
+export interface MeasuredExposure {
+  /** Of what has a price. */
+  total: string;
+  limit: string;
+  /** Assets that count as 1 each: what the figures are in. */
+  unit: string[];
+  /** Largest first. */
+  items: Exposure['items'];
+  /** How many more there are. */
+  more: number;
+  unpriced: number;
+}
+
+const MOST_ITEMS = 20;
+
+export function measuredOf(
+  { total, items, unpriced }: Exposure,
+  { limit, cashAssets }: { limit: string; cashAssets: readonly string[] },
+): MeasuredExposure {
+  const largest = items.toSorted((a, b) => new Decimal(b.notional).cmp(new Decimal(a.notional)));
+  const shown = largest.slice(0, MOST_ITEMS);
+  const more = items.length - shown.length;
+  return { total, limit, unit: [...cashAssets], items: shown, more, unpriced: unpriced.length };
+}
+
 /** The limit itself still passes. */
 export function judgeExposure(
   engineId: string,

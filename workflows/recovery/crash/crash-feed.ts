@@ -32,7 +32,11 @@ export function listenForCrashes({ record, instances }: Recovery): CrashFeed {
     interrupt: null,
     next: () => CancellationScope.nonCancellable(() => condition(() => pending.length > 0)),
     mayExplain: async () => {
-      if (instances.mayLive().length > 0) await condition(() => pending.length > 0, REPORT_WAIT);
+      if (instances.mayLive().length > 0) {
+        await condition(() => pending.length > 0, REPORT_WAIT, {
+          summary: 'did the engine crash?',
+        });
+      }
     },
     take: () => {
       const crashed = pending.length > 0;

@@ -52,5 +52,7 @@ export async function untilGathered(recovery: Recovery): Promise<void> {
 
 /** Before it is reported; what is not back by then is missing. */
 export async function untilGatheredOrLate(recovery: Recovery): Promise<void> {
-  await condition(() => recovery.gathering === 0, LAST_WAIT);
+  await condition(() => recovery.gathering === 0, LAST_WAIT, {
+    summary: 'for evidence that is still gathered',
+  });
 }

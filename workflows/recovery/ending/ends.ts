@@ -70,7 +70,8 @@ export async function finish(
   await Promise.race([finishing, crashes.next(), ...told]);
   if (finished) return outcome;
   if (patched('finish-before-next')) {
-    await CancellationScope.nonCancellable(() => condition(() => finished, UNFINISHED_WAIT));
+    const late = () => condition(() => finished, UNFINISHED_WAIT, { summary: 'for the report' });
+    await CancellationScope.nonCancellable(late);
     if (!finished) log.warn('the report or a notice is left behind: the engine has crashed');
   } else if (outcome !== 'recovered') {
     await finishing; // as it was before there was a bound

@@ -50,6 +50,7 @@ function resolutionOf(fills: readonly Fill[]): Resolution {
     instrument,
     clientOrderId: nameWithoutClientId(venueOrderId ?? ''),
     venueOrderId,
+    side,
     quantity: filled,
     filledBefore: '0',
     filledNow: filled,
