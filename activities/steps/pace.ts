@@ -5,7 +5,7 @@ import type { VenueTruth } from '../../workflows/domain/books/snapshot.js';
 import type { ControlPlanePorts, Lease } from '../ports.js';
 import { aheadOf, serverNowMs } from '../procedures/reading/clock.js';
 import { alsoIf } from '../procedures/lease.js';
-import { PATIENCE, type WaitingPace } from '../procedures/patiently.js';
+import { PATIENCE, type Patience, type WaitingPace } from '../procedures/patiently.js';
 import { readVenues } from '../procedures/read-venues.js';
 
 /** `at`: what progress names, such as a venue. */
@@ -38,13 +38,14 @@ export async function readAll(
   ports: ControlPlanePorts,
   { engineId, ...asked }: ReadInput,
   accounts = ports.venues.ofEngine(engineId),
+  patience: Patience = PATIENCE.asking,
 ): Promise<VenueTruth[]> {
   const context = Context.current();
   const { cashAssets, orderIdPrefix } = ports.facts(engineId);
   const { sinceMs, thorough, live } = asked;
   const reading = { sinceMs, thorough, live, cashAssets, orderIdPrefix };
   return readVenues(accounts, reading, {
-    patience: PATIENCE.asking,
+    patience,
     beat: (venue) => context.heartbeat(venue),
     nowMs: () => serverNowMs(ports.clock),
     aheadMs: aheadOf(ports.clock),

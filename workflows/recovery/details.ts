@@ -6,13 +6,15 @@
  * Invariant: what comes from outside stands in it as words or code, and never as Markdown.
  */
 import { setCurrentDetails } from '@temporalio/workflow';
-import { markdownBlock, markdownCode, markdownWords } from '../domain/content/markdown.js';
+import { markdownCode, markdownWords } from '../domain/content/markdown.js';
 import { cutToBytes } from '../domain/content/shortened.js';
 import { capabilityWords } from '../domain/engine/integration.js';
 import { seenWords } from '../domain/crash/repeats.js';
-import { answerCommand } from '../domain/gates/answer-command.js';
-import { checkCodeOf } from '../domain/gates/decision.js';
 import type { GateRequest } from '../domain/gates/gate.js';
+import { markdownScreen } from '../domain/gates/screen/markdown.js';
+import { screenOf } from '../domain/gates/screen/screen.js';
+import { utcTimes } from '../domain/gates/screen/times.js';
+import { KIND_WORDS } from '../domain/gates/screen/title.js';
 import { STEP_TITLES, type RecoveryRecord, type StepStatus } from '../domain/record.js';
 import { refusalWords } from '../domain/trust/refusals.js';
 import { describeUndelivered } from '../domain/undelivered.js';
@@ -25,9 +27,7 @@ const MARKS: Record<StepStatus, string> = {
   failed: '**failed**',
 };
 /** In bytes. */
-const LONGEST = { all: 18_000, evidence: 6_000, detail: 300 } as const;
-
-const CUT_EVIDENCE = '\n… cut here: `relight gates` shows the evidence whole';
+const LONGEST = { all: 18_000, question: 7_000, detail: 300 } as const;
 
 /** Shows the recovery as it now is. */
 export function publish({ record, gates }: Recovery): void {
@@ -52,7 +52,9 @@ export function describeRecovery(
       ? ''
       : `Cause: **${cause.cause}** (${cause.confidence}): ${markdownWords(cause.because)}`,
     again === null ? '' : `**Again:** ${markdownWords(again)}`,
-    gate === null ? '' : `### Question\n${describeGate(gate)}`,
+    gate === null
+      ? ''
+      : `### Question: ${markdownWords(KIND_WORDS[gate.kind])}\n\n${gateMarkdown(gate)}`,
     untold === null ? '' : `**Not told to everybody:** ${markdownWords(untold)}`,
     record.refused === undefined
       ? ''
@@ -80,19 +82,7 @@ function notOffered({ integration }: RecoveryRecord): string {
   return `**Not offered by the engine:** ${markdownWords(lines)}`;
 }
 
-export function describeGate(gate: GateRequest): string {
-  const expiry = gate.expiresAtMs === null ? 'never' : new Date(gate.expiresAtMs).toISOString();
-  const { gateId, attempt, quorum, roles } = gate;
-  const evidence = JSON.stringify(gate.evidence, null, 2);
-  return [
-    `**${markdownWords(gate.question)}**`,
-    `- approve: ${markdownWords(gate.onApprove)}`,
-    `- reject: ${markdownWords(gate.onReject)}`,
-    `- gate ${markdownCode(gateId)}, attempt ${attempt}; needs ${quorum} of role ` +
-      `${markdownWords(roles.join(' or '))}; expires ${expiry} (an expired gate never approves)`,
-    `- check code ${markdownCode(checkCodeOf(gate))}: the same wherever this question is shown`,
-    `- engine state: ${markdownWords(gate.stateDigest ?? `none yet: ${gate.noStateBecause}`)}`,
-    `- answer: ${markdownCode(answerCommand(gate, 'approve'))} or \`relight reject ...\``,
-    markdownBlock('json', cutToBytes(evidence, LONGEST.evidence, CUT_EVIDENCE)),
-  ].join('\n');
+/** The question whole, as far as there is room; the same facts as everywhere. `most`: characters. */
+export function gateMarkdown(gate: GateRequest, most: number = LONGEST.question): string {
+  return markdownScreen(screenOf(gate, utcTimes), most);
 }

@@ -1,5 +1,5 @@
 /**
- * Gates in a workflow: opens one at a time, verifies each decision, reminds, expires.
+ * Gates in a workflow: opens one at a time, verifies each decision, reminds, escalates, expires.
  *
  * Invariants: a refused decision changes nothing and is told why; a decision is verified once, when
  * it comes, and what is counted has been verified; the first decision
@@ -25,11 +25,14 @@ import {
 } from '../domain/gates/gate.js';
 import { nextNotice, rulesFor, type GateRules } from '../domain/gates/rules.js';
 import type { Approver } from '../domain/gates/approver.js';
+import type { MarketView } from '../domain/gates/screen/market.js';
+import type { Situation } from '../domain/gates/screen/situation.js';
 import type { RecoveryPolicy } from '../domain/policy/policy.js';
 import type { GateRecord, RecoveryRecord } from '../domain/record.js';
 import { failure } from '../failure.js';
 import type { DecisionReceipt } from '../messages.js';
 import { keepDecision, keepLate, recordOfGate } from './gates/gate-record.js';
+import type { Opening } from './gates/situation.js';
 import { requestFor, type Question, type Surroundings } from './gates/gate-request.js';
 
 export type Answer = 'approved' | 'rejected' | 'expired';
@@ -53,18 +56,23 @@ class Withdrawn extends Error {
   override name = 'Withdrawn';
 }
 
-export type GateChange = 'opened' | 'asked_again' | 'reminder' | 'expired' | 'closed';
+export type GateChange =
+  'opened' | 'asked_again' | 'reminder' | 'escalated' | 'answered' | 'expired' | 'closed';
 
 export interface GateOptions extends Surroundings {
   record: RecoveryRecord;
   /** Who may decide, read again when a gate opens. */
   people(): readonly Approver[] | Promise<readonly Approver[]>;
   policy: RecoveryPolicy['gates'];
+  /** At what is in the market; null where questions stand alone. */
+  look(): Promise<MarketView> | null;
+  /** What is shown round a question, and signed with it. */
+  situate(opening: Opening): Situation;
   /** The recovery was begun by the former version: its decisions count too. */
   former: boolean;
   /** The workflow's own, which lets time pass. */
   condition: typeof condition;
-  /** Called when a gate opens, when it waits for long, when it expires, and when it closes. */
+  /** Called when a gate opens, waits for long, is answered in part, expires, and closes. */
   onChange(change: GateChange, gate: GateRequest): void;
 }
 
@@ -100,14 +108,20 @@ export function createGateKeeper(options: GateOptions): GateKeeper {
     const { approvers } = gate;
     gate.state = afterDecision(gate.state, voteOfAny(decision, approvers), gate.request.quorum);
     keepDecision(options.record, gate.record, decision, approvers);
+    options.onChange('answered', gate.request);
     return receiptOf(gate);
   }
 
   async function askOnce(question: Question, change: GateChange): Promise<Answer | 'asked_again'> {
     // Not awaited where they are at hand: recoveries under way keep the order of their commands.
     const people = options.people();
+    const looking = options.look();
     refuseWithdrawn(over);
-    const mine = gateFor(question, options, people instanceof Promise ? await people : people);
+    const [approvers, market] =
+      looking === null
+        ? [people instanceof Promise ? await people : people, null]
+        : await unlessWithdrawn(Promise.all([people, looking]), { ...options, over });
+    const mine = gateFor(question, options, { approvers, market });
     const { request, record } = mine;
     options.record.gates.push(record);
     current = mine;
@@ -134,7 +148,7 @@ export function createGateKeeper(options: GateOptions): GateKeeper {
     return answer;
   }
   const withdraw = (why: string) => void (over.why = why);
-  return { ask, verify, count, open: () => current?.request ?? null, withdraw };
+  return { ask, verify, count, open: () => (current === null ? null : asTold(current)), withdraw };
 }
 
 /** Null while questions may be asked. */
@@ -144,6 +158,25 @@ interface Withdrawal {
 
 function refuseWithdrawn({ why }: Withdrawal): void {
   if (why !== null) throw new Withdrawn(why);
+}
+
+/** What a question waits for keeps nobody from ending it. */
+async function unlessWithdrawn<T>(
+  gathering: Promise<T>,
+  { condition: until, over }: Pick<GateOptions, 'condition'> & { over: Withdrawal },
+): Promise<T> {
+  const ended = until(() => over.why !== null).then(() => {
+    throw new Withdrawn(over.why ?? '');
+  });
+  return Promise.race([gathering, ended]);
+}
+
+/** With who has answered by now. */
+function asTold({ request, record }: OpenGate): GateRequest {
+  const answered = record.decisions.map(({ approver, answer, decidedAtMs }) => {
+    return { approver, answer, decidedAtMs };
+  });
+  return { ...request, answered };
 }
 
 function isOver(error: unknown): boolean {
@@ -189,10 +222,14 @@ function receiptOf({ request, state }: OpenGate): DecisionReceipt {
 function gateFor(
   question: Question,
   options: GateOptions,
-  approvers: readonly Approver[],
+  { approvers, market }: { approvers: readonly Approver[]; market: MarketView | null },
 ): OpenGate {
-  const rules = rulesFor(question.kind, options.policy);
-  const request = requestFor(question, rules, options);
+  const { kind } = question;
+  const rules = rulesFor(kind, options.policy);
+  const opening = { kind, rules, approvers, openedAtMs: Date.now() };
+  const situation = market === null ? {} : { situation: options.situate({ ...opening, market }) };
+  const evidence = { ...question.evidence, ...situation };
+  const request = requestFor({ ...question, evidence }, rules, options);
   const state: GateState = { status: 'open', approvals: [] };
   return { request, rules, record: recordOfGate(request), state, approvers };
 }
@@ -205,15 +242,15 @@ async function settled(
 ): Promise<void> {
   const { request } = gate;
   const answered = () => gate.state.status !== 'open' || options.over.why !== null;
-  for (let reminders = 0; ; reminders += 1) {
-    const next = nextNotice(gate.rules, reminders);
+  for (let told = 0; ; told += 1) {
+    const next = nextNotice(gate.rules, told);
     if (next === null) return options.condition(answered);
     const summary = `${request.kind}: until the ${next.kind}`;
     const isLast = next.kind === 'expiry' && byClock();
-    const afterMs = isLast ? untilExpiry(request, next.afterMs) : next.afterMs;
+    const afterMs = isLast ? untilExpiry(request, next.afterMs) : Math.max(1, next.afterMs);
     if (await options.condition(answered, afterMs, { summary })) return;
     if (next.kind === 'expiry') break;
-    options.onChange('reminder', request);
+    options.onChange(next.kind === 'escalation' ? 'escalated' : 'reminder', request);
   }
   options.onChange('expired', request);
   gate.state = afterExpiry(gate.state);

@@ -12,12 +12,14 @@ import {
   shownHashOf,
   type Answer,
 } from '../../../workflows/domain/gates/decision.js';
+import { shortGateId } from '../../../workflows/domain/gates/gate-name.js';
 import type { GateRequest } from '../../../workflows/domain/gates/gate.js';
 import type { Operations } from '../operations.js';
 import { EXIT, printJson, printLine, say, sayLine } from '../output.js';
 import { confirms, isInteractive } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
 import { gateText } from './gates.js';
+import { openGate, saidAlready } from './questions/find.js';
 import { signerOf, type SigningOptions } from './signing.js';
 
 export interface DecideOptions extends SigningOptions {
@@ -29,34 +31,25 @@ export interface DecideOptions extends SigningOptions {
 }
 
 interface Request {
+  /** As the person names it. */
   gateId: string;
   answer: Answer;
   options: DecideOptions;
 }
 
-/** An exit code where there is none, or where it could not be asked for, which is no "none". */
-async function openGate(operations: Operations, gateId: string): Promise<GateRequest | number> {
-  const unread: string[] = [];
-  const open = await operations.openGates((why) => unread.push(why));
-  const found = open.find(({ gate }) => gate.gateId === gateId)?.gate;
-  if (found !== undefined) return found;
-  for (const why of unread) sayLine(`COULD NOT BE ASKED: ${why}`);
-  sayLine(
-    unread.length === 0
-      ? `No open gate "${gateId}". See the open ones with: relight gates`
-      : `Whether gate "${gateId}" is open is unknown: try again`,
-  );
-  return unread.length === 0 ? EXIT.negative : EXIT.unknown;
-}
-
 export async function decide(operations: Operations, request: Request): Promise<number> {
-  const { gateId, answer, options } = request;
-  const { reason, as: approver } = options;
+  const { gateId: name, answer, options } = request;
+  const { reason, as: approver, evidence } = options;
   const fault = reasonFault(reason);
   if (fault !== null) throw new UsageError(`--reason: ${fault}`);
   const sign = signerOf(options);
-  const gate = await openGate(operations, gateId);
+  const gate = await openGate(operations, { name, answer, evidence });
   if (typeof gate === 'number') return gate;
+  const before = saidAlready(gate, { answer, approver });
+  if (before !== null) {
+    sayLine(`${shortGateId(gate)}: ${answer} was said already ${before}; it needs ${gate.quorum}`);
+    return EXIT.done;
+  }
   const unseen = untrustworthy(gate) ?? (await unseenBy(gate, request));
   if (unseen !== null) {
     sayLine(unseen);
@@ -65,7 +58,7 @@ export async function decide(operations: Operations, request: Request): Promise<
   const decision = sign(gate, { answer, reason, approver, decidedAtMs: Date.now() });
   const outcome = await operations.decide(decision);
   if (options.json === true) printJson(outcome);
-  else if (outcome.accepted) printLine(`${gateId}: ${outcome.status}`);
+  else if (outcome.accepted) printLine(`${gate.gateId}: ${outcome.status}`);
   else sayLine(`Refused: ${outcome.reason}`);
   return outcome.accepted ? EXIT.done : EXIT.negative;
 }

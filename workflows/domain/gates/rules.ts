@@ -1,6 +1,6 @@
 /**
- * The rules of a gate, by its kind: who may answer and how many must, when people are reminded, and
- * when it expires. Nobody else reads the policy for them.
+ * The rules of a gate, by its kind: who may answer and how many must, when people are reminded, when further
+ * roles are told, and when it expires. Nobody else reads the policy for them.
  *
  * Invariant: what waits for a venue or for people's own work waits as long as it takes, unless the
  * policy says otherwise of that kind; any other gate expires.
@@ -14,6 +14,8 @@ export interface GateRules {
   /** So many people must approve. */
   quorum: number;
   remindAfterMs: number;
+  /** Who else is told where nobody answers; null where nobody is. */
+  escalation: { afterMs: number; roles: string[]; mayAnswer: boolean } | null;
   /** Null where it waits as long as it takes. */
   expiresAfterMs: number | null;
 }
@@ -43,13 +45,23 @@ export function rulesFor(kind: GateKind, policy: AnyGatesPolicy): GateRules {
     roles: own.roles ?? usual ?? policy.roles,
     quorum: own.quorum ?? policy.quorum,
     remindAfterMs,
+    escalation: escalationOf({ ...policy, ...own }),
     expiresAfterMs: own.expiresAfterMs ?? expiry,
   };
 }
 
-/** `afterMs`: counted from the opening or from the reminder before. */
+/** Policies of earlier versions know none. */
+function escalationOf({
+  escalateAfterMs: afterMs,
+  escalateTo: roles,
+  escalatedMayAnswer: mayAnswer = false,
+}: Pick<GatesPolicy, 'escalateAfterMs' | 'escalateTo' | 'escalatedMayAnswer'>) {
+  return afterMs === undefined || roles === undefined ? null : { afterMs, roles, mayAnswer };
+}
+
+/** `afterMs`: counted from the opening or from the notice before. */
 export interface GateNotice {
-  kind: 'reminder' | 'expiry';
+  kind: 'reminder' | 'escalation' | 'expiry';
   afterMs: number;
 }
 
@@ -58,11 +70,23 @@ export interface GateNotice {
  * notice and not by the clock, so that a worker that was away skips no reminder, and recoveries
  * under way keep their timers.
  */
-export function nextNotice(rules: GateRules, reminders: number): GateNotice | null {
-  const { remindAfterMs, expiresAfterMs } = rules;
-  if (reminders === 0 && (expiresAfterMs === null || remindAfterMs < expiresAfterMs)) {
-    return { kind: 'reminder', afterMs: remindAfterMs };
-  }
-  if (expiresAfterMs === null) return null;
-  return { kind: 'expiry', afterMs: expiresAfterMs - (reminders === 0 ? 0 : remindAfterMs) };
+export function nextNotice(rules: GateRules, told: number): GateNotice | null {
+  const notices = noticesOf(rules);
+  const next = notices[told];
+  if (next === undefined) return null;
+  const before = notices[told - 1]?.afterMs ?? 0;
+  return { ...next, afterMs: next.afterMs - before };
+}
+
+/** In their order, each counted from the opening. */
+function noticesOf({ remindAfterMs, escalation, expiresAfterMs }: GateRules): GateNotice[] {
+  const endsMs = expiresAfterMs ?? Infinity;
+  const before: GateNotice[] = [
+    { kind: 'reminder' as const, afterMs: remindAfterMs },
+    ...(escalation === null ? [] : [{ kind: 'escalation' as const, afterMs: escalation.afterMs }]),
+  ].filter(({ afterMs }) => afterMs < endsMs);
+  const sorted = before.toSorted((a, b) => a.afterMs - b.afterMs);
+  return expiresAfterMs === null
+    ? sorted
+    : [...sorted, { kind: 'expiry', afterMs: expiresAfterMs }];
 }
