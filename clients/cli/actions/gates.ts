@@ -36,5 +36,5 @@ function showGates(gates: OpenGate[], { json }: { json?: boolean }): void {
 export function gateText(gate: GateRequest, nowMs = Date.now()): string {
   const times = (ms: number) => `${localTime(ms)} (${relative(ms, nowMs)})`;
   const screen = screenOf(gate, times);
-  return `${plainScreen(screen)}\n\n  gate         ${shortGateId(gate)}, whole: ${gate.gateId}`;
+  return `${plainScreen(screen)}\n  gate         : ${shortGateId(gate)}, whole: ${gate.gateId}`;
 }

@@ -188,6 +188,6 @@ test('gates begins with the gate', async (t) => {
       ReturnType<Operations['openGates']>
     >;
   const { stdout } = await run(t, { openGates }, 'gates');
-  assert.match(stdout, /^desk WAITS FOR YOU: exposure\n=+\nGo on\?\n/);
-  assert.match(stdout, /gate +desk\/exposure, whole: desk\/desk-e1\/exposure$/m);
+  assert.match(stdout, /^desk WAITS FOR YOU: exposure\n=+\n {2}question {4} : Go on\?\n/);
+  assert.match(stdout, /gate +: desk\/exposure, whole: desk\/desk-e1\/exposure$/m);
 });
