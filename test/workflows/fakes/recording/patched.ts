@@ -17,6 +17,7 @@ import { quickPolicy } from '../policy.js';
 import * as doubts from '../doubts.js';
 import * as troubles from '../troubles.js';
 import { eventually } from '../waiting.js';
+import { atGates } from './at-gates.js';
 import type { World } from '../world.js';
 
 export interface PatchedScenario {
@@ -31,7 +32,7 @@ const { hardFailure, inconclusive, pass, windows } = troubles;
 const HOLD = { reason: 'deployment', by: 'olga' };
 const OTHER = 'host-2';
 const WRITTEN = { pdf: 'recovery.pdf', json: 'recovery.json' };
-interface Scene {
+export interface Scene {
   engine: Engine;
   world: World;
   holds: boolean;
@@ -132,12 +133,7 @@ export const patchedScenarios = (): PatchedScenario[] => [
     },
   ),
   scenario('shadow-found', { fakes: doubts.shadowFound }, recovers),
-  scenario('cancelled-at-a-gate', { fakes: troubles.volatile }, async ({ engine }) => {
-    await engine.crash();
-    await engine.gate('volatility');
-    await engine.recovery.cancel();
-    await engine.ended();
-  }),
+  ...atGates(scenario),
   betweenToo('rules-unread', { fakes: troubles.volatile }, async ({ engine }) => {
     let asked = 0;
     engine.replace('loadRules', async () => {
