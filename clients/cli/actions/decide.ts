@@ -6,12 +6,7 @@
  */
 import { digestOf } from '../../../workflows/domain/content/canonical.js';
 import { answerCommand } from '../../../workflows/domain/gates/answer-command.js';
-import {
-  checkCodeOf,
-  reasonFault,
-  shownHashOf,
-  type Answer,
-} from '../../../workflows/domain/gates/decision.js';
+import { checkCodeOf, reasonFault, type Answer } from '../../../workflows/domain/gates/decision.js';
 import { shortGateId } from '../../../workflows/domain/gates/gate-name.js';
 import type { GateRequest } from '../../../workflows/domain/gates/gate.js';
 import type { Operations } from '../operations.js';
@@ -19,7 +14,7 @@ import { EXIT, printJson, printLine, say, sayLine } from '../output.js';
 import { confirms, isInteractive } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
 import { gateText } from './gates.js';
-import { openGate, saidAlready } from './questions/find.js';
+import { names, openGate, saidAlready } from './questions/find.js';
 import { signerOf, type SigningOptions } from './signing.js';
 
 export interface DecideOptions extends SigningOptions {
@@ -92,10 +87,4 @@ async function unseenBy(gate: GateRequest, { answer, options }: Request): Promis
   say(gateText(gate));
   const question = `Sign "${answer}" with check code ${checkCodeOf(gate)}, as ${as}?`;
   return (await confirms(question)) ? null : 'Nothing is signed.';
-}
-
-/** Whole hashes and the check code only: what is shorter could be said of more than one question. */
-function names(gate: GateRequest, seen: string): boolean {
-  const named = seen.trim().toLowerCase();
-  return [gate.evidenceHash, shownHashOf(gate), checkCodeOf(gate)].includes(named);
 }

@@ -4,7 +4,12 @@
  * Invariant: a question that could not be asked for is never called answered, or absent.
  */
 import { utcText } from '../../../../workflows/domain/content/utc-text.js';
-import type { Answer } from '../../../../workflows/domain/gates/decision.js';
+import {
+  checkCodeOf,
+  shownHashOf,
+  type Answer,
+  type Shown,
+} from '../../../../workflows/domain/gates/decision.js';
 import type { GateRequest } from '../../../../workflows/domain/gates/gate.js';
 import {
   engineOfGate,
@@ -66,14 +71,20 @@ async function lastClosed(operations: Operations, name: string): Promise<GateRec
 
 /** The same answer to the same question once more is done already. */
 function answeredAlready(gate: GateRecord, { answer, evidence }: Wanted): number {
-  const { outcome, closedAtMs, decisions, evidenceHash, attempt } = gate;
+  const { outcome, closedAtMs, decisions, attempt, shown } = gate;
   const given = outcome === 'approved' ? 'approve' : outcome === 'rejected' ? 'reject' : null;
   const by = decisions.filter((one) => one.answer === given).map(({ approver }) => approver);
   const who = by.length === 0 ? '' : ` by ${by.join(' and ')}`;
   const when = closedAtMs === null ? '' : ` at ${localTime(closedAtMs)}`;
   sayLine(`${shortGateId(gate)} (attempt ${attempt}): already ${outcome}${when}${who}`);
-  const isSame = given === answer && (evidence === undefined || evidence === evidenceHash);
-  return isSame ? EXIT.done : EXIT.negative;
+  const wasSeen = evidence === undefined || (shown !== undefined && names(shown, evidence));
+  return given === answer && wasSeen ? EXIT.done : EXIT.negative;
+}
+
+/** Whole hashes and the check code only: what is shorter could be said of more than one question. */
+export function names(shown: Shown, seen: string): boolean {
+  const named = seen.trim().toLowerCase();
+  return [shown.evidenceHash, shownHashOf(shown), checkCodeOf(shown)].includes(named);
 }
 
 /** Who has said the same to the question that is open, and when; null where they have not. */

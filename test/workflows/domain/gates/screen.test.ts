@@ -149,7 +149,7 @@ test('whoever rejects while it trades is told that its orders are cancelled, sto
 
 test('a title has engine, state and figure, and fits a phone', () => {
   const gate = gateWith(around('exposure'));
-  assert.equal(gateTitle(gate), 'maker WAITS FOR YOU: exposure: 1,223,512.77 > 1,000,000.00');
+  assert.equal(gateTitle(gate), 'maker WAITS FOR YOU: exposure 1,223,512.77 above 1,000,000.00');
   assert.match(gateTitle(gate, 'escalated'), /^maker ESCALATED: /);
   for (const kind of GateKind.options) {
     const long = { ...gate, kind, evidence: { why: 'x'.repeat(500) } };

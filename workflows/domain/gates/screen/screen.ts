@@ -173,7 +173,9 @@ function commandSection(gate: GateRequest): Section {
       line('sign with', 'your key: $RELIGHT_APPROVER_KEY_FILE, --key FILE, or --ssh-key FILE'),
       code('check code', checkCodeOf(gate)),
       code('evidence', gate.evidenceHash),
-      line('state', gate.stateDigest ?? `none yet: ${gate.noStateBecause}`),
+      gate.stateDigest === null
+        ? line('state', `none yet: ${gate.noStateBecause}`)
+        : code('state', gate.stateDigest),
     ],
   };
 }

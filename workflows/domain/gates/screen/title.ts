@@ -46,9 +46,13 @@ const STATES: Record<Waiting, string> = {
 
 export function gateTitle(gate: GateRequest, state: Waiting = 'opened'): string {
   const figure = figureOf(gate);
-  const what = figure === null ? KIND_WORDS[gate.kind] : `${KIND_WORDS[gate.kind]}: ${figure}`;
+  const kind = KIND_WORDS[gate.kind];
+  const what = figure === null ? kind : `${kind}${ONE_FIGURE.has(gate.kind) ? '' : ':'} ${figure}`;
   return cutToLength(printable(`${engineOfGate(gate)} ${STATES[state]}: ${what}`), LONGEST_TITLE);
 }
+
+/** Of these the figure is the kind’s own. */
+const ONE_FIGURE: ReadonlySet<GateKind> = new Set(['exposure', 'volatility']);
 
 type At = (...path: string[]) => unknown;
 
@@ -87,7 +91,7 @@ function valueAt(of: unknown, path: readonly string[]): unknown {
 function above(figure: unknown, limit: unknown, draw = moneyText): string | null {
   if (typeof figure !== 'string' || !isDecimal(figure)) return null;
   const known = typeof limit === 'string' && isDecimal(limit);
-  return known ? `${draw(figure)} > ${draw(limit)}` : draw(figure);
+  return known ? `${draw(figure)} above ${draw(limit)}` : draw(figure);
 }
 
 function differences(unexplained: unknown, unknown: unknown): string | null {
