@@ -56,7 +56,9 @@ test('of an engine that has left this host only what it left is read, and that i
     const refused = await call.then(() => false, notOurs);
     if (!refused) taken.push(name);
   }
-  const whats = 'collectEvidence inspectCheckpoints leaveHost loadCheckpoint readIntents'.split(' ');
+  const whats = 'collectEvidence inspectCheckpoints leaveHost loadCheckpoint readIntents'.split(
+    ' ',
+  );
   assert.deepEqual(taken.toSorted(), whats);
   assert.equal(engine.child.signalCode, null);
 });
