@@ -113,15 +113,12 @@ export function createGateKeeper(options: GateOptions): GateKeeper {
   }
 
   async function askOnce(question: Question, change: GateChange): Promise<Answer | 'asked_again'> {
-    // Not awaited where they are at hand: recoveries under way keep the order of their commands.
-    const people = options.people();
-    const looking = options.look();
-    refuseWithdrawn(over);
-    const [approvers, market] =
-      looking === null
-        ? [people instanceof Promise ? await people : people, null]
-        : await unlessWithdrawn(Promise.all([people, looking]), { ...options, over });
-    const mine = gateFor(question, options, { approvers, market });
+    const gathered = gather(options, over);
+    const mine = gateFor(
+      question,
+      options,
+      gathered instanceof Promise ? await gathered : gathered,
+    );
     const { request, record } = mine;
     options.record.gates.push(record);
     current = mine;
@@ -158,6 +155,26 @@ interface Withdrawal {
 
 function refuseWithdrawn({ why }: Withdrawal): void {
   if (why !== null) throw new Withdrawn(why);
+}
+
+interface Gathered {
+  approvers: readonly Approver[];
+  /** Null where questions stand alone. */
+  market: MarketView | null;
+}
+
+/** No promise where people are at hand and nothing is looked at: recoveries under way keep their order of commands. */
+function gather(options: GateOptions, over: Withdrawal): Gathered | Promise<Gathered> {
+  const people = options.people();
+  const looking = options.look();
+  refuseWithdrawn(over);
+  if (looking === null) {
+    if (!(people instanceof Promise)) return { approvers: people, market: null };
+    return people.then((approvers) => ({ approvers, market: null }));
+  }
+  const both = Promise.all([people, looking]);
+  const gathering = both.then(([approvers, market]) => ({ approvers, market }));
+  return unlessWithdrawn(gathering, { ...options, over });
 }
 
 /** What a question waits for keeps nobody from ending it. */
@@ -222,7 +239,7 @@ function receiptOf({ request, state }: OpenGate): DecisionReceipt {
 function gateFor(
   question: Question,
   options: GateOptions,
-  { approvers, market }: { approvers: readonly Approver[]; market: MarketView | null },
+  { approvers, market }: Gathered,
 ): OpenGate {
   const { kind } = question;
   const rules = rulesFor(kind, options.policy);

@@ -18,10 +18,10 @@ import { situationAt } from '../../../workflows/recovery/gates/situation.js';
 import { noInstances } from '../../../workflows/recovery/instances.js';
 import { quietMarket } from '../fakes/market.js';
 
-export const BAND = '0.02';
+const BAND = '0.02';
 export const LIMIT = '1000';
 
-export interface Stage {
+interface Stage {
   kind: GateKind;
   /** Of exposure: what is measured now. */
   figure: string;
@@ -44,7 +44,7 @@ export interface Handed {
 }
 
 /** A stage that went through, and how many gates there were by then. */
-export interface Passed {
+interface Passed {
   stage: Stage;
   gates: number;
 }

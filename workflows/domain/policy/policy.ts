@@ -8,6 +8,7 @@ import { RoleName, VenueName } from '../content/names.js';
 import { Cause } from '../crash/cause/cause.js';
 import { REMEMBERED_MS } from '../crash/repeats.js';
 import { GateKind } from '../content/gate-kind.js';
+import { ESCALATION, escalationFaults } from './escalation.js';
 import { amount, listOf, ms, recordOf } from './values.js';
 import { DAY_MS } from '../numbers/durations.js';
 
@@ -93,18 +94,6 @@ export function hasDeadManSwitch(rules: ContainmentRules, venue: string): boolea
   return containmentOf(rules, venue).endsWith('dead_man_switch');
 }
 
-/** Without both of the first two nobody else is told. */
-const ESCALATION = {
-  escalateAfterMs: ms({ least: 1 })
-    .optional()
-    .describe('where nobody has answered for so long, escalateTo is told, too'),
-  escalateTo: listOf(RoleName, { least: 1, most: MOST_ROLES }).optional(),
-  escalatedMayAnswer: z
-    .boolean()
-    .optional()
-    .describe('from then on an answer of escalateTo counts as one of roles; else it does not'),
-};
-
 /** What is not named is as for all gates. */
 const GateKindRules = z.strictObject({
   roles: listOf(RoleName, { least: 1, most: MOST_ROLES }).optional(),
@@ -112,40 +101,6 @@ const GateKindRules = z.strictObject({
   expiresAfterMs: ms({ least: 1 }).optional(),
   ...ESCALATION,
 });
-
-interface Escalating {
-  escalateAfterMs?: number | undefined;
-  escalateTo?: readonly string[] | undefined;
-  escalatedMayAnswer?: boolean | undefined;
-  expiresAfterMs?: number | undefined;
-}
-
-/** A setting that would never be read is refused. */
-function escalationFaults({
-  kinds,
-  ...all
-}: Escalating & { kinds: Partial<Record<GateKind, Escalating>> }) {
-  const own = Object.entries(kinds).map(([kind, rules]) => ({
-    path: ['kinds', kind],
-    rules: { ...all, ...rules },
-  }));
-  return [{ path: [] as string[], rules: all }, ...own].flatMap(({ path, rules }) => {
-    const fault = escalationFault(rules);
-    return fault === null ? [] : [{ path: [...path, 'escalateAfterMs'], fault }];
-  });
-}
-
-function escalationFault(rules: Escalating): string | null {
-  const { escalateAfterMs: afterMs, escalateTo, escalatedMayAnswer, expiresAfterMs } = rules;
-  if (afterMs === undefined) {
-    const isIdle = escalateTo === undefined && escalatedMayAnswer === undefined;
-    return isIdle ? null : 'is missing: escalateTo and escalatedMayAnswer need it';
-  }
-  if (escalateTo === undefined) return 'needs escalateTo: name the roles that are told then';
-  return expiresAfterMs !== undefined && afterMs >= expiresAfterMs
-    ? `must be below expiresAfterMs (${expiresAfterMs}): later nobody could answer any more`
-    : null;
-}
 
 export const RecoveryPolicy = z.strictObject({
   containment: Containment.default('none').describe(

@@ -10,6 +10,7 @@ import type { GateKind } from '../../domain/content/gate-kind.js';
 import { canonicalJson } from '../../domain/content/canonical.js';
 import { firstOf } from '../../domain/content/shortened.js';
 import { seenWords } from '../../domain/crash/repeats.js';
+import type { CrashReport } from '../../domain/crash/report.js';
 import type { Approver } from '../../domain/gates/approver.js';
 import type { GateRules } from '../../domain/gates/rules.js';
 import { answersOf, type Standing } from '../../domain/gates/screen/consequences.js';
@@ -79,19 +80,23 @@ export function situationAt(recovery: Recovery, opening: Opening): Situation {
 
 function happenedIn(record: RecoveryRecord): Happened {
   const { engineId, host, crashes, crashCount, classification, startedAtMs, drill } = record;
-  const crash = crashes.at(-1);
   const again = seenWords(classification?.seen);
   return {
     engineId,
-    instanceId: crash?.instance.instanceId ?? 'unknown',
-    host: crash?.host ?? host,
-    seen: firstOf(`${crash?.suspicion} (${crash?.probe}): ${crash?.detail}`, LONGEST_DETAIL),
-    atMs: crash?.detectedAtMs ?? startedAtMs,
+    ...crashFacts(crashes.at(-1), { host, atMs: startedAtMs }),
     crashCount,
     cause: classification === null ? null : causeWords(classification),
     ...(again !== null && { again }),
     ...(drill !== undefined && { drill: true as const }),
   };
+}
+
+/** `known`: what stands for a crash that nobody reported. */
+function crashFacts(crash: CrashReport | undefined, known: { host: string; atMs: number }) {
+  if (crash === undefined) return { ...known, instanceId: 'unknown', seen: 'by no probe' };
+  const { instance, host, suspicion, probe, detail, detectedAtMs } = crash;
+  const seen = firstOf(`${suspicion} (${probe}): ${detail}`, LONGEST_DETAIL);
+  return { instanceId: instance.instanceId, host, seen, atMs: detectedAtMs };
 }
 
 function causeWords({ cause, confidence, because }: NonNullable<RecoveryRecord['classification']>) {

@@ -66,7 +66,7 @@ export interface People {
   notByThemselves?: string;
 }
 
-export interface Escalation {
+interface Escalation {
   atMs: number;
   roles: string[];
   /** From then on they may answer, too. */

@@ -12,7 +12,7 @@ import { moneyText } from '../../numbers/money-text.js';
 import type { GateRequest } from '../gate.js';
 import { engineOfGate } from '../gate-name.js';
 
-export const LONGEST_TITLE = 80;
+const LONGEST_TITLE = 80;
 
 /** What a question is called where there is room for a word or two. */
 export const KIND_WORDS: Record<GateKind, string> = {
