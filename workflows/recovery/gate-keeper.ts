@@ -145,7 +145,7 @@ export function createGateKeeper(options: GateOptions): GateKeeper {
     return answer;
   }
   const withdraw = (why: string) => void (over.why = why);
-  return { ask, verify, count, open: () => (current === null ? null : asTold(current)), withdraw };
+  return { ask, verify, count, open: () => asTold(current), withdraw };
 }
 
 /** Null while questions may be asked. */
@@ -166,8 +166,8 @@ interface Gathered {
 /** No promise where people are at hand and nothing is looked at: recoveries under way keep their order of commands. */
 function gather(options: GateOptions, over: Withdrawal): Gathered | Promise<Gathered> {
   const people = options.people();
-  const looking = options.look();
   refuseWithdrawn(over);
+  const looking = options.look();
   if (looking === null) {
     if (!(people instanceof Promise)) return { approvers: people, market: null };
     return people.then((approvers) => ({ approvers, market: null }));
@@ -189,7 +189,9 @@ async function unlessWithdrawn<T>(
 }
 
 /** With who has answered by now. */
-function asTold({ request, record }: OpenGate): GateRequest {
+function asTold(gate: OpenGate | null): GateRequest | null {
+  if (gate === null) return null;
+  const { request, record } = gate;
   const answered = record.decisions.map(({ approver, answer, decidedAtMs }) => {
     return { approver, answer, decidedAtMs };
   });
