@@ -126,9 +126,7 @@ export function createGateKeeper(options: GateOptions): GateKeeper {
     try {
       await settled(mine, byClock, { ...options, over });
       if (answerOf(mine.state) === null) refuseWithdrawn(over);
-      const { status } = mine.state;
-      record.outcome = status === 'asked_again' ? 'expired' : status;
-      return status === 'open' ? 'expired' : status;
+      return endOf(mine);
     } catch (error) {
       if (isOver(error)) record.outcome = answerOf(mine.state) ?? 'withdrawn';
       throw error;
@@ -155,6 +153,11 @@ interface Withdrawal {
 
 function refuseWithdrawn({ why }: Withdrawal): void {
   if (why !== null) throw new Withdrawn(why);
+}
+
+function endOf({ state: { status }, record }: OpenGate): Answer | 'asked_again' {
+  record.outcome = status === 'asked_again' ? 'expired' : status;
+  return status === 'open' ? 'expired' : status;
 }
 
 interface Gathered {

@@ -1,15 +1,14 @@
 /** Recoveries that wait at a gate: one that is approved, and one that is cancelled there. */
-import type { EngineOptions } from '../engine.js';
+import type { Engine, EngineOptions } from '../engine.js';
 import * as troubles from '../troubles.js';
-import type { PatchedScenario, Scene } from './patched.js';
 
-type Scenario = (
+type Scenario<Made> = (
   name: string,
   options: EngineOptions,
-  act: (scene: Scene) => Promise<unknown>,
-) => PatchedScenario;
+  act: (scene: { engine: Engine }) => Promise<unknown>,
+) => Made;
 
-export function atGates(scenario: Scenario): PatchedScenario[] {
+export function atGates<Made>(scenario: Scenario<Made>): Made[] {
   return [
     scenario('cancelled-at-a-gate', { fakes: troubles.volatile }, async ({ engine }) => {
       await engine.crash();

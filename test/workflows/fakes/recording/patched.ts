@@ -32,7 +32,7 @@ const { hardFailure, inconclusive, pass, windows } = troubles;
 const HOLD = { reason: 'deployment', by: 'olga' };
 const OTHER = 'host-2';
 const WRITTEN = { pdf: 'recovery.pdf', json: 'recovery.json' };
-export interface Scene {
+interface Scene {
   engine: Engine;
   world: World;
   holds: boolean;

@@ -6,7 +6,7 @@
  */
 import { markdownCode, markdownWords } from '../../content/markdown.js';
 import { cutToLength } from '../../content/shortened.js';
-import type { Line, Screen, Section } from './screen.js';
+import type { Line, Screen, Section } from './lines.js';
 
 /** What a block of a chat message takes, with room for what stands round it. */
 export const CHAT_LENGTH = 2_900;

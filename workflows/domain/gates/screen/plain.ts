@@ -4,7 +4,7 @@
  * Invariant: each line of a text stands behind a mark of ours, so that nothing from outside begins a line.
  */
 import { printable } from '../../content/printable.js';
-import type { Line, Screen, Section } from './screen.js';
+import type { Line, Screen, Section } from './lines.js';
 
 const LABEL = 12;
 const MARK = ' : ';

@@ -10,6 +10,7 @@ import { checkCodeOf, type Answer } from '../decision.js';
 import type { GateRequest } from '../gate.js';
 import { engineOfGate } from '../gate-name.js';
 import { evidenceLines } from './evidence-lines.js';
+import type { Line, Screen, Section } from './lines.js';
 import { marketLines } from './market-lines.js';
 import {
   ownEvidence,
@@ -23,27 +24,6 @@ import {
 } from './situation.js';
 import type { Times } from './times.js';
 import { gateTitle } from './title.js';
-
-/** `code`: to be typed or compared to the letter. `loud`: to be seen first. */
-export interface Line {
-  label: string;
-  text: string;
-  code?: true;
-  loud?: true;
-}
-
-/** `rank`: what may be cut first has the highest; 0 is never left out. */
-export interface Section {
-  title: string;
-  rank: 0 | 1 | 2 | 3 | 4;
-  lines: Line[];
-}
-
-export interface Screen {
-  title: string;
-  question: string;
-  sections: Section[];
-}
 
 export function screenOf(gate: GateRequest, times: Times): Screen {
   const round = situationOf(gate);
