@@ -32,8 +32,12 @@ import type { GateRecord, RecoveryRecord } from '../domain/record.js';
 import { failure } from '../failure.js';
 import type { DecisionReceipt } from '../messages.js';
 import { keepDecision, keepLate, recordOfGate } from './gates/gate-record.js';
-import type { Opening } from './gates/situation.js';
-import { requestFor, type Question, type Surroundings } from './gates/gate-request.js';
+import {
+  requestFor,
+  type Opening,
+  type Question,
+  type Surroundings,
+} from './gates/gate-request.js';
 
 export type Answer = 'approved' | 'rejected' | 'expired';
 
@@ -95,7 +99,6 @@ export function createGateKeeper(options: GateOptions): GateKeeper {
     const gate = current?.request ?? null;
     const [approvers, nowMs] = [current?.approvers ?? [], Date.now()];
     const refusal = refusalOfAny(decision, { gate, approvers, nowMs, former });
-    // Whoever decided in time is heard, and told that it does not count.
     if (refusal !== null && !refusal.askAgain) throw failure('DecisionRefused', refusal.why);
     if (current !== null) refuseIfAnswered(current, former && !isDecision(decision));
   }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { VenueAccount } from '../../../activities/ports.js';
-import { createSurveyActivities } from '../../../activities/steps/survey.js';
+import { createSurveyActivities } from '../../../activities/steps/asking/survey.js';
 import type { ReadableVenue, Snapshot } from '../../../workflows/domain/books/snapshot.js';
 import { venueFailure } from '../../../workflows/failure.js';
 import { readFault } from '../../../workflows/domain/books/read-fault.js';

@@ -16,7 +16,7 @@ import { createGateKeeper } from '../../../workflows/recovery/gate-keeper.js';
 import type { Question } from '../../../workflows/recovery/gates/gate-request.js';
 import { situationAt } from '../../../workflows/recovery/gates/situation.js';
 import { noInstances } from '../../../workflows/recovery/instances.js';
-import { quietMarket } from '../fakes/market.js';
+import { quietMarket } from '../domain/gates/quiet-market.js';
 
 const BAND = '0.02';
 export const LIMIT = '1000';

@@ -2,6 +2,8 @@
 import { digestOf } from '../../domain/content/canonical.js';
 import type { GateRequest } from '../../domain/gates/gate.js';
 import type { GateKind } from '../../domain/content/gate-kind.js';
+import type { Approver } from '../../domain/gates/approver.js';
+import type { MarketView } from '../../domain/gates/screen/market.js';
 import type { GateRules } from '../../domain/gates/rules.js';
 import type { RecoveryRecord } from '../../domain/record.js';
 import { gateIdOf } from '../../ids.js';
@@ -12,6 +14,15 @@ export interface Question {
   onApprove: string;
   onReject: string;
   evidence: Record<string, unknown>;
+}
+
+/** What a question is opened with. */
+export interface Opening {
+  kind: GateKind;
+  rules: GateRules;
+  approvers: readonly Approver[];
+  market: MarketView;
+  openedAtMs: number;
 }
 
 /** What a signature is bound to beside the question. */

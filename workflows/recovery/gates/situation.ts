@@ -27,6 +27,7 @@ import { mayTradeAtStart } from '../../domain/policy/policy.js';
 import type { GateRecord, RecoveryRecord } from '../../domain/record.js';
 import type { Recovery } from '../context.js';
 import { reasonOf } from '../reasons.js';
+import type { Opening } from './gate-request.js';
 
 const MOST_NAMES = 12;
 const MOST_EARLIER = 3;
@@ -53,14 +54,6 @@ async function survey({ record, policy }: Recovery): Promise<MarketView> {
     if (isCancellation(error)) throw error;
     return unseenMarket(reasonOf(error));
   }
-}
-
-export interface Opening {
-  kind: GateKind;
-  rules: GateRules;
-  approvers: readonly Approver[];
-  market: MarketView;
-  openedAtMs: number;
 }
 
 export function situationAt(recovery: Recovery, opening: Opening): Situation {

@@ -17,7 +17,7 @@ import { utcTimes } from '../../../../workflows/domain/gates/screen/times.js';
 import { gateTitle } from '../../../../workflows/domain/gates/screen/title.js';
 import { RecoveryPolicy } from '../../../../workflows/domain/policy/policy.js';
 import { gateMarkdown } from '../../../../workflows/recovery/details.js';
-import { quietMarket } from '../../fakes/market.js';
+import { quietMarket } from './quiet-market.js';
 import { exposureGate, OPENED_AT_MS } from './gate-shown.js';
 
 const POLICY = RecoveryPolicy.parse({}).gates;

@@ -6,7 +6,6 @@
  * none, and are shown without.
  */
 import type { GateKind } from '../../content/gate-kind.js';
-import type { GateRecord } from '../../record.js';
 import type { MarketView } from './market.js';
 
 export interface Situation {
@@ -79,7 +78,7 @@ export interface EarlierQuestion {
   kind: GateKind;
   attempt: number;
   question: string;
-  outcome: GateRecord['outcome'];
+  outcome: 'open' | 'approved' | 'rejected' | 'expired' | 'withdrawn';
   closedAtMs: number | null;
   evidenceHash: string | null;
   /** As it was shown, without what stands round it; null where it is too long: the record has it. */

@@ -4,25 +4,25 @@
  * Invariants: it reads alone; a venue that does not answer at once is unknown, because somebody waits for the
  * question; prices that cannot be read leave worths unknown, and nothing else.
  */
-import type { SurveyInput } from '../../workflows/contract/index.js';
-import { accountKey, orderKey } from '../../workflows/domain/books/keys.js';
+import type { SurveyInput } from '../../../workflows/contract/index.js';
+import { accountKey, orderKey } from '../../../workflows/domain/books/keys.js';
 import {
   readableVenues,
   snapshotOf,
   type Snapshot,
-} from '../../workflows/domain/books/snapshot.js';
-import { emptyState } from '../../workflows/domain/books/state.js';
-import { marketView } from '../../workflows/domain/gates/screen/market-view.js';
-import type { MarketView } from '../../workflows/domain/gates/screen/market.js';
-import { isOursByName } from '../../workflows/domain/orders/names.js';
-import type { Exposure } from '../../workflows/domain/policy/risk.js';
-import { together } from '../../workflows/domain/reconciliation/wallets.js';
-import { isFailure } from '../errors.js';
-import type { ControlPlanePorts } from '../ports.js';
-import { exposureOf } from '../procedures/exposure.js';
-import { PATIENCE } from '../procedures/patiently.js';
-import { serverNowMs } from '../procedures/reading/clock.js';
-import { readAll } from './pace.js';
+} from '../../../workflows/domain/books/snapshot.js';
+import { emptyState } from '../../../workflows/domain/books/state.js';
+import { marketView } from '../../../workflows/domain/gates/screen/market-view.js';
+import type { MarketView } from '../../../workflows/domain/gates/screen/market.js';
+import { isOursByName } from '../../../workflows/domain/orders/names.js';
+import type { Exposure } from '../../../workflows/domain/policy/risk.js';
+import { together } from '../../../workflows/domain/reconciliation/wallets.js';
+import { isFailure } from '../../errors.js';
+import type { ControlPlanePorts } from '../../ports.js';
+import { exposureOf } from '../../procedures/exposure.js';
+import { PATIENCE } from '../../procedures/patiently.js';
+import { serverNowMs } from '../../procedures/reading/clock.js';
+import { readAll } from '../pace.js';
 
 export function createSurveyActivities(ports: ControlPlanePorts) {
   return {
