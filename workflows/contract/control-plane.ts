@@ -6,7 +6,7 @@ import type { OrdersSummary, OrderWarnings } from '../domain/orders/fate/summary
 import type { MarketVerdict } from '../domain/policy/market.js';
 import type { Breaker, Containment } from '../domain/policy/policy.js';
 import type { RuleBook } from '../domain/gates/rule-book.js';
-import type { MarketView } from '../domain/gates/screen/market.js';
+import type { MarketView } from '../domain/gates/market.js';
 import type { ExposureVerdict } from '../domain/policy/risk.js';
 import type { InferredFill } from '../domain/reconciliation/origin/inferred.js';
 import type { ReconciliationSummary } from '../domain/reconciliation/summary.js';

@@ -25,8 +25,8 @@ import {
 } from '../domain/gates/gate.js';
 import { nextNotice, rulesFor, type GateRules } from '../domain/gates/rules.js';
 import type { Approver } from '../domain/gates/approver.js';
-import type { MarketView } from '../domain/gates/screen/market.js';
-import type { Situation } from '../domain/gates/screen/situation.js';
+import type { MarketView } from '../domain/gates/market.js';
+import type { Situation } from '../domain/gates/situation.js';
 import type { RecoveryPolicy } from '../domain/policy/policy.js';
 import type { GateRecord, RecoveryRecord } from '../domain/record.js';
 import { failure } from '../failure.js';

@@ -13,7 +13,7 @@ import {
 } from '../../../workflows/domain/books/snapshot.js';
 import { emptyState } from '../../../workflows/domain/books/state.js';
 import { marketView } from '../../../workflows/domain/gates/screen/market-view.js';
-import type { MarketView } from '../../../workflows/domain/gates/screen/market.js';
+import type { MarketView } from '../../../workflows/domain/gates/market.js';
 import { isOursByName } from '../../../workflows/domain/orders/names.js';
 import type { Exposure } from '../../../workflows/domain/policy/risk.js';
 import { together } from '../../../workflows/domain/reconciliation/wallets.js';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { engageKillSwitch } from '../../../clients/temporal/recoveries.js';
 import type { GateRequest } from '../../../workflows/domain/gates/gate.js';
-import { situationOf } from '../../../workflows/domain/gates/screen/situation.js';
+import { situationOf } from '../../../workflows/domain/gates/situation.js';
 import { never } from '../fakes/activities.js';
 import { OLGA } from '../fakes/people.js';
 import { quickPolicy } from '../fakes/policy.js';

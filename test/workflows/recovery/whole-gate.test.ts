@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import * as fc from 'fast-check';
 import { verifyRecord } from '../../../workflows/domain/gates/proof/verify-record.js';
-import { situationOf } from '../../../workflows/domain/gates/screen/situation.js';
+import { situationOf } from '../../../workflows/domain/gates/situation.js';
 import type { GateRecord } from '../../../workflows/domain/record.js';
 import type { Person } from '../fakes/people.js';
 import { coveredBy, createEngineGates, LIMIT, type EngineGates } from './engine-gates.js';

@@ -6,7 +6,7 @@
  * which messages come; a decision made in time that is handled late has the question asked again.
  */
 import { utcText } from '../content/utc-text.js';
-import { rolesAt, situationOf } from './screen/situation.js';
+import { rolesAt, situationOf } from './situation.js';
 import { sharedBetween, type Approver } from './approver.js';
 import {
   decisionBytes,

@@ -3,7 +3,7 @@ import { digestOf } from '../../domain/content/canonical.js';
 import type { GateRequest } from '../../domain/gates/gate.js';
 import type { GateKind } from '../../domain/content/gate-kind.js';
 import type { Approver } from '../../domain/gates/approver.js';
-import type { MarketView } from '../../domain/gates/screen/market.js';
+import type { MarketView } from '../../domain/gates/market.js';
 import type { GateRules } from '../../domain/gates/rules.js';
 import type { RecoveryRecord } from '../../domain/record.js';
 import { gateIdOf } from '../../ids.js';

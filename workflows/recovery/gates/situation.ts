@@ -12,9 +12,8 @@ import { firstOf } from '../../domain/content/shortened.js';
 import { seenWords } from '../../domain/crash/repeats.js';
 import type { CrashReport } from '../../domain/crash/report.js';
 import type { Approver } from '../../domain/gates/approver.js';
-import type { GateRules } from '../../domain/gates/rules.js';
 import { answersOf, type Standing } from '../../domain/gates/screen/consequences.js';
-import { unseenMarket, type MarketView } from '../../domain/gates/screen/market.js';
+import { unseenMarket, type MarketView } from '../../domain/gates/market.js';
 import {
   ownEvidence,
   type EarlierQuestion,
@@ -22,7 +21,7 @@ import {
   type People,
   type Person,
   type Situation,
-} from '../../domain/gates/screen/situation.js';
+} from '../../domain/gates/situation.js';
 import { mayTradeAtStart } from '../../domain/policy/policy.js';
 import type { GateRecord, RecoveryRecord } from '../../domain/record.js';
 import type { Recovery } from '../context.js';

@@ -1,5 +1,5 @@
 /** What a question shows of the market, where nothing is the matter with it. */
-import type { MarketView } from '../../../../workflows/domain/gates/screen/market.js';
+import type { MarketView } from '../../../../workflows/domain/gates/market.js';
 
 export function quietMarket(change: Partial<MarketView> = {}): MarketView {
   return {

@@ -12,7 +12,7 @@ import {
 import { FormerDecision, formerHolds } from '../former-decision.js';
 import { approvesOwnRequest, CLOCKS_DIFFER_MS, timeFault } from '../gate.js';
 import { keyFault, type ApproverKey } from '../keys/key.js';
-import { rolesAt } from '../screen/situation.js';
+import { rolesAt } from '../situation.js';
 import type { Kept, KeptGate } from './kept-record.js';
 
 export interface Found {

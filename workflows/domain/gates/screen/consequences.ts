@@ -6,7 +6,7 @@
  */
 import type { GateKind } from '../../content/gate-kind.js';
 import type { GateRules } from '../rules.js';
-import type { Answers, Effect } from './situation.js';
+import type { Answers, Effect } from '../situation.js';
 
 /** Of the engine while the question waits. */
 export interface Standing {

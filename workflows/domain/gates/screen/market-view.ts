@@ -23,7 +23,7 @@ import {
   type MarketView,
   type OrdersView,
   type PositionView,
-} from './market.js';
+} from '../market.js';
 
 export interface MarketFacts {
   snapshot: Snapshot;

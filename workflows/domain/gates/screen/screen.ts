@@ -21,7 +21,7 @@ import {
   type People,
   type Person,
   type Situation,
-} from './situation.js';
+} from '../situation.js';
 import type { Times } from './times.js';
 import { gateTitle } from './title.js';
 

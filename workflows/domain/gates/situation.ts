@@ -5,7 +5,7 @@
  * Invariants: bounded; what nobody knows is named as unknown, and is never nothing; gates of earlier versions have
  * none, and are shown without.
  */
-import type { GateKind } from '../../content/gate-kind.js';
+import type { GateKind } from '../content/gate-kind.js';
 import type { MarketView } from './market.js';
 
 export interface Situation {
