@@ -21,6 +21,7 @@ import { createOrderActivities } from './steps/recover-orders.js';
 import { createExposureActivities, createLimitActivities } from './steps/risk.js';
 import { createStartActivities } from './steps/start.js';
 import { createKillSwitchActivities, createStopActivities } from './steps/stop.js';
+import { createSurveyActivities } from './steps/asking/survey.js';
 import { createSnapshotActivities } from './steps/take-snapshot.js';
 
 /** Run by any worker: exchanges, risk, market, report. */
@@ -36,6 +37,7 @@ export function createControlPlaneActivities(ports: ControlPlanePorts) {
     ...createOrderActivities(ports),
     ...createExposureActivities(ports),
     ...createMarketActivities(ports),
+    ...createSurveyActivities(ports),
     ...createAfterActivities(ports),
   } satisfies ControlPlaneActivities;
   return inTurns(all, ['containRisk', 'renewDeadManSwitches'], oneAtATime());

@@ -70,6 +70,16 @@ export const controlPlane: Pick<
   retry: { ...RETRY, maximumAttempts: 6 },
 });
 
+/** A look that a question waits for: what is not seen by then is unknown. */
+export const surveying: Pick<ControlPlaneActivities, 'surveyMarket'> = told({
+  taskQueue: TASK_QUEUE,
+  startToCloseTimeout: '15s',
+  scheduleToCloseTimeout: '20s',
+  heartbeatTimeout: HEARTBEAT,
+  cancellationType,
+  retry: { ...RETRY, maximumAttempts: 2 },
+});
+
 /** Work that grows with the orders and fills, or waits for its turn at a venue; it beats. */
 export const thorough: Pick<
   ControlPlaneActivities,

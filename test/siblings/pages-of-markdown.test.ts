@@ -1,7 +1,7 @@
 /** The Temporal UI draws Markdown: what a venue or an engine says there fakes no section, link or picture. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describeGate, describeRecovery } from '../../workflows/recovery/details.js';
+import { describeRecovery, gateMarkdown } from '../../workflows/recovery/details.js';
 import { emptyReport } from '../clients/report/sample-report.js';
 import { exposureGate } from '../workflows/domain/gates/gate-shown.js';
 
@@ -44,13 +44,13 @@ const step = (detail: string) => ({
 for (const [what, text] of EVIL) {
   test(`${what} in a question, in what an answer leads to, or in a reason for no state is text`, () => {
     for (const field of ['question', 'onApprove', 'onReject'] as const) {
-      const code = (page: string) => page.replaceAll(/check code `\w+`/g, '');
-      drawsNothing((given) => code(describeGate(exposureGate({ [field]: given }))), text);
+      const code = (page: string) => page.replaceAll(/(?<=check code: |evidence: )`\w+`/g, '');
+      drawsNothing((given) => code(gateMarkdown(exposureGate({ [field]: given }))), text);
     }
     drawsNothing(
       (given) =>
-        describeGate(exposureGate({ stateDigest: null, noStateBecause: given })).replaceAll(
-          /check code `\w+`/g,
+        gateMarkdown(exposureGate({ stateDigest: null, noStateBecause: given })).replaceAll(
+          /(?<=check code: |evidence: )`\w+`/g,
           '',
         ),
       text,
@@ -82,8 +82,8 @@ for (const [what, text] of EVIL) {
   });
 }
 
-test('evidence with a fence in it stays within its own', () => {
+test('evidence with a fence in it draws none', () => {
   const evidence = { why: '\n```\n# Safe', '```': ['```'] };
-  const page = describeGate(exposureGate({ evidence }));
-  assert.equal(page.split('\n').filter((line) => /^\s{0,3}```/.test(line)).length, 2);
+  const page = gateMarkdown(exposureGate({ evidence }));
+  assert.doesNotMatch(page, /^\s*(?:```|#)/m);
 });

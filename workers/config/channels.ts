@@ -30,8 +30,8 @@ function halfALogin(channel: Config['notify'][number]): string | null {
 function neverEscalated({ notify, engines }: Config): string | null {
   const waiting = notify.find(({ from }) => from === 'escalation');
   if (waiting === undefined) return null;
-  const escalates = Object.values(engines).some(
-    ({ policy }) => policy.gates.escalateAfterMs !== null,
+  const escalates = Object.values(engines).some(({ policy: { gates } }) =>
+    [gates, ...Object.values(gates.kinds)].some((rules) => rules.escalateAfterMs !== undefined),
   );
   if (escalates) return null;
   return (

@@ -28,7 +28,6 @@ export const CONTRADICTIONS: readonly Look[] = [
   ofEngine(checkpointKindFault),
   ofEngine(rampFault),
   ofEngine(reminderFault),
-  ofEngine(escalationFault),
   ofEngine(neverCameUpFault),
 ];
 
@@ -263,16 +262,6 @@ function reminderFault(engine: EngineConfig, field: string, written: unknown): s
   return (
     `${field}.policy.gates.remindAfterMs ${remindAfterMs} must be below expiresAfterMs ` +
     `${expiresAfterMs}: nobody is reminded of what has expired`
-  );
-}
-
-/** What has expired is nobody's to answer any more. */
-function escalationFault(engine: EngineConfig, field: string): string | null {
-  const { escalateAfterMs, expiresAfterMs } = engine.policy.gates;
-  if (escalateAfterMs === null || escalateAfterMs < expiresAfterMs) return null;
-  return (
-    `${field}.policy.gates.escalateAfterMs ${escalateAfterMs} must be below expiresAfterMs ` +
-    `${expiresAfterMs}: nobody else is told of what has expired`
   );
 }
 

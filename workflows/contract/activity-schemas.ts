@@ -129,6 +129,13 @@ const SCHEMAS: Record<keyof (ControlPlaneActivities & HostActivities), z.ZodType
   }),
   reconcilePositions: Reconcile,
   inferFills: Reconcile,
+  surveyMarket: z.looseObject({
+    ...Engine,
+    snapshot: ArtifactRef.nullable(),
+    before: ArtifactRef.nullable(),
+    lines: ArtifactRef.nullable(),
+    maxAgeMs: Ms,
+  }),
   releaseBreaker: z.looseObject({ state: ArtifactRef }),
   recoverOpenOrders: z.looseObject({
     ...Engine,

@@ -7,6 +7,7 @@ import type { OrdersSummary, OrderWarnings } from '../domain/orders/fate/summary
 import type { MarketVerdict } from '../domain/policy/market.js';
 import type { Breaker, Containment } from '../domain/policy/policy.js';
 import type { RuleBook } from '../domain/gates/rule-book.js';
+import type { MarketView } from '../domain/gates/market.js';
 import type { NoticeState } from '../domain/notices/states.js';
 import type { ExposureVerdict, MeasuredExposure } from '../domain/policy/risk.js';
 import type { InferredFill } from '../domain/reconciliation/origin/inferred.js';
@@ -45,6 +46,7 @@ export interface ControlPlaneActivities {
   awaitMarketOpen: (input: MarketInput & { recheckMs: number }) => Promise<MarketVerdict>;
   /** What is in the market once a recovery has ended without trading. */
   readMarketAtEnd: (input: { engineId: string }) => Promise<InMarket>;
+  surveyMarket: (input: SurveyInput) => Promise<MarketView>;
   writeReport: (input: { record: RecoveryRecord }) => Promise<ReportFiles>;
   notify: (notice: Notice) => Promise<Told>;
   notifyChannel: (input: { channel: string; notice: Notice }) => Promise<void>;
@@ -247,6 +249,17 @@ export interface MarketInput {
   engineId: string;
   maxVolatility: string;
   windowMs: number;
+}
+
+/** What a question shows of the market; each artifact null where the recovery has none yet. */
+export interface SurveyInput {
+  engineId: string;
+  /** Taken as it is while it is no older than `maxAgeMs`; else the venues are read. */
+  snapshot: ArtifactRef | null;
+  /** The engine's book before the crash. */
+  before: ArtifactRef | null;
+  lines: ArtifactRef | null;
+  maxAgeMs: number;
 }
 
 /** A channel that did not take a notice, and why, in safe words. */

@@ -6,15 +6,16 @@
  * Invariant: what comes from outside stands in it as words or code, and never as Markdown.
  */
 import { setCurrentDetails } from '@temporalio/workflow';
-import { markdownBlock, markdownCode, markdownWords } from '../domain/content/markdown.js';
+import { markdownCode, markdownWords } from '../domain/content/markdown.js';
 import { durationText } from '../domain/numbers/duration-text.js';
 import { cutToBytes } from '../domain/content/shortened.js';
 import { utcText } from '../domain/content/utc-text.js';
 import { capabilityWords } from '../domain/engine/integration.js';
 import { seenWords } from '../domain/crash/repeats.js';
-import { answerCommand } from '../domain/gates/answer-command.js';
-import { checkCodeOf } from '../domain/gates/decision.js';
 import type { GateRequest } from '../domain/gates/gate.js';
+import { markdownScreen } from '../domain/gates/screen/markdown.js';
+import { screenOf } from '../domain/gates/screen/screen.js';
+import { utcTimes } from '../domain/gates/screen/times.js';
 import { STEP_TITLES, type RecoveryRecord, type StepStatus } from '../domain/record.js';
 import { refusalWords } from '../domain/trust/refusals.js';
 import { describeUndelivered } from '../domain/undelivered.js';
@@ -27,9 +28,7 @@ const MARKS: Record<StepStatus, string> = {
   failed: '**failed**',
 };
 /** In bytes. */
-const LONGEST = { all: 18_000, evidence: 6_000, heading: 400, detail: 300 } as const;
-
-const CUT_EVIDENCE = '\n… cut here: `relight gates` shows the evidence whole';
+const LONGEST = { all: 18_000, question: 7_000, heading: 400, detail: 300 } as const;
 
 /** Shows the recovery as it now is. */
 export function publish({ record, gates }: Recovery): void {
@@ -42,7 +41,7 @@ export function describeRecovery(record: RecoveryRecord, gate: GateRequest | nul
   const untold = describeUndelivered(record.undelivered ?? []);
   const text = [
     `## ${headline(record, gate)}`,
-    gate === null ? '' : answersOf(gate),
+    gate === null ? '' : gateMarkdown(gate),
     identity(record),
     record.outcomeDetail && `**How it ended:** ${markdownWords(record.outcomeDetail)}`,
     cause === null
@@ -96,23 +95,7 @@ function notOffered({ integration }: RecoveryRecord): string {
   return `**Not offered by the engine:** ${markdownWords(lines)}`;
 }
 
-export function describeGate(gate: GateRequest): string {
-  return `**${markdownWords(gate.question)}**\n\n${answersOf(gate)}`;
-}
-
-/** All of it but the question, which stands above. */
-function answersOf(gate: GateRequest): string {
-  const expiry = gate.expiresAtMs === null ? 'never' : new Date(gate.expiresAtMs).toISOString();
-  const { gateId, attempt, quorum, roles } = gate;
-  const evidence = JSON.stringify(gate.evidence, null, 2);
-  return [
-    `- approve: ${markdownWords(gate.onApprove)}`,
-    `- reject: ${markdownWords(gate.onReject)}`,
-    `- gate ${markdownCode(gateId)}, attempt ${attempt}; needs ${quorum} of role ` +
-      `${markdownWords(roles.join(' or '))}; expires ${expiry} (an expired gate never approves)`,
-    `- check code ${markdownCode(checkCodeOf(gate))}: the same wherever this question is shown`,
-    `- engine state: ${markdownWords(gate.stateDigest ?? `none yet: ${gate.noStateBecause}`)}`,
-    `- answer: ${markdownCode(answerCommand(gate, 'approve'))} or \`relight reject ...\``,
-    markdownBlock('json', cutToBytes(evidence, LONGEST.evidence, CUT_EVIDENCE)),
-  ].join('\n');
+/** The question whole, as far as there is room; the same facts as everywhere. `most`: characters. */
+export function gateMarkdown(gate: GateRequest, most: number = LONGEST.question): string {
+  return markdownScreen(screenOf(gate, utcTimes), most);
 }

@@ -1,5 +1,5 @@
 /**
- * Gates in a workflow: opens one at a time, verifies each decision, reminds, expires.
+ * Gates in a workflow: opens one at a time, verifies each decision, reminds, escalates, expires.
  *
  * Invariants: a refused decision changes nothing and is told why; a decision is verified once, when
  * it comes, and what is counted has been verified; the first decision
@@ -25,13 +25,20 @@ import {
 } from '../domain/gates/gate.js';
 import { nextNotice, rulesFor, type GateRules } from '../domain/gates/rules.js';
 import type { Approver } from '../domain/gates/approver.js';
+import type { MarketView } from '../domain/gates/market.js';
+import type { Situation } from '../domain/gates/situation.js';
 import type { RecoveryPolicy } from '../domain/policy/policy.js';
 import type { GateRecord, RecoveryRecord } from '../domain/record.js';
 import { failure } from '../failure.js';
 import type { DecisionReceipt } from '../messages.js';
 import { waitingSummary } from '../shown/summaries.js';
 import { keepDecision, keepLate, recordOfGate } from './gates/gate-record.js';
-import { requestFor, type Question, type Surroundings } from './gates/gate-request.js';
+import {
+  requestFor,
+  type Opening,
+  type Question,
+  type Surroundings,
+} from './gates/gate-request.js';
 
 export type Answer = 'approved' | 'rejected' | 'expired';
 
@@ -54,18 +61,23 @@ class Withdrawn extends Error {
   override name = 'Withdrawn';
 }
 
-export type GateChange = 'opened' | 'asked_again' | 'reminder' | 'escalated' | 'expired' | 'closed';
+export type GateChange =
+  'opened' | 'asked_again' | 'reminder' | 'escalated' | 'answered' | 'expired' | 'closed';
 
 export interface GateOptions extends Surroundings {
   record: RecoveryRecord;
   /** Who may decide, read again when a gate opens. */
   people(): readonly Approver[] | Promise<readonly Approver[]>;
   policy: RecoveryPolicy['gates'];
+  /** At what is in the market; null where questions stand alone. */
+  look(): Promise<MarketView> | null;
+  /** What is shown round a question, and signed with it. */
+  situate(opening: Opening): Situation;
   /** The recovery was begun by the former version: its decisions count too. */
   former: boolean;
   /** The workflow's own, which lets time pass. */
   condition: typeof condition;
-  /** Called when a gate opens, when it waits for long, when it expires, and when it closes. */
+  /** Called when a gate opens, waits for long, is answered in part, expires, and closes. */
   onChange(change: GateChange, gate: GateRequest): void;
 }
 
@@ -89,7 +101,6 @@ export function createGateKeeper(options: GateOptions): GateKeeper {
     const gate = current?.request ?? null;
     const [approvers, nowMs] = [current?.approvers ?? [], Date.now()];
     const refusal = refusalOfAny(decision, { gate, approvers, nowMs, former });
-    // Whoever decided in time is heard, and told that it does not count.
     if (refusal !== null && !refusal.askAgain) throw failure('DecisionRefused', refusal.why);
     if (current !== null) refuseBeside(current, decision, former && !isDecision(decision));
   }
@@ -102,14 +113,17 @@ export function createGateKeeper(options: GateOptions): GateKeeper {
     const { approvers } = gate;
     gate.state = afterDecision(gate.state, voteOfAny(decision, approvers), gate.request.quorum);
     keepDecision(options.record, gate.record, decision, approvers);
+    options.onChange('answered', gate.request);
     return receiptOf(gate);
   }
 
   async function askOnce(question: Question, change: GateChange): Promise<Answer | 'asked_again'> {
-    // Not awaited where they are at hand: recoveries under way keep the order of their commands.
-    const people = options.people();
-    refuseWithdrawn(over);
-    const mine = gateFor(question, options, people instanceof Promise ? await people : people);
+    const gathered = gather(options, over);
+    const mine = gateFor(
+      question,
+      options,
+      gathered instanceof Promise ? await gathered : gathered,
+    );
     const { request, record } = mine;
     options.record.gates.push(record);
     current = mine;
@@ -117,9 +131,7 @@ export function createGateKeeper(options: GateOptions): GateKeeper {
     try {
       await settled(mine, byClock, { ...options, over });
       if (answerOf(mine.state) === null) refuseWithdrawn(over);
-      const { status } = mine.state;
-      record.outcome = status === 'asked_again' ? 'expired' : status;
-      return status === 'open' ? 'expired' : status;
+      return endOf(mine);
     } catch (error) {
       if (isOver(error)) record.outcome = answerOf(mine.state) ?? 'withdrawn';
       throw error;
@@ -136,7 +148,7 @@ export function createGateKeeper(options: GateOptions): GateKeeper {
     return answer;
   }
   const withdraw = (why: string) => void (over.why = why);
-  return { ask, verify, count, open: () => current?.request ?? null, withdraw };
+  return { ask, verify, count, open: () => asTold(current), withdraw };
 }
 
 /** Null while questions may be asked. */
@@ -146,6 +158,52 @@ interface Withdrawal {
 
 function refuseWithdrawn({ why }: Withdrawal): void {
   if (why !== null) throw new Withdrawn(why);
+}
+
+function endOf({ state: { status }, record }: OpenGate): Answer | 'asked_again' {
+  record.outcome = status === 'asked_again' ? 'expired' : status;
+  return status === 'open' ? 'expired' : status;
+}
+
+interface Gathered {
+  approvers: readonly Approver[];
+  /** Null where questions stand alone. */
+  market: MarketView | null;
+}
+
+/** No promise where people are at hand and nothing is looked at: recoveries under way keep their order of commands. */
+function gather(options: GateOptions, over: Withdrawal): Gathered | Promise<Gathered> {
+  const people = options.people();
+  refuseWithdrawn(over);
+  const looking = options.look();
+  if (looking === null) {
+    if (!(people instanceof Promise)) return { approvers: people, market: null };
+    return people.then((approvers) => ({ approvers, market: null }));
+  }
+  const both = Promise.all([people, looking]);
+  const gathering = both.then(([approvers, market]) => ({ approvers, market }));
+  return unlessWithdrawn(gathering, { ...options, over });
+}
+
+/** What a question waits for keeps nobody from ending it. */
+async function unlessWithdrawn<T>(
+  gathering: Promise<T>,
+  { condition: until, over }: Pick<GateOptions, 'condition'> & { over: Withdrawal },
+): Promise<T> {
+  const ended = until(() => over.why !== null).then(() => {
+    throw new Withdrawn(over.why ?? '');
+  });
+  return Promise.race([gathering, ended]);
+}
+
+/** With who has answered by now. */
+function asTold(gate: OpenGate | null): GateRequest | null {
+  if (gate === null) return null;
+  const { request, record } = gate;
+  const answered = record.decisions.map(({ approver, answer, decidedAtMs }) => {
+    return { approver, answer, decidedAtMs };
+  });
+  return { ...request, answered };
 }
 
 function isOver(error: unknown): boolean {
@@ -205,10 +263,14 @@ function receiptOf({ request, state }: OpenGate): DecisionReceipt {
 function gateFor(
   question: Question,
   options: GateOptions,
-  approvers: readonly Approver[],
+  { approvers, market }: Gathered,
 ): OpenGate {
-  const rules = rulesFor(question.kind, options.policy);
-  const request = requestFor(question, rules, options);
+  const { kind } = question;
+  const rules = rulesFor(kind, options.policy);
+  const opening = { kind, rules, approvers, openedAtMs: Date.now() };
+  const situation = market === null ? {} : { situation: options.situate({ ...opening, market }) };
+  const evidence = { ...question.evidence, ...situation };
+  const request = requestFor({ ...question, evidence }, rules, options);
   const state: GateState = { status: 'open', approvals: [] };
   return { question, request, rules, record: recordOfGate(request), state, approvers };
 }
@@ -226,7 +288,7 @@ async function settled(
     if (next === null) return options.condition(answered);
     const summary = waitingSummary(request);
     const isLast = next.kind === 'expiry' && byClock();
-    const afterMs = isLast ? untilExpiry(request, next.afterMs) : next.afterMs;
+    const afterMs = isLast ? untilExpiry(request, next.afterMs) : Math.max(1, next.afterMs);
     if (await options.condition(answered, afterMs, { summary })) return;
     if (next.kind === 'expiry') break;
     options.onChange(next.kind === 'escalation' ? 'escalated' : 'reminder', request);

@@ -11,16 +11,19 @@ import type { RecoveryInput } from '../contract/index.js';
 import type { GateRequest } from '../domain/gates/gate.js';
 import type { GateKind } from '../domain/content/gate-kind.js';
 import { ruleDigest } from '../domain/gates/rule-book.js';
+import { CHAT_LENGTH } from '../domain/gates/screen/markdown.js';
+import { gateTitle } from '../domain/gates/screen/title.js';
 import { emptyRecord } from '../domain/record.js';
 import { withRefusal, type Refusals } from '../domain/trust/refusals.js';
 import { gateAttribute } from '../search-attributes.js';
 import { instanceOf, type Recovery } from './context.js';
 import { notice } from './notices.js';
-import { describeGate, publish } from './details.js';
+import { gateMarkdown, publish } from './details.js';
 import { createGateKeeper, type GateChange } from './gate-keeper.js';
 import { noInstances } from './instances.js';
 import { answerWanted, tellOfEnd } from './gates/conversation.js';
 import { peopleNow } from './gates/people.js';
+import { lookAtMarket, situationAt } from './gates/situation.js';
 import { onRefusal } from '../trust/inbox.js';
 
 export function openRecovery(input: RecoveryInput): Recovery {
@@ -44,6 +47,8 @@ export function openRecovery(input: RecoveryInput): Recovery {
       rulesDigest: () => record.rules?.latest ?? rulesDigest,
       people: () => peopleNow(recovery),
       policy: policy.gates,
+      look: () => lookAtMarket(recovery),
+      situate: (opening) => situationAt(recovery, opening),
       former,
       condition,
       onChange: (change, gate) => tellOfGate(recovery, change, gate),
@@ -116,12 +121,6 @@ function stateOf(
   return { stateDigest: rebuilt.digest, noStateBecause: null };
 }
 
-const BEFORE_THE_QUESTION: Partial<Record<GateChange, string>> = {
-  reminder: 'Still waiting: ',
-  escalated: 'Nobody has answered: ',
-  asked_again: 'Asked again, as an answer came too late: ',
-};
-
 const STATES = {
   opened: 'asked',
   asked_again: 'asked',
@@ -131,19 +130,20 @@ const STATES = {
 
 function tellOfGate(recovery: Recovery, change: GateChange, gate: GateRequest): void {
   if (change === 'expired') return log.warn('gate expired', { gateId: gate.gateId });
-  if (change !== 'reminder' && change !== 'escalated') {
+  if (change === 'opened' || change === 'asked_again' || change === 'closed') {
     const value = change === 'closed' ? null : gate.kind;
     upsertSearchAttributes([{ key: gateAttribute, value }]);
   }
   publish(recovery);
   if (change === 'closed') return tellOfEnd(recovery, gate);
+  if (change === 'answered') return;
   const isUrgent = gate.kind === 'manual_recovery' || change === 'escalated';
   notice(recovery, {
     severity: isUrgent ? 'critical' : 'warning',
     state: STATES[change],
     answer: answerWanted(gate),
-    title: `${BEFORE_THE_QUESTION[change] ?? ''}${gate.question}`,
-    markdown: describeGate(gate),
+    title: gateTitle(gate, change),
+    markdown: gateMarkdown(gate, CHAT_LENGTH),
     key: `gate:${gate.kind}:${gate.attempt}:${change}`,
   });
 }

@@ -45,6 +45,7 @@ const WORDS: { [Name in keyof Activities]: string | ((input: Input<Name>) => str
   loadShadow: ({ engineId }) => `Look for a shadow checkpoint of ${engineId}`,
   takeSnapshot: ({ engineId }) => `Read positions, orders and fills of ${engineId} at its venues`,
   readMarketAtEnd: ({ engineId }) => `Read what ${engineId} leaves in the market`,
+  surveyMarket: ({ engineId }) => `Look what ${engineId} has in the market, for a question`,
   awaitReadable: ({ engineId }) => `Wait until the venues of ${engineId} can be read`,
   compareBooks: ({ engineId }) => `Compare the books of ${engineId} with its venues`,
   reconcilePositions: ({ engineId }) => `Reconcile the positions of ${engineId}`,

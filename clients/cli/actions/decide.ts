@@ -7,18 +7,15 @@
 import type { Resume } from '../../../workflows/domain/gates/resume.js';
 import { digestOf } from '../../../workflows/domain/content/canonical.js';
 import { answerCommand } from '../../../workflows/domain/gates/answer-command.js';
-import {
-  checkCodeOf,
-  reasonFault,
-  shownHashOf,
-  type Answer,
-} from '../../../workflows/domain/gates/decision.js';
+import { checkCodeOf, reasonFault, type Answer } from '../../../workflows/domain/gates/decision.js';
+import { shortGateId } from '../../../workflows/domain/gates/gate-name.js';
 import type { GateRequest } from '../../../workflows/domain/gates/gate.js';
 import type { Operations } from '../operations.js';
 import { EXIT, printJson, printLine, say, sayLine } from '../output.js';
 import { confirms, isInteractive } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
 import { gateText } from './gates.js';
+import { names, openGate, saidAlready } from './questions/find.js';
 import { signerOf, type SigningOptions } from './signing.js';
 
 export interface DecideOptions extends SigningOptions {
@@ -30,6 +27,7 @@ export interface DecideOptions extends SigningOptions {
 }
 
 interface Request {
+  /** As the person names it. */
   gateId: string;
   answer: Answer;
   options: DecideOptions;
@@ -37,29 +35,19 @@ interface Request {
   resume?: Resume;
 }
 
-/** An exit code where there is none, or where it could not be asked for, which is no "none". */
-async function openGate(operations: Operations, gateId: string): Promise<GateRequest | number> {
-  const unread: string[] = [];
-  const open = await operations.openGates((why) => unread.push(why));
-  const found = open.find(({ gate }) => gate.gateId === gateId)?.gate;
-  if (found !== undefined) return found;
-  for (const why of unread) sayLine(`COULD NOT BE ASKED: ${why}`);
-  sayLine(
-    unread.length === 0
-      ? `No open gate "${gateId}". See the open ones with: relight gates`
-      : `Whether gate "${gateId}" is open is unknown: try again`,
-  );
-  return unread.length === 0 ? EXIT.negative : EXIT.unknown;
-}
-
 export async function decide(operations: Operations, request: Request): Promise<number> {
-  const { gateId, answer, options, resume } = request;
-  const { reason, as: approver } = options;
+  const { gateId: name, answer, options, resume } = request;
+  const { reason, as: approver, evidence } = options;
   const fault = reasonFault(reason);
   if (fault !== null) throw new UsageError(`--reason: ${fault}`);
   const sign = signerOf(options);
-  const gate = await openGate(operations, gateId);
+  const gate = await openGate(operations, { name, answer, evidence });
   if (typeof gate === 'number') return gate;
+  const before = saidAlready(gate, { answer, approver });
+  if (before !== null) {
+    sayLine(`${shortGateId(gate)}: ${answer} was said already ${before}; it needs ${gate.quorum}`);
+    return EXIT.done;
+  }
   const unseen = untrustworthy(gate) ?? (await unseenBy(gate, request));
   if (unseen !== null) {
     sayLine(unseen);
@@ -69,7 +57,7 @@ export async function decide(operations: Operations, request: Request): Promise<
   const decision = sign(gate, { ...said, ...(resume !== undefined && { resume }) });
   const outcome = await operations.decide(decision);
   if (options.json === true) printJson(outcome);
-  else if (outcome.accepted) printLine(`${gateId}: ${outcome.status}`);
+  else if (outcome.accepted) printLine(`${gate.gateId}: ${outcome.status}`);
   else sayLine(`Refused: ${outcome.reason}`);
   return outcome.accepted ? EXIT.done : EXIT.negative;
 }
@@ -103,10 +91,4 @@ async function unseenBy(gate: GateRequest, { answer, options }: Request): Promis
   say(gateText(gate));
   const question = `Sign "${answer}" with check code ${checkCodeOf(gate)}, as ${as}?`;
   return (await confirms(question)) ? null : 'Nothing is signed.';
-}
-
-/** Whole hashes and the check code only: what is shorter could be said of more than one question. */
-function names(gate: GateRequest, seen: string): boolean {
-  const named = seen.trim().toLowerCase();
-  return [gate.evidenceHash, shownHashOf(gate), checkCodeOf(gate)].includes(named);
 }

@@ -1,10 +1,13 @@
-/** `relight gates`: the open questions, each with the evidence that an answer signs. */
-import { answerCommand } from '../../../workflows/domain/gates/answer-command.js';
+/** `relight gates`: the open questions, each as one screen of what an answer signs. */
 import { checkCodeOf } from '../../../workflows/domain/gates/decision.js';
+import { shortGateId } from '../../../workflows/domain/gates/gate-name.js';
 import type { GateRequest } from '../../../workflows/domain/gates/gate.js';
+import { plainScreen } from '../../../workflows/domain/gates/screen/plain.js';
+import { screenOf } from '../../../workflows/domain/gates/screen/screen.js';
+import { relative } from '../../../workflows/domain/gates/screen/times.js';
 import type { OpenGate, Operations } from '../operations.js';
 import { EXIT, print, printJson, printLine, sayLine } from '../output.js';
-import { table } from '../tables/text.js';
+import { localTime } from './questions/find.js';
 
 export async function gates(operations: Operations, options: { json?: boolean }): Promise<number> {
   const unread: string[] = [];
@@ -16,29 +19,22 @@ export async function gates(operations: Operations, options: { json?: boolean })
 
 function showGates(gates: OpenGate[], { json }: { json?: boolean }): void {
   if (json === true) {
-    printJson(gates.map((open) => ({ ...open, checkCode: checkCodeOf(open.gate) })));
+    printJson(
+      gates.map((open) => ({
+        ...open,
+        shortId: shortGateId(open.gate),
+        checkCode: checkCodeOf(open.gate),
+      })),
+    );
     return;
   }
   if (gates.length === 0) printLine('No gate is open.');
-  for (const { gate } of gates) {
-    print(gateText(gate));
-    printLine(`Answer: ${answerCommand(gate, 'approve')}   (or reject)`);
-  }
+  print(gates.map(({ gate }) => gateText(gate)).join('\n\n\n'));
 }
 
-/** All that an answer signs, the evidence whole. */
-export function gateText(gate: GateRequest): string {
-  const expiry = gate.expiresAtMs === null ? 'never' : new Date(gate.expiresAtMs).toISOString();
-  const rows = [
-    ['gate', gate.gateId],
-    ['question', gate.question],
-    ['approve', gate.onApprove],
-    ['reject', gate.onReject],
-    ['needs', `${gate.quorum} of role ${gate.roles.join(' or ')}; attempt ${gate.attempt}`],
-    ['expires', `${expiry} (an expired gate never approves)`],
-    ['state', gate.stateDigest ?? `none yet: ${gate.noStateBecause}`],
-    ['evidence', gate.evidenceHash],
-    ['check code', `${checkCodeOf(gate)} (the same wherever this question is shown)`],
-  ];
-  return `${table([], rows)}\n${JSON.stringify(gate.evidence, null, 2)}`;
+/** All that an answer signs, with times of this machine's zone and of now. */
+export function gateText(gate: GateRequest, nowMs = Date.now()): string {
+  const times = (ms: number) => `${localTime(ms)} (${relative(ms, nowMs)})`;
+  const screen = screenOf(gate, times);
+  return `${plainScreen(screen)}\n  gate         : ${shortGateId(gate)}, whole: ${gate.gateId}`;
 }

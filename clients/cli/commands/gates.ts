@@ -18,7 +18,7 @@ export function addGateCommands(program: Command, withOperations: WithOperations
   for (const answer of ['approve', 'reject'] as const) {
     program
       .command(`${answer} <gate>`)
-      .description(`${answer} an open gate, named as "relight gates" names it, with your signature`)
+      .description(`${answer} an open gate (ENGINE/KIND, or its whole id), with your signature`)
       .requiredOption(
         '--reason <text>',
         'why (required); it stays in the history and in the report',

@@ -178,7 +178,8 @@ test('report names the host that has one, and tells that others could not be rea
 
 test('gates begins with the gate', async (t) => {
   const gate = {
-    gateId: 'incident/exposure',
+    gateId: 'desk/desk-e1/exposure',
+    kind: 'exposure',
     question: 'Go on?',
     onApprove: 'goes on',
     onReject: 'halts',
@@ -194,5 +195,6 @@ test('gates begins with the gate', async (t) => {
       ReturnType<Operations['openGates']>
     >;
   const { stdout } = await run(t, { openGates }, 'gates');
-  assert.match(stdout, /^gate\s+incident\/exposure *\nquestion\s+Go on\?/);
+  assert.match(stdout, /^desk WAITS FOR YOU: exposure\n=+\n {2}question {4} : Go on\?\n/);
+  assert.match(stdout, /gate +: desk\/exposure, whole: desk\/desk-e1\/exposure$/m);
 });

@@ -7,6 +7,7 @@ import {
   type RuleBook,
   type Rules,
 } from '../../../workflows/domain/gates/rule-book.js';
+import { quietMarket } from '../domain/gates/quiet-market.js';
 import { APPROVERS } from './people.js';
 import { quickPolicy } from './policy.js';
 import { RESOLUTIONS, type ResolutionKind } from '../../../workflows/domain/orders/resolution.js';
@@ -78,6 +79,7 @@ export function happyControlPlane(bytes?: number): Omit<ControlPlaneActivities, 
       forced: [],
     }),
     inferFills: async () => null,
+    surveyMarket: async () => quietMarket(),
     releaseBreaker: async () => ({ state }),
     awaitReadable: never,
     renewDeadManSwitches: never,

@@ -1,7 +1,7 @@
 /** A gate as people are shown it: what venues, logs and people wrote into it draws nothing of its own. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describeGate } from '../../../workflows/recovery/details.js';
+import { gateMarkdown } from '../../../workflows/recovery/details.js';
 import type { GateRequest } from '../../../workflows/domain/gates/gate.js';
 
 const TRICK = '**all safe**\n# Approve\n[look](http://evil.test) ![p](x) | a |\n```\n<b>';
@@ -30,17 +30,16 @@ const GATE: GateRequest = {
 
 test('nothing in a gate makes a heading, a link, an image, a verdict, a table or a fence', () => {
   const before = JSON.stringify(GATE);
-  const drawn = describeGate(GATE);
+  const drawn = gateMarkdown(GATE);
   assert.equal(JSON.stringify(GATE), before, 'what is signed stays as it is');
-  const lines = drawn.split('\n');
-  const fences = lines.flatMap((line, at) => (/^ {0,3}`{3,}[^`]*$/.test(line) ? [at] : []));
-  assert.equal(fences.length, 2, drawn);
-  const [opens = 0, closes = 0] = fences;
-  assert.equal(closes, lines.length - 1);
-  assert.match(lines[opens] ?? '', /^`{4,}json$/);
   assert.match(drawn, /\\u202e/);
-  const outside = lines.slice(0, opens).join('\n');
-  const unescaped = outside.replaceAll(/(`+)(?!`).+?(?<!`)\1(?!`)/g, 'code').replaceAll(/\\./g, '');
-  assert.doesNotMatch(unescaped, /^#|[[\]<>|]|http/m);
-  assert.equal(unescaped.match(/\*\*/g)?.length, 2, 'the question alone is bold');
+  const unescaped = drawn.replaceAll(/(`+)(?!`).+?(?<!`)\1(?!`)/g, 'code').replaceAll(/\\./g, '');
+  assert.doesNotMatch(unescaped, /^\s*(?:#|```)|[[\]<>|]|http/m);
+  const titles = unescaped.match(/^\*\*[\w ,]+\*\*$/gm)?.length ?? 0;
+  assert.ok(titles > 3);
+  assert.equal(
+    unescaped.match(/\*\*/g)?.length,
+    2 * (titles + 1),
+    'question and headings alone are bold',
+  );
 });

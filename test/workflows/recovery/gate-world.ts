@@ -2,6 +2,7 @@
  * One gate keeper under virtual time: people who sign, messages under way, a worker that is away,
  * and the server's rule that one activation hands over messages before timers.
  */
+import assert from 'node:assert/strict';
 import { RecoveryPolicy } from '../../../workflows/domain/policy/policy.js';
 import type { AnyDecision } from '../../../workflows/domain/gates/any-decision.js';
 import type { GateRequest } from '../../../workflows/domain/gates/gate.js';
@@ -53,6 +54,8 @@ export function createGateWorld(quorum: number, setNow: (ms: number) => void) {
     rulesDigest: () => 'ab'.repeat(32),
     people: () => APPROVERS,
     policy: policy.gates,
+    look: () => null,
+    situate: () => assert.fail('questions stand alone here'),
     former: false,
     condition: condition as never,
     onChange: () => undefined,

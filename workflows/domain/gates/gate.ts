@@ -6,6 +6,7 @@
  * which messages come; a decision made in time that is handled late has the question asked again.
  */
 import { utcText } from '../content/utc-text.js';
+import { rolesAt, situationOf } from './situation.js';
 import { keyInvalid, sharedBetween, type Approver } from './approver.js';
 import {
   decisionBytes,
@@ -26,6 +27,8 @@ export const CLOCKS_DIFFER_MS = 120_000;
 
 export interface GateRequest extends Shown {
   evidence: Record<string, unknown>;
+  /** Decisions that count by now, as it is told of an open gate; not signed. Missing of earlier versions. */
+  answered?: Pick<Said, 'approver' | 'answer' | 'decidedAtMs'>[];
 }
 
 /** A decision that was not refused, by the key that proves it. */
@@ -65,7 +68,7 @@ export function refusalOf(decision: Decision, judging: Judging): Refusal | null 
   const why =
     mismatchOf(decision, gate) ??
     timeFault(decision.said, gate, nowMs) ??
-    personFault(decision.said, gate, approvers) ??
+    personFault(decision.said, { gate, nowMs }, approvers) ??
     otherShown(decision, gate) ??
     proofFault(decision, gate, { approvers, nowMs });
   if (why !== null) return refused(why);
@@ -115,20 +118,32 @@ export function timeFault({ decidedAtMs }: Said, gate: Shown, nowMs: number): st
 }
 
 function personFault(
-  { approver }: Pick<Said, 'approver'>,
-  gate: GateRequest,
+  said: Pick<Said, 'approver' | 'answer'>,
+  { gate, nowMs }: { gate: GateRequest; nowMs: number },
   approvers: readonly Approver[],
 ): string | null {
-  const person = approvers.find(({ name }) => name === approver);
-  if (person === undefined) return `"${approver}" is not among the configured approvers`;
-  if (!person.roles.some((role) => gate.roles.includes(role))) {
-    return `"${person.name}" has roles ${person.roles.join(', ')}; the gate asks for ${gate.roles.join(' or ')}`;
+  const person = approvers.find(({ name }) => name === said.approver);
+  if (person === undefined) return `"${said.approver}" is not among the configured approvers`;
+  const roles = rolesAt(gate, nowMs);
+  if (!person.roles.some((role) => roles.includes(role))) {
+    return `"${person.name}" has roles ${person.roles.join(', ')}; the gate asks for ${roles.join(' or ')}`;
+  }
+  if (approvesOwnRequest(said, gate)) {
+    return `"${person.name}" asked for this: somebody else has to approve it`;
   }
   const shared = sharedBetween(
     person,
     approvers.filter((other) => other !== person),
   );
   return shared === null ? null : `The approvers are configured wrongly: ${shared}`;
+}
+
+/** Whoever asked for what is decided may say no to it, and not yes. */
+export function approvesOwnRequest(
+  { approver, answer }: Pick<Said, 'approver' | 'answer'>,
+  gate: Pick<GateRequest, 'evidence'>,
+): boolean {
+  return answer === 'approve' && situationOf(gate)?.people.notByThemselves === approver;
 }
 
 function otherShown({ shownHash }: Decision, gate: GateRequest): string | null {

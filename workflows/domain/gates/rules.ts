@@ -1,6 +1,6 @@
 /**
- * The rules of a gate, by its kind: who may answer and how many must, when people are reminded, and
- * when it expires. Nobody else reads the policy for them.
+ * The rules of a gate, by its kind: who may answer and how many must, when people are reminded, when further
+ * roles are told, and when it expires. Nobody else reads the policy for them.
  *
  * Invariant: what waits for a venue or for people's own work waits as long as it takes, unless the
  * policy says otherwise of that kind; any other gate expires.
@@ -14,8 +14,8 @@ export interface GateRules {
   /** So many people must approve. */
   quorum: number;
   remindAfterMs: number;
-  /** Further channels are told then; null where there is no escalation. */
-  escalateAfterMs: number | null;
+  /** When further channels and roles are told where nobody answers; null: never. */
+  escalation: { afterMs: number; roles: string[]; mayAnswer: boolean } | null;
   /** Null where it waits as long as it takes. */
   expiresAfterMs: number | null;
 }
@@ -36,9 +36,8 @@ const ANSWERED_AS: Partial<Record<GateKind, GateKind>> = {
 };
 
 type GatesPolicy = RecoveryPolicy['gates'];
-/** A recovery that an earlier version began has a policy without rules for single kinds, or escalation. */
-type AnyGatesPolicy = Omit<GatesPolicy, 'kinds' | 'escalateAfterMs'> &
-  Partial<Pick<GatesPolicy, 'kinds' | 'escalateAfterMs'>>;
+/** A recovery that an earlier version began has a policy without rules for single kinds. */
+type AnyGatesPolicy = Omit<GatesPolicy, 'kinds'> & Partial<Pick<GatesPolicy, 'kinds'>>;
 
 export function rulesFor(kind: GateKind, policy: AnyGatesPolicy): GateRules {
   const { remindAfterMs, kinds } = policy;
@@ -50,13 +49,18 @@ export function rulesFor(kind: GateKind, policy: AnyGatesPolicy): GateRules {
     roles: own.roles ?? usual ?? policy.roles,
     quorum: own.quorum ?? policy.quorum,
     remindAfterMs,
-    escalateAfterMs: escalationOf(policy),
+    escalation: escalationOf({ ...policy, ...own }),
     expiresAfterMs: own.expiresAfterMs ?? expiry,
   };
 }
 
-function escalationOf({ escalateAfterMs }: AnyGatesPolicy): number | null {
-  return escalateAfterMs ?? null;
+/** Policies of earlier versions know none. */
+function escalationOf({
+  escalateAfterMs: afterMs,
+  escalateTo: roles,
+  escalatedMayAnswer: mayAnswer = false,
+}: Pick<GatesPolicy, 'escalateAfterMs' | 'escalateTo' | 'escalatedMayAnswer'>) {
+  return afterMs === undefined ? null : { afterMs, roles: roles ?? [], mayAnswer };
 }
 
 /** `afterMs`: counted from the opening or from the notice before. */
@@ -71,25 +75,22 @@ export interface GateNotice {
  * under way keep their timers.
  */
 export function nextNotice(rules: GateRules, told: number): GateNotice | null {
-  const due = noticesOf(rules);
-  const next = due[told];
+  const notices = noticesOf(rules);
+  const next = notices[told];
   if (next === undefined) return null;
-  const sinceMs = due[told - 1]?.atMs ?? 0;
-  return { kind: next.kind, afterMs: next.atMs - sinceMs };
+  const before = notices[told - 1]?.afterMs ?? 0;
+  return { ...next, afterMs: next.afterMs - before };
 }
 
-interface Due {
-  kind: GateNotice['kind'];
-  /** From the opening. */
-  atMs: number;
-}
-
-function noticesOf({ remindAfterMs, escalateAfterMs, expiresAfterMs }: GateRules): Due[] {
-  const reminder: Due = { kind: 'reminder', atMs: remindAfterMs };
-  const escalation: Due[] =
-    escalateAfterMs === null ? [] : [{ kind: 'escalation', atMs: escalateAfterMs }];
-  const before = [reminder, ...escalation]
-    .filter(({ atMs }) => expiresAfterMs === null || atMs < expiresAfterMs)
-    .toSorted((a, b) => a.atMs - b.atMs);
-  return expiresAfterMs === null ? before : [...before, { kind: 'expiry', atMs: expiresAfterMs }];
+/** In their order, each counted from the opening. */
+function noticesOf({ remindAfterMs, escalation, expiresAfterMs }: GateRules): GateNotice[] {
+  const endsMs = expiresAfterMs ?? Infinity;
+  const before: GateNotice[] = [
+    { kind: 'reminder' as const, afterMs: remindAfterMs },
+    ...(escalation === null ? [] : [{ kind: 'escalation' as const, afterMs: escalation.afterMs }]),
+  ].filter(({ afterMs }) => afterMs < endsMs);
+  const sorted = before.toSorted((a, b) => a.afterMs - b.afterMs);
+  return expiresAfterMs === null
+    ? sorted
+    : [...sorted, { kind: 'expiry', afterMs: expiresAfterMs }];
 }

@@ -8,6 +8,7 @@ import { RoleName, VenueName } from '../content/names.js';
 import { Cause } from '../crash/cause/cause.js';
 import { REMEMBERED_MS } from '../crash/repeats.js';
 import { GateKind } from '../content/gate-kind.js';
+import { ESCALATION, escalationFaults } from './escalation.js';
 import { amount, listOf, ms, recordOf } from './values.js';
 import { DAY_MS } from '../numbers/durations.js';
 
@@ -98,6 +99,7 @@ const GateKindRules = z.strictObject({
   roles: listOf(RoleName, { least: 1, most: MOST_ROLES }).optional(),
   quorum: z.number().int().min(1).max(100).optional(),
   expiresAfterMs: ms({ least: 1 }).optional(),
+  ...ESCALATION,
 });
 
 export const RecoveryPolicy = z.strictObject({
@@ -258,16 +260,18 @@ export const RecoveryPolicy = z.strictObject({
     .strictObject({
       expiresAfterMs: ms({ least: 1 }).default(1_800_000),
       remindAfterMs: ms({ least: 1 }).default(300_000),
-      escalateAfterMs: ms({ least: 1 })
-        .nullable()
-        .default(null)
-        .describe('when channels with from: escalation are told, too; null: never'),
       quorum: z.number().int().min(1).max(100).default(1),
       roles: listOf(RoleName, { least: 1, most: MOST_ROLES }).default(['ops', 'risk']),
       kinds: z
         .partialRecord(GateKind, GateKindRules)
         .default({})
         .describe('rules of one kind of gate; manual_recovery asks the role risk by default'),
+      ...ESCALATION,
+    })
+    .superRefine((gates, context) => {
+      for (const { path, fault } of escalationFaults(gates)) {
+        context.addIssue({ code: 'custom', path, message: fault });
+      }
     })
     .prefault({}),
 });

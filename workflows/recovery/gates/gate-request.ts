@@ -3,6 +3,8 @@ import { digestOf } from '../../domain/content/canonical.js';
 import type { Said } from '../../domain/gates/decision.js';
 import type { GateRequest } from '../../domain/gates/gate.js';
 import type { GateKind } from '../../domain/content/gate-kind.js';
+import type { Approver } from '../../domain/gates/approver.js';
+import type { MarketView } from '../../domain/gates/market.js';
 import type { GateRules } from '../../domain/gates/rules.js';
 import type { RecoveryRecord } from '../../domain/record.js';
 import { gateIdOf } from '../../ids.js';
@@ -15,6 +17,15 @@ export interface Question {
   evidence: Record<string, unknown>;
   /** Why what is said does not count, of a question that takes more than yes and no; it is asked when it is said. */
   refusalOf?: (said: Said) => string | null;
+}
+
+/** What a question is opened with. */
+export interface Opening {
+  kind: GateKind;
+  rules: GateRules;
+  approvers: readonly Approver[];
+  market: MarketView;
+  openedAtMs: number;
 }
 
 /** What a signature is bound to beside the question. */

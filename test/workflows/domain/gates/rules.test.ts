@@ -116,8 +116,10 @@ test('whatever the policy, the waits add up to the life of the gate', () => {
 });
 
 test('the escalation comes at its time, before or after the reminder, and never with the expiry or later', () => {
-  const due = (escalateAfterMs: number | null) =>
-    unanswered('exposure', { escalateAfterMs }).map(({ kind, afterMs }) => [kind, afterMs]);
+  const due = (afterMs: number | null) =>
+    unanswered('exposure', afterMs === null ? {} : { escalateAfterMs: afterMs }).map(
+      ({ kind, afterMs }) => [kind, afterMs],
+    );
   const [reminder, escalation] = ['reminder', 'escalation'];
   assert.deepEqual(due(null), [
     [reminder, 300],
@@ -147,5 +149,5 @@ test('the escalation comes at its time, before or after the reminder, and never 
 
 test('a policy of a version before the escalation has none', () => {
   const { escalateAfterMs: _none, ...former } = POLICY;
-  assert.equal(rulesFor('exposure', former).escalateAfterMs, null);
+  assert.equal(rulesFor('exposure', former).escalation, null);
 });

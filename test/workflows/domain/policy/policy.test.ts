@@ -71,7 +71,6 @@ const PROCEDURE: RecoveryPolicy = {
   gates: {
     expiresAfterMs: 1_800_000,
     remindAfterMs: 300_000,
-    escalateAfterMs: null,
     quorum: 1,
     roles: ['ops', 'risk'],
     kinds: {},

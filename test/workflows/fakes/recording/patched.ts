@@ -14,6 +14,7 @@ import * as doubts from '../doubts.js';
 import * as troubles from '../troubles.js';
 import { eventually } from '../waiting.js';
 import { endings, type PatchedScenario } from './endings.js';
+import { atGates } from './at-gates.js';
 import type { World } from '../world.js';
 
 const { hardFailure, inconclusive, pass, windows } = troubles;
@@ -129,12 +130,7 @@ export const patchedScenarios = (): PatchedScenario[] => [
     },
   ),
   scenario('shadow-found', { fakes: doubts.shadowFound }, recovers),
-  scenario('cancelled-at-a-gate', { fakes: troubles.volatile }, async ({ engine }) => {
-    await engine.crash();
-    await engine.gate('volatility');
-    await engine.recovery.cancel();
-    await engine.ended();
-  }),
+  ...atGates(scenario),
   betweenToo('rules-unread', { fakes: troubles.volatile }, async ({ engine }) => {
     let asked = 0;
     engine.replace('loadRules', async () => {

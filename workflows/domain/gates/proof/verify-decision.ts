@@ -11,8 +11,9 @@ import {
   type Shown,
 } from '../decision.js';
 import { FormerDecision, formerHolds } from '../former-decision.js';
-import { timeFault } from '../gate.js';
+import { approvesOwnRequest, CLOCKS_DIFFER_MS, timeFault } from '../gate.js';
 import { keyFault, type ApproverKey } from '../keys/key.js';
+import { rolesAt } from '../situation.js';
 import type { Kept, KeptGate } from './kept-record.js';
 
 export interface Found {
@@ -42,13 +43,13 @@ export function verifyKept(
     : { status: 'unverified', says: [`${who}: ${other}`] };
 }
 
-function faultOf({ shown }: KeptGate, kept: Kept): string | null {
+function faultOf({ shown, evidence = {} }: KeptGate, kept: Kept): string | null {
   const { approver, decidedAtMs, proof, key } = kept;
   if (shown === undefined || proof === undefined || key === undefined) return 'it is not whole';
   const said = Said.safeParse(saidOf(kept));
   if (!said.success) return 'what is said is malformed';
   return (
-    rulesFault(shown, kept) ??
+    rulesFault(shown, evidence, kept) ??
     timeFault(said.data, shown, decidedAtMs) ??
     keyFault(key) ??
     (keyOfProof({ name: approver, roles: [], keys: [key] }, proof) === null
@@ -57,9 +58,12 @@ function faultOf({ shown }: KeptGate, kept: Kept): string | null {
   );
 }
 
-function rulesFault(shown: Shown, { shownHash, roles = [] }: Kept): string | null {
+function rulesFault(shown: Shown, evidence: Record<string, unknown>, kept: Kept): string | null {
+  const { shownHash, roles = [], decidedAtMs } = kept;
   if (shownHash !== shownHashOf(shown)) return 'something else was shown to them';
-  return roles.some((role) => shown.roles.includes(role)) ? null : 'they had none of the roles';
+  if (approvesOwnRequest(kept, { evidence })) return 'they approved what they had asked for';
+  const counting = rolesAt({ roles: shown.roles, evidence }, decidedAtMs + CLOCKS_DIFFER_MS);
+  return roles.some((role) => counting.includes(role)) ? null : 'they had none of the roles';
 }
 
 /** By the configuration, at that time: a key that was revoked later proves what was said before. Null where it is theirs. */

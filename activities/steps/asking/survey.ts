@@ -1,0 +1,80 @@
+/**
+ * What is in the market while people are asked.
+ *
+ * Invariants: it reads alone; a venue that does not answer at once is unknown, because somebody waits for the
+ * question; prices that cannot be read leave worths unknown, and nothing else.
+ */
+import type { SurveyInput } from '../../../workflows/contract/index.js';
+import { accountKey, orderKey } from '../../../workflows/domain/books/keys.js';
+import {
+  readableVenues,
+  snapshotOf,
+  type Snapshot,
+} from '../../../workflows/domain/books/snapshot.js';
+import { emptyState } from '../../../workflows/domain/books/state.js';
+import { marketView } from '../../../workflows/domain/gates/screen/market-view.js';
+import type { MarketView } from '../../../workflows/domain/gates/market.js';
+import { isOursByName } from '../../../workflows/domain/orders/names.js';
+import type { Exposure } from '../../../workflows/domain/policy/risk.js';
+import { together } from '../../../workflows/domain/reconciliation/wallets.js';
+import { isFailure } from '../../errors.js';
+import type { ControlPlanePorts } from '../../ports.js';
+import { exposureOf } from '../../procedures/exposure.js';
+import { PATIENCE } from '../../procedures/patiently.js';
+import { serverNowMs } from '../../procedures/reading/clock.js';
+import { readAll } from '../pace.js';
+
+export function createSurveyActivities(ports: ControlPlanePorts) {
+  return {
+    async surveyMarket(input: SurveyInput): Promise<MarketView> {
+      const { engineId, before, lines } = input;
+      const facts = ports.facts(engineId);
+      const [snapshot, book, compared] = await Promise.all([
+        snapshotNow(ports, input),
+        before === null ? emptyState() : ports.artifacts.get('engine-state', before),
+        lines === null ? null : ports.artifacts.get('reconciliation', lines),
+      ]);
+      const known = new Set(book.orders.map(orderKey));
+      return marketView({
+        snapshot,
+        before: book,
+        isOurs: (order) => isOursByName(order, facts.orderIdPrefix) || known.has(orderKey(order)),
+        exposure: await pricedNow(ports, engineId, snapshot),
+        lines: compared,
+      });
+    },
+  };
+}
+
+/** That of the recovery while it is young enough: nobody waits for what is known. */
+async function snapshotNow(
+  ports: ControlPlanePorts,
+  { engineId, snapshot, maxAgeMs }: SurveyInput,
+): Promise<Snapshot> {
+  const nowMs = serverNowMs(ports.clock);
+  if (snapshot !== null) {
+    const known = await ports.artifacts.get('venue-snapshot', snapshot);
+    if (nowMs - known.takenAtMs <= maxAgeMs) return known;
+  }
+  const reading = { engineId, sinceMs: nowMs, thorough: false, live: true };
+  const venues = await readAll(ports, reading, undefined, PATIENCE.optional);
+  return snapshotOf(venues, serverNowMs(ports.clock));
+}
+
+async function pricedNow(
+  ports: ControlPlanePorts,
+  engineId: string,
+  snapshot: Snapshot,
+): Promise<Exposure | null> {
+  const read = readableVenues(snapshot);
+  const there = new Set(read.map(accountKey));
+  const positions = read.flatMap((venue) => venue.positions);
+  const held = { ...emptyState(), positions, balances: read.flatMap(together) };
+  const accounts = ports.venues.ofEngine(engineId).filter((one) => there.has(accountKey(one)));
+  try {
+    return await exposureOf(held, accounts, ports.facts(engineId));
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return null;
+  }
+}

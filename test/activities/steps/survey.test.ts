@@ -1,0 +1,142 @@
+/** What a question shows of the market: read where it is old, priced now, and unknown where it cannot be had. */
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import type { VenueAccount } from '../../../activities/ports.js';
+import { createSurveyActivities } from '../../../activities/steps/asking/survey.js';
+import type { ReadableVenue, Snapshot } from '../../../workflows/domain/books/snapshot.js';
+import { venueFailure } from '../../../workflows/failure.js';
+import { readFault } from '../../../workflows/domain/books/read-fault.js';
+import {
+  engineState,
+  order,
+  PERPETUAL,
+  position,
+  readable,
+} from '../../workflows/domain/builders.js';
+import { inActivity, openControlPlane } from '../ports.js';
+
+const NOW_MS = 1_000_000;
+const MAX_AGE_MS = 30_000;
+
+interface Told {
+  truth: ReadableVenue;
+  away?: boolean;
+  marks?: Record<string, string>;
+}
+
+/** A venue that answers at once with what it is given; `reads` counts how often its orders were. */
+function tells({ truth, away = false, marks = truth.marks }: Told, reads: string[]): VenueAccount {
+  const { venue, account } = truth;
+  const fails = () => {
+    throw venueFailure('VenueUnreadable', readFault({ kind: 'no_answer', venue }));
+  };
+  return {
+    ...({} as VenueAccount),
+    venue,
+    account,
+    blindSpots: [],
+    instruments: [PERPETUAL],
+    openOrders: async () => {
+      reads.push(venue);
+      return away ? fails() : truth.orders;
+    },
+    fillsSince: async (sinceMs) => ({ rows: [], fromMs: sinceMs }),
+    positions: async () => truth.positions,
+    balances: async () => truth.balances,
+    instrumentSpecs: async () => [],
+    marks: async () => (away ? fails() : new Map(Object.entries(marks))),
+  };
+}
+
+async function survey(
+  t: TestContext,
+  told: Told[],
+  { snapshot = null, held = {} }: { snapshot?: Snapshot | null; held?: object } = {},
+) {
+  const { ports } = await openControlPlane(t, []);
+  const reads: string[] = [];
+  ports.venues = { ofEngine: () => told.map((one) => tells(one, reads)) };
+  ports.clock = { nowMs: () => NOW_MS };
+  ports.facts = () => ({ orderIdPrefix: 'rl-', cashAssets: ['USDT'], baseline: {} });
+  const view = await inActivity(createSurveyActivities(ports), 'surveyMarket', {
+    engineId: 'desk',
+    snapshot: snapshot === null ? null : await ports.artifacts.put('venue-snapshot', snapshot),
+    before: await ports.artifacts.put('engine-state', engineState(held)),
+    lines: null,
+    maxAgeMs: MAX_AGE_MS,
+  });
+  return { view, reads };
+}
+
+const HELD = position({ venue: 'gamma', instrument: PERPETUAL, quantity: '-2' });
+const STOP = order({
+  venue: 'gamma',
+  instrument: PERPETUAL,
+  clientOrderId: 'rl-stop',
+  side: 'buy',
+  type: 'stop_market',
+  quantity: '1',
+  conditional: true,
+  triggerPrice: '70000',
+  reduceOnly: true,
+});
+const TRUTH = readable('gamma', {
+  positions: [HELD],
+  orders: [
+    STOP,
+    order({ venue: 'gamma', instrument: PERPETUAL, clientOrderId: 'rl-1' }),
+    order({ venue: 'gamma', instrument: PERPETUAL, clientOrderId: 'someone-2' }),
+  ],
+  marks: { [PERPETUAL]: '60000' },
+});
+
+test('a position has side, size, mark, worth and how much of it has a stop; orders are told apart', async (t) => {
+  const { view } = await survey(t, [{ truth: TRUTH }]);
+  const [first] = view.positions.shown;
+  assert.deepEqual(
+    [first?.side, first?.quantity, first?.mark, first?.notional, first?.stop, first?.covered],
+    ['short', '2', '60000', '120000', 'partly', '1'],
+  );
+  assert.deepEqual([view.orders?.ours, view.orders?.others], [2, 1]);
+  assert.equal(view.orders?.protective.count, 1);
+  assert.match(view.orders?.protective.shown[0] ?? '', /buy 1 at 70000 \(rl-stop\)/);
+  assert.equal(view.exposure.total, '120000');
+  assert.deepEqual([view.differences, view.unknown], [null, []]);
+});
+
+test('a venue that does not answer is unknown, and what the engine held there is shown as that', async (t) => {
+  const { view } = await survey(t, [{ truth: TRUTH, away: true }], { held: { positions: [HELD] } });
+  assert.equal(view.readAtMs, null);
+  assert.equal(view.orders, null);
+  assert.deepEqual(
+    view.positions.shown.map(({ stop, quantity }) => [stop, quantity]),
+    [['unknown', '2']],
+  );
+  assert.match(view.unknown.join('; '), /gamma cannot be read: positions and orders there/);
+});
+
+test('what has no price is unknown, and worth nothing by no means', async (t) => {
+  const { view } = await survey(t, [{ truth: { ...TRUTH, marks: {} } }]);
+  assert.equal(view.positions.shown[0]?.notional, null);
+  assert.match(view.unknown.join('; '), /what gamma .* is worth: it has no price/);
+});
+
+test('what the recovery has read a moment ago is taken as it is; what is old is read again', async (t) => {
+  const of = (takenAtMs: number): Snapshot => ({ takenAtMs, venues: [TRUTH] });
+  const young = await survey(t, [{ truth: TRUTH }], { snapshot: of(NOW_MS - MAX_AGE_MS) });
+  assert.deepEqual([young.reads, young.view.readAtMs], [[], NOW_MS - MAX_AGE_MS]);
+  const old = await survey(t, [{ truth: TRUTH }], { snapshot: of(NOW_MS - MAX_AGE_MS - 1) });
+  assert.ok(old.reads.length > 0);
+  assert.equal(old.view.readAtMs, NOW_MS);
+});
+
+test('many positions are bounded, those without a stop that are worth most first', async (t) => {
+  const many = Array.from({ length: 40 }, (_, at) =>
+    position({ venue: 'gamma', instrument: `C${at}/USDT:USDT`, quantity: String(at + 1) }),
+  );
+  const marks = Object.fromEntries(many.map(({ instrument }) => [instrument, '10']));
+  const { view } = await survey(t, [{ truth: { ...TRUTH, positions: many, marks } }]);
+  assert.deepEqual([view.positions.count, view.positions.shown.length], [40, 12]);
+  assert.equal(view.positions.shown[0]?.item, 'C39/USDT:USDT');
+  assert.ok(JSON.stringify(view).length < 8_000);
+});

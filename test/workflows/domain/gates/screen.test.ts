@@ -1,0 +1,184 @@
+/** One screen of a question: eight questions are answered by each surface alone, from the facts that are signed. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { gateText } from '../../../../clients/cli/actions/gates.js';
+import { GateKind } from '../../../../workflows/domain/content/gate-kind.js';
+import { digestOf } from '../../../../workflows/domain/content/canonical.js';
+import type { GateRequest } from '../../../../workflows/domain/gates/gate.js';
+import { rulesFor } from '../../../../workflows/domain/gates/rules.js';
+import { answersOf } from '../../../../workflows/domain/gates/screen/consequences.js';
+import { CHAT_LENGTH, markdownScreen } from '../../../../workflows/domain/gates/screen/markdown.js';
+import { unseenMarket } from '../../../../workflows/domain/gates/market.js';
+import { plainScreen } from '../../../../workflows/domain/gates/screen/plain.js';
+import { screenOf } from '../../../../workflows/domain/gates/screen/screen.js';
+import type { Situation } from '../../../../workflows/domain/gates/situation.js';
+import { utcTimes } from '../../../../workflows/domain/gates/screen/times.js';
+import { gateTitle } from '../../../../workflows/domain/gates/screen/title.js';
+import { RecoveryPolicy } from '../../../../workflows/domain/policy/policy.js';
+import { gateMarkdown } from '../../../../workflows/recovery/details.js';
+import { quietMarket } from './quiet-market.js';
+import { exposureGate, OPENED_AT_MS } from './gate-shown.js';
+
+const POLICY = RecoveryPolicy.parse({}).gates;
+const STANDING = { runs: true, trades: false, keepProtective: true };
+
+function around(kind: GateKind, change: Partial<Situation> = {}): Situation {
+  return {
+    version: 1,
+    happened: {
+      engineId: 'maker',
+      instanceId: 'maker-e2',
+      host: 'ldn-3',
+      seen: 'dead (pidfd): ended by SIGSEGV',
+      atMs: OPENED_AT_MS - 60_000,
+      crashCount: 2,
+      cause: 'segfault (certain): core of signal 11',
+    },
+    engine: 'maker-e3 runs, and does not trade',
+    market: quietMarket({
+      differences: {
+        shown: [{ venue: 'alpha', item: 'BTC', unexplained: '0.1', notional: '6000' }],
+        count: 1,
+      },
+    }),
+    answers: answersOf(kind, rulesFor(kind, POLICY), STANDING),
+    people: {
+      names: [{ name: 'rita', roles: ['risk'] }],
+      more: 0,
+      remindAtMs: OPENED_AT_MS + 300_000,
+      escalation: null,
+    },
+    ...change,
+  };
+}
+
+function gateWith(situation: Situation, change: Partial<GateRequest> = {}): GateRequest {
+  const exposure = { kind: 'high', total: '1223512.7739', limit: '1000000' };
+  const evidence = { exposure, situation };
+  return exposureGate({ evidence, evidenceHash: digestOf(evidence), ...change });
+}
+
+/** What somebody who has been woken asks, and words that answer it. */
+const EIGHT: readonly [question: string, answer: RegExp][] = [
+  ['what died', /maker, instance maker-e2 on ldn-3/],
+  ['why', /segfault \(certain\): core of signal 11/],
+  ['since when', /since *: .*2023-11-14 \d\d:12:20/],
+  ['what is in the market', /BTC\/USDT:USDT long 2 at 60000 = 120,000\.00; stop for all of it/],
+  ['what is asked', /Resume\?/],
+  [
+    'what does each answer do',
+    /approve *: trading resumes.*orders *:.*reject *:.*engine *: is stopped/,
+  ],
+  [
+    'what if nobody answers',
+    /it expires .*, which never approves *- +engine: is stopped|it expires .*, which never approves +engine *: is stopped/,
+  ],
+  ['who may answer', /rita \(risk\)/],
+];
+
+const SURFACES: readonly [name: string, draw: (gate: GateRequest) => string][] = [
+  ['the command line', (gate) => gateText(gate, OPENED_AT_MS)],
+  ['a chat message', (gate) => gateMarkdown(gate, CHAT_LENGTH)],
+  ['an e-mail', (gate) => gateMarkdown(gate, CHAT_LENGTH)],
+  ['the Temporal UI', (gate) => gateMarkdown(gate)],
+];
+
+/** Without what is of the surface alone: marks of lines, escapes. */
+function words(drawn: string): string {
+  return drawn
+    .replaceAll(/\n\s*: /g, ' ')
+    .replaceAll('\\', '')
+    .replaceAll(/\s+/g, ' ');
+}
+
+for (const [name, draw] of SURFACES) {
+  test(`eight questions are answered by ${name} alone`, () => {
+    const gate = gateWith(around('exposure'));
+    const said = words(draw(gate));
+    for (const [question, answer] of EIGHT) assert.match(said, answer, `${question}: ${said}`);
+    assert.ok(said.includes(`relight approve ${gate.gateId} --evidence ${gate.evidenceHash}`));
+    assert.match(said, /alpha BTC: 0\.1 unexplained \(6,000\.00\)/);
+    assert.match(said, /sell 2 at 57000 \(mk-7\)/);
+  });
+
+  test(`what nobody knows is said as unknown by ${name}`, () => {
+    const gate = gateWith(around('exposure', { market: unseenMarket('VenueUnreadable: away') }));
+    const said = words(draw(gate));
+    assert.match(said, /UNKNOWN.*all that is in the market: VenueUnreadable: away/);
+    assert.match(said, /positions *: unknown/);
+    assert.match(said, /exposure *: unknown/);
+    assert.doesNotMatch(said, /positions *: none|0 orders/);
+  });
+}
+
+test('the same facts stand on each surface', () => {
+  const gate = gateWith(around('exposure'));
+  const screen = screenOf(gate, utcTimes);
+  const [plain, drawn] = [words(plainScreen(screen)), words(gateMarkdown(gate))];
+  for (const { lines } of screen.sections) {
+    for (const { text } of lines) {
+      assert.ok(plain.includes(words(text)) || /^[\da-f]{64}$/.test(text), `not plain: ${text}`);
+      assert.ok(drawn.includes(words(text)), `not drawn: ${text}`);
+    }
+  }
+});
+
+test('each kind says what approving and rejecting do to engine and orders, and silence is no approval', () => {
+  for (const kind of GateKind.options) {
+    for (const trades of [false, true]) {
+      const standing = { runs: trades, trades, keepProtective: true };
+      const { approve, reject, silence } = answersOf(kind, rulesFor(kind, POLICY), standing);
+      for (const effect of [approve, reject]) {
+        assert.ok(effect.engine.length > 10 && effect.orders.length > 5, kind);
+      }
+      assert.notDeepEqual(approve, reject, kind);
+      const waits = rulesFor(kind, POLICY).expiresAfterMs === null;
+      assert.deepEqual(silence, waits ? null : reject, kind);
+    }
+  }
+});
+
+test('whoever rejects while it trades is told that its orders are cancelled, stops kept or not', () => {
+  const rules = rulesFor('ramp', POLICY);
+  const orders = (keepProtective: boolean) =>
+    answersOf('ramp', rules, { runs: true, trades: true, keepProtective }).reject.orders;
+  assert.match(orders(true), /cancelled; stops that protect what is held stay/);
+  assert.match(orders(false), /cancelled, its stops too/);
+});
+
+test('a title has engine, state and figure, and fits a phone', () => {
+  const gate = gateWith(around('exposure'));
+  assert.equal(gateTitle(gate), 'maker WAITS FOR YOU: exposure 1,223,512.77 above 1,000,000.00');
+  assert.match(gateTitle(gate, 'escalated'), /^maker ESCALATED: /);
+  for (const kind of GateKind.options) {
+    const long = { ...gate, kind, evidence: { why: 'x'.repeat(500) } };
+    assert.ok(gateTitle(long).length <= 80, kind);
+  }
+});
+
+test('whatever a question holds, a message of it fits a block and keeps command, code and answers', () => {
+  const text = fc.oneof(fc.string({ maxLength: 900 }), fc.constant('*[x](y)`'.repeat(200)));
+  fc.assert(
+    fc.property(text, text, fc.array(text, { maxLength: 30 }), (question, why, unknown) => {
+      const situation = around('exposure', { market: quietMarket({ unknown }), engine: why });
+      const gate = gateWith(situation, { question, onApprove: why, onReject: question });
+      const drawn = markdownScreen(screenOf(gate, utcTimes), CHAT_LENGTH);
+      assert.ok(drawn.length <= 3_000, `${drawn.length} characters`);
+      assert.ok(drawn.includes(gate.evidenceHash) && drawn.includes('it expires'));
+    }),
+    { numRuns: 200, seed: 20_261_130 },
+  );
+});
+
+test('no line is wider than a terminal, but for what is to be copied', () => {
+  for (const line of gateText(gateWith(around('exposure')), OPENED_AT_MS).split('\n')) {
+    assert.ok(line.length <= 80 || line.startsWith('    relight '), line);
+  }
+});
+
+test('a gate of an earlier version is shown without what stands round it', () => {
+  const said = words(gateText(exposureGate(), OPENED_AT_MS));
+  assert.match(said, /Resume\?.*approve *: trading resumes.*needs *: 1 of role ops or risk/);
+  assert.doesNotMatch(said, /IN THE MARKET/);
+});

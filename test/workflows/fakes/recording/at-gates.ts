@@ -1,0 +1,25 @@
+/** Recoveries that wait at a gate: one that is approved, and one that is cancelled there. */
+import type { Engine, EngineOptions } from '../engine.js';
+import * as troubles from '../troubles.js';
+
+type Scenario<Made> = (
+  name: string,
+  options: EngineOptions,
+  act: (scene: { engine: Engine }) => Promise<unknown>,
+) => Made;
+
+export function atGates<Made>(scenario: Scenario<Made>): Made[] {
+  return [
+    scenario('cancelled-at-a-gate', { fakes: troubles.volatile }, async ({ engine }) => {
+      await engine.crash();
+      await engine.gate('volatility');
+      await engine.recovery.cancel();
+      await engine.ended();
+    }),
+    scenario('gate-with-what-is-there', { fakes: troubles.exposureHigh }, async ({ engine }) => {
+      await engine.crash();
+      await engine.approve('exposure');
+      await engine.ended();
+    }),
+  ];
+}

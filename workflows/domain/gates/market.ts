@@ -1,0 +1,86 @@
+/**
+ * What is in the market while a question waits: positions with their stops, resting orders, exposure, differences.
+ *
+ * Invariants: bounded, and what is left out is counted; money is exact decimal text, null where no price is known;
+ * what nobody knows is named in `unknown`, and is never nothing.
+ */
+import { printable } from '../content/printable.js';
+import { firstOf } from '../content/shortened.js';
+import type { Protection } from '../orders/protection/stops.js';
+
+/** How many of each list are shown. */
+export const MOST_SHOWN = 12;
+const LONGEST = 160;
+
+export interface Listed<Row> {
+  shown: Row[];
+  /** Of all, those left out included. */
+  count: number;
+}
+
+export interface PositionView {
+  venue: string;
+  /** Instrument of a position, asset of a holding that has or had stops. */
+  item: string;
+  side: 'long' | 'short';
+  /** Unsigned. */
+  quantity: string;
+  mark: string | null;
+  /** Unsigned, in the quote currency; in the base currency's contracts where it is inverse. */
+  notional: string | null;
+  stop: Protection;
+  /** Quantity that stops would close; null where unknown. */
+  covered: string | null;
+  /** Its own stops protected it better before the crash. */
+  lost: boolean;
+}
+
+export interface OrdersView {
+  /** By the engine's own names, or as its whole account. */
+  ours: number;
+  others: number;
+  /** Ours by type and side. */
+  kinds: { what: string; count: number }[];
+  /** Ours that can do nothing but close. */
+  protective: Listed<string>;
+}
+
+export interface DifferenceView {
+  venue: string;
+  item: string;
+  /** Null where the venue could not tell. */
+  unexplained: string | null;
+  /** Signed, in cash; null where no price is known. */
+  notional: string | null;
+}
+
+export interface MarketView {
+  /** When the venues said so; null where none of it could be asked. */
+  readAtMs: number | null;
+  positions: Listed<PositionView>;
+  /** Null where no venue could be read. */
+  orders: OrdersView | null;
+  /** In cash terms, gross; `total` null where it is not known. */
+  exposure: { total: string | null; by: Listed<{ item: string; notional: string }> };
+  /** Null where nothing was compared yet. */
+  differences: Listed<DifferenceView> | null;
+  /** One sentence each. */
+  unknown: string[];
+}
+
+/** Of what comes from outside. */
+export function short(text: string): string {
+  return firstOf(printable(text), LONGEST);
+}
+
+/** Where the look itself failed. `why`: in words. */
+export function unseenMarket(why: string): MarketView {
+  return {
+    readAtMs: null,
+    positions: { shown: [], count: 0 },
+    orders: null,
+    exposure: { total: null, by: { shown: [], count: 0 } },
+    differences: null,
+    unknown: [`all that is in the market: ${short(why)}`],
+  };
+}
