@@ -19,16 +19,8 @@ import {
   crashUpdateIdAgain,
   decisionUpdateId,
   guardianWorkflowId,
-  incidentOfWorkflow,
-  incidentsBefore,
   TASK_QUEUE,
 } from '../../workflows/ids.js';
-import {
-  causeAttribute,
-  engineAttribute,
-  gateAttribute,
-  outcomeAttribute,
-} from '../../workflows/search-attributes.js';
 import * as messages from '../../workflows/messages.js';
 import { TemporalUnreachable } from './unreachable.js';
 
@@ -111,52 +103,6 @@ export async function guardianStatusOf(
 /** Null where Temporal does not know the recovery (any more): it keeps what ended for a while only. */
 export async function recordOf(client: Client, workflowId: string): Promise<RecoveryRecord | null> {
   return unlessUnknown(client.workflow.getHandle(workflowId).query(messages.recoveryRecord));
-}
-
-/** Incidents with a recovery that has not ended, those that it goes on with included. */
-export async function openIncidents(client: Client): Promise<string[]> {
-  const query = `WorkflowType = '${messages.RECOVERY_WORKFLOW}' AND ExecutionStatus = 'Running'`;
-  const open: string[] = [];
-  for await (const { workflowId } of client.workflow.list({ query })) {
-    open.push(...incidentsBefore(incidentOfWorkflow(workflowId)));
-  }
-  return open;
-}
-
-/** As the server lists it, without asking the workflow. Words of ours; null where it has none yet. */
-export interface ListedRecovery {
-  incidentId: string;
-  beganAtMs: number;
-  /** Null while it runs. */
-  endedAtMs: number | null;
-  attributes: {
-    engine: string | null;
-    cause: string | null;
-    outcome: string | null;
-    gate: string | null;
-  };
-}
-
-/** The newest first. */
-export async function listRecoveries(client: Client, most: number): Promise<ListedRecovery[]> {
-  const query = `WorkflowType = '${messages.RECOVERY_WORKFLOW}'`;
-  const listed: ListedRecovery[] = [];
-  for await (const found of client.workflow.list({ query })) {
-    const { workflowId, startTime, closeTime = null, typedSearchAttributes: words } = found;
-    listed.push({
-      incidentId: incidentOfWorkflow(workflowId),
-      beganAtMs: startTime.getTime(),
-      endedAtMs: closeTime?.getTime() ?? null,
-      attributes: {
-        engine: words.get(engineAttribute) ?? null,
-        cause: words.get(causeAttribute) ?? null,
-        outcome: words.get(outcomeAttribute) ?? null,
-        gate: words.get(gateAttribute) ?? null,
-      },
-    });
-    if (listed.length >= most) break;
-  }
-  return listed;
 }
 
 /** Null where no gate is open, and where Temporal does not know the recovery (any more). */

@@ -111,6 +111,7 @@ export const ZONES: readonly Zone[] = [
       'clients/host/place',
       'clients/host/process-table',
       'clients/temporal/pollers',
+      'clients/temporal/listed-recoveries',
       'clients/temporal/recoveries',
       'clients/temporal/versions',
       'workflows/ids',

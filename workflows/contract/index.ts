@@ -9,4 +9,5 @@
 export type * from './control-plane.js';
 export type * from './guardian.js';
 export type * from './host.js';
+export type * from './notices.js';
 export type * from './recovery.js';

@@ -7,7 +7,7 @@
  * order in which messages and timers are handled; a gate that its recovery leaves behind (the engine
  * crashed again) is withdrawn, so that a late answer meets a clear refusal.
  */
-import { isCancellation, patched, type condition } from '@temporalio/workflow';
+import { isCancellation, patched } from '@temporalio/workflow';
 import {
   isDecision,
   refusalOfAny,
@@ -25,7 +25,6 @@ import {
 } from '../domain/gates/gate.js';
 import { nextNotice, rulesFor, type GateRules } from '../domain/gates/rules.js';
 import type { Approver } from '../domain/gates/approver.js';
-import type { MarketView } from '../domain/gates/market.js';
 import type { Situation } from '../domain/gates/situation.js';
 import type { RecoveryPolicy } from '../domain/policy/policy.js';
 import type { GateRecord, RecoveryRecord } from '../domain/record.js';
@@ -33,6 +32,14 @@ import { failure } from '../failure.js';
 import type { DecisionReceipt } from '../messages.js';
 import { waitingSummary } from '../shown/summaries.js';
 import { keepDecision, keepLate, recordOfGate } from './gates/gate-record.js';
+import {
+  gather,
+  refuseWithdrawn,
+  Withdrawn,
+  type Gathered,
+  type Gathering,
+  type Withdrawal,
+} from './gates/gathering.js';
 import {
   requestFor,
   type Opening,
@@ -56,27 +63,16 @@ export interface GateKeeper {
   withdraw(why: string): void;
 }
 
-/** Why a question will never be answered. */
-class Withdrawn extends Error {
-  override name = 'Withdrawn';
-}
-
 export type GateChange =
   'opened' | 'asked_again' | 'reminder' | 'escalated' | 'answered' | 'expired' | 'closed';
 
-export interface GateOptions extends Surroundings {
+export interface GateOptions extends Surroundings, Gathering {
   record: RecoveryRecord;
-  /** Who may decide, read again when a gate opens. */
-  people(): readonly Approver[] | Promise<readonly Approver[]>;
   policy: RecoveryPolicy['gates'];
-  /** At what is in the market; null where questions stand alone. */
-  look(): Promise<MarketView> | null;
   /** What is shown round a question, and signed with it. */
   situate(opening: Opening): Situation;
   /** The recovery was begun by the former version: its decisions count too. */
   former: boolean;
-  /** The workflow's own, which lets time pass. */
-  condition: typeof condition;
   /** Called when a gate opens, waits for long, is answered in part, expires, and closes. */
   onChange(change: GateChange, gate: GateRequest): void;
 }
@@ -151,49 +147,9 @@ export function createGateKeeper(options: GateOptions): GateKeeper {
   return { ask, verify, count, open: () => asTold(current), withdraw };
 }
 
-/** Null while questions may be asked. */
-interface Withdrawal {
-  why: string | null;
-}
-
-function refuseWithdrawn({ why }: Withdrawal): void {
-  if (why !== null) throw new Withdrawn(why);
-}
-
 function endOf({ state: { status }, record }: OpenGate): Answer | 'asked_again' {
   record.outcome = status === 'asked_again' ? 'expired' : status;
   return status === 'open' ? 'expired' : status;
-}
-
-interface Gathered {
-  approvers: readonly Approver[];
-  /** Null where questions stand alone. */
-  market: MarketView | null;
-}
-
-/** No promise where people are at hand and nothing is looked at: recoveries under way keep their order of commands. */
-function gather(options: GateOptions, over: Withdrawal): Gathered | Promise<Gathered> {
-  const people = options.people();
-  refuseWithdrawn(over);
-  const looking = options.look();
-  if (looking === null) {
-    if (!(people instanceof Promise)) return { approvers: people, market: null };
-    return people.then((approvers) => ({ approvers, market: null }));
-  }
-  const both = Promise.all([people, looking]);
-  const gathering = both.then(([approvers, market]) => ({ approvers, market }));
-  return unlessWithdrawn(gathering, { ...options, over });
-}
-
-/** What a question waits for keeps nobody from ending it. */
-async function unlessWithdrawn<T>(
-  gathering: Promise<T>,
-  { condition: until, over }: Pick<GateOptions, 'condition'> & { over: Withdrawal },
-): Promise<T> {
-  const ended = until(() => over.why !== null).then(() => {
-    throw new Withdrawn(over.why ?? '');
-  });
-  return Promise.race([gathering, ended]);
 }
 
 /** With who has answered by now. */

@@ -4,16 +4,30 @@
  * Invariants: an attempt that was given up goes on in its worker, and is told so at its next beat; what it says is
  * taken no more; beats are held back by the core as the product sets it.
  */
+import type { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import type { ActivityResult } from '../worker/native-worker.js';
 import type { Execution } from './execution.js';
+import { scheduledEvent, type Scheduled } from './scheduled.js';
 import type { Ordered, Poller, Server } from './parts.js';
-import { msOf, payloadsOf, timestampOf, type Command, type Failure, type Plain } from './wire.js';
+import { msOf, payloadsOf, timestampOf, type Failure, type Plain } from './wire.js';
 
-type Scheduled = NonNullable<Command['scheduleActivity']>;
+type TimeoutType = temporal.api.enums.v1.TimeoutType;
+type RetryState = temporal.api.enums.v1.RetryState;
 
-const TIMEOUT = { startToClose: 1, scheduleToStart: 2, scheduleToClose: 3, heartbeat: 4 };
+const { TimeoutType: Timeout, RetryState: Retry } = proto.temporal.api.enums.v1;
+const TIMEOUT = {
+  startToClose: Timeout.TIMEOUT_TYPE_START_TO_CLOSE,
+  scheduleToStart: Timeout.TIMEOUT_TYPE_SCHEDULE_TO_START,
+  scheduleToClose: Timeout.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE,
+  heartbeat: Timeout.TIMEOUT_TYPE_HEARTBEAT,
+};
 const TIMEOUT_WORDS = ['', 'StartToClose', 'ScheduleToStart', 'ScheduleToClose', 'Heartbeat'];
-const RETRY_STATE = { nonRetryable: 2, timeout: 3, attempts: 4 };
+const RETRY_STATE = {
+  nonRetryable: Retry.RETRY_STATE_NON_RETRYABLE_FAILURE,
+  timeout: Retry.RETRY_STATE_TIMEOUT,
+  attempts: Retry.RETRY_STATE_MAXIMUM_ATTEMPTS_REACHED,
+};
 
 interface Attempt {
   token: string;
@@ -47,22 +61,7 @@ export class ActivityRun {
     this.#scheduled = scheduled;
     this.#atMs = server.time.nowMs;
     this.#attemptAtMs = this.#atMs;
-    this.#scheduledId = execution.note({
-      ...(userMetadata !== null && userMetadata !== undefined && { userMetadata }),
-      activityTaskScheduledEventAttributes: {
-        activityId: scheduled.activityId,
-        activityType: { name: scheduled.activityType },
-        taskQueue: { name: scheduled.taskQueue, kind: 1 },
-        header: { fields: scheduled.headers },
-        input: payloadsOf(scheduled.arguments),
-        scheduleToCloseTimeout: scheduled.scheduleToCloseTimeout,
-        scheduleToStartTimeout: scheduled.scheduleToStartTimeout,
-        startToCloseTimeout: scheduled.startToCloseTimeout,
-        heartbeatTimeout: scheduled.heartbeatTimeout,
-        retryPolicy: scheduled.retryPolicy,
-        workflowTaskCompletedEventId: completedId,
-      },
-    });
+    this.#scheduledId = execution.note(scheduledEvent(scheduled, { userMetadata, completedId }));
     execution.activities.set(scheduled.seq ?? 0, {
       scheduled,
       cancel: () => this.#end(),
@@ -205,7 +204,7 @@ export class ActivityRun {
     return Math.min(grown, msOf(policy.maximumInterval) ?? 100 * first);
   }
 
-  #timeOut(timeoutType: number): void {
+  #timeOut(timeoutType: TimeoutType): void {
     if (this.#isOver) return;
     const failure: Failure = {
       message: `activity ${TIMEOUT_WORDS[timeoutType]} timeout`,
@@ -227,13 +226,13 @@ export class ActivityRun {
     );
   }
 
-  #fail(failure: Failure, retryState: number): void {
+  #fail(failure: Failure, retryState: RetryState): void {
     this.#close((ids) => ({ activityTaskFailedEventAttributes: { ...ids, failure, retryState } }), {
       failed: { failure: this.#wrapped('Activity task failed', failure, retryState) },
     });
   }
 
-  #wrapped(message: string, cause: Failure, retryState: number): Failure {
+  #wrapped(message: string, cause: Failure, retryState: RetryState): Failure {
     const { activityId, activityType } = this.#scheduled;
     const type = { name: activityType ?? '' };
     return {

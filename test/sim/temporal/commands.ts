@@ -262,7 +262,10 @@ function continueAsNew(
   const { workflowId, taskQueue } = execution.identity;
   const input = next.arguments ?? [];
   const started = server.start({
-    ...{ workflowId, taskQueue, input, continues: execution },
+    workflowId,
+    taskQueue,
+    input,
+    continues: execution,
     type: next.workflowType ?? '',
     headers: next.headers ?? {},
     searchAttributes: execution.searchAttributes,

@@ -37,7 +37,9 @@ export function startChild(
           {
             startChildWorkflowExecutionFailedEventAttributes: {
               ...common,
-              ...{ workflowId, cause: ALREADY_EXISTS, initiatedEventId: initiatedId },
+              workflowId,
+              cause: ALREADY_EXISTS,
+              initiatedEventId: initiatedId,
               workflowTaskCompletedEventId: completedId,
             },
           },

@@ -22,13 +22,13 @@ export function sameCommands(
   before: readonly Command[],
   now: readonly Command[],
 ): { before: string; now: string } | null {
-  const told = before.map(told_).join('\n');
-  const again = now.map(told_).join('\n');
+  const told = before.map(wordsOf).join('\n');
+  const again = now.map(wordsOf).join('\n');
   return told === again ? null : { before: told, now: again };
 }
 
 /** Queries are no part of a history, nor is a refusal. */
-function told_(command: Command): string {
+function wordsOf(command: Command): string {
   return JSON.stringify(
     WorkflowCommand.toObject(WorkflowCommand.fromObject(command), { longs: String, bytes: String }),
   );

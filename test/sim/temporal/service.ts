@@ -4,19 +4,16 @@
  * Invariant: each call takes its time on the wire, there and back, and fails as the real one does.
  */
 import proto from '@temporalio/proto';
+import { described } from './described.js';
 import { Update, type Execution } from './execution.js';
 import { requestCancel } from './other-runs.js';
 import type { SimulatedServer } from './server.js';
-import { payloadsOf, timestampOf, type Payload, type Plain } from './wire.js';
+import { payloadsOf, type Payload } from './wire.js';
 
 const { HistoryEvent } = proto.temporal.api.history.v1;
-const { WorkflowExecutionInfo } = proto.temporal.api.workflow.v1;
 const STAGE = { admitted: 1, accepted: 2, completed: 3 };
 /** Of gRPC. */
 const status = { INVALID_ARGUMENT: 3, NOT_FOUND: 5, ALREADY_EXISTS: 6, UNAVAILABLE: 14 };
-const STATUS = {
-  ...{ running: 1, completed: 2, failed: 3, canceled: 4, terminated: 5, continuedAsNew: 6 },
-};
 /** A call that waits for an update is answered after so long, and made again. */
 const LONG_POLL_MS = 20_000;
 
@@ -105,7 +102,7 @@ export class Service {
         execution.close('terminated', { workflowExecutionTerminatedEventAttributes: { reason } });
         return {};
       },
-      describeWorkflowExecution: async ({ execution }) => describe(this.#known(execution)),
+      describeWorkflowExecution: async ({ execution }) => described(this.#known(execution)),
       getWorkflowExecutionHistory: async (request) => this.#history(request),
       recordActivityTaskHeartbeat: async ({ taskToken, details }) => {
         const token = Buffer.from(taskToken).toString();
@@ -208,20 +205,18 @@ export class Service {
     execution: Execution,
     { id, update, stage }: { id: string; update: Update; stage: number },
   ): Promise<unknown> {
-    let isLate = false;
-    const off = this.#server.time.after(LONG_POLL_MS, () => {
-      isLate = true;
-      update.onChange();
-      for (const wake of wakes.splice(0)) wake();
-    });
-    const wakes: (() => void)[] = [];
-    while (STAGE[update.stage] < stage && !update.isLost && !isLate) {
+    const deadlineMs = this.#server.time.nowMs + LONG_POLL_MS;
+    const isLate = () => this.#server.time.nowMs >= deadlineMs;
+    while (STAGE[update.stage] < stage && !update.isLost && !isLate()) {
       await new Promise<void>((resolve) => {
-        wakes.push(resolve);
-        update.whenChanged(resolve);
+        const off = this.#server.time.after(deadlineMs - this.#server.time.nowMs, resolve);
+        update.whenChanged(() => {
+          off();
+          resolve();
+        });
       });
+      this.#server.time.stir();
     }
-    off();
     if (update.isLost)
       throw new GrpcError(status.NOT_FOUND, 'workflow execution already completed');
     const { workflowId, runId } = execution.identity;
@@ -279,21 +274,4 @@ export class Service {
     const last = execution.isOpen ? [] : execution.events.slice(-1);
     return { history: { events: last.map((event) => HistoryEvent.fromObject(event)) } };
   }
-}
-
-function describe({ identity, ...execution }: Execution): unknown {
-  const { workflowId, runId, type, taskQueue, firstRunId } = identity;
-  const info: Plain = {
-    execution: { workflowId, runId },
-    type: { name: type },
-    taskQueue,
-    firstRunId,
-    status: STATUS[execution.status],
-    historyLength: execution.events.length,
-    historySizeBytes: 0,
-    startTime: timestampOf(execution.startedAtMs),
-    searchAttributes: { indexedFields: execution.searchAttributes },
-    ...(execution.closedAtMs !== null && { closeTime: timestampOf(execution.closedAtMs) }),
-  };
-  return { workflowExecutionInfo: WorkflowExecutionInfo.fromObject(info), pendingActivities: [] };
 }

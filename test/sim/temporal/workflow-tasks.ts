@@ -74,7 +74,13 @@ export class WorkflowTasks {
     const batch = isQuery ? [] : execution.begin();
     execution.task = 'running';
     const task: Task = {
-      ...{ execution, poller, batch, keptEvents, scheduledId, startedId, isQuery },
+      execution,
+      poller,
+      batch,
+      keptEvents,
+      scheduledId,
+      startedId,
+      isQuery,
       replayed: poller.cached.has(runId) ? execution.log.length : 0,
       shown: [],
       cancelTimeout: this.#server.time.after(TASK_MS, () => this.#timeOut(runId, task)),

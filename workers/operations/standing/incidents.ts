@@ -9,9 +9,9 @@ import type { IncidentAnswer } from '../../../clients/cli/answers/incidents.js';
 import type { ReportAnswer } from '../../../clients/cli/operations.js';
 import {
   listRecoveries,
-  recordOf,
   type ListedRecovery,
-} from '../../../clients/temporal/recoveries.js';
+} from '../../../clients/temporal/listed-recoveries.js';
+import { recordOf } from '../../../clients/temporal/recoveries.js';
 import type { RecoveryRecord } from '../../../workflows/domain/record.js';
 import { partsOfIncident, recoveryWorkflowId } from '../../../workflows/ids.js';
 import type { Config } from '../../config/schema.js';

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { pruneCores } from '../../../clients/host/forensics/cores/core-retention.js';
-import { openIncidents } from '../../../clients/temporal/recoveries.js';
+import { openIncidents } from '../../../clients/temporal/listed-recoveries.js';
 import { enginesHere } from '../../config/engines.js';
 import type { Config } from '../../config/schema.js';
 

@@ -7,7 +7,7 @@ import type { Client } from '@temporalio/client';
 import * as fc from 'fast-check';
 import { incidentFolderName } from '../../../../clients/files/names.js';
 import { pruneCores } from '../../../../clients/host/forensics/cores/core-retention.js';
-import { openIncidents } from '../../../../clients/temporal/recoveries.js';
+import { openIncidents } from '../../../../clients/temporal/listed-recoveries.js';
 import { coresToRemove } from '../../../../workflows/domain/crash/kept-cores.js';
 import { folderOf } from '../processes.js';
 

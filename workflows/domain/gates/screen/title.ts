@@ -15,7 +15,7 @@ import { engineOfGate } from '../gate-name.js';
 const LONGEST_TITLE = 80;
 
 /** What a question is called where there is room for a word or two. */
-export const KIND_WORDS: Record<GateKind, string> = {
+const KIND_WORDS: Record<GateKind, string> = {
   automatic_recovery: 'recover at all?',
   venues_unreadable: 'venue cannot be read',
   discrepancies: 'books differ',
