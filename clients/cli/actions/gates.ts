@@ -1,4 +1,5 @@
 /** `relight gates`: the open questions, each as one screen of what an answer signs. */
+import { printable } from '../../../workflows/domain/content/printable.js';
 import { checkCodeOf } from '../../../workflows/domain/gates/decision.js';
 import { shortGateId } from '../../../workflows/domain/gates/gate-name.js';
 import type { GateRequest } from '../../../workflows/domain/gates/gate.js';
@@ -36,5 +37,6 @@ function showGates(gates: OpenGate[], { json }: { json?: boolean }): void {
 export function gateText(gate: GateRequest, nowMs = Date.now()): string {
   const times = (ms: number) => `${localTime(ms)} (${relative(ms, nowMs)})`;
   const screen = screenOf(gate, times);
-  return `${plainScreen(screen)}\n  gate         : ${shortGateId(gate)}, whole: ${gate.gateId}`;
+  const names = printable(`${shortGateId(gate)}, whole: ${gate.gateId}`);
+  return `${plainScreen(screen)}\n  gate         : ${names}`;
 }

@@ -10,6 +10,7 @@ import { exposureOf } from '../../../activities/procedures/exposure.js';
 import { recordedCase } from '../../clients/exchange/venues/cases.js';
 import { openRecording } from '../../clients/exchange/venues/recorded.js';
 import { inActivity, openControlPlane, withState, type ControlPlane } from '../ports.js';
+import { verdictOf } from './verdict.js';
 
 const ALL = { engineId: 'desk', sinceMs: 0, thorough: true };
 const RULES = { engineId: 'desk', tolerance: '0', dustNotional: '0', asOfMs: 0 };
@@ -46,7 +47,7 @@ async function rebuilt({ activities }: ControlPlane) {
 async function measured(plane: ControlPlane) {
   const { state } = await rebuilt(plane);
   const asked = { engineId: 'desk', state, maxExposure: '1000000000' };
-  return inActivity(plane.activities, 'measureExposure', asked);
+  return verdictOf(inActivity(plane.activities, 'measureExposure', asked));
 }
 
 /** Of coins alone, whatever wallet they are in, as the ledger has them. */

@@ -24,6 +24,7 @@ import {
   readable,
 } from '../../workflows/domain/builders.js';
 import { inActivity, openControlPlane } from '../ports.js';
+import { verdictOf } from './verdict.js';
 
 const NOW_MS = 1_000_000;
 const WINDOW_MS = 60_000;
@@ -215,14 +216,16 @@ test('exposure counts contracts by their size, of an instrument that is not conf
   });
   const ports = await planeOf(t, truth);
   const exposureOf = async (instrument: string, quantity: string) =>
-    inActivity(createExposureActivities(ports), 'measureExposure', {
-      engineId: 'desk',
-      maxExposure: '1000000',
-      state: await ports.artifacts.put(
-        'engine-state',
-        engineState({ positions: [position({ instrument, quantity })] }),
-      ),
-    });
+    verdictOf(
+      inActivity(createExposureActivities(ports), 'measureExposure', {
+        engineId: 'desk',
+        maxExposure: '1000000',
+        state: await ports.artifacts.put(
+          'engine-state',
+          engineState({ positions: [position({ instrument, quantity })] }),
+        ),
+      }),
+    );
   assert.deepEqual(await exposureOf(sized, '50'), { kind: 'within', total: '1500' });
   assert.deepEqual(await exposureOf(inverse, '-7'), { kind: 'within', total: '700' });
   assert.deepEqual(await exposureOf(PERPETUAL, '1'), { kind: 'within', total: '60000' });

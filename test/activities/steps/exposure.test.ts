@@ -14,6 +14,7 @@ import {
   snapshot,
 } from '../../workflows/domain/builders.js';
 import { inActivity, openControlPlane } from '../ports.js';
+import { verdictOf } from './verdict.js';
 
 type Plane = Awaited<ReturnType<typeof openControlPlane>>['ports'];
 type Market = readonly [instrument: string, mark: string];
@@ -46,7 +47,7 @@ async function measure(
   ports.facts = () => ({ orderIdPrefix: 'rl-', cashAssets: CASH, baseline: {} });
   const state = await ports.artifacts.put('engine-state', engineState({ balances }));
   const input = { engineId: 'desk', maxExposure: '1000000', state };
-  return inActivity(createExposureActivities(ports), 'measureExposure', input);
+  return verdictOf(inActivity(createExposureActivities(ports), 'measureExposure', input));
 }
 
 function ordersOf<T>(items: readonly T[]): T[][] {
@@ -142,7 +143,7 @@ test('what is held beside the configured instruments is priced too, where the ve
   const measured = async (change: Partial<EngineState>) => {
     const state = await ports.artifacts.put('engine-state', engineState(change));
     const input = { engineId: 'desk', maxExposure: '1000000', state };
-    return inActivity(createExposureActivities(ports), 'measureExposure', input);
+    return verdictOf(inActivity(createExposureActivities(ports), 'measureExposure', input));
   };
   const positions = [position({ venue: 'alpha', instrument: 'BTC/USD:USD', quantity: '2' })];
   const balances = [balance({ venue: 'alpha', asset: 'SOL', total: '10' })];

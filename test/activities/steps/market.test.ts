@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { ledgerState } from '../../sandbox/engine/rig.js';
 import { utcText } from '../../../workflows/domain/content/utc-text.js';
 import { inActivity, openControlPlane, withState } from '../ports.js';
+import { verdictOf } from './verdict.js';
 
 const MARKET = { engineId: 'desk', maxVolatility: '0.05', windowMs: 3_600_000 };
 
@@ -66,7 +67,7 @@ test('exposure is what the ledger holds beyond the baseline, at the market price
   const truth = ledgerState(await bench.admin.ledger(), withState({}).risk);
   const state = await ports.artifacts.put('engine-state', truth);
   const measure = (maxExposure: string) =>
-    inActivity(activities, 'measureExposure', { engineId: 'desk', state, maxExposure });
+    verdictOf(inActivity(activities, 'measureExposure', { engineId: 'desk', state, maxExposure }));
   // Half a bitcoin long and a quarter sold: 0.75 at 60 000, gross.
   assert.deepEqual(await measure('45000'), { kind: 'within', total: '45000' });
   assert.deepEqual(await measure('44999'), { kind: 'high', total: '45000', limit: '44999' });
