@@ -7,6 +7,7 @@ import { emptyReport } from '../report/sample-report.js';
 import { unseenWords } from '../../../workflows/domain/crash/unseen.js';
 import { standingOf } from './fixtures/standings.js';
 import { run } from './run.js';
+import { exposureGate } from '../../workflows/domain/gates/gate-shown.js';
 
 test('status shows each kill switch that is engaged: where, by whom, since when, why', async (t) => {
   const machine = { where: 'machine' as const, host: 'host-a', reason: 'fat finger' };
@@ -177,24 +178,10 @@ test('report names the host that has one, and tells that others could not be rea
 });
 
 test('gates begins with the gate', async (t) => {
-  const gate = {
-    gateId: 'desk/desk-e1/exposure',
-    kind: 'exposure',
-    question: 'Go on?',
-    onApprove: 'goes on',
-    onReject: 'halts',
-    quorum: 1,
-    roles: ['risk'],
-    attempt: 1,
-    expiresAtMs: null,
-    evidence: {},
-    evidenceHash: 'abc',
-  };
-  const openGates = async () =>
-    [{ engineId: 'desk', workflowId: 'w', gate }] as unknown as Awaited<
-      ReturnType<Operations['openGates']>
-    >;
-  const { stdout } = await run(t, { openGates }, 'gates');
+  const gate = exposureGate({ gateId: 'desk/desk-e1/exposure', question: 'Go on?', evidence: {} });
+  const openGates = async () => [{ engineId: 'desk', workflowId: 'w', gate }];
+  const { stdout, stderr } = await run(t, { openGates }, 'gates');
+  assert.equal(stderr, '');
   assert.match(stdout, /^desk WAITS FOR YOU: exposure\n=+\n {2}question {4} : Go on\?\n/);
   assert.match(stdout, /gate +: desk\/exposure, whole: desk\/desk-e1\/exposure$/m);
 });
