@@ -25,8 +25,15 @@ interface Answered {
 
 export type Call = (request: Request) => Promise<Answered>;
 
+interface Calling {
+  name: string;
+  timeoutMs: number;
+  /** False where the status says all: nobody waits for more, however long it is. */
+  readsAnswer?: boolean;
+}
+
 /** Gives 2xx alone; anything else fails with `NotificationFailed`. */
-export function createCalls({ name, timeoutMs }: { name: string; timeoutMs: number }): Call {
+export function createCalls({ name, timeoutMs, readsAnswer = true }: Calling): Call {
   let quietUntilMs = 0;
   return async ({ url, ...rest }) => {
     const leftMs = quietUntilMs - Date.now();
@@ -35,8 +42,10 @@ export function createCalls({ name, timeoutMs }: { name: string; timeoutMs: numb
     try {
       const response = await fetch(url, { method: 'POST', redirect: 'error', ...rest, signal });
       const { status } = response;
-      const text = await textOf(response);
-      if (response.ok) return { status, text };
+      if (response.ok) {
+        return { status, text: await (readsAnswer ? textOf(response) : dropped(response)) };
+      }
+      await dropped(response);
       const waitMs = quietOf(response);
       if (waitMs === null) throw failure('NotificationFailed', `${name} answered ${status}`);
       quietUntilMs = Date.now() + waitMs;
@@ -62,6 +71,12 @@ function quietOf({ status, headers }: Response): number | null {
   const atMs = Number.isNaN(seconds) ? Date.parse(told ?? '') - Date.now() : seconds * 1_000;
   const waitMs = Number.isNaN(atMs) || told === null ? USUAL_QUIET_MS : atMs;
   return Math.min(LONGEST_QUIET_MS, Math.max(0, waitMs));
+}
+
+/** Nobody reads it: its connection is closed. */
+async function dropped({ body }: Response): Promise<string> {
+  await body?.cancel().catch(() => undefined);
+  return '';
 }
 
 async function textOf({ body }: Response): Promise<string> {

@@ -8,7 +8,7 @@ import { createCalls } from './calls.js';
 import type { SettingsOf } from './settings.js';
 
 export function openWebhook({ name, url, secret, timeoutMs }: SettingsOf<'webhook'>): Channel {
-  const call = createCalls({ name, timeoutMs });
+  const call = createCalls({ name, timeoutMs, readsAnswer: false });
   return {
     name,
     send: async (notice) => {

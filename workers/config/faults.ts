@@ -238,11 +238,15 @@ function peopleFaults(config: Config): string[] {
   return fault === null ? unanswerableGates(config) : [`approvers: ${fault}`];
 }
 
+/** So many are named; more are as good as all. */
+const FEW_KINDS = 3;
+
 export function unanswerableGates(config: Config): string[] {
   return Object.entries(config.engines).flatMap(([id, { policy }]) =>
     answeredAlike(policy, config.approvers).flatMap(({ kinds, roles, quorum, able }) => {
       if (able.length >= quorum) return [];
-      const which = kinds.length === 1 ? `gate "${kinds.join()}" needs` : 'gates need';
+      const named = kinds.length > FEW_KINDS ? '' : ` ${kinds.map(shown).join(' and ')}`;
+      const which = kinds.length === 1 ? `gate${named} needs` : `gates${named} need`;
       return [
         `engines.${id}: its ${which} ${counted(quorum, 'approver')} of role ${roles.join(' or ')}, and ` +
           `${able.length} are configured. Add them under approvers (relight key new FILE), or ` +

@@ -47,12 +47,17 @@ test('gates that somebody can answer are taken', (t) => {
 for (const [what, approvers, gates, said] of [
   ['roles that were renamed', [MEI, JONAS], { roles: ['operations'] }, /role operations, and 0/],
   ['a quorum of more than there are', [MEI, JONAS], { quorum: 3 }, /3 .*, and 2 are configured/],
-  ['nobody for the manual checklist', [MEI], {}, /its gates need 1 approver of role risk/],
+  [
+    'nobody for the manual checklist',
+    [MEI],
+    {},
+    /its gates .*"manual_recovery" need 1 approver of role risk/,
+  ],
   [
     'a kind whose role nobody has',
     [MEI, JONAS],
     { kinds: { ramp: { roles: ['cto'] } } },
-    /gate "ramp" needs/,
+    /gates "ramp_paused" and "ramp" need|gates "ramp" and "ramp_paused" need/,
   ],
 ] as const) {
   test(`${what}: a gate that nobody can answer is refused at load`, (t) => {
