@@ -184,14 +184,16 @@ describe('a crash at the end of a recovery', { concurrency: 8 }, () => {
     await engine.crash();
     const first = await engine.gate('manual_recovery');
     await engine.crash(9);
-    const { question, evidence, onReject } = await engine.gate('manual_recovery', 2);
+    const { question, evidence, evidenceHash, onReject } = await engine.gate('manual_recovery', 2);
     assert.ok(question.startsWith(first.question));
     assert.match(question, /it has CRASHED AGAIN since: .*-e9 on host-1 at 2/);
     assert.match(onReject, /-e9 is then recovered from as an incident of its own/);
     const [since] = evidence['crashesSince'] as { instanceId: string }[];
     assert.equal(since?.instanceId, `${engine.engineId}-e9`);
     assert.equal((await engine.send(sign(first, 'approve', RITA))).accepted, false);
-    const told = () => engine.callsOf('notify').filter(({ input }) => input['title'] === question);
+    const command = `${engine.engineId}-e0/manual_recovery --evidence ${evidenceHash}`;
+    const told = () =>
+      engine.callsOf('notify').filter(({ input }) => String(input['text']).includes(command));
     await eventually('it is told', async () => told().length === 1);
     await engine.approve('manual_recovery', { attempt: 2 });
     const { outcome, unhandled } = await engine.ended();

@@ -60,7 +60,7 @@ test(`of 1,000 faults none loses a state, and a repetition is marked and single 
   const plans = { pager, chat, mail, hook } as Record<string, ReturnType<typeof planOf>>;
   const faults = Object.fromEntries(Object.entries(plans).map(([name, { next }]) => [name, next]));
   const folder = folderOf(t);
-  const places = { told: `${folder}/told`, timeoutMs: 250 };
+  const places = { told: `${folder}/told`, timeoutMs: 2_000 };
   const services = await openAll(t, faults as Parameters<typeof openAll>[1], places);
   const troubles: string[] = [];
   const outbox = await openNoticeOutbox(services.channels, createKeptNotices(`${folder}/notices`), {

@@ -43,7 +43,7 @@ describe('a recovery that is terminated', { concurrency: 8 }, () => {
     await eventually('the notice', async () =>
       engine
         .callsOf('notify')
-        .some(({ input }) => input['severity'] === 'critical' && input['title'] === question),
+        .some(({ input }) => input['severity'] === 'critical' && input['state'] === 'asked'),
     );
     assert.equal(engine.callsOf('startEngine').length, 0);
     await second.answer('manual_recovery', 'approve');

@@ -3,17 +3,17 @@
  *
  * Invariant: of words and code it gives back what was written; a block of code stays as it stands.
  */
-const ESCAPED_OR_CODE = /\\([!-/:-@[-`{-~])|(?<!`)(`+)(?!`)(.+?)(?<!`)\2(?!`)/g;
+const MARKED =
+  /\\([!-/:-@[-`{-~])|(?<!`)(`+)(?!`)(.+?)(?<!`)\2(?!`)|\*\*(?=\S)((?:[^*\\]|\\.)+?)\*\*/g;
 const FENCE = /^`{3,}/;
-const BOLD = /\*\*(?=\S)((?:[^*\\]|\\.)+?)\*\*/g;
 
-/** Of one line. */
+/** Of one line; what stands in code is no emphasis. */
 export function plainWords(line: string): string {
-  return line
-    .replaceAll(BOLD, '$1')
-    .replaceAll(ESCAPED_OR_CODE, (_whole, mark?: string, _fence?: string, code?: string) =>
-      code === undefined ? (mark ?? '') : unpadded(code),
-    );
+  type Found = [mark?: string, fence?: string, code?: string, bold?: string];
+  return line.replaceAll(MARKED, (_whole, ...[mark, , code, bold]: Found) => {
+    if (code !== undefined) return unpadded(code);
+    return bold === undefined ? (mark ?? '') : plainWords(bold);
+  });
 }
 
 /** Of several, which stay. */
