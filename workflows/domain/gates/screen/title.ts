@@ -68,11 +68,17 @@ const FIGURES: Partial<Record<GateKind, (at: At) => string | null>> = {
   stale_orders: (at) => numberText(at('stale', 'count')),
   unprotected_positions: (at) => numberText(at('lost', 'count')),
   risk_limits: (at) => lengthOf(at('mismatches')),
-  manual_recovery: (at) => textOf(at('why')),
+  manual_recovery: (at) => afterStop(at('stopped'), textOf(at('why'))),
 };
 
 function figureOf({ kind, evidence }: GateRequest): string | null {
   return FIGURES[kind]?.((...path) => valueAt(evidence, path)) ?? null;
+}
+
+/** What could not be stopped comes first: the title is cut at its end. */
+function afterStop(stopped: unknown, why: string | null): string | null {
+  const runs = textOf(stopped)?.includes('COULD NOT BE STOPPED') === true;
+  return runs ? `IT MAY STILL RUN; ${why ?? ''}` : why;
 }
 
 function textOf(value: unknown): string | null {
