@@ -1,6 +1,7 @@
 /** A ramp that people have step down, stay, and go on. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { Context } from '@temporalio/activity';
 import { sendToRecovery } from '../../../clients/temporal/recoveries.js';
 import { verifyRecord } from '../../../workflows/domain/gates/proof/verify-record.js';
 import type { WindowVerdict } from '../../../workflows/domain/policy/ramp.js';
@@ -39,8 +40,13 @@ function windows(): {
   waiting: () => number;
 } {
   const open: ((verdict: WindowVerdict) => void)[] = [];
+  // As a real one, it ends when nobody waits for it any more: a worker cannot stop before.
+  const watchEngine = async () => {
+    const verdict = new Promise<WindowVerdict>((resolve) => open.push(resolve));
+    return Promise.race([verdict, Context.current().cancelled]);
+  };
   return {
-    fakes: { watchEngine: async () => new Promise<WindowVerdict>((resolve) => open.push(resolve)) },
+    fakes: { watchEngine },
     next: (verdict) => open.at(-1)?.(verdict),
     waiting: () => open.length,
   };
