@@ -30,6 +30,15 @@ export function leaseAt(
   return epoch === undefined ? own : alsoIf(own, () => epochs.raise(engineId, epoch));
 }
 
+/** For people who wait: what is there now, once, as if an engine traded; who does not answer at once is unknown. */
+export async function lookNow(
+  ports: ControlPlanePorts,
+  { engineId, nowMs }: { engineId: string; nowMs: number },
+): Promise<VenueTruth[]> {
+  const reading = { engineId, sinceMs: nowMs, thorough: false, live: true };
+  return readAll(ports, reading, undefined, PATIENCE.optional);
+}
+
 /** `live`: an engine trades meanwhile. */
 type ReadInput = SnapshotInput & { live: boolean };
 

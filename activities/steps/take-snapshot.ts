@@ -14,8 +14,7 @@ import {
 import { inMarketOf, type InMarket } from '../../workflows/domain/orders/protection/in-market.js';
 import type { ControlPlanePorts } from '../ports.js';
 import { serverNowMs } from '../procedures/reading/clock.js';
-import { PATIENCE } from '../procedures/patiently.js';
-import { readAll } from './pace.js';
+import { lookNow, readAll } from './pace.js';
 
 export function createSnapshotActivities(ports: ControlPlanePorts) {
   return {
@@ -41,8 +40,7 @@ export function createSnapshotActivities(ports: ControlPlanePorts) {
     async readMarketAtEnd({ engineId }: { engineId: string }): Promise<InMarket> {
       const nowMs = serverNowMs(ports.clock);
       // As if an engine traded: orders that are being cancelled must not have it begin again and again.
-      const reading = { engineId, sinceMs: nowMs, thorough: false, live: true };
-      const venues = await readAll(ports, reading, undefined, PATIENCE.optional);
+      const venues = await lookNow(ports, { engineId, nowMs });
       return inMarketOf(snapshotOf(venues, nowMs));
     },
 

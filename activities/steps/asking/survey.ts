@@ -20,9 +20,8 @@ import { together } from '../../../workflows/domain/reconciliation/wallets.js';
 import { isFailure } from '../../errors.js';
 import type { ControlPlanePorts } from '../../ports.js';
 import { exposureOf } from '../../procedures/exposure.js';
-import { PATIENCE } from '../../procedures/patiently.js';
 import { serverNowMs } from '../../procedures/reading/clock.js';
-import { readAll } from '../pace.js';
+import { lookNow } from '../pace.js';
 
 export function createSurveyActivities(ports: ControlPlanePorts) {
   return {
@@ -56,8 +55,7 @@ async function snapshotNow(
     const known = await ports.artifacts.get('venue-snapshot', snapshot);
     if (nowMs - known.takenAtMs <= maxAgeMs) return known;
   }
-  const reading = { engineId, sinceMs: nowMs, thorough: false, live: true };
-  const venues = await readAll(ports, reading, undefined, PATIENCE.optional);
+  const venues = await lookNow(ports, { engineId, nowMs });
   return snapshotOf(venues, serverNowMs(ports.clock));
 }
 
