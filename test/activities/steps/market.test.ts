@@ -85,5 +85,8 @@ test('exposure is what the ledger holds beyond the baseline, at the market price
   });
   const what = ['binanceusdm SOL/USDT:USDT'];
   // What has a price is told beside it: the quarter that was sold.
-  assert.deepEqual(unpriced, { kind: 'unknown', unpriced: what, total: '15000' });
+  const { measured, ...verdict } = unpriced;
+  assert.deepEqual(verdict, { kind: 'unknown', unpriced: what, total: '15000' });
+  const sold = { item: 'kraken BTC', quantity: '-0.25', mark: '60000', notional: '15000' };
+  assert.deepEqual(measured?.items, [sold], 'and by which figures, to whom is asked');
 });
