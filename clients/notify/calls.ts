@@ -34,9 +34,10 @@ interface Calling {
 
 /** Gives 2xx alone; anything else fails with `NotificationFailed`. */
 export function createCalls({ name, timeoutMs, readsAnswer = true }: Calling): Call {
-  let quietUntilMs = 0;
+  // By a clock that nobody sets: one that is put back an hour must not keep people from being told for one.
+  let quietUntilMs = -Infinity;
   return async ({ url, ...rest }) => {
-    const leftMs = quietUntilMs - Date.now();
+    const leftMs = quietUntilMs - performance.now();
     if (leftMs > 0) throw askedToWait(name, leftMs);
     const signal = AbortSignal.timeout(timeoutMs);
     try {
@@ -48,7 +49,7 @@ export function createCalls({ name, timeoutMs, readsAnswer = true }: Calling): C
       await dropped(response);
       const waitMs = quietOf(response);
       if (waitMs === null) throw failure('NotificationFailed', `${name} answered ${status}`);
-      quietUntilMs = Date.now() + waitMs;
+      quietUntilMs = Math.max(quietUntilMs, performance.now() + waitMs);
       throw askedToWait(name, waitMs);
     } catch (error) {
       if (error instanceof Error && error.name === 'ApplicationFailure') throw error;

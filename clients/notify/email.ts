@@ -1,24 +1,30 @@
 /**
  * E-mail: a message for each state, all of an incident in one thread, the report at its end.
  *
- * Invariants: the same state has the same `Message-ID`, so that a repetition is known for one; what a server
- * is known to have taken is not sent again; a failure names a code, never an address, a user or a reply.
+ * Invariants: the same state has the same `Message-ID`, so that a repetition is known for one; for whom a server
+ * is known to have taken it, it is not sent again, and a mailbox that was refused is tried until it is taken; a
+ * server that answers without end is left; a failure names a code, never an address, a user or a reply.
  */
 import { createHash } from 'node:crypto';
+import { Socket } from 'node:net';
 import { basename, resolve, sep } from 'node:path';
 import { createTransport } from 'nodemailer';
 import type { Channel, Notice } from '../../activities/ports.js';
 import { failure } from '../../workflows/failure.js';
+import { counted } from '../../workflows/domain/content/counted.js';
 import { plainText } from '../../workflows/domain/content/plain-text.js';
 import { cutToBytes } from '../../workflows/domain/content/shortened.js';
 import { headlineOf } from '../../workflows/domain/notices/headline.js';
 import { disk } from '../files/disk.js';
+import { headerText } from './header.js';
 import { openNotes } from './notes.js';
 import type { Places, SettingsOf } from './settings.js';
 
 const MOST_TEXT_BYTES = 100_000;
 /** Many servers take 10 MB, of which a third goes to base64. */
 const MOST_REPORT_BYTES = 6 * 1024 * 1024;
+/** Every answer may come within its time, and all of them be without end. */
+const MOST_TIMEOUTS = 3;
 const PRIORITIES = { info: 'normal', warning: 'normal', critical: 'high' } as const;
 
 export function openEmail(settings: SettingsOf<'email'>, { told, reports }: Places): Channel {
@@ -28,10 +34,20 @@ export function openEmail(settings: SettingsOf<'email'>, { told, reports }: Plac
     name,
     send: (notice) =>
       notes.ofIncident(notice.incidentId, async (note) => {
+        const keyOf = (mailbox: string) => `${notice.dedupKey} ${mailbox}`;
         if (note.sent[notice.dedupKey] === 'done') return;
+        const left = settings.to.filter((mailbox) => note.sent[keyOf(mailbox)] !== 'done');
         const report = await reportOf(notice, reports);
-        await post(settings, { ...mailOf(notice, settings), ...report });
-        note.sent[notice.dedupKey] = 'done';
+        const refused = await post(settings, { ...mailOf(notice, settings), ...report }, left);
+        if (refused.length === 0) {
+          note.sent[notice.dedupKey] = 'done';
+          return;
+        }
+        for (const mailbox of left) {
+          if (!refused.includes(mailbox)) note.sent[keyOf(mailbox)] = 'done';
+        }
+        const those = `${refused.length} of ${counted(settings.to.length, 'mailbox', 'mailboxes')}`;
+        throw failure('NotificationFailed', `${settings.name} does not take it for ${those}`);
       }),
   };
 }
@@ -42,8 +58,11 @@ interface Attached {
   attachments?: { filename: string; content: Buffer }[];
 }
 
-async function post(settings: SettingsOf<'email'>, mail: Mail): Promise<void> {
+/** Gives those of `to` for whom it was not taken, while it was for others. */
+async function post(settings: SettingsOf<'email'>, mail: Mail, to: string[]): Promise<string[]> {
   const { name, host, port, security, user, password, timeoutMs } = settings;
+  const socket = new Socket();
+  const late = setTimeout(() => socket.destroy(), MOST_TIMEOUTS * timeoutMs);
   const transport = createTransport({
     host,
     port,
@@ -56,9 +75,12 @@ async function post(settings: SettingsOf<'email'>, mail: Mail): Promise<void> {
     socketTimeout: timeoutMs,
     disableFileAccess: true,
     disableUrlAccess: true,
+    socket,
   });
   try {
-    await transport.sendMail(mail);
+    const { rejected } = await transport.sendMail({ ...mail, envelope: { from: mail.from, to } });
+    const refused = new Set(rejected.map((mailbox) => String(mailbox).toLowerCase()));
+    return to.filter((mailbox) => refused.has(mailbox.toLowerCase()));
   } catch (error) {
     const { code, responseCode } = error as { code?: unknown; responseCode?: unknown };
     const words = [code, responseCode].filter((word) => /^[A-Z0-9]{1,20}$/.test(String(word)));
@@ -67,6 +89,7 @@ async function post(settings: SettingsOf<'email'>, mail: Mail): Promise<void> {
       `${name} does not take it (${words.join(' ') || 'failed'})`,
     );
   } finally {
+    clearTimeout(late);
     transport.close();
   }
 }
@@ -84,7 +107,7 @@ function mailOf(notice: Notice, { sender, to }: SettingsOf<'email'>) {
     subject: headlineOf(notice),
     text: cutToBytes(bodyOf(notice, text), MOST_TEXT_BYTES),
     priority: PRIORITIES[severity],
-    headers: { 'Auto-Submitted': 'auto-generated', 'X-Relight-Incident': encodeURI(incidentId) },
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Relight-Incident': headerText(incidentId) },
   };
 }
 

@@ -2,7 +2,8 @@
  * PagerDuty by its Events API v2: one alert an incident, by one dedup key.
  *
  * Invariants: nothing is acknowledged but by a person's signed answer, and nothing resolved before the engine
- * trades again; what is older than the end of its incident opens it no more.
+ * trades again; what is older than the end of its incident opens it no more, and an answer that is older than
+ * what it asks now does not quiet it.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
@@ -32,6 +33,8 @@ export function openPagerDuty(settings: SettingsOf<'pagerduty'>, places: Places)
       notes.ofIncident(notice.incidentId, async (note) => {
         const event = eventOf(notice);
         if (event === null || isOver(notice, note.endedAtMs)) return;
+        const { event_action: action } = event;
+        if (action === 'acknowledge' && isOver(notice, note.shownAtMs)) return;
         const { text } = await call({
           url: `${new URL(url).origin}/v2/enqueue`,
           headers: { 'content-type': 'application/json' },
@@ -40,7 +43,9 @@ export function openPagerDuty(settings: SettingsOf<'pagerduty'>, places: Places)
         if (!isAccepted(text)) {
           throw failure('NotificationFailed', `${name} answered without taking it`);
         }
-        if (event.event_action === 'resolve') note.endedAtMs = notice.atMs ?? note.endedAtMs;
+        const saidAtMs = notice.atMs ?? 0;
+        if (action === 'trigger') note.shownAtMs = Math.max(note.shownAtMs, saidAtMs);
+        if (action === 'resolve') note.endedAtMs = Math.max(note.endedAtMs, saidAtMs);
       }),
   };
 }
@@ -70,8 +75,8 @@ function payloadOf(notice: Notice) {
   };
 }
 
-function isOver({ atMs }: Notice, endedAtMs: number): boolean {
-  return atMs !== undefined && atMs < endedAtMs;
+function isOver({ atMs }: Notice, byMs: number): boolean {
+  return atMs !== undefined && atMs < byMs;
 }
 
 /** Long ones are told apart by their hash. */

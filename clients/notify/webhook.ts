@@ -3,8 +3,9 @@
  * refuse what is not ours, or old.
  */
 import { createHmac } from 'node:crypto';
-import type { Channel, Notice } from '../../activities/ports.js';
+import type { Channel } from '../../activities/ports.js';
 import { createCalls } from './calls.js';
+import { headerText } from './header.js';
 import type { SettingsOf } from './settings.js';
 
 export function openWebhook({ name, url, secret, timeoutMs }: SettingsOf<'webhook'>): Channel {
@@ -14,7 +15,10 @@ export function openWebhook({ name, url, secret, timeoutMs }: SettingsOf<'webhoo
     send: async (notice) => {
       const body = JSON.stringify(notice);
       const signed = secret === null ? {} : signatureOf(secret, body);
-      const plain = { 'content-type': 'application/json', 'idempotency-key': keyOf(notice) };
+      const plain = {
+        'content-type': 'application/json',
+        'idempotency-key': headerText(notice.dedupKey),
+      };
       await call({ url, headers: { ...plain, ...signed }, body });
     },
   };
@@ -25,9 +29,4 @@ function signatureOf(secret: string, body: string): Record<string, string> {
   const seconds = String(Math.floor(Date.now() / 1_000));
   const digest = createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex');
   return { 'relight-timestamp': seconds, 'relight-signature': `v1=${digest}` };
-}
-
-/** Headers take printable ASCII only, and engines may have other names. */
-function keyOf({ dedupKey }: Notice): string {
-  return dedupKey.replaceAll(/[^\x20-\x7e]/gu, encodeURIComponent);
 }

@@ -1,17 +1,29 @@
-/** What a guardian says to people, in words. */
+/**
+ * What a guardian says to people, in words.
+ *
+ * Invariant: what comes from outside stands in it as words, and never as Markdown.
+ */
 import type { Notice } from '../contract/index.js';
 import { markdownWords } from '../domain/content/markdown.js';
+import { firstOf } from '../domain/content/shortened.js';
 import type { CrashReport } from '../domain/crash/report.js';
 import { DRILL_WITHIN_MS, drillTitle, type Announced } from '../domain/steering/drill.js';
 import { movedWords, type Moved } from '../domain/steering/fail-over.js';
 import { incidentIdOf, steeringIdOf } from '../ids.js';
 
-type Words = Pick<Notice, 'severity' | 'title' | 'text'> & { key: string };
+const LONGEST_DETAIL = 500;
 
-function ofEngine(engineId: string, { key, ...words }: Words): Notice {
+type Words = Pick<Notice, 'severity' | 'title' | 'text'>;
+
+function ofEngine(engineId: string, { key, ...words }: Words & { key: string }): Notice {
   const incidentId = steeringIdOf(engineId);
-  const state = words.severity === 'critical' ? 'alarm' : 'news';
-  return { incidentId, engineId, ...words, dedupKey: `${incidentId}:${key}`, state };
+  return drawn({ incidentId, engineId, ...words, dedupKey: `${incidentId}:${key}` });
+}
+
+/** `title`: words; `text`: Markdown, in which all that comes from outside is words already. */
+function drawn(told: Words & Pick<Notice, 'incidentId' | 'engineId' | 'dedupKey'>): Notice {
+  const state = told.severity === 'critical' ? 'alarm' : 'news';
+  return { ...told, title: markdownWords(told.title), state };
 }
 
 export function holdNotice(
@@ -53,7 +65,7 @@ export function heldCrashNotice(
   hold: { by: string; reason: string },
 ): Notice {
   const incidentId = incidentIdOf(engineId, instance.instanceId);
-  return {
+  return drawn({
     incidentId,
     engineId,
     severity: 'critical',
@@ -62,12 +74,13 @@ export function heldCrashNotice(
         ? `${engineId} does not run, and is on hold: NOBODY RECOVERS IT`
         : `${engineId} has crashed on hold: NOBODY RECOVERS IT`,
     text:
-      markdownWords(`${instance.instanceId} ${endOf(instance)} on ${host} (${detail})`) +
+      markdownWords(`${instance.instanceId} ${endOf(instance)} on ${host} (${detailOf(detail)})`) +
       `, while the engine is on hold by ${markdownWords(`${hold.by}: ${hold.reason}`)}. Its orders are as they were. It is taken up by: relight release ${engineId}`,
     dedupKey: `${incidentId}:held`,
-    state: 'alarm',
-  };
+  });
 }
+
+const detailOf = (detail: string) => firstOf(detail, LONGEST_DETAIL);
 
 function endOf({ pid }: CrashReport['instance']): string {
   return pid === null ? 'never came up' : 'died';
@@ -79,15 +92,14 @@ export function foreignNotice(
   why: string,
 ): Notice {
   const { instanceId } = instance;
-  return {
+  return drawn({
     incidentId: incidentIdOf(engineId, instanceId),
     engineId,
     severity: 'critical',
     title: `${engineId}: NOT RECOVERED: that it ${endOf(instance)} was reported by "${host}"`,
-    text: `${instanceId}: ${detail}. The report was refused: ${why}.`,
+    text: markdownWords(`${instanceId}: ${detailOf(detail)}. The report was refused: ${why}.`),
     dedupKey: `${engineId}:foreign-report:${host}:${instanceId}`,
-    state: 'alarm',
-  };
+  });
 }
 
 export function notTakenUpNotice(engineId: string, instanceId: string, why: string): Notice {
@@ -105,7 +117,7 @@ export function stuckNotice(
   { why, notEnded }: { why: string; notEnded: string | null },
 ): Notice {
   const { incidentId, workflowId } = incident;
-  return {
+  return drawn({
     incidentId,
     engineId,
     severity: 'critical',
@@ -116,8 +128,7 @@ export function stuckNotice(
         : `${markdownWords(`${workflowId}: ${why}. It could not be ended (${notEnded})`)}, so nobody goes on with it: ` +
           `terminate it in Temporal, or run: relight shutdown --engine ${engineId}`,
     dedupKey: `${incidentId}:stuck:${notEnded === null ? 'ended' : 'not-ended'}`,
-    state: 'alarm',
-  };
+  });
 }
 
 /** A recovery ended without its own word, and nothing is known by which another could go on. */

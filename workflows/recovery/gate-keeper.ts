@@ -23,7 +23,7 @@ import {
   type GateRequest,
   type GateState,
 } from '../domain/gates/gate.js';
-import { nextNotice, rulesFor, type GateRules } from '../domain/gates/rules.js';
+import { nextNotice, rulesFor, type GateNotice, type GateRules } from '../domain/gates/rules.js';
 import type { Approver } from '../domain/gates/approver.js';
 import type { Situation } from '../domain/gates/situation.js';
 import type { RecoveryPolicy } from '../domain/policy/policy.js';
@@ -235,7 +235,7 @@ function gateFor(
 async function settled(
   gate: OpenGate,
   byClock: () => boolean,
-  options: Pick<GateOptions, 'condition' | 'onChange'> & { over: Withdrawal },
+  options: Pick<GateOptions, 'condition' | 'onChange' | 'former'> & { over: Withdrawal },
 ): Promise<void> {
   const { request } = gate;
   const answered = () => gate.state.status !== 'open' || options.over.why !== null;
@@ -243,8 +243,7 @@ async function settled(
     const next = nextNotice(gate.rules, told);
     if (next === null) return options.condition(answered);
     const summary = waitingSummary(request);
-    const isLast = next.kind === 'expiry' && byClock();
-    const afterMs = isLast ? untilExpiry(request, next.afterMs) : Math.max(1, next.afterMs);
+    const afterMs = Math.max(1, waitMs(next, request, { byClock, former: options.former }));
     if (await options.condition(answered, afterMs, { summary })) return;
     if (next.kind === 'expiry') break;
     options.onChange(next.kind === 'escalation' ? 'escalated' : 'reminder', request);
@@ -253,7 +252,14 @@ async function settled(
   gate.state = afterExpiry(gate.state);
 }
 
-/** A worker that was away at the reminder makes the gate live no longer. */
-function untilExpiry({ expiresAtMs }: GateRequest, countedMs: number): number {
-  return expiresAtMs === null ? countedMs : Math.max(1, expiresAtMs - Date.now());
+/** A worker that was away at the reminder makes the gate live no longer, whatever is still to be told. */
+function waitMs(
+  { kind, afterMs }: GateNotice,
+  { expiresAtMs }: GateRequest,
+  { byClock, former }: { byClock: () => boolean; former: boolean },
+): number {
+  if (expiresAtMs === null) return afterMs;
+  const leftMs = expiresAtMs - Date.now();
+  if (kind === 'expiry') return byClock() ? leftMs : afterMs;
+  return former ? afterMs : Math.min(afterMs, leftMs);
 }

@@ -39,7 +39,7 @@ async function tell(channel: Channel, notice: Notice): Promise<Undelivered | nul
 export const MOST_KEPT = 1_000;
 
 export interface NoticeQueues {
-  /** Tries everything that is kept, in its order; gives the channels that failed. */
+  /** Tries what is kept, in its order, up to what is not taken; gives the channels that failed. */
   send(notices: readonly Notice[]): Promise<QueueStuck[]>;
 }
 
@@ -74,6 +74,7 @@ async function work(queue: Queue, notices: readonly Notice[]): Promise<QueueStuc
   for (let next = kept[0]; next !== undefined; next = kept[0]) {
     const undelivered = await tell(channel, next);
     if (undelivered !== null) {
+      kept.push(...kept.splice(0, 1)); // one that is never taken keeps no other from being told
       return { ...undelivered, kept: kept.length, dropped: queue.dropped };
     }
     kept.shift();

@@ -78,6 +78,8 @@ async function serve(
   const silence = setTimeout(end, SILENT_MS).unref();
   signal.addEventListener('abort', end, { once: true });
   socket.on('ping', () => silence.refresh());
+  // `once` hears the first: another, of a connection that is ending, would end the worker.
+  socket.on('error', end);
   socket.on('message', (data: Buffer) => {
     silence.refresh();
     const envelope = envelopeOf(data);

@@ -1,14 +1,15 @@
 /** E-mail over a real SMTP server: one thread an incident, the report at its end, no secret in a failure. */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { openChannel } from '../../../clients/notify/index.js';
 import { folderOf } from '../host/processes.js';
 import { conversationOf, noticeOf } from './servers/conversation.js';
 import { LOGIN, openMailServer, type MailServer } from './servers/mail.js';
 
-function settingsOf({ port }: MailServer, more: object = {}) {
+function settingsOf({ port }: Pick<MailServer, 'port'>, more: object = {}) {
   const server = { kind: 'email', name: 'mail', host: '127.0.0.1', port, security: 'none' };
   const people = { sender: 'relight@desk.test', to: ['mei@desk.test', 'li@desk.test'] };
   return { ...server, ...people, ...more } as Parameters<typeof openChannel>[0];
@@ -72,7 +73,7 @@ test('a wrong password, a refusal and nobody there fail in words without a secre
   for (const settings of [
     settingsOf(locked, wrong),
     settingsOf(refusing),
-    settingsOf({ port: 1, mails: [] }),
+    settingsOf({ port: 1 }),
   ]) {
     const error: unknown = await openChannel(settings)
       .send(noticeOf('desk', 'crashed', 0))
@@ -90,4 +91,51 @@ test('a wrong password, a refusal and nobody there fail in words without a secre
   ]);
   await openChannel(settingsOf(locked, LOGIN)).send(noticeOf('desk', 'crashed', 0));
   assert.equal(locked.mails.length, 1);
+});
+
+test('a server that answers without end is left, and holds up no later mail', async (t) => {
+  const port = await endless(t);
+  const mail = openChannel(settingsOf({ port }, { timeoutMs: 100 }));
+  const notices = [noticeOf('desk', 'crashed', 0), noticeOf('desk', 'working', 1)];
+  const failed = await Promise.allSettled(notices.map(async (notice) => mail.send(notice)));
+  for (const one of failed) {
+    assert.ok(one.status === 'rejected');
+    assert.match((one.reason as Error).message, /^mail does not take it \(E[A-Z]+\)$/);
+  }
+});
+
+/** Greets, and goes on with its first answer for ever, each line within any patience. */
+async function endless(t: TestContext): Promise<number> {
+  const server = createServer((socket) => {
+    const lines = setInterval(() => void socket.write('250-more\r\n'), 20);
+    socket.on('error', () => undefined);
+    socket.on('close', () => clearInterval(lines));
+    socket.write('220 mail\r\n');
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  t.after(() => server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+test('a mailbox that is refused beside others is tried again, and the others are not', async (t) => {
+  let isKnown = false;
+  const refuses = (mailbox: string) => mailbox === 'li@desk.test' && !isKnown;
+  const server = await openMailServer(t, () => null, { refuses });
+  const told = folderOf(t);
+  const send = async () =>
+    openChannel(settingsOf(server), { told }).send(noticeOf('desk', 'crashed', 0));
+  await assert.rejects(send, /^ApplicationFailure: mail does not take it for 1 of 2 mailboxes$/);
+  isKnown = true;
+  await send();
+  await send();
+  assert.deepEqual(
+    server.mails.map(({ to }) => to),
+    [['mei@desk.test'], ['li@desk.test']],
+  );
+  assert.deepEqual(
+    server.mails.map(({ headers }) => headers.get('to')),
+    ['mei@desk.test, li@desk.test', 'mei@desk.test, li@desk.test'],
+  );
 });

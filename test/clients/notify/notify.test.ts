@@ -71,6 +71,34 @@ test('a key beyond the letters of a header is still sent, the same each time', a
   assert.equal(keys[0], keys[1]);
 });
 
+test('a key with half of a pair is sent', async (t) => {
+  const keys: unknown[] = [];
+  const url = await serve(t, (request, response) => {
+    keys.push(request.headers['idempotency-key']);
+    response.end();
+  });
+  await openChannel({ kind: 'webhook', name: 'chat', url }).send({
+    ...notice,
+    dedupKey: 'a\ud83d',
+  });
+  assert.deepEqual(keys, ['a%EF%BF%BD']);
+});
+
+test('who asked to wait is asked again then, though the clock of the machine was put back', async (t) => {
+  let asked = 0;
+  const url = await serve(t, (_request, response) => {
+    asked += 1;
+    response.writeHead(asked === 1 ? 429 : 204, asked === 1 ? { 'retry-after': '0' } : {}).end();
+  });
+  const chat = openChannel({ kind: 'webhook', name: 'chat', url });
+  const nowMs = Date.now();
+  t.mock.timers.enable({ apis: ['Date'], now: nowMs });
+  assert.match(await failureOf(chat.send(notice)), /^chat asks to wait 0 s/);
+  t.mock.timers.setTime(nowMs - 3_600_000);
+  await chat.send(notice);
+  assert.equal(asked, 2);
+});
+
 test('a webhook that refuses, is dead, or sends elsewhere fails without its address', async (t) => {
   let followed = 0;
   const elsewhere = await serve(t, (_request, response) => {

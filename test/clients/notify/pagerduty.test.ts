@@ -50,6 +50,17 @@ test('what was said before the end opens no alert after it, in another process n
   assert.equal(server.alerts().get('desk/desk-e0'), 'triggered');
 });
 
+test('an answer that comes late quiets no question that was asked after it', async (t) => {
+  const server = await openPagerDutyServer(t);
+  const told = folderOf(t);
+  await pagerOf(server, told).send(noticeOf('desk', 'asked', 1));
+  await pagerOf(server, told).send(noticeOf('desk', 'asked', 3));
+  await pagerOf(server, told).send(noticeOf('desk', 'answered', 2));
+  assert.equal(server.alerts().get('desk/desk-e0'), 'triggered');
+  await pagerOf(server, told).send(noticeOf('desk', 'answered', 4));
+  assert.equal(server.alerts().get('desk/desk-e0'), 'acknowledged');
+});
+
 test('a long incident has a key of its own that fits', async (t) => {
   const server = await openPagerDutyServer(t);
   for (const end of ['a', 'b']) {

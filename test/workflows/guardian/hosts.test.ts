@@ -21,19 +21,21 @@ after(async () => world.close());
 
 const rules = (host: string) => async () => ({ ...rulesOf({ policy: quickPolicy() }), host });
 
-function reportFrom(engine: Engine, host: string, epoch = 0) {
+function reportFrom(engine: Engine, host: string, epoch = 0, detail?: string) {
   const client = signedClient(world.keys.of('host', host), {
     connection: world.connection,
     identity: host,
   });
   const { report } = engine.noticeOf(epoch);
-  return reportCrash(client, { report: { ...report, host } });
+  return reportCrash(client, {
+    report: { ...report, host, ...(detail !== undefined && { detail }) },
+  });
 }
 
 test('a report of another host than the configured opens nothing, and people are told once', async () => {
   const engine = world.engine({ fakes: { loadRules: rules(world.host) } });
   for (let told = 0; told < 2; told += 1) {
-    const receipt = await reportFrom(engine, 'host-2');
+    const receipt = await reportFrom(engine, 'host-2', 0, '[free](http://a.test) \u001b[2J');
     assert.equal(receipt.disposition, 'refused');
   }
   const status = await engine.status();
@@ -45,6 +47,8 @@ test('a report of another host than the configured opens nothing, and people are
   assert.equal(notices.length, 1);
   assert.equal(notices[0]?.input['severity'], 'critical');
   assert.match(String(notices[0]?.input['title']), /NOT RECOVERED.*"host-2"/);
+  const text = String(notices[0]?.input['text']);
+  assert.ok(text.includes('`[free](http://a.test)`') && !text.includes('\u001b'), text);
   assert.deepEqual(engine.callsOf('confirmDeath'), []);
 });
 

@@ -13,6 +13,7 @@ import { APPROVERS } from '../fakes/people.js';
 
 const RUN = { namespace: 'default', workflowId: 'recovery/maker/maker-e1', runId: 'run-1' };
 const REMIND_MS = 400;
+const ESCALATE_MS = 900;
 export const EXPIRE_MS = 1_000;
 const QUESTION: Question = {
   kind: 'exposure',
@@ -40,7 +41,12 @@ export function createGateWorld(quorum: number, setNow: (ms: number) => void) {
   let waiting: Waiting[] = [];
   const record = recordOf();
   const policy = RecoveryPolicy.parse({
-    gates: { quorum, remindAfterMs: REMIND_MS, expiresAfterMs: EXPIRE_MS },
+    gates: {
+      quorum,
+      remindAfterMs: REMIND_MS,
+      escalateAfterMs: ESCALATE_MS,
+      expiresAfterMs: EXPIRE_MS,
+    },
   });
   const condition = async (isDone: () => boolean, afterMs?: number): Promise<boolean> =>
     new Promise((done) => {

@@ -10,9 +10,11 @@ export function shortened(
   return left > 0 ? [...texts.slice(0, most), more(left)] : [...texts];
 }
 
-/** The first so many characters, and behind them the mark where there are more. */
+/** The first so many characters, and behind them the mark where there are more; of a pair both halves, or none. */
 export function firstOf(text: string, most: number, mark = '…'): string {
-  return text.length > most ? `${text.slice(0, most)}${mark}` : text;
+  if (text.length <= most) return text;
+  const cutsPair = (text.codePointAt(most - 1) ?? 0) > 0xffff;
+  return `${text.slice(0, cutsPair ? most - 1 : most)}${mark}`;
 }
 
 /** No longer than so many characters, the mark at its end included. */

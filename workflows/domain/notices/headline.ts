@@ -5,11 +5,12 @@
  */
 import { cutToLength } from '../content/shortened.js';
 import { plainWords } from '../content/plain-text.js';
+import { printable } from '../content/printable.js';
 
 /** Slack's headers take 150 characters; the lock screen of a phone shows about so many. */
 export const LONGEST_HEADLINE = 140;
 
 export function headlineOf({ engineId, title }: { engineId: string; title: string }): string {
-  const plain = plainWords(title);
+  const plain = printable(plainWords(title));
   return cutToLength(plain.includes(engineId) ? plain : `${engineId}: ${plain}`, LONGEST_HEADLINE);
 }

@@ -22,7 +22,7 @@ export const LOGIN = { user: 'relight', password: 'canary-password' };
 export async function openMailServer(
   t: Pick<TestContext, 'after'>,
   nextFault: NextFault = NO_FAULTS,
-  { login = false } = {},
+  { login = false, refuses = (_mailbox: string): boolean => false } = {},
 ): Promise<MailServer> {
   const mails: Mail[] = [];
   const sockets = new Map<number, Socket>();
@@ -35,6 +35,10 @@ export async function openMailServer(
     onAuth: ({ username, password }, _session, done) => {
       const isRight = username === LOGIN.user && password === LOGIN.password;
       done(isRight ? null : new Error('canary: wrong'), { user: username });
+    },
+    onRcptTo: ({ address }, _session, done) => {
+      const why = Object.assign(new Error('canary: nobody'), { responseCode: 550 });
+      done(refuses(address) ? why : null);
     },
     onData: (stream, session, done) => {
       const chunks: Buffer[] = [];

@@ -79,6 +79,10 @@ test('a headline names the engine, fits a phone and is no Markdown', () => {
       assert.ok(headline.includes(engineId) && headline.length <= LONGEST_HEADLINE);
     }),
   );
+  assert.equal(
+    headlineOf({ engineId: 'mm', title: 'mm\r\nBcc: all\u202e' }),
+    'mm\\u000d\\u000aBcc: all\\u202e',
+  );
   const title = markdownWords('Exposure is *1.5* BTC, above 1. Resume trading?');
   assert.equal(
     headlineOf({ engineId: 'mm_1', title }),
