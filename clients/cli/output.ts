@@ -53,8 +53,3 @@ export function printLine(text: string): void {
 export function sayLine(text: string): void {
   process.stderr.write(`${printable(text)}\n`);
 }
-
-export function ageText(ms: number): string {
-  if (ms < 1_000) return `${ms} ms`;
-  return ms < 120_000 ? `${(ms / 1_000).toFixed(1)} s` : `${Math.round(ms / 60_000)} min`;
-}

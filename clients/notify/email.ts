@@ -79,7 +79,7 @@ async function post(settings: SettingsOf<'email'>, mail: Mail, to: string[]): Pr
   });
   try {
     const { rejected } = await transport.sendMail({ ...mail, envelope: { from: mail.from, to } });
-    const refused = new Set(rejected.map((mailbox) => String(mailbox).toLowerCase()));
+    const refused = new Set(rejected.map((mailbox) => mailbox.toLowerCase()));
     return to.filter((mailbox) => refused.has(mailbox.toLowerCase()));
   } catch (error) {
     const { code, responseCode } = error as { code?: unknown; responseCode?: unknown };

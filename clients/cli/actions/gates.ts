@@ -5,10 +5,9 @@ import { shortGateId } from '../../../workflows/domain/gates/gate-name.js';
 import type { GateRequest } from '../../../workflows/domain/gates/gate.js';
 import { plainScreen } from '../../../workflows/domain/gates/screen/plain.js';
 import { screenOf } from '../../../workflows/domain/gates/screen/screen.js';
-import { relative } from '../../../workflows/domain/gates/screen/times.js';
 import type { OpenGate, Operations } from '../operations.js';
 import { EXIT, print, printJson, printLine, sayLine } from '../output.js';
-import { localTime } from './questions/find.js';
+import { momentSince } from '../tables/moments.js';
 
 export async function gates(operations: Operations, options: { json?: boolean }): Promise<number> {
   const unread: string[] = [];
@@ -35,8 +34,7 @@ function showGates(gates: OpenGate[], { json }: { json?: boolean }): void {
 
 /** All that an answer signs, with times of this machine's zone and of now. */
 export function gateText(gate: GateRequest, nowMs = Date.now()): string {
-  const times = (ms: number) => `${localTime(ms)} (${relative(ms, nowMs)})`;
-  const screen = screenOf(gate, times);
+  const screen = screenOf(gate, (ms) => momentSince(ms, nowMs));
   const names = printable(`${shortGateId(gate)}, whole: ${gate.gateId}`);
   return `${plainScreen(screen)}\n  gate         : ${names}`;
 }

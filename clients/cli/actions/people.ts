@@ -3,7 +3,8 @@ import { keyInvalid, keysOf, type Approver } from '../../../workflows/domain/gat
 import { keyTitle } from '../../../workflows/domain/gates/keys/key.js';
 import { judgeTrial, trialBytes } from '../../../workflows/domain/gates/proof/trial.js';
 import { endOf } from '../../../workflows/domain/gates/keys/validity.js';
-import { ableAt, answeredAlike, lastEndOf } from '../../../workflows/domain/readiness/people.js';
+import { ableAt } from '../../../workflows/domain/gates/approver.js';
+import { answeredAlike, lastEndOf } from '../../../workflows/domain/readiness/people.js';
 import type { KeysAnswer, KeyTestAnswer } from '../answers/keys.js';
 import type { Operations, People } from '../operations.js';
 import { EXIT, print, printJson, sayLine } from '../output.js';

@@ -1,5 +1,6 @@
 /** What a drill has shown: the timeline, the questions, and what is still weak. */
 import { counted } from '../../../workflows/domain/content/counted.js';
+import { durationText } from '../../../workflows/domain/numbers/duration-text.js';
 import { weakIn } from '../../../workflows/domain/readiness/drilled.js';
 import {
   STEP_TITLES,
@@ -7,13 +8,13 @@ import {
   type RecoveryRecord,
   type StepRecord,
 } from '../../../workflows/domain/record.js';
-import { ageText, print, printLine } from '../output.js';
+import { print, printLine } from '../output.js';
 import { columnTable, type Column } from './text.js';
 
 export function showDrill(record: RecoveryRecord): void {
   const { engineId, incidentId, outcome, startedAtMs, endedAtMs, steps, gates } = record;
   const tookMs = (endedAtMs ?? startedAtMs) - startedAtMs;
-  printLine(`DRILL of ${engineId}: ${outcome} after ${ageText(tookMs)} (${incidentId})`);
+  printLine(`DRILL of ${engineId}: ${outcome} after ${durationText(tookMs)} (${incidentId})`);
   print(columnTable(stepColumns(startedAtMs), steps));
   if (gates.length > 0) print(`\n${columnTable(GATES, gates)}`);
   const weak = weakIn(record);
@@ -26,12 +27,12 @@ export function showDrill(record: RecoveryRecord): void {
 
 function stepColumns(beganMs: number): Column<StepRecord>[] {
   return [
-    { title: 'at', number: true, cell: ({ startedAtMs }) => ageText(startedAtMs - beganMs) },
+    { title: 'at', number: true, cell: ({ startedAtMs }) => durationText(startedAtMs - beganMs) },
     { title: 'step', cell: ({ name }) => STEP_TITLES[name] },
     {
       title: 'took',
       number: true,
-      cell: ({ startedAtMs, endedAtMs }) => ageText((endedAtMs ?? startedAtMs) - startedAtMs),
+      cell: ({ startedAtMs, endedAtMs }) => durationText((endedAtMs ?? startedAtMs) - startedAtMs),
     },
     { title: 'status', cell: ({ status }) => status },
     { title: 'detail', cell: ({ detail }) => detail },
@@ -45,7 +46,7 @@ const GATES: Column<GateRecord>[] = [
     title: 'waited',
     number: true,
     cell: ({ openedAtMs, closedAtMs }) =>
-      closedAtMs === null ? 'open' : ageText(closedAtMs - openedAtMs),
+      closedAtMs === null ? 'open' : durationText(closedAtMs - openedAtMs),
   },
   {
     title: 'by',

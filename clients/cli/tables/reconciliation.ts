@@ -5,10 +5,11 @@
  * only a worth, which comes from a price, is rounded.
  */
 import { isZero } from '../../../workflows/domain/numbers/decimal.js';
+import { durationText } from '../../../workflows/domain/numbers/duration-text.js';
 import { isRoutine } from '../../../workflows/domain/reconciliation/unknowns.js';
 import type { LineRow, ReconcileAnswer, Source, Unlisted, Unreadable } from '../answers/schemas.js';
 import { showDifferingOrders } from './differing-orders.js';
-import { ageText, print, printLine, sayLine } from '../output.js';
+import { print, printLine, sayLine } from '../output.js';
 import { worthText } from './money.js';
 import { columnTable, type Column } from './text.js';
 import { counted } from '../../../workflows/domain/content/counted.js';
@@ -127,7 +128,7 @@ export function sourceText(source: Source): string {
     case 'engine':
       return 'live engine';
     case 'checkpoint':
-      return `checkpoint ${source.name}, ${ageText(source.ageMs)} old`;
+      return `checkpoint ${source.name}, ${durationText(source.ageMs)} old`;
     case 'nothing':
       return 'NOTHING COULD BE COMPARED';
   }

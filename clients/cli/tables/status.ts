@@ -4,6 +4,7 @@ import { foreignWords } from '../../../workflows/domain/crash/home.js';
 import { repeatedLines } from '../../../workflows/domain/crash/repeats.js';
 import { checkCodeOf } from '../../../workflows/domain/gates/decision.js';
 import type { GateRequest } from '../../../workflows/domain/gates/gate.js';
+import { durationText } from '../../../workflows/domain/numbers/duration-text.js';
 import type { EngineState } from '../../../workflows/domain/readiness/standing.js';
 import {
   STEP_TITLES,
@@ -17,9 +18,8 @@ import { refusalWords } from '../../../workflows/domain/trust/refusals.js';
 import { describeUndelivered } from '../../../workflows/domain/undelivered.js';
 import type { EngagedSwitch } from '../answers/status.js';
 import type { EngineStatus } from '../operations.js';
-import { ageText } from '../output.js';
 import type { Line, Tone } from '../screen.js';
-import { momentText, sinceText } from './moments.js';
+import { momentSince, momentText } from './moments.js';
 
 /** Null: without what changes while nothing happens. */
 export type Now = number | null;
@@ -167,13 +167,13 @@ function stepLines({ steps, crashes }: RecoveryRecord, now: Now): Line[] {
 export function stepLine(step: StepRecord, now: Now): Line {
   const { name, status, startedAtMs, endedAtMs, detail } = step;
   const toMs = endedAtMs ?? now;
-  const took = toMs === null ? '' : ageText(Math.max(0, toMs - startedAtMs));
-  const words = [status.padEnd(7), STEP_TITLES[name].padEnd(28), took.padStart(7), detail];
+  const took = toMs === null ? '' : durationText(Math.max(0, toMs - startedAtMs));
+  const words = [status.padEnd(7), STEP_TITLES[name].padEnd(28), took.padStart(11), detail];
   const tone = TONES[status];
   const text = `    ${words.join(' ')}`.trimEnd();
   return tone === undefined ? { text } : { text, tone };
 }
 
 function time(ms: number, now: Now): string {
-  return now === null ? momentText(ms) : `${momentText(ms)} (${sinceText(ms, now)})`;
+  return now === null ? momentText(ms) : momentSince(ms, now);
 }

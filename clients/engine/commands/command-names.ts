@@ -3,22 +3,13 @@
  * loads no more.
  */
 import type { EngineCapabilities } from '../../../activities/ports.js';
+import { HTTP_CONTRACT, HttpOffer } from '../../../workflows/domain/engine/control.js';
 
 /** Each is a capability: what is left out is not offered, and the next weaker proof takes its place. */
 export const COMMAND_NAMES = [
-  'quickHealth',
-  'comprehensiveHealth',
-  'stateDigest',
-  'state',
-  'riskLimits',
-  'setLimits',
-  'enableStrategies',
-  'shutdown',
-  'sync',
-  'updatePosition',
-  'importOrder',
+  ...HTTP_CONTRACT,
+  ...HttpOffer.options,
   'openOrders',
-  'exposure',
 ] as const satisfies readonly (keyof EngineCapabilities | 'quickHealth')[];
 export type CommandName = (typeof COMMAND_NAMES)[number];
 

@@ -8,11 +8,12 @@ import { test } from 'node:test';
 import type { Notice } from '../../../activities/ports.js';
 import { openNoticeOutbox } from '../../../activities/procedures/notices/notice-outbox.js';
 import { createKeptNotices } from '../../../clients/notify/kept-notices.js';
+import { seededRandom } from '../../../sandbox/venues/market/random.js';
 import { rowOf } from '../../../workflows/domain/notices/states.js';
 import { folderOf } from '../host/processes.js';
 import { openAll, type Services } from './servers/all.js';
 import { conversationOf } from './servers/conversation.js';
-import { planOf, randomFrom } from './servers/faults.js';
+import { planOf } from './servers/faults.js';
 import { eventKey, type PagerEvent } from './servers/pagerduty.js';
 
 const FAULTS_EACH = 250;
@@ -55,7 +56,7 @@ function repeatedMoreThanOnce(keys: readonly string[]): string[] {
 }
 
 test(`of 1,000 faults none loses a state, and a repetition is marked and single (seed ${SEED})`, async (t) => {
-  const random = randomFrom(SEED);
+  const random = seededRandom(String(SEED));
   const [pager, chat, mail, hook] = [1, 2, 3, 4].map(() => planOf(FAULTS_EACH, random));
   const plans = { pager, chat, mail, hook } as Record<string, ReturnType<typeof planOf>>;
   const faults = Object.fromEntries(Object.entries(plans).map(([name, { next }]) => [name, next]));

@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { engageKillSwitch } from '../../../clients/temporal/recoveries.js';
+import type { Approver } from '../../../workflows/domain/gates/approver.js';
 import type { GateRequest } from '../../../workflows/domain/gates/gate.js';
 import { situationOf } from '../../../workflows/domain/gates/situation.js';
-import { never } from '../fakes/activities.js';
-import { OLGA } from '../fakes/people.js';
+import { never, rulesOf } from '../fakes/activities.js';
+import { APPROVERS, OLGA } from '../fakes/people.js';
 import { quickPolicy } from '../fakes/policy.js';
 import * as troubles from '../fakes/troubles.js';
 import { eventually } from '../fakes/waiting.js';
@@ -41,6 +42,20 @@ describe('what stands round a question', { concurrency: 8 }, () => {
     );
     const [asked] = engine.callsOf('surveyMarket');
     assert.match(JSON.stringify(asked?.input['snapshot']), /"kind":"venue-snapshot"/);
+  });
+
+  test('names nobody whose key counts no more as one who may answer', async () => {
+    const [olga, ...others] = APPROVERS;
+    const revoked = { ...(olga as Approver), revoked: '2020-01-01' };
+    const loadRules = async () =>
+      rulesOf({ policy: quickPolicy(), approvers: [revoked, ...others] });
+    const engine = world.engine({ fakes: { ...troubles.exposureHigh, loadRules } });
+    await engine.crash();
+    const { people } = roundOf(await engine.gate('exposure'));
+    assert.deepEqual(
+      people.names.map(({ name }) => name),
+      ['rita'],
+    );
   });
 
   test('an expired question hands its evidence on to the manual gate', async () => {

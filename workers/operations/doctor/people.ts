@@ -1,6 +1,6 @@
 /** Whether somebody can answer, now. Keys that cannot be used keep a configuration from being valid at all. */
+import { ableAt } from '../../../workflows/domain/gates/approver.js';
 import {
-  ableAt,
   answeredAlike,
   judgeKeys,
   judgePeople,

@@ -60,6 +60,11 @@ export function keysAt(person: Approver, nowMs: number): ApproverKey[] {
   return keysOf(person).filter((key) => keyInvalid(person, key, nowMs) === null);
 }
 
+/** Whoever has a key that counts at this time. */
+export function ableAt(approvers: readonly Approver[], nowMs: number): Approver[] {
+  return approvers.filter((person) => keysAt(person, nowMs).length > 0);
+}
+
 function faultOfKeys(approver: Approver): string | null {
   const written = writingFault(approver);
   if (written !== null) return `"${approver.name}": ${written}`;

@@ -4,6 +4,7 @@
  * Invariants: bounded, and what is left out is counted; money is exact decimal text, null where no price is known;
  * what nobody knows is named in `unknown`, and is never nothing.
  */
+import type { Listed } from '../content/listed.js';
 import { printable } from '../content/printable.js';
 import { firstOf } from '../content/shortened.js';
 import type { Protection } from '../orders/protection/stops.js';
@@ -11,12 +12,6 @@ import type { Protection } from '../orders/protection/stops.js';
 /** How many of each list are shown. */
 export const MOST_SHOWN = 12;
 const LONGEST = 160;
-
-export interface Listed<Row> {
-  shown: Row[];
-  /** Of all, those left out included. */
-  count: number;
-}
 
 export interface PositionView {
   venue: string;

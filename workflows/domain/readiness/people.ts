@@ -57,11 +57,6 @@ export function judgePeople(
 
 const MOST_NAMED = 4;
 
-/** Whoever has a key that counts at this time. */
-export function ableAt(approvers: readonly Approver[], nowMs: number): Approver[] {
-  return approvers.filter((person) => keysAt(person, nowMs).length > 0);
-}
-
 /** When the last key of a person that counts now ends; null where one has no end, or none counts. */
 export function lastEndOf(person: Approver, nowMs: number): number | null {
   const ends = keysAt(person, nowMs).map((key) => endOf(person, key) ?? Infinity);

@@ -11,7 +11,7 @@ import { canonicalJson } from '../../domain/content/canonical.js';
 import { firstOf } from '../../domain/content/shortened.js';
 import { seenWords } from '../../domain/crash/repeats.js';
 import type { CrashReport } from '../../domain/crash/report.js';
-import type { Approver } from '../../domain/gates/approver.js';
+import { ableAt, type Approver } from '../../domain/gates/approver.js';
 import { answersOf, type Standing } from '../../domain/gates/screen/consequences.js';
 import { unseenMarket, type MarketView } from '../../domain/gates/market.js';
 import {
@@ -118,8 +118,9 @@ function engineWords({ instances, policy, record }: Recovery, { runs, trades }: 
 }
 
 function peopleFor(recovery: Recovery, { kind, rules, approvers, openedAtMs }: Opening): People {
+  const able = ableAt(approvers, openedAtMs);
   const { roles, remindAfterMs, escalation, expiresAfterMs } = rules;
-  const people = withRole(approvers, roles);
+  const people = withRole(able, roles);
   const own = ownRequest(recovery, kind, { people, quorum: rules.quorum });
   return {
     names: people.slice(0, MOST_NAMES),
@@ -132,7 +133,7 @@ function peopleFor(recovery: Recovery, { kind, rules, approvers, openedAtMs }: O
             atMs: openedAtMs + escalation.afterMs,
             roles: escalation.roles,
             mayAnswer: escalation.mayAnswer,
-            names: withRole(approvers, escalation.roles).slice(0, MOST_NAMES),
+            names: withRole(able, escalation.roles).slice(0, MOST_NAMES),
           },
     ...(own !== null && { notByThemselves: own }),
   };

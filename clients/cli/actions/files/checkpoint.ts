@@ -1,6 +1,7 @@
 /** `relight checkpoint verify`. */
+import { durationText } from '../../../../workflows/domain/numbers/duration-text.js';
 import type { Operations } from '../../operations.js';
-import { EXIT, ageText, printJson, printLine } from '../../output.js';
+import { EXIT, printJson, printLine } from '../../output.js';
 import { chosen } from '../engine.js';
 
 export interface VerifyOptions {
@@ -17,7 +18,7 @@ export async function verify(
   const answer = await operations.verifyCheckpoint(engineId, file ?? null);
   if (options.json === true) printJson(answer);
   else {
-    const age = answer.ageMs === null ? '' : `, ${ageText(answer.ageMs)} old`;
+    const age = answer.ageMs === null ? '' : `, ${durationText(answer.ageMs)} old`;
     printLine(`${answer.path}: ${answer.valid ? 'valid' : 'INVALID'}${age}`);
     for (const error of answer.errors) printLine(`  error: ${error}`);
     for (const warning of answer.warnings) printLine(`  warning: ${warning}`);

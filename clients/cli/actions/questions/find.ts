@@ -3,7 +3,6 @@
  *
  * Invariant: a question that could not be asked for is never called answered, or absent.
  */
-import { utcText } from '../../../../workflows/domain/content/utc-text.js';
 import {
   checkCodeOf,
   shownHashOf,
@@ -20,6 +19,7 @@ import {
 import type { GateRecord } from '../../../../workflows/domain/record.js';
 import type { Operations } from '../../operations.js';
 import { EXIT, sayLine } from '../../output.js';
+import { momentText } from '../../tables/moments.js';
 
 export interface Wanted {
   name: string;
@@ -75,7 +75,7 @@ function answeredAlready(gate: GateRecord, { answer, evidence }: Wanted): number
   const given = outcome === 'approved' ? 'approve' : outcome === 'rejected' ? 'reject' : null;
   const by = decisions.filter((one) => one.answer === given).map(({ approver }) => approver);
   const who = by.length === 0 ? '' : ` by ${by.join(' and ')}`;
-  const when = closedAtMs === null ? '' : ` at ${localTime(closedAtMs)}`;
+  const when = closedAtMs === null ? '' : ` at ${momentText(closedAtMs)}`;
   sayLine(`${shortGateId(gate)} (attempt ${attempt}): already ${outcome}${when}${who}`);
   const wasSeen = evidence === undefined || (shown !== undefined && names(shown, evidence));
   return given === answer && wasSeen ? EXIT.done : EXIT.negative;
@@ -93,21 +93,5 @@ export function saidAlready(
   { answer, approver }: { answer: Answer; approver: string },
 ): string | null {
   const said = answered.find((one) => one.approver === approver && one.answer === answer);
-  return said === undefined ? null : `at ${localTime(said.decidedAtMs)} by ${approver}`;
-}
-
-/** Of this machine's zone, which it names; to the second. */
-export function localTime(ms: number): string {
-  const date = new Date(ms);
-  if (Number.isNaN(date.getTime())) return utcText(ms);
-  const shifted = new Date(ms - date.getTimezoneOffset() * 60_000);
-  return `${shifted.toISOString().slice(0, 19).replace('T', ' ')} ${zoneOf(date)}`;
-}
-
-function zoneOf(date: Date): string {
-  const minutes = -date.getTimezoneOffset();
-  if (minutes === 0) return 'UTC';
-  const two = (figure: number) => String(Math.floor(figure)).padStart(2, '0');
-  const away = Math.abs(minutes);
-  return `UTC${minutes < 0 ? '-' : '+'}${two(away / 60)}:${two(away % 60)}`;
+  return said === undefined ? null : `at ${momentText(said.decidedAtMs)} by ${approver}`;
 }

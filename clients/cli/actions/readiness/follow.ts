@@ -5,6 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkCodeOf } from '../../../../workflows/domain/gates/decision.js';
+import { durationText } from '../../../../workflows/domain/numbers/duration-text.js';
 import type { GateRequest } from '../../../../workflows/domain/gates/gate.js';
 import {
   STEP_TITLES,
@@ -12,7 +13,7 @@ import {
   type StepRecord,
 } from '../../../../workflows/domain/record.js';
 import type { EngineStatus, Operations } from '../../operations.js';
-import { ageText, sayLine } from '../../output.js';
+import { sayLine } from '../../output.js';
 
 const LOOK_MS = 1_000;
 /** For a report that takes long. */
@@ -61,7 +62,7 @@ function keyOf({ name, attempts, status }: StepRecord): string {
 }
 
 function wordsOf({ name, status, startedAtMs, endedAtMs, detail }: StepRecord): string {
-  const took = ageText((endedAtMs ?? startedAtMs) - startedAtMs);
+  const took = durationText((endedAtMs ?? startedAtMs) - startedAtMs);
   return `${STEP_TITLES[name]}: ${status} after ${took}${detail === '' ? '' : `: ${detail}`}`;
 }
 

@@ -1,10 +1,11 @@
 /** `relight incidents` and `relight incident ID`: what has happened, newest first, and one of them whole. */
+import { durationText } from '../../../../workflows/domain/numbers/duration-text.js';
 import type { GateRecord, RecoveryRecord } from '../../../../workflows/domain/record.js';
 import type { IncidentAnswer, WholeIncident } from '../../answers/incidents.js';
 import type { Operations } from '../../operations.js';
 import { EXIT, printJson, sayLine } from '../../output.js';
 import { printLines, type Line, type Tone } from '../../screen.js';
-import { momentText, sinceText, spanText } from '../../tables/moments.js';
+import { momentSince, momentText } from '../../tables/moments.js';
 import { stepLine } from '../../tables/status.js';
 
 export interface IncidentsOptions {
@@ -49,8 +50,8 @@ function timesOf({ beganAt, endedAt }: IncidentAnswer): string {
   const beganMs = Date.parse(beganAt);
   const [word, untilMs] =
     endedAt === null ? ['open for', Date.now()] : ['took', Date.parse(endedAt)];
-  const began = `began ${momentText(beganMs)} (${sinceText(beganMs, Date.now())})`;
-  return `${began}, ${word} ${spanText(untilMs - beganMs)}`;
+  const began = `began ${momentSince(beganMs, Date.now())}`;
+  return `${began}, ${word} ${durationText(untilMs - beganMs)}`;
 }
 
 export async function incident(
@@ -88,7 +89,7 @@ async function filesOf(
 
 function wholeLines(record: RecoveryRecord, files: WholeIncident['files']): Line[] {
   const { incidentId, outcome, outcomeDetail, startedAtMs, endedAtMs, classification } = record;
-  const took = spanText((endedAtMs ?? Date.now()) - startedAtMs);
+  const took = durationText((endedAtMs ?? Date.now()) - startedAtMs);
   return [
     { text: `${incidentId}: ${outcome}`, tone: outcome === 'recovered' ? 'good' : 'bad' },
     ...(outcomeDetail === '' ? [] : [{ text: `  ${outcomeDetail}` }]),

@@ -79,7 +79,7 @@ test('signed first, then killed, then followed to its end', async (t) => {
   assert.deepEqual(done, ['signed drill', 'killed 4711']);
   assert.match(stderr, /DRILL: sent SIGKILL to pid 4711/);
   assert.match(stderr, /Risk checks: done after 2\.0 s: ok/);
-  assert.match(stdout, /^DRILL of desk: recovered after 90\.0 s \(desk\/1\)/);
+  assert.match(stdout, /^DRILL of desk: recovered after 1 min 30 s \(desk\/1\)/);
   assert.match(stdout, /still weak: 2 things\n {2}not known: cash flows/);
   assert.equal(code, 0);
 });

@@ -13,15 +13,6 @@ export type NextFault = (key: string) => Fault | null;
 
 export const NO_FAULTS: NextFault = () => null;
 
-/** The same numbers for the same seed: below 1. */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
 export interface Plan {
   next: NextFault;
   happened: Record<Fault, number>;

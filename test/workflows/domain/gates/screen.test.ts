@@ -112,6 +112,26 @@ for (const [name, draw] of SURFACES) {
   });
 }
 
+test('differences that cancel out are no small ones, and what is not shown is not added up', () => {
+  const shown = ['6000', '-6000'].map((notional, at) => {
+    return { venue: 'alpha', item: `C${at}`, unexplained: '1', notional };
+  });
+  const said = (count: number) => {
+    const market = quietMarket({ differences: { shown, count } });
+    return words(gateText(gateWith(around('discrepancies', { market })), OPENED_AT_MS));
+  };
+  assert.match(said(2), /2 differences; together 12,000\.00 gross/);
+  assert.match(said(3), /3 differences; of those shown with a price together 12,000\.00 gross/);
+});
+
+test('a label that leaves no room for its text ends no screen', () => {
+  const label = 'l'.repeat(100);
+  const screen = screenOf(gateWith(around('exposure')), utcTimes);
+  const lines = [{ label, text: 'text' }];
+  const said = plainScreen({ ...screen, sections: [{ title: 'Evidence', rank: 3, lines }] });
+  assert.match(said, /l : text$/);
+});
+
 test('the same facts stand on each surface', () => {
   const gate = gateWith(around('exposure'));
   const screen = screenOf(gate, utcTimes);

@@ -1,8 +1,9 @@
 /** What is in the market, in lines: each figure with its unit, each unknown as one. */
 import { counted } from '../../content/counted.js';
 import { moneyText } from '../../numbers/money-text.js';
-import { sum } from '../../numbers/decimal.js';
-import type { DifferenceView, Listed, MarketView, OrdersView, PositionView } from '../market.js';
+import { absolute, sum } from '../../numbers/decimal.js';
+import type { Listed } from '../../content/listed.js';
+import type { DifferenceView, MarketView, OrdersView, PositionView } from '../market.js';
 import type { Line } from './lines.js';
 import type { Times } from './times.js';
 
@@ -91,12 +92,12 @@ function differenceLines(differences: Listed<DifferenceView> | null): Line[] {
   if (differences === null) return [{ label: 'books', text: 'not compared yet' }];
   const { shown, count } = differences;
   if (count === 0) return [{ label: 'books', text: 'no difference is left unexplained' }];
-  const priced = shown.flatMap(({ notional }) => notional ?? []);
-  const isWhole = priced.length === count;
-  const money = moneyText(sum(priced));
-  const all = isWhole ? `together ${money}` : `of those with a price together ${money}`;
+  // Gross: too much here and too little there are two differences, and not none.
+  const priced = shown.flatMap(({ notional }) => (notional === null ? [] : [absolute(notional)]));
+  const which = priced.length === count ? '' : 'of those shown with a price ';
+  const money = `${which}together ${moneyText(sum(priced))} gross`;
   return [
-    { label: 'books', text: `${counted(count, 'difference')}; ${all} in money` },
+    { label: 'books', text: `${counted(count, 'difference')}; ${money}` },
     ...shown.map((one): Line => ({ label: '  differs', text: differenceText(one) })),
     ...more('  differs', count - shown.length),
   ];

@@ -4,13 +4,14 @@
  * Invariant: a venue that could not be read is named in `unknown`; what the engine's own book has there is shown as
  * `unknown`, never as flat.
  */
+import { listed } from '../../content/listed.js';
 import { whyWords } from '../../books/fault-words.js';
 import { specOf } from '../../books/instruments.js';
 import { readableVenues, specsOf, unreadableVenues, type Snapshot } from '../../books/snapshot.js';
 import type { EngineState, Order } from '../../books/state.js';
 import { notionalOf } from '../../books/valuation.js';
 import { absolute, add, exceeds } from '../../numbers/decimal.js';
-import { isProtective } from '../../orders/protection/protective.js';
+import { isProtective, sizeText } from '../../orders/protection/protective.js';
 import { checkProtection } from '../../orders/protection/protection.js';
 import type { ProtectionLine } from '../../orders/protection/stops.js';
 import type { Exposure } from '../../policy/risk.js';
@@ -19,7 +20,6 @@ import {
   MOST_SHOWN,
   short,
   type DifferenceView,
-  type Listed,
   type MarketView,
   type OrdersView,
   type PositionView,
@@ -42,16 +42,12 @@ export function marketView(facts: MarketFacts): MarketView {
   const held = checkProtection(before, snapshot).map((line) => positionView(line, facts));
   return {
     readAtMs: readable.length === 0 ? null : snapshot.takenAtMs,
-    positions: listed(held.toSorted(byWeight)),
+    positions: listed(held.toSorted(byWeight), MOST_SHOWN),
     orders: readable.length === 0 ? null : ordersView(facts),
     exposure: exposureView(exposure),
-    differences: lines === null ? null : listed(differing(lines)),
+    differences: lines === null ? null : listed(differing(lines), MOST_SHOWN),
     unknown: unknownIn(facts),
   };
-}
-
-function listed<Row>(rows: readonly Row[]): Listed<Row> {
-  return { shown: rows.slice(0, MOST_SHOWN), count: rows.length };
 }
 
 function positionView(
@@ -100,7 +96,7 @@ function ordersView({ snapshot, isOurs }: MarketFacts): OrdersView {
     ours: ours.length,
     others: all.length - ours.length,
     kinds: sorted.toSorted((a, b) => b.count - a.count).slice(0, MOST_SHOWN),
-    protective: listed(ours.filter(isProtective).map(orderText)),
+    protective: listed(ours.filter(isProtective).map(orderText), MOST_SHOWN),
   };
 }
 
@@ -112,9 +108,8 @@ function orderText({
   triggerPrice,
   clientOrderId,
 }: Order): string {
-  const size = quantity === '0' ? 'the whole position' : quantity;
   const at = triggerPrice === undefined ? 'trails' : `at ${triggerPrice}`;
-  return short(`${venue} ${instrument} ${side} ${size} ${at} (${clientOrderId})`);
+  return short(`${venue} ${instrument} ${side} ${sizeText(quantity)} ${at} (${clientOrderId})`);
 }
 
 function exposureView(exposure: Exposure | null): MarketView['exposure'] {
@@ -123,7 +118,7 @@ function exposureView(exposure: Exposure | null): MarketView['exposure'] {
   for (const { item, notional } of exposure.items) by.set(item, add(by.get(item) ?? '0', notional));
   const rows = [...by].map(([item, notional]) => ({ item: short(item), notional }));
   const sorted = rows.toSorted((a, b) => (exceeds(a.notional, b.notional) ? -1 : 1));
-  return { total: exposure.total, by: listed(sorted) };
+  return { total: exposure.total, by: listed(sorted, MOST_SHOWN) };
 }
 
 function differing(lines: readonly ReconciliationLine[]): DifferenceView[] {

@@ -8,6 +8,8 @@ import type { Line, Screen, Section } from './lines.js';
 
 const LABEL = 12;
 const MARK = ' : ';
+/** Of a text behind a label that leaves no room. */
+const NARROWEST = 20;
 
 /** `width`: in characters, of every line; a code that is longer stays whole, to be copied. */
 export function plainScreen({ title, question, sections }: Screen, width = 80): string {
@@ -27,7 +29,10 @@ function lineText({ label, text, code, loud }: Line, width: number): string[] {
     const whole = `${head}${MARK}${printable(text)}`;
     return whole.length <= width ? [whole] : [`${head}${MARK.trimEnd()}`, `    ${printable(text)}`];
   }
-  const [first = '', ...rest] = wrapped(text, width - head.length - MARK.length);
+  const [first = '', ...rest] = wrapped(
+    text,
+    Math.max(NARROWEST, width - head.length - MARK.length),
+  );
   const under = ' '.repeat(head.length);
   return [`${head}${MARK}${first}`, ...rest.map((each) => `${under}${MARK}${each}`)];
 }

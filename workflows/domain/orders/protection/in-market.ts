@@ -5,31 +5,27 @@
  * Invariants: bounded, with the whole counts; a venue that could not be read is named and never counts as flat.
  */
 import { counted } from '../../content/counted.js';
+import { listed, type Listed } from '../../content/listed.js';
 import { isZero, subtract } from '../../numbers/decimal.js';
 import { whyWords } from '../../books/fault-words.js';
 import { readableVenues, unreadableVenues, type Snapshot } from '../../books/snapshot.js';
 import { emptyState, type Balance, type Order, type Position } from '../../books/state.js';
 import { checkProtection } from './protection.js';
-
-interface Some<Row> {
-  count: number;
-  /** The first of them. */
-  shown: Row[];
-}
+import { sizeText } from './protective.js';
 
 /** Quantities and prices are decimal text. */
 export interface InMarket {
   readAtMs: number;
-  positions: Some<Position>;
-  balances: Some<Balance>;
+  positions: Listed<Position>;
+  balances: Listed<Balance>;
   /** Whoever placed them. */
-  orders: Some<
+  orders: Listed<
     Pick<Order, 'venue' | 'instrument' | 'clientOrderId' | 'side' | 'type' | 'price'> & {
       remaining: string;
     }
   >;
   /** In words. */
-  unprotected: Some<string>;
+  unprotected: Listed<string>;
   /** Venues of which nothing is known, and why. */
   unread: { venue: string; why: string }[];
 }
@@ -47,18 +43,21 @@ export function inMarketOf(snapshot: Snapshot): InMarket {
   );
   return {
     readAtMs: snapshot.takenAtMs,
-    positions: some(held),
-    balances: some(balances.map(({ parts: _parts, ...balance }) => balance)),
-    orders: some(venues.flatMap((venue) => venue.orders.map(resting))),
-    unprotected: some(
+    positions: listed(held, SHOWN),
+    balances: listed(
+      balances.map(({ parts: _parts, ...balance }) => balance),
+      SHOWN,
+    ),
+    orders: listed(
+      venues.flatMap((venue) => venue.orders.map(resting)),
+      SHOWN,
+    ),
+    unprotected: listed(
       bare.map(({ held: what, protection }) => `${heldWords(what)} (${protection})`),
+      SHOWN,
     ),
     unread: unreadableVenues(snapshot).map(({ venue, why }) => ({ venue, why: whyWords(why) })),
   };
-}
-
-function some<Row>(rows: Row[]): Some<Row> {
-  return { count: rows.length, shown: rows.slice(0, SHOWN) };
 }
 
 function resting(order: Order): InMarket['orders']['shown'][number] {
@@ -81,21 +80,25 @@ export function inMarketLines(left: InMarket | { notRead: string }): string[] {
   const { positions, balances, orders, unprotected, unread } = left;
   const orderLines = orders.shown.map(
     ({ venue, instrument, side, type, remaining, price }) =>
-      `${venue} ${instrument} ${side} ${remaining}${price === null ? '' : ` at ${price}`} (${type})`,
+      `${venue} ${instrument} ${side} ${sizeText(remaining)}${price === null ? '' : ` at ${price}`} (${type})`,
   );
   return [
     ...unread.map(({ venue, why }) => `${venue}: NOT READ, what is there is unknown (${why})`),
     `In the market: ${lineOf('position', { ...positions, shown: positions.shown.map(heldWords) })}`,
     lineOf('balance', { ...balances, shown: balances.shown.map(heldWords) }),
     lineOf('resting order', { ...orders, shown: orderLines }),
-    ...(unprotected.count === 0 ? [] : [`WITHOUT A STOP: ${unprotected.shown.join('; ')}`]),
+    ...(unprotected.count === 0 ? [] : [`WITHOUT A STOP: ${allOf(unprotected)}`]),
   ];
 }
 
-function lineOf(what: string, { count, shown }: Some<string>): string {
+function lineOf(what: string, { count, shown }: Listed<string>): string {
   if (count === 0) return `no ${what}`;
-  const more = count > shown.length ? `; and ${count - shown.length} more` : '';
-  return `${counted(count, what)}: ${shown.join('; ')}${more}`;
+  return `${counted(count, what)}: ${allOf({ count, shown })}`;
+}
+
+function allOf({ count, shown }: Listed<string>): string {
+  const left = count - shown.length;
+  return `${shown.join('; ')}${left > 0 ? `; and ${left} more` : ''}`;
 }
 
 /** The one command that goes on from an end that is none. */

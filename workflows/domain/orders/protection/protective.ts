@@ -6,10 +6,16 @@
  */
 import { isDerivative } from '../../books/instruments.js';
 import type { Order } from '../../books/state.js';
+import { isZero } from '../../numbers/decimal.js';
 import { AT_WORK } from './stops.js';
 
 export function isProtective(order: Order): boolean {
   return order.conditional === true && waits(order) && closes(order);
+}
+
+/** Of a quantity as the venue says it, for people: an order that closes whatever is held then says none. */
+export function sizeText(quantity: string): string {
+  return isZero(quantity) ? 'the whole position' : quantity;
 }
 
 /** What trails has no trigger price; of anything else without one it is not known what it waits for. */

@@ -64,6 +64,12 @@ test('what could not be read comes first, and is never taken for flat', () => {
   assert.match(inMarketLines({ notRead: 'no worker' })[0] ?? '', /NOT READ \(no worker\)/);
 });
 
+test('a stop of no quantity closes the whole position, and not nothing', () => {
+  const closing = { ...STOP, quantity: '0' };
+  const said = inMarketLines(inMarketOf(snapshot({ positions: [LONG], orders: [closing] })));
+  assert.match(said.join('\n'), /sell the whole position \(stop_market\)/);
+});
+
 test('is bounded, with the whole counts', () => {
   const orders = Array.from({ length: 500 }, (_, index) => ({
     ...STOP,
@@ -72,6 +78,14 @@ test('is bounded, with the whole counts', () => {
   const left = inMarketOf(snapshot({ orders }));
   assert.deepEqual([left.orders.count, left.orders.shown.length], [500, 20]);
   assert.match(inMarketLines(left).join('\n'), /and 480 more/);
+  const positions = Array.from({ length: 25 }, (_, index) => ({
+    ...LONG,
+    instrument: `C${index}/USDT:USDT`,
+  }));
+  const [, bare] = inMarketLines(inMarketOf(snapshot({ positions })))
+    .join('\n')
+    .split('WITHOUT A STOP');
+  assert.match(bare ?? '', /C19\/USDT:USDT .*; and 5 more$/);
 });
 
 test('one command goes on; behind the kill switch that is released first', () => {
