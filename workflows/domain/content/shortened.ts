@@ -10,6 +10,16 @@ export function shortened(
   return left > 0 ? [...texts.slice(0, most), more(left)] : [...texts];
 }
 
+export interface Listed<Row> {
+  shown: Row[];
+  /** Of all, those left out included. */
+  count: number;
+}
+
+export function listed<Row>(rows: readonly Row[], most: number): Listed<Row> {
+  return { shown: rows.slice(0, most), count: rows.length };
+}
+
 /** The first so many characters, and behind them the mark where there are more; of a pair both halves, or none. */
 export function firstOf(text: string, most: number, mark = '…'): string {
   if (text.length <= most) return text;

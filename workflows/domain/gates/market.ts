@@ -4,9 +4,8 @@
  * Invariants: bounded, and what is left out is counted; money is exact decimal text, null where no price is known;
  * what nobody knows is named in `unknown`, and is never nothing.
  */
-import type { Listed } from '../content/listed.js';
 import { printable } from '../content/printable.js';
-import { firstOf } from '../content/shortened.js';
+import { firstOf, type Listed } from '../content/shortened.js';
 import type { Protection } from '../orders/protection/stops.js';
 
 /** How many of each list are shown. */

@@ -2,7 +2,7 @@
 import { counted } from '../../content/counted.js';
 import { moneyText } from '../../numbers/money-text.js';
 import { absolute, sum } from '../../numbers/decimal.js';
-import type { Listed } from '../../content/listed.js';
+import type { Listed } from '../../content/shortened.js';
 import type { DifferenceView, MarketView, OrdersView, PositionView } from '../market.js';
 import type { Line } from './lines.js';
 import type { Times } from './times.js';

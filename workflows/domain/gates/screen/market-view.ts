@@ -4,7 +4,7 @@
  * Invariant: a venue that could not be read is named in `unknown`; what the engine's own book has there is shown as
  * `unknown`, never as flat.
  */
-import { listed } from '../../content/listed.js';
+import { listed } from '../../content/shortened.js';
 import { whyWords } from '../../books/fault-words.js';
 import { specOf } from '../../books/instruments.js';
 import { readableVenues, specsOf, unreadableVenues, type Snapshot } from '../../books/snapshot.js';

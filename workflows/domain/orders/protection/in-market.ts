@@ -5,7 +5,7 @@
  * Invariants: bounded, with the whole counts; a venue that could not be read is named and never counts as flat.
  */
 import { counted } from '../../content/counted.js';
-import { listed, type Listed } from '../../content/listed.js';
+import { listed, type Listed } from '../../content/shortened.js';
 import { isZero, subtract } from '../../numbers/decimal.js';
 import { whyWords } from '../../books/fault-words.js';
 import { readableVenues, unreadableVenues, type Snapshot } from '../../books/snapshot.js';
