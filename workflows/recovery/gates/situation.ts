@@ -27,6 +27,7 @@ import type { GateRecord, RecoveryRecord } from '../../domain/record.js';
 import type { Recovery } from '../context.js';
 import { reasonOf } from '../reasons.js';
 import type { Opening } from './gate-request.js';
+import { asksInPlainWords } from './plain-words.js';
 
 const MOST_NAMES = 12;
 const MOST_EARLIER = 3;
@@ -109,12 +110,21 @@ function stageOf({ steps, ramp }: RecoveryRecord) {
 
 function engineWords({ instances, policy, record }: Recovery, { runs, trades }: Standing): string {
   const living = instances.mayLive().join(', ');
-  if (!runs) return 'it does not run: nothing of it has been started, or it was stopped again';
+  if (!runs) return restWords(instances);
   if (!trades) return `${living} runs, and does not trade`;
   const stage = stageOf(record);
   return stage === undefined
     ? `${living} runs, and ${policy.health.trading === 'on' ? 'trades' : 'may trade'} by itself`
     : `${living} TRADES at ${stage.percent} % of its limits, ${stage.strategies} risk strategies`;
+}
+
+function restWords({ started, stopped }: Recovery['instances']): string {
+  if (!asksInPlainWords()) {
+    return 'it does not run: nothing of it has been started, or it was stopped again';
+  }
+  const last = [...started].at(-1);
+  if (last === undefined) return 'it does not run: nothing has been started since it died';
+  return `it does not run: ${last} was started, and ${stopped.has(last) ? 'was stopped again' : 'has ended'}`;
 }
 
 function peopleFor(recovery: Recovery, { kind, rules, approvers, openedAtMs }: Opening): People {

@@ -1,7 +1,7 @@
 /** What is in the market, in lines: each figure with its unit, each unknown as one. */
 import { counted } from '../../content/counted.js';
 import { moneyText } from '../../numbers/money-text.js';
-import { sum } from '../../numbers/decimal.js';
+import { absolute, exceeds, sum } from '../../numbers/decimal.js';
 import type { DifferenceView, Listed, MarketView, OrdersView, PositionView } from '../market.js';
 import type { Line } from './lines.js';
 import type { Times } from './times.js';
@@ -67,8 +67,8 @@ function orderLines(orders: OrdersView | null): Line[] {
   return [
     { label: 'orders', text: `${own}, ${others} of others` },
     {
-      label: 'protective',
-      text: protective.count === 0 ? 'none' : `${protective.count} of its own`,
+      label: 'stops',
+      text: protective.count === 0 ? 'none of its own rest' : `${protective.count} of its own`,
     },
     ...protective.shown.map((text): Line => ({ label: '  stop', text })),
     ...more('  stop', protective.count - protective.shown.length),
@@ -76,7 +76,8 @@ function orderLines(orders: OrdersView | null): Line[] {
 }
 
 function exposureLines({ total, by }: MarketView['exposure']): Line[] {
-  const text = total === null ? 'unknown' : `${moneyText(total)} gross, in cash terms`;
+  const text =
+    total === null ? partlyKnown(by) : `${moneyText(total)} in cash terms, longs and shorts added`;
   return [
     { label: 'exposure', text },
     ...by.shown.map(({ item, notional }): Line => ({
@@ -87,16 +88,21 @@ function exposureLines({ total, by }: MarketView['exposure']): Line[] {
   ];
 }
 
+/** The sum of what has a price, where all of that is here. */
+function partlyKnown({ shown, count }: MarketView['exposure']['by']): string {
+  if (count === 0 || count > shown.length) return 'unknown';
+  return `unknown; of what has a price ${moneyText(sum(shown.map(({ notional }) => notional)))}`;
+}
+
 function differenceLines(differences: Listed<DifferenceView> | null): Line[] {
   if (differences === null) return [{ label: 'books', text: 'not compared yet' }];
   const { shown, count } = differences;
   if (count === 0) return [{ label: 'books', text: 'no difference is left unexplained' }];
   const priced = shown.flatMap(({ notional }) => notional ?? []);
-  const isWhole = priced.length === count;
-  const money = moneyText(sum(priced));
-  const all = isWhole ? `together ${money}` : `of those with a price together ${money}`;
+  const of = priced.length === count ? '' : ', of those with a price';
+  const text = `${counted(count, 'difference')} left unexplained, worth ${moneyText(sum(priced))} together${of}`;
   return [
-    { label: 'books', text: `${counted(count, 'difference')}; ${all} in money` },
+    { label: 'books', text },
     ...shown.map((one): Line => ({ label: '  differs', text: differenceText(one) })),
     ...more('  differs', count - shown.length),
   ];
@@ -105,5 +111,6 @@ function differenceLines(differences: Listed<DifferenceView> | null): Line[] {
 function differenceText({ venue, item, unexplained, notional }: DifferenceView): string {
   if (unexplained === null) return `${venue} ${item}: UNKNOWN, the venue does not tell`;
   const worth = notional === null ? 'no price' : moneyText(notional);
-  return `${venue} ${item}: ${unexplained} unexplained (${worth})`;
+  const which = exceeds('0', unexplained) ? 'less' : 'more';
+  return `${venue} ${item}: ${absolute(unexplained)} ${which} there than anything explains (${worth})`;
 }
