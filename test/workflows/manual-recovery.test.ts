@@ -72,8 +72,7 @@ describe('manual recovery', { concurrency: 8 }, () => {
     const said =
       `EngineDied: ${engine.engineId}-e1 exited with status 7; the last line of its log: ` +
       'no *license* for 2 engines, token=[redacted]; no process of it is here any more';
-    const asked = `Recover ${engine.engineId} again, once people have done its checklist (relight checklist)?`;
-    assert.equal(gate.question, `${asked} Why it stopped: ${said}`);
+    assert.equal(gate.question.split(' Why it stopped: ')[1], said);
     assert.equal(gate.evidence['why'], said);
     const record = await engine.record();
     assert.deepEqual(record.steps.at(-1)?.detail, said);
