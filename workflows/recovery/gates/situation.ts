@@ -27,7 +27,6 @@ import type { GateRecord, RecoveryRecord } from '../../domain/record.js';
 import type { Recovery } from '../context.js';
 import { reasonOf } from '../reasons.js';
 import type { Opening } from './gate-request.js';
-import { asksInPlainWords } from './plain-words.js';
 
 const MOST_NAMES = 12;
 const MOST_EARLIER = 3;
@@ -56,14 +55,15 @@ async function survey({ record, policy }: Recovery): Promise<MarketView> {
   }
 }
 
-export function situationAt(recovery: Recovery, opening: Opening): Situation {
+/** `plainly`: in the words of now. */
+export function situationAt(recovery: Recovery, opening: Opening, plainly: boolean): Situation {
   const { kind, rules, market } = opening;
   const standing = standingOf(recovery);
   const earlier = earlierQuestions(recovery.record);
   return {
     version: 1,
     happened: happenedIn(recovery.record),
-    engine: engineWords(recovery, standing),
+    engine: standing.runs ? engineWords(recovery, standing) : restWords(recovery, plainly),
     market,
     answers: answersOf(kind, rules, standing),
     people: peopleFor(recovery, opening),
@@ -108,9 +108,8 @@ function stageOf({ steps, ramp }: RecoveryRecord) {
   return ramp.findLast(({ atMs }) => atMs >= started);
 }
 
-function engineWords({ instances, policy, record }: Recovery, { runs, trades }: Standing): string {
+function engineWords({ instances, policy, record }: Recovery, { trades }: Standing): string {
   const living = instances.mayLive().join(', ');
-  if (!runs) return restWords(instances);
   if (!trades) return `${living} runs, and does not trade`;
   const stage = stageOf(record);
   return stage === undefined
@@ -118,8 +117,8 @@ function engineWords({ instances, policy, record }: Recovery, { runs, trades }: 
     : `${living} TRADES at ${stage.percent} % of its limits, ${stage.strategies} risk strategies`;
 }
 
-function restWords({ started, stopped }: Recovery['instances']): string {
-  if (!asksInPlainWords()) {
+function restWords({ instances: { started, stopped } }: Recovery, plainly: boolean): string {
+  if (!plainly) {
     return 'it does not run: nothing of it has been started, or it was stopped again';
   }
   const last = [...started].at(-1);
