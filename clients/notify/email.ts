@@ -111,12 +111,11 @@ function mailOf(notice: Notice, { sender, to }: SettingsOf<'email'>) {
   };
 }
 
-function bodyOf({ answer, incidentId }: Notice, text: string): string {
-  const how =
-    answer === undefined
-      ? []
-      : ['', 'To answer, where your key is:', answer.approve, answer.reject];
-  return [plainText(text), ...how, '', `Incident ${incidentId}`].join('\n');
+function bodyOf({ answer, incidentId }: Notice, markdown: string): string {
+  const text = plainText(markdown);
+  const isTold = answer === undefined || text.includes(answer.approve);
+  const how = isTold ? [] : ['', 'To answer, where your key is:', answer.approve, answer.reject];
+  return [text, ...how, '', `Incident ${incidentId}`].join('\n');
 }
 
 function idOf(key: string, sender: string): string {

@@ -214,6 +214,7 @@ describe('decisions', { concurrency: 8 }, () => {
     const metadata = await engine.recovery.query<{ currentDetails: string }>(
       '__temporal_workflow_metadata',
     );
+    assert.match(metadata.currentDetails, /^## \S+ WAITS FOR YOU: volatility 0\.09 above 0\.05$/m);
     assert.match(metadata.currentDetails, /Volatility is 0\.09, above 0\.05\. Resume trading\?/);
     assert.match(metadata.currentDetails, /waiting for a person/);
     const command = `relight approve ${gate.gateId} --evidence ${gate.evidenceHash}`;

@@ -59,7 +59,7 @@ describe('manual recovery', { concurrency: 8 }, () => {
       const engine = world.engine({ fakes: { [name]: failing(kind) } });
       await engine.crash();
       const gate = await engine.gate('manual_recovery');
-      assert.match(gate.question, new RegExp(`manual recovery: ${kind}: ${kind} for the test`));
+      assert.match(gate.question, new RegExp(`stopped: ${kind}: ${kind} for the test`));
       assert.equal(engine.callsOf('stopEngine').length, engineRuns ? 1 : 0);
       assert.equal((await engine.record()).steps.at(-1)?.status, 'failed');
     });
@@ -72,7 +72,7 @@ describe('manual recovery', { concurrency: 8 }, () => {
     const said =
       `EngineDied: ${engine.engineId}-e1 exited with status 7; the last line of its log: ` +
       'no *license* for 2 engines, token=[redacted]; no process of it is here any more';
-    assert.equal(gate.question, `${engine.engineId} needs manual recovery: ${said}`);
+    assert.equal(gate.question.split(' Why it stopped: ')[1], said);
     assert.equal(gate.evidence['why'], said);
     const record = await engine.record();
     assert.deepEqual(record.steps.at(-1)?.detail, said);

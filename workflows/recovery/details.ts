@@ -16,6 +16,7 @@ import type { GateRequest } from '../domain/gates/gate.js';
 import { markdownScreen } from '../domain/gates/screen/markdown.js';
 import { screenOf } from '../domain/gates/screen/screen.js';
 import { utcTimes } from '../domain/gates/screen/times.js';
+import { gateTitle } from '../domain/gates/screen/title.js';
 import { STEP_TITLES, type RecoveryRecord, type StepStatus } from '../domain/record.js';
 import { refusalWords } from '../domain/trust/refusals.js';
 import { describeUndelivered } from '../domain/undelivered.js';
@@ -28,7 +29,7 @@ const MARKS: Record<StepStatus, string> = {
   failed: '**failed**',
 };
 /** In bytes. */
-const LONGEST = { all: 18_000, question: 7_000, heading: 400, detail: 300 } as const;
+const LONGEST = { all: 18_000, question: 7_000, detail: 300 } as const;
 
 /** Shows the recovery as it now is. */
 export function publish({ record, gates }: Recovery): void {
@@ -67,8 +68,7 @@ export function describeRecovery(record: RecoveryRecord, gate: GateRequest | nul
 /** What a person must know first: whether it waits for one. */
 function headline({ engineId, outcome, steps }: RecoveryRecord, gate: GateRequest | null): string {
   const engine = markdownWords(engineId);
-  if (gate !== null)
-    return `WAITING FOR YOU: ${engine}: ${markdownWords(cutToBytes(gate.question, LONGEST.heading))}`;
+  if (gate !== null) return markdownWords(gateTitle(gate));
   if (outcome !== 'running') return `${engine}: ${outcome}`;
   const last = steps.at(-1);
   return `${engine}: recovering${last === undefined ? '' : `, ${STEP_TITLES[last.name].toLowerCase()}`}`;
@@ -79,7 +79,7 @@ function identity(record: RecoveryRecord): string {
   const { incidentId, epoch, crashCount, startedAtMs, endedAtMs } = record;
   const took = endedAtMs === null ? '' : `, took ${durationText(endedAtMs - startedAtMs)}`;
   return (
-    `Incident ${markdownCode(incidentId)} · since ${utcText(startedAtMs)}${took} · epoch ${epoch} · ` +
+    `Incident ${markdownCode(incidentId)} · recovery began ${utcText(startedAtMs)}${took} · epoch ${epoch} · ` +
     `crash ${crashCount} in the window`
   );
 }

@@ -22,6 +22,7 @@ import { gateMarkdown, publish } from './details.js';
 import { createGateKeeper, type GateChange } from './gate-keeper.js';
 import { noInstances } from './instances.js';
 import { answerWanted, tellOfEnd } from './gates/conversation.js';
+import { asksInPlainWords } from './gates/plain-words.js';
 import { peopleNow } from './gates/people.js';
 import { lookAtMarket, situationAt } from './gates/situation.js';
 import { onRefusal } from '../trust/inbox.js';
@@ -48,7 +49,7 @@ export function openRecovery(input: RecoveryInput): Recovery {
       people: () => peopleNow(recovery),
       policy: policy.gates,
       look: () => lookAtMarket(recovery),
-      situate: (opening) => situationAt(recovery, opening),
+      situate: (opening) => situationAt(recovery, opening, asksInPlainWords()),
       former,
       condition,
       onChange: (change, gate) => tellOfGate(recovery, change, gate),

@@ -1,6 +1,7 @@
 /** Step 7: limits as expected, exposure within bounds. */
 import { counted } from '../domain/content/counted.js';
 import { shortened } from '../domain/content/shortened.js';
+import { moneyText } from '../domain/numbers/money-text.js';
 import { type Approved, coveredUpTo, coversExposure } from '../domain/policy/approved.js';
 import { coversTold, exposuresDiffer } from '../domain/policy/told-exposure.js';
 import { mismatchWords, unpricedWords } from '../domain/policy/risk.js';
@@ -9,6 +10,7 @@ import type { ArtifactRef } from '../domain/content/artifact.js';
 import { patched } from '@temporalio/workflow';
 import { controlPlane } from '../calls.js';
 import { requireApproval } from '../recovery/asking.js';
+import { asksInPlainWords } from '../recovery/gates/plain-words.js';
 import type { Recovery } from '../recovery/context.js';
 import { step } from '../recovery/step.js';
 
@@ -164,14 +166,15 @@ async function askAboutExposure(
   recovery: Recovery,
   exposure: Exclude<ExposureVerdict, { kind: 'within' }>,
 ): Promise<void> {
+  const draw = figuresOf(exposure);
   const what =
     exposure.kind === 'high'
-      ? `Exposure is ${exposure.total} in cash terms, above ${exposure.limit}`
+      ? `Exposure is ${draw(exposure.total)} in cash terms, above ${draw(exposure.limit)}`
       : unknownWords(exposure);
   const { approvalBand } = recovery.policy.risk;
   const covered =
     exposure.kind === 'high'
-      ? `this exposure, up to ${coveredUpTo(exposure.total, approvalBand)}`
+      ? `this exposure, up to ${draw(coveredUpTo(exposure.total, approvalBand))}`
       : 'these unknown, and no other, and no more of the rest than that and its band';
   await requireApproval(recovery, {
     kind: 'exposure',
@@ -180,6 +183,13 @@ async function askAboutExposure(
     onReject: 'the engine is stopped and the manual checklist opens',
     evidence: { exposure },
   });
+}
+
+/** As money, but to the last digit where cents would hide the difference; the evidence has every digit. */
+function figuresOf(exposure: ExposureVerdict): (amount: string) => string {
+  const isHidden =
+    exposure.kind === 'high' && moneyText(exposure.total) === moneyText(exposure.limit);
+  return isHidden || !asksInPlainWords() ? (amount) => amount : moneyText;
 }
 
 function unknownWords(exposure: Extract<ExposureVerdict, { kind: 'unknown' }>): string {

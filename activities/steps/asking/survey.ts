@@ -2,7 +2,7 @@
  * What is in the market while people are asked.
  *
  * Invariants: it reads alone; a venue that does not answer at once is unknown, because somebody waits for the
- * question; prices that cannot be read leave worths unknown, and nothing else.
+ * question; prices that cannot be read leave what is there unpriced, and nothing at another venue.
  */
 import type { SurveyInput } from '../../../workflows/contract/index.js';
 import { accountKey, orderKey } from '../../../workflows/domain/books/keys.js';
@@ -69,8 +69,21 @@ async function pricedNow(
   const positions = read.flatMap((venue) => venue.positions);
   const held = { ...emptyState(), positions, balances: read.flatMap(together) };
   const accounts = ports.venues.ofEngine(engineId).filter((one) => there.has(accountKey(one)));
+  const facts = ports.facts(engineId);
+  const whole = await unlessUnread(exposureOf(held, accounts, facts));
+  if (whole !== null) return whole;
+  const tried = await Promise.all(
+    accounts.map(async (one) => {
+      return (await unlessUnread(exposureOf(emptyState(), [one], facts))) === null ? [] : [one];
+    }),
+  );
+  const priced = tried.flat();
+  return priced.length === 0 ? null : unlessUnread(exposureOf(held, priced, facts));
+}
+
+async function unlessUnread(reading: Promise<Exposure>): Promise<Exposure | null> {
   try {
-    return await exposureOf(held, accounts, ports.facts(engineId));
+    return await reading;
   } catch (error) {
     if (!isFailure(error)) throw error;
     return null;

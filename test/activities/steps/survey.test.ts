@@ -21,11 +21,14 @@ const MAX_AGE_MS = 30_000;
 interface Told {
   truth: ReadableVenue;
   away?: boolean;
+  /** It answers, but for its prices. */
+  unpriced?: boolean;
   marks?: Record<string, string>;
 }
 
 /** A venue that answers at once with what it is given; `reads` counts how often its orders were. */
-function tells({ truth, away = false, marks = truth.marks }: Told, reads: string[]): VenueAccount {
+function tells(told: Told, reads: string[]): VenueAccount {
+  const { truth, away = false, unpriced = away, marks = truth.marks } = told;
   const { venue, account } = truth;
   const fails = () => {
     throw venueFailure('VenueUnreadable', readFault({ kind: 'no_answer', venue }));
@@ -44,7 +47,7 @@ function tells({ truth, away = false, marks = truth.marks }: Told, reads: string
     positions: async () => truth.positions,
     balances: async () => truth.balances,
     instrumentSpecs: async () => [],
-    marks: async () => (away ? fails() : new Map(Object.entries(marks))),
+    marks: async () => (unpriced ? fails() : new Map(Object.entries(marks))),
   };
 }
 
@@ -118,7 +121,20 @@ test('a venue that does not answer is unknown, and what the engine held there is
 test('what has no price is unknown, and worth nothing by no means', async (t) => {
   const { view } = await survey(t, [{ truth: { ...TRUTH, marks: {} } }]);
   assert.equal(view.positions.shown[0]?.notional, null);
+  assert.equal(view.exposure.total, null);
   assert.match(view.unknown.join('; '), /what gamma .* is worth: it has no price/);
+});
+
+test('prices that one venue does not tell leave those of another as they are', async (t) => {
+  const other = { ...TRUTH, venue: 'delta', positions: [position({ ...HELD, venue: 'delta' })] };
+  const { view } = await survey(t, [{ truth: TRUTH }, { truth: other, unpriced: true }]);
+  const worth = view.positions.shown.map(({ venue, notional }) => [venue, notional]);
+  assert.deepEqual(worth, [
+    ['delta', null],
+    ['gamma', '120000'],
+  ]);
+  assert.equal(view.exposure.total, null, 'a part of it is not known');
+  assert.match(view.unknown.join('; '), /what delta .* is worth: it has no price/);
 });
 
 test('what the recovery has read a moment ago is taken as it is; what is old is read again', async (t) => {

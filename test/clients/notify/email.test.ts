@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { openChannel } from '../../../clients/notify/index.js';
+import { markdownCode } from '../../../workflows/domain/content/markdown.js';
 import { folderOf } from '../host/processes.js';
 import { conversationOf, noticeOf } from './servers/conversation.js';
 import { LOGIN, openMailServer, type MailServer } from './servers/mail.js';
@@ -29,10 +30,20 @@ test('an incident is one thread, each state a message of its own id', async (t) 
   assert.equal(new Set(server.mails.map(({ headers }) => headers.get('message-id'))).size, 6);
   assert.deepEqual(first?.to, ['mei@desk.test', 'li@desk.test']);
   assert.equal(first?.headers.get('subject'), 'desk: crashed at 1.5 BTC <!channel>');
-  assert.match(
-    others[1]?.raw.replaceAll('=\r\n', '') ?? '',
-    /relight approve desk\/desk-e0\/exposure --evidence/,
-  );
+  assert.equal(commandsIn(others[1]?.raw ?? ''), 1);
+});
+
+function commandsIn(raw: string): number {
+  const whole = raw.replaceAll('=\r\n', '');
+  return whole.split('relight approve desk/desk-e0/exposure --evidence').length - 1;
+}
+
+test('a command that the text has stands there once', async (t) => {
+  const server = await openMailServer(t);
+  const notice = noticeOf('desk', 'asked', 0);
+  const text = `- approve: ${markdownCode(notice.answer?.approve ?? '')}`;
+  await openChannel(settingsOf(server)).send({ ...notice, text });
+  assert.equal(commandsIn(server.mails[0]?.raw ?? ''), 1);
 });
 
 test('what a server has taken is not sent again, by another process neither', async (t) => {

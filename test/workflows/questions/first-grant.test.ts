@@ -54,8 +54,8 @@ describe('right before the first grant', { concurrency: 8 }, () => {
     await engine.crash();
     await engine.approve('exposure');
     const gate = await engine.gate('exposure', 2);
-    assert.match(gate.question, /1836000\.01/);
-    assert.match(gate.onApprove, /up to 1872720\.0102/);
+    assert.match(gate.question, /1,836,000\.01/);
+    assert.match(gate.onApprove, /up to 1,872,720\.01/);
     assert.equal(engine.callsOf('applyStage').length, 0);
     const compared = engine.callsOf('compareBooks').length;
     await engine.approve('exposure', { attempt: 2 });

@@ -13,15 +13,15 @@ const MEANINGFUL = /[\\`*[\]<>|~#$]|&(?=[#\w])/g;
 const LOOSE_UNDERSCORES = /(?<![a-z0-9_])_+|_+(?![a-z0-9_])/gi;
 /** What means something where a line begins, besides what is escaped everywhere. */
 const BEGINS_A_LINE = /^(?=[-+=:])|^\d{1,9}(?=[.)])/;
-/** Readers make links and mentions of these without being told; escaped or not. */
-const LINKS_ITSELF = /:\/\/|www\.|mailto:|@/i;
+/** Readers make links and mentions of these without being told, and a dash of two hyphens; escaped or not. */
+const CHANGES_ITSELF = /:\/\/|www\.|mailto:|@|--(?=\w)/i;
 
 /** As words, on one line. */
 export function markdownWords(text: string): string {
   return printable(text)
     .trim()
     .split(/( +)/)
-    .map((word, at) => (LINKS_ITSELF.test(word) ? codeOf(word) : escaped(word, at === 0)))
+    .map((word, at) => (CHANGES_ITSELF.test(word) ? codeOf(word) : escaped(word, at === 0)))
     .join('');
 }
 

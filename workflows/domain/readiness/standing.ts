@@ -56,7 +56,8 @@ export interface Standing {
 
 export function judgeStanding(facts: Facts): Standing {
   const { question, recovering, percent, asked } = facts;
-  if (question !== null) return standing('waiting', `a person must answer: ${question}`);
+  if (question !== null)
+    return standing('waiting', `a person must answer: ${question.replaceAll('_', ' ')}`);
   const unwatched = whyUnwatched(facts);
   if (unwatched !== null) return standing('not_watched', unwatched);
   if (!asked) return standing('not_known', 'its guardian could not be asked');

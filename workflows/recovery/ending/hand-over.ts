@@ -15,6 +15,7 @@ import { containByList } from '../contain-by-list.js';
 import type { Recovery } from '../context.js';
 import { stillLiving, stopEngine } from '../engine-life.js';
 import type { Question } from '../gates/gate-request.js';
+import { asksInPlainWords } from '../gates/plain-words.js';
 import { resumeFacts, type Procedure } from '../procedure.js';
 import { reasonOf } from '../reasons.js';
 
@@ -84,7 +85,7 @@ function questionOf(procedure: Procedure, known: Known, since: readonly CrashRep
   const living = stillLiving(recovery);
   const { engineId } = recovery.record;
   const newest = since.at(-1);
-  const asked = [`${engineId} needs manual recovery: ${known.why}`, living].filter(Boolean);
+  const asked = [askedWords(engineId, known.why), living].filter(Boolean);
   return {
     kind: 'manual_recovery',
     question: [...asked, ...(newest === undefined ? [] : [crashWords(newest)])].join('; '),
@@ -103,6 +104,12 @@ function questionOf(procedure: Procedure, known: Known, since: readonly CrashRep
         told: recovery.record.told?.hash ?? null,
       }),
   };
+}
+
+function askedWords(engineId: string, why: string): string {
+  if (!asksInPlainWords()) return `${engineId} needs manual recovery: ${why}`;
+  const once = 'once people have done its checklist (relight checklist)';
+  return `Recover ${engineId} again, ${once}? Why it stopped: ${why}`;
 }
 
 /** What a former recovery's people signed stays as it was. */

@@ -55,14 +55,15 @@ async function survey({ record, policy }: Recovery): Promise<MarketView> {
   }
 }
 
-export function situationAt(recovery: Recovery, opening: Opening): Situation {
+/** `plainly`: in the words of now. */
+export function situationAt(recovery: Recovery, opening: Opening, plainly: boolean): Situation {
   const { kind, rules, market } = opening;
   const standing = standingOf(recovery);
   const earlier = earlierQuestions(recovery.record);
   return {
     version: 1,
     happened: happenedIn(recovery.record),
-    engine: engineWords(recovery, standing),
+    engine: standing.runs ? engineWords(recovery, standing) : restWords(recovery, plainly),
     market,
     answers: answersOf(kind, rules, standing),
     people: peopleFor(recovery, opening),
@@ -107,14 +108,22 @@ function stageOf({ steps, ramp }: RecoveryRecord) {
   return ramp.findLast(({ atMs }) => atMs >= started);
 }
 
-function engineWords({ instances, policy, record }: Recovery, { runs, trades }: Standing): string {
+function engineWords({ instances, policy, record }: Recovery, { trades }: Standing): string {
   const living = instances.mayLive().join(', ');
-  if (!runs) return 'it does not run: nothing of it has been started, or it was stopped again';
   if (!trades) return `${living} runs, and does not trade`;
   const stage = stageOf(record);
   return stage === undefined
     ? `${living} runs, and ${policy.health.trading === 'on' ? 'trades' : 'may trade'} by itself`
     : `${living} TRADES at ${stage.percent} % of its limits, ${stage.strategies} risk strategies`;
+}
+
+function restWords({ instances: { started, stopped } }: Recovery, plainly: boolean): string {
+  if (!plainly) {
+    return 'it does not run: nothing of it has been started, or it was stopped again';
+  }
+  const last = [...started].at(-1);
+  if (last === undefined) return 'it does not run: nothing has been started since it died';
+  return `it does not run: ${last} was started, and ${stopped.has(last) ? 'was stopped again' : 'has ended'}`;
 }
 
 function peopleFor(recovery: Recovery, { kind, rules, approvers, openedAtMs }: Opening): People {

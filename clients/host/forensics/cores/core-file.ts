@@ -86,23 +86,24 @@ function factsIn(bytes: Buffer, machine: number): CoreFacts | null {
   const process = ofType(NT_PRPSINFO, PSINFO_PID_OFFSET + 4)[0]?.content;
   if (died === undefined || process === undefined) return null;
   const info = ofType(NT_SIGINFO, SIGINFO.size)[0]?.content ?? null;
+  const pid = process.readInt32LE(PSINFO_PID_OFFSET);
   return {
-    pid: process.readInt32LE(PSINFO_PID_OFFSET),
+    pid,
     threads: statuses.map((status) => status.readInt32LE(THREAD_OFFSET)),
     fault: {
       signal: died.readInt16LE(CURSIG_OFFSET),
-      ...signalInfo(info),
+      ...signalInfo(info, pid),
       stackPointer: stackPointerIn(died, machine),
     },
   };
 }
 
-function signalInfo(info: Buffer | null): Pick<Fault, 'code' | 'address' | 'sender'> {
+function signalInfo(info: Buffer | null, pid: number): Omit<Fault, 'signal' | 'stackPointer'> {
   if (info === null) return { code: null, address: null };
   const code = info.readInt32LE(SIGINFO.code);
-  return SENT.has(code)
-    ? { code, address: null, sender: info.readInt32LE(SIGINFO.sender) }
-    : { code, address: hex(info.readBigUInt64LE(SIGINFO.address)) };
+  if (!SENT.has(code)) return { code, address: hex(info.readBigUInt64LE(SIGINFO.address)) };
+  const sender = info.readInt32LE(SIGINFO.sender);
+  return { code, address: null, sender, ...(sender === pid && { fromItself: true as const }) };
 }
 
 function stackPointerIn(status: Buffer, machine: number): string | null {

@@ -43,6 +43,21 @@ test('the thread that died is told from the others', { skip: whyNoCore() }, asyn
   assert.ok((facts?.threads.length ?? 0) > 1, 'all threads are told');
 });
 
+test(
+  'a fault that its own handler passed on is not told as sent by somebody',
+  { skip: whyNoCore() },
+  async (t) => {
+    const cwd = folderOf(t);
+    // Node sees it first, for what it runs as WebAssembly, and raises it anew.
+    const command = [process.execPath, '-e', 'setInterval(() => undefined, 100)'];
+    const running = await run(t, { cwd, command });
+    running.child.kill('SIGSEGV');
+    assert.equal(await running.exited, 'SIGSEGV');
+    const { sender, fromItself } = (await readCoreFacts(coreIn(cwd)))?.fault ?? {};
+    assert.deepEqual([sender, fromItself], [running.pid, true]);
+  },
+);
+
 test('what is no whole core gives no facts, and no error', { skip: whyNoCore() }, async (t) => {
   const cwd = folderOf(t);
   const running = await run(t, { cwd });

@@ -27,6 +27,7 @@ const WORDS: readonly [string, string, string][] = [
   ['an address that links itself', 'see https://evil.test now', 'see `https://evil.test` now'],
   ['a name that links itself', 'see (www.evil.test)', 'see `(www.evil.test)`'],
   ['a mail', 'ask a@evil.test', 'ask `a@evil.test`'],
+  ['two hyphens, of which readers make a dash', 'with --key FILE', 'with `--key` FILE'],
   ['code', '`ok`', String.raw`\`ok\``],
   ['a fence', '```json', String.raw`\`\`\`json`],
   ['a fence of another kind', '~~~', String.raw`\~\~\~`],

@@ -154,6 +154,7 @@ const FAULTS: readonly [Partial<Fault>, RegExp][] = [
   // At the top of a frame of 4 KiB, as the kernel told it of one that was run.
   [{ address: '0x7ffc13f4aff8', stackPointer: '0x7ffc13f49ff0' }, /stack overflow/],
   [{ code: 0, sender: 12 }, /sent by pid 12, no fault of its own/],
+  [{ code: -6, sender: 7, fromItself: true }, /SIGSEGV: passed on by its own handler, so/],
 ];
 
 for (const [fault, words] of FAULTS) {

@@ -68,11 +68,11 @@ const EIGHT: readonly [question: string, answer: RegExp][] = [
   ['what is asked', /Resume\?/],
   [
     'what does each answer do',
-    /approve *: trading resumes.*orders *:.*reject *:.*engine *: is stopped/,
+    /approve *: trading resumes.*orders *: left.*reject *: the engine stays stopped.*orders *: left/,
   ],
   [
     'what if nobody answers',
-    /it expires .*, which never approves *- +engine: is stopped|it expires .*, which never approves +engine *: is stopped/,
+    /it expires 2023-11-14 \d\d:43:20 .*, which never approves: then as on reject/,
   ],
   ['who may answer', /rita \(risk\)/],
 ];
@@ -88,7 +88,7 @@ const SURFACES: readonly [name: string, draw: (gate: GateRequest) => string][] =
 function words(drawn: string): string {
   return drawn
     .replaceAll(/\n\s*: /g, ' ')
-    .replaceAll('\\', '')
+    .replaceAll(/[\\`]/g, '')
     .replaceAll(/\s+/g, ' ');
 }
 
@@ -98,7 +98,7 @@ for (const [name, draw] of SURFACES) {
     const said = words(draw(gate));
     for (const [question, answer] of EIGHT) assert.match(said, answer, `${question}: ${said}`);
     assert.ok(said.includes(`relight approve ${gate.gateId} --evidence ${gate.evidenceHash}`));
-    assert.match(said, /alpha BTC: 0\.1 unexplained \(6,000\.00\)/);
+    assert.match(said, /alpha BTC: 0\.1 more there than anything explains \(6,000\.00\)/);
     assert.match(said, /sell 2 at 57000 \(mk-7\)/);
   });
 
@@ -120,8 +120,8 @@ test('differences that cancel out are no small ones, and what is not shown is no
     const market = quietMarket({ differences: { shown, count } });
     return words(gateText(gateWith(around('discrepancies', { market })), OPENED_AT_MS));
   };
-  assert.match(said(2), /2 differences; together 12,000\.00 gross/);
-  assert.match(said(3), /3 differences; of those shown with a price together 12,000\.00 gross/);
+  assert.match(said(2), /2 differences left unexplained, worth 12,000\.00 together, gross$/m);
+  assert.match(said(3), /worth 12,000\.00 together, gross, of those shown with a price/);
 });
 
 test('a label that leaves no room for its text ends no screen', () => {
@@ -157,6 +157,22 @@ test('each kind says what approving and rejecting do to engine and orders, and s
       assert.deepEqual(silence, waits ? null : reject, kind);
     }
   }
+});
+
+test('what becomes of the engine is not told twice, and what an answer adds is told', () => {
+  const onReject = 'the engine is stopped and the manual checklist opens';
+  const said = words(gateText(gateWith(around('exposure'), { onReject }), OPENED_AT_MS));
+  assert.equal(said.match(/manual checklist opens/g)?.length, 1, said);
+  assert.match(said, /engine *: may trade with this exposure; it goes on to the next check/);
+});
+
+test('in the Temporal UI no list stands within a list, which it draws as one run of words', () => {
+  const lists = gateMarkdown(gateWith(around('exposure'))).match(/^ *- .*/gm) ?? [];
+  assert.ok(lists.some((item) => item.startsWith('- ↳ orders: left as they rest')));
+  assert.deepEqual(
+    lists.filter((item) => item.startsWith(' ')),
+    [],
+  );
 });
 
 test('whoever rejects while it trades is told that its orders are cancelled, stops kept or not', () => {
@@ -199,6 +215,6 @@ test('no line is wider than a terminal, but for what is to be copied', () => {
 
 test('a gate of an earlier version is shown without what stands round it', () => {
   const said = words(gateText(exposureGate(), OPENED_AT_MS));
-  assert.match(said, /Resume\?.*approve *: trading resumes.*needs *: 1 of role ops or risk/);
+  assert.match(said, /Resume\?.*approve *: trading resumes.*needs *: 1 person of role ops or risk/);
   assert.doesNotMatch(said, /IN THE MARKET/);
 });

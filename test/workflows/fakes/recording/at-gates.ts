@@ -16,6 +16,13 @@ export function atGates<Made>(scenario: Scenario<Made>): Made[] {
       await engine.recovery.cancel();
       await engine.ended();
     }),
+    scenario('questions-in-plain-words', { fakes: troubles.exposureHigh }, async ({ engine }) => {
+      await engine.crash();
+      await engine.reject('exposure');
+      await engine.approve('manual_recovery');
+      await engine.approve('exposure', { attempt: 2 });
+      await engine.ended();
+    }),
     scenario('gate-with-what-is-there', { fakes: troubles.exposureHigh }, async ({ engine }) => {
       await engine.crash();
       await engine.approve('exposure');

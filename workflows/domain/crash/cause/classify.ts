@@ -111,6 +111,8 @@ function faultWords(cause: Cause, { fault }: Ending): string {
   if (cause === 'killed') return 'from outside, no OOM kill is known';
   if (cause === 'terminated') return 'stopped from outside, and nobody had said so';
   if (fault === null) return '';
+  if (fault.fromItself === true)
+    return 'passed on by its own handler, so who caused it is not known';
   if (isSent(fault)) {
     return fault.sender === undefined
       ? 'sent, no fault of its own'

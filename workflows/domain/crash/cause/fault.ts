@@ -14,6 +14,8 @@ export interface Fault {
   stackPointer: string | null;
   /** Pid of who sent it, where somebody did. */
   sender?: number;
+  /** The process itself, as its handler does with a fault that it has seen first. */
+  fromItself?: true;
   /** The line names the program and no thread that is known to be of the process. */
   byNameOnly?: true;
 }

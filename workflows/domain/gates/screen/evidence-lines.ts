@@ -1,10 +1,15 @@
 /**
  * Evidence of any kind as lines that a person reads, a row each.
  *
- * Invariant: nothing of it is left out without being counted; the whole stands behind its hash.
+ * Invariants: a figure of the books, a part of the checklist and what is kept elsewhere are told in words of their
+ * own; of the rest nothing is left out without being counted; the whole stands behind its hash.
  */
+import { z } from 'zod';
+import { ArtifactRef } from '../../content/artifact.js';
 import { printable } from '../../content/printable.js';
 import { firstOf } from '../../content/shortened.js';
+import { moneyText } from '../../numbers/money-text.js';
+import { ReconciliationLine } from '../../reconciliation/line.js';
 
 const MOST_ROWS = 8;
 const LONGEST = 300;
@@ -31,6 +36,51 @@ function rowText(value: unknown): string {
   if (Array.isArray(value)) return value.map(rowText).join('; ');
   if (typeof value === 'string') return value;
   if (typeof value !== 'object') return JSON.stringify(value) ?? 'unknown';
+  return inOwnWords(value) ?? inPairs(value);
+}
+
+const Compared = ReconciliationLine.pick({
+  venue: true,
+  item: true,
+  internal: true,
+  exchange: true,
+  explainedByFills: true,
+  explainedByFlows: true,
+  unexplained: true,
+  notional: true,
+});
+const Part = z.strictObject({ title: z.string(), items: z.array(z.string()) });
+
+/** Null where it has none. */
+function inOwnWords(value: object): string | null {
+  const kept = ArtifactRef.safeParse(value).data;
+  if (kept !== undefined) return `${kept.kind} in the record, ${kept.bytes} bytes`;
+  const part = Part.safeParse(value).data;
+  if (part !== undefined) return partOfChecklist(part);
+  const compared = Compared.safeParse(value).data;
+  return compared === undefined ? null : comparedText(compared);
+}
+
+/** Its boxes are counted, as `relight checklist` shows them; advice has none. */
+function partOfChecklist({ title, items }: z.infer<typeof Part>): string {
+  const count = (mark: string) => items.filter((item) => item.startsWith(mark)).length;
+  const [done, open] = [count('[x] '), count('[ ] ')];
+  if (done + open === 0) return `${title}: ${items.join('; ')}`;
+  return `${title}: ${done} done, ${open} open`;
+}
+
+function comparedText(line: z.infer<typeof Compared>): string {
+  const { venue, item, internal, exchange, explainedByFills, explainedByFlows } = line;
+  const ours = `${venue} ${item}: ours ${internal}`;
+  if (exchange === null || line.unexplained === null) return `${ours}, exchange UNKNOWN`;
+  const worth = line.notional === null ? '' : ` (${moneyText(line.notional)})`;
+  return (
+    `${ours}, exchange ${exchange}; by fills ${explainedByFills}, by cash flows ${explainedByFlows}, ` +
+    `unexplained ${line.unexplained}${worth}`
+  );
+}
+
+function inPairs(value: object): string {
   return Object.entries(value)
     .filter(([, part]) => part !== undefined)
     .map(([key, part]) => `${words(key)} ${partText(part)}`)

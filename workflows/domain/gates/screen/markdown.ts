@@ -52,8 +52,9 @@ function sectionText({ title, lines }: Section, longest: number): string {
 }
 
 function itemText({ label, text, code, loud }: Line, longest: number): string {
-  const under = label.startsWith('  ') ? '  ' : '';
+  // Flat: the Temporal UI draws a list within a list as one run of words.
+  const under = label.startsWith('  ') ? '↳ ' : '';
   const said = code === true ? markdownCode(text) : markdownWords(cutToLength(text, longest));
   const named = loud === true ? `**${markdownWords(label)}**` : markdownWords(label);
-  return `${under}- ${named}: ${said}`;
+  return `- ${under}${named}: ${said}`;
 }

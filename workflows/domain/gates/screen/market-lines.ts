@@ -1,7 +1,7 @@
 /** What is in the market, in lines: each figure with its unit, each unknown as one. */
 import { counted } from '../../content/counted.js';
 import { moneyText } from '../../numbers/money-text.js';
-import { absolute, sum } from '../../numbers/decimal.js';
+import { absolute, exceeds, sum } from '../../numbers/decimal.js';
 import type { Listed } from '../../content/shortened.js';
 import type { DifferenceView, MarketView, OrdersView, PositionView } from '../market.js';
 import type { Line } from './lines.js';
@@ -68,8 +68,8 @@ function orderLines(orders: OrdersView | null): Line[] {
   return [
     { label: 'orders', text: `${own}, ${others} of others` },
     {
-      label: 'protective',
-      text: protective.count === 0 ? 'none' : `${protective.count} of its own`,
+      label: 'stops',
+      text: protective.count === 0 ? 'none of its own rest' : `${protective.count} of its own`,
     },
     ...protective.shown.map((text): Line => ({ label: '  stop', text })),
     ...more('  stop', protective.count - protective.shown.length),
@@ -77,7 +77,8 @@ function orderLines(orders: OrdersView | null): Line[] {
 }
 
 function exposureLines({ total, by }: MarketView['exposure']): Line[] {
-  const text = total === null ? 'unknown' : `${moneyText(total)} gross, in cash terms`;
+  const text =
+    total === null ? partlyKnown(by) : `${moneyText(total)} in cash terms, longs and shorts added`;
   return [
     { label: 'exposure', text },
     ...by.shown.map(({ item, notional }): Line => ({
@@ -88,16 +89,22 @@ function exposureLines({ total, by }: MarketView['exposure']): Line[] {
   ];
 }
 
+/** The sum of what has a price, where all of that is here. */
+function partlyKnown({ shown, count }: MarketView['exposure']['by']): string {
+  if (count === 0 || count > shown.length) return 'unknown';
+  return `unknown; of what has a price ${moneyText(sum(shown.map(({ notional }) => notional)))}`;
+}
+
 function differenceLines(differences: Listed<DifferenceView> | null): Line[] {
   if (differences === null) return [{ label: 'books', text: 'not compared yet' }];
   const { shown, count } = differences;
   if (count === 0) return [{ label: 'books', text: 'no difference is left unexplained' }];
   // Gross: too much here and too little there are two differences, and not none.
   const priced = shown.flatMap(({ notional }) => (notional === null ? [] : [absolute(notional)]));
-  const which = priced.length === count ? '' : 'of those shown with a price ';
-  const money = `${which}together ${moneyText(sum(priced))} gross`;
+  const of = priced.length === count ? '' : ', of those shown with a price';
+  const worth = `worth ${moneyText(sum(priced))} together, gross${of}`;
   return [
-    { label: 'books', text: `${counted(count, 'difference')}; ${money}` },
+    { label: 'books', text: `${counted(count, 'difference')} left unexplained, ${worth}` },
     ...shown.map((one): Line => ({ label: '  differs', text: differenceText(one) })),
     ...more('  differs', count - shown.length),
   ];
@@ -106,5 +113,6 @@ function differenceLines(differences: Listed<DifferenceView> | null): Line[] {
 function differenceText({ venue, item, unexplained, notional }: DifferenceView): string {
   if (unexplained === null) return `${venue} ${item}: UNKNOWN, the venue does not tell`;
   const worth = notional === null ? 'no price' : moneyText(notional);
-  return `${venue} ${item}: ${unexplained} unexplained (${worth})`;
+  const which = exceeds('0', unexplained) ? 'less' : 'more';
+  return `${venue} ${item}: ${absolute(unexplained)} ${which} there than anything explains (${worth})`;
 }

@@ -118,7 +118,9 @@ function exposureView(exposure: Exposure | null): MarketView['exposure'] {
   for (const { item, notional } of exposure.items) by.set(item, add(by.get(item) ?? '0', notional));
   const rows = [...by].map(([item, notional]) => ({ item: short(item), notional }));
   const sorted = rows.toSorted((a, b) => (exceeds(a.notional, b.notional) ? -1 : 1));
-  return { total: exposure.total, by: listed(sorted, MOST_SHOWN) };
+  // What has no price may be the most of it.
+  const total = exposure.unpriced.length === 0 ? exposure.total : null;
+  return { total, by: listed(sorted, MOST_SHOWN) };
 }
 
 function differing(lines: readonly ReconciliationLine[]): DifferenceView[] {

@@ -5,8 +5,10 @@
  * Invariants: the same facts in the same order on every surface; what is unknown is said as unknown; without the
  * command, the check code and what each answer does no surface is complete, so these are never left out.
  */
+import { canonicalJson } from '../../content/canonical.js';
+import { counted } from '../../content/counted.js';
 import { answerCommand } from '../answer-command.js';
-import { checkCodeOf, type Answer } from '../decision.js';
+import { checkCodeOf } from '../decision.js';
 import type { GateRequest } from '../gate.js';
 import { engineOfGate } from '../gate-name.js';
 import { evidenceLines } from './evidence-lines.js';
@@ -15,6 +17,7 @@ import { marketLines } from './market-lines.js';
 import {
   ownEvidence,
   situationOf,
+  type Answers,
   type EarlierQuestion,
   type Effect,
   type Happened,
@@ -54,6 +57,10 @@ function line(label: string, text: string): Line {
   return { label, text };
 }
 
+function code(label: string, text: string): Line {
+  return { label, text, code: true };
+}
+
 function happenedLines(happened: Happened, times: Times): Line[] {
   const { engineId, instanceId, host, seen, atMs, crashCount, cause, again, drill } = happened;
   return [
@@ -68,35 +75,51 @@ function happenedLines(happened: Happened, times: Times): Line[] {
 
 function answersSection(gate: GateRequest, round: Situation | null, times: Times): Section {
   const { onApprove, onReject } = gate;
-  const effect = (which: Answer | 'silence') => effectLines(round?.answers[which] ?? null);
+  const answers = round?.answers ?? null;
   return {
     title: 'What each answer does',
     rank: 0,
     lines: [
       line('approve', onApprove),
-      ...effect('approve'),
+      ...effectLines(answers?.approve ?? null, onApprove),
       line('reject', onReject),
-      ...effect('reject'),
-      line('no answer', silenceText(gate, times)),
-      ...effect('silence'),
+      ...effectLines(answers?.reject ?? null, onReject),
+      ...silenceLines(gate, answers, times),
     ],
   };
 }
 
-function effectLines(effect: Effect | null): Line[] {
+/** What becomes of the engine only where the words before do not say it all. */
+function effectLines(effect: Effect | null, said: string): Line[] {
   if (effect === null) return [];
-  return [line('  engine', effect.engine), line('  orders', effect.orders)];
+  const orders = line('  orders', effect.orders);
+  return isSaid(effect.engine, said) ? [orders] : [line('  engine', effect.engine), orders];
 }
 
-function silenceText({ expiresAtMs }: GateRequest, times: Times): string {
-  return expiresAtMs === null
-    ? 'it waits as long as it takes: nothing happens by itself'
-    : `it expires ${times(expiresAtMs)}, which never approves`;
+function isSaid(words: string, within: string): boolean {
+  const said = wordsOf(within);
+  return wordsOf(words).every((word) => said.includes(word));
+}
+
+function wordsOf(text: string): string[] {
+  return text.match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+
+function silenceLines({ expiresAtMs }: GateRequest, answers: Answers | null, times: Times): Line[] {
+  if (expiresAtMs === null) {
+    return [line('no answer', 'it waits as long as it takes: nothing happens by itself')];
+  }
+  const expires = `it expires ${times(expiresAtMs)}, which never approves`;
+  const silence = answers?.silence ?? null;
+  return silence !== null && canonicalJson(silence) === canonicalJson(answers?.reject ?? null)
+    ? [line('no answer', `${expires}: then as on reject`)]
+    : [line('no answer', expires), ...effectLines(silence, expires)];
 }
 
 function whoSection(gate: GateRequest, people: People | null, times: Times): Section {
   const { quorum, roles, answered = [] } = gate;
-  const needed = `${quorum} of role ${roles.join(' or ')}`;
+  const persons = counted(quorum, 'person', 'people');
+  const needed = `${persons} of role ${roles.join(' or ')}`;
   const given = answered.map(
     ({ approver, answer, decidedAtMs }) => `${approver}: ${answer}, ${times(decidedAtMs)}`,
   );
@@ -143,19 +166,17 @@ function escalationText(
 }
 
 function commandSection(gate: GateRequest): Section {
-  const code = (label: string, text: string): Line => ({ label, text, code: true });
   return {
     title: 'How to answer',
     rank: 0,
     lines: [
       code('approve', answerCommand(gate, 'approve')),
       code('reject', answerCommand(gate, 'reject')),
-      line('sign with', 'your key: $RELIGHT_APPROVER_KEY_FILE, --key FILE, or --ssh-key FILE'),
+      line(
+        'fill in',
+        'your name, a reason, and your key: --key FILE, --ssh-key FILE, or $RELIGHT_APPROVER_KEY_FILE',
+      ),
       code('check code', checkCodeOf(gate)),
-      code('evidence', gate.evidenceHash),
-      gate.stateDigest === null
-        ? line('state', `none yet: ${gate.noStateBecause}`)
-        : code('state', gate.stateDigest),
     ],
   };
 }
@@ -179,19 +200,20 @@ function earlierSection(earlier: readonly EarlierQuestion[], times: Times): Sect
 
 function moreSection(gate: GateRequest): Section {
   const engine = engineOfGate(gate);
-  const of = (what: string): Line => ({
-    label: what,
-    text: `relight ${what} ${engine}`,
-    code: true,
-  });
+  const of = (what: string): Line => code(what, `relight ${what} ${engine}`);
   return {
     title: 'Look further',
     rank: 4,
     lines: [
+      ...(gate.kind === 'manual_recovery' ? [code('checklist', 'relight checklist')] : []),
       of('positions'),
       of('orders'),
       of('reconcile'),
-      { label: 'Temporal', text: `workflow ${gate.workflowId}, namespace ${gate.namespace}` },
+      line('Temporal', `workflow ${gate.workflowId}, namespace ${gate.namespace}`),
+      code('evidence', gate.evidenceHash),
+      gate.stateDigest === null
+        ? line('state', `none yet: ${gate.noStateBecause}`)
+        : code('state', gate.stateDigest),
     ],
   };
 }
