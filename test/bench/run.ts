@@ -10,6 +10,7 @@ import {
   beginningRatios,
   deathRatios,
   hangRatios,
+  pageRatios,
   restingRatios,
   soakRatios,
 } from './detection/ratios.js';
@@ -199,6 +200,10 @@ const PARTS: Record<string, Part> = {
   'report-to-recovery': {
     says: 'Engines that are killed, and their recoveries: 2 min',
     ratios: beginningRatios,
+  },
+  pages: {
+    says: 'Engines that die, and who is told: Temporal up, worker dead, Temporal dead: 2 min',
+    ratios: pageRatios,
   },
   containment: { says: 'Engines that die with Temporal dead', ratios: containmentRatios },
   deaths: {
