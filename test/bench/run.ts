@@ -236,7 +236,10 @@ async function allVenueRatios(): Promise<Ratio[]> {
 function partsOf(named: readonly string[]): string[] {
   const unknown = named.find((name) => !Object.hasOwn(PARTS, name));
   if (unknown !== undefined) {
-    throw new Error(`there is no part "${unknown}"; there are: ${Object.keys(PARTS).join(', ')}`);
+    process.stderr.write(
+      `there is no part "${unknown}"; there are: ${Object.keys(PARTS).join(', ')}\n`,
+    );
+    process.exit(2);
   }
   return named.length === 0 ? Object.keys(PARTS) : [...new Set(named)];
 }
