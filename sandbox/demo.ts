@@ -1,16 +1,17 @@
 /** `npm start`: a trading engine dies, and is recovered before your eyes. See sandbox/demo/. */
 import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { print, printJson, say } from '../clients/cli/output.js';
 import { findTemporalCli } from '../clients/temporal/embedded/index.js';
-import { comparisonTable, summary } from './demo/print.js';
+import { comparisonTable, here, summary } from './demo/print.js';
 import { failedResult } from './demo/result.js';
 import { runScenario } from './demo/run.js';
 import { scenarioOf, SCENARIOS, type Scenario } from './demo/scenarios.js';
 import { DEMO_WINDOWS } from './demo/settings.js';
-import { startWorld, type World } from './demo/world.js';
+import { pidsOf, startWorld, type World } from './demo/world.js';
+import { flagsOrEnd } from './flags.js';
 
 const DEFAULT_ORDERS = 12;
 const OOM_LIMIT_BYTES = 640 * 1024 * 1024;
@@ -31,24 +32,20 @@ const Flags = z.object({
 });
 type Flags = z.infer<typeof Flags>;
 
+/** Null where help is wanted. */
 function readFlags(): Flags | null {
-  try {
-    const { values } = parseArgs({
-      options: {
-        scenario: { type: 'string' },
-        orders: { type: 'string' },
-        keep: { type: 'boolean' },
-        json: { type: 'boolean' },
-        help: { type: 'boolean' },
-      },
-    });
-    const parsed = Flags.safeParse(values);
-    if (parsed.success) return parsed.data;
-    say(z.prettifyError(parsed.error));
-  } catch (error) {
-    say(error instanceof Error ? error.message : String(error));
-  }
-  return null;
+  const { values } = parseArgs({
+    options: {
+      scenario: { type: 'string' },
+      orders: { type: 'string' },
+      keep: { type: 'boolean' },
+      json: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
+  });
+  const { data, error } = Flags.safeParse(values);
+  if (data === undefined) throw new Error(z.prettifyError(error));
+  return data.help ? null : data;
 }
 
 async function demo(flags: Flags): Promise<number> {
@@ -99,8 +96,11 @@ async function withWorld(world: World, { flags, scenario, interruption }: Stage)
     }
     return result.outcome === 'recovered' && result.ledger?.equal === true ? 0 : 1;
   } finally {
-    if (flags.keep) printAddresses(world);
+    if (flags.keep) await printAddresses(world);
     else await world.close();
+    say(
+      `Report, record and logs are in ${here(world.folder)}: remove it once you need it no more.`,
+    );
   }
 }
 
@@ -112,22 +112,20 @@ async function interrupted(signal: AbortSignal): Promise<never> {
   });
 }
 
-function printAddresses({ access, files, temporal, folder, venues }: World): void {
+async function printAddresses(world: World): Promise<void> {
+  const { access, files, temporal, folder } = world;
+  const pids = await pidsOf(world);
   say('\nLeft running (--keep):');
   for (const [venue, url] of Object.entries(access.urls)) say(`  ${venue.padEnd(12)} ${url}`);
   say(`  engine       ${files.controlUrl}`);
   say(`  Temporal     ${temporal.address}`);
   say(`  Temporal UI  ${temporal.uiUrl ?? 'off'}`);
-  say(`  folder       ${folder}`);
-  say(`  next         npx relight status --config ${join(folder, 'relight.yaml')}`);
-  say(`  stop         pkill -f ${folder}; kill ${venues.pid}`);
+  say(`  folder       ${here(folder)}`);
+  say(`  next         npx relight status --config ${here(files.relight)}`);
+  say(`  stop         kill ${pids.join(' ')}`);
 }
 
-const flags = readFlags();
-if (flags === null || flags.help) {
-  say(USAGE);
-  process.exit(flags === null ? 2 : 0);
-}
+const flags = flagsOrEnd(USAGE, readFlags);
 const exitCode = await demo(flags).catch((error: unknown) => {
   const message = error instanceof Error ? error.message : String(error);
   say(`The demo failed: ${message}`);

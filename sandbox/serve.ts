@@ -13,11 +13,26 @@ import { payFees } from './demo/fees.js';
 import { PROCEDURE_WINDOWS, writeWorldFiles } from './demo/settings.js';
 import { launchEngine } from './engine/launch.js';
 import { createVenueAdmin } from './venues/admin-client.js';
+import { flagsOrEnd } from './flags.js';
 import { startVenues, type RunningVenues } from './venues/index.js';
 
-const { values: flags } = parseArgs({
+const USAGE = `npm run sandbox -- [--no-engine] [--folder FOLDER] [--orders N] [--temporal ADDRESS]
+                   [--host HOST] [--advertise HOST] [--probe-port PORT]
+
+  --no-engine      without the engine, for one of your own
+  --folder FOLDER  where configuration, secrets and logs go (default .relight/sandbox)
+  --orders N       how many orders the engine keeps open (default 12)
+  --temporal ADDRESS  of a server that runs; without it relight up brings its own
+  --host HOST      where venues listen (default 127.0.0.1); --advertise: how others reach them
+  --probe-port PORT   open while it serves, for health checks of containers
+
+It runs until Ctrl-C, which ends the venues and its engine. An engine that Relight has started since is
+Relight's, and goes on: end it with npx relight shutdown before that.`;
+
+const OPTIONS = {
   allowNegative: true,
   options: {
+    help: { type: 'boolean', default: false },
     engine: { type: 'boolean', default: true },
     folder: { type: 'string', default: join('.relight', 'sandbox') },
     host: { type: 'string', default: '127.0.0.1' },
@@ -26,6 +41,12 @@ const { values: flags } = parseArgs({
     orders: { type: 'string', default: '12' },
     'probe-port': { type: 'string' },
   },
+} as const;
+
+const flags = flagsOrEnd(USAGE, () => {
+  const { values } = parseArgs(OPTIONS);
+  if (!/^\d{1,6}$/.test(values.orders)) throw new Error('--orders: write a whole number');
+  return values.help ? null : values;
 });
 
 async function writeFiles(venues: RunningVenues, folder: string) {
@@ -92,6 +113,8 @@ function tellWithoutEngine(): void {
   say(`engine      none: put yours in the place of alpha in ${files.relight}`);
   lines('next', READING);
 }
+
+say('stop        Ctrl-C; an engine that Relight has started since goes on: npx relight shutdown');
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {

@@ -63,6 +63,15 @@ function slim(key: string, value: unknown): unknown {
 }
 
 const named = process.argv.slice(2);
+const known = new Set([
+  ...SCENARIOS.flatMap(({ name }) => namesOf(name)),
+  ...patchedScenarios().map(({ name }) => name),
+]);
+const unknown = named.filter((name) => !known.has(namesOf(name).at(-1) ?? ''));
+if (unknown.length > 0) {
+  process.stderr.write(`there is no scenario ${unknown.join(', ')}; nothing is recorded\n`);
+  process.exit(2);
+}
 const histories = new Map<string, History>();
 for (const patches of ['all', 'none', 'between'] as const) {
   for (const [name, history] of await record(named, patches)) histories.set(name, history);

@@ -4,11 +4,12 @@
  * Invariant: what is imported here is loaded by every command, `--help` too; all else is loaded by
  * the command that needs it.
  */
-import { say } from '../clients/cli/output.js';
+import { endUnread, say } from '../clients/cli/output.js';
 import { createProgram } from '../clients/cli/program.js';
 import { ConfigError } from './config/error.js';
 import { ownVersion } from './processes/self.js';
 
+endUnread();
 let hasActed = false;
 
 const program = createProgram({
@@ -58,5 +59,5 @@ async function configOf(
 }
 
 await program.parseAsync();
-// A call that was given up is tried again by its library, and fails the process where that is closed.
+// A call that was given up is tried again by its library: nobody waits for that.
 if (hasActed) process.exit();

@@ -21,15 +21,35 @@ export const EXIT = {
   stopped: 7,
   /** Of `status --wait`: not all trade, and the time is up. */
   timeout: 8,
+  /** Whoever read it has gone, as `head` does: what a shell says of SIGPIPE. */
+  unread: 141,
 } as const;
 
+let goesOnUnread = false;
 let goesOnUnheard = false;
+
+/** A command whose words cannot be written is over, and not with a stack: unless it goes on all the same. */
+export function endUnread(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (goesOnUnread) return;
+      if (error.code === 'EPIPE') process.exit(EXIT.unread);
+      if (stream === process.stdout) say(`Failed: its output cannot be written: ${error.message}`);
+      process.exit(EXIT.failed);
+    });
+  }
+}
+
+/** For what runs until a signal: nobody need read what it says. */
+export function goOnUnread(): void {
+  goesOnUnread = true;
+}
 
 /** For what is to be done to its end, whoever still reads of it: a pipe or a session ends, a disk is full. */
 export function goOnUnheard(): void {
+  goOnUnread();
   if (goesOnUnheard) return;
   goesOnUnheard = true;
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   process.on('SIGHUP', () => undefined);
 }
 

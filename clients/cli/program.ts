@@ -19,7 +19,7 @@ import { addSteeringCommands } from './commands/steering.js';
 import { addStatusCommands } from './commands/status.js';
 import { addVenueCommands, addWatchCommand } from './commands/venues.js';
 import type { Operations, Services } from './operations.js';
-import { EXIT, say } from './output.js';
+import { EXIT, goOnUnread, say } from './output.js';
 import { UsageError } from './usage-error.js';
 
 export interface Wiring {
@@ -84,6 +84,7 @@ export function createProgram(wiring: Wiring): Command {
     });
   addServices(program, (run) =>
     guarded(async () => {
+      goOnUnread();
       await run(await wiring.services(configFile()));
       return EXIT.done;
     }),

@@ -1,11 +1,13 @@
 /**
  * The files of this machine.
  *
- * Invariant: what root makes belongs to whom its folder belongs to, so that a command given by root
- * (`sudo relight shutdown`) leaves nothing that the agent's user cannot read.
+ * Invariants: what root makes belongs to whom its folder belongs to, so that a command given by root
+ * (`sudo relight shutdown`) leaves nothing that the agent's user cannot read; what cannot be written says where, on
+ * which machine, and what helps.
  */
 import { constants } from 'node:fs';
 import { lchown, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import type { Files, WriteOptions } from './files.js';
 
@@ -20,11 +22,12 @@ export const disk: Files = {
   list: (folder) => unlessAbsent(readdir(folder), []),
   async makeFolder(folder, mode) {
     const options = { recursive: true, ...(mode === undefined ? {} : { mode }) } as const;
-    const first = await mkdir(folder, options);
+    const first = await mkdir(folder, options).catch((error: unknown) => unwritable(error, folder));
     if (first !== undefined) await takeOwnerOf(dirname(first), pathsBetween(first, folder));
   },
-  write: writeFile,
-  rename,
+  write: (path, content, options) =>
+    writeFile(path, content, options).catch((error: unknown) => unwritable(error, dirname(path))),
+  rename: (from, to) => rename(from, to).catch((error: unknown) => unwritable(error, dirname(to))),
   remove: (path) => rm(path, { force: true }),
   async syncFolder(folder) {
     const handle = await open(folder, 'r');
@@ -85,6 +88,24 @@ async function writeFile(
   } finally {
     await file.close();
   }
+}
+
+/** What is not of a path is said of none by the system: of a write, for one. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  ENOSPC: 'free room on that disk',
+  EDQUOT: 'free room, or raise the quota of the user that this runs as',
+  EROFS: 'the disk is mounted to be read only: see why, and mount it to be written',
+  EACCES: 'let the user that this runs as write there',
+  EPERM: 'let the user that this runs as write there',
+  EIO: 'the disk is in trouble: see the log of the kernel',
+};
+
+function unwritable(error: unknown, folder: string): never {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  const remedy = REMEDIES[code];
+  if (remedy === undefined) throw error;
+  const words = `${folder} on ${hostname()} cannot be written (${message}): ${remedy}`;
+  throw Object.assign(new Error(words, { cause: error }), { code });
 }
 
 /** Only root can give a file away. */

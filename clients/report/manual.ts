@@ -5,6 +5,7 @@
  * Invariant: neither is printed where it was not needed.
  */
 import { checklistOf } from '../../workflows/domain/checklist/checklist.js';
+import { counted } from '../../workflows/domain/content/counted.js';
 import { goOnCommand, inMarketLines } from '../../workflows/domain/orders/protection/in-market.js';
 import type { RecoveryRecord } from '../../workflows/domain/record.js';
 import { orDash, utc, words } from './format.js';
@@ -43,7 +44,7 @@ export function checklistTable(sheet: Sheet, record: RecoveryRecord): void {
   if (record.told === undefined) return;
   const { kept, hash } = record.told;
   sheet.paragraph(
-    `${kept.length} signed tick(s) and order(s) to the ramp. Hash of their chain: ${hash}`,
+    `${counted(kept.length, 'signed instruction')}: ticks, and orders to the ramp. Hash of their chain: ${hash}`,
     TEXT.note,
   );
 }

@@ -15,6 +15,7 @@ import {
   type RecoveryRecord,
   type StepRecord,
 } from '../../workflows/domain/record.js';
+import { here } from './print.js';
 import { until } from './processes.js';
 import { ON_CALL } from './settings.js';
 import type { World } from './world.js';
@@ -130,5 +131,5 @@ function inviteOthers(world: World, gate: GateRequest, say: (line: string) => vo
   const { relight, keyFile } = world.files;
   say('         It waits for you. In another terminal, in this folder:');
   const command = answerCommand(gate, 'approve', { as: ON_CALL, reason: 'exposure is hedged' });
-  say(`         npx ${command} --key ${keyFile} --config ${relight}`);
+  say(`         npx ${command} --key ${here(keyFile)} --config ${here(relight)}`);
 }

@@ -1,10 +1,16 @@
 /** What a person sees at the end of the demo. */
+import { relative } from 'node:path';
 import { table } from '../../clients/cli/tables/text.js';
 import type { LedgerComparison } from './compare.js';
 import type { DemoResult } from './result.js';
 
 const SHOWN_ROWS = 40;
 const LABEL_WIDTH = 13;
+
+/** As a command of this folder names it: whole ones make it two lines long. */
+export function here(path: string): string {
+  return relative(process.cwd(), path);
+}
 
 /** The engine's value stands only where later trading has moved it on from the checkpoint's. */
 export function comparisonTable(comparison: LedgerComparison): string {

@@ -72,6 +72,7 @@ export async function startWorld(request: WorldRequest): Promise<World> {
     const upCommand = relightCommand('up', '--config', files.relight);
     const up = startPart(upCommand, join(folder, 'relight.log'), { env });
     closing.push(() => up.stop());
+    say('Temporal, worker and agent are starting: some seconds');
     const temporal = await temporalOf(files);
     const client = await connectTemporal(
       {
@@ -88,7 +89,7 @@ export async function startWorld(request: WorldRequest): Promise<World> {
     );
     closing.push(() => client.connection.close());
     await untilPolled(client);
-    say(`Temporal, worker and agent are up: ${temporal.uiUrl ?? temporal.address}`);
+    say(`Temporal, worker and agent are up: ${addressesOf(temporal)}`);
     const engine = launchEngine({
       configFile: files.engine,
       ...(request.memoryLimitBytes === undefined
@@ -151,6 +152,16 @@ async function temporalOf(files: WorldFiles) {
     return (await findEmbeddedTemporal(join(files.dataDir, 'temporal'))) ?? null;
   });
   return { address: record.address, uiUrl: record.uiUrl ?? null };
+}
+
+function addressesOf({ address, uiUrl }: World['temporal']): string {
+  return `Temporal at ${address}, ${uiUrl === null ? 'without a page' : `page ${uiUrl}`}`;
+}
+
+/** Whatever ends with this world: `relight up` ends what it has started, engines excepted. */
+export async function pidsOf({ up, files, venues }: World): Promise<number[]> {
+  const engines = await createProcessTable().ofEngine(files.engineId);
+  return [up.pid, ...engines.map(({ pid }) => pid), venues.pid];
 }
 
 /** Both workers poll: what is reported from now on is acted upon at once. */

@@ -10,6 +10,7 @@ import {
   beginningRatios,
   deathRatios,
   hangRatios,
+  pageRatios,
   restingRatios,
   soakRatios,
 } from './detection/ratios.js';
@@ -200,6 +201,10 @@ const PARTS: Record<string, Part> = {
     says: 'Engines that are killed, and their recoveries: 2 min',
     ratios: beginningRatios,
   },
+  pages: {
+    says: 'Engines that die, and who is told: Temporal up, worker dead, Temporal dead: 2 min',
+    ratios: pageRatios,
+  },
   containment: { says: 'Engines that die with Temporal dead', ratios: containmentRatios },
   deaths: {
     says: '500 deaths of eight kinds, and 20 with a big core: 12 min',
@@ -231,7 +236,10 @@ async function allVenueRatios(): Promise<Ratio[]> {
 function partsOf(named: readonly string[]): string[] {
   const unknown = named.find((name) => !Object.hasOwn(PARTS, name));
   if (unknown !== undefined) {
-    throw new Error(`there is no part "${unknown}"; there are: ${Object.keys(PARTS).join(', ')}`);
+    process.stderr.write(
+      `there is no part "${unknown}"; there are: ${Object.keys(PARTS).join(', ')}\n`,
+    );
+    process.exit(2);
   }
   return named.length === 0 ? Object.keys(PARTS) : [...new Set(named)];
 }

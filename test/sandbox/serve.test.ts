@@ -1,6 +1,6 @@
 /** `npm run sandbox` says what there is and what to do next, and the README's fault works on it. */
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -65,3 +65,16 @@ test(
     assert.match(stdout, /"BTC"/);
   },
 );
+
+test('what is not understood is said in a line with the usage, and help names the end of it', () => {
+  const started = (...args: string[]) =>
+    spawnSync(NODE, [...SERVE, ...args], { encoding: 'utf8', timeout: 60_000 });
+  for (const args of [['--nope'], ['--orders', 'x']]) {
+    const { status, stderr } = started(...args);
+    assert.deepEqual([status, /^ +at /m.test(stderr)], [2, false]);
+    assert.match(stderr, /^npm run sandbox -- /m);
+  }
+  const help = started('--help');
+  assert.equal(help.status, 0);
+  assert.match(help.stderr, /until Ctrl-C/);
+});

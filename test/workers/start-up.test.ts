@@ -1,6 +1,6 @@
 /** A command loads what it needs, and runs the built code where nothing has changed since it was built. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -151,4 +151,15 @@ test('relight runs the built code where nothing has changed since it was built',
   dated(900);
   write('package-lock.json', '{}', 1_003);
   assert.equal(run('status'), 'source\n', 'libraries that are in it were changed since');
+});
+
+test('a command whose reader is gone ends as by SIGPIPE, without a word; on a full disk it says so', () => {
+  const relight = `"${process.execPath}" "${join(ROOT, 'workers/relight.mjs')}"`;
+  const ended = (script: string) => spawnSync('bash', ['-c', script], { encoding: 'utf8' });
+  // What it reads from ends first, so that nobody reads once it writes.
+  const gone = ended(`{ ${relight} completion bash; echo "ended with $?" >&2; } | true`);
+  assert.equal(gone.stderr, 'ended with 141\n');
+  const full = ended(`${relight} completion bash >/dev/full`);
+  assert.match(full.stderr, /^Failed: its output cannot be written: ENOSPC.*\n$/);
+  assert.equal(full.status, 1);
 });

@@ -4,6 +4,7 @@
  *
  * Invariant: what comes from outside stands in it as words or code, and never as Markdown.
  */
+import { counted } from '../domain/content/counted.js';
 import { markdownWords } from '../domain/content/markdown.js';
 import { foreignWords } from '../domain/crash/home.js';
 import { repeatedLines } from '../domain/crash/repeats.js';
@@ -21,7 +22,7 @@ export function describeGuardian(state: GuardianState, namespace: string): strin
     `## ${markdownWords(state.engineId)}: ${headline(state)}`,
     ...stoppedBy(state),
     openIncident(state, namespace),
-    `Epoch ${state.epoch} · ${state.crashTimesMs.length} crash(es) in the window`,
+    `Epoch ${state.epoch} · ${counted(state.crashTimesMs.length, 'crash', 'crashes')} in the window`,
     state.refused === undefined
       ? ''
       : `**Not taken:** ${markdownWords(refusalWords(state.refused))}`,

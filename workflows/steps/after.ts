@@ -1,6 +1,7 @@
 /** Step 10: report, notices, follow-ups. Nothing here changes the outcome. */
 import { CancellationScope, patched } from '@temporalio/workflow';
 import { aftermath, lastLook } from '../calls.js';
+import { counted } from '../domain/content/counted.js';
 import { followUpsFor } from '../domain/checklist/procedure.js';
 import { goOnCommand, inMarketLines } from '../domain/orders/protection/in-market.js';
 import { printedRecord } from '../shown/printed-record.js';
@@ -99,10 +100,10 @@ function chainText({ decisions, told }: Recovery['record']): string {
   const chains = [
     ...(decisions === undefined
       ? []
-      : [`${decisions.count} signed decision(s), chain ${decisions.hash}`]),
+      : [`${counted(decisions.count, 'signed decision')}, chain ${decisions.hash}`]),
     ...(told === undefined
       ? []
-      : [`${told.kept.length} signed tick(s) and order(s), chain ${told.hash}`]),
+      : [`${counted(told.kept.length, 'signed instruction')}, chain ${told.hash}`]),
   ];
   return chains.length === 0 ? '' : `${chains.join('; ')}: relight report verify FILE`;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { parse, stringify } from 'yaml';
 import { nodeCommand } from '../../../workers/processes/self.js';
+import type { CrashReport } from '../../../workflows/domain/crash/report.js';
 import { folderOf, run, type Running } from '../../clients/host/processes.js';
 import { eventually } from '../../sandbox/engine/rig.js';
 import { relight, writeConfig, type Relight } from '../../workers/processes/parts.js';
@@ -24,11 +25,11 @@ export interface WatchedEngines {
 /** An agent that is connected, all of whose engines have said hello. */
 export async function watchedEngines(
   t: Scope,
-  { address, count }: { address: string; count: number },
+  { address, count, changes = {} }: { address: string; count: number; changes?: object },
 ): Promise<WatchedEngines> {
   const folder = folderOf(t);
   const ids = Array.from({ length: count }, (_each, at) => `e${at}`);
-  const config = configOf(folder, { ids, host: `host-${count}`, address });
+  const config = configOf(folder, { ids, host: `host-${count}`, address, changes });
   const keys = relight(t, ['keys', 'messages', 'make', '--config', config]);
   if ((await keys.ended) !== 0) throw new Error(keys.seen.stderr);
   const agent = relight(t, ['agent', '--config', config]);
@@ -47,7 +48,12 @@ export async function watchedEngines(
 
 function configOf(
   folder: string,
-  { ids, host, address }: { ids: readonly string[]; host: string; address: string },
+  {
+    ids,
+    host,
+    address,
+    changes,
+  }: { ids: readonly string[]; host: string; address: string; changes: object },
 ): string {
   const path = writeConfig(folder);
   const config = parse(readFileSync(path, 'utf8')) as { engines: { desk: { control: object } } };
@@ -64,11 +70,20 @@ function configOf(
     return [engineId, { ...desk, ...own }];
   });
   const changed = { host, engines: Object.fromEntries(engines), temporal: { address } };
-  writeFileSync(path, stringify({ ...config, ...changed }));
+  writeFileSync(path, stringify({ ...config, ...changed, ...changes }));
   return path;
 }
 
-export async function startWorker(t: Scope, config: string): Promise<void> {
+export async function startWorker(t: Scope, config: string): Promise<Relight> {
   const worker = relight(t, ['worker', '--config', config]);
   await eventually('it works', () => worker.seen.stderr.includes('worker ready'));
+  return worker;
+}
+
+/** As the agent says it; null until then. */
+export function crashOf({ seen }: Relight, engineId: string): CrashReport | null {
+  const said = seen.stderr.split('\n').find((line) => {
+    return line.includes('engine crash detected') && line.includes(`"engineId":"${engineId}"`);
+  });
+  return said === undefined ? null : (JSON.parse(said) as { crash: CrashReport }).crash;
 }

@@ -59,3 +59,24 @@ export async function beginningRatios(): Promise<Ratio[]> {
   const name = 'report to started recovery, above a bare start: ms';
   return [{ name, measured: recovery - bare, bound: 10 }];
 }
+
+/** Somebody is woken within this of the report, whatever else is dead. */
+const TOLD_WITHIN_MS = 1_000;
+
+export async function pageRatios(): Promise<Ratio[]> {
+  const { measurePages } = await import('./pages.js');
+  return (await measurePages()).flatMap(({ state, afterReport, afterKill }) => {
+    const deaths = afterReport.length;
+    const at = (part: number, of: number[]) => of[Math.ceil(deaths * part) - 1] ?? Infinity;
+    const killed = `p50 ${at(0.5, afterKill)} ms, worst ${at(1, afterKill)} ms`;
+    process.stderr.write(`  ${state}: from the death itself ${killed}\n`);
+    return [
+      { what: 'p50', measured: at(0.5, afterReport) },
+      { what: 'worst', measured: at(1, afterReport) },
+    ].map(({ what, measured }) => ({
+      name: `${state}, ${deaths} deaths, ${what}: report to page at its receiver: ms`,
+      measured,
+      bound: TOLD_WITHIN_MS,
+    }));
+  });
+}

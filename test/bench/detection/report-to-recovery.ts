@@ -7,11 +7,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
-import type { CrashReport } from '../../../workflows/domain/crash/report.js';
 import { incidentIdOf, recoveryWorkflowId } from '../../../workflows/ids.js';
 import { eventually } from '../../sandbox/engine/rig.js';
 import type { Relight } from '../../workers/processes/parts.js';
-import { startWorker, watchedEngines } from './agents.js';
+import { crashOf, startWorker, watchedEngines } from './agents.js';
 import { openServer } from '../../workers/processes/temporal-with.js';
 import { closing } from '../closing.js';
 
@@ -61,13 +60,6 @@ async function recoveryStart(client: Client, agent: Relight, engineId: string): 
   const id = recoveryWorkflowId(incidentIdOf(engineId, report.instance.instanceId));
   const started = async () => startedAt(client.workflow.getHandle(id)).catch(() => false as const);
   return (await eventually('the recovery has started', started)) - report.detectedAtMs;
-}
-
-function crashOf({ seen }: Relight, engineId: string): CrashReport | null {
-  const said = seen.stderr.split('\n').find((line) => {
-    return line.includes('engine crash detected') && line.includes(`"engineId":"${engineId}"`);
-  });
-  return said === undefined ? null : (JSON.parse(said) as { crash: CrashReport }).crash;
 }
 
 async function startedAt(handle: WorkflowHandle): Promise<number> {

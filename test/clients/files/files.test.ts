@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
@@ -96,4 +97,22 @@ test('two incidents have two folders, whatever is in their names', () => {
   );
   assert.notEqual(incidentFolderName('a/b--c'), incidentFolderName('a--b/c'));
   assert.equal(incidentFolderName('desk/desk-e1'), 'desk--desk-e1');
+});
+
+test('what cannot be written says where, on which machine and what helps, and keeps its code', async () => {
+  const said = async (path: string) =>
+    disk.write(path, 'x', { mode: 0o600, synced: false }).then(
+      () => 'written',
+      (error: NodeJS.ErrnoException) => [error.code, error.message],
+    );
+  assert.deepEqual(await said('/dev/full'), [
+    'ENOSPC',
+    `/dev on ${hostname()} cannot be written (ENOSPC: no space left on device, write): free room on that disk`,
+  ]);
+  // Where nothing can be made, by root either.
+  const [code, message] = await said('/sys/kernel/relight-test');
+  assert.match(
+    `${code}: ${message}`,
+    /^(?:EACCES|EPERM|EROFS): \/sys\/kernel on .* cannot be written \(/,
+  );
 });

@@ -6,6 +6,7 @@
  */
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { counted } from '../../../../workflows/domain/content/counted.js';
 import { runCommand } from '../../run-command.js';
 import { readCoreFacts, type CoreFacts } from './core-file.js';
 import { coreFoldersOf, coreNamesOf, type CorePattern } from './core-pattern.js';
@@ -42,7 +43,7 @@ export async function findCore(wanted: Wanted): Promise<Core | { why: string }> 
     if (core !== null) return core;
   }
   if (pattern.kind === 'piped') return fromProgram(pattern, wanted);
-  const looked = `${candidates.length} file(s) in ${folders.join(', ')} are named as core_pattern "${pattern.text}" has it`;
+  const looked = `${counted(candidates.length, 'file is', 'files are')} named in ${folders.join(', ')} as core_pattern "${pattern.text}" has it`;
   return { why: `no core file of this process: ${looked}; or cores were off for it` };
 }
 

@@ -3,6 +3,7 @@
  *
  * Invariant: each is signed over all that it says, for this incident, by the key that stands with it; none is missing.
  */
+import { counted } from '../../content/counted.js';
 import type { Approver } from '../approver.js';
 import { keyOfProof, proofRefusal } from '../decision.js';
 import { keyFault } from '../keys/key.js';
@@ -26,7 +27,7 @@ export function verifyTold(
     previous = one.hash;
   }
   if (previous !== hash) return failed('an instruction is missing, or was added');
-  const says = `${kept.length} instruction(s), chain ${hash}`;
+  const says = `${counted(kept.length, 'instruction')}, chain ${hash}`;
   const strangers = kept.filter(
     ({ key, told }) => approvers !== null && whyNotTheirs(key, told, approvers) !== null,
   );
