@@ -109,14 +109,24 @@ test('who finds no core says the program that took it, and the remedy', async (t
 
 test('what a debugger has printed when its time is over is kept, and nothing is no backtrace', async (t) => {
   program(t, 'gdb', 'echo "#0  desk::deep (n=1) at a.h:1"; sleep 60');
-  const cut = await backtraceOfCore('/bin/true', '/no/core', 500);
+  const cut = await backtraceOfCore('/bin/true', '/no/core', { timeoutMs: 500 });
   assert.ok(cut.ok && !cut.whole);
   assert.match(cut.text, /desk::deep.*\n\n== cut here: gdb took too long ==/);
   program(t, 'gdb', 'echo reading symbols; sleep 60');
-  assert.deepEqual(await backtraceOfCore('/bin/true', '/no/core', 500), {
+  assert.deepEqual(await backtraceOfCore('/bin/true', '/no/core', { timeoutMs: 500 }), {
     ok: false,
     why: 'gdb took too long',
   });
+});
+
+test('local variables are in a backtrace where that is asked for', async (t) => {
+  program(t, 'gdb', 'echo "#0  desk::deep (n=1) at a.h:1"; echo "$@"');
+  const asked = async (locals: boolean) => {
+    const traced = await backtraceOfCore('/bin/true', '/no/core', { timeoutMs: 5_000, locals });
+    assert.ok(traced.ok);
+    return traced.text.includes('bt full 20');
+  };
+  assert.deepEqual([await asked(true), await asked(false)], [true, false]);
 });
 
 test('a line of the kernel counts within the life of the process alone', () => {
