@@ -62,5 +62,5 @@ async function once(find: Finder['find']): Promise<Finding> {
     ref: false,
   });
   const failed = (): Finding => ({ kind: 'doubt', why: 'it could not be looked at' });
-  return Promise.race([find().catch(failed), late]);
+  return Promise.race([find(null).catch(failed), late]);
 }

@@ -157,6 +157,10 @@ const Engine = z.strictObject({
         .boolean()
         .default(false)
         .describe('a hung engine gets SIGABRT, and writes its core, before SIGKILL'),
+      locals: z
+        .boolean()
+        .default(false)
+        .describe('backtrace.txt has the local variables of the thread that died, too'),
     })
     .describe('where the traces of a crash are'),
   control: controlSettings(SecretRef),

@@ -27,7 +27,8 @@ export interface Finder {
   everyMs: number;
   /** While one is watched, for a second one. */
   watchedEveryMs: number;
-  find: () => Promise<Finding>;
+  /** @param watched of whom what was found right once need not be looked at again. */
+  find: (watched: EngineInstance | null) => Promise<Finding>;
 }
 
 export function keepFinding(
@@ -41,7 +42,7 @@ export function keepFinding(
     waited += everyMs;
     if (watch.current() !== null && waited < watchedEveryMs) return;
     waited = 0;
-    const found = await find();
+    const found = await find(watch.current());
     if (found.kind === 'nobody') return;
     const watched = watch.current();
     // Whoever watches it knows more of it, and it needs no other look.

@@ -11,7 +11,7 @@ export interface NamedFile {
   bytes: Buffer;
   uid: number;
   mode: number;
-  ageMs: number;
+  mtimeMs: number;
 }
 
 const LARGEST = 64 * 1024;
@@ -22,7 +22,7 @@ export async function readNamedFile(path: string): Promise<NamedFile | string | 
     return await withForeign(path, { anyFolder: true }, async ({ file, stats }) => {
       const { size, uid, mode, mtimeMs } = stats;
       if (size > LARGEST) return `${path} is longer than ${LARGEST} bytes`;
-      return { bytes: await bytesAt(file, 0, size), uid, mode, ageMs: Date.now() - mtimeMs };
+      return { bytes: await bytesAt(file, 0, size), uid, mode, mtimeMs };
     });
   } catch (error) {
     if (error instanceof LinkRefused) return `${path} is a link: name the file itself`;
@@ -30,6 +30,25 @@ export async function readNamedFile(path: string): Promise<NamedFile | string | 
     const { code } = error as NodeJS.ErrnoException;
     return code === 'ENOENT' ? null : `${path} cannot be read (${code ?? 'unknown'})`;
   }
+}
+
+interface Named {
+  pid: number;
+  startTicks: string;
+}
+
+/** What was found right is so as long as its process is watched and the file is the same: others tell its end. */
+export function createFoundRight() {
+  let right = '';
+  const words = ({ pid, startTicks }: Named, of: readonly number[]) =>
+    [pid, startTicks, ...of].join(' ');
+  return {
+    is: (watched: Named | null, named: Named, of: readonly number[]) =>
+      watched?.pid === named.pid &&
+      watched.startTicks === named.startTicks &&
+      words(named, of) === right,
+    note: (named: Named, of: readonly number[]) => void (right = words(named, of)),
+  };
 }
 
 /** A sentence; null where the file may name that process. */

@@ -31,6 +31,8 @@ const OF_CORE = [
   ['all threads', 'thread apply all bt 30'],
   ['outermost frames of the thread that died', 'bt -20'],
 ] as const;
+/** Values of the engine, keys too: on request, and after all that tells the cause. */
+const LOCALS = ['locals of the thread that died', 'bt full 20'] as const;
 /**
  * Who waits for a lock is in futex(2), whose first argument is the lock; behind the lock's word and a counter
  * is its owner (glibc, pthread_mutex_t). Of a lock for many readers it is one of two words in it, which its
@@ -45,9 +47,10 @@ export type Trace =
 export async function backtraceOfCore(
   executable: string,
   core: string,
-  timeoutMs: number,
+  { timeoutMs, locals = false }: { timeoutMs: number; locals?: boolean },
 ): Promise<Trace> {
-  const script = OF_CORE.flatMap(([title, command]) => section(title, command));
+  const asked = locals ? [...OF_CORE, LOCALS] : OF_CORE;
+  const script = asked.flatMap(([title, command]) => section(title, command));
   return kept(
     await runCommand('gdb', [...QUIET, ...script, '--', executable, core], { timeoutMs }),
   );

@@ -5,7 +5,7 @@ import {
   warning,
   type Finding,
 } from '../../../workflows/domain/readiness/finding.js';
-import { readKernelLog } from '../forensics/collectors/kernel-log.js';
+import { faultLogging, readKernelLog } from '../forensics/collectors/kernel-log.js';
 import { remedyOf } from '../forensics/remedies.js';
 import { pidfds } from '../kernel/pidfd.js';
 import { processEvents } from '../kernel/proc-connector.js';
@@ -26,13 +26,20 @@ export async function lookAtDebugger(): Promise<Finding> {
 
 export async function lookAtKernelLog(): Promise<Finding> {
   const { readable, why } = await readKernelLog(COMMAND_MS);
-  if (readable) return ok('the kernel log can be read');
+  if (readable) return kernelWritesFaults();
   if (/took too long/.test(why)) return unverified(why, LOADED);
   const remedy = await remedyOf({ name: 'kernel_log', detail: why });
   return warning(
     `segfaults and OOM kills are not told: ${why}`,
     remedy ?? 'see that dmesg runs for the user of the agent',
   );
+}
+
+async function kernelWritesFaults(): Promise<Finding> {
+  const { writesFaults } = await faultLogging();
+  return writesFaults
+    ? ok('the kernel log can be read')
+    : warning('the kernel writes no segfaults into its log', 'set debug.exception-trace=1');
 }
 
 /** Without them deaths are looked for, many times a second. */

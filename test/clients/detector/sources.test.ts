@@ -8,6 +8,7 @@ import { chmodSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { LivenessEntry } from '../../../clients/detector/settings.js';
+import { inPidFile } from '../../../clients/detector/sources/pid-file.js';
 import { unseenSinceMs } from '../../../clients/detector/unseen.js';
 import {
   INSTALLATION_VARIABLE,
@@ -109,6 +110,24 @@ test('what another installation has started is watched by no source, and one wit
   await isWatched(rig, own);
   for (const { child } of [theirs, greeting]) child.kill('SIGKILL');
   await diesOnce(rig, own);
+});
+
+test('what a file was right to name is not looked at again while that is watched, and the file the same', async (t) => {
+  const file = join(createDetectorRig(t).folder, 'engine.pid');
+  const engine = await run(t);
+  writeFileSync(file, String(engine.pid));
+  const { find } = inPidFile(file);
+  const { pid, startTicks } = engine;
+  const found = { kind: 'process', pid, startTicks };
+  const watched = { pid, startTicks, instanceId: 'desk-e1', build: '', epoch: 1 };
+  assert.deepEqual(await find(null), found);
+  engine.child.kill('SIGKILL');
+  await engine.exited;
+  assert.deepEqual(await find(watched), found); // whoever watches it tells that it has ended
+  assert.deepEqual(await find({ ...watched, startTicks: '1' }), { kind: 'nobody' });
+  assert.deepEqual(await find(null), { kind: 'nobody' });
+  utimesSync(file, 1, 1);
+  assert.deepEqual(await find(watched), { kind: 'nobody' });
 });
 
 test('a pid file that is a pipe or a link holds nobody up', async (t) => {

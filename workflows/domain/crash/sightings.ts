@@ -30,7 +30,7 @@ export const NO_FACTS: Omit<KnownFacts, 'suspicion'> = {
   backtrace: null,
   hungThreads: null,
   neverCameUp: false,
-  kernelLogReadable: false,
+  kernelSilence: null,
 };
 
 /** All that is known for the cause: of the report, of its sightings, and of the collectors. */
@@ -71,7 +71,7 @@ export function addFacts(known: KnownFacts, more: Facts): KnownFacts {
     backtrace: either(known.backtrace, other.backtrace),
     hungThreads: either(known.hungThreads, other.hungThreads),
     neverCameUp: known.neverCameUp || other.neverCameUp,
-    kernelLogReadable: known.kernelLogReadable || other.kernelLogReadable,
+    kernelSilence: either(known.kernelSilence, other.kernelSilence),
   };
 }
 

@@ -19,6 +19,8 @@ export interface ForensicSettings {
   logs: string[];
   /** A hung engine is made to write its core; absent: it is not. */
   abortHung?: boolean;
+  /** A backtrace has the local variables of the thread that died; absent: it has not. */
+  locals?: boolean;
   /** Null where the engine writes none. */
   checkpointFolder: string | null;
   /** What the agent saw of its resources while it lived; absent where nobody looks. */

@@ -21,7 +21,7 @@ const SPARE_MS = 10_000;
 const NAME = 'core.dump';
 const OWNER_ONLY = 0o600;
 
-type Needs = 'coreFolder' | 'executable';
+type Needs = 'coreFolder' | 'executable' | 'locals';
 type Context = CollectorContext<Needs>;
 
 export const coreDump = coreDumpWithin(LIMITS);
@@ -78,7 +78,8 @@ async function trace(
   traceMs: number,
 ): Promise<{ item: EvidenceItem; backtrace: CauseFacts['backtrace'] }> {
   const name = 'backtrace.txt';
-  const traced = await backtraceOfCore(settings.executable, core, traceMs);
+  const { executable, locals = false } = settings;
+  const traced = await backtraceOfCore(executable, core, { timeoutMs: traceMs, locals });
   if (!traced.ok) return { item: missing(name, traced.why), backtrace: null };
   const item = await add(name, traced.text);
   const detail = traced.whole ? item.detail : `${item.detail}, cut: ${traced.why}`;

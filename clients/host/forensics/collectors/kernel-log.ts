@@ -4,13 +4,19 @@
  * Invariant: a line is a fact only within the life of the process, by the kernel's own clock: pids and
  * thread ids are used again.
  */
+import { readFile } from 'node:fs/promises';
 import { uptime } from 'node:os';
 import { basename } from 'node:path';
 import {
   parseKernelLine,
+  timedLine,
   type KernelLine,
   type ParsedLine,
 } from '../../../../workflows/domain/crash/cause/kernel-lines.js';
+import {
+  silenceAt,
+  type KernelLogAsRead,
+} from '../../../../workflows/domain/crash/cause/kernel-silence.js';
 import type { CrashReport } from '../../../../workflows/domain/crash/report.js';
 import { TICK_MS } from '../../process-table.js';
 import { runCommand } from '../../run-command.js';
@@ -40,11 +46,31 @@ const DRIFT = 1e-4;
 const LEAST_SLACK_S = 1;
 const LONGEST_NAME = 15;
 
-export async function readKernelLog(timeoutMs: number): Promise<KernelLog> {
-  const outcome = await runCommand('dmesg', [], { timeoutMs });
+/** Also what services say of kernel lines that they have missed; of this boot, with times since it. */
+const JOURNAL =
+  '--boot --no-pager --quiet --output=short-monotonic _TRANSPORT=kernel + SYSLOG_IDENTIFIER=systemd-journald';
+
+/** The kernel's own buffer; where that may not be read, or begins later than asked, what the journal has kept of it. */
+export async function readKernelLog(timeoutMs: number, fromS = Infinity): Promise<KernelLog> {
+  const ring = await printed('dmesg', [], timeoutMs / 2);
+  if (ring.readable && beginsAt(ring) <= Math.max(0, fromS)) return ring;
+  const kept = await printed('journalctl', JOURNAL.split(' '), timeoutMs / 2);
+  return kept.readable && beginsAt(kept) < beginsAt(ring) ? kept : ring;
+}
+
+async function printed(command: string, args: string[], timeoutMs: number): Promise<KernelLog> {
+  const outcome = await runCommand(command, args, { timeoutMs });
   const lines = outcome.stdout.split('\n');
-  if (outcome.ok) return { readable: true, why: '', lines };
-  return { readable: false, why: outcome.why, lines };
+  return outcome.ok
+    ? { readable: true, why: '', lines }
+    : { readable: false, why: outcome.why, lines };
+}
+
+/** In seconds since the boot; never, where it tells of no time. */
+function beginsAt({ readable, lines }: KernelLog): number {
+  if (!readable) return Infinity;
+  const first = lines.find((line) => timedLine(line) !== null);
+  return (first === undefined ? null : timedLine(first))?.atS ?? Infinity;
 }
 
 /** Null of what never lived. */
@@ -58,6 +84,27 @@ function lifeSinceBoot({ instance, detectedAtMs }: CrashReport): LifeSinceBoot |
     detectedS: nowS - (Date.now() - detectedAtMs) / 1_000,
     slackS: LEAST_SLACK_S + nowS * DRIFT + suspendedS,
   };
+}
+
+/** When it may have ended: the report may come late. */
+function deathWithin({ startedS, detectedS, slackS }: LifeSinceBoot) {
+  const earliestS = Math.max(startedS, detectedS - AT_DEATH_S);
+  return { fromS: earliestS - slackS, toS: detectedS + slackS };
+}
+
+/** How the kernel is set to write of faults; as it is by itself, where that cannot be read. */
+export async function faultLogging(): Promise<Pick<KernelLogAsRead, 'writesFaults' | 'limit'>> {
+  const [traces, windowS, burst] = await Promise.all([
+    setting('debug/exception-trace', 1),
+    setting('kernel/printk_ratelimit', 5),
+    setting('kernel/printk_ratelimit_burst', 10),
+  ]);
+  return { writesFaults: traces !== 0, limit: { burst, windowS } };
+}
+
+async function setting(name: string, otherwise: number): Promise<number> {
+  const text = await readFile(`/proc/sys/${name}`, 'utf8').catch(() => '');
+  return text.trim() === '' ? otherwise : Number(text);
 }
 
 /** Those of the life, with what they have to do with it. */
@@ -89,11 +136,14 @@ export const kernelLog: Collector<'executable'> = {
   name: 'kernel_log',
   timeoutMs: LIMIT_MS,
   async collect({ report, settings, add, commandMs }) {
-    const { readable, why, lines } = await readKernelLog(commandMs);
     const life = lifeSinceBoot(report);
-    const kernelLines =
-      readable && life !== null ? linesOfLife(lines, life, settings.executable) : [];
-    const facts = { kernelLines, kernelLogReadable: readable };
+    const death = life === null ? null : deathWithin(life);
+    const { readable, why, lines } = await readKernelLog(commandMs, death?.fromS);
+    const isOfLife = readable && life !== null && death !== null;
+    const facts = {
+      kernelLines: isOfLife ? linesOfLife(lines, life, settings.executable) : [],
+      kernelSilence: isOfLife ? silenceAt({ lines, ...(await faultLogging()) }, death) : null,
+    };
     if (!readable) return { items: [missing('oom.txt', why), missing('segfault.txt', why)], facts };
     const kept = (words: RegExp) =>
       `${lines
@@ -102,7 +152,7 @@ export const kernelLog: Collector<'executable'> = {
         .join('\n')}\n`;
     const items = [
       await add('oom.txt', kept(/out of memory|killed process|oom-kill/i)),
-      await add('segfault.txt', kept(/segfault|general protection|traps:/i)),
+      await add('segfault.txt', kept(/segfault|general protection|traps:|callbacks suppressed/i)),
     ];
     return { items, facts };
   },

@@ -7,7 +7,10 @@ import {
   parseCorePattern,
   readCorePattern,
 } from '../../../../clients/host/forensics/cores/core-pattern.js';
-import { linesOfLife } from '../../../../clients/host/forensics/collectors/kernel-log.js';
+import {
+  linesOfLife,
+  readKernelLog,
+} from '../../../../clients/host/forensics/collectors/kernel-log.js';
 import { lastWords } from '../../../../clients/host/forensics/collectors/last-words.js';
 import { backtraceOfCore } from '../../../../clients/host/forensics/debugger.js';
 import { findCore } from '../../../../clients/host/forensics/cores/find-core.js';
@@ -106,14 +109,24 @@ test('who finds no core says the program that took it, and the remedy', async (t
 
 test('what a debugger has printed when its time is over is kept, and nothing is no backtrace', async (t) => {
   program(t, 'gdb', 'echo "#0  desk::deep (n=1) at a.h:1"; sleep 60');
-  const cut = await backtraceOfCore('/bin/true', '/no/core', 500);
+  const cut = await backtraceOfCore('/bin/true', '/no/core', { timeoutMs: 500 });
   assert.ok(cut.ok && !cut.whole);
   assert.match(cut.text, /desk::deep.*\n\n== cut here: gdb took too long ==/);
   program(t, 'gdb', 'echo reading symbols; sleep 60');
-  assert.deepEqual(await backtraceOfCore('/bin/true', '/no/core', 500), {
+  assert.deepEqual(await backtraceOfCore('/bin/true', '/no/core', { timeoutMs: 500 }), {
     ok: false,
     why: 'gdb took too long',
   });
+});
+
+test('local variables are in a backtrace where that is asked for', async (t) => {
+  program(t, 'gdb', 'echo "#0  desk::deep (n=1) at a.h:1"; echo "$@"');
+  const asked = async (locals: boolean) => {
+    const traced = await backtraceOfCore('/bin/true', '/no/core', { timeoutMs: 5_000, locals });
+    assert.ok(traced.ok);
+    return traced.text.includes('bt full 20');
+  };
+  assert.deepEqual([await asked(true), await asked(false)], [true, false]);
 });
 
 test('a line of the kernel counts within the life of the process alone', () => {
@@ -127,6 +140,26 @@ test('a line of the kernel counts within the life of the process alone', () => {
     [false, false, true, true],
   );
   assert.ok(told.every((one) => one.kind === 'fault' && one.ofProgram));
+});
+
+const LATE = '[  900.000000] eth0: up';
+const KEPT = '[   12.000000] desk1 kernel: engine[7]: segfault at 0 ip 1 sp 2 error 4';
+const REFUSED = 'echo "dmesg: read kernel buffer failed: Operation not permitted" >&2; exit 1';
+
+test('where the buffer of the kernel is closed or begins too late, the journal has its lines', async (t) => {
+  program(t, 'journalctl', `echo '${KEPT}'`);
+  program(t, 'dmesg', REFUSED);
+  const closed = await readKernelLog(10_000, 800);
+  assert.deepEqual([closed.readable, closed.lines[0]], [true, KEPT]);
+  program(t, 'dmesg', `echo '${LATE}'`);
+  assert.equal((await readKernelLog(10_000, 800)).lines[0], KEPT);
+  assert.equal((await readKernelLog(10_000, 901)).lines[0], LATE);
+  assert.equal((await readKernelLog(10_000)).lines[0], LATE);
+  program(t, 'journalctl', 'echo "-- No entries --"');
+  assert.equal((await readKernelLog(10_000, 800)).lines[0], LATE);
+  program(t, 'dmesg', REFUSED);
+  const { readable, why } = await readKernelLog(10_000, 800);
+  assert.deepEqual([readable, /not permitted/.test(why)], [false, true]);
 });
 
 interface Case {

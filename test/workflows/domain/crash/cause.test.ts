@@ -6,14 +6,19 @@ import { adviceFor } from '../../../../workflows/domain/crash/cause/advice.js';
 import { Cause, type CauseFacts } from '../../../../workflows/domain/crash/cause/cause.js';
 import type { Fault } from '../../../../workflows/domain/crash/cause/fault.js';
 import type { Backtrace } from '../../../../workflows/domain/crash/cause/frames.js';
+import type { KernelSilence } from '../../../../workflows/domain/crash/cause/kernel-silence.js';
 import { classifyCause } from '../../../../workflows/domain/crash/cause/classify.js';
 import { NO_FACTS } from '../../../../workflows/domain/crash/sightings.js';
+
+const TOLD: KernelSilence = { oom: null, fault: null };
+const LEFT_OUT: KernelSilence = { oom: null, fault: 'the kernel left 3 lines out' };
+const CLEARED: KernelSilence = { oom: 'cleared', fault: 'cleared' };
 
 const NOTHING: CauseFacts = {
   ...NO_FACTS,
   suspicion: 'dead',
   threads: [7],
-  kernelLogReadable: true,
+  kernelSilence: TOLD,
 };
 
 const exitOf = (code: number | null, signal: string | null = null) => ({ exit: { code, signal } });
@@ -36,7 +41,13 @@ const oomKill = (task: number): Partial<CauseFacts> => ({
   kernelLines: [{ kind: 'oom', whose: 'host', task, atDeath: true }],
 });
 const during = (runtime: Backtrace['runtime']) => ({
-  backtrace: { frames: ['desk::route'], runtime, assertion: null, place: 'desk::route at a.h:1' },
+  backtrace: {
+    frames: ['desk::route'],
+    runtime,
+    inAllocator: false,
+    assertion: null,
+    place: 'desk::route at a.h:1',
+  },
 });
 
 /** Evidence, then cause and confidence. */
@@ -109,7 +120,7 @@ const TABLE: readonly [string, Partial<CauseFacts>, string][] = [
   ['an exit by SIGKILL', exitOf(null, 'SIGKILL'), 'killed certain'],
   [
     'an exit by SIGKILL, and no kernel log',
-    { ...exitOf(null, 'SIGKILL'), kernelLogReadable: false },
+    { ...exitOf(null, 'SIGKILL'), kernelSilence: null },
     'killed likely',
   ],
   ['an exit by SIGTERM', exitOf(null, 'SIGTERM'), 'terminated certain'],
@@ -127,7 +138,34 @@ const TABLE: readonly [string, Partial<CauseFacts>, string][] = [
   ['an exit that nobody understood', exitOf(null), 'unknown guess'],
   ['an engine that was never seen', { neverCameUp: true }, 'never_came_up certain'],
   ['no trace, and a readable kernel log', {}, 'killed likely'],
-  ['no trace, and no kernel log', { kernelLogReadable: false }, 'unknown guess'],
+  ['no trace, and no kernel log', { kernelSilence: null }, 'unknown guess'],
+  ['no trace, and a log that left faults out', { kernelSilence: LEFT_OUT }, 'unknown guess'],
+  ['no trace, and a log that was cleared', { kernelSilence: CLEARED }, 'unknown guess'],
+  [
+    'an exit by SIGSEGV that the log left out',
+    { ...exitOf(null, 'SIGSEGV'), kernelSilence: LEFT_OUT },
+    'segfault certain',
+  ],
+  [
+    'last words, and a log that left faults out',
+    { lastWords: "Assertion `x' failed.", kernelSilence: LEFT_OUT },
+    'assertion likely',
+  ],
+  [
+    'a segfault of its program, and a log that left others out',
+    { ...kernelFault(8), kernelSilence: LEFT_OUT },
+    'segfault likely',
+  ],
+  [
+    'an exit by SIGKILL, and a log that left faults out',
+    { ...exitOf(null, 'SIGKILL'), kernelSilence: LEFT_OUT },
+    'killed certain',
+  ],
+  [
+    'an exit by SIGKILL, and a log that was cleared',
+    { ...exitOf(null, 'SIGKILL'), kernelSilence: CLEARED },
+    'killed likely',
+  ],
 ];
 
 for (const [evidence, facts, expected] of TABLE) {
@@ -174,6 +212,12 @@ test('a core says the assertion that it belongs to, and where it failed', () => 
   assert.match(because, /signal 6, SIGABRT: .*`bid < ask'.*, in desk::route at a\.h:1/);
 });
 
+test('what the kernel left out is said, and nobody is said to have killed it', () => {
+  const { because } = classifyCause({ ...NOTHING, kernelSilence: LEFT_OUT });
+  assert.match(because, /the kernel left 3 lines out/);
+  assert.doesNotMatch(because, /SIGKILL|from outside/);
+});
+
 test('a shell tells the signal of whom it ran by its exit code', () => {
   assert.match(classifyCause({ ...NOTHING, ...exitOf(139) }).because, /a shell's word for SIGSEGV/);
 });
@@ -218,7 +262,12 @@ test('any evidence has exactly one known cause', () => {
     backtrace: fc.option(fc.constant(during('assertion').backtrace)),
     hungThreads: fc.constant(null),
     neverCameUp: fc.boolean(),
-    kernelLogReadable: fc.boolean(),
+    kernelSilence: fc.option(
+      fc.record(
+        { oom: fc.option(fc.constant('lost')), fault: fc.option(fc.constant('left out')) },
+        { noNullPrototype: true },
+      ),
+    ),
   });
   fc.assert(
     fc.property(facts, (found) => {
@@ -227,6 +276,8 @@ test('any evidence has exactly one known cause', () => {
       assert.equal(cause === 'unknown', confidence === 'guess');
       if (cause === 'killed' && confidence === 'likely')
         assert.notEqual(found.coreFault?.signal, 11);
+      if (cause === 'killed' && found.exit === null && found.coreFault === null)
+        assert.deepEqual(found.kernelSilence, TOLD);
     }),
     { numRuns: 1000, seed: 20_261_101 },
   );

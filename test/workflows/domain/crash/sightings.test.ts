@@ -47,7 +47,12 @@ const facts: fc.Arbitrary<Facts> = fc.record(
     oomKilled: fc.boolean(),
     lastWords: fc.option(fc.constantFrom('x > 0', 'out of memory')),
     exit: fc.option(exit),
-    kernelLogReadable: fc.boolean(),
+    kernelSilence: fc.option(
+      fc.record(
+        { oom: fc.option(fc.constant('lost')), fault: fc.option(fc.constant('left out')) },
+        { noNullPrototype: true },
+      ),
+    ),
   },
   { requiredKeys: [], noNullPrototype: true },
 );
@@ -115,9 +120,12 @@ test('a later exit status tells the cause that the first sighting could not', ()
     detail: 'exit status read',
     exit: { code: 3, signal: null },
   });
-  assert.equal(classifyCause(causeFactsOf(report, [{ kernelLogReadable: true }])).cause, 'killed');
+  assert.equal(
+    classifyCause(causeFactsOf(report, [{ kernelSilence: { oom: null, fault: null } }])).cause,
+    'killed',
+  );
   const { cause, confidence, because } = classifyCause(
-    causeFactsOf(told, [{ kernelLogReadable: true }]),
+    causeFactsOf(told, [{ kernelSilence: { oom: null, fault: null } }]),
   );
   assert.deepEqual([cause, confidence, because], ['fatal_exit', 'certain', 'exit code 3']);
 });

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Cause, CauseFacts } from '../../../../workflows/domain/crash/cause/cause.js';
+import { classifyCause } from '../../../../workflows/domain/crash/cause/classify.js';
+import type { Fault } from '../../../../workflows/domain/crash/cause/fault.js';
 import { backtraceIn } from '../../../../workflows/domain/crash/cause/frames.js';
 import { signatureOf } from '../../../../workflows/domain/crash/cause/signature.js';
 import { hungThreadsIn, lockCycle } from '../../../../workflows/domain/crash/cause/threads.js';
@@ -79,6 +81,89 @@ test('a destructor that ended by a jump is named by who called it', () => {
   const there = ['desk::Journal::~Journal () at a.cpp:5', ...rest];
   assert.equal(signed('heap_corruption', rest), signed('heap_corruption', there));
   assert.equal(stackOf(...rest)?.frames[0], 'desk::Journal::~Journal');
+});
+
+const FREED = ['desk::closeForeign () at a.h:9', 'desk::trade () at a.h:20', 'main () at m.cpp:1'];
+/** Of one bad free, by where the pointer lands, and with which symbols of the C library. */
+const LANDINGS: readonly [signal: number, names: readonly string[]][] = [
+  [
+    6,
+    [
+      ...ENDS,
+      'malloc_printerr (s=1) at ./malloc/malloc.c:5660',
+      '_int_free (p=1) at ./malloc/malloc.c:4435',
+    ],
+  ],
+  [
+    6,
+    [
+      ...ENDS,
+      'malloc_printerr (s=1) at ./malloc/malloc.c:5660',
+      'munmap_chunk (p=1) at ./malloc/malloc.c:3054',
+    ],
+  ],
+  [
+    11,
+    [
+      'arena_for_chunk (ptr=0x1) at ./malloc/arena.c:156',
+      '__GI___libc_free (mem=1) at ./malloc/malloc.c:3384',
+    ],
+  ],
+  [
+    11,
+    [
+      '_int_free (av=0x1) at ./malloc/malloc.c:4600',
+      '__GI___libc_free (mem=1) at ./malloc/malloc.c:3384',
+    ],
+  ],
+  [
+    11,
+    [
+      'cfree () from /lib/x86_64-linux-gnu/libc.so.6',
+      'operator delete(void*) () from /lib/libstdc++.so.6',
+    ],
+  ],
+  [11, ['je_free () from /usr/lib/libjemalloc.so.2']],
+  [
+    11,
+    ['arena_dalloc (p=1) from /usr/lib/libjemalloc.so.2', 'free () from /usr/lib/libjemalloc.so.2'],
+  ],
+];
+
+const died = (signal: number, names: readonly string[], fault: Partial<Fault> = {}) =>
+  classifyCause({
+    ...NOTHING,
+    coreFault: { signal, code: 1, address: '0x55d000000000', stackPointer: '0x7ffc0010', ...fault },
+    backtrace: stackOf(...names, ...FREED),
+  });
+
+test('a bad free is one bug and one cause, wherever in the allocator it lands', () => {
+  const all = LANDINGS.map(([signal, names]) => died(signal, names));
+  assert.deepEqual(new Set(all.map(({ cause }) => cause)), new Set(['heap_corruption']));
+  assert.deepEqual(new Set(all.map(({ signature }) => signature)).size, 1);
+  assert.match(
+    all[2]?.because ?? '',
+    /SIGSEGV: wild pointer, .*, in the allocator, in desk::close/,
+  );
+  assert.notEqual(died(11, []).signature, all[0]?.signature);
+});
+
+const IN_MALLOC = [
+  '_int_malloc (av=0x1) at ./malloc/malloc.c:3800',
+  '__GI___libc_malloc (bytes=9) at ./malloc/malloc.c:3321',
+];
+
+test('who only happened to be in the allocator did not hurt the heap', () => {
+  const overflow = { address: '0x7ffc0008', stackPointer: '0x7ffc0010' };
+  assert.equal(died(11, IN_MALLOC).cause, 'heap_corruption');
+  assert.equal(died(11, IN_MALLOC, overflow).cause, 'segfault');
+  assert.equal(died(11, IN_MALLOC, { code: 0, sender: 9 }).cause, 'segfault');
+  assert.equal(died(7, IN_MALLOC).cause, 'bus_error');
+  const constructed = ['desk::Order::Order (this=0x0) at o.h:3', 'desk::place () at a.h:4'];
+  assert.equal(died(11, [...constructed, ...IN_MALLOC]).cause, 'segfault');
+  const thrown = ['__cxa_throw () from /lib/libstdc++.so.6', 'operator new(unsigned long) ()'];
+  const uncaught = [...ENDS, 'std::terminate() () from /lib/libstdc++.so.6', ...thrown];
+  assert.equal(died(6, uncaught).cause, 'uncaught_exception');
 });
 
 test('sources of the C library are no place of the program, those of a program of the same folder are', () => {

@@ -51,6 +51,7 @@ test('frames of the run-times are dropped, inlined ones are kept, and the run-ti
   assert.deepEqual(backtrace, {
     frames: ['desk::inlined', 'desk::check'],
     runtime: 'assertion',
+    inAllocator: false,
     assertion: 'a == "b"',
     place: 'desk::inlined at risk.cpp:43',
   });
@@ -121,6 +122,12 @@ const WORDS: readonly [string, string | null][] = [
   ['free(): double free detected in tcache 2', 'heap_corruption'],
   ['double free or corruption (!prev)', 'heap_corruption'],
   ['munmap_chunk(): invalid pointer', 'heap_corruption'],
+  [
+    "engine: malloc.c:2617: sysmalloc: Assertion `(old_top == initial_top (av))' failed.",
+    'heap_corruption',
+  ],
+  ['Fatal glibc error: malloc.c:2593 (sysmalloc): assertion failed: old_top', 'heap_corruption'],
+  ['Fatal glibc error: malloc assertion failure in sysmalloc: old_top', 'heap_corruption'],
   ['[ERROR] websocket disconnected', 'disconnect'],
   ["thread 'main' panicked at src/main.rs:4", 'abort'],
   ['[INFO] checkpoint 118 written', null],

@@ -9,6 +9,7 @@ import type { Exit } from './exit.js';
 import type { Fault } from './fault.js';
 import type { Backtrace } from './frames.js';
 import type { KernelLine } from './kernel-lines.js';
+import type { KernelSilence } from './kernel-silence.js';
 import type { HungThreads } from './threads.js';
 
 export const Cause = z.enum([
@@ -53,7 +54,8 @@ export interface CauseFacts {
   backtrace: Backtrace | null;
   hungThreads: HungThreads | null;
   neverCameUp: boolean;
-  kernelLogReadable: boolean;
+  /** Null where nobody could read the kernel's log. */
+  kernelSilence: KernelSilence | null;
 }
 
 export interface Advice {

@@ -9,9 +9,10 @@ import { firstOf } from '../../content/shortened.js';
 import { withoutSecrets } from '../../content/without-secrets.js';
 import { adviceFor } from './advice.js';
 import type { Cause, CauseFacts, Classification } from './cause.js';
-import { isSent, memoryFault, type Fault } from './fault.js';
+import { isSent, isStackOverflow, memoryFault, type Fault } from './fault.js';
 import { causeOfHang } from './hang.js';
 import { kernelFaultOf, oomOf } from './kernel-lines.js';
+import type { KernelSilence } from './kernel-silence.js';
 import { spokenCause } from './last-words.js';
 import { causeOfSignal, signalName, signalNumber, signalOfShell } from './signals.js';
 import { assertedOf, signatureOf } from './signature.js';
@@ -19,6 +20,7 @@ import { assertedOf, signatureOf } from './signature.js';
 type Verdict = Pick<Classification, 'cause' | 'confidence' | 'because'>;
 
 const LONGEST_BECAUSE = 1_000;
+const UNREAD = 'the kernel log could not be read';
 
 export function classifyCause(facts: CauseFacts): Classification {
   const verdict = verdictOn(facts);
@@ -97,14 +99,26 @@ function bySignal(facts: CauseFacts): Verdict | null {
   const plain = causeOfSignal(signalName(ending.signal));
   if (plain === 'abort') return abort(facts, ending.seen);
   const confidence = ending.certain && !isDoubtful(plain, facts) ? 'certain' : 'likely';
-  const told = [faultWords(plain, ending), placeWords(facts)].filter(Boolean).join(', ');
+  const isOfHeap = plain === 'segfault' && fellInAllocator(ending, facts);
+  const allocator = isOfHeap ? 'in the allocator' : '';
+  const told = [faultWords(plain, ending), allocator, placeWords(facts)].filter(Boolean).join(', ');
   const because = told === '' ? ending.seen : `${ending.seen}: ${told}`;
-  return { cause: plain, confidence, because };
+  return { cause: isOfHeap ? 'heap_corruption' : plain, confidence, because };
+}
+
+/** By where it lands, a pointer that is not the heap's ends in the allocator's own check, or in this: one bug, one cause. */
+function fellInAllocator({ fault }: Ending, { backtrace }: CauseFacts): boolean {
+  if (backtrace?.inAllocator !== true) return false;
+  return fault === null || !(isSent(fault) || isStackOverflow(fault));
 }
 
 /** The OOM killer sends SIGKILL too, and who cannot read of it cannot rule it out. */
-function isDoubtful(cause: Cause, { kernelLogReadable }: CauseFacts): boolean {
-  return cause === 'killed' && !kernelLogReadable;
+function isDoubtful(cause: Cause, facts: CauseFacts): boolean {
+  return cause === 'killed' && silenceOf(facts).oom !== null;
+}
+
+function silenceOf({ kernelSilence }: CauseFacts): KernelSilence {
+  return kernelSilence ?? { oom: UNREAD, fault: UNREAD };
 }
 
 function faultWords(cause: Cause, { fault }: Ending): string {
@@ -173,17 +187,21 @@ function neverUp({ neverCameUp, exit }: CauseFacts): Verdict | null {
   return { cause: 'never_came_up', confidence: 'certain', because };
 }
 
-/** A death without core, OOM kill, kernel line or last words is what SIGKILL leaves behind. */
-function byElimination({ exit, kernelLogReadable }: CauseFacts): Verdict {
-  if (exit !== null) {
-    const because = `exit by ${exit.signal ?? 'nothing known'}, which names no cause`;
-    return { cause: 'unknown', confidence: 'guess', because };
+/**
+ * A death without core, OOM kill, kernel line or last words is what SIGKILL leaves behind; where a line may be
+ * missing, it is what a fault leaves, too.
+ */
+function byElimination(facts: CauseFacts): Verdict {
+  const { exit } = facts;
+  const { oom, fault } = silenceOf(facts);
+  const unsure = oom ?? fault;
+  if (exit === null && unsure === null) {
+    const because = 'no core, no OOM kill, no kernel line, no last words: SIGKILL from outside';
+    return { cause: 'killed', confidence: 'likely', because };
   }
-  return kernelLogReadable
-    ? {
-        cause: 'killed',
-        confidence: 'likely',
-        because: 'no core, no OOM kill, no kernel line, no last words: SIGKILL from outside',
-      }
-    : { cause: 'unknown', confidence: 'guess', because: 'the kernel log could not be read' };
+  const because =
+    exit === null
+      ? `no exit status, no core, no last words, and ${unsure}`
+      : `exit by ${exit.signal ?? 'nothing known'}, which names no cause`;
+  return { cause: 'unknown', confidence: 'guess', because };
 }

@@ -11,6 +11,8 @@ export interface Backtrace {
   frames: readonly string[];
   /** What the run-time was doing when it gave up; null where it was not at work. */
   runtime: RuntimeEnd | null;
+  /** Whether it fell in the allocator: a pointer that was never its own, or a heap that somebody overwrote. */
+  inAllocator: boolean;
   /** The expression of an assertion, where the debugger shows it. */
   assertion: string | null;
   /** `function at file:line` of the innermost. */
@@ -43,6 +45,7 @@ export function backtraceIn(whole: string): Backtrace | null {
   return {
     frames: own.map(({ name }) => normalName(name)),
     runtime: runtimeAtWork(all),
+    inAllocator: upToOwn(all).some(isAllocator),
     assertion: assertionIn(text),
     place: first === undefined ? null : placeOf(first),
   };
@@ -108,15 +111,26 @@ function placeOf({ name, source }: Frame): string {
 }
 
 const RUNTIME_NAME =
-  /^(?:_|std::|void std::|__gnu_cxx::|operator (?:new|delete)|<signal handler|\?\?$|(?:raise|abort|free|malloc|calloc|realloc|start_thread|clone3?|syscall|futex\w*|malloc_\w+|\w*_chunk|pthread_\w+|thread_start|___pthread\w+|__?libc\w*|cfree|mem(?:cpy|move|set)\w*|str(?:len|cpy|cmp)\w*|n?sleep|nanosleep|usleep|clock_nanosleep|poll|epoll_wait|select)$)/;
+  /^(?:_|std::|void std::|__gnu_cxx::|operator (?:new|delete)|<signal handler|\?\?$|(?:raise|abort|start_thread|clone3?|syscall|futex\w*|\w*_chunk|pthread_\w+|thread_start|___pthread\w+|__?libc\w*|mem(?:cpy|move|set)\w*|str(?:len|cpy|cmp)\w*|n?sleep|nanosleep|usleep|clock_nanosleep|poll|epoll_wait|select)$)/;
 const RUNTIME_LIBRARY =
   /\/(?:libc|libstdc\+\+|libgcc_s|libpthread|libc\+\+(?:abi)?|libm|ld-linux[\w-]*|linux-vdso)[.-]/;
 /** As the C library is built: in C, from within its own folders. */
 const RUNTIME_SOURCE =
   /^\.{1,2}\/(?:sysdeps|nptl|stdlib|malloc|assert|debug|csu|signal|posix|misc|io|time|libio|stdio-common|string|elf|setjmp|wcsmbs|locale|iconv|math|dlfcn|socket|inet|resolv)\/.{1,200}\.[chS]:\d+$/;
 
-function isRuntime({ name, source, library }: Frame): boolean {
+/** Of the C library, with what its own symbols show that was inlined, and of those that take its place. */
+const ALLOCATOR =
+  /^(?:(?:__GI_+|__libc_|_+|je_|tc_|mi_)?(?:free|cfree|malloc|calloc|realloc|memalign|posix_memalign|aligned_alloc)|_int_\w+|(?:arena|heap)_for_(?:chunk|ptr)|(?:unlink|munmap|mremap)_chunk|tcache_\w+|malloc_\w+|sys(?:malloc|trim)|operator (?:new|delete)(?:\[\])?(?:\(.{0,200})?)$/;
+const ALLOCATOR_LIBRARY = /\/lib(?:jemalloc|tcmalloc\w*|mimalloc)[.-]/;
+
+function isAllocator({ name, library }: Frame): boolean {
+  return ALLOCATOR.test(name) || (library !== null && ALLOCATOR_LIBRARY.test(library));
+}
+
+function isRuntime(frame: Frame): boolean {
+  const { name, source, library } = frame;
   return (
+    isAllocator(frame) ||
     RUNTIME_NAME.test(name) ||
     (library !== null && RUNTIME_LIBRARY.test(library)) ||
     (source !== null && RUNTIME_SOURCE.test(source))

@@ -25,7 +25,14 @@ export interface ParsedLine {
   what: { kind: 'fault'; fault: Fault } | { kind: 'oom'; whose: 'host' | 'cgroup' };
 }
 
-const TIME = /^\[\s*(\d{1,12}\.\d{1,9})\](?:\[\s*[TC]\d+\])? (.*)$/;
+export interface TimedLine {
+  /** Since the boot, by the kernel's own clock. */
+  atS: number;
+  text: string;
+}
+
+/** As dmesg shows it, and as journalctl does with `short-monotonic`, which names the host and who wrote it. */
+const TIME = /^\[\s*(\d{1,12}\.\d{1,9})\](?:\[\s*[TC]\d+\])? (?:[\w.-]{1,64} kernel: )?(.*)$/;
 const FAULT =
   /^(?:traps: )?(.{1,16}?)\[(\d{1,10})\]:? (?:segfault at ([0-9a-f]+) ip [0-9a-f]+ sp ([0-9a-f]+) error ([0-9a-f]+)|(general protection|trap invalid opcode|trap divide error)(?: fault)? ip:[0-9a-f]+ sp:([0-9a-f]+))/;
 const MAPPED = / in ([^\s[]{1,255})\[/;
@@ -44,12 +51,17 @@ function codeOf(error: string): number {
   return Number.parseInt(error, 16) % 2 === 1 ? SEGV.denied : SEGV.unmapped;
 }
 
+export function timedLine(line: string): TimedLine | null {
+  const [, time, text] = TIME.exec(line) ?? [];
+  return time === undefined || text === undefined ? null : { atS: Number(time), text };
+}
+
 /** Null for a line that tells of no death, or not when. */
 export function parseKernelLine(line: string): ParsedLine | null {
-  const [, time, text] = TIME.exec(line) ?? [];
-  if (time === undefined || text === undefined) return null;
-  const told = faultIn(text) ?? oomIn(text);
-  return told === null ? null : { atS: Number(time), ...told };
+  const timed = timedLine(line);
+  if (timed === null) return null;
+  const told = faultIn(timed.text) ?? oomIn(timed.text);
+  return told === null ? null : { atS: timed.atS, ...told };
 }
 
 function faultIn(text: string): Omit<ParsedLine, 'atS'> | null {

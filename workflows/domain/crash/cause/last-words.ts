@@ -22,7 +22,7 @@ const SPOKEN: readonly (readonly [Spoken, RegExp])[] = [
   ['smashed_stack', /stack smashing detected|buffer overflow detected/i],
   [
     'heap_corruption',
-    /\b(?:malloc|realloc|free|calloc|munmap_chunk|_?int_malloc|malloc_consolidate|unlink_chunk|tcache\w*)\(\): |double free or corruption|corrupted (?:size|double-linked|unsorted|top)|heap-(?:buffer-overflow|use-after-free)/i,
+    /\b(?:malloc|realloc|free|calloc|munmap_chunk|_?int_malloc|malloc_consolidate|unlink_chunk|tcache\w*)\(\): |double free or corruption|corrupted (?:size|double-linked|unsorted|top)|\bmalloc\.c:\d|malloc assertion failure|heap-(?:buffer-overflow|use-after-free)/i,
   ],
   ['out_of_memory', /\bbad_alloc\b|out of memory|cannot allocate memory|OutOfMemoryError/i],
   ['assertion', /assert(?:ion)?\b.{0,400}\bfail|assertion failed/i],

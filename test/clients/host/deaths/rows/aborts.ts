@@ -97,6 +97,7 @@ export const ABORTS: readonly Row[] = [
     what: 'log not listed',
     look: { logs: [] },
     is: 'heap_corruption certain',
+    says: /(?:SIGABRT|SIGSEGV).*closeForeign at deaths\.h/,
     signed: true,
     long: true,
   },
