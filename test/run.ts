@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findTemporalCli } from '../clients/temporal/embedded/index.js';
-import { compileCopy } from './compiled.js';
+import { bundleWorkflows, compileCopy } from './compiled.js';
 import { unitsOf } from './pool/units.js';
 
 const TESTS = dirname(fileURLToPath(import.meta.url));
@@ -31,6 +31,7 @@ const folder = mkdtempSync(join(tmpdir(), 'relight-tests-'));
 chmodSync(folder, 0o755); // one test is another user
 const copy = join(folder, 'relight');
 await compileCopy(ROOT, copy);
+if (wanted.length === 0) await bundleWorkflows(copy);
 
 const units = join(folder, 'units.json');
 writeFileSync(units, JSON.stringify(unitsOf(files)));
