@@ -2,9 +2,11 @@
  * A copy of the checkout in which each module is compiled beside its source, so that a process that
  * a test starts, or is, loads in a third of the time. Everything else is linked, tools included.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { bundleBrief } from '../workers/build/brief.js';
 
 const CODE = ['activities', 'clients', 'sandbox', 'test', 'workers', 'workflows'];
@@ -25,6 +27,19 @@ export async function compileCopy(root: string, copy: string): Promise<void> {
   spawnSync(process.execPath, compile, { cwd: root, stdio: 'inherit' });
   if (!existsSync(join(copy, 'test', 'run.js'))) throw new Error('the tests were not compiled');
   await copyBuild(copy);
+}
+
+/** Else each of those that begin at once would build it. The build's has a name of its own, as its sources have. */
+export async function bundleWorkflows(copy: string): Promise<void> {
+  const folders = [copy, join(copy, 'dist')];
+  await Promise.all(
+    folders.map(async (folder) => {
+      const module = pathToFileURL(join(folder, 'workers', 'processes', 'bundle.js'));
+      const load = `(await import('${module.href}')).loadWorkflowBundle()`;
+      const args = ['--input-type=module', '--eval', `await ${load}`];
+      await once(spawn(process.execPath, args, { stdio: 'inherit' }), 'exit');
+    }),
+  );
 }
 
 /** Where `relight.mjs` looks for what is built. */

@@ -1,11 +1,12 @@
 /** No order that was sent is lost to its journal, whenever SIGKILL comes; `npm run bench -- journal` kills 10,000. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { LONG_TESTS } from '../needs.js';
 import { killEngines, tearRecords } from './kills.js';
 import { ALL_KITS } from './programs.js';
 
-const KILLS = 150;
-const TEARS = 60;
+const KILLS = LONG_TESTS ? 150 : 60;
+const TEARS = LONG_TESTS ? 60 : 30;
 
 for (const kit of ALL_KITS) {
   const { language } = kit;

@@ -150,7 +150,11 @@ export function createDetectorRig(t: Pick<TestContext, 'after'>): DetectorRig {
     return { ...running, instanceId };
   }
 
-  const spooled = () => readdirSync(spoolFolder).sort();
+  /** What is being written is none yet. */
+  const spooled = () =>
+    readdirSync(spoolFolder)
+      .filter((name) => !name.endsWith('.tmp'))
+      .sort();
   const controls = { reports, guardian, killSwitch, unseen, life, ordered, logged, told };
   return { folder, socket, ...controls, start, engine, spooled, record };
 }

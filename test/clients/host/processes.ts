@@ -97,6 +97,15 @@ export function stateOf(pid: number): string {
   return stat.slice(stat.lastIndexOf(')') + 2)[0] ?? '';
 }
 
+const TERM_BIT = 1n << 14n;
+
+/** As the kernel has it: a shell is there some time before its trap. */
+export function ignoresTerm(pid: number): boolean {
+  const [, ignored = '0'] =
+    /^SigIgn:\s*(\w+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return (BigInt(`0x${ignored}`) & TERM_BIT) !== 0n;
+}
+
 export function coreIn(folder: string): string {
   const name = readdirSync(folder).find((entry) => /^core(\.\d+)?$/.test(entry));
   if (name === undefined) throw new Error(`no core file in ${folder}`);

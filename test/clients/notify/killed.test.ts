@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test, type TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import type { openChannel } from '../../../clients/notify/index.js';
+import { nodeCommand } from '../../../workers/processes/self.js';
 import { eventually } from '../../sandbox/engine/rig.js';
 import { folderOf } from '../host/processes.js';
 import { conversationOf } from './servers/conversation.js';
@@ -15,7 +15,7 @@ import { openMailServer } from './servers/mail.js';
 import { openPagerDutyServer, ROUTING_KEY } from './servers/pagerduty.js';
 import { APP_TOKEN, BOT_TOKEN, CHANNEL, openSlackServer } from './servers/slack.js';
 
-const PROCESS = fileURLToPath(new URL('./fixtures/outbox.ts', import.meta.url));
+const PROCESS = nodeCommand(new URL('./fixtures/outbox.ts', import.meta.url).href);
 const NOTICES = conversationOf('desk', ['crashed', 'asked', 'answered']);
 
 type Settings = Parameters<typeof openChannel>[0];
@@ -83,7 +83,8 @@ for (const [kind, open] of Object.entries(SERVICES)) {
     const isDone = () => new Set(service.taken()).size === NOTICES.length && killedAt.size > 0;
     for (let lives = 0; lives <= NOTICES.length; lives += 1) {
       const args = [folder, JSON.stringify(service.settings), JSON.stringify(NOTICES)];
-      child = spawn(process.execPath, ['--import', 'tsx', PROCESS, ...args], { stdio: 'inherit' });
+      const [program, ...module] = PROCESS;
+      child = spawn(program, [...module, ...args], { stdio: 'inherit' });
       const ended = once(child, 'exit');
       if (lives < NOTICES.length) await ended;
     }

@@ -6,7 +6,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { stringify } from 'yaml';
+import { LONG_TESTS } from '../../needs.js';
 import { EXAMPLE_TEXT, example, refusal, refusalWith } from './load-text.js';
+
+/** Each reads a whole file, which takes ten milliseconds. */
+const MISSPELLINGS = LONG_TESTS ? 400 : 120;
+const VALUES = LONG_TESTS ? 600 : 180;
 
 type Settings = Record<string, unknown>;
 type Path = readonly (string | number)[];
@@ -137,9 +142,9 @@ test('a setting with one wrong letter is refused, and the right one is guessed',
         tried += 1;
       },
     ),
-    { numRuns: 400 },
+    { numRuns: MISSPELLINGS },
   );
-  assert.ok(tried > 300, `only ${tried}`);
+  assert.ok(tried > MISSPELLINGS * 0.7, `only ${tried}`);
 });
 
 test('what is missing because it is misspelt is told once', () => {
@@ -248,7 +253,8 @@ test('whatever stands at any place is accepted or refused in bounded words, neve
         }
       },
     ),
-    { numRuns: 600 },
+    { numRuns: VALUES },
   );
-  assert.ok(counts.accepted > 10 && counts.refused > 300, JSON.stringify(counts));
+  const { accepted, refused } = counts;
+  assert.ok(accepted > VALUES / 60 && refused > VALUES / 2, JSON.stringify(counts));
 });

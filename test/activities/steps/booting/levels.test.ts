@@ -22,7 +22,8 @@ import { healthInPlace } from '../../../../clients/engine/health-in-place.js';
 import { createFence } from '../../../../clients/host/fence.js';
 import { createProcessTable, readStat } from '../../../../clients/host/process-table.js';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { folderOf } from '../../../clients/host/processes.js';
+import { folderOf, ignoresTerm } from '../../../clients/host/processes.js';
+import { eventually } from '../../../sandbox/engine/rig.js';
 import { clock, inActivity, withState } from '../../ports.js';
 
 const engineId = 'least';
@@ -213,7 +214,9 @@ test('without a command it is stopped by SIGTERM; one that does not listen is ki
   ] as const) {
     const host = await openHost(t, { program, stopWithinMs: 300 });
     const { process, child } = await host.start();
-    await sleep(200); // until the shell has its trap
+    if (program === STUBBORN) {
+      await eventually('the shell has its trap', () => ignoresTerm(process.pid));
+    }
     const ended = new Promise((resolve) => child.once('exit', (_code, by) => resolve(by)));
     const input = { ...host.instanceOf(process.instanceId), mode: 'emergency' as const };
     const { detail } = await inActivity(host.activities, 'stopEngine', input);

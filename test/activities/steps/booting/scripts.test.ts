@@ -121,7 +121,7 @@ test('an engine that boots slowly is waited for, and one that has died is not', 
   const quickHealth = { argv: ['sh', '-c', slow], answers: 'exit' } as const;
   const host = await openHost(t, { commands: { quickHealth } });
   const { pid } = await host.start();
-  const early = await host.ready(600);
+  const early = await host.ready(2_500); // a busy machine takes long for a shell
   assert.deepEqual([early.ready, early.note], [false, 'loads its books']);
   const waiting = host.ready(60_000);
   await sleep(300);

@@ -26,9 +26,8 @@ test('with Temporal dead each crash is told once: channels fail, and the agent b
   );
 
   // As if it had ended before it could note that this death is told: the next one finds it again.
-  await eventually(
-    'it is spooled',
-    () => readdirSync(join(here.folder, 'data', 'spool')).length > 0,
+  await eventually('it is spooled', () =>
+    readdirSync(join(here.folder, 'data', 'spool')).some((name) => name.endsWith('.json')),
   );
   await eventually('it is noted as told', () => stillWaiting(here.folder)[0]?.join() === 'hook-1');
   first.kill('SIGKILL');
