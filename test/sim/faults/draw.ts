@@ -1,0 +1,79 @@
+/**
+ * Faults by a seed: which kinds a seed has at all, then which of them, and where.
+ *
+ * Invariants: each kind draws from a stream of its own, so that leaving one out moves no other; a kind is on in
+ * about a third of the seeds, because all at once hide each other.
+ */
+import { randomOf, type Random } from '../time/random.js';
+import { failpointPlan } from './failpoints.js';
+import { FAULT_KINDS, POINTS, type Fault, type FaultKind, type Place, type Plan } from './plan.js';
+
+export const MIXES = ['none', 'light', 'harsh', 'failpoints'] as const;
+export type Mix = (typeof MIXES)[number];
+
+/** What a level can do: of each kind that it knows, which of it (one empty word where there is one only). */
+export interface Repertoire {
+  kinds: Partial<Record<FaultKind, readonly string[]>>;
+  /** Attempts at which something may happen. */
+  activities: readonly string[];
+}
+
+interface Range {
+  places: 'failpoints' | 'moments' | 'questions';
+  lowMs: number;
+  highMs: number;
+}
+
+/** In milliseconds of virtual time; a crash is short, because who is started anew is there soon. */
+const RANGES: Record<FaultKind, Range> = {
+  crash: { places: 'failpoints', lowMs: 200, highMs: 20_000 },
+  stop_and_wake: { places: 'failpoints', lowMs: 2_000, highMs: 90_000 },
+  executed_and_timed_out: { places: 'failpoints', lowMs: 0, highMs: 0 },
+  engine_death: { places: 'failpoints', lowMs: 0, highMs: 3_000 },
+  activity_fails: { places: 'failpoints', lowMs: 0, highMs: 2_000 },
+  cut_off: { places: 'moments', lowMs: 500, highMs: 30_000 },
+  report_twice: { places: 'moments', lowMs: 0, highMs: 0 },
+  situation: { places: 'moments', lowMs: 0, highMs: 0 },
+  person: { places: 'questions', lowMs: 0, highMs: 3_000 },
+  operator: { places: 'moments', lowMs: 0, highMs: 5_000 },
+};
+
+const ON = 0.35;
+const MOST: Record<'light' | 'harsh', number> = { light: 1, harsh: 3 };
+/** Within which the moments of a simulation are interesting. */
+const MOMENTS_MS = 20_000;
+const ATTEMPTS = 3;
+const QUESTIONS = 3;
+
+export function drawPlan(seed: string, mix: Mix, repertoire: Repertoire): Plan {
+  if (mix === 'none') return [];
+  if (mix === 'failpoints') return failpointPlan(Number(seed));
+  return FAULT_KINDS.flatMap((kind) => drawKind(seed, { kind, most: MOST[mix] }, repertoire));
+}
+
+function drawKind(
+  seed: string,
+  { kind, most }: { kind: FaultKind; most: number },
+  { kinds, activities }: Repertoire,
+): Fault[] {
+  const whats = kinds[kind];
+  if (whats === undefined || randomOf(seed, `is ${kind} on`).next() >= ON) return [];
+  const random = randomOf(seed, `faults: ${kind}`);
+  const { places, lowMs, highMs } = RANGES[kind];
+  return Array.from({ length: random.between(1, most) }, () => ({
+    kind,
+    at: drawPlace(places, random, activities),
+    ms: random.between(lowMs, highMs),
+    what: random.of(whats),
+  }));
+}
+
+function drawPlace(places: Range['places'], random: Random, activities: readonly string[]): Place {
+  if (places === 'moments') return { afterMs: random.between(0, MOMENTS_MS) };
+  if (places === 'questions') return { question: random.between(1, QUESTIONS) };
+  return {
+    activity: random.of(activities),
+    nth: random.between(1, ATTEMPTS),
+    point: random.of(POINTS),
+  };
+}
