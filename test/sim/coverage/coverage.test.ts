@@ -1,7 +1,7 @@
 /** What was reached is counted over simulations, and what never was is named. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FAILPOINTS } from '../faults/failpoints.js';
+import type { Fault } from '../faults/plan.js';
 import { NO_FACTS } from '../oracle/facts.js';
 import { coverageLines, coverageOf, together } from './coverage.js';
 
@@ -16,11 +16,15 @@ test('counts of two processes are added', () => {
 });
 
 test('a failpoint counts under its step, and any other attempt does not', () => {
-  const [first] = FAILPOINTS;
-  const elsewhere = { ...first!, at: { activity: 'listOwnOrders', nth: 1, point: 'after_effect' } };
+  const crashAt = (of: string): Fault => ({
+    kind: 'crash',
+    at: { of, nth: 1, point: 'before_effect' },
+    ms: 0,
+    what: '',
+  });
   const { failpoint, fault } = coverageOf({
     ...NO_FACTS,
-    happened: [first!, elsewhere as typeof first & object],
+    happened: [crashAt('loadRules'), crashAt('listOwnOrders')],
   });
   assert.deepEqual(failpoint, { 'loadRules before_effect crash': 1 });
   assert.deepEqual(fault, { crash: 2 });

@@ -55,7 +55,7 @@ function stepEnds({ steps }: RecoveryRecord): string[] {
 
 function failpointOf(fault: Fault): string[] {
   if (!isAtFailpoint(fault)) return [];
-  const word = `${fault.at.activity} ${fault.at.point} ${fault.kind}`;
+  const word = `${fault.at.of} ${fault.at.point} ${fault.kind}`;
   return COUNTED.failpoint.includes(word) ? [word] : [];
 }
 

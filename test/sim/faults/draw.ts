@@ -42,7 +42,8 @@ const ON = 0.35;
 const MOST: Record<'light' | 'harsh', number> = { light: 1, harsh: 3 };
 /** Within which the moments of a simulation are interesting. */
 const MOMENTS_MS = 20_000;
-const ATTEMPTS = 3;
+/** The first is the one that most simulations come to. */
+const ATTEMPTS = [1, 1, 1, 2, 2, 3];
 const QUESTIONS = 3;
 
 export function drawPlan(seed: string, mix: Mix, repertoire: Repertoire): Plan {
@@ -72,8 +73,8 @@ function drawPlace(places: Range['places'], random: Random, activities: readonly
   if (places === 'moments') return { afterMs: random.between(0, MOMENTS_MS) };
   if (places === 'questions') return { question: random.between(1, QUESTIONS) };
   return {
-    activity: random.of(activities),
-    nth: random.between(1, ATTEMPTS),
+    of: random.of(activities),
+    nth: random.of(ATTEMPTS),
     point: random.of(POINTS),
   };
 }

@@ -37,7 +37,7 @@ export const FAILPOINTS: readonly Fault[] = Object.values(STEP_ACTIVITIES).flatM
   POINTS.flatMap((point) =>
     MISHAPS.map((kind) => ({
       kind,
-      at: { activity, nth: 1, point },
+      at: { of: activity, nth: 1, point },
       ms: LASTS_MS[kind],
       what: '',
     })),

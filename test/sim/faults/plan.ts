@@ -28,8 +28,9 @@ export const FAULT_KINDS = [
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 const Failpoint = z.strictObject({
-  activity: z.string(),
-  /** Its attempts are counted from 1, over the whole simulation. */
+  /** An activity, or a port that it works on, as `port:fence.raise`. */
+  of: z.string(),
+  /** Attempts at it are counted from 1, over the whole simulation. */
   nth: z.int().min(1),
   point: z.enum(POINTS),
 });
@@ -56,7 +57,7 @@ export const Plan = z.array(Fault);
 export type Plan = readonly Fault[];
 
 export function isAtFailpoint(fault: Fault): fault is Fault & { at: Failpoint } {
-  return 'activity' in fault.at;
+  return 'of' in fault.at;
 }
 
 /** One line of a story. */
@@ -68,5 +69,5 @@ export function faultWords({ kind, at, ms, what }: Fault): string {
 function placeWords(at: Place): string {
   if ('question' in at) return `at question ${at.question}`;
   if ('afterMs' in at) return `${at.afterMs} ms after the crash`;
-  return `${at.point.replace('_', ' ')} of ${at.activity} ${at.nth}`;
+  return `${at.point.replace('_', ' ')} of ${at.of} ${at.nth}`;
 }

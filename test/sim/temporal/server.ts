@@ -50,8 +50,23 @@ export class SimulatedServer implements Server {
   /** Its process has ended, or does not answer any more. */
   unregister(poller: Poller): void {
     poller.native.isAlive = false;
-    this.#pollers.splice(this.#pollers.indexOf(poller), 1);
+    const at = this.#pollers.indexOf(poller);
+    if (at >= 0) this.#pollers.splice(at, 1);
     this.tasks.lost(poller);
+  }
+
+  /** It takes nothing any more, and its runs go to others where its tasks are late. */
+  pause(poller: Poller): void {
+    const at = this.#pollers.indexOf(poller);
+    if (at < 0) return;
+    this.#pollers.splice(at, 1);
+    poller.isPaused = true;
+    this.tasks.lost(poller);
+  }
+
+  wake(poller: Poller): void {
+    poller.isPaused = false;
+    this.register(poller);
   }
 
   whenServed(waiting: Unserved): () => void {

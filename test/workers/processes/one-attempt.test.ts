@@ -9,11 +9,17 @@ type Next = () => Promise<string>;
 
 const aMoment = () => new Promise((resolve) => setImmediate(resolve));
 
+const oneAtATime = oneAttemptAtATime();
+
 /** As a worker runs it. */
-function attempt(activityId: string, next: Next, environment = new MockActivityEnvironment()) {
+function attempt(
+  activityId: string,
+  next: Next,
+  { environment = new MockActivityEnvironment(), by = oneAtATime } = {},
+) {
   const { info, cancellationSignal } = environment.context;
   const context = { info: { ...info, activityId }, cancellationSignal } as unknown as Context;
-  const execute = oneAttemptAtATime(context).inbound?.execute;
+  const execute = by(context).inbound?.execute;
   return execute?.({ args: [], headers: {} }, next);
 }
 
@@ -44,11 +50,22 @@ test('one that was called off while it waited begins nothing', async () => {
   });
   const environment = new MockActivityEnvironment();
   let began = false;
-  const second = attempt('9', async () => ((began = true), ''), environment);
+  const second = attempt('9', async () => ((began = true), ''), { environment });
   await aMoment();
   environment.cancel();
   end();
   await first;
   await assert.rejects(async () => second, { name: 'CancelledFailure' });
   assert.equal(began, false);
+});
+
+test('an attempt that another worker was given waits for none of this one', async () => {
+  let end = (): void => undefined;
+  const first = attempt('7', async () => {
+    await new Promise<void>((resolve) => (end = resolve));
+    return '';
+  });
+  assert.equal(await attempt('7', async () => 'done', { by: oneAttemptAtATime() }), 'done');
+  end();
+  await first;
 });

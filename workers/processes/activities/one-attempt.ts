@@ -7,9 +7,13 @@
 import type { Context } from '@temporalio/activity';
 import type { ActivityInterceptors } from '@temporalio/worker';
 
-const underWay = new Map<string, Promise<unknown>>();
+/** Of one worker: the attempts that Temporal gives to another are not waited for. */
+export function oneAttemptAtATime(): (context: Context) => ActivityInterceptors {
+  const underWay = new Map<string, Promise<unknown>>();
+  return (context) => inTurn(context, underWay);
+}
 
-export function oneAttemptAtATime(context: Context): ActivityInterceptors {
+function inTurn(context: Context, underWay: Map<string, Promise<unknown>>): ActivityInterceptors {
   const { workflowExecution, activityId, namespace } = context.info;
   const { workflowId = '', runId = '' } = workflowExecution ?? {};
   const activity = JSON.stringify([namespace, workflowId, runId, activityId]);

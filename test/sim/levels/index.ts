@@ -1,0 +1,13 @@
+/** The levels, by their names; each is loaded when it is asked for. */
+import type { Level } from './level.js';
+
+const LEVELS = {
+  workflows: async () => (await import('./workflows.js')).workflowsLevel,
+} as const satisfies Record<string, () => Promise<Level>>;
+
+export type LevelName = keyof typeof LEVELS;
+export const LEVEL_NAMES = Object.keys(LEVELS) as LevelName[];
+
+export async function levelOf(name: LevelName): Promise<Level> {
+  return LEVELS[name]();
+}
