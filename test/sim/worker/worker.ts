@@ -45,6 +45,9 @@ export interface ServingWorker {
   poller: Poller;
   /** As by SIGKILL: what it was doing is never heard of. */
   kill(): void;
+  /** As by SIGSTOP: what it is sent, and what it says, waits. */
+  freeze(): void;
+  wake(): void;
   /** Ended in order. */
   stop(): Promise<void>;
 }
@@ -78,6 +81,8 @@ export function serve(
   return {
     poller,
     kill: () => server.unregister(poller),
+    freeze: () => server.freeze(poller),
+    wake: () => server.wake(poller),
     stop: async () => {
       server.unregister(poller);
       worker.shutdown();
