@@ -62,7 +62,7 @@ export function workerSettings({
     maxHeartbeatThrottleInterval: '2s',
     defaultHeartbeatThrottleInterval: '2s',
     interceptors: {
-      activity: [noteServerTime, authenticate, logActivities, beatWhileRunning, oneAttemptAtATime()],
+      activity: [noteServerTime, authenticate, logActivities, beatWhileRunning, oneAttemptAtATime],
     },
   };
 }

@@ -12,8 +12,6 @@ export interface Poller {
   takesWorkflows: boolean;
   /** The runs that it has in memory. */
   cached: Set<string>;
-  /** Alive, and silent. */
-  isPaused: boolean;
 }
 
 export interface Start {

@@ -50,23 +50,25 @@ export class SimulatedServer implements Server {
   /** Its process has ended, or does not answer any more. */
   unregister(poller: Poller): void {
     poller.native.isAlive = false;
-    const at = this.#pollers.indexOf(poller);
-    if (at >= 0) this.#pollers.splice(at, 1);
-    this.tasks.lost(poller);
+    this.#leave(poller);
   }
 
-  /** It takes nothing any more, and its runs go to others where its tasks are late. */
-  pause(poller: Poller): void {
-    const at = this.#pollers.indexOf(poller);
-    if (at < 0) return;
-    this.#pollers.splice(at, 1);
-    poller.isPaused = true;
-    this.tasks.lost(poller);
+  /** Its process stands still: it asks for no work, and what it does not answer is late. */
+  freeze(poller: Poller): void {
+    poller.native.stop();
+    this.#leave(poller);
   }
 
   wake(poller: Poller): void {
-    poller.isPaused = false;
+    if (!poller.native.isAlive || !poller.native.isStopped) return;
+    poller.native.wake();
     this.register(poller);
+  }
+
+  #leave(poller: Poller): void {
+    const at = this.#pollers.indexOf(poller);
+    if (at >= 0) this.#pollers.splice(at, 1);
+    this.tasks.lost(poller);
   }
 
   whenServed(waiting: Unserved): () => void {

@@ -50,7 +50,7 @@ export class WorkflowTasks {
   #dispatch(execution: Execution): void {
     const { taskQueue } = execution.identity;
     const sticky = execution.stickyTo as Poller | null;
-    if (sticky?.native.isAlive === true && !sticky.isPaused) return this.#begin(execution, sticky);
+    if (sticky?.native.isRunning === true) return this.#begin(execution, sticky);
     const wait = sticky === null ? 0 : STICKY_MS;
     execution.stickyTo = null;
     this.#server.time.after(wait, () => {

@@ -47,7 +47,7 @@ export class Process {
   /** As by SIGSTOP, or cut off from the server; settles as it is back. */
   async stop(ms: number): Promise<void> {
     if (this.#isDead || this.#stopped !== null) return this.#stopped ?? undefined;
-    this.#serving.pause();
+    this.#serving.freeze();
     this.#stopped = new Promise((resolve) => {
       this.#time.after(ms, () => {
         this.#stopped = null;

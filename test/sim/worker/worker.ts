@@ -45,8 +45,8 @@ export interface ServingWorker {
   poller: Poller;
   /** As by SIGKILL: what it was doing is never heard of. */
   kill(): void;
-  /** As by SIGSTOP, or cut off: it hears nothing new, and what it says arrives when it is back. */
-  pause(): void;
+  /** As by SIGSTOP: what it is sent, and what it says, waits. */
+  freeze(): void;
   wake(): void;
   /** Ended in order. */
   stop(): Promise<void>;
@@ -63,24 +63,22 @@ export function serve(
   server: SimulatedServer,
   { options, creator, onAnswer = (_, arrive) => arrive() }: Serve,
 ): ServingWorker {
-  const held = new Held();
   const above = {
     workflowCompleted: (completion: Parameters<typeof server.tasks.completed>[1]) =>
-      held.say(() => server.tasks.completed(poller, completion)),
+      server.tasks.completed(poller, completion),
     activityCompleted: (completion: { taskToken?: Uint8Array | null } & object) => {
       server.time.stir();
       const token = Buffer.from(completion.taskToken ?? []).toString();
-      const arrive = () =>
+      onAnswer(token, () => {
         server.later(() => server.activities.get(token)?.completed(token, completion as never));
-      held.say(() => onAnswer(token, arrive));
+      });
     },
-    heartbeat: (token: string, details: unknown) =>
-      held.say(() => beats.record(token, details as unknown[])),
+    heartbeat: (token: string, details: unknown) => beats.record(token, details as unknown[]),
   };
   const native = new NativeWorker(above);
   const { taskQueue } = options;
   const takesWorkflows = creator !== undefined;
-  const poller: Poller = { taskQueue, native, takesWorkflows, cached: new Set(), isPaused: false };
+  const poller: Poller = { taskQueue, native, takesWorkflows, cached: new Set() };
   const beats = new Beats(server, () => poller);
   const compiled = compileWorkerOptions(options, LOGGER, noopMetricMeter);
   const { connection } = options;
@@ -92,41 +90,14 @@ export function serve(
   return {
     poller,
     kill: () => server.unregister(poller),
-    pause: () => {
-      held.hold();
-      server.pause(poller);
-    },
-    wake: () => {
-      if (!native.isAlive) return;
-      held.release(); // what it says is of the tasks that it had
-      server.wake(poller);
-    },
+    freeze: () => server.freeze(poller),
+    wake: () => server.wake(poller),
     stop: async () => {
       server.unregister(poller);
       worker.shutdown();
       await running.catch(silent);
     },
   };
-}
-
-/** What a process says while it is stopped. */
-class Held {
-  #waiting: (() => void)[] | null = null;
-
-  say(what: () => void): void {
-    if (this.#waiting === null) what();
-    else this.#waiting.push(what);
-  }
-
-  hold(): void {
-    this.#waiting ??= [];
-  }
-
-  release(): void {
-    const waiting = this.#waiting ?? [];
-    this.#waiting = null;
-    for (const what of waiting) what();
-  }
 }
 
 /** By its constructor: `create` would have each promise of the process traced. */

@@ -9,17 +9,11 @@ type Next = () => Promise<string>;
 
 const aMoment = () => new Promise((resolve) => setImmediate(resolve));
 
-const oneAtATime = oneAttemptAtATime();
-
 /** As a worker runs it. */
-function attempt(
-  activityId: string,
-  next: Next,
-  { environment = new MockActivityEnvironment(), by = oneAtATime } = {},
-) {
+function attempt(activityId: string, next: Next, environment = new MockActivityEnvironment()) {
   const { info, cancellationSignal } = environment.context;
   const context = { info: { ...info, activityId }, cancellationSignal } as unknown as Context;
-  const execute = by(context).inbound?.execute;
+  const execute = oneAttemptAtATime(context).inbound?.execute;
   return execute?.({ args: [], headers: {} }, next);
 }
 
@@ -50,22 +44,11 @@ test('one that was called off while it waited begins nothing', async () => {
   });
   const environment = new MockActivityEnvironment();
   let began = false;
-  const second = attempt('9', async () => ((began = true), ''), { environment });
+  const second = attempt('9', async () => ((began = true), ''), environment);
   await aMoment();
   environment.cancel();
   end();
   await first;
   await assert.rejects(async () => second, { name: 'CancelledFailure' });
   assert.equal(began, false);
-});
-
-test('an attempt that another worker was given waits for none of this one', async () => {
-  let end = (): void => undefined;
-  const first = attempt('7', async () => {
-    await new Promise<void>((resolve) => (end = resolve));
-    return '';
-  });
-  assert.equal(await attempt('7', async () => 'done', { by: oneAttemptAtATime() }), 'done');
-  end();
-  await first;
 });

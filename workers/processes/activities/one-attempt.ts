@@ -7,13 +7,17 @@
 import type { Context } from '@temporalio/activity';
 import type { ActivityInterceptors } from '@temporalio/worker';
 
-/** Of one worker: the attempts that Temporal gives to another are not waited for. */
-export function oneAttemptAtATime(): (context: Context) => ActivityInterceptors {
-  const underWay = new Map<string, Promise<unknown>>();
-  return (context) => inTurn(context, underWay);
+type UnderWay = Map<string, Promise<unknown>>;
+
+/** Of this process. */
+export const oneAttemptAtATime = attemptsInTurn();
+
+/** What a process remembers dies with it: one that is simulated begins with nothing. */
+export function attemptsInTurn(underWay: UnderWay = new Map()) {
+  return (context: Context): ActivityInterceptors => inTurn(underWay, context);
 }
 
-function inTurn(context: Context, underWay: Map<string, Promise<unknown>>): ActivityInterceptors {
+function inTurn(underWay: UnderWay, context: Context): ActivityInterceptors {
   const { workflowExecution, activityId, namespace } = context.info;
   const { workflowId = '', runId = '' } = workflowExecution ?? {};
   const activity = JSON.stringify([namespace, workflowId, runId, activityId]);

@@ -1,0 +1,49 @@
+/** What happened in a world, for whoever judges it: plain rows, in the order in which it happened. */
+import type { Notice } from '../../../activities/ports.js';
+import type { CrashReport } from '../../../workflows/domain/crash/report.js';
+import type { CrashReceipt } from '../../../workflows/messages.js';
+import type { ControlCall } from './engine/control-line.js';
+import type { EngineLife } from './engine/processes.js';
+
+export interface TellingOf {
+  atMs: number;
+  channel: string;
+  notice: Notice;
+}
+
+export interface DecisionMade {
+  atMs: number;
+  workflowId: string;
+  gateId: string;
+  kind: string;
+  attempt: number;
+  by: string;
+  answer: 'approve' | 'reject';
+  isForged: boolean;
+  accepted: boolean;
+  /** Why it does not count, or what became of it. */
+  detail: string;
+}
+
+export interface ReportOf {
+  atMs: number;
+  report: CrashReport;
+  receipt: CrashReceipt;
+}
+
+export interface Facts {
+  /** All processes of engines, the oldest first. */
+  lives: EngineLife[];
+  /** Writes that engines were given. */
+  calls: ControlCall[];
+  notices: TellingOf[];
+  decisions: DecisionMade[];
+  /** What guardians have answered to reports. */
+  reports: ReportOf[];
+  /** Kills, restarts, orders by people: what was done to the world from outside. */
+  events: { atMs: number; what: string }[];
+}
+
+export function noFacts(): Facts {
+  return { lives: [], calls: [], notices: [], decisions: [], reports: [], events: [] };
+}

@@ -1,0 +1,75 @@
+/**
+ * The venues of a world: the sandbox's own, over its exact ledger, reached over a wire that takes time and may be in
+ * trouble.
+ *
+ * Invariant: what was sent arrives, whatever becomes of its sender; what is answered may be lost.
+ */
+import type { EngineVenueId } from '../../../../sandbox/venues/index.js';
+import { openSandbox, type Sandbox } from '../../../../sandbox/venues/sandbox.js';
+import type { Random } from '../../time/random.js';
+import type { VirtualTime } from '../../time/virtual-time.js';
+
+export const INSTRUMENTS = {
+  binance: ['BTC/USDT', 'ETH/USDT'],
+  binanceusdm: ['BTC/USDT:USDT', 'ETH/USDT:USDT'],
+  coinbase: ['BTC/USD', 'ETH/USD'],
+  kraken: ['BTC/USD', 'ETH/USD'],
+} as const satisfies Record<EngineVenueId, readonly string[]>;
+
+/** What is asked of the wire before each request: whose, and for what. */
+export interface Request {
+  venue: EngineVenueId;
+  from: 'engine' | 'relight' | 'agent';
+  /** `place`, `cancel`, `openOrders`, ... or, over the real gateway, the method and path. */
+  what: string;
+}
+
+/**
+ * `lost`: it never arrives; `unanswered`: it does, and nobody hears of it; `slowMs`: it arrives so much later;
+ * `refused`: the venue says that it cannot now.
+ */
+export type Trouble = 'lost' | 'unanswered' | 'refused' | { slowMs: number } | null;
+
+export class Market {
+  readonly sandbox: Sandbox;
+  readonly venues: readonly EngineVenueId[];
+  /** Asked of each request; a fault stands here. */
+  troubleOf: (request: Request) => Trouble = () => null;
+  readonly requests = new Map<string, number>();
+  readonly #time: VirtualTime;
+  readonly #random: Random;
+
+  constructor({ seed, venues, time, random }: {
+    seed: string;
+    venues: readonly EngineVenueId[];
+    time: VirtualTime;
+    random: Random;
+  }) {
+    this.sandbox = openSandbox({ seed, tickMs: TICK_MS });
+    this.venues = venues;
+    this.#time = time;
+    this.#random = random;
+  }
+
+  /** What the venue did; null where nobody hears of it: whoever asked waits until it is late. */
+  async over<T>(request: Request, arrives: () => T): Promise<{ answer: T } | 'refused' | null> {
+    const key = `${request.from} ${request.venue} ${request.what}`;
+    this.requests.set(key, (this.requests.get(key) ?? 0) + 1);
+    const trouble = this.troubleOf(request);
+    if (trouble === 'lost') return null;
+    await this.#wait(typeof trouble === 'object' ? (trouble?.slowMs ?? 0) : 0);
+    if (trouble === 'refused') return 'refused';
+    const answer = arrives();
+    await this.#wait(0);
+    return trouble === 'unanswered' ? null : { answer };
+  }
+
+  async #wait(moreMs: number): Promise<void> {
+    const ms = this.#random.between(WAY.lowMs, WAY.highMs) + moreMs;
+    await new Promise<void>((resolve) => void this.#time.after(ms, resolve));
+    this.#time.stir();
+  }
+}
+
+const TICK_MS = 1_000;
+const WAY = { lowMs: 5, highMs: 40 };
