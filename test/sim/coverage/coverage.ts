@@ -14,7 +14,7 @@ import type { Facts } from '../oracle/facts.js';
 
 const OUTCOMES = ['recovered', 'halted', 'cancelled', 'running'] as const;
 const GATE_ENDS = ['approved', 'rejected', 'expired', 'withdrawn', 'open'] as const;
-const STEP_ENDS = ['done', 'failed', 'waiting', 'running'] as const;
+const STEP_ENDS = ['done', 'failed', 'waiting'] as const;
 
 /** What is counted, and all words that can be. */
 export const COUNTED = {
@@ -88,9 +88,16 @@ export function coverageLines(coverage: Coverage): string[] {
     return [
       `${name}: ${reached.length} of ${words.length} reached`,
       ...(reached.length === 0 ? [] : [`  ${reachedWords(name, counts, reached)}`]),
-      ...(never.length === 0 ? [] : [`  never: ${never.join(', ')}`]),
+      ...(never.length === 0 ? [] : [`  never: ${neverWords(never)}`]),
     ];
   });
+}
+
+const MOST_NAMED = 24;
+
+function neverWords(words: string[]): string {
+  const more = words.length - MOST_NAMED;
+  return `${words.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function reachedWords(name: Counter, counts: Record<string, number>, words: string[]): string {

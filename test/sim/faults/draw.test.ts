@@ -8,7 +8,9 @@ import { FAULT_KINDS, Plan } from './plan.js';
 const SEEDS = Array.from({ length: 300 }, (_, at) => `${at}`);
 const ALL: Repertoire = {
   kinds: Object.fromEntries(FAULT_KINDS.map((kind) => [kind, ['']])),
-  activities: ['startEngine', 'applyStage'],
+  usual: ['startEngine', 'applyStage'],
+  others: ['stopEngine'],
+  lastsMs: 5_000,
 };
 
 test('a seed has the same plan each time, and it is JSON', () => {

@@ -14,8 +14,11 @@ export type Mix = (typeof MIXES)[number];
 /** What a level can do: of each kind that it knows, which of it (one empty word where there is one only). */
 export interface Repertoire {
   kinds: Partial<Record<FaultKind, readonly string[]>>;
-  /** Attempts at which something may happen. */
-  activities: readonly string[];
+  /** At which something may happen: what each incident comes to, and what only some do. */
+  usual: readonly string[];
+  others: readonly string[];
+  /** Of virtual time, in which the moments of an incident are interesting. */
+  lastsMs: number;
 }
 
 interface Range {
@@ -36,12 +39,14 @@ const RANGES: Record<FaultKind, Range> = {
   situation: { places: 'moments', lowMs: 0, highMs: 0 },
   person: { places: 'questions', lowMs: 0, highMs: 3_000 },
   operator: { places: 'moments', lowMs: 0, highMs: 5_000 },
+  engine_hangs: { places: 'failpoints', lowMs: 5_000, highMs: 60_000 },
+  venue: { places: 'moments', lowMs: 500, highMs: 40_000 },
+  power_cut: { places: 'failpoints', lowMs: 1_000, highMs: 20_000 },
 };
 
 const ON = 0.35;
+const USUAL = 0.8;
 const MOST: Record<'light' | 'harsh', number> = { light: 1, harsh: 3 };
-/** Within which the moments of a simulation are interesting. */
-const MOMENTS_MS = 20_000;
 /** The first is the one that most simulations come to. */
 const ATTEMPTS = [1, 1, 1, 2, 2, 3];
 const QUESTIONS = 3;
@@ -55,15 +60,16 @@ export function drawPlan(seed: string, mix: Mix, repertoire: Repertoire): Plan {
 function drawKind(
   seed: string,
   { kind, most }: { kind: FaultKind; most: number },
-  { kinds, activities }: Repertoire,
+  repertoire: Repertoire,
 ): Fault[] {
+  const { kinds } = repertoire;
   const whats = kinds[kind];
   if (whats === undefined || randomOf(seed, `is ${kind} on`).next() >= ON) return [];
   const random = randomOf(seed, `faults: ${kind}`);
   const { places, lowMs, highMs } = RANGES[kind];
   return Array.from({ length: random.between(1, most) }, () => ({
     kind,
-    at: drawPlace(places, random, activities),
+    at: drawPlace(places, random, repertoire),
     ms: random.between(lowMs, highMs),
     what: random.of(whats),
   }));
@@ -73,7 +79,7 @@ function drawPlace(places: Range['places'], random: Random, activities: readonly
   if (places === 'moments') return { afterMs: random.between(0, MOMENTS_MS) };
   if (places === 'questions') return { question: random.between(1, QUESTIONS) };
   return {
-    of: random.of(activities),
+    of: random.of(random.next() < USUAL ? usual : others),
     nth: random.of(ATTEMPTS),
     point: random.of(POINTS),
   };

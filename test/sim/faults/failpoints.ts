@@ -5,6 +5,7 @@
  * Invariant: the row never changes its order, so that the number of a failpoint names it.
  */
 import type { ControlPlaneActivities, HostActivities } from '../../../workflows/contract/index.js';
+import { happyControlPlane, happyHost } from '../../workflows/fakes/activities.js';
 import { MISHAPS, POINTS, type Fault, type Mishap, type Plan } from './plan.js';
 
 type ActivityName = keyof (ControlPlaneActivities & HostActivities);
@@ -25,6 +26,29 @@ export const STEP_ACTIVITIES = {
   after: 'writeReport',
   tell: 'notify',
 } as const satisfies Record<string, ActivityName>;
+
+export const HOST_ACTIVITIES: readonly string[] = Object.keys(happyHost());
+export const ALL_ACTIVITIES: readonly string[] = [
+  ...Object.keys(happyControlPlane()),
+  ...HOST_ACTIVITIES,
+];
+
+/** Of a recovery in which nothing goes wrong. */
+export const USUAL_ACTIVITIES: readonly ActivityName[] = [
+  ...Object.values(STEP_ACTIVITIES),
+  'recallGuardian',
+  'listOwnOrders',
+  'takeSnapshot',
+  'collectEvidence',
+  'completeEvidence',
+  'writeRecoveredCheckpoint',
+  'awaitReady',
+  'checkComprehensiveHealth',
+  'verifyRiskLimits',
+  'readEngineState',
+  'compareBooks',
+  'watchEngine',
+];
 
 /** Longer than a process that beats may be silent; shorter than anybody waits for. */
 const LASTS_MS: Record<Mishap, number> = {

@@ -24,6 +24,9 @@ export const FAULT_KINDS = [
   'situation',
   'person',
   'operator',
+  'engine_hangs',
+  'venue',
+  'power_cut',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 

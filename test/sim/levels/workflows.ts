@@ -8,7 +8,7 @@
  */
 import { recordOf } from '../../../clients/temporal/recoveries.js';
 import type { RecoveryRecord } from '../../../workflows/domain/record.js';
-import { happyControlPlane, happyHost } from '../../workflows/fakes/activities.js';
+import { ALL_ACTIVITIES, USUAL_ACTIVITIES } from '../faults/failpoints.js';
 import { eventually } from '../../workflows/fakes/waiting.js';
 import { bundledCode } from '../../workers/processes/bundled.js';
 import { digestOf } from '../compared/digest.js';
@@ -30,7 +30,6 @@ const QUIET_MS = 15_000;
 /** Of virtual time; what is open then is stuck, or waits for people. */
 const LONGEST_MS = 3_000_000;
 
-const ACTIVITIES = [...Object.keys(happyControlPlane()), ...Object.keys(happyHost())];
 
 export const workflowsLevel: Level = {
   repertoire: {
@@ -46,7 +45,9 @@ export const workflowsLevel: Level = {
       person: CONDUCTS,
       operator: ORDERS,
     },
-    activities: ACTIVITIES,
+    usual: USUAL_ACTIVITIES,
+    others: ALL_ACTIVITIES,
+    lastsMs: 3_000,
   },
   simulate: async (seed, plan, told) => {
     const situations = plan.filter(({ kind }) => kind === 'situation');

@@ -5,7 +5,7 @@
  * that a worker does not have in memory is shown first all that it was shown before, and must command the same;
  * an update that is refused has never been.
  */
-import { isClosing, isNothingElse, ordered, refusedUpdates, updateOf } from './batches.js';
+import { forgetRefused, isClosing, isNothingElse, ordered, refusedUpdates } from './batches.js';
 import { Commands } from './commands.js';
 import type { Execution } from './execution.js';
 import type { Completion } from '../worker/native-worker.js';
@@ -202,7 +202,7 @@ export class WorkflowTasks {
       this.#commands.apply(execution, commands, 0);
       return this.#done(task);
     }
-    for (const each of shown) each.jobs = each.jobs.filter((job) => !refused.has(updateOf(job)));
+    for (const each of shown) forgetRefused(each, refused);
     execution.log.push(...shown);
     execution.attempt = 1;
     const flags = [...new Set(shown.flatMap((each) => each.flags))];
