@@ -75,8 +75,12 @@ function drawKind(
   }));
 }
 
-function drawPlace(places: Range['places'], random: Random, activities: readonly string[]): Place {
-  if (places === 'moments') return { afterMs: random.between(0, MOMENTS_MS) };
+function drawPlace(
+  places: Range['places'],
+  random: Random,
+  { usual, others, lastsMs }: Repertoire,
+): Place {
+  if (places === 'moments') return { afterMs: random.between(0, lastsMs) };
   if (places === 'questions') return { question: random.between(1, QUESTIONS) };
   return {
     of: random.of(random.next() < USUAL ? usual : others),

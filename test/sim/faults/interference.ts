@@ -6,8 +6,19 @@
  */
 import { AsyncResource } from 'node:async_hooks';
 import { Context } from '@temporalio/activity';
-import { Unheard, type Process } from '../worker/process.js';
+import type { Call } from '../oracle/facts.js';
+import { Unheard } from '../worker/process.js';
 import { isAtFailpoint, type Failpoint, type Fault, type Plan, type Point } from './plan.js';
+
+/** One process, as faults see it. */
+export interface Process {
+  /** Settles while it runs, and not, or with a failure, where it is dead. */
+  passes(): Promise<void>;
+  /** It is there again after so long. */
+  crash(downMs: number): void;
+  /** As by SIGSTOP; settles as it is back. */
+  stop(ms: number): Promise<void>;
+}
 
 export type Activities = Record<string, (input: never) => Promise<unknown>>;
 
@@ -23,6 +34,8 @@ interface Attempt {
 
 export class Interference {
   readonly happened: Fault[] = [];
+  /** Attempts that ended well, in the order of their ends. */
+  readonly calls: Call[] = [];
   readonly #waiting: (Fault & { at: Failpoint })[];
   readonly #counts = new Map<string, number>();
   readonly #attempts = new Map<string, Attempt>();
@@ -38,7 +51,12 @@ export class Interference {
   wrapped(activities: Activities, process: Process): Activities {
     const entries = Object.entries(activities).map(([of, act]) => [
       of,
-      async (input: never) => this.#attempted(of, process, async () => act(input)),
+      async (input: never) =>
+        this.#attempted(of, process, async () => {
+          const result = await act(input);
+          this.calls.push(callOf(of, input));
+          return result;
+        }),
     ]);
     return Object.fromEntries(entries) as Activities;
   }
@@ -109,4 +127,13 @@ export class Interference {
     else if (fault.kind === 'crash') attempt.process.crash(fault.ms);
     else if (fault.kind !== 'activity_fails') this.#befall(fault);
   }
+}
+
+const RECOVERY = 'recovery/';
+
+function callOf(activity: string, input: { epoch?: number }): Call {
+  const { workflowId = '' } = Context.current().info.workflowExecution ?? {};
+  const incidentId = workflowId.startsWith(RECOVERY) ? workflowId.slice(RECOVERY.length) : '';
+  const [engineId = ''] = incidentId.split('/');
+  return { atMs: Date.now(), activity, engineId, incidentId, epoch: input.epoch ?? null };
 }

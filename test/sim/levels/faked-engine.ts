@@ -3,19 +3,16 @@
  *
  * Invariant: a start or a stage of an epoch that is behind is refused; each death is reported until it is taken.
  */
-import { Context } from '@temporalio/activity';
 import { failure } from '../../../workflows/failure.js';
 import type { Notice } from '../../../workflows/contract/notices.js';
 import { instanceIdOf } from '../../../workflows/ids.js';
 import { stateOf } from '../../../workflows/domain/notices/states.js';
 import type { Engine } from '../../workflows/fakes/engine.js';
-import type { Call, Heard, Life } from '../oracle/facts.js';
+import type { Heard, Life } from '../oracle/facts.js';
 
 const REPORT_AGAIN_MS = 2_000;
-const RECOVERY = 'recovery/';
 
 export class FakedEngine {
-  readonly calls: Call[] = [];
   readonly heard: Heard[] = [];
   readonly reports: string[] = [];
   readonly lives: Life[];
@@ -38,12 +35,8 @@ export class FakedEngine {
   }
 
   async #called(activity: string, input: Given, act: () => Promise<unknown>): Promise<unknown> {
-    const { workflowId = '' } = Context.current().info.workflowExecution ?? {};
     if (FENCED.includes(activity)) this.#fence(input.epoch ?? 0);
     const result = await act();
-    const incidentId = workflowId.startsWith(RECOVERY) ? workflowId.slice(RECOVERY.length) : '';
-    const { engineId } = this.#engine;
-    this.calls.push({ atMs: Date.now(), activity, engineId, incidentId, epoch: input.epoch ?? null });
     this.#tell(`${activity}${input.epoch === undefined ? '' : ` of epoch ${input.epoch}`}`);
     this.#noted(activity, input);
     return result;

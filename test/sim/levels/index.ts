@@ -3,6 +3,8 @@ import type { Level } from './level.js';
 
 const LEVELS = {
   workflows: async () => (await import('./workflows.js')).workflowsLevel,
+  ports: async () => (await import('./incidents.js')).incidentLevel('ports'),
+  wire: async () => (await import('./incidents.js')).incidentLevel('wire'),
 } as const satisfies Record<string, () => Promise<Level>>;
 
 export type LevelName = keyof typeof LEVELS;

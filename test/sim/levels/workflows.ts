@@ -143,7 +143,8 @@ class Run {
     const { server, time } = this.#world;
     for (const process of this.#world.processes()) process.crash(0);
     const incidents = await this.#records();
-    const { calls, heard, reports, lives } = this.#faked;
+    const { heard, reports, lives } = this.#faked;
+    const { calls } = this.#interference;
     const { nondeterminism, failures } = server.tasks;
     return {
       ...NO_FACTS,

@@ -30,6 +30,13 @@ const GATE: GateRecord = {
   decisions: [{ approver: 'rita', answer: 'approve', reason: 'seen', decidedAtMs: 55 }],
 };
 
+const SHOWN: NonNullable<GateRecord['shown']> = {
+  ...{ version: 2, namespace: 'default', workflowId: 'recovery/i', runId: 'r' },
+  ...{ gateId: 'i:exposure', kind: 'exposure', attempt: 1, question: '?' },
+  ...{ onApprove: '', onReject: '', evidenceHash: '', stateDigest: null, noStateBecause: null },
+  ...{ roles: ['risk'], quorum: 1, openedAtMs: 50, expiresAtMs: null, rulesDigest: '' },
+};
+
 const SENT: Sent = {
   atMs: 55,
   gateId: 'i:exposure',
@@ -142,6 +149,11 @@ const BROKEN: [what: string, invariant: string, change: Partial<Facts>][] = [
   ['another command on replay', 'I9', { differed: ['recovery/i'] }],
   ['approved by a forged signature', 'I10', { sent: [{ ...SENT, isGenuine: false }] }],
   ['approved after the deadline', 'I10', { sent: [{ ...SENT, isInTime: false }] }],
+  [
+    'approved by who is heard too late',
+    'I10',
+    { incidents: [record({ gates: [{ ...GATE, shown: { ...SHOWN, expiresAtMs: 59 } }] })] },
+  ],
   ['told twice', 'I11', { heard: [...GOOD.heard, ...GOOD.heard] }],
 ];
 

@@ -1,10 +1,12 @@
 /** Who may decide, and what nobody may read. */
+import type { GateRecord } from '../../../workflows/domain/record.js';
 import type { Facts } from './facts.js';
 
 /** I10: a gate passes by what people signed, in time, and by nothing else. */
 export function decidedByPeople({ incidents, sent }: Facts): string[] {
   const gates = incidents.flatMap((record) => record.gates);
-  return gates.flatMap(({ gateId, attempt, outcome, decisions }) => {
+  return gates.flatMap((gate) => {
+    const { gateId, attempt, outcome, decisions } = gate;
     const good = sent.filter(
       (each) =>
         each.gateId === gateId && each.attempt === attempt && each.isGenuine && each.isInTime,
@@ -14,9 +16,15 @@ export function decidedByPeople({ incidents, sent }: Facts): string[] {
       .map(({ approver }) => `${gateId} attempt ${attempt} took a decision of ${approver}`);
     const isPassed = outcome !== 'approved' || good.some(({ answer }) => answer === 'approve');
     return isPassed
-      ? taken
+      ? [...taken, ...approvedLate(gate)]
       : [...taken, `${gateId} attempt ${attempt} was approved, and nobody may have done it`];
   });
+}
+
+function approvedLate({ gateId, attempt, outcome, closedAtMs, shown }: GateRecord): string[] {
+  const lateMs = (closedAtMs ?? 0) - (shown?.expiresAtMs ?? Infinity);
+  if (outcome !== 'approved' || !(lateMs > 0)) return [];
+  return [`${gateId} attempt ${attempt} was approved ${lateMs} ms after its deadline`];
 }
 
 type By = Pick<Facts['sent'][number], 'approver' | 'answer'>;

@@ -9,6 +9,7 @@ import type { Random } from '../time/random.js';
 import { Service } from '../temporal/service.js';
 import type { SimulatedServer } from '../temporal/server.js';
 import type { Facts } from './facts.js';
+import type { Activities, Interference } from '../faults/interference.js';
 import { inLife, type Life } from './life.js';
 import type { MemoryFiles } from './machine/memory-files.js';
 import type { Points } from './points.js';
@@ -29,9 +30,35 @@ export interface Around {
   points: Points;
   facts: Facts;
   rules: RuleSource;
+  /** What befalls processes at the attempts of their activities; missing where nothing does. */
+  mishaps?: Mishaps;
   random: (concern: string) => Random;
   /** Asset at venue → what was there before the engine's first trade. */
   baseline: Record<string, string>;
+}
+
+export interface Mishaps {
+  interference: Interference;
+  /** The process of that name is there again after so long. */
+  crash: (name: string, downMs: number) => void;
+  /** Settles as it is back. */
+  stop: (name: string, ms: number) => Promise<void>;
+}
+
+/** What a worker serves, each attempt with what may befall it, and its answers. */
+export function served<T extends object>(
+  { mishaps }: Around,
+  { name, life, activities }: { name: string; life: Life; activities: T },
+) {
+  if (mishaps === undefined) return { activities };
+  const { interference, crash, stop } = mishaps;
+  const process = {
+    passes: async () => life.passes(),
+    crash: (downMs: number) => crash(name, downMs),
+    stop: async (ms: number) => stop(name, ms),
+  };
+  const onAnswer = (token: string, arrive: () => void) => void interference.answer(token, arrive);
+  return { activities: interference.wrapped(activities as Activities, process), onAnswer };
 }
 
 /** A process's own way to Temporal, which is cut by whoever holds `side`. */

@@ -12,7 +12,7 @@ import { createWorkflows } from '../../../clients/temporal/workflows.js';
 import { currentLease } from '../../../workers/compose/lease.js';
 import { TASK_QUEUE } from '../../../workflows/ids.js';
 import { serve } from '../worker/worker.js';
-import { accountsOf, lineTo, withPoints, type Around } from './around.js';
+import { accountsOf, lineTo, served, withPoints, type Around } from './around.js';
 import { inLife, Life } from './life.js';
 import { processOf, type SimulatedProcess } from './process.js';
 import { workerOptions } from './worker-options.js';
@@ -23,13 +23,14 @@ export function startControlPlane(around: Around): SimulatedProcess {
   const life = new Life();
   const { side, common } = lineTo(around, around.keys.of('control'), 'worker');
   const activities = createControlPlaneActivities(portsOf(around, { life, common }));
-  const options = workerOptions({
-    ...common,
-    taskQueue: TASK_QUEUE,
+  const { activities: all, ...heard } = served(around, {
+    name: 'worker',
+    life,
     activities: withPoints(activities, { life, points: around.points }),
   });
+  const options = workerOptions({ ...common, taskQueue: TASK_QUEUE, activities: all });
   const { creator, server } = around;
-  return processOf({ life, side, worker: serve(server, { options, creator }) });
+  return processOf({ life, side, worker: serve(server, { options, creator, ...heard }) });
 }
 
 function portsOf(

@@ -19,7 +19,7 @@ import { isolateOf } from '../worker/worker.js';
 import { BEGINS_AT_MS, useTime } from '../time/installed.js';
 import { randomOf } from '../time/random.js';
 import { VirtualTime } from '../time/virtual-time.js';
-import { lineTo, type Around, type Level } from './around.js';
+import { lineTo, type Around, type Level, type Mishaps } from './around.js';
 import { IncidentWorld, type Hosts } from './incident-world.js';
 import { ENGINE_SETTINGS, LIMITS } from './engine/settings.js';
 import { noFacts } from './facts.js';
@@ -37,6 +37,7 @@ export interface IncidentOptions {
   venues?: readonly EngineVenueId[];
   /** Beside what the engine's limits make necessary; the procedure's own where left out. */
   policy?: Record<string, unknown>;
+  mishaps?: Mishaps;
   /** Of virtual time, for all of it. */
   limitMs?: number;
 }
@@ -79,7 +80,7 @@ function creatorOf(code: string): WorkflowCreator {
 }
 
 function openWorld(
-  { seed, code, level = 'ports', venues = VENUES, policy = {} }: IncidentOptions,
+  { seed, code, level = 'ports', venues = VENUES, policy = {}, ...given }: IncidentOptions,
   { time, keys }: { time: VirtualTime; keys: Around['keys'] },
 ): IncidentWorld {
   const random = (concern: string) => randomOf(seed, concern);
@@ -102,6 +103,7 @@ function openWorld(
     facts: noFacts(),
     rules: { ofEngine: async () => rules },
     baseline: baselineOf(market),
+    ...(given.mishaps !== undefined && { mishaps: given.mishaps }),
   };
   const config = ENGINE_SETTINGS;
   const hosts: Hosts = {

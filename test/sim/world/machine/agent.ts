@@ -19,7 +19,7 @@ import { crashNotice, type SwitchReading } from '../../../../workflows/domain/cr
 import { RecoveryPolicy } from '../../../../workflows/domain/policy/policy.js';
 import { hostTaskQueue, incidentIdOf } from '../../../../workflows/ids.js';
 import { serve } from '../../worker/worker.js';
-import { lineTo, withPoints, type Around } from '../around.js';
+import { lineTo, served, withPoints, type Around } from '../around.js';
 import { ENGINE_ID, instanceOf, type EngineLife } from '../engine/processes.js';
 import { inLife, Life } from '../life.js';
 import { processOf, type SimulatedProcess } from '../process.js';
@@ -45,12 +45,13 @@ export function startAgent(around: Around, host: Host): Agent {
   const { server, keys } = around;
   const { side, common } = lineTo(around, keys.of('host', host.name), `agent ${host.name}`);
   const ports = hostPorts(around, host, life);
-  const options = workerOptions({
-    ...common,
-    taskQueue: hostTaskQueue(host.name),
+  const { activities, ...heard } = served(around, {
+    name: host.name,
+    life,
     activities: withPoints(createHostActivities(ports), { life, points: around.points }),
   });
-  const worker = serve(server, { options, creator: undefined });
+  const options = workerOptions({ ...common, taskQueue: hostTaskQueue(host.name), activities });
+  const worker = serve(server, { options, creator: undefined, ...heard });
   const client = signedClient(common.messages, common);
   const crashes = openCrashes(around, host, { life, client });
   watch(around, host, { life, crashes });
