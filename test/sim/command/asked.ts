@@ -30,7 +30,14 @@ export interface Answered {
   story: { atMs: number; what: string }[];
 }
 
-export async function answerTo({ level: name, seed, mix, only, told, ...asked }: Asked): Promise<Answered> {
+export async function answerTo({
+  level: name,
+  seed,
+  mix,
+  only,
+  told,
+  ...asked
+}: Asked): Promise<Answered> {
   const level = await levelOf(name);
   const drawn = asked.plan ?? drawPlan(seed, mix, level.repertoire);
   const plan = only === undefined ? drawn : drawn.filter((_, at) => only.includes(at));

@@ -32,7 +32,12 @@ async function runAll(simulators: Simulators, flagged: Flags): Promise<Tally> {
   let saidMs = Date.now();
   const one = async (): Promise<void> => {
     while (next < runs) {
-      const asked = { level, mix, seed: String(seed + next++), ...(only !== undefined && { only }) };
+      const asked = {
+        level,
+        mix,
+        seed: String(seed + next++),
+        ...(only !== undefined && { only }),
+      };
       tally.add(await simulators.ask(asked));
       if (Date.now() - saidMs < PROGRESS_MS) continue;
       saidMs = Date.now();

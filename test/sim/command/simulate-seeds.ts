@@ -4,8 +4,10 @@
  */
 import '../time/installed.js';
 import { createInterface } from 'node:readline';
+import { plantInModules } from '../mutants/planted.js';
 import type { Asked } from './asked.js';
 
+plantInModules();
 const { answerTo } = await import('./asked.js');
 
 for await (const line of createInterface({ input: process.stdin })) {

@@ -109,7 +109,8 @@ export class Interference {
     for (const fault of this.#taken(attempt, 'before_answer')) await this.#onAnswer(attempt, fault);
     if (attempt.isLost) return;
     arrive();
-    for (const fault of this.#taken(attempt, 'after_answer')) await this.#afterAnswer(attempt, fault);
+    for (const fault of this.#taken(attempt, 'after_answer'))
+      await this.#afterAnswer(attempt, fault);
   }
 
   async #onAnswer(attempt: Attempt, fault: Fault): Promise<void> {

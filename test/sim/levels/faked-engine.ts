@@ -25,7 +25,8 @@ export class FakedEngine {
     this.#tell = tell;
     this.lives = [this.#born(0)];
     const call = engine.call;
-    engine.call = async (name, input) => this.#called(name, input as Given, async () => call(name, input));
+    engine.call = async (name, input) =>
+      this.#called(name, input as Given, async () => call(name, input));
   }
 
   #born(epoch: number): Life {

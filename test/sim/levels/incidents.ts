@@ -6,6 +6,7 @@
  */
 import { bundledCode } from '../../workers/processes/bundled.js';
 import { digestOf } from '../compared/digest.js';
+import { plantedIn } from '../mutants/planted.js';
 import { Interference } from '../faults/interference.js';
 import { ALL_ACTIVITIES, USUAL_ACTIVITIES } from '../faults/failpoints.js';
 import type { Fault, Plan } from '../faults/plan.js';
@@ -79,7 +80,13 @@ async function simulate({ seed, plan, told, level }: Given) {
   };
   const situations = plan.filter(({ kind }) => kind === 'situation');
   const policy = Object.assign({}, ...situations.map(({ what }) => SITUATIONS[what])) as object;
-  const options = { seed, code: await bundledCode(), level, policy: { ...policy }, mishaps };
+  const options = {
+    seed,
+    code: plantedIn(await bundledCode()),
+    level,
+    policy: { ...policy },
+    mishaps,
+  };
   return inIncidentWorld(options, async (world) => {
     incident = new Incident(world, { plan, tell });
     await incident.through();

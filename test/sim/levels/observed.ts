@@ -10,7 +10,13 @@ import type { Resolution } from '../../../workflows/domain/orders/resolution.js'
 import type { RecoveryRecord } from '../../../workflows/domain/record.js';
 import type { Order } from '../../../sandbox/venues/ledger/state.js';
 import { BEGINS_AT_MS } from '../time/installed.js';
-import { NO_FACTS, type Compared, type Facts, type Fate, type LedgerStatus } from '../oracle/facts.js';
+import {
+  NO_FACTS,
+  type Compared,
+  type Facts,
+  type Fate,
+  type LedgerStatus,
+} from '../oracle/facts.js';
 import { ENGINE_ID } from '../world/engine/processes.js';
 import type { IncidentWorld } from '../world/incident-world.js';
 import { DEAN, OLGA, RITA } from '../../workflows/fakes/people.js';
@@ -90,7 +96,9 @@ export class Observed {
       reports: this.#reports(incidents),
       texts: this.#texts(incidents),
       secrets: this.#secrets(),
-      differed: nondeterminism.map(({ workflowId, before, now }) => `${workflowId}: ${before}, ${now}`),
+      differed: nondeterminism.map(
+        ({ workflowId, before, now }) => `${workflowId}: ${before}, ${now}`,
+      ),
       failures: failures.map(({ workflowId, message }) => `${workflowId}: ${message}`),
       happened: [],
     };
@@ -166,16 +174,26 @@ export class Observed {
       const mayAnswer = roles.some((role) => shown?.roles.includes(role));
       // The answer to it took its way, too.
       const isInTime = atMs <= (shown?.expiresAtMs ?? Infinity) + 1_000;
-      return { atMs, gateId, attempt, approver: by, answer, isGenuine: !isForged && mayAnswer, isInTime };
+      return {
+        atMs,
+        gateId,
+        attempt,
+        approver: by,
+        answer,
+        isGenuine: !isForged && mayAnswer,
+        isInTime,
+      };
     });
   }
 
   #heard(): Facts['heard'] {
     const first = new Map(
-      this.#world.facts.notices.toReversed().map(({ atMs, notice }) => [
-        notice.dedupKey,
-        { atMs, incidentId: notice.incidentId, key: notice.dedupKey, state: stateOf(notice) },
-      ]),
+      this.#world.facts.notices
+        .toReversed()
+        .map(({ atMs, notice }) => [
+          notice.dedupKey,
+          { atMs, incidentId: notice.incidentId, key: notice.dedupKey, state: stateOf(notice) },
+        ]),
     );
     return [...first.values()];
   }

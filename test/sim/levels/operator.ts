@@ -29,6 +29,7 @@ export async function give(
   };
   return acts[order]().then(
     () => `${order} is done`,
-    (error: unknown) => `${order} is refused: ${error instanceof Error ? error.message : 'unknown'}`,
+    (error: unknown) =>
+      `${order} is refused: ${error instanceof Error ? error.message : 'unknown'}`,
   );
 }

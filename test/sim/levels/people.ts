@@ -123,7 +123,11 @@ export class People {
       isGenuine: isOwnKey && mayAnswer,
       isInTime: expiresAtMs === null || atMs <= expiresAtMs,
     });
-    const said = await sendDecision(this.#asking.client, workflowId, sign(gate, answer, person)).then(
+    const said = await sendDecision(
+      this.#asking.client,
+      workflowId,
+      sign(gate, answer, person),
+    ).then(
       (outcome) => (outcome.accepted ? 'taken' : outcome.reason),
       (error: unknown) => (error instanceof Error ? error.message : 'not taken'),
     );

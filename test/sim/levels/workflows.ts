@@ -12,6 +12,7 @@ import { ALL_ACTIVITIES, USUAL_ACTIVITIES } from '../faults/failpoints.js';
 import { eventually } from '../../workflows/fakes/waiting.js';
 import { bundledCode } from '../../workers/processes/bundled.js';
 import { digestOf } from '../compared/digest.js';
+import { plantedIn } from '../mutants/planted.js';
 import { Interference } from '../faults/interference.js';
 import type { Fault, Plan } from '../faults/plan.js';
 import { NO_FACTS, type Facts, type Open } from '../oracle/facts.js';
@@ -29,7 +30,6 @@ const LOOK_MS = 400;
 const QUIET_MS = 15_000;
 /** Of virtual time; what is open then is stuck, or waits for people. */
 const LONGEST_MS = 3_000_000;
-
 
 export const workflowsLevel: Level = {
   repertoire: {
@@ -54,7 +54,7 @@ export const workflowsLevel: Level = {
     const tell = (what: string) => told(Date.now() - BEGINS_AT_MS, what);
     let run: Run | null = null;
     const interference = new Interference(plan, (fault) => void run?.befall(fault));
-    const code = await bundledCode();
+    const code = plantedIn(await bundledCode());
     return inFakedWorld({ seed, code, interference }, async (world) => {
       run = new Run({ world, plan, interference, tell });
       const facts = await run.through();
@@ -114,7 +114,8 @@ class Run {
     if (kind === 'cut_off') await (what === 'host' ? host : control)?.stop(ms);
     if (kind === 'engine_death') this.#world.time.after(ms, () => void this.#faked.dies());
     if (kind === 'report_twice' && what === 'same') await this.#faked.report(0);
-    if (kind === 'report_twice' && what === 'anew') await this.#engine.reportAnew().catch(() => null);
+    if (kind === 'report_twice' && what === 'anew')
+      await this.#engine.reportAnew().catch(() => null);
     if (kind !== 'operator') return;
     const order = ORDERS.find((each) => each === what) ?? 'hold';
     this.#tell(await give(this.#world, this.#engine, { order, ms }));
@@ -156,7 +157,9 @@ class Run {
       incidents,
       sent: this.#people.sent,
       open: incidents.flatMap((record) => this.#openOf(record)),
-      differed: nondeterminism.map(({ workflowId, before, now }) => `${workflowId}: ${before}, ${now}`),
+      differed: nondeterminism.map(
+        ({ workflowId, before, now }) => `${workflowId}: ${before}, ${now}`,
+      ),
       failures: failures.map(({ workflowId, message }) => `${workflowId}: ${message}`),
       happened: [...this.#interference.happened, ...this.#happened, ...this.#people.happened],
     };

@@ -38,7 +38,8 @@ function endsTold({ incidentId }: RecoveryRecord, heard: Facts['heard']): number
 const LONG_MS = 3_600_000;
 
 /** I6. */
-export function overOrAsked({ open, heard, failures }: Facts): string[] {
+export function overOrAsked(facts: Facts): string[] {
+  const { open, heard, failures } = facts;
   const stuck = open
     .filter(({ forMs, questions }) => forMs > LONG_MS && questions.length === 0)
     .map(({ workflowId, forMs }) => `${workflowId} is open for ${forMs} ms and asks nobody`);
@@ -48,5 +49,15 @@ export function overOrAsked({ open, heard, failures }: Facts): string[] {
       .filter((question) => ![...asked].some((key) => key.includes(question)))
       .map((question) => `${question} is open, and nobody was told`),
   );
-  return [...stuck, ...silent, ...failures];
+  return [...stuck, ...silent, ...failures, ...forgotten(facts)];
+}
+
+/** Nothing lives, nobody works on it, and nobody was told that it stays so. */
+function forgotten({ lives, incidents, open }: Facts): string[] {
+  const isDead = lives.length > 0 && lives.every(({ diedAtMs }) => diedAtMs !== null);
+  const newest = incidents.toSorted((one, other) => one.startedAtMs - other.startedAtMs).at(-1);
+  const isLeft = newest === undefined || newest.outcome === 'recovered';
+  return isDead && open.length === 0 && isLeft
+    ? ['no engine lives, and nothing is done about it']
+    : [];
 }

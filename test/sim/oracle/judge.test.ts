@@ -142,6 +142,11 @@ const BROKEN: [what: string, invariant: string, change: Partial<Facts>][] = [
   ],
   ['no report', 'I5', { reports: [] }],
   ['no notice of the end', 'I5', { heard: [] }],
+  [
+    'recovered, and no engine lives',
+    'I6',
+    { lives: GOOD.lives.map((life) => ({ ...life, diedAtMs: life.diedAtMs ?? 150 })) },
+  ],
   ['stuck, and nobody knows', 'I6', { open: [{ ...waiting, questions: [] }] }],
   ['a question nobody was told of', 'I6', { open: [{ ...waiting, questions: ['i:x'] }] }],
   ['a secret in a text', 'I7', { texts: [{ where: 'report', text: 'key s3cr3t' }] }],

@@ -6,10 +6,14 @@ import type { Facts } from './facts.js';
 export function decidedByPeople({ incidents, sent }: Facts): string[] {
   const gates = incidents.flatMap((record) => record.gates);
   return gates.flatMap((gate) => {
-    const { gateId, attempt, outcome, decisions } = gate;
+    const { gateId, attempt, outcome, decisions, closedAtMs } = gate;
     const good = sent.filter(
       (each) =>
-        each.gateId === gateId && each.attempt === attempt && each.isGenuine && each.isInTime,
+        each.gateId === gateId &&
+        each.attempt === attempt &&
+        each.isGenuine &&
+        each.isInTime &&
+        each.atMs <= (closedAtMs ?? Infinity),
     );
     const taken = decisions
       .filter(({ approver, answer }) => !good.some((by) => isBy(by, { approver, answer })))

@@ -119,7 +119,10 @@ function openWorld(
 function baselineOf({ venues, sandbox }: Market): Record<string, string> {
   return Object.fromEntries(
     venues.flatMap((venue) =>
-      totalsOf(sandbox.core.desks[venue].state).map(([asset, total]) => [`${venue}|${asset}`, total]),
+      totalsOf(sandbox.core.desks[venue].state).map(([asset, total]) => [
+        `${venue}|${asset}`,
+        total,
+      ]),
     ),
   );
 }

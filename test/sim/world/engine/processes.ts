@@ -4,7 +4,12 @@
  * Invariants: a number is used once; who is dead is in no table; a core keeps its process there until it is written.
  */
 import { pino } from 'pino';
-import type { EngineEnding, EngineProcess, Liveness, ProcessTable } from '../../../../activities/ports.js';
+import type {
+  EngineEnding,
+  EngineProcess,
+  Liveness,
+  ProcessTable,
+} from '../../../../activities/ports.js';
 import { Engine } from '../../../../sandbox/engine/engine.js';
 import type { EngineConfig } from '../../../../sandbox/engine/config.js';
 import { openingOf, readVenueState } from '../../../../sandbox/engine/books/opening-state.js';

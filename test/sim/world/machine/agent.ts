@@ -6,7 +6,11 @@
  */
 import { pino } from 'pino';
 import { createHostActivities } from '../../../../activities/index.js';
-import { createCrashes, type Crashes, type SightingOf } from '../../../../clients/detector/crashes.js';
+import {
+  createCrashes,
+  type Crashes,
+  type SightingOf,
+} from '../../../../clients/detector/crashes.js';
 import { createDelivery } from '../../../../clients/detector/delivery.js';
 import { createSpool } from '../../../../clients/detector/spool.js';
 import { createFence } from '../../../../clients/host/fence.js';

@@ -43,7 +43,10 @@ export function simulatedForensics(files: MemoryFiles): Forensics {
     async files(report, incidentId) {
       const folder = folderOf(report, incidentId);
       const names = files.listNow(folder);
-      return { folder, files: names.map((name) => fileOf(name, files.readNow(`${folder}/${name}`))) };
+      return {
+        folder,
+        files: names.map((name) => fileOf(name, files.readNow(`${folder}/${name}`))),
+      };
     },
   };
 }

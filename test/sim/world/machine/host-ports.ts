@@ -48,7 +48,10 @@ export function hostPorts({ store, points }: Around, host: Host, life: Life): Ho
     signs: async () => ({ looking: 1, named: [], doubts: [] }),
     unseenSinceMs: async () => 1,
     forensics: own('forensics', simulatedForensics(files)),
-    checkpoints: own('checkpoints', createCheckpointStore(() => FOLDERS, files)),
+    checkpoints: own(
+      'checkpoints',
+      createCheckpointStore(() => FOLDERS, files),
+    ),
     journals: { isKept: () => false, list: async () => [], read: async () => 'it keeps none' },
     fence: own('fence', createFence('/data/fence', files)),
     launches: own('launches', createLaunches('/data/fence', files)),

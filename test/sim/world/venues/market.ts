@@ -39,7 +39,12 @@ export class Market {
   readonly #time: VirtualTime;
   readonly #random: Random;
 
-  constructor({ seed, venues, time, random }: {
+  constructor({
+    seed,
+    venues,
+    time,
+    random,
+  }: {
     seed: string;
     venues: readonly EngineVenueId[];
     time: VirtualTime;
