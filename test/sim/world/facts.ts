@@ -31,12 +31,16 @@ export interface ReportOf {
   receipt: CrashReceipt;
 }
 
+/** People hear of a notice as it is sent. */
+type Heard = (notice: Notice) => void;
+
 export interface Facts {
   /** All processes of engines, the oldest first. */
   lives: EngineLife[];
   /** Writes that engines were given. */
   calls: ControlCall[];
   notices: TellingOf[];
+  hears: Heard[];
   decisions: DecisionMade[];
   /** What guardians have answered to reports. */
   reports: ReportOf[];
@@ -45,5 +49,10 @@ export interface Facts {
 }
 
 export function noFacts(): Facts {
-  return { lives: [], calls: [], notices: [], decisions: [], reports: [], events: [] };
+  return { lives: [], calls: [], notices: [], hears: [], decisions: [], reports: [], events: [] };
+}
+
+export function tellPeople({ notices, hears }: Facts, channel: string, notice: Notice): void {
+  notices.push({ atMs: Date.now(), channel, notice });
+  for (const hear of hears) hear(notice);
 }

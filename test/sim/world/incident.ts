@@ -37,11 +37,14 @@ export interface IncidentOptions {
   venues?: readonly EngineVenueId[];
   /** Beside what the engine's limits make necessary; the procedure's own where left out. */
   policy?: Record<string, unknown>;
+  /** How often others take of what rests in the market; null: never. */
+  others?: { lowMs: number; highMs: number } | null;
   /** Of virtual time, for all of it. */
   limitMs?: number;
 }
 
 const HOUR_MS = 3_600_000;
+const OTHERS = { lowMs: 15_000, highMs: 90_000 };
 const VENUES = ['binance', 'binanceusdm'] as const;
 export const HOSTS = ['host-1', 'host-2'] as const;
 
@@ -79,7 +82,7 @@ function creatorOf(code: string): WorkflowCreator {
 }
 
 function openWorld(
-  { seed, code, level = 'ports', venues = VENUES, policy = {} }: IncidentOptions,
+  { seed, code, level = 'ports', venues = VENUES, policy = {}, others = OTHERS }: IncidentOptions,
   { time, keys }: { time: VirtualTime; keys: Around['keys'] },
 ): IncidentWorld {
   const random = (concern: string) => randomOf(seed, concern);
@@ -110,14 +113,17 @@ function openWorld(
   };
   const { common } = lineTo(around, keys.of('operator'), 'operator');
   const client = signedClient(common.messages, common);
-  return new IncidentWorld(around, { hosts, client });
+  return new IncidentWorld(around, { hosts, client, others });
 }
 
 /** What the accounts were given is no exposure of the engine's making. */
 function baselineOf({ venues, sandbox }: Market): Record<string, string> {
   return Object.fromEntries(
     venues.flatMap((venue) =>
-      totalsOf(sandbox.core.desks[venue].state).map(([asset, total]) => [`${venue}|${asset}`, total]),
+      totalsOf(sandbox.core.desks[venue].state).map(([asset, total]) => [
+        `${venue}|${asset}`,
+        total,
+      ]),
     ),
   );
 }

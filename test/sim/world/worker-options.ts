@@ -12,5 +12,9 @@ export function workerOptions(settings: Settings) {
   const all = workerSettings(settings);
   const { activity = [] } = all.interceptors ?? {};
   const own = activity.map((each) => (each === oneAttemptAtATime ? attemptsInTurn() : each));
-  return { namespace: 'default', ...all, interceptors: { ...all.interceptors, activity: own } } as never;
+  return {
+    namespace: 'default',
+    ...all,
+    interceptors: { ...all.interceptors, activity: own },
+  } as never;
 }

@@ -4,7 +4,12 @@
  * Invariants: a number is used once; who is dead is in no table; a core keeps its process there until it is written.
  */
 import { pino } from 'pino';
-import type { EngineEnding, EngineProcess, Liveness, ProcessTable } from '../../../../activities/ports.js';
+import type {
+  EngineEnding,
+  EngineProcess,
+  Liveness,
+  ProcessTable,
+} from '../../../../activities/ports.js';
 import { Engine } from '../../../../sandbox/engine/engine.js';
 import type { EngineConfig } from '../../../../sandbox/engine/config.js';
 import { openingOf, readVenueState } from '../../../../sandbox/engine/books/opening-state.js';
@@ -192,6 +197,13 @@ export class EngineProcesses implements ProcessTable {
     const { code, signal } = last.death.exit;
     const how = signal === null ? `exited with status ${code}` : `was ended by ${signal}`;
     return { words: `${instanceId} ${how}`, failed: code !== EXIT.ok };
+  }
+
+  /** As its kernel has logged it; nothing where it is not over. */
+  exitOf({ instance: { instanceId } }: Pick<CrashReport, 'instance'>) {
+    const { lives, host } = this.#around;
+    const died = lives.findLast((one) => one.host === host && one.instanceId === instanceId);
+    return died?.death ? [{ exit: died.death.exit }] : [];
   }
 
   #find(pid: number, startTicks: string): EngineLife | undefined {

@@ -71,8 +71,7 @@ export function engineVenue(market: Market, venue: EngineVenueId, life: Life): E
           averagePrice: averagePrice ?? '0',
         })),
       ),
-    price: (instrument) =>
-      read('price', () => desk.price(listed(venue, instrument)).toFixed()),
+    price: (instrument) => read('price', () => desk.price(listed(venue, instrument)).toFixed()),
     timeMs: () => read('time', () => desk.nowMs()),
     disconnect: async () => undefined,
   };

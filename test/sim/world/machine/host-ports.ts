@@ -47,8 +47,11 @@ export function hostPorts({ store, points }: Around, host: Host, life: Life): Ho
     whyUnseen: async () => (engines.length > 0 ? null : 'this is not its host'),
     signs: async () => ({ looking: 1, named: [], doubts: [] }),
     unseenSinceMs: async () => 1,
-    forensics: own('forensics', simulatedForensics(files)),
-    checkpoints: own('checkpoints', createCheckpointStore(() => FOLDERS, files)),
+    forensics: own('forensics', simulatedForensics(host)),
+    checkpoints: own(
+      'checkpoints',
+      createCheckpointStore(() => FOLDERS, files),
+    ),
     journals: { isKept: () => false, list: async () => [], read: async () => 'it keeps none' },
     fence: own('fence', createFence('/data/fence', files)),
     launches: own('launches', createLaunches('/data/fence', files)),

@@ -25,7 +25,6 @@ export type Plan = (gate: Pick<GateRequest, 'kind' | 'attempt'>) => readonly Ans
 
 const EVERYBODY = [OLGA, RITA, DEAN];
 const NO_KEY_OF_OURS = '09'.repeat(32);
-const LOOK_EVERY_MS = 500;
 
 /** Who may, by the roles that are asked, approves after a while. */
 export function approving(afterMs: number): Plan {
@@ -43,17 +42,12 @@ type Client = ReturnType<typeof signedClient>;
 
 /** From now on, until the world ends. */
 export function askPeople({ facts }: Around, client: Client, planOf: () => Plan): void {
-  let read = 0;
   const seen = new Set<string>();
-  setInterval(() => {
-    for (; read < facts.notices.length; read += 1) {
-      const { notice } = facts.notices[read] ?? {};
-      if (notice?.answer === undefined || seen.has(notice.dedupKey)) continue;
-      seen.add(notice.dedupKey);
-      void consider(recoveryWorkflowId(notice.incidentId));
-    }
-  }, LOOK_EVERY_MS);
-
+  facts.hears.push((notice) => {
+    if (notice.answer === undefined || seen.has(notice.dedupKey)) return;
+    seen.add(notice.dedupKey);
+    void consider(recoveryWorkflowId(notice.incidentId));
+  });
   const asked = new Set<string>();
   async function consider(workflowId: string): Promise<void> {
     const gate = await openGateOf(client, workflowId).catch(() => null);
