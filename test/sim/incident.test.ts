@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { incidents } from './compared/simulated.js';
 
 const NAMES = ['unasked', 'approved', 'rejected', 'worker-killed', 'agent-stopped'];
-const [first = [], again = []] = [incidents(['1', '2'], NAMES), incidents(['1', '2'], NAMES)];
+const [first, again] = [incidents(['1', '2'], NAMES), incidents(['1', '2'], NAMES)];
 const told = (name: string) =>
   first.filter((one) => one.name === name).map((one) => ({ ...one, books: books(one) }));
 const books = ({ atResume, atEnd }: (typeof first)[number]) => ({ atResume, atEnd });

@@ -6,10 +6,10 @@ import type { IncidentWorld } from '../world/incident-world.js';
 import { differencesFromLedger } from '../world/engine/compared.js';
 import { digestOfWorld } from './digest.js';
 
-export interface Scenario {
+interface Scenario {
   policy?: Record<string, unknown>;
   /** From the engine that trades to the fault. */
-  act(world: IncidentWorld): Promise<void> | void;
+  act: (world: IncidentWorld) => Promise<void> | void;
   /** How long it may take. */
   limitMs: number;
 }

@@ -5,13 +5,13 @@ import type { CrashReceipt } from '../../../workflows/messages.js';
 import type { ControlCall } from './engine/control-line.js';
 import type { EngineLife } from './engine/processes.js';
 
-export interface TellingOf {
+interface TellingOf {
   atMs: number;
   channel: string;
   notice: Notice;
 }
 
-export interface DecisionMade {
+interface DecisionMade {
   atMs: number;
   workflowId: string;
   gateId: string;
@@ -25,7 +25,7 @@ export interface DecisionMade {
   detail: string;
 }
 
-export interface ReportOf {
+interface ReportOf {
   atMs: number;
   report: CrashReport;
   receipt: CrashReceipt;

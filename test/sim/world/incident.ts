@@ -46,7 +46,7 @@ export interface IncidentOptions {
 const HOUR_MS = 3_600_000;
 const OTHERS = { lowMs: 15_000, highMs: 90_000 };
 const VENUES = ['binance', 'binanceusdm'] as const;
-export const HOSTS = ['host-1', 'host-2'] as const;
+const HOSTS = ['host-1', 'host-2'] as const;
 
 /** In a world of its own, to its end; all of the process is in it meanwhile. */
 export async function inIncidentWorld<T>(
@@ -98,7 +98,11 @@ function openWorld(
     outdated: null,
   };
   const around: Around = {
-    ...{ level, server, keys, market, random },
+    level,
+    server,
+    keys,
+    market,
+    random,
     creator: creatorOf(code),
     store: new MemoryFiles(),
     points: new Points(),

@@ -21,7 +21,7 @@ import type { Market } from '../venues/market.js';
 import { engineVenue } from './venue.js';
 
 export const ENGINE_ID = 'desk';
-export const BUILD = 'sandbox-0.1.0';
+const BUILD = 'sandbox-0.1.0';
 const SILENT = pino({ enabled: false });
 
 /** Until it listens, and says hello. */
@@ -99,7 +99,10 @@ export class EngineProcesses implements ProcessTable {
     const life: EngineLife = {
       pid: FIRST_PID + number,
       startTicks: String(FIRST_TICKS + number),
-      ...{ instanceId, epoch, statePath, host },
+      instanceId,
+      epoch,
+      statePath,
+      host,
       bornAtMs: Date.now(),
       life: new Life(),
       engine: null,
@@ -125,7 +128,9 @@ export class EngineProcesses implements ProcessTable {
         : openingOf(file, config.engineId));
       const engine = new Engine({
         options: { config, statePath, epoch, instanceId, trading },
-        ...{ venues, opening, log: SILENT },
+        venues,
+        opening,
+        log: SILENT,
         folder: lasting(files.folder(config.checkpointDir), life.life),
       });
       life.engine = engine;

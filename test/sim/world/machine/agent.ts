@@ -35,7 +35,7 @@ import type { Host } from './host.js';
 const SILENT = pino({ enabled: false });
 const LIMITS = RecoveryPolicy.parse({}).crashLoop;
 /** The alarm of a heartbeat that does not come. */
-export const HEARTBEAT_ALARM_MS = 10_000;
+const HEARTBEAT_ALARM_MS = 10_000;
 const KEEP_EVERY_MS = 60_000;
 
 export interface Agent extends SimulatedProcess {

@@ -8,11 +8,11 @@ import { openGateOf, sendDecision } from '../../../../clients/temporal/recoverie
 import type { signedClient } from '../../../../clients/temporal/connect.js';
 import type { GateRequest } from '../../../../workflows/domain/gates/gate.js';
 import { recoveryWorkflowId } from '../../../../workflows/ids.js';
-import { DEAN, OLGA, RITA, sign, type Person } from '../../../workflows/fakes/people.js';
+import { OLGA, RITA, sign, type Person } from '../../../workflows/fakes/people.js';
 import type { Around } from '../around.js';
 
 /** One answer to one question. Several to one question: two people at once, or one who changes their mind. */
-export interface Answer {
+interface Answer {
   by: Person;
   answer: 'approve' | 'reject';
   afterMs: number;
@@ -23,7 +23,6 @@ export interface Answer {
 /** Nobody says anything where there is none. */
 export type Plan = (gate: Pick<GateRequest, 'kind' | 'attempt'>) => readonly Answer[];
 
-const EVERYBODY = [OLGA, RITA, DEAN];
 const NO_KEY_OF_OURS = '09'.repeat(32);
 
 /** Who may, by the roles that are asked, approves after a while. */
@@ -31,12 +30,9 @@ export function approving(afterMs: number): Plan {
   return ({ kind }) => [{ by: mayAnswer(kind), answer: 'approve', afterMs }];
 }
 
-export function mayAnswer(kind: GateRequest['kind']): Person {
+function mayAnswer(kind: GateRequest['kind']): Person {
   return kind === 'manual_recovery' || kind === 'unknown_breaker' ? RITA : OLGA;
 }
-
-export const personNamed = (name: string): Person | undefined =>
-  EVERYBODY.find((one) => one.name === name);
 
 type Client = ReturnType<typeof signedClient>;
 
@@ -67,11 +63,16 @@ export function askPeople({ facts }: Around, client: Client, planOf: () => Plan)
       accepted: false as const,
       reason: error instanceof Error ? error.message : 'unknown',
     }));
-    const { accepted } = outcome;
     facts.decisions.push({
       atMs: Date.now(),
-      ...{ workflowId, gateId: gate.gateId, kind: gate.kind, attempt: gate.attempt },
-      ...{ by: by.name, answer: given.answer, isForged, accepted },
+      workflowId,
+      gateId: gate.gateId,
+      kind: gate.kind,
+      attempt: gate.attempt,
+      by: by.name,
+      answer: given.answer,
+      isForged,
+      accepted: outcome.accepted,
       detail: outcome.accepted ? outcome.receipt.status : outcome.reason,
     });
   }
