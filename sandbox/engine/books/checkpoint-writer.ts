@@ -85,7 +85,10 @@ export class CheckpointWriter {
     const name = `${String(this.#sequence).padStart(12, '0')}.ckpt`;
     await folder.write(name, encodeCheckpoint({ header, state: snapshot() }));
     this.#lastWrittenMs = Date.now();
-    const names = folder.names().filter((each) => NAME.test(each)).sort();
+    const names = folder
+      .names()
+      .filter((each) => NAME.test(each))
+      .sort();
     await Promise.all(names.slice(0, -KEPT).map((each) => folder.remove(each)));
   }
 }

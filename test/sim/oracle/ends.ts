@@ -52,8 +52,12 @@ export function overOrAsked(facts: Facts): string[] {
   return [...stuck, ...silent, ...failures, ...forgotten(facts)];
 }
 
+/** People were told that an engine stays as it is: by a hold, or by the kill switch. */
+const KEPT_STOPPED = /^kill-switch:|:held$/;
+
 /** Nothing lives, nobody works on it, and nobody was told that it stays so. */
-function forgotten({ lives, incidents, open }: Facts): string[] {
+function forgotten({ lives, incidents, open, heard }: Facts): string[] {
+  if (heard.some(({ key }) => KEPT_STOPPED.test(key))) return [];
   const isDead = lives.length > 0 && lives.every(({ diedAtMs }) => diedAtMs !== null);
   const newest = incidents.toSorted((one, other) => one.startedAtMs - other.startedAtMs).at(-1);
   const isLeft = newest === undefined || newest.outcome === 'recovered';

@@ -1,6 +1,6 @@
 /** The worker of the control plane: one process, which may be killed, stopped and begun anew. */
 import { createControlPlaneActivities } from '../../../activities/index.js';
-import type { ControlPlanePorts } from '../../../activities/ports.js';
+import type { ControlPlanePorts, Notice } from '../../../activities/ports.js';
 import { createEpochs } from '../../../clients/artifacts/epochs.js';
 import { createFolderBlobs } from '../../../clients/artifacts/folder.js';
 import { createArtifactStore } from '../../../clients/artifacts/index.js';
@@ -13,6 +13,7 @@ import { currentLease } from '../../../workers/compose/lease.js';
 import { TASK_QUEUE } from '../../../workflows/ids.js';
 import { serve } from '../worker/worker.js';
 import { accountsOf, lineTo, served, withPoints, type Around } from './around.js';
+import { tellPeople } from './facts.js';
 import { inLife, Life } from './life.js';
 import { processOf, type SimulatedProcess } from './process.js';
 import { workerOptions } from './worker-options.js';
@@ -46,9 +47,7 @@ function portsOf(
   const blobs = createFolderBlobs('/artifacts', { files: store, isShared: true });
   const people = {
     name: 'people',
-    async send(notice: Parameters<ControlPlanePorts['channels'][number]['send']>[0]) {
-      facts.notices.push({ atMs: Date.now(), channel: 'people', notice });
-    },
+    send: async (notice: Notice) => tellPeople(facts, 'people', notice),
   };
   return {
     clock: CLOCK,

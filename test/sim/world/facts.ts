@@ -5,13 +5,13 @@ import type { CrashReceipt } from '../../../workflows/messages.js';
 import type { ControlCall } from './engine/control-line.js';
 import type { EngineLife } from './engine/processes.js';
 
-export interface TellingOf {
+interface TellingOf {
   atMs: number;
   channel: string;
   notice: Notice;
 }
 
-export interface DecisionMade {
+interface DecisionMade {
   atMs: number;
   workflowId: string;
   gateId: string;
@@ -25,11 +25,14 @@ export interface DecisionMade {
   detail: string;
 }
 
-export interface ReportOf {
+interface ReportOf {
   atMs: number;
   report: CrashReport;
   receipt: CrashReceipt;
 }
+
+/** People hear of a notice as it is sent. */
+type Heard = (notice: Notice) => void;
 
 export interface Facts {
   /** All processes of engines, the oldest first. */
@@ -37,6 +40,7 @@ export interface Facts {
   /** Writes that engines were given. */
   calls: ControlCall[];
   notices: TellingOf[];
+  hears: Heard[];
   decisions: DecisionMade[];
   /** What guardians have answered to reports. */
   reports: ReportOf[];
@@ -45,5 +49,10 @@ export interface Facts {
 }
 
 export function noFacts(): Facts {
-  return { lives: [], calls: [], notices: [], decisions: [], reports: [], events: [] };
+  return { lives: [], calls: [], notices: [], hears: [], decisions: [], reports: [], events: [] };
+}
+
+export function tellPeople({ notices, hears }: Facts, channel: string, notice: Notice): void {
+  notices.push({ atMs: Date.now(), channel, notice });
+  for (const hear of hears) hear(notice);
 }

@@ -24,6 +24,13 @@ export interface Hosts {
   second: Host;
 }
 
+interface Parts {
+  hosts: Hosts;
+  client: ReturnType<typeof signedClient>;
+  /** How often others take of what rests. */
+  others: { lowMs: number; highMs: number } | null;
+}
+
 /** Processes of the product, by name. */
 export type ProcessName = 'worker' | 'agent' | 'agent-2';
 
@@ -33,7 +40,7 @@ interface Running {
 }
 
 const RECOVERY = 'recoverEngine';
-const LOOK_EVERY_MS = 1_000;
+const LOOK_EVERY_MS = 2_000;
 
 export class IncidentWorld {
   readonly facts: Facts;
@@ -46,10 +53,7 @@ export class IncidentWorld {
   readonly around: Around;
   readonly #processes = new Map<ProcessName, Running>();
 
-  constructor(
-    around: Around,
-    { hosts, client }: { hosts: Hosts; client: ReturnType<typeof signedClient> },
-  ) {
+  constructor(around: Around, { hosts, client, others }: Parts) {
     const { facts, market, points } = around;
     this.around = around;
     this.facts = facts;
@@ -63,6 +67,7 @@ export class IncidentWorld {
     this.#run('agent-2', () => startAgent(around, second));
     askPeople(around, client, () => this.plan);
     market.sandbox.start();
+    if (others !== null) market.letOthersTrade(others, around.random('others'));
   }
 
   #run(name: ProcessName, begin: () => SimulatedProcess): void {
@@ -195,7 +200,7 @@ export class IncidentWorld {
 
   /** The market stands still and nothing new is placed, so that what is on its way arrives. */
   async settleBooks(): Promise<void> {
-    this.market.sandbox.core.prices.hold();
+    this.market.hold();
     const { engine } = this.engine ?? {};
     if (engine) engine.permission.percent = 0;
     await this.sleep(SETTLE_MS);
@@ -208,5 +213,5 @@ export class IncidentWorld {
   }
 }
 
-const QUIET_LOOKS = 5;
+const QUIET_LOOKS = 3;
 const SETTLE_MS = 15_000;

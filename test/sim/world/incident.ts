@@ -38,13 +38,16 @@ export interface IncidentOptions {
   /** Beside what the engine's limits make necessary; the procedure's own where left out. */
   policy?: Record<string, unknown>;
   mishaps?: Mishaps;
+  /** How often others take of what rests in the market; null: never. */
+  others?: { lowMs: number; highMs: number } | null;
   /** Of virtual time, for all of it. */
   limitMs?: number;
 }
 
 const HOUR_MS = 3_600_000;
+const OTHERS = { lowMs: 15_000, highMs: 90_000 };
 const VENUES = ['binance', 'binanceusdm'] as const;
-export const HOSTS = ['host-1', 'host-2'] as const;
+const HOSTS = ['host-1', 'host-2'] as const;
 
 /** In a world of its own, to its end; all of the process is in it meanwhile. */
 export async function inIncidentWorld<T>(
@@ -80,7 +83,15 @@ function creatorOf(code: string): WorkflowCreator {
 }
 
 function openWorld(
-  { seed, code, level = 'ports', venues = VENUES, policy = {}, ...given }: IncidentOptions,
+  {
+    seed,
+    code,
+    level = 'ports',
+    venues = VENUES,
+    policy = {},
+    others = OTHERS,
+    ...given
+  }: IncidentOptions,
   { time, keys }: { time: VirtualTime; keys: Around['keys'] },
 ): IncidentWorld {
   const random = (concern: string) => randomOf(seed, concern);
@@ -96,7 +107,11 @@ function openWorld(
     outdated: null,
   };
   const around: Around = {
-    ...{ level, server, keys, market, random },
+    level,
+    server,
+    keys,
+    market,
+    random,
     creator: creatorOf(code),
     store: new MemoryFiles(),
     points: new Points(),
@@ -112,7 +127,7 @@ function openWorld(
   };
   const { common } = lineTo(around, keys.of('operator'), 'operator');
   const client = signedClient(common.messages, common);
-  return new IncidentWorld(around, { hosts, client });
+  return new IncidentWorld(around, { hosts, client, others });
 }
 
 /** What the accounts were given is no exposure of the engine's making. */

@@ -5,7 +5,7 @@
  * Invariant: a place is named by what is done and by how often it was done in this world, so that a fault is a row
  * of data, and the same in each run of a seed.
  */
-export type Phase = 'before' | 'after';
+type Phase = 'before' | 'after';
 
 /** `activity:startEngine`, `port:fence.raise`. */
 export interface Place {

@@ -21,7 +21,7 @@ import type { Market } from '../venues/market.js';
 import { engineVenue } from './venue.js';
 
 export const ENGINE_ID = 'desk';
-export const BUILD = 'sandbox-0.1.0';
+const BUILD = 'sandbox-0.1.0';
 const SILENT = pino({ enabled: false });
 
 /** Until it listens, and says hello. */
@@ -99,7 +99,10 @@ export class EngineProcesses implements ProcessTable {
     const life: EngineLife = {
       pid: FIRST_PID + number,
       startTicks: String(FIRST_TICKS + number),
-      ...{ instanceId, epoch, statePath, host },
+      instanceId,
+      epoch,
+      statePath,
+      host,
       bornAtMs: Date.now(),
       life: new Life(),
       engine: null,
@@ -125,7 +128,9 @@ export class EngineProcesses implements ProcessTable {
         : openingOf(file, config.engineId));
       const engine = new Engine({
         options: { config, statePath, epoch, instanceId, trading },
-        ...{ venues, opening, log: SILENT },
+        venues,
+        opening,
+        log: SILENT,
         folder: lasting(files.folder(config.checkpointDir), life.life),
       });
       life.engine = engine;
@@ -197,6 +202,13 @@ export class EngineProcesses implements ProcessTable {
     const { code, signal } = last.death.exit;
     const how = signal === null ? `exited with status ${code}` : `was ended by ${signal}`;
     return { words: `${instanceId} ${how}`, failed: code !== EXIT.ok };
+  }
+
+  /** As its kernel has logged it; nothing where it is not over. */
+  exitOf({ instance: { instanceId } }: Pick<CrashReport, 'instance'>) {
+    const { lives, host } = this.#around;
+    const died = lives.findLast((one) => one.host === host && one.instanceId === instanceId);
+    return died?.death ? [{ exit: died.death.exit }] : [];
   }
 
   #find(pid: number, startTicks: string): EngineLife | undefined {

@@ -25,6 +25,7 @@ import { hostTaskQueue, incidentIdOf } from '../../../../workflows/ids.js';
 import { serve } from '../../worker/worker.js';
 import { lineTo, served, withPoints, type Around } from '../around.js';
 import { ENGINE_ID, instanceOf, type EngineLife } from '../engine/processes.js';
+import { tellPeople } from '../facts.js';
 import { inLife, Life } from '../life.js';
 import { processOf, type SimulatedProcess } from '../process.js';
 import { workerOptions } from '../worker-options.js';
@@ -34,8 +35,8 @@ import type { Host } from './host.js';
 const SILENT = pino({ enabled: false });
 const LIMITS = RecoveryPolicy.parse({}).crashLoop;
 /** The alarm of a heartbeat that does not come. */
-export const HEARTBEAT_ALARM_MS = 10_000;
-const KEEP_EVERY_MS = 10_000;
+const HEARTBEAT_ALARM_MS = 10_000;
+const KEEP_EVERY_MS = 60_000;
 
 export interface Agent extends SimulatedProcess {
   /** It hangs: it is told when no beat of it has come for so long. */
@@ -59,7 +60,7 @@ export function startAgent(around: Around, host: Host): Agent {
   const client = signedClient(common.messages, common);
   const crashes = openCrashes(around, host, { life, client });
   watch(around, host, { life, crashes });
-  void keepGuardian(client, life);
+  if (host.engines.length > 0) void keepGuardian(client, life);
   return {
     ...processOf({ life, side, worker }),
     missesBeats: (engine) => tellHung(crashes, host, { life, engine }),
@@ -93,7 +94,7 @@ function openCrashes(
     const incidentId = incidentIdOf(report.engineId, report.instance.instanceId);
     const told = { incidentId, count: null, limits: LIMITS, killSwitch };
     const notice = { ...crashNotice(report, told), atMs: report.detectedAtMs };
-    facts.notices.push({ atMs: Date.now(), channel: `agent ${name}`, notice });
+    tellPeople(facts, `agent ${name}`, notice);
   };
   void delivery.resume();
   life.onDeath(() => delivery.stop());

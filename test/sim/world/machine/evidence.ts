@@ -10,13 +10,13 @@ import { fileNameOf, incidentFolderName } from '../../../../clients/files/names.
 import type { CrashReport } from '../../../../workflows/domain/crash/report.js';
 import { causeFactsOf } from '../../../../workflows/domain/crash/sightings.js';
 import type { EvidenceItem } from '../../../../workflows/domain/crash/evidence.js';
-import type { MemoryFiles } from './memory-files.js';
+import type { Host } from './host.js';
 
 const ROOT = '/evidence';
 const COLLECTING_MS = 300;
 const STACKS = 'stacks.txt';
 
-export function simulatedForensics(files: MemoryFiles): Forensics {
+export function simulatedForensics({ files, processes }: Host): Forensics {
   const folderOf = ({ instance }: CrashReport, incidentId: string) =>
     join(ROOT, incidentFolderName(incidentId), fileNameOf(instance.instanceId));
   const put = async (folder: string, name: string, content: string): Promise<EvidenceItem> => {
@@ -36,7 +36,7 @@ export function simulatedForensics(files: MemoryFiles): Forensics {
       onProgress();
       const folder = folderOf(report, incidentId);
       const items = part === 'cause' ? [] : [await put(folder, 'timeline.txt', 'it died')];
-      return { folder, items, facts: causeFactsOf(report, []) };
+      return { folder, items, facts: causeFactsOf(report, processes.exitOf(report)) };
     },
     addFile: (report, incidentId, { name, content }) =>
       put(folderOf(report, incidentId), name, content),

@@ -47,7 +47,7 @@ export function hostPorts({ store, points }: Around, host: Host, life: Life): Ho
     whyUnseen: async () => (engines.length > 0 ? null : 'this is not its host'),
     signs: async () => ({ looking: 1, named: [], doubts: [] }),
     unseenSinceMs: async () => 1,
-    forensics: own('forensics', simulatedForensics(files)),
+    forensics: own('forensics', simulatedForensics(host)),
     checkpoints: own(
       'checkpoints',
       createCheckpointStore(() => FOLDERS, files),

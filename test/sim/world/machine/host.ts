@@ -34,7 +34,10 @@ export function openHost(
   const files = new MemoryFiles();
   const processes = new EngineProcesses({ host: name, files, market, config, lives: facts.lives });
   const host: Host = {
-    ...{ name, files, processes, engines },
+    name,
+    files,
+    processes,
+    engines,
     place: { host: name, bootId: `boot-of-${name}`, pidNamespace: 'pid:[1]' },
     watched: null,
     controlTrouble: () => null,

@@ -8,7 +8,7 @@ import { openGateOf, sendDecision } from '../../../../clients/temporal/recoverie
 import type { signedClient } from '../../../../clients/temporal/connect.js';
 import type { GateRequest } from '../../../../workflows/domain/gates/gate.js';
 import { recoveryWorkflowId } from '../../../../workflows/ids.js';
-import { DEAN, OLGA, RITA, sign, type Person } from '../../../workflows/fakes/people.js';
+import { OLGA, RITA, sign, type Person } from '../../../workflows/fakes/people.js';
 import type { Around } from '../around.js';
 
 /** One answer to one question. Several to one question: two people at once, or one who changes their mind. */
@@ -23,9 +23,7 @@ export interface Answer {
 /** Nobody says anything where there is none. */
 export type Plan = (gate: Pick<GateRequest, 'kind' | 'attempt'>) => readonly Answer[];
 
-const EVERYBODY = [OLGA, RITA, DEAN];
 const NO_KEY_OF_OURS = '09'.repeat(32);
-const LOOK_EVERY_MS = 500;
 
 /** Who may, by the roles that are asked, approves after a while. */
 export function approving(afterMs: number): Plan {
@@ -36,24 +34,16 @@ export function mayAnswer(kind: GateRequest['kind']): Person {
   return kind === 'manual_recovery' || kind === 'unknown_breaker' ? RITA : OLGA;
 }
 
-export const personNamed = (name: string): Person | undefined =>
-  EVERYBODY.find((one) => one.name === name);
-
 type Client = ReturnType<typeof signedClient>;
 
 /** From now on, until the world ends. */
 export function askPeople({ facts }: Around, client: Client, planOf: () => Plan): void {
-  let read = 0;
   const seen = new Set<string>();
-  setInterval(() => {
-    for (; read < facts.notices.length; read += 1) {
-      const { notice } = facts.notices[read] ?? {};
-      if (notice?.answer === undefined || seen.has(notice.dedupKey)) continue;
-      seen.add(notice.dedupKey);
-      void consider(recoveryWorkflowId(notice.incidentId));
-    }
-  }, LOOK_EVERY_MS);
-
+  facts.hears.push((notice) => {
+    if (notice.answer === undefined || seen.has(notice.dedupKey)) return;
+    seen.add(notice.dedupKey);
+    void consider(recoveryWorkflowId(notice.incidentId));
+  });
   const asked = new Set<string>();
   async function consider(workflowId: string): Promise<void> {
     const gate = await openGateOf(client, workflowId).catch(() => null);
@@ -73,11 +63,16 @@ export function askPeople({ facts }: Around, client: Client, planOf: () => Plan)
       accepted: false as const,
       reason: error instanceof Error ? error.message : 'unknown',
     }));
-    const { accepted } = outcome;
     facts.decisions.push({
       atMs: Date.now(),
-      ...{ workflowId, gateId: gate.gateId, kind: gate.kind, attempt: gate.attempt },
-      ...{ by: by.name, answer: given.answer, isForged, accepted },
+      workflowId,
+      gateId: gate.gateId,
+      kind: gate.kind,
+      attempt: gate.attempt,
+      by: by.name,
+      answer: given.answer,
+      isForged,
+      accepted: outcome.accepted,
       detail: outcome.accepted ? outcome.receipt.status : outcome.reason,
     });
   }

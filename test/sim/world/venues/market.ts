@@ -6,6 +6,7 @@
  */
 import type { EngineVenueId } from '../../../../sandbox/venues/index.js';
 import { openSandbox, type Sandbox } from '../../../../sandbox/venues/sandbox.js';
+import { remainingOf, type Order } from '../../../../sandbox/venues/ledger/state.js';
 import type { Random } from '../../time/random.js';
 import type { VirtualTime } from '../../time/virtual-time.js';
 
@@ -30,11 +31,17 @@ export interface Request {
  */
 export type Trouble = 'lost' | 'unanswered' | 'refused' | { slowMs: number } | null;
 
+interface Every {
+  lowMs: number;
+  highMs: number;
+}
+
 export class Market {
   readonly sandbox: Sandbox;
   readonly venues: readonly EngineVenueId[];
   /** Asked of each request; a fault stands here. */
   troubleOf: (request: Request) => Trouble = () => null;
+  #isHeld = false;
   readonly requests = new Map<string, number>();
   readonly #time: VirtualTime;
   readonly #random: Random;
@@ -69,6 +76,31 @@ export class Market {
     return trouble === 'unanswered' ? null : { answer };
   }
 
+  /** From now on: somebody takes of what rests, a part of it or all. */
+  letOthersTrade({ lowMs, highMs }: Every, random: Random): void {
+    const { core } = this.sandbox;
+    const trade = () => {
+      this.#time.after(random.between(lowMs, highMs), trade);
+      const order = this.#someOrder(random);
+      if (order === undefined || this.#isHeld) return;
+      const steps = remainingOf(order).div(order.instrument.quantityStep).toNumber();
+      const taken = random.next() < 0.5 ? steps : random.between(1, steps);
+      core.ledger.fillResting(order, order.instrument.quantityStep.times(taken));
+    };
+    this.#time.after(random.between(lowMs, highMs), trade);
+  }
+
+  #someOrder(random: Random): Order | undefined {
+    const resting = this.venues.flatMap((venue) => this.sandbox.core.ledger.openOrders(venue));
+    return resting[Math.floor(random.next() * resting.length)];
+  }
+
+  /** Nothing moves any more but what was on its way. */
+  hold(): void {
+    this.#isHeld = true;
+    this.sandbox.core.prices.hold();
+  }
+
   async #wait(moreMs: number): Promise<void> {
     const ms = this.#random.between(WAY.lowMs, WAY.highMs) + moreMs;
     await new Promise<void>((resolve) => void this.#time.after(ms, resolve));
@@ -76,5 +108,5 @@ export class Market {
   }
 }
 
-const TICK_MS = 1_000;
+const TICK_MS = 2_000;
 const WAY = { lowMs: 5, highMs: 40 };
