@@ -2,9 +2,9 @@
 import { coverageOf, type Coverage } from '../coverage/coverage.js';
 import { drawPlan, type Mix } from '../faults/draw.js';
 import type { Plan } from '../faults/plan.js';
-import { levelOf, type LevelName } from '../levels/index.js';
+import { levelOf } from '../levels/index.js';
 import { judge, type Breach } from '../oracle/judge.js';
-import type { Simulation, Tell } from '../levels/level.js';
+import type { LevelName, Simulation, Tell } from '../levels/level.js';
 
 export interface Asked {
   level: LevelName;

@@ -1,7 +1,7 @@
 /** What `npm run sim` is asked for. Throws `BadFlag` with one clear line where it cannot be meant. */
 import { parseArgs } from 'node:util';
 import { MIXES, type Mix } from '../faults/draw.js';
-import { LEVEL_NAMES, type LevelName } from '../levels/index.js';
+import { LEVEL_NAMES, type LevelName } from '../levels/level.js';
 
 export const USAGE = `npm run sim -- [--seed N] [--runs M] [--level ${LEVEL_NAMES.join('|')}]
   [--mix ${MIXES.join('|')}] [--only i,j] [--processes 1|2] [--json]
@@ -50,7 +50,7 @@ function parsed(args: readonly string[]) {
       options: {
         seed: { type: 'string', default: '1' },
         runs: { type: 'string', default: '100' },
-        level: { type: 'string', default: LEVEL_NAMES[0] ?? '' },
+        level: { type: 'string', default: LEVEL_NAMES[0] },
         mix: { type: 'string', default: 'light' },
         only: { type: 'string' },
         processes: { type: 'string', default: '2' },

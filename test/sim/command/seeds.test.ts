@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LONG_TESTS } from '../../needs.js';
 import type { Mix } from '../faults/draw.js';
-import type { LevelName } from '../levels/index.js';
+import type { LevelName } from '../levels/level.js';
 import { MUTANT } from '../mutants/planted.js';
 import type { Asked } from './asked.js';
 import { Simulators } from './pool.js';

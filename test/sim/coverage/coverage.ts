@@ -17,7 +17,7 @@ const GATE_ENDS = ['approved', 'rejected', 'expired', 'withdrawn', 'open'] as co
 const STEP_ENDS = ['done', 'failed', 'waiting'] as const;
 
 /** What is counted, and all words that can be. */
-export const COUNTED = {
+const COUNTED = {
   outcome: OUTCOMES,
   step: STEPS.flatMap((step) => STEP_ENDS.map((end) => `${step} ${end}`)),
   gate: GateKind.options,

@@ -41,7 +41,6 @@ const RANGES: Record<FaultKind, Range> = {
   operator: { places: 'moments', lowMs: 0, highMs: 5_000 },
   engine_hangs: { places: 'failpoints', lowMs: 5_000, highMs: 60_000 },
   venue: { places: 'moments', lowMs: 500, highMs: 40_000 },
-  power_cut: { places: 'failpoints', lowMs: 1_000, highMs: 20_000 },
 };
 
 const ON = 0.35;

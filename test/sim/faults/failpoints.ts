@@ -27,10 +27,9 @@ export const STEP_ACTIVITIES = {
   tell: 'notify',
 } as const satisfies Record<string, ActivityName>;
 
-export const HOST_ACTIVITIES: readonly string[] = Object.keys(happyHost());
 export const ALL_ACTIVITIES: readonly string[] = [
   ...Object.keys(happyControlPlane()),
-  ...HOST_ACTIVITIES,
+  ...Object.keys(happyHost()),
 ];
 
 /** Of a recovery in which nothing goes wrong. */

@@ -26,7 +26,6 @@ export const FAULT_KINDS = [
   'operator',
   'engine_hangs',
   'venue',
-  'power_cut',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 

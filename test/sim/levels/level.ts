@@ -12,6 +12,10 @@ export interface Simulation {
 /** What happens, as it happens, at that virtual time. */
 export type Tell = (atMs: number, what: string) => void;
 
+/** What stands under the workflows: fakes, or the world's ports, or its wire. */
+export const LEVEL_NAMES = ['workflows', 'ports', 'wire'] as const;
+export type LevelName = (typeof LEVEL_NAMES)[number];
+
 export interface Level {
   repertoire: Repertoire;
   simulate(seed: string, plan: Plan, tell: Tell): Promise<Simulation>;

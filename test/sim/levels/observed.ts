@@ -172,8 +172,7 @@ export class Observed {
       const shown = gates.find((gate) => gate.gateId === gateId && gate.attempt === attempt)?.shown;
       const { roles } = [OLGA, RITA, DEAN].find(({ name }) => name === by) ?? { roles: [] };
       const mayAnswer = roles.some((role) => shown?.roles.includes(role));
-      // The answer to it took its way, too.
-      const isInTime = atMs <= (shown?.expiresAtMs ?? Infinity) + 1_000;
+      const isInTime = atMs <= (shown?.expiresAtMs ?? Infinity);
       return {
         atMs,
         gateId,

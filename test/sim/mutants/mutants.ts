@@ -4,7 +4,7 @@
  * Invariants: `place` stands once in what is changed; `bundle`: the bundled workflows, otherwise a module by its path
  * without its ending; a bug is never planted but in a process that was started for it.
  */
-import type { LevelName } from '../levels/index.js';
+import type { LevelName } from '../levels/level.js';
 
 export interface Mutant {
   name: string;

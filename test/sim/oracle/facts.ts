@@ -12,7 +12,7 @@ import type { NoticeState } from '../../../workflows/domain/notices/states.js';
 import type { Fault } from '../faults/plan.js';
 
 /** Done in the world, by what it was meant as: an order, a cancellation, a start, a stage. */
-export interface Effect {
+interface Effect {
   atMs: number;
   what: string;
   /** The same for each try of one intent. */
@@ -39,7 +39,7 @@ export interface Life {
 }
 
 /** What an instance may trade from then on: what it was granted, or what it trades by. */
-export interface Share {
+interface Share {
   atMs: number;
   engineId: string;
   epoch: number;

@@ -31,10 +31,24 @@ const GATE: GateRecord = {
 };
 
 const SHOWN: NonNullable<GateRecord['shown']> = {
-  ...{ version: 2, namespace: 'default', workflowId: 'recovery/i', runId: 'r' },
-  ...{ gateId: 'i:exposure', kind: 'exposure', attempt: 1, question: '?' },
-  ...{ onApprove: '', onReject: '', evidenceHash: '', stateDigest: null, noStateBecause: null },
-  ...{ roles: ['risk'], quorum: 1, openedAtMs: 50, expiresAtMs: null, rulesDigest: '' },
+  version: 2,
+  namespace: 'default',
+  workflowId: 'recovery/i',
+  runId: 'r',
+  gateId: 'i:exposure',
+  kind: 'exposure',
+  attempt: 1,
+  question: '?',
+  onApprove: '',
+  onReject: '',
+  evidenceHash: '',
+  stateDigest: null,
+  noStateBecause: null,
+  roles: ['risk'],
+  quorum: 1,
+  openedAtMs: 50,
+  expiresAtMs: null,
+  rulesDigest: '',
 };
 
 const SENT: Sent = {

@@ -59,12 +59,13 @@ export function askPeople({ facts }: Around, client: Client, planOf: () => Plan)
     const { by, isForged = false } = given;
     const signer = isForged ? { ...by, privateKey: NO_KEY_OF_OURS } : by;
     const decision = sign(gate, given.answer, signer);
+    const atMs = Date.now();
     const outcome = await sendDecision(client, workflowId, decision).catch((error: unknown) => ({
       accepted: false as const,
       reason: error instanceof Error ? error.message : 'unknown',
     }));
     facts.decisions.push({
-      atMs: Date.now(),
+      atMs,
       workflowId,
       gateId: gate.gateId,
       kind: gate.kind,
