@@ -148,17 +148,17 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   ofPorts('start-without-looking', 'an engine is started beside one that lives', {
     of: 'activities/steps/start',
-    place: /const running = await ports\.processes\.ofEngine\(engineId\);/,
-    put: 'const running = [];',
+    place: /const running\s*=\s*await ports\.processes\.ofEngine\(engineId\)/,
+    put: 'const running = []',
   }),
   ofPorts('stale-epoch-taken', 'a host starts what is behind', {
     of: 'clients/host/fence',
-    place: /if \(epoch < seen\) \{/,
-    put: 'if (false) {',
+    place: /if\s*\(epoch\s*<\s*seen\)/,
+    put: 'if (false)',
   }),
   ofPorts('late-orders-not-awaited', 'an order that is still on its way is told as never sent', {
     of: 'activities/procedures/orders/look-up-orders',
-    place: /if \(late\.length === 0 \|\| arrivesInMs <= 0\)/,
+    place: /if\s*\(late\.length\s*===\s*0\s*\|\|\s*arrivesInMs\s*<=\s*0\)/,
     put: 'if (true)',
   }),
 ];

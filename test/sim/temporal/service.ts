@@ -19,7 +19,8 @@ const LONG_POLL_MS = 20_000;
 
 /** As grpc-js has it. */
 class GrpcError extends Error {
-  readonly metadata = {};
+  /** Of which the client asks for details; there are none. */
+  readonly metadata = { get: () => [] };
   readonly code: number;
   readonly details: string;
 
