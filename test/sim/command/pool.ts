@@ -48,31 +48,52 @@ function programOf(): string[] {
   return existsSync(compiled) ? [compiled] : ['--import', 'tsx', source];
 }
 
+/** What simulations leave in memory goes with their process: after 130 of them one was out of it. */
+const MOST_ASKED = 50;
+
 class Simulator {
-  readonly #process: ChildProcess;
+  #process: ChildProcess;
+  #asked = 0;
+  readonly #environment: Environment;
   #answer: { resolve: (answered: Answered) => void; reject: (error: Error) => void } | null = null;
 
   constructor(environment: Environment) {
-    this.#process = spawn(process.execPath, programOf(), {
+    this.#environment = environment;
+    this.#process = this.#opened();
+  }
+
+  #opened(): ChildProcess {
+    const opened = spawn(process.execPath, programOf(), {
       stdio: ['pipe', 'pipe', 'inherit'],
-      env: { ...process.env, ...environment },
+      env: { ...process.env, ...this.#environment },
     });
-    const { stdout } = this.#process;
+    const { stdout } = opened;
     if (stdout === null) throw new Error('a simulator without an output');
     createInterface({ input: stdout }).on('line', (line) => {
       this.#answer?.resolve(JSON.parse(line) as Answered);
       this.#answer = null;
     });
-    this.#process.once('exit', (code) => {
+    opened.once('exit', (code) => {
+      if (opened !== this.#process) return;
       this.#answer?.reject(new Error(`the process that simulates has ended with ${code}`));
     });
+    return opened;
   }
 
   async ask(asked: Asked): Promise<Answered> {
+    if (this.#asked >= MOST_ASKED) this.#anew();
+    this.#asked += 1;
     return new Promise((resolve, reject) => {
       this.#answer = { resolve, reject };
       this.#process.stdin?.write(`${JSON.stringify(asked)}\n`);
     });
+  }
+
+  #anew(): void {
+    const before = this.#process;
+    this.#process = this.#opened();
+    this.#asked = 0;
+    before.kill();
   }
 
   close(): void {
