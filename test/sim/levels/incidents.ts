@@ -102,6 +102,8 @@ class Incident {
   readonly #world: IncidentWorld;
   readonly #plan: Plan;
   readonly #tell: (what: string) => void;
+  /** Before it trades, nothing befalls the engine: it is the one that the incident is about. */
+  #trades = false;
 
   constructor(world: IncidentWorld, { plan, tell }: { plan: Plan; tell: (what: string) => void }) {
     this.#world = world;
@@ -114,6 +116,7 @@ class Incident {
   async through(): Promise<void> {
     const world = this.#world;
     await world.startEngine();
+    this.#trades = true;
     await world.sleep(TRADES_MS);
     for (const fault of this.#plan) {
       if (!('afterMs' in fault.at) || fault.kind === 'situation') continue;
@@ -127,6 +130,7 @@ class Incident {
   }
 
   befall(fault: Fault): void {
+    if (!this.#trades) return;
     this.#tell(`${fault.kind} ${fault.what}`);
     if ('afterMs' in fault.at) this.happened.push(fault);
     const { kind, ms, what } = fault;
