@@ -5,6 +5,7 @@
  * changes before that by what it is told alone; a stop is final.
  */
 import { CheckpointWriter } from './books/checkpoint-writer.js';
+import { folderOnDisk, type CheckpointFolder } from './books/checkpoint-folder.js';
 import { Book } from './books/book.js';
 import { VENUE_NAMES, type EngineOptions } from './config.js';
 import { FillPoller } from './venue/fill-poller.js';
@@ -16,13 +17,13 @@ import { readQuiet, type OpeningState } from './books/opening-state.js';
 import { Permission } from './control/permission.js';
 import { positionExposure } from './control/risk.js';
 import { Trader } from './trading/trader.js';
-import { Venue } from './venue/venue.js';
+import { Venue, type EngineVenue } from './venue/venue.js';
 import type { RiskLevel } from '../../workflows/domain/policy/policy.js';
 
 const DRAIN_MS = 5000;
 const DRAIN_STEP_MS = 50;
 
-export function openVenues({ config }: EngineOptions): Venue[] {
+export function openVenues({ config }: EngineOptions): EngineVenue[] {
   return VENUE_NAMES.flatMap((name) => {
     const venue = config.venues[name];
     return venue === undefined ? [] : [new Venue(name, config.account, venue)];
@@ -31,7 +32,7 @@ export function openVenues({ config }: EngineOptions): Venue[] {
 
 export class Engine {
   readonly options: EngineOptions;
-  readonly venues: readonly Venue[];
+  readonly venues: readonly EngineVenue[];
   readonly book: Book;
   readonly permission: Permission;
   readonly checkpoints: CheckpointWriter;
@@ -48,12 +49,15 @@ export class Engine {
 
   constructor(parts: {
     options: EngineOptions;
-    venues: readonly Venue[];
+    venues: readonly EngineVenue[];
     opening: OpeningState;
     log: Logger;
+    /** Missing: that of the configuration, on disk. */
+    folder?: CheckpointFolder;
   }) {
     const { options, venues, opening, log } = parts;
     const { config, epoch, instanceId } = options;
+    const folder = parts.folder ?? folderOnDisk(config.checkpointDir);
     this.ready = new Promise((resolve) => {
       this.#becomeReady = resolve;
     });
@@ -68,7 +72,7 @@ export class Engine {
     });
     this.permission = new Permission(() => this.book.tripped);
     this.checkpoints = new CheckpointWriter({
-      directory: config.checkpointDir,
+      folder,
       identity: { engineId: config.engineId, instanceId, epoch },
       firstSequence: opening.sequence + 1,
       snapshot: () => this.book.snapshot(),

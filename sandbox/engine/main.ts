@@ -16,7 +16,7 @@ import {
   type OpeningState,
 } from './books/opening-state.js';
 import { startTicks } from './process-identity.js';
-import type { Venue } from './venue/venue.js';
+import type { EngineVenue } from './venue/venue.js';
 
 const EXIT = { ok: 0, unavailable: 69, internal: 70, configuration: 78 } as const;
 const BUILD = 'sandbox-0.1.0';
@@ -48,7 +48,7 @@ async function main(): Promise<void> {
 
 async function openingState(
   { statePath, config }: EngineOptions,
-  venues: Venue[],
+  venues: EngineVenue[],
   log: Logger,
 ): Promise<OpeningState> {
   const own = config.opens === 'checkpoint' ? newestCheckpoint(config.checkpointDir) : null;

@@ -58,13 +58,7 @@ export function composeHost(
     (engineId) => watchedInstance({ stateFolder: config.dataDir, engineId, place }),
     mustEnd ? whoseFor(config.dataDir, answers) : whoseFor(config.dataDir),
   );
-  const processes: ProcessTable = {
-    ...table,
-    kill: async (process, signal) => {
-      await stops.note(process);
-      await table.kill(process, signal);
-    },
-  };
+  const processes = notingKills(table, stops);
   return {
     lease: currentLease,
     host: config.host,
@@ -122,8 +116,18 @@ interface Noting {
   stops: OrderedStops;
 }
 
+export function notingKills(table: ProcessTable, stops: OrderedStops): ProcessTable {
+  return {
+    ...table,
+    kill: async (process, signal) => {
+      await stops.note(process);
+      await table.kill(process, signal);
+    },
+  };
+}
+
 /** An engine that was told to stop, and does, has not crashed; one that refuses may crash still. */
-function notingStops(
+export function notingStops(
   control: EngineControl,
   { engineId, processes, stops }: Noting,
 ): EngineControl {

@@ -1,25 +1,23 @@
 /**
- * Checkpoints on disk.
+ * The engine's checkpoints.
  *
  * Invariants: a file is complete and durable before it has its name; sequences rise over restarts;
  * one write at a time; `flush` resolves when a checkpoint that began after the call is durable, so
  * any number of waiting callers cost one write.
  */
-import { mkdirSync, readdirSync } from 'node:fs';
-import { open, readdir, rename, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   CHECKPOINT_VERSION,
   encodeCheckpoint,
   type CheckpointHeader,
 } from '../../../workflows/domain/engine/checkpoint.js';
 import type { EngineState } from '../../../workflows/domain/books/state.js';
+import type { CheckpointFolder } from './checkpoint-folder.js';
 
 const KEPT = 5;
 const NAME = /^(\d{12})\.ckpt$/;
 
 export interface CheckpointWriterOptions {
-  directory: string;
+  folder: CheckpointFolder;
   identity: Pick<CheckpointHeader, 'engineId' | 'instanceId' | 'epoch'>;
   firstSequence: number;
   snapshot: () => EngineState;
@@ -36,9 +34,8 @@ export class CheckpointWriter {
   #lastWrittenMs: number | null = null;
 
   constructor(options: CheckpointWriterOptions) {
-    mkdirSync(options.directory, { recursive: true });
     this.#options = options;
-    const used = sequencesIn(readdirSync(options.directory)).map((sequence) => sequence + 1);
+    const used = sequencesIn(options.folder.names()).map((sequence) => sequence + 1);
     this.#sequence = Math.max(options.firstSequence, ...used) - 1;
   }
 
@@ -77,7 +74,7 @@ export class CheckpointWriter {
   }
 
   async #write(): Promise<void> {
-    const { directory, identity, snapshot } = this.#options;
+    const { folder, identity, snapshot } = this.#options;
     this.#sequence += 1;
     const header: CheckpointHeader = {
       version: CHECKPOINT_VERSION,
@@ -86,33 +83,14 @@ export class CheckpointWriter {
       takenAtNs: `${Date.now()}000000`,
     };
     const name = `${String(this.#sequence).padStart(12, '0')}.ckpt`;
-    await writeDurably(directory, name, encodeCheckpoint({ header, state: snapshot() }));
+    await folder.write(name, encodeCheckpoint({ header, state: snapshot() }));
     this.#lastWrittenMs = Date.now();
-    await dropOld(directory);
+    const names = folder
+      .names()
+      .filter((each) => NAME.test(each))
+      .sort();
+    await Promise.all(names.slice(0, -KEPT).map((each) => folder.remove(each)));
   }
-}
-
-async function writeDurably(directory: string, name: string, text: string): Promise<void> {
-  const temporary = join(directory, `${name}.tmp`);
-  const file = await open(temporary, 'w');
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, join(directory, name));
-  const folder = await open(directory, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-}
-
-async function dropOld(directory: string): Promise<void> {
-  const names = (await readdir(directory)).filter((name) => NAME.test(name)).sort();
-  await Promise.all(names.slice(0, -KEPT).map((name) => unlink(join(directory, name))));
 }
 
 function sequencesIn(names: string[]): number[] {

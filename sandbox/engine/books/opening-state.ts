@@ -14,7 +14,7 @@ import {
 import { isZero } from '../../../workflows/domain/numbers/decimal.js';
 import { appliedFillId } from '../../../workflows/domain/books/keys.js';
 import { emptyState, type EngineState, type Fill } from '../../../workflows/domain/books/state.js';
-import type { Venue } from '../venue/venue.js';
+import type { EngineVenue } from '../venue/venue.js';
 
 const OLD_MS = 5 * 60_000;
 const ABSURD_QUANTITY = '1000000';
@@ -33,7 +33,19 @@ class InvalidStateError extends Error {
 }
 
 export function readRecoveredState(path: string, engineId: string): OpeningState {
-  const { header, state } = readCheckpoint(path, engineId);
+  let bytes;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : 'unknown';
+    throw new InvalidStateError(`The state file cannot be read: ${why}`, { cause: error });
+  }
+  return openingOf(bytes, engineId);
+}
+
+/** What such a file holds. */
+export function openingOf(file: Uint8Array, engineId: string): OpeningState {
+  const { header, state } = checkpointIn(file, engineId);
   return { state, asOfMs: takenAtMs(header), sequence: header.sequence };
 }
 
@@ -47,26 +59,20 @@ export function newestCheckpoint(folder: string): string | null {
   return newest === undefined ? null : join(folder, newest);
 }
 
-function readCheckpoint(path: string, engineId: string): Checkpoint {
-  let verdict;
-  try {
-    verdict = validateCheckpoint(readFileSync(path), {
-      engineId,
-      nowMs: Date.now(),
-      oldMs: OLD_MS,
-      absurdQuantity: ABSURD_QUANTITY,
-    });
-  } catch (error) {
-    const why = error instanceof Error ? error.message : 'unknown';
-    throw new InvalidStateError(`The state file cannot be read: ${why}`, { cause: error });
-  }
+function checkpointIn(file: Uint8Array, engineId: string): Checkpoint {
+  const verdict = validateCheckpoint(file, {
+    engineId,
+    nowMs: Date.now(),
+    oldMs: OLD_MS,
+    absurdQuantity: ABSURD_QUANTITY,
+  });
   if (!verdict.valid || verdict.checkpoint === null) {
     throw new InvalidStateError(verdict.errors.join('; '));
   }
   return verdict.checkpoint;
 }
 
-export async function readVenueState(venues: readonly Venue[]): Promise<OpeningState> {
+export async function readVenueState(venues: readonly EngineVenue[]): Promise<OpeningState> {
   const asOfMs = Date.now();
   const parts = await Promise.all(venues.map((venue) => readQuiet(venue, asOfMs)));
   return {
@@ -90,12 +96,12 @@ export interface VenueFigures extends Pick<EngineState, 'balances' | 'positions'
 }
 
 /** Fails where it cannot be read for some time, or goes on filling orders. */
-export function readQuiet(venue: Venue, asOfMs: number): Promise<VenueFigures> {
+export function readQuiet(venue: EngineVenue, asOfMs: number): Promise<VenueFigures> {
   return withRetries(() => readOnce(venue, asOfMs));
 }
 
 /** Figures between two equal lists of fills: no fill can be half in them. */
-async function readOnce(venue: Venue, asOfMs: number): Promise<VenueFigures> {
+async function readOnce(venue: EngineVenue, asOfMs: number): Promise<VenueFigures> {
   const { name, account } = venue;
   const before = await venue.fillsSince(asOfMs - RECENT_MS);
   const [totals, positions] = [await venue.balances(), await venue.positions()];

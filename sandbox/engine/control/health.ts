@@ -6,7 +6,7 @@
 import type { ComprehensiveHealth, QuickHealth } from '../../../workflows/domain/engine/control.js';
 import { describeError } from '../log.js';
 import type { Engine } from '../engine.js';
-import type { Venue } from '../venue/venue.js';
+import type { EngineVenue } from '../venue/venue.js';
 
 const CHECKPOINT_STALE_MS = 10_000;
 const VENUE_SILENT_MS = 15_000;
@@ -56,7 +56,7 @@ export async function comprehensiveHealth(engine: Engine): Promise<Comprehensive
   };
 }
 
-async function venueChecks(engine: Engine, venue: Venue): Promise<Check[]> {
+async function venueChecks(engine: Engine, venue: EngineVenue): Promise<Check[]> {
   const { name } = venue;
   const askedMs = Date.now();
   const [clock, market] = await Promise.all([

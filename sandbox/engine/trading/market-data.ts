@@ -1,16 +1,16 @@
 /** The last price of every instrument. Invariant: a price is used only while it is fresh. */
-import type { Venue } from '../venue/venue.js';
+import type { EngineVenue } from '../venue/venue.js';
 
 const EVERY_MS = 1000;
 const FRESH_MS = 10_000;
 
 export class MarketData {
-  readonly #venues: readonly Venue[];
+  readonly #venues: readonly EngineVenue[];
   readonly #prices = new Map<string, { price: string; atMs: number }>();
   readonly #onError: (venue: string, error: unknown) => void;
   #stopped = false;
 
-  constructor(venues: readonly Venue[], onError: (venue: string, error: unknown) => void) {
+  constructor(venues: readonly EngineVenue[], onError: (venue: string, error: unknown) => void) {
     this.#venues = venues;
     this.#onError = onError;
   }
@@ -28,11 +28,11 @@ export class MarketData {
     return known !== undefined && Date.now() - known.atMs < FRESH_MS ? known.price : null;
   }
 
-  isFlowing(venue: Venue): boolean {
+  isFlowing(venue: EngineVenue): boolean {
     return venue.instruments.every((instrument) => this.price(venue.name, instrument) !== null);
   }
 
-  async refresh(venue: Venue): Promise<void> {
+  async refresh(venue: EngineVenue): Promise<void> {
     await Promise.all(
       venue.instruments.map(async (instrument) => {
         const price = await venue.price(instrument);
@@ -41,7 +41,7 @@ export class MarketData {
     );
   }
 
-  async #follow(venue: Venue): Promise<void> {
+  async #follow(venue: EngineVenue): Promise<void> {
     while (!this.#stopped) {
       await this.refresh(venue).catch((error: unknown) => this.#onError(venue.name, error));
       await new Promise((resolve) => setTimeout(resolve, EVERY_MS));

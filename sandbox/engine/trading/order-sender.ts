@@ -11,7 +11,7 @@ import type { CheckpointWriter } from '../books/checkpoint-writer.js';
 import { describeError, type Logger } from '../log.js';
 import type { Permission } from '../control/permission.js';
 import type { Slot } from './order-plan.js';
-import type { Venue } from '../venue/venue.js';
+import type { EngineVenue } from '../venue/venue.js';
 
 const CONCURRENCY = 50;
 
@@ -26,7 +26,7 @@ export interface OrderSenderParts {
   book: Book;
   checkpoints: CheckpointWriter;
   permission: Permission;
-  venues: ReadonlyMap<string, Venue>;
+  venues: ReadonlyMap<string, EngineVenue>;
   log: Logger;
 }
 

@@ -18,14 +18,14 @@ import {
 import type { OrderRequest, OrderSender } from './order-sender.js';
 import type { Permission } from '../control/permission.js';
 import { withinLimits } from '../control/risk.js';
-import type { Venue } from '../venue/venue.js';
+import type { EngineVenue } from '../venue/venue.js';
 
 const QUOTE_EVERY_MS = 500;
 const REST_AFTER_REFUSAL_MS = 30_000;
 
 export interface TraderParts {
   config: EngineConfig;
-  venues: readonly Venue[];
+  venues: readonly EngineVenue[];
   book: Book;
   sender: OrderSender;
   permission: Permission;

@@ -8,7 +8,7 @@
 import { exceeds } from '../../../workflows/domain/numbers/decimal.js';
 import type { Order } from '../../../workflows/domain/books/state.js';
 import type { Book } from '../books/book.js';
-import type { Venue } from './venue.js';
+import type { EngineVenue } from './venue.js';
 
 const FILLS_EVERY_MS = 500;
 const ORDERS_EVERY_MS = 2000;
@@ -18,7 +18,7 @@ const OVERLAP_MS = 10_000;
 const LOOK_UPS_MAX = 50;
 
 export interface FillPollerOptions {
-  venue: Venue;
+  venue: EngineVenue;
   book: Book;
   /** Fills are followed from here on. */
   fromMs: number;

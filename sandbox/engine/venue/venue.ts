@@ -204,6 +204,9 @@ export class Venue {
   }
 }
 
+/** What the engine asks of a venue; one of a simulation may stand here. */
+export type EngineVenue = Pick<Venue, keyof Venue>;
+
 function walletBalances(info: unknown): [string, unknown][] {
   const assets = (info as { assets?: unknown } | null)?.assets;
   if (!Array.isArray(assets)) throw new TypeError('The venue lists no assets');

@@ -6,14 +6,32 @@
  */
 import { createHash } from 'node:crypto';
 import type { SimulatedServer } from '../temporal/server.js';
+import type { IncidentWorld } from '../world/incident-world.js';
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}/g;
 const SIGNED_BY = new Set(['relight-key', 'relight-sig']);
 
 export function digestOf({ runs }: SimulatedServer): string {
-  const shown = [...runs].flatMap(([workflowId, executions]) =>
-    executions.map(({ log, status }) => ({ workflowId, log, status })),
+  return hashOf(
+    [...runs].flatMap(([workflowId, executions]) =>
+      executions.map(({ log, status }) => ({ workflowId, log, status })),
+    ),
   );
+}
+
+/** Besides: what the venues did, what engines were told, who was told what, and what was reached when. */
+export function digestOfWorld({ around, market, facts, points }: IncidentWorld): string {
+  const { lives, calls, notices, decisions, reports, events } = facts;
+  return hashOf({
+    server: digestOf(around.server),
+    ledger: market.sandbox.core.ledger.entriesAfter(0),
+    lives: lives.map(({ instanceId, pid, bornAtMs, death }) => [instanceId, pid, bornAtMs, death]),
+    facts: { calls, notices, decisions, reports, events },
+    reached: points.reached,
+  });
+}
+
+function hashOf(shown: unknown): string {
   const ids = new Map<string, string>();
   const text = JSON.stringify(told(shown)).replace(UUID, (id) => {
     if (!ids.has(id)) ids.set(id, `run-${ids.size}`);

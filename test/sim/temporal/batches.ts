@@ -1,4 +1,5 @@
 /** What a task is to show, in its order, and what its commands say of it as a whole. */
+import type { Shown } from './execution.js';
 import type { Command, Job } from './wire.js';
 
 /** Start, patches, then what people send, then what has come of its own doing. */
@@ -22,7 +23,7 @@ export function isClosing(command: Command): boolean {
   );
 }
 
-export function updateOf(job: Job): string {
+function updateOf(job: Job): string {
   const { doUpdate } = job as { doUpdate?: { protocolInstanceId: string } };
   return doUpdate?.protocolInstanceId ?? '';
 }
@@ -47,5 +48,13 @@ export function isNothingElse(
   return (
     batch.every((job) => refused.has(updateOf(job))) &&
     commands.every(({ updateResponse }) => refused.has(updateResponse?.protocolInstanceId ?? ''))
+  );
+}
+
+/** An update that is refused has never been: it is not shown again, and its refusal is not awaited. */
+export function forgetRefused(shown: Shown, refused: Set<string>): void {
+  shown.jobs = shown.jobs.filter((job) => !refused.has(updateOf(job)));
+  shown.commands = shown.commands.filter(
+    ({ updateResponse }) => !refused.has(updateResponse?.protocolInstanceId ?? ''),
   );
 }

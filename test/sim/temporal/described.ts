@@ -13,7 +13,23 @@ const STATUS = {
   continuedAsNew: 6,
 };
 
-export function described({ identity, ...execution }: Execution): unknown {
+export function described(execution: Execution): unknown {
+  const workflowExecutionInfo = infoOf(execution);
+  return { workflowExecutionInfo, pendingActivities: [] };
+}
+
+/** All runs of one workflow, by the only question that Relight's workers ask: `WorkflowId = '...'`. */
+export function listed({ runs }: Runs, query: string): unknown {
+  const asked = /^WorkflowId = '(.*)'$/.exec(query)?.[1]?.replaceAll("''", "'");
+  if (asked === undefined) throw new Error(`this server does not understand: ${query}`);
+  return { executions: (runs.get(asked) ?? []).toReversed().map(infoOf) };
+}
+
+interface Runs {
+  runs: ReadonlyMap<string, readonly Execution[]>;
+}
+
+function infoOf({ identity, ...execution }: Execution) {
   const { workflowId, runId, type, taskQueue, firstRunId } = identity;
   const info: Plain = {
     execution: { workflowId, runId },
@@ -27,5 +43,5 @@ export function described({ identity, ...execution }: Execution): unknown {
     searchAttributes: { indexedFields: execution.searchAttributes },
     ...(execution.closedAtMs !== null && { closeTime: timestampOf(execution.closedAtMs) }),
   };
-  return { workflowExecutionInfo: WorkflowExecutionInfo.fromObject(info), pendingActivities: [] };
+  return WorkflowExecutionInfo.fromObject(info);
 }

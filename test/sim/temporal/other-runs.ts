@@ -103,8 +103,9 @@ function tellOfChild(
 
 function endOf(child: Execution): { event: (ids: Plain) => Plain; result: Plain } {
   const last = child.events.at(-1) as Record<string, Plain | undefined> | undefined;
-  const { workflowId, type } = child.identity;
-  const info = { workflowId, workflowType: { name: type } };
+  const { workflowId, runId, type } = child.identity;
+  const workflowExecution = { workflowId, runId };
+  const info = { namespace: 'default', workflowExecution, workflowType: { name: type } };
   if (child.status === 'completed') {
     const result = last?.['workflowExecutionCompletedEventAttributes']?.['result'] as
       { payloads: unknown[] } | null | undefined;

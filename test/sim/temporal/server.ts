@@ -50,7 +50,24 @@ export class SimulatedServer implements Server {
   /** Its process has ended, or does not answer any more. */
   unregister(poller: Poller): void {
     poller.native.isAlive = false;
-    this.#pollers.splice(this.#pollers.indexOf(poller), 1);
+    this.#leave(poller);
+  }
+
+  /** Its process stands still: it asks for no work, and what it does not answer is late. */
+  freeze(poller: Poller): void {
+    poller.native.stop();
+    this.#leave(poller);
+  }
+
+  wake(poller: Poller): void {
+    if (!poller.native.isAlive || !poller.native.isStopped) return;
+    poller.native.wake();
+    this.register(poller);
+  }
+
+  #leave(poller: Poller): void {
+    const at = this.#pollers.indexOf(poller);
+    if (at >= 0) this.#pollers.splice(at, 1);
     this.tasks.lost(poller);
   }
 

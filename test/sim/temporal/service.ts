@@ -4,7 +4,7 @@
  * Invariant: each call takes its time on the wire, there and back, and fails as the real one does.
  */
 import proto from '@temporalio/proto';
-import { described } from './described.js';
+import { described, listed } from './described.js';
 import { Update, type Execution } from './execution.js';
 import { requestCancel } from './other-runs.js';
 import type { SimulatedServer } from './server.js';
@@ -19,7 +19,8 @@ const LONG_POLL_MS = 20_000;
 
 /** As grpc-js has it. */
 class GrpcError extends Error {
-  readonly metadata = {};
+  /** Of which the client asks for details; there are none. */
+  readonly metadata = { get: () => [] };
   readonly code: number;
   readonly details: string;
 
@@ -104,6 +105,12 @@ export class Service {
       },
       describeWorkflowExecution: async ({ execution }) => described(this.#known(execution)),
       getWorkflowExecutionHistory: async (request) => this.#history(request),
+      getWorkflowExecutionHistoryReverse: async ({ execution, maximumPageSize }) => {
+        const { events } = this.#known(execution);
+        const last = events.slice(-maximumPageSize).toReversed();
+        return { history: { events: last.map((event) => HistoryEvent.fromObject(event)) } };
+      },
+      listWorkflowExecutions: async ({ query }) => listed(this.#server, query),
       recordActivityTaskHeartbeat: async ({ taskToken, details }) => {
         const token = Buffer.from(taskToken).toString();
         const said =

@@ -5,7 +5,7 @@
  * that a worker does not have in memory is shown first all that it was shown before, and must command the same;
  * an update that is refused has never been.
  */
-import { isClosing, isNothingElse, ordered, refusedUpdates, updateOf } from './batches.js';
+import { forgetRefused, isClosing, isNothingElse, ordered, refusedUpdates } from './batches.js';
 import { Commands } from './commands.js';
 import type { Execution } from './execution.js';
 import type { Completion } from '../worker/native-worker.js';
@@ -50,7 +50,7 @@ export class WorkflowTasks {
   #dispatch(execution: Execution): void {
     const { taskQueue } = execution.identity;
     const sticky = execution.stickyTo as Poller | null;
-    if (sticky?.native.isAlive === true) return this.#begin(execution, sticky);
+    if (sticky?.native.isRunning === true) return this.#begin(execution, sticky);
     const wait = sticky === null ? 0 : STICKY_MS;
     execution.stickyTo = null;
     this.#server.time.after(wait, () => {
@@ -202,7 +202,7 @@ export class WorkflowTasks {
       this.#commands.apply(execution, commands, 0);
       return this.#done(task);
     }
-    for (const each of shown) each.jobs = each.jobs.filter((job) => !refused.has(updateOf(job)));
+    for (const each of shown) forgetRefused(each, refused);
     execution.log.push(...shown);
     execution.attempt = 1;
     const flags = [...new Set(shown.flatMap((each) => each.flags))];

@@ -27,6 +27,7 @@ export class Beats {
     if (isWaiting) return;
     const dueMs = last.atMs + THROTTLE_MS;
     this.#server.time.after(dueMs - nowMs, () => {
+      if (!this.#poller().native.isRunning) return void this.#last.delete(token);
       const latest = last.waiting ?? [];
       last.waiting = null;
       this.#send(token, latest, this.#server.time.nowMs);

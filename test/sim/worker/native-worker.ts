@@ -2,7 +2,8 @@
  * The part of a worker below the SDK's TypeScript: what it polls for, and where it reports to. The SDK's own
  * worker stands on it as on its core in Rust, so that all above is real.
  *
- * Invariant: of a worker that is dead nothing comes any more, and nothing reaches it.
+ * Invariant: of a worker that is dead nothing comes any more, and nothing reaches it; what one that is stopped was
+ * sent, and was about to say, waits until it is woken.
  */
 import type { coresdk } from '@temporalio/proto';
 import proto from '@temporalio/proto';
@@ -26,6 +27,8 @@ export interface Above {
 export class NativeWorker {
   readonly type = 'worker';
   isAlive = true;
+  isStopped = false;
+  #held: (() => void)[] = [];
   readonly #activations = new Mailbox();
   readonly #activities = new Mailbox();
   readonly #nexus = new Mailbox();
@@ -35,16 +38,37 @@ export class NativeWorker {
     this.#above = above;
   }
 
-  sendActivation(activation: Plain): void {
+  get isRunning(): boolean {
+    return this.isAlive && !this.isStopped;
+  }
+
+  /** As by SIGSTOP. */
+  stop(): void {
+    this.isStopped = true;
+  }
+
+  wake(): void {
+    this.isStopped = false;
+    for (const act of this.#held.splice(0)) this.#pass(act);
+  }
+
+  #pass(act: () => void): void {
     if (!this.isAlive) return;
-    this.#activations.push(
-      WorkflowActivation.encode(WorkflowActivation.fromObject(activation)).finish(),
-    );
+    if (this.isStopped) this.#held.push(act);
+    else act();
+  }
+
+  sendActivation(activation: Plain): void {
+    this.#pass(() => {
+      const message = WorkflowActivation.fromObject(activation);
+      this.#activations.push(WorkflowActivation.encode(message).finish());
+    });
   }
 
   sendActivity(task: Plain): void {
-    if (!this.isAlive) return;
-    this.#activities.push(ActivityTask.encode(ActivityTask.fromObject(task)).finish());
+    this.#pass(() => {
+      this.#activities.push(ActivityTask.encode(ActivityTask.fromObject(task)).finish());
+    });
   }
 
   pollWorkflowActivation = () => this.#activations.take();
@@ -52,23 +76,23 @@ export class NativeWorker {
   pollNexusTask = () => this.#nexus.take();
 
   completeWorkflowActivation = async (bytes: Uint8Array): Promise<void> => {
-    if (this.isAlive)
-      this.#above.workflowCompleted(WorkflowActivationCompletion.decodeDelimited(bytes));
+    const completion = WorkflowActivationCompletion.decodeDelimited(bytes);
+    this.#pass(() => this.#above.workflowCompleted(completion));
   };
 
   completeActivityTask = async (bytes: Uint8Array): Promise<void> => {
-    if (this.isAlive)
-      this.#above.activityCompleted(proto.coresdk.ActivityTaskCompletion.decodeDelimited(bytes));
+    const completion = proto.coresdk.ActivityTaskCompletion.decodeDelimited(bytes);
+    this.#pass(() => this.#above.activityCompleted(completion));
   };
 
   completeNexusTask = async (): Promise<void> => undefined;
 
   recordActivityHeartbeat = (bytes: Uint8Array): void => {
-    if (!this.isAlive) return;
     const { taskToken, details } = proto.coresdk.ActivityHeartbeat.decodeDelimited(
       new Uint8Array(bytes),
     );
-    this.#above.heartbeat(Buffer.from(taskToken).toString(), details);
+    const token = Buffer.from(taskToken).toString();
+    this.#pass(() => this.#above.heartbeat(token, details));
   };
 
   initiateShutdown = (): void => {

@@ -45,13 +45,23 @@ export interface ServingWorker {
   poller: Poller;
   /** As by SIGKILL: what it was doing is never heard of. */
   kill(): void;
+  /** As by SIGSTOP: what it is sent, and what it says, waits. */
+  freeze(): void;
+  wake(): void;
   /** Ended in order. */
   stop(): Promise<void>;
 }
 
+interface Serve {
+  options: Serving;
+  creator: WorkflowCreator | undefined;
+  /** What becomes of an answer on its way, by the token of its attempt; it arrives, where nobody says. */
+  onAnswer?: (token: string, arrive: () => void) => void;
+}
+
 export function serve(
   server: SimulatedServer,
-  { options, creator }: { options: Serving; creator: WorkflowCreator | undefined },
+  { options, creator, onAnswer = (_, arrive) => arrive() }: Serve,
 ): ServingWorker {
   const above = {
     workflowCompleted: (completion: Parameters<typeof server.tasks.completed>[1]) =>
@@ -59,7 +69,9 @@ export function serve(
     activityCompleted: (completion: { taskToken?: Uint8Array | null } & object) => {
       server.time.stir();
       const token = Buffer.from(completion.taskToken ?? []).toString();
-      server.later(() => server.activities.get(token)?.completed(token, completion as never));
+      onAnswer(token, () => {
+        server.later(() => server.activities.get(token)?.completed(token, completion as never));
+      });
     },
     heartbeat: (token: string, details: unknown) => beats.record(token, details as unknown[]),
   };
@@ -78,6 +90,8 @@ export function serve(
   return {
     poller,
     kill: () => server.unregister(poller),
+    freeze: () => server.freeze(poller),
+    wake: () => server.wake(poller),
     stop: async () => {
       server.unregister(poller);
       worker.shutdown();

@@ -19,7 +19,9 @@ import { testKeys, type TestKeys } from '../../workflows/fakes/keys.js';
 import type { World } from '../../workflows/fakes/world.js';
 import { SimulatedServer } from '../temporal/server.js';
 import { Service } from '../temporal/service.js';
-import { isolateOf, serve, type ServingWorker } from '../worker/worker.js';
+import { Interference, type Activities } from '../faults/interference.js';
+import { Process } from '../worker/process.js';
+import { isolateOf, serve } from '../worker/worker.js';
 import { BEGINS_AT_MS, useTime } from '../time/installed.js';
 import { randomOf } from '../time/random.js';
 import { VirtualTime } from '../time/virtual-time.js';
@@ -35,18 +37,23 @@ const LIMIT_MS = 3_600_000;
 export interface SimulatedWorld extends World {
   server: SimulatedServer;
   time: VirtualTime;
-  workers(): ServingWorker[];
+  /** Of the control plane, and of the host's agent. */
+  processes(): Process[];
+  /** Whose invariants somebody else looks after. */
+  letBe(engine: Engine): void;
 }
 
 export interface SimulationOptions {
   seed: string;
   /** The workflows, bundled. */
   code: string;
+  /** What goes wrong; nothing, where it is missing. */
+  interference?: Interference;
 }
 
 /** Runs that in a world of its own, in virtual time, to its end. */
 export async function inFakedWorld<T>(
-  { seed, code }: SimulationOptions,
+  { seed, code, interference = new Interference([], () => undefined) }: SimulationOptions,
   act: (world: SimulatedWorld) => Promise<T>,
 ): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'relight-sim-'));
@@ -55,7 +62,7 @@ export async function inFakedWorld<T>(
   const time = new VirtualTime(BEGINS_AT_MS, () => ties.next());
   useTime(time, () => math.next());
   try {
-    const world = openWorld({ time, seed, keys, code });
+    const world = openWorld({ time, seed, keys, code, interference });
     return await through(time, async () => {
       const result = await act(world);
       await world.close();
@@ -80,9 +87,10 @@ interface Opening {
   seed: string;
   keys: TestKeys;
   code: string;
+  interference: Interference;
 }
 
-function openWorld({ time, seed, keys, code }: Opening): SimulatedWorld {
+function openWorld({ time, seed, keys, code, interference }: Opening): SimulatedWorld {
   const latency = { lowMs: 2, highMs: 12 };
   const server = new SimulatedServer(time, { random: randomOf(seed, 'server'), latency });
   const connection = new Service(server, { isReachable: true }).connection() as never;
@@ -97,33 +105,40 @@ function openWorld({ time, seed, keys, code }: Opening): SimulatedWorld {
     client: signedClient(control, common),
   });
   const engines = new Map<string, Engine>();
+  const judgedElsewhere = new Set<Engine>();
   const creator = isolateOf(code);
   const starts = createStarts({ connection, namespace: 'default', codec: control.codec });
+  const onAnswer = (token: string, arrive: () => void) => void interference.answer(token, arrive);
   const runHost = (host: string) =>
-    serve(server, {
-      options: workerOptions({
-        ...common,
-        messages: keys.of('host', host),
-        taskQueue: hostTaskQueue(host),
-        activities: routed(Object.keys(happyHost()), engines),
+    new Process(time, (process) =>
+      serve(server, {
+        options: workerOptions({
+          ...common,
+          messages: keys.of('host', host),
+          taskQueue: hostTaskQueue(host),
+          activities: interference.wrapped(routed(Object.keys(happyHost()), engines), process),
+        }),
+        creator: undefined,
+        onAnswer,
       }),
-      creator: undefined,
-    });
+    );
+  const { lookAtRecovery } = createOpeningActivities({ rules: NONE, starts });
+  const ofControl = { ...routed(Object.keys(happyControlPlane()), engines), lookAtRecovery };
   const runControl = () =>
-    serve(server, {
-      options: workerOptions({
-        ...common,
-        messages: control,
-        taskQueue: TASK_QUEUE,
-        activities: {
-          ...routed(Object.keys(happyControlPlane()), engines),
-          lookAtRecovery: createOpeningActivities({ rules: NONE, starts }).lookAtRecovery,
-        },
+    new Process(time, (process) =>
+      serve(server, {
+        options: workerOptions({
+          ...common,
+          messages: control,
+          taskQueue: TASK_QUEUE,
+          activities: interference.wrapped(ofControl, process),
+        }),
+        creator,
+        onAnswer,
       }),
-      creator,
-    });
+    );
   let workers = [runControl(), runHost(HOST)];
-  const others: ServingWorker[] = [];
+  const others: Process[] = [];
   let made = 0;
   return {
     client,
@@ -134,7 +149,7 @@ function openWorld({ time, seed, keys, code }: Opening): SimulatedWorld {
     address: 'simulated',
     server,
     time,
-    workers: () => workers,
+    processes: () => workers.map(({ current }) => current),
     follow: createFollowActivities({ workflows, clock: { nowMs: () => Date.now() } }, QUICK),
     engine: (options: EngineOptions = {}) => {
       const engine = createEngine({
@@ -149,19 +164,22 @@ function openWorld({ time, seed, keys, code }: Opening): SimulatedWorld {
     },
     openHost: async (other) => void others.push(runHost(other)),
     withoutWorkers: async (work) => {
-      for (const worker of workers) worker.kill();
+      for (const worker of workers) worker.end();
       await work();
       workers = [runControl(), runHost(HOST)];
     },
     forget: (engine) => void engines.delete(engine.engineId),
+    letBe: (engine) => void judgedElsewhere.add(engine),
     close: async () => {
-      for (const engine of engines.values()) await checkInvariants(engine);
-      for (const worker of [...workers, ...others]) worker.kill();
+      for (const engine of engines.values()) {
+        if (!judgedElsewhere.has(engine)) await checkInvariants(engine);
+      }
+      for (const worker of [...workers, ...others]) worker.end();
     },
   };
 }
 
-function routed(names: string[], engines: ReadonlyMap<string, Engine>) {
+function routed(names: string[], engines: ReadonlyMap<string, Engine>): Activities {
   const route = (name: string) => async (input: unknown) => {
     const { workflowExecution } = Context.current().info;
     const [, engineId = ''] = (workflowExecution?.workflowId ?? '').split('/');

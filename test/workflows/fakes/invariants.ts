@@ -1,6 +1,6 @@
 /** What must hold over every run, whatever the test was about. */
 import assert from 'node:assert/strict';
-import type { GateRecord } from '../../../workflows/domain/record.js';
+import { unansweredAt } from '../../sim/oracle/order-of-steps.js';
 import type { Engine } from './engine.js';
 
 export async function checkInvariants(engine: Engine): Promise<void> {
@@ -39,30 +39,7 @@ async function checkGatesBeforeRamp(engine: Engine): Promise<void> {
   for (const incident of new Set(grants.map(({ incidentId }) => incidentId))) {
     const { gates } = await engine.record(incident);
     for (const { atMs } of grants.filter(({ incidentId }) => incidentId === incident)) {
-      checkGatesBefore(atMs, gates);
+      assert.deepEqual(unansweredAt(atMs, gates), []);
     }
   }
-}
-
-function checkGatesBefore(atMs: number, gates: readonly GateRecord[]): void {
-  const opened = gates.filter(({ openedAtMs }) => openedAtMs < atMs);
-  for (const gate of opened) {
-    const name = `${gate.gateId} attempt ${gate.attempt}`;
-    assert.ok((gate.closedAtMs ?? Infinity) <= atMs, `trading was resumed while ${name} was open`);
-    if (gate.outcome === 'approved' || gate.outcome === 'withdrawn') continue;
-    if (wasAskedAgain(gate, opened)) continue;
-    // Left alone, without an approval to adopt them: both answers go on.
-    if (gate.kind === 'foreign_orders') continue;
-    assert.notEqual(gate.kind, 'manual_recovery', `${name} was ${gate.outcome}`);
-    const overcome = opened.some(
-      (later) => later.kind === 'manual_recovery' && later.openedAtMs >= gate.openedAtMs,
-    );
-    assert.ok(overcome, `trading was resumed although ${name} was ${gate.outcome}`);
-  }
-}
-
-/** Somebody had answered in time, and the next attempt is what counts. */
-function wasAskedAgain({ outcome, late, gateId, attempt }: GateRecord, opened: GateRecord[]) {
-  const isNext = (gate: GateRecord) => gate.gateId === gateId && gate.attempt === attempt + 1;
-  return outcome === 'expired' && late !== undefined && opened.some(isNext);
 }

@@ -7,9 +7,17 @@
 import type { Context } from '@temporalio/activity';
 import type { ActivityInterceptors } from '@temporalio/worker';
 
-const underWay = new Map<string, Promise<unknown>>();
+type UnderWay = Map<string, Promise<unknown>>;
 
-export function oneAttemptAtATime(context: Context): ActivityInterceptors {
+/** Of this process. */
+export const oneAttemptAtATime = attemptsInTurn();
+
+/** What a process remembers dies with it: one that is simulated begins with nothing. */
+export function attemptsInTurn(underWay: UnderWay = new Map()) {
+  return (context: Context): ActivityInterceptors => inTurn(underWay, context);
+}
+
+function inTurn(underWay: UnderWay, context: Context): ActivityInterceptors {
   const { workflowExecution, activityId, namespace } = context.info;
   const { workflowId = '', runId = '' } = workflowExecution ?? {};
   const activity = JSON.stringify([namespace, workflowId, runId, activityId]);

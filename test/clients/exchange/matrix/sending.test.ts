@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { after, describe, test, type TestContext } from 'node:test';
 import { pino } from 'pino';
 import { Book } from '../../../../sandbox/engine/books/book.js';
+import { folderOnDisk } from '../../../../sandbox/engine/books/checkpoint-folder.js';
 import { CheckpointWriter } from '../../../../sandbox/engine/books/checkpoint-writer.js';
 import { OrderSender } from '../../../../sandbox/engine/trading/order-sender.js';
 import { Permission } from '../../../../sandbox/engine/control/permission.js';
@@ -109,7 +110,7 @@ function engineAt(t: TestContext, bench: Bench, venue: EngineVenueId) {
   t.after(() => rmSync(directory, { recursive: true, force: true, maxRetries: 9 }));
   const book = new Book(emptyState(), { asOfMs: Date.now(), maxDailyLoss: '1000000' });
   const checkpoints = new CheckpointWriter({
-    directory,
+    folder: folderOnDisk(directory),
     identity: { engineId: 'desk', instanceId: 'desk-e1', epoch: 1 },
     firstSequence: 1,
     snapshot: () => book.snapshot(),

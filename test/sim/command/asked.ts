@@ -1,0 +1,69 @@
+/** One simulation that is asked for, and what is told of it. */
+import { coverageOf, type Coverage } from '../coverage/coverage.js';
+import { drawPlan, type Mix } from '../faults/draw.js';
+import type { Plan } from '../faults/plan.js';
+import { levelOf } from '../levels/index.js';
+import { judge, type Breach } from '../oracle/judge.js';
+import type { LevelName, Simulation, Tell } from '../levels/level.js';
+
+export interface Asked {
+  level: LevelName;
+  seed: string;
+  mix: Mix;
+  /** In place of what the seed draws. */
+  plan?: Plan;
+  /** Of the plan, these alone; missing: all. */
+  only?: readonly number[];
+  /** Whether its story is wanted. */
+  told?: boolean;
+}
+
+export interface Answered {
+  seed: string;
+  plan: Plan;
+  breaches: Breach[];
+  coverage: Coverage;
+  digest: string;
+  virtualMs: number;
+  cpuMs: number;
+  /** Empty where it is not wanted. */
+  story: { atMs: number; what: string }[];
+}
+
+export async function answerTo({
+  level: name,
+  seed,
+  mix,
+  only,
+  told,
+  ...asked
+}: Asked): Promise<Answered> {
+  const level = await levelOf(name);
+  const drawn = asked.plan ?? drawPlan(seed, mix, level.repertoire);
+  const plan = only === undefined ? drawn : drawn.filter((_, at) => only.includes(at));
+  const began = process.cpuUsage();
+  const story: Answered['story'] = [];
+  const tell: Tell = (atMs, what) => void (told === true && story.push({ atMs, what }));
+  const simulation = await simulated(async () => level.simulate(seed, plan, tell));
+  const { user, system } = process.cpuUsage(began);
+  return {
+    seed,
+    plan,
+    ...simulation,
+    story,
+    cpuMs: Math.round((user + system) / 1_000),
+  };
+}
+
+/** One that does not come to its end is broken, too. */
+async function simulated(run: () => Promise<Simulation>) {
+  try {
+    const { facts, digest } = await run();
+    const coverage = coverageOf(facts);
+    return { breaches: judge(facts), coverage, digest, virtualMs: facts.endedAtMs };
+  } catch (error) {
+    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const breaches: Breach[] = [{ invariant: 'I6', what: `it did not come to its end: ${what}` }];
+    return { breaches, coverage: {}, digest: '', virtualMs: 0 };
+  }
+}

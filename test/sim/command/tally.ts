@@ -1,0 +1,72 @@
+/** What many simulations came to, in figures and words. */
+import { coverageLines, together, type Coverage } from '../coverage/coverage.js';
+import { faultWords } from '../faults/plan.js';
+import type { Invariant } from '../oracle/judge.js';
+import type { Answered } from './asked.js';
+
+const HOUR_MS = 3_600_000;
+
+export class Tally {
+  runs = 0;
+  cpuMs = 0;
+  virtualMs = 0;
+  faults = 0;
+  coverage: Coverage = {};
+  readonly broken: Answered[] = [];
+
+  add(answered: Answered): void {
+    this.runs += 1;
+    this.cpuMs += answered.cpuMs;
+    this.virtualMs += answered.virtualMs;
+    this.faults += answered.plan.length;
+    this.coverage = together([this.coverage, answered.coverage]);
+    if (answered.breaches.length > 0) this.broken.push(answered);
+  }
+
+  /** How many of the runs broke each. */
+  get byInvariant(): Partial<Record<Invariant, number>> {
+    const counts: Partial<Record<Invariant, number>> = {};
+    for (const { breaches } of this.broken) {
+      for (const invariant of new Set(breaches.map((breach) => breach.invariant))) {
+        counts[invariant] = (counts[invariant] ?? 0) + 1;
+      }
+    }
+    return counts;
+  }
+
+  /** By the CPU that they took; how busy the machine is beside makes no difference. */
+  get perHourAndCore(): number {
+    return this.cpuMs === 0 ? 0 : Math.round((this.runs * HOUR_MS) / this.cpuMs);
+  }
+
+  lines(): string[] {
+    const { runs, broken, faults, virtualMs, cpuMs, perHourAndCore } = this;
+    const hours = (virtualMs / HOUR_MS).toFixed(1);
+    const found = Object.entries(this.byInvariant).map(([name, count]) => `${name} ${count}`);
+    return [
+      `${runs} runs with ${faults} faults planned, ${hours} virtual hours in ${Math.round(cpuMs / 1_000)} s of CPU`,
+      `${perHourAndCore} incidents an hour per core`,
+      `${broken.length} broken${found.length === 0 ? '' : `: ${found.join(', ')}`}`,
+      ...coverageLines(this.coverage),
+    ];
+  }
+}
+
+const LONGEST = 400;
+
+/** One that broke, as a person reads it, and as a test takes it. */
+export function storyLines({ seed, plan, breaches, story }: Answered): string[] {
+  return [
+    `seed ${seed} breaks ${[...new Set(breaches.map(({ invariant }) => invariant))].join(', ')}`,
+    ...breaches.map(({ invariant, what }) => `  ${invariant}: ${what.slice(0, LONGEST)}`),
+    '  with these faults:',
+    ...(plan.length === 0 ? ['  none'] : plan.map((fault) => `  - ${faultWords(fault)}`)),
+    ...story.map(({ atMs, what }) => `  ${timeOf(atMs)}  ${what.slice(0, LONGEST)}`),
+    `  as data: ${JSON.stringify({ seed, plan })}`,
+  ];
+}
+
+function timeOf(ms: number): string {
+  const at = new Date(ms).toISOString();
+  return at.slice('1970-01-01T'.length, -1);
+}

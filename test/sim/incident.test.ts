@@ -1,0 +1,68 @@
+/** Whole incidents in virtual time: what ends unasked, what people say, and what is left of processes that die. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { incidents } from './compared/simulated.js';
+
+const NAMES = ['unasked', 'approved', 'rejected', 'worker-killed', 'agent-stopped'];
+const [first, again] = [incidents(['1', '2'], NAMES), incidents(['1', '2'], NAMES)];
+const told = (name: string) =>
+  first.filter((one) => one.name === name).map((one) => ({ ...one, books: books(one) }));
+const books = ({ atResume, atEnd }: (typeof first)[number]) => ({ atResume, atEnd });
+const EQUAL = { atResume: [], atEnd: [] };
+
+test('an engine that dies is recovered unasked, and its books are those of the ledger', () => {
+  for (const { outcomes, gates, lives, books } of told('unasked')) {
+    assert.deepEqual(outcomes, ['recovered']);
+    assert.deepEqual(gates, []);
+    assert.deepEqual(lives, ['desk-e0', 'desk-e1']);
+    assert.deepEqual(books, EQUAL);
+  }
+});
+
+test('where a person is asked, and approves, it is recovered', () => {
+  for (const { outcomes, gates, decisions, books } of told('approved')) {
+    assert.deepEqual(outcomes, ['recovered']);
+    assert.deepEqual(gates, ['automatic_recovery approved']);
+    assert.deepEqual(decisions, ['automatic_recovery olga approved']);
+    assert.deepEqual(books, EQUAL);
+  }
+});
+
+test('where a person rejects, nothing is started, and people are asked to recover it by hand', () => {
+  for (const { outcomes, gates, lives, atEnd } of told('rejected')) {
+    assert.deepEqual(outcomes, ['running']);
+    assert.deepEqual(gates, ['automatic_recovery rejected', 'manual_recovery open']);
+    assert.deepEqual(lives, ['desk-e0']);
+    assert.equal(atEnd, null);
+  }
+});
+
+test('a worker that dies, and an agent that wakes late, start no second engine', () => {
+  for (const name of ['worker-killed', 'agent-stopped']) {
+    for (const { outcomes, lives, books } of told(name)) {
+      assert.deepEqual(outcomes, ['recovered'], name);
+      assert.deepEqual(lives, ['desk-e0', 'desk-e1'], name);
+      assert.deepEqual(books, EQUAL, name);
+    }
+  }
+});
+
+test('the same seed is the same incident in another process, and another seed is another one', (t) => {
+  const digests = (all: typeof first) => all.map(({ seed, name, digest }) => [seed, name, digest]);
+  assert.deepEqual(digests(first), digests(again));
+  assert.equal(new Set(first.map(({ digest }) => digest)).size, first.length);
+  for (const { seed, name, cpuMs, virtualMs } of first) {
+    t.diagnostic(
+      `seed ${seed}, ${name}: ${cpuMs} ms of CPU for ${Math.round(virtualMs / 1_000)} s`,
+    );
+  }
+});
+
+test('over the wire, through the real gateway, it is recovered as well', (t) => {
+  for (const { outcomes, gates, atResume, atEnd, cpuMs } of incidents(['1'], ['unasked'], 'wire')) {
+    assert.deepEqual(outcomes, ['recovered']);
+    assert.deepEqual(gates, []);
+    assert.deepEqual({ atResume, atEnd }, EQUAL);
+    t.diagnostic(`${cpuMs} ms of CPU`);
+  }
+});

@@ -1,0 +1,201 @@
+/**
+ * The levels of ports and of the wire: a whole incident in the world of `test/sim/world`, with its ledger, engines,
+ * agents, people and disks, and what befalls them.
+ *
+ * Invariants: a fault goes through what the world exposes; the ledger and the processes speak for themselves.
+ */
+import { bundledCode } from '../../workers/processes/bundled.js';
+import { digestOf } from '../compared/digest.js';
+import { plantedIn } from '../mutants/planted.js';
+import { Interference } from '../faults/interference.js';
+import { ALL_ACTIVITIES, USUAL_ACTIVITIES } from '../faults/failpoints.js';
+import type { Fault, Plan } from '../faults/plan.js';
+import { BEGINS_AT_MS } from '../time/installed.js';
+import { inIncidentWorld } from '../world/incident.js';
+import type { IncidentWorld, ProcessName } from '../world/incident-world.js';
+import type { Level as WorldLevel } from '../world/around.js';
+import { Observed } from './observed.js';
+import type { Level, Tell } from './level.js';
+import { conductOf, CONDUCTS } from './conducts.js';
+
+const HOUR_MS = 3_600_000;
+const QUIET_WITHIN_MS = 3 * HOUR_MS;
+/** The engine trades for a while before it dies. */
+const TRADES_MS = 8_000;
+
+/** What an incident may be about, at the level of the world: rules that ask people, or contain otherwise. */
+const SITUATIONS: Record<string, Record<string, unknown>> = {
+  'no cause is automatic': { automaticCauses: [] },
+  'own orders are cancelled': { containment: 'cancel_own_orders' },
+  'a dead man switch': { containment: 'dead_man_switch' },
+  'one crash is a loop': { crashLoop: { maxCrashes: 1 } },
+  'little time to answer': {
+    automaticCauses: [],
+    gates: { remindAfterMs: 10_000, expiresAfterMs: 45_000 },
+  },
+};
+
+const TROUBLES = ['lost', 'unanswered', 'refused', 'slow'] as const;
+const ORDERS = ['hold', 'kill_switch', 'cancel', 'terminate'] as const;
+
+export function incidentLevel(level: WorldLevel): Level {
+  return {
+    repertoire: {
+      kinds: {
+        crash: [''],
+        stop_and_wake: [''],
+        executed_and_timed_out: [''],
+        engine_death: ['SIGSEGV', 'SIGKILL', 'SIGABRT'],
+        engine_hangs: [''],
+        activity_fails: [''],
+        cut_off: ['worker', 'agent'],
+        situation: Object.keys(SITUATIONS),
+        person: CONDUCTS,
+        operator: ORDERS,
+        venue: TROUBLES,
+      },
+      usual: USUAL_ACTIVITIES,
+      others: ALL_ACTIVITIES,
+      lastsMs: 150_000,
+    },
+    simulate: async (seed, plan, told) => simulate({ seed, plan, told, level }),
+  };
+}
+
+interface Given {
+  seed: string;
+  plan: Plan;
+  told: Tell;
+  level: WorldLevel;
+}
+
+async function simulate({ seed, plan, told, level }: Given) {
+  const tell = (what: string) => told(Date.now() - BEGINS_AT_MS, what);
+  let incident: Incident | null = null;
+  const interference = new Interference(plan, (fault) => incident?.befall(fault));
+  const mishaps = {
+    interference,
+    crash: (name: string, ms: number) => incident?.crash(name, ms),
+    stop: async (name: string, ms: number) => incident?.stop(name, ms),
+  };
+  const situations = plan.filter(({ kind }) => kind === 'situation');
+  const policy = Object.assign({}, ...situations.map(({ what }) => SITUATIONS[what])) as object;
+  const options = {
+    seed,
+    code: plantedIn(await bundledCode()),
+    level,
+    policy: { ...policy },
+    mishaps,
+  };
+  return inIncidentWorld(options, async (world) => {
+    incident = new Incident(world, { plan, tell });
+    await incident.through();
+    const facts = await incident.observed.facts();
+    facts.happened.push(...interference.happened, ...incident.happened, ...situations);
+    return { facts, digest: digestOf(world.around.server) };
+  });
+}
+
+class Incident {
+  readonly happened: Fault[] = [];
+  readonly observed: Observed;
+  readonly #world: IncidentWorld;
+  readonly #plan: Plan;
+  readonly #tell: (what: string) => void;
+  /** Before it trades, nothing befalls the engine: it is the one that the incident is about. */
+  #trades = false;
+
+  constructor(world: IncidentWorld, { plan, tell }: { plan: Plan; tell: (what: string) => void }) {
+    this.#world = world;
+    this.#plan = plan;
+    this.#tell = tell;
+    this.observed = new Observed(world);
+    this.#world.plan = conductOf(plan, { happened: this.happened, tell });
+  }
+
+  async through(): Promise<void> {
+    const world = this.#world;
+    await world.startEngine();
+    this.#trades = true;
+    await world.sleep(TRADES_MS);
+    for (const fault of this.#plan) {
+      if (!('afterMs' in fault.at) || fault.kind === 'situation') continue;
+      setTimeout(() => this.befall(fault), fault.at.afterMs);
+    }
+    this.#tell('the engine dies');
+    world.crashEngine();
+    await world.untilQuiet(QUIET_WITHIN_MS);
+    await this.observed.end();
+    for (const { atMs, what } of world.facts.events) this.#tell(`${atMs - BEGINS_AT_MS}: ${what}`);
+  }
+
+  befall(fault: Fault): void {
+    if (!this.#trades) return;
+    this.#tell(`${fault.kind} ${fault.what}`);
+    if ('afterMs' in fault.at) this.happened.push(fault);
+    const { kind, ms, what } = fault;
+    const world = this.#world;
+    if (kind === 'engine_death') setTimeout(() => world.crashEngine(what as NodeJS.Signals), ms);
+    if (kind === 'engine_hangs') {
+      world.hangEngine();
+      setTimeout(() => world.wakeEngine(), ms);
+    }
+    if (kind === 'cut_off') this.#cutOff(what as ProcessName, ms);
+    if (kind === 'venue') this.#trouble(what as (typeof TROUBLES)[number], ms);
+    if (kind === 'operator') void this.#order(what as (typeof ORDERS)[number], ms);
+  }
+
+  crash(name: string, downMs: number): void {
+    const process = processNamed(name);
+    this.#tell(`${process} is killed`);
+    this.#world.kill(process);
+    setTimeout(() => this.#world.restart(process), downMs);
+  }
+
+  async stop(name: string, ms: number): Promise<void> {
+    const process = processNamed(name);
+    this.#tell(`${process} is stopped`);
+    this.#world.stop(process);
+    await this.#world.sleep(ms);
+    this.#tell(`${process} wakes`);
+    this.#world.wake(process);
+  }
+
+  #cutOff(name: ProcessName, ms: number): void {
+    this.#world.setReachable(name, false);
+    setTimeout(() => this.#world.setReachable(name, true), ms);
+  }
+
+  /** Of what Relight asks the venues, for a while. */
+  #trouble(what: (typeof TROUBLES)[number], ms: number): void {
+    const { market } = this.#world;
+    const before = market.troubleOf;
+    const trouble = what === 'slow' ? { slowMs: 4_000 } : what;
+    market.troubleOf = (request) => (request.from === 'engine' ? before(request) : trouble);
+    setTimeout(() => (market.troubleOf = before), ms);
+  }
+
+  async #order(what: (typeof ORDERS)[number], ms: number): Promise<void> {
+    const { operator, recoveries } = this.#world;
+    const workflowId = recoveries.at(-1)?.identity.workflowId ?? '';
+    const acts = {
+      hold: async () => {
+        await operator.hold();
+        await this.#world.sleep(ms);
+        await operator.release();
+      },
+      kill_switch: async () => operator.engageKillSwitch(),
+      cancel: async () => operator.cancel(workflowId),
+      terminate: async () => operator.terminate(workflowId),
+    };
+    await acts[what]().then(
+      () => this.#tell(`${what} is done`),
+      (error: unknown) => this.#tell(`${what}: ${error instanceof Error ? error.message : ''}`),
+    );
+  }
+}
+
+function processNamed(name: string): ProcessName {
+  if (name === 'worker') return 'worker';
+  return name === 'host-2' ? 'agent-2' : 'agent';
+}

@@ -1,0 +1,185 @@
+/**
+ * The level of workflows: the guardian and its recoveries on the simulated server, over the fakes of
+ * `test/workflows`; processes that die, people and operators about them.
+ *
+ * Invariants: the engine of this level is its starts, stops and crashes, and refuses an epoch that is behind, as the
+ * fence of a host does; venues, files and books are not there, so nothing is judged by them; at the end every run is
+ * shown again to a process that does not know it.
+ */
+import { recordOf } from '../../../clients/temporal/recoveries.js';
+import type { RecoveryRecord } from '../../../workflows/domain/record.js';
+import { ALL_ACTIVITIES, USUAL_ACTIVITIES } from '../faults/failpoints.js';
+import { eventually } from '../../workflows/fakes/waiting.js';
+import { bundledCode } from '../../workers/processes/bundled.js';
+import { digestOf } from '../compared/digest.js';
+import { plantedIn } from '../mutants/planted.js';
+import { Interference } from '../faults/interference.js';
+import type { Fault, Plan } from '../faults/plan.js';
+import { NO_FACTS, type Facts, type Open } from '../oracle/facts.js';
+import { inFakedWorld, type SimulatedWorld } from '../world/faked.js';
+import { BEGINS_AT_MS } from '../time/installed.js';
+import { FakedEngine } from './faked-engine.js';
+import type { Level } from './level.js';
+import { give, ORDERS } from './operator.js';
+import { CONDUCTS, People } from './people.js';
+import { found, SITUATIONS } from './situations.js';
+
+const RECOVERY = 'recovery/';
+const LOOK_MS = 400;
+/** All is over when nothing was open for so long: a crash may be reported late. */
+const QUIET_MS = 15_000;
+/** Of virtual time; what is open then is stuck, or waits for people. */
+const LONGEST_MS = 3_000_000;
+
+export const workflowsLevel: Level = {
+  repertoire: {
+    kinds: {
+      crash: [''],
+      stop_and_wake: [''],
+      executed_and_timed_out: [''],
+      engine_death: [''],
+      activity_fails: [''],
+      cut_off: ['control plane', 'host'],
+      report_twice: ['same', 'anew'],
+      situation: SITUATIONS,
+      person: CONDUCTS,
+      operator: ORDERS,
+    },
+    usual: USUAL_ACTIVITIES,
+    others: ALL_ACTIVITIES,
+    lastsMs: 3_000,
+  },
+  simulate: async (seed, plan, told) => {
+    const situations = plan.filter(({ kind }) => kind === 'situation');
+    const tell = (what: string) => told(Date.now() - BEGINS_AT_MS, what);
+    let run: Run | null = null;
+    const interference = new Interference(plan, (fault) => void run?.befall(fault));
+    const code = plantedIn(await bundledCode());
+    return inFakedWorld({ seed, code, interference }, async (world) => {
+      run = new Run({ world, plan, interference, tell });
+      const facts = await run.through();
+      facts.happened.push(...situations);
+      return { facts, digest: digestOf(world.server) };
+    });
+  },
+};
+
+interface Given {
+  world: SimulatedWorld;
+  plan: Plan;
+  interference: Interference;
+  tell: (what: string) => void;
+}
+
+class Run {
+  readonly #world: SimulatedWorld;
+  readonly #plan: Plan;
+  readonly #interference: Interference;
+  readonly #tell: (what: string) => void;
+  readonly #engine: ReturnType<SimulatedWorld['engine']>;
+  readonly #faked: FakedEngine;
+  readonly #people: People;
+  readonly #happened: Fault[] = [];
+
+  constructor({ world, plan, interference, tell }: Given) {
+    this.#world = world;
+    this.#plan = plan;
+    this.#interference = interference;
+    this.#tell = tell;
+    const situations = plan.filter(({ kind }) => kind === 'situation').map(({ what }) => what);
+    this.#engine = world.engine(found(situations));
+    world.letBe(this.#engine); // the oracle judges it
+    this.#faked = new FakedEngine(this.#engine, tell);
+    const { client, time } = world;
+    this.#people = new People(plan, { client, tell, after: (ms, act) => void time.after(ms, act) });
+  }
+
+  async through(): Promise<Facts> {
+    const { time } = this.#world;
+    for (const fault of this.#plan) {
+      if (!('afterMs' in fault.at) || fault.kind === 'situation') continue;
+      time.after(fault.at.afterMs, () => void this.befall(fault));
+    }
+    void this.#faked.dies();
+    await this.#untilOver();
+    return this.#facts();
+  }
+
+  /** What is about no attempt of an activity, or befalls another than who is at it. */
+  async befall(fault: Fault): Promise<void> {
+    const { kind, what, ms } = fault;
+    this.#tell(`${kind} ${what}`);
+    if (!this.#interference.happened.includes(fault)) this.#happened.push(fault);
+    const [control, host] = this.#world.processes();
+    if (kind === 'cut_off') await (what === 'host' ? host : control)?.stop(ms);
+    if (kind === 'engine_death') this.#world.time.after(ms, () => void this.#faked.dies());
+    if (kind === 'report_twice' && what === 'same') await this.#faked.report(0);
+    if (kind === 'report_twice' && what === 'anew')
+      await this.#engine.reportAnew().catch(() => null);
+    if (kind !== 'operator') return;
+    const order = ORDERS.find((each) => each === what) ?? 'hold';
+    this.#tell(await give(this.#world, this.#engine, { order, ms }));
+  }
+
+  async #untilOver(): Promise<void> {
+    const endMs = Date.now() + LONGEST_MS;
+    for (let quietSinceMs = Date.now(); ;) {
+      await new Promise((resolve) => void setTimeout(resolve, LOOK_MS));
+      const open = this.#openRecoveries();
+      for (const workflowId of open) await this.#people.look(workflowId);
+      const busy = open.filter((workflowId) => !this.#people.isSilentAt(workflowId));
+      if (busy.length > 0) quietSinceMs = Date.now();
+      if (Date.now() - quietSinceMs > QUIET_MS || Date.now() > endMs) return;
+    }
+  }
+
+  #openRecoveries(): string[] {
+    const { runs } = this.#world.server;
+    return [...runs].flatMap(([workflowId, executions]) =>
+      workflowId.startsWith(RECOVERY) && executions.at(-1)?.isOpen === true ? [workflowId] : [],
+    );
+  }
+
+  async #facts(): Promise<Facts> {
+    const { server, time } = this.#world;
+    for (const process of this.#world.processes()) process.crash(0);
+    const incidents = await this.#records();
+    const { heard, reports, lives } = this.#faked;
+    const { calls } = this.#interference;
+    const { nondeterminism, failures } = server.tasks;
+    return {
+      ...NO_FACTS,
+      endedAtMs: time.nowMs - BEGINS_AT_MS,
+      calls,
+      heard,
+      reports,
+      lives,
+      incidents,
+      sent: this.#people.sent,
+      open: incidents.flatMap((record) => this.#openOf(record)),
+      differed: nondeterminism.map(
+        ({ workflowId, before, now }) => `${workflowId}: ${before}, ${now}`,
+      ),
+      failures: failures.map(({ workflowId, message }) => `${workflowId}: ${message}`),
+      happened: [...this.#interference.happened, ...this.#happened, ...this.#people.happened],
+    };
+  }
+
+  /** Asked of a process that has to be shown all of it again. */
+  async #records(): Promise<RecoveryRecord[]> {
+    const recoveries = [...this.#world.server.runs.keys()].filter((id) => id.startsWith(RECOVERY));
+    const { client } = this.#world;
+    await eventually('the guardian answers', async () => this.#engine.status().then(() => true));
+    const ask = async (id: string) => eventually(id, async () => recordOf(client, id));
+    return Promise.all(recoveries.map(ask));
+  }
+
+  #openOf({ workflowId, incidentId, gates }: RecoveryRecord): Open[] {
+    const { runs } = this.#world.server;
+    const execution = runs.get(workflowId)?.at(-1);
+    if (execution?.isOpen !== true) return [];
+    const open = gates.filter(({ outcome }) => outcome === 'open');
+    const questions = open.map(({ kind, attempt }) => `${incidentId}:gate:${kind}:${attempt}`);
+    return [{ workflowId, forMs: Date.now() - execution.startedAtMs, questions }];
+  }
+}

@@ -1,0 +1,55 @@
+/** What was done in the world: once for each intent, by one engine at a time, within what was granted. */
+import type { Facts, Life } from './facts.js';
+
+/** I1. */
+export function effectsOnce({ effects }: Facts): string[] {
+  const seen = new Map<string, string[]>();
+  for (const { key, what, atMs } of effects) {
+    seen.set(key, [...(seen.get(key) ?? []), `${what} at ${atMs}`]);
+  }
+  const often = [...seen].filter(([, found]) => found.length > 1);
+  return often.map(([key, found]) => `${key} had ${found.length} effects: ${found.join('; ')}`);
+}
+
+/** I3. */
+export function oneLiveEngine(facts: Facts): string[] {
+  const lives = facts.lives.toSorted((one, other) => one.bornAtMs - other.bornAtMs);
+  return [...lives.flatMap((life, at) => overlapsOf(life, lives.slice(at + 1))), ...fallen(facts)];
+}
+
+function overlapsOf(life: Life, later: readonly Life[]): string[] {
+  const { engineId, instanceId, diedAtMs } = life;
+  return later
+    .filter((other) => other.engineId === engineId && other.bornAtMs < (diedAtMs ?? Infinity))
+    .map((other) => `${other.instanceId} was born at ${other.bornAtMs} while ${instanceId} lived`);
+}
+
+/** Each start is of an epoch that is not lower than those before. */
+function fallen({ calls, lives }: Facts): string[] {
+  const starts = calls.filter(({ activity }) => activity === 'startEngine');
+  const born = lives.toSorted((one, other) => one.bornAtMs - other.bornAtMs);
+  return [...fallsOf(starts), ...fallsOf(born)];
+}
+
+function fallsOf(starts: readonly { engineId: string; epoch: number | null }[]): string[] {
+  const highest = new Map<string, number>();
+  return starts.flatMap(({ engineId, epoch }) => {
+    const before = highest.get(engineId) ?? -1;
+    const now = epoch ?? -1;
+    highest.set(engineId, Math.max(before, now));
+    return now < before ? [`${engineId} was started with epoch ${now} after ${before}`] : [];
+  });
+}
+
+/** I8: never above what was granted last, to that epoch. */
+export function withinGrant({ trading, granted }: Facts): string[] {
+  return trading.flatMap(({ atMs, engineId, epoch, percent }) => {
+    const last = granted.findLast(
+      (grant) => grant.engineId === engineId && grant.epoch === epoch && grant.atMs <= atMs,
+    );
+    const most = last?.percent ?? 0;
+    return percent > most
+      ? [`${engineId} epoch ${epoch} trades at ${percent} % at ${atMs}, granted are ${most} %`]
+      : [];
+  });
+}

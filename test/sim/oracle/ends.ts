@@ -1,0 +1,67 @@
+/** How incidents end: with everything closed and told, or waiting where somebody knows of it. */
+import type { RecoveryRecord } from '../../../workflows/domain/record.js';
+import type { Facts } from './facts.js';
+
+/** I5. */
+export function wholeAtTheEnd({ incidents, heard, reports }: Facts): string[] {
+  const ended = incidents.filter(({ outcome }) => outcome !== 'running');
+  return ended.flatMap((record) => [
+    ...leftOpen(record),
+    ...notOnce(record, 'report', reports.filter((id) => id === record.incidentId).length),
+    ...notOnce(record, 'notice of its end', endsTold(record, heard)),
+  ]);
+}
+
+function leftOpen({ incidentId, steps, gates, endedAtMs }: RecoveryRecord): string[] {
+  const open = [
+    ...steps.filter((step) => step.endedAtMs === null).map(({ name }) => `step ${name}`),
+    ...gates.filter((gate) => gate.outcome === 'open').map(({ gateId }) => `gate ${gateId}`),
+    ...(endedAtMs === null ? ['the record'] : []),
+  ];
+  return open.map((what) => `${incidentId} is over, and ${what} has no end`);
+}
+
+function notOnce({ incidentId }: RecoveryRecord, what: string, count: number): string[] {
+  return count === 1 ? [] : [`${incidentId} is over, and has ${count} × ${what}`];
+}
+
+function endsTold({ incidentId }: RecoveryRecord, heard: Facts['heard']): number {
+  const ends = heard.filter(
+    (each) =>
+      each.incidentId === incidentId &&
+      (each.state === 'recovered' || each.state === 'not_recovered'),
+  );
+  return new Set(ends.map(({ key }) => key)).size;
+}
+
+/** In virtual time; nothing that Relight itself waits for takes as long. */
+const LONG_MS = 3_600_000;
+
+/** I6. */
+export function overOrAsked(facts: Facts): string[] {
+  const { open, heard, failures } = facts;
+  const stuck = open
+    .filter(({ forMs, questions }) => forMs > LONG_MS && questions.length === 0)
+    .map(({ workflowId, forMs }) => `${workflowId} is open for ${forMs} ms and asks nobody`);
+  const asked = new Set(heard.filter(({ state }) => state === 'asked').map(({ key }) => key));
+  const silent = open.flatMap(({ questions }) =>
+    questions
+      .filter((question) => ![...asked].some((key) => key.includes(question)))
+      .map((question) => `${question} is open, and nobody was told`),
+  );
+  return [...stuck, ...silent, ...failures, ...forgotten(facts)];
+}
+
+/** People were told that an engine stays as it is: by a hold, or by the kill switch. */
+const KEPT_STOPPED = /^kill-switch:|:held$/;
+
+/** Nothing lives, nobody works on it, and nobody was told that it stays so. */
+function forgotten({ lives, incidents, open, heard }: Facts): string[] {
+  if (heard.some(({ key }) => KEPT_STOPPED.test(key))) return [];
+  const isDead = lives.length > 0 && lives.every(({ diedAtMs }) => diedAtMs !== null);
+  const newest = incidents.toSorted((one, other) => one.startedAtMs - other.startedAtMs).at(-1);
+  const isLeft = newest === undefined || newest.outcome === 'recovered';
+  return isDead && open.length === 0 && isLeft
+    ? ['no engine lives, and nothing is done about it']
+    : [];
+}

@@ -1,0 +1,39 @@
+/**
+ * The oracle: every invariant over what a simulation was.
+ *
+ * Invariant: it judges by the facts alone; nothing of the product takes part in it.
+ */
+import { effectsOnce, oneLiveEngine, withinGrant } from './acting.js';
+import { overOrAsked, wholeAtTheEnd } from './ends.js';
+import type { Facts } from './facts.js';
+import { stepsBeforeTrading } from './order-of-steps.js';
+import { decidedByPeople, noSecretWritten, toldOnce } from './trust.js';
+import { asTheLedger } from './truth.js';
+
+/** As docs/simulation.md lists them. */
+const INVARIANTS = {
+  I1: effectsOnce,
+  I2: stepsBeforeTrading,
+  I3: oneLiveEngine,
+  I4: asTheLedger,
+  I5: wholeAtTheEnd,
+  I6: overOrAsked,
+  I7: noSecretWritten,
+  I8: withinGrant,
+  I9: ({ differed }) => differed,
+  I10: decidedByPeople,
+  I11: toldOnce,
+} as const satisfies Record<string, (facts: Facts) => string[]>;
+
+export type Invariant = keyof typeof INVARIANTS;
+
+export interface Breach {
+  invariant: Invariant;
+  what: string;
+}
+
+export function judge(facts: Facts): Breach[] {
+  return Object.entries(INVARIANTS).flatMap(([invariant, holds]) =>
+    holds(facts).map((what) => ({ invariant: invariant as Invariant, what })),
+  );
+}

@@ -1,0 +1,69 @@
+/** The worker of the control plane: one process, which may be killed, stopped and begun anew. */
+import { createControlPlaneActivities } from '../../../activities/index.js';
+import type { ControlPlanePorts, Notice } from '../../../activities/ports.js';
+import { createEpochs } from '../../../clients/artifacts/epochs.js';
+import { createFolderBlobs } from '../../../clients/artifacts/folder.js';
+import { createArtifactStore } from '../../../clients/artifacts/index.js';
+import { createShadows } from '../../../clients/artifacts/shadows.js';
+import { createReportFolder } from '../../../clients/report/folder.js';
+import { signedClient } from '../../../clients/temporal/connect.js';
+import { createStarts } from '../../../clients/temporal/messages/starts.js';
+import { createWorkflows } from '../../../clients/temporal/workflows.js';
+import { currentLease } from '../../../workers/compose/lease.js';
+import { TASK_QUEUE } from '../../../workflows/ids.js';
+import { serve } from '../worker/worker.js';
+import { accountsOf, lineTo, served, withPoints, type Around } from './around.js';
+import { tellPeople } from './facts.js';
+import { inLife, Life } from './life.js';
+import { processOf, type SimulatedProcess } from './process.js';
+import { workerOptions } from './worker-options.js';
+
+const CLOCK = { nowMs: () => Date.now() };
+
+export function startControlPlane(around: Around): SimulatedProcess {
+  const life = new Life();
+  const { side, common } = lineTo(around, around.keys.of('control'), 'worker');
+  const activities = createControlPlaneActivities(portsOf(around, { life, common }));
+  const { activities: all, ...heard } = served(around, {
+    name: 'worker',
+    life,
+    activities: withPoints(activities, { life, points: around.points }),
+  });
+  const options = workerOptions({ ...common, taskQueue: TASK_QUEUE, activities: all });
+  const { creator, server } = around;
+  return processOf({ life, side, worker: serve(server, { options, creator, ...heard }) });
+}
+
+function portsOf(
+  around: Around,
+  { life, common }: { life: Life; common: ReturnType<typeof lineTo>['common'] },
+): ControlPlanePorts {
+  const { store, points, facts, rules, baseline } = around;
+  const { connection, messages } = common;
+  const server = { connection, namespace: 'default', codec: messages.codec };
+  const own = <T extends object>(name: string, port: T): T => inLife(port, name, { life, points });
+  const workflows = createWorkflows({ ...server, client: signedClient(messages, common) });
+  const accounts = accountsOf(around, { from: 'relight', life });
+  const blobs = createFolderBlobs('/artifacts', { files: store, isShared: true });
+  const people = {
+    name: 'people',
+    send: async (notice: Notice) => tellPeople(facts, 'people', notice),
+  };
+  return {
+    clock: CLOCK,
+    lease: currentLease,
+    epochs: own('epochs', createEpochs('/epochs', store)),
+    rules: own('rules', rules),
+    starts: own('starts', createStarts(server)),
+    workflows: own('workflows', workflows),
+    artifacts: own('artifacts', createArtifactStore('/artifacts', store)),
+    shadows: own('shadows', createShadows(blobs)),
+    venues: { ofEngine: () => accounts },
+    facts: () => ({ orderIdPrefix: 'rl-', cashAssets: ['USDT', 'USD'], baseline }),
+    channels: [own('channel', people)],
+    lateNotices: { sendTo: async () => undefined },
+    renderer: { render: async () => Buffer.from('%PDF-') },
+    reports: own('reports', createReportFolder('/reports', store)),
+    sharedReports: null,
+  };
+}

@@ -1,0 +1,244 @@
+/**
+ * Processes of engines on one host: the sandbox's own engine, in this process, each life with a number of its own.
+ *
+ * Invariants: a number is used once; who is dead is in no table; a core keeps its process there until it is written.
+ */
+import { pino } from 'pino';
+import type {
+  EngineEnding,
+  EngineProcess,
+  Liveness,
+  ProcessTable,
+} from '../../../../activities/ports.js';
+import { Engine } from '../../../../sandbox/engine/engine.js';
+import type { EngineConfig } from '../../../../sandbox/engine/config.js';
+import { openingOf, readVenueState } from '../../../../sandbox/engine/books/opening-state.js';
+import { controlRoutes, type ControlRoute } from '../../../../sandbox/engine/control/routes.js';
+import type { CrashReport } from '../../../../workflows/domain/crash/report.js';
+import { Life } from '../life.js';
+import type { MemoryFiles } from '../machine/memory-files.js';
+import type { Market } from '../venues/market.js';
+import { engineVenue } from './venue.js';
+
+export const ENGINE_ID = 'desk';
+const BUILD = 'sandbox-0.1.0';
+const SILENT = pino({ enabled: false });
+
+/** Until it listens, and says hello. */
+const BOOT_MS = 200;
+const EXIT = { ok: 0, unavailable: 69, configuration: 78 };
+
+export interface Death {
+  atMs: number;
+  exit: { code: number | null; signal: string | null };
+}
+
+export interface EngineLife {
+  pid: number;
+  startTicks: string;
+  instanceId: string;
+  epoch: number;
+  host: string;
+  /** Null: it began with what the venues hold. */
+  statePath: string | null;
+  bornAtMs: number;
+  life: Life;
+  /** Null until it has read the state it begins with. */
+  engine: Engine | null;
+  routes: ControlRoute[] | null;
+  isDumping: boolean;
+  death: Death | null;
+}
+
+export interface Spawn {
+  instanceId: string;
+  epoch: number;
+  statePath: string | null;
+  trading: boolean;
+}
+
+export interface Watcher {
+  hello(life: EngineLife): void;
+  /** Not of one that hangs. */
+  ended(life: EngineLife): void;
+  dumping(life: EngineLife): void;
+}
+
+interface Around {
+  host: string;
+  files: MemoryFiles;
+  market: Market;
+  config: EngineConfig;
+  /** Of all hosts of a world, the oldest first. */
+  lives: EngineLife[];
+}
+
+export class EngineProcesses implements ProcessTable {
+  readonly #around: Around;
+  watcher: Watcher | null = null;
+
+  constructor(around: Around) {
+    this.#around = around;
+  }
+
+  /** Those that are in the table. */
+  get living(): EngineLife[] {
+    const { lives, host } = this.#around;
+    return lives.filter((one) => one.host === host && one.death === null);
+  }
+
+  /** The one that has the control port. */
+  get listening(): EngineLife | null {
+    return this.living.find(({ routes, isDumping }) => routes !== null && !isDumping) ?? null;
+  }
+
+  spawn(spawn: Spawn): EngineLife {
+    const { lives, host } = this.#around;
+    const number = lives.length + 1;
+    const { instanceId, epoch, statePath } = spawn;
+    const life: EngineLife = {
+      pid: FIRST_PID + number,
+      startTicks: String(FIRST_TICKS + number),
+      instanceId,
+      epoch,
+      statePath,
+      host,
+      bornAtMs: Date.now(),
+      life: new Life(),
+      engine: null,
+      routes: null,
+      isDumping: false,
+      death: null,
+    };
+    lives.push(life);
+    void this.#boot(life, spawn);
+    return life;
+  }
+
+  async #boot(life: EngineLife, { trading }: Spawn): Promise<void> {
+    const { market, config, files } = this.#around;
+    await after(BOOT_MS);
+    await life.life.passes();
+    const venues = market.venues.map((venue) => engineVenue(market, venue, life.life));
+    const { instanceId, epoch, statePath } = life;
+    try {
+      const file = statePath === null ? null : (files.readNow(statePath) ?? Buffer.from(''));
+      const opening = await (file === null
+        ? readVenueState(venues)
+        : openingOf(file, config.engineId));
+      const engine = new Engine({
+        options: { config, statePath, epoch, instanceId, trading },
+        venues,
+        opening,
+        log: SILENT,
+        folder: lasting(files.folder(config.checkpointDir), life.life),
+      });
+      life.engine = engine;
+      const onShutdown = () => void this.#shutDown(life);
+      life.routes = controlRoutes({ engine, onShutdown, onDie: () => undefined });
+      this.watcher?.hello(life);
+      await engine.start();
+    } catch {
+      const code = statePath === null ? EXIT.unavailable : EXIT.configuration;
+      this.end(life, { code, signal: null });
+    }
+  }
+
+  async #shutDown(life: EngineLife): Promise<void> {
+    await life.engine?.stopGracefully().catch(() => undefined);
+    this.end(life, { code: EXIT.ok, signal: null });
+  }
+
+  end(life: EngineLife, exit: Death['exit']): void {
+    if (life.death !== null) return;
+    life.death = { atMs: Date.now(), exit };
+    life.isDumping = false;
+    life.life.end();
+    life.engine?.halt();
+    life.engine?.checkpoints.stop();
+    this.watcher?.ended(life);
+  }
+
+  /** Dies by that signal; its core is written first where that takes a while. */
+  crash(life: EngineLife, signal: NodeJS.Signals, coreMs = 0): void {
+    if (life.death !== null || life.isDumping) return;
+    if (coreMs === 0) return this.end(life, { code: null, signal });
+    life.isDumping = true;
+    life.life.stop();
+    life.engine?.halt();
+    this.watcher?.dumping(life);
+    setTimeout(() => this.end(life, { code: null, signal }), coreMs);
+  }
+
+  async liveness({ pid, startTicks }: { pid: number; startTicks: string }): Promise<Liveness> {
+    const found = this.#find(pid, startTicks);
+    if (found === undefined || found.death !== null) return 'gone';
+    return found.isDumping ? 'dumping_core' : 'alive';
+  }
+
+  async ofEngine(engineId: string): Promise<EngineProcess[]> {
+    if (engineId !== this.#around.config.engineId) return [];
+    return this.living.map(({ pid, startTicks, instanceId }) => ({ pid, startTicks, instanceId }));
+  }
+
+  async kill(
+    { pid, startTicks }: { pid: number; startTicks: string },
+    signal: NodeJS.Signals,
+  ): Promise<void> {
+    const found = this.#find(pid, startTicks);
+    if (found === undefined || found.death !== null) return;
+    if (signal === 'SIGKILL') return this.end(found, { code: null, signal });
+    // Who is stopped takes no other signal before it is woken.
+    if (found.life.state !== 'running') return;
+    if (signal === 'SIGABRT') this.crash(found, signal, CORE_MS);
+    else void this.#shutDown(found);
+  }
+
+  /** As the kernel told its parent; null where it runs, or is not known. */
+  async endingOf(instanceId: string): Promise<EngineEnding | null> {
+    const { lives, host } = this.#around;
+    const last = lives.findLast((one) => one.host === host && one.instanceId === instanceId);
+    if (last?.death === undefined || last.death === null) return null;
+    const { code, signal } = last.death.exit;
+    const how = signal === null ? `exited with status ${code}` : `was ended by ${signal}`;
+    return { words: `${instanceId} ${how}`, failed: code !== EXIT.ok };
+  }
+
+  /** As its kernel has logged it; nothing where it is not over. */
+  exitOf({ instance: { instanceId } }: Pick<CrashReport, 'instance'>) {
+    const { lives, host } = this.#around;
+    const died = lives.findLast((one) => one.host === host && one.instanceId === instanceId);
+    return died?.death ? [{ exit: died.death.exit }] : [];
+  }
+
+  #find(pid: number, startTicks: string): EngineLife | undefined {
+    const { lives, host } = this.#around;
+    const isIt = (one: EngineLife) => one.pid === pid && one.startTicks === startTicks;
+    return lives.find((one) => one.host === host && isIt(one));
+  }
+}
+
+const FIRST_PID = 4_000;
+const FIRST_TICKS = 100_000;
+const CORE_MS = 200;
+const WRITE_MS = 3;
+
+export function instanceOf({ instanceId, pid, startTicks, epoch }: EngineLife) {
+  return { instanceId, pid, startTicks, build: BUILD, epoch } satisfies CrashReport['instance'];
+}
+
+/** What is written when it dies is not there. */
+function lasting(folder: ReturnType<MemoryFiles['folder']>, life: Life): typeof folder {
+  return {
+    ...folder,
+    async write(name, text) {
+      await after(WRITE_MS);
+      await life.passes();
+      await folder.write(name, text);
+    },
+  };
+}
+
+async function after(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,27 @@
+/** The engine of a world: few orders, so that a run is quick, and limits that it does not reach by trading. */
+import type { EngineConfig } from '../../../../sandbox/engine/config.js';
+import { FOLDERS } from '../machine/host-ports.js';
+import { ENGINE_ID } from './processes.js';
+
+export const LIMITS = {
+  maxOrderNotional: '1000000',
+  maxPosition: '100',
+  maxDailyLoss: '1000000',
+};
+
+export const ENGINE_SETTINGS: EngineConfig = {
+  engineId: ENGINE_ID,
+  account: 'main',
+  dataDir: '/engine',
+  venues: {},
+  livenessSocket: '/engine/liveness',
+  heartbeatFile: '/engine/heartbeat',
+  checkpointDir: FOLDERS.written,
+  controlPort: 1,
+  orders: 6,
+  checkpointEveryMs: 1_000,
+  tradeEveryMs: 3_000,
+  opens: 'venues',
+  limits: LIMITS,
+  orderIdPrefix: 'rl-',
+};

@@ -1,0 +1,54 @@
+/**
+ * One machine with engines: its disk, its processes, and what is noted there of the engine that was heard of last.
+ *
+ * Invariant: all of this outlives the agent, which is a process like others.
+ */
+import type { ReportedInstance } from '../../../../workflows/domain/crash/report.js';
+import type { EngineConfig } from '../../../../sandbox/engine/config.js';
+import { openLine } from '../engine/control-line.js';
+import { EngineProcesses, type EngineLife } from '../engine/processes.js';
+import type { Around } from '../around.js';
+import { MemoryFiles } from './memory-files.js';
+import type { Place } from '../../../../clients/host/place.js';
+
+export interface Host {
+  name: string;
+  place: Place;
+  files: MemoryFiles;
+  processes: EngineProcesses;
+  /** As the detector keeps it on disk. */
+  watched: { instance: ReportedInstance; ended: 'no' | 'goodbye' | 'reported' } | null;
+  /** Engines that live here by the configuration. */
+  engines: readonly string[];
+  /** Asked of each request to a control surface; a fault stands here. */
+  controlTrouble: (path: string) => 'lost' | 'unanswered' | null;
+  /** Seen before a write is done: by what judges the moment of resuming. */
+  onWrite: (path: string, body: unknown, life: EngineLife) => void;
+}
+
+export function openHost(
+  around: Around,
+  { name, engines, config }: { name: string; engines: readonly string[]; config: EngineConfig },
+): Host {
+  const { market, facts, random } = around;
+  const files = new MemoryFiles();
+  const processes = new EngineProcesses({ host: name, files, market, config, lives: facts.lives });
+  const host: Host = {
+    name,
+    files,
+    processes,
+    engines,
+    place: { host: name, bootId: `boot-of-${name}`, pidNamespace: 'pid:[1]' },
+    watched: null,
+    controlTrouble: () => null,
+    onWrite: () => undefined,
+  };
+  openLine(name, {
+    processes,
+    random: random(`control ${name}`),
+    calls: facts.calls,
+    troubleOf: (path) => host.controlTrouble(path),
+    onWrite: (path, body, life) => host.onWrite(path, body, life),
+  });
+  return host;
+}

@@ -1,0 +1,31 @@
+/** What an operator does at the command line, by the product's own client. */
+import type { signedClient } from '../../../../clients/temporal/connect.js';
+import {
+  engageKillSwitch,
+  guardianStatusOf,
+  recordOf,
+  releaseKillSwitch,
+} from '../../../../clients/temporal/recoveries.js';
+import { guardianWorkflowId } from '../../../../workflows/ids.js';
+import { holdEngine, releaseHold } from '../../../../workflows/messages.js';
+import { ENGINE_ID } from '../engine/processes.js';
+
+const WHY = { by: 'olga', reason: 'for the simulation' };
+
+export function operatorAt(client: ReturnType<typeof signedClient>, host: string) {
+  const guardian = () => client.workflow.getHandle(guardianWorkflowId(ENGINE_ID));
+  return {
+    hold: async () => guardian().executeUpdate(holdEngine, { args: [WHY] }),
+    release: async () => guardian().executeUpdate(releaseHold, { args: [WHY] }),
+    engageKillSwitch: async (keepOrders = false) =>
+      engageKillSwitch(client, ENGINE_ID, { ...WHY, keepOrders, host }),
+    releaseKillSwitch: async () => releaseKillSwitch(client, ENGINE_ID, { ...WHY, host }),
+    /** By what everybody with access to Temporal can do. */
+    cancel: async (workflowId: string) => client.workflow.getHandle(workflowId).cancel(),
+    terminate: async (workflowId: string) =>
+      client.workflow.getHandle(workflowId).terminate(WHY.reason),
+    status: async () => guardianStatusOf(client, ENGINE_ID),
+    record: async (workflowId: string) => recordOf(client, workflowId),
+  };
+}
+export type Operator = ReturnType<typeof operatorAt>;
