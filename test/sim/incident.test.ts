@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { incidents } from './compared/simulated.js';
 
-const NAMES = ['unasked', 'approved', 'rejected', 'worker-killed', 'agent-stopped'];
+const NAMES = ['unasked', 'approved', 'rejected', 'worker-killed', 'agent-stopped', 'power-cut'];
 const [first, again] = [incidents(['1', '2'], NAMES), incidents(['1', '2'], NAMES)];
 const told = (name: string) =>
   first.filter((one) => one.name === name).map((one) => ({ ...one, books: books(one) }));
@@ -44,6 +44,15 @@ test('a worker that dies, and an agent that wakes late, start no second engine',
       assert.deepEqual(lives, ['desk-e0', 'desk-e1'], name);
       assert.deepEqual(books, EQUAL, name);
     }
+  }
+});
+
+test('after a power cut of its machine people are asked, as nobody saw why, and it is recovered', () => {
+  for (const { outcomes, gates, lives, books } of told('power-cut')) {
+    assert.deepEqual(outcomes, ['recovered']);
+    assert.deepEqual(gates, ['automatic_recovery approved']);
+    assert.deepEqual(lives, ['desk-e0', 'desk-e1']);
+    assert.deepEqual(books, EQUAL);
   }
 });
 

@@ -46,6 +46,14 @@ export const INCIDENTS: Readonly<Record<string, Scenario>> = {
     },
     limitMs: 5 * MINUTE_MS,
   },
+  'power-cut': {
+    async act(world) {
+      world.cutPower('host-1');
+      await world.sleep(60_000);
+      world.restart('agent');
+    },
+    limitMs: 60 * MINUTE_MS,
+  },
   'worker-killed': {
     act(world) {
       world.on({ point: 'activity:recoverOpenOrders', nth: 1, phase: 'after' }, async () => {

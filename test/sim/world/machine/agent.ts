@@ -123,7 +123,7 @@ function watch(around: Around, host: Host, { life, crashes }: Seeing): void {
   };
   host.processes.watcher = {
     hello: (engine) => {
-      host.watched = { instance: instanceOf(engine), ended: 'no' };
+      host.watched = { instance: instanceOf(engine), ended: 'no', place: host.place };
     },
     dumping: (engine) => void seen(() => begin(crashes, host, dumping(engine))),
     ended: (engine) => void seen(() => sawEnd(crashes, host, engine)),
@@ -157,12 +157,13 @@ function dumping(engine: EngineLife): SightingOf {
 
 /** One death is one crash, whatever is seen of it besides. */
 function begin(crashes: Crashes, host: Host, sighting: SightingOf): void {
-  const { watched, place } = host;
+  const { watched } = host;
+  const place = watched?.place ?? host.place;
   const isKnown = watched?.ended === 'reported';
   if (isKnown && watched.instance.instanceId === sighting.instance.instanceId) {
     return crashes.add(sighting);
   }
-  host.watched = { instance: sighting.instance, ended: 'no' };
+  host.watched = { instance: sighting.instance, ended: 'no', place };
   const safe = () => {
     if (host.watched?.instance.instanceId !== sighting.instance.instanceId) return;
     host.watched = { ...host.watched, ended: 'reported' };
