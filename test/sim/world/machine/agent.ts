@@ -29,6 +29,7 @@ import { tellPeople } from '../facts.js';
 import { inLife, Life } from '../life.js';
 import { processOf, type SimulatedProcess } from '../process.js';
 import { workerOptions } from '../worker-options.js';
+import { startContaining } from './containing.js';
 import { hostPorts, STOPS } from './host-ports.js';
 import type { Host } from './host.js';
 
@@ -70,13 +71,17 @@ export function startAgent(around: Around, host: Host): Agent {
 type Client = ReturnType<typeof signedClient>;
 
 function openCrashes(
-  { points, facts }: Around,
-  { name, files }: Host,
+  around: Around,
+  host: Host,
   { life, client }: { life: Life; client: Client },
 ): Crashes {
+  const { points, facts } = around;
+  const { name, files } = host;
   const own = <T extends object>(of: string, port: T): T => inLife(port, of, { life, points });
-  const deliver = async (report: CrashReport) => {
+  const containing = startContaining(around, host, { life, client });
+  const deliver = async (seen: CrashReport) => {
     await life.passes();
+    const report = await containing.withContained(seen);
     const receipt = await reportCrash(client, { report });
     await life.passes();
     facts.reports.push({ atMs: Date.now(), report, receipt });

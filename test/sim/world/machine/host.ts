@@ -3,6 +3,8 @@
  *
  * Invariant: all of this outlives the agent, which is a process like others.
  */
+import type { Contained } from '../../../../workflows/domain/crash/contained.js';
+import type { ContainmentRules } from '../../../../workflows/domain/policy/handed-down.js';
 import type { ReportedInstance } from '../../../../workflows/domain/crash/report.js';
 import type { EngineConfig } from '../../../../sandbox/engine/config.js';
 import { openLine } from '../engine/control-line.js';
@@ -26,6 +28,9 @@ export interface Host {
   processes: EngineProcesses;
   /** As the detector keeps it on disk. */
   watched: Watched | null;
+  /** Rules that the guardian handed down, and what was done by them: instance → what. */
+  handedDown: ContainmentRules | null;
+  contained: Map<string, Contained>;
   /** Engines that live here by the configuration. */
   engines: readonly string[];
   /** Asked of each request to a control surface; a fault stands here. */
@@ -48,6 +53,8 @@ export function openHost(
     engines,
     place: placeOf(name, 1),
     watched: null,
+    handedDown: null,
+    contained: new Map(),
     controlTrouble: () => null,
     onWrite: () => undefined,
   };
