@@ -23,10 +23,14 @@ export interface IncidentTold {
   gates: string[];
   decisions: string[];
   lives: string[];
+  /** By the agent, before it reported. */
+  contained: string[];
   /** Between the engine's books and the ledger. */
   atResume: string[];
   atEnd: string[] | null;
   notices: string[];
+  /** Of each recovery, by its workflow id. */
+  histories: [workflowId: string, history: string][];
   cpuMs: number;
   virtualMs: number;
 }
@@ -45,6 +49,25 @@ export const INCIDENTS: Readonly<Record<string, Scenario>> = {
       world.crashEngine();
     },
     limitMs: 5 * MINUTE_MS,
+  },
+  'power-cut': {
+    async act(world) {
+      world.cutPower('host-1');
+      await world.sleep(60_000);
+      world.restart('agent');
+    },
+    limitMs: 60 * MINUTE_MS,
+  },
+  /** Temporal cannot be reached from the host for a while: its agent contains by itself. */
+  contained: {
+    policy: { containment: 'cancel_own_orders' },
+    async act(world) {
+      world.setReachable('agent', false);
+      world.crashEngine();
+      await world.sleep(60_000);
+      world.setReachable('agent', true);
+    },
+    limitMs: 10 * MINUTE_MS,
   },
   'worker-killed': {
     act(world) {
@@ -106,12 +129,20 @@ async function toldOf({ recoveries, operator, facts }: IncidentWorld) {
   const records = await Promise.all(
     recoveries.map(async ({ identity }) => operator.record(identity.workflowId)),
   );
+  const histories = recoveries.map(async ({ identity: { workflowId } }) => {
+    return [workflowId, await operator.history(workflowId)] as [string, string];
+  });
   return {
+    histories: await Promise.all(histories),
     outcomes: records.map((record) => record?.outcome ?? 'unknown'),
     gates: records.flatMap(
       (record) => record?.gates.map(({ kind, outcome }) => `${kind} ${outcome}`) ?? [],
     ),
     decisions: facts.decisions.map(({ kind, by, detail }) => `${kind} ${by} ${detail}`),
+    contained: facts.reports.flatMap(
+      ({ report }) =>
+        report.contained?.venues.map(({ venue, left }) => `${venue}: ${left} left`) ?? [],
+    ),
     lives: facts.lives.map(({ instanceId }) => instanceId),
     notices: facts.notices.map(({ notice }) => notice.title),
   };

@@ -11,7 +11,7 @@ import { differencesFromLedger } from './engine/compared.js';
 import type { EngineLife } from './engine/processes.js';
 import type { Facts } from './facts.js';
 import { startAgent, type Agent } from './machine/agent.js';
-import type { Host } from './machine/host.js';
+import { losePower, type Host } from './machine/host.js';
 import { approving, askPeople, type Plan } from './people/people.js';
 import { operatorAt, type Operator } from './people/operator.js';
 import type { Place, Points } from './points.js';
@@ -51,6 +51,7 @@ export class IncidentWorld {
   /** What people do when they are asked. */
   plan: Plan = approving(30_000);
   readonly around: Around;
+  #cuts = 0;
   readonly #processes = new Map<ProcessName, Running>();
 
   constructor(around: Around, { hosts, client, others }: Parts) {
@@ -164,6 +165,15 @@ export class IncidentWorld {
 
   #hostOf({ host }: EngineLife): Host {
     return host === this.hosts.second.name ? this.hosts.second : this.hosts.first;
+  }
+
+  /** Of the engine's machine, or of that of the worker and the store; its processes are begun anew by hand. */
+  cutPower(of: 'host-1' | 'store'): void {
+    this.note(`cut the power of ${of}`);
+    const random = this.around.random(`power ${(this.#cuts += 1)}`);
+    this.#running(of === 'store' ? 'worker' : 'agent').process.kill();
+    if (of === 'store') this.around.store.cutPower(random);
+    else losePower(this.hosts.first, 1 + this.#cuts, random);
   }
 
   async sleep(ms: number): Promise<void> {

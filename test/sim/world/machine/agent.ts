@@ -29,6 +29,7 @@ import { tellPeople } from '../facts.js';
 import { inLife, Life } from '../life.js';
 import { processOf, type SimulatedProcess } from '../process.js';
 import { workerOptions } from '../worker-options.js';
+import { startContaining } from './containing.js';
 import { hostPorts, STOPS } from './host-ports.js';
 import type { Host } from './host.js';
 
@@ -71,13 +72,17 @@ export function startAgent(around: Around, host: Host): Agent {
 type Client = ReturnType<typeof signedClient>;
 
 function openCrashes(
-  { points, facts }: Around,
-  { name, files }: Host,
+  around: Around,
+  host: Host,
   { life, client }: { life: Life; client: Client },
 ): Crashes {
+  const { points, facts } = around;
+  const { name, files } = host;
   const own = <T extends object>(of: string, port: T): T => inLife(port, of, { life, points });
-  const deliver = async (report: CrashReport) => {
+  const containing = startContaining(around, host, { life, client });
+  const deliver = async (seen: CrashReport) => {
     await life.passes();
+    const report = await containing.withContained(seen);
     const receipt = await reportCrash(client, { report });
     await life.passes();
     facts.reports.push({ atMs: Date.now(), report, receipt });
@@ -124,7 +129,7 @@ function watch(around: Around, host: Host, { life, crashes }: Seeing): void {
   };
   host.processes.watcher = {
     hello: (engine) => {
-      host.watched = { instance: instanceOf(engine), ended: 'no' };
+      host.watched = { instance: instanceOf(engine), ended: 'no', place: host.place };
     },
     dumping: (engine) => void seen(() => begin(crashes, host, dumping(engine))),
     ended: (engine) => void seen(() => sawEnd(crashes, host, engine)),
@@ -158,12 +163,13 @@ function dumping(engine: EngineLife): SightingOf {
 
 /** One death is one crash, whatever is seen of it besides. */
 function begin(crashes: Crashes, host: Host, sighting: SightingOf): void {
-  const { watched, place } = host;
+  const { watched } = host;
+  const place = watched?.place ?? host.place;
   const isKnown = watched?.ended === 'reported';
   if (isKnown && watched.instance.instanceId === sighting.instance.instanceId) {
     return crashes.add(sighting);
   }
-  host.watched = { instance: sighting.instance, ended: 'no' };
+  host.watched = { instance: sighting.instance, ended: 'no', place };
   const safe = () => {
     if (host.watched?.instance.instanceId !== sighting.instance.instanceId) return;
     host.watched = { ...host.watched, ended: 'reported' };

@@ -29,9 +29,9 @@ export function hostPorts({ store, points }: Around, host: Host, life: Life): Ho
     stops,
   });
   const watched: HostPorts['watched'] = async () => {
-    const instance = host.watched?.instance;
-    if (instance === undefined || instance.pid === null) return null;
-    return { instance, ...toldPlace(place) };
+    const { instance, place: there } = host.watched ?? {};
+    if (there === undefined || instance?.pid === undefined || instance.pid === null) return null;
+    return { instance, ...toldPlace(there) };
   };
   return {
     clock: { nowMs: () => Date.now() },

@@ -3,13 +3,23 @@
  *
  * Invariant: all of this outlives the agent, which is a process like others.
  */
+import type { Contained } from '../../../../workflows/domain/crash/contained.js';
+import type { ContainmentRules } from '../../../../workflows/domain/policy/handed-down.js';
 import type { ReportedInstance } from '../../../../workflows/domain/crash/report.js';
 import type { EngineConfig } from '../../../../sandbox/engine/config.js';
 import { openLine } from '../engine/control-line.js';
 import { EngineProcesses, type EngineLife } from '../engine/processes.js';
 import type { Around } from '../around.js';
+import type { Random } from '../../time/random.js';
 import { MemoryFiles } from './memory-files.js';
 import type { Place } from '../../../../clients/host/place.js';
+
+interface Watched {
+  instance: ReportedInstance;
+  ended: 'no' | 'goodbye' | 'reported';
+  /** Where it ran: a later boot is another place. */
+  place: Place;
+}
 
 export interface Host {
   name: string;
@@ -17,7 +27,10 @@ export interface Host {
   files: MemoryFiles;
   processes: EngineProcesses;
   /** As the detector keeps it on disk. */
-  watched: { instance: ReportedInstance; ended: 'no' | 'goodbye' | 'reported' } | null;
+  watched: Watched | null;
+  /** Rules that the guardian handed down, and what was done by them: instance → what. */
+  handedDown: ContainmentRules | null;
+  contained: Map<string, Contained>;
   /** Engines that live here by the configuration. */
   engines: readonly string[];
   /** Asked of each request to a control surface; a fault stands here. */
@@ -38,8 +51,10 @@ export function openHost(
     files,
     processes,
     engines,
-    place: { host: name, bootId: `boot-of-${name}`, pidNamespace: 'pid:[1]' },
+    place: placeOf(name, 1),
     watched: null,
+    handedDown: null,
+    contained: new Map(),
     controlTrouble: () => null,
     onWrite: () => undefined,
   };
@@ -51,4 +66,17 @@ export function openHost(
     onWrite: (path, body, life) => host.onWrite(path, body, life),
   });
   return host;
+}
+
+function placeOf(host: string, boot: number): Place {
+  return { host, bootId: `boot-${boot}-of-${host}`, pidNamespace: 'pid:[1]' };
+}
+
+/** All that runs there ends at once, and nobody is there to see it; it begins anew as another boot. */
+export function losePower(host: Host, boot: number, random: Random): void {
+  const { processes, files, name } = host;
+  processes.watcher = null;
+  for (const life of processes.living) processes.end(life, { code: null, signal: null });
+  files.cutPower(random);
+  host.place = placeOf(name, boot);
 }

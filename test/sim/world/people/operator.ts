@@ -1,4 +1,5 @@
 /** What an operator does at the command line, by the product's own client. */
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { signedClient } from '../../../../clients/temporal/connect.js';
 import {
   engageKillSwitch,
@@ -25,6 +26,9 @@ export function operatorAt(client: ReturnType<typeof signedClient>, host: string
     terminate: async (workflowId: string) =>
       client.workflow.getHandle(workflowId).terminate(WHY.reason),
     status: async () => guardianStatusOf(client, ENGINE_ID),
+    /** As the server's JSON has it. */
+    history: async (workflowId: string) =>
+      historyToJSON(await client.workflow.getHandle(workflowId).fetchHistory()),
     record: async (workflowId: string) => recordOf(client, workflowId),
   };
 }
