@@ -11,6 +11,9 @@ import type { Files, WriteOptions } from './files.js';
 
 /** What grows with the orders fits; what never ends does not. */
 const LARGEST_FILE = 256 * 1024 * 1024;
+/** Of a link it is not known whose file it leads to. */
+const TO_APPEND =
+  constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW;
 /** A pipe without a writer is opened at once, and refused, instead of waited for. */
 const WITHOUT_WAITING = constants.O_RDONLY | constants.O_NONBLOCK;
 
@@ -18,12 +21,12 @@ export const disk: Files = {
   read: (path, largestBytes = LARGEST_FILE) => unlessAbsent(readFile(path, largestBytes), null),
   head: (path, mostBytes) => unlessAbsent(readHead(path, mostBytes), null),
   list: (folder) => unlessAbsent(readdir(folder), []),
-  async makeFolder(folder, mode) {
-    const options = { recursive: true, ...(mode === undefined ? {} : { mode }) } as const;
-    const first = await mkdir(folder, options);
-    if (first !== undefined) await takeOwnerOf(dirname(first), pathsBetween(first, folder));
-  },
-  write: writeFile,
+  changedAtMs: (path) => unlessAbsent(mtimeMsOf(path), null),
+  makeFolder,
+  write: (path, content, options) =>
+    writeFile(path, content, { ...options, flags: options.exclusive === true ? 'wx' : 'w' }),
+  append: (path, content, mode) =>
+    writeFile(path, content, { mode, synced: true, flags: TO_APPEND }),
   rename,
   remove: (path) => rm(path, { force: true }),
   async syncFolder(folder) {
@@ -72,15 +75,30 @@ function refused(code: string, message: string): NodeJS.ErrnoException {
   return Object.assign(new Error(message), { code });
 }
 
+async function mtimeMsOf(path: string): Promise<number> {
+  return (await stat(path)).mtimeMs;
+}
+
+async function makeFolder(folder: string, mode?: number): Promise<void> {
+  try {
+    await mkdir(folder, mode);
+  } catch (error) {
+    const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST';
+    if (isThere && (await stat(folder)).isDirectory()) return;
+    throw error;
+  }
+  await takeOwnerOf(dirname(folder), folder);
+}
+
 async function writeFile(
   path: string,
   content: Uint8Array | string,
-  { mode, synced }: WriteOptions,
+  { mode, synced, flags }: WriteOptions & { flags: string | number },
 ): Promise<void> {
-  const file = await open(path, 'w', mode);
+  const file = await open(path, flags, mode);
   try {
     await file.writeFile(content);
-    await takeOwnerOf(dirname(path), [path]);
+    await takeOwnerOf(dirname(path), path);
     if (synced) await file.sync();
   } finally {
     await file.close();
@@ -88,18 +106,10 @@ async function writeFile(
 }
 
 /** Only root can give a file away. */
-async function takeOwnerOf(folder: string, paths: readonly string[]): Promise<void> {
+async function takeOwnerOf(folder: string, path: string): Promise<void> {
   if (process.getuid?.() !== 0) return;
   const { uid, gid } = await stat(folder);
-  if (uid === 0) return;
-  for (const path of paths) await lchown(path, uid, gid);
-}
-
-/** From the first to the last of folders that lie in each other, both included. */
-function pathsBetween(first: string, last: string): string[] {
-  const paths: string[] = [];
-  for (let path = last; path.length >= first.length; path = dirname(path)) paths.push(path);
-  return paths;
+  if (uid !== 0) await lchown(path, uid, gid);
 }
 
 async function unlessAbsent<T, A>(reading: Promise<T>, absent: A): Promise<T | A> {
