@@ -5,7 +5,7 @@
  * all that is in it. Of one that is there already its own name alone may be in doubt: who made it may have been
  * killed before it was on the disk.
  */
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Files } from './files.js';
 
 /** Of these the name is on the disk, as this process knows. */
@@ -23,6 +23,18 @@ export async function makeFolders(folder: string, files: Files, mode?: number): 
   await syncName(folder, files, isNew);
   if (known.size >= MOST_NAMED) known.clear();
   named.set(files, known.add(folder));
+}
+
+/** For `mkdir`, which leaves to whoever runs what it makes: the names of all that it made, from the first on. */
+export async function keepMade(
+  first: string | undefined,
+  folder: string,
+  files: Files,
+): Promise<void> {
+  if (first === undefined) return;
+  for (let path = resolve(folder); path.length >= first.length; path = dirname(path)) {
+    await syncName(path, files, true);
+  }
 }
 
 /** What a folder that is not ours to read, or cannot be written, says: there nothing of ours was made. */

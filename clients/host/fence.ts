@@ -73,23 +73,7 @@ export function createFence(folder: string, files: Files = disk): KillSwitch {
     await makeFolders(folder, files, FOLDER_MODE);
     await writeAtomically(path, content, files);
   };
-  /** As this process knows. */
-  const onDisk = new Map<string, number>();
-  async function raise(engineId: string, epoch: number): Promise<void> {
-    const path = epochPath(engineId);
-    const file = await read(path);
-    const seen = epochIn(file, engineId);
-    if (epoch < seen) {
-      throw failure('StaleEpoch', `Epoch ${epoch} of ${engineId} is stale: the host saw ${seen}`);
-    }
-    const fault = epochFault(seen, epoch);
-    if (fault !== null) {
-      throw failure('EpochOutOfBounds', outOfBounds(engineId, epoch, fault));
-    }
-    if (epoch > seen) await write(path, String(epoch));
-    else if (file !== null && onDisk.get(engineId) !== epoch) await keepName(path, files);
-    onDisk.set(engineId, epoch);
-  }
+  const raise = raising(epochPath, { read, write }, files);
   const resets = async (engineId: string) => linesIn(FenceReset, await read(resetsPath(engineId)));
   const switchesPath = (engineId: string) => pathOf(engineId, 'kill-switch.jsonl');
   const { switches, noteTurned } = traceOf(switchesPath, { read, write });
@@ -127,6 +111,26 @@ export function createFence(folder: string, files: Files = disk): KillSwitch {
       return engaged;
     },
     switches,
+  };
+}
+
+function raising(pathOf: (engineId: string) => string, { read, write }: Texts, files: Files) {
+  /** As this process knows. */
+  const onDisk = new Map<string, number>();
+  return async (engineId: string, epoch: number): Promise<void> => {
+    const path = pathOf(engineId);
+    const file = await read(path);
+    const seen = epochIn(file, engineId);
+    if (epoch < seen) {
+      throw failure('StaleEpoch', `Epoch ${epoch} of ${engineId} is stale: the host saw ${seen}`);
+    }
+    const fault = epochFault(seen, epoch);
+    if (fault !== null) {
+      throw failure('EpochOutOfBounds', outOfBounds(engineId, epoch, fault));
+    }
+    if (epoch > seen) await write(path, String(epoch));
+    else if (file !== null && onDisk.get(engineId) !== epoch) await keepName(path, files);
+    onDisk.set(engineId, epoch);
   };
 }
 

@@ -112,6 +112,7 @@ async function rename(machine: Machine, step: Step, from: string, to: string): P
   if (inode === null) throw failed('ENOENT', from);
   const there = inodeAt(machine.root, to);
   if (inode === there) return;
+  if (from.startsWith(`${to}/`)) throw failed('ENOTEMPTY', to);
   if (inode.kind === 'file' && there?.kind === 'folder') throw failed('EISDIR', to);
   if (inode.kind === 'folder' && there?.kind === 'file') throw failed('ENOTDIR', to);
   changeNames(machine, [

@@ -17,8 +17,8 @@ import { LEAVES, survivors, type Leaves } from './survivors.js';
 export interface Opened {
   files: Files;
   /** It is killed. */
-  end(): void;
-  isOver(): boolean;
+  end: () => void;
+  isOver: () => boolean;
   over: Promise<void>;
 }
 
