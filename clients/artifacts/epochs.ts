@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import type { Epochs } from '../../activities/ports.js';
 import { epochFault, isEpoch, LAST_EPOCH } from '../../workflows/domain/engine/epochs.js';
 import { failure } from '../../workflows/failure.js';
-import { writeAtomically } from '../files/atomic.js';
+import { keepName, writeAtomically } from '../files/atomic.js';
 import { disk } from '../files/disk.js';
 import type { Files } from '../files/files.js';
 import { fileNameOf } from '../files/names.js';
@@ -22,6 +22,8 @@ import { hashOf, unreachable, type Blobs } from './blobs.js';
 const LOOKED_AT = 1_000;
 
 export function createEpochs(folder: string, files: Files = disk): Epochs {
+  /** As this process knows. */
+  const onDisk = new Map<string, number>();
   return {
     async raise(engineId, epoch) {
       const marks = join(folder, fileNameOf(engineId));
@@ -29,8 +31,13 @@ export function createEpochs(folder: string, files: Files = disk): Epochs {
       const seen = await look();
       const highest = highestOf(seen);
       refuseBelow(highest, { engineId, epoch, where: marks });
-      if (highest === epoch) return;
+      if (highest === epoch) {
+        if (onDisk.get(engineId) !== epoch) await keepName(join(marks, String(epoch)), files);
+        onDisk.set(engineId, epoch);
+        return;
+      }
       await writeAtomically(join(marks, String(epoch)), '', files);
+      onDisk.set(engineId, epoch);
       await Promise.all(seen.map((old) => files.remove(join(marks, String(old)))));
       refuseBelow(highestOf(await look()), { engineId, epoch, where: marks });
     },
@@ -39,14 +46,17 @@ export function createEpochs(folder: string, files: Files = disk): Epochs {
 
 /** In the store that hosts share. */
 export function createSharedEpochs(blobs: Blobs): Epochs {
+  /** As this process knows. */
+  const kept = new Map<string, number>();
   return {
     async raise(engineId, epoch) {
       const raised = { engineId, epoch, where: blobs.title };
       const highest = await highestIn(blobs, engineId);
       refuseBelow(highest, raised);
-      if (highest === epoch) return;
+      if (highest === epoch && kept.get(engineId) === epoch) return;
       const { name, content } = markOf(engineId, epoch);
       await blobs.keep(name, content);
+      kept.set(engineId, epoch);
       const now = await highestIn(blobs, engineId);
       if (now === null || now < epoch) {
         throw unreachable(blobs.title, 'does not list what it has just taken');

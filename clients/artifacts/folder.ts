@@ -5,7 +5,7 @@
  * so that one that is not mounted is told, and not filled beside its mount.
  */
 import { join } from 'node:path';
-import { writeAtomically } from '../files/atomic.js';
+import { keepName, writeAtomically } from '../files/atomic.js';
 import type { Files } from '../files/files.js';
 import { hashOf, MOST_LISTED, unreachable, type Blobs, type Found } from './blobs.js';
 
@@ -51,8 +51,11 @@ export function createFolderBlobs(folder: string, { files, isShared }: FolderOpt
     read,
     async keep(name, content) {
       const found = await read(name, content.length);
-      if (found.state === 'there' && hashOf(found.content) === hashOf(content)) return;
-      await told('written', () => writeAtomically(join(folder, name), content, files));
+      const isThere = found.state === 'there' && hashOf(found.content) === hashOf(content);
+      const path = join(folder, name);
+      await told('written', async () =>
+        isThere ? keepName(path, files) : writeAtomically(path, content, files),
+      );
     },
     remove: (name) => told('written', () => files.remove(join(folder, name))),
     async list(below, most = MOST_LISTED) {

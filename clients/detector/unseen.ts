@@ -11,8 +11,9 @@ import { join } from 'node:path';
 import type { CrashReport } from '../../workflows/domain/crash/report.js';
 import type { SwitchReading } from '../../workflows/domain/crash/telling.js';
 import { neverCameUp } from '../../workflows/domain/crash/unseen.js';
-import { writeAtomically } from '../files/atomic.js';
+import { keepName, writeAtomically } from '../files/atomic.js';
 import { disk } from '../files/disk.js';
+import type { Files } from '../files/files.js';
 import { fileNameOf } from '../files/names.js';
 import { readSwitch, type CrashDependencies } from './crashes.js';
 import { keepLooking } from './probes/looking.js';
@@ -42,16 +43,21 @@ interface Seen {
 }
 
 /** Since when an engine is looked for that was never seen; null where nobody has noted that. */
-export async function unseenSinceMs(whose: Whose): Promise<number | null> {
-  const noted = await disk.read(noteOf(whose), LARGEST);
+export async function unseenSinceMs(whose: Whose, files: Files = disk): Promise<number | null> {
+  const noted = await files.read(noteOf(whose), LARGEST);
   const sinceMs = Number(noted?.toString() ?? '');
   return Number.isSafeInteger(sinceMs) && sinceMs > 0 ? sinceMs : null;
 }
 
 /** Who notes it first says since when. */
-export async function notedUnseenMs(whose: Whose, sinceMs: number): Promise<number> {
-  const known = await unseenSinceMs(whose);
-  if (known === null) await writeAtomically(noteOf(whose), String(sinceMs));
+export async function notedUnseenMs(
+  whose: Whose,
+  sinceMs: number,
+  files: Files = disk,
+): Promise<number> {
+  const known = await unseenSinceMs(whose, files);
+  if (known === null) await writeAtomically(noteOf(whose), String(sinceMs), files);
+  else await keepName(noteOf(whose), files);
   return known ?? sinceMs;
 }
 

@@ -13,6 +13,7 @@ import { z } from 'zod';
 import { EngineInstance } from '../../workflows/domain/crash/report.js';
 import { writeAtomically } from '../files/atomic.js';
 import { disk } from '../files/disk.js';
+import type { Files } from '../files/files.js';
 import { fileNameOf } from '../files/names.js';
 import { standingOf, toldPlace, type Place, type Standing, type ToldPlace } from '../host/place.js';
 
@@ -102,17 +103,18 @@ export async function watchedRecord({
 export async function openWatched(
   { stateFolder, engineId, place }: Whose,
   logger: Logger,
+  files: Files = disk,
 ): Promise<WatchedFile> {
   const path = watchedRecordPath(stateFolder, engineId);
   const inOrder = pLimit(1);
   const write = (kept: Kept) =>
-    void inOrder(() => writeAtomically(path, JSON.stringify(kept))).catch(
+    void inOrder(() => writeAtomically(path, JSON.stringify(kept), files)).catch(
       (error: NodeJS.ErrnoException) => {
         logger.error({ engineId, why: error.code }, 'the watched record cannot be written');
       },
     );
   const file: WatchedFile = {
-    ...partedBy(await readWatched(path), place),
+    ...partedBy(await readWatched(path, files), place),
     save(value) {
       file.value = value;
       write({ ...value, ...toldPlace(place) });
@@ -133,9 +135,9 @@ function partedBy(kept: Kept | null, place: Place): Pick<WatchedFile, 'value' | 
   return { value: { instance: kept.instance, ended: kept.ended }, left: null };
 }
 
-async function readWatched(path: string): Promise<Kept | null> {
+async function readWatched(path: string, files: Files = disk): Promise<Kept | null> {
   try {
-    const content = await disk.read(path);
+    const content = await files.read(path);
     return content === null ? null : Watched.parse(JSON.parse(content.toString()));
   } catch {
     return null;

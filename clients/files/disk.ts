@@ -13,6 +13,9 @@ import type { Files, WriteOptions } from './files.js';
 
 /** What grows with the orders fits; what never ends does not. */
 const LARGEST_FILE = 256 * 1024 * 1024;
+/** Of a link it is not known whose file it leads to. */
+const TO_APPEND =
+  constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW;
 /** A pipe without a writer is opened at once, and refused, instead of waited for. */
 const WITHOUT_WAITING = constants.O_RDONLY | constants.O_NONBLOCK;
 
@@ -20,14 +23,16 @@ export const disk: Files = {
   read: (path, largestBytes = LARGEST_FILE) => unlessAbsent(readFile(path, largestBytes), null),
   head: (path, mostBytes) => unlessAbsent(readHead(path, mostBytes), null),
   list: (folder) => unlessAbsent(readdir(folder), []),
-  async makeFolder(folder, mode) {
-    const options = { recursive: true, ...(mode === undefined ? {} : { mode }) } as const;
-    const first = await mkdir(folder, options).catch((error: unknown) => unwritable(error, folder));
-    if (first !== undefined) await takeOwnerOf(dirname(first), pathsBetween(first, folder));
-  },
+  changedAtMs: (path) => unlessAbsent(mtimeMsOf(path), null),
+  makeFolder: (folder, mode) => told(folder, makeFolder(folder, mode)),
   write: (path, content, options) =>
-    writeFile(path, content, options).catch((error: unknown) => unwritable(error, dirname(path))),
-  rename: (from, to) => rename(from, to).catch((error: unknown) => unwritable(error, dirname(to))),
+    told(
+      dirname(path),
+      writeFile(path, content, { ...options, flags: options.exclusive === true ? 'wx' : 'w' }),
+    ),
+  append: (path, content, mode) =>
+    told(dirname(path), writeFile(path, content, { mode, synced: true, flags: TO_APPEND })),
+  rename: (from, to) => told(dirname(to), rename(from, to)),
   remove: (path) => rm(path, { force: true }),
   async syncFolder(folder) {
     const handle = await open(folder, 'r');
@@ -75,15 +80,30 @@ function refused(code: string, message: string): NodeJS.ErrnoException {
   return Object.assign(new Error(message), { code });
 }
 
+async function mtimeMsOf(path: string): Promise<number> {
+  return (await stat(path)).mtimeMs;
+}
+
+async function makeFolder(folder: string, mode?: number): Promise<void> {
+  try {
+    await mkdir(folder, mode);
+  } catch (error) {
+    const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST';
+    if (isThere && (await stat(folder)).isDirectory()) return;
+    throw error;
+  }
+  await takeOwnerOf(dirname(folder), folder);
+}
+
 async function writeFile(
   path: string,
   content: Uint8Array | string,
-  { mode, synced }: WriteOptions,
+  { mode, synced, flags }: WriteOptions & { flags: string | number },
 ): Promise<void> {
-  const file = await open(path, 'w', mode);
+  const file = await open(path, flags, mode);
   try {
     await file.writeFile(content);
-    await takeOwnerOf(dirname(path), [path]);
+    await takeOwnerOf(dirname(path), path);
     if (synced) await file.sync();
   } finally {
     await file.close();
@@ -100,27 +120,21 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EIO: 'the disk is in trouble: see the log of the kernel',
 };
 
-function unwritable(error: unknown, folder: string): never {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  const remedy = REMEDIES[code];
-  if (remedy === undefined) throw error;
-  const words = `${folder} on ${hostname()} cannot be written (${message}): ${remedy}`;
-  throw Object.assign(new Error(words, { cause: error }), { code });
+async function told<T>(folder: string, writing: Promise<T>): Promise<T> {
+  return writing.catch((error: NodeJS.ErrnoException) => {
+    const { code = '', message } = error;
+    const remedy = REMEDIES[code];
+    if (remedy === undefined) throw error;
+    const words = `${folder} on ${hostname()} cannot be written (${message}): ${remedy}`;
+    throw Object.assign(new Error(words, { cause: error }), { code });
+  });
 }
 
 /** Only root can give a file away. */
-async function takeOwnerOf(folder: string, paths: readonly string[]): Promise<void> {
+async function takeOwnerOf(folder: string, path: string): Promise<void> {
   if (process.getuid?.() !== 0) return;
   const { uid, gid } = await stat(folder);
-  if (uid === 0) return;
-  for (const path of paths) await lchown(path, uid, gid);
-}
-
-/** From the first to the last of folders that lie in each other, both included. */
-function pathsBetween(first: string, last: string): string[] {
-  const paths: string[] = [];
-  for (let path = last; path.length >= first.length; path = dirname(path)) paths.push(path);
-  return paths;
+  if (uid !== 0) await lchown(path, uid, gid);
 }
 
 async function unlessAbsent<T, A>(reading: Promise<T>, absent: A): Promise<T | A> {

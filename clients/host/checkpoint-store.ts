@@ -22,7 +22,7 @@ import { numberOf, toLookAt } from '../../workflows/domain/policy/newest-checkpo
 import { encodeCheckpoint, type Checkpoint } from '../../workflows/domain/engine/checkpoint.js';
 import { epochFault, isEpoch } from '../../workflows/domain/engine/epochs.js';
 import { failure } from '../../workflows/failure.js';
-import { writeAtomically } from '../files/atomic.js';
+import { keepName, writeAtomically } from '../files/atomic.js';
 import { disk } from '../files/disk.js';
 import type { Files } from '../files/files.js';
 
@@ -157,6 +157,6 @@ async function writeRecovered(
   if (existing === null) await writeAtomically(path, content, files);
   else if (!isSameButForTime(existing, content)) {
     throw failure('StaleEpoch', `${path} holds different content for epoch ${epoch}`);
-  }
+  } else await keepName(path, files);
   return path;
 }

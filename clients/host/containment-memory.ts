@@ -12,6 +12,8 @@ import { ContainmentRules } from '../../workflows/domain/policy/handed-down.js';
 import { OwnOrders } from '../../workflows/domain/orders/own-orders.js';
 import { writeAtomically } from '../files/atomic.js';
 import { disk } from '../files/disk.js';
+import type { Files } from '../files/files.js';
+import { makeFolders } from '../files/folders.js';
 import { fileNameOf } from '../files/names.js';
 
 const MODE = 0o600;
@@ -33,16 +35,16 @@ export interface ContainmentMemory {
   keepAtDeath(report: CrashReport, done: AtDeath): Promise<void>;
 }
 
-export function createContainmentMemory(folder: string): ContainmentMemory {
+export function createContainmentMemory(folder: string, files: Files = disk): ContainmentMemory {
   const rulesPath = (engineId: string) => join(folder, `${fileNameOf(engineId)}.rules.json`);
   const deathPath = ({ engineId, instance }: CrashReport) =>
     join(folder, `${fileNameOf(engineId)}--${fileNameOf(instance.instanceId)}.json`);
   const write = async (path: string, content: unknown) => {
-    await disk.makeFolder(folder, FOLDER_MODE);
-    await writeAtomically(path, JSON.stringify(content), disk, MODE);
+    await makeFolders(folder, files, FOLDER_MODE);
+    await writeAtomically(path, JSON.stringify(content), files, MODE);
   };
   const read = async (path: string) => {
-    const content = await disk.read(path, LARGEST);
+    const content = await files.read(path, LARGEST);
     return content === null ? null : (JSON.parse(content.toString()) as unknown);
   };
   return {

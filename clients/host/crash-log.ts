@@ -4,20 +4,21 @@
  * Invariants: a death has one line, however often it is found; two files of bounded size are kept, so the
  * newest lines are always there; a line that was cut off harms no other.
  */
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { z } from 'zod';
 import { CrashReport } from '../../workflows/domain/crash/report.js';
+import { keepContent, keepName } from '../files/atomic.js';
 import { disk } from '../files/disk.js';
+import type { Files } from '../files/files.js';
+import { makeFolders } from '../files/folders.js';
 import { fileNameOf } from '../files/names.js';
 
 const LARGEST = 1024 * 1024;
+const NEW_LINE = 0x0a;
 const LONGEST_WORDS = 1_000;
 const MODE = 0o600;
 const FOLDER_MODE = 0o700;
-const TO_APPEND = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW;
 
 const Line = CrashReport.pick({
   engineId: true,
@@ -43,21 +44,25 @@ export interface CrashLog {
   of(engineId: string): Promise<CrashLine[]>;
 }
 
-export function createCrashLog(folder: string): CrashLog {
+export function createCrashLog(folder: string, files: Files = disk): CrashLog {
   const inOrder = pLimit(1);
   const pathOf = (engineId: string) => join(folder, `${fileNameOf(engineId)}.jsonl`);
   const linesOf = async (engineId: string) => {
     const path = pathOf(engineId);
-    const files = await Promise.all([`${path}.1`, path].map((one) => disk.read(one, 2 * LARGEST)));
-    return files.flatMap((content) => linesIn(content?.toString() ?? ''));
+    const kept = await Promise.all([`${path}.1`, path].map((one) => files.read(one, 2 * LARGEST)));
+    return kept.flatMap((content) => linesIn(content?.toString() ?? ''));
   };
   async function add(report: CrashReport, killSwitch: string): Promise<CrashLine[]> {
     const kept = await linesOf(report.engineId).catch(() => []);
     const { instanceId } = report.instance;
-    if (kept.some((line) => line.instanceId === instanceId)) return kept;
+    const path = pathOf(report.engineId);
+    if (kept.some((line) => line.instanceId === instanceId)) {
+      await keepContent(path, files);
+      return kept;
+    }
     const line = lineOf(report, killSwitch);
-    await disk.makeFolder(folder, FOLDER_MODE);
-    await append(pathOf(report.engineId), JSON.stringify(line));
+    await makeFolders(folder, files, FOLDER_MODE);
+    await append(path, JSON.stringify(line), files);
     return [...kept, line];
   }
   return {
@@ -66,19 +71,15 @@ export function createCrashLog(folder: string): CrashLog {
   };
 }
 
-async function append(path: string, line: string): Promise<void> {
-  const file = await open(path, TO_APPEND, MODE);
-  try {
-    const { size } = await file.stat();
-    const last = Buffer.alloc(1);
-    if (size > 0) await file.read(last, 0, 1, size - 1);
-    const isCutOff = size > 0 && last.toString() !== '\n';
-    await file.appendFile(`${isCutOff ? '\n' : ''}${line}\n`);
-    await file.sync();
-    if (size + line.length > LARGEST) await disk.rename(path, `${path}.1`);
-  } finally {
-    await file.close();
-  }
+async function append(path: string, line: string, files: Files): Promise<void> {
+  const found = await files.head(path, LARGEST + 1);
+  // The one before has its other name on the disk, before this name is a new file's.
+  if (found === null) await keepName(path, files);
+  const before = found ?? Buffer.alloc(0);
+  const isCutOff = before.length > 0 && before.at(-1) !== NEW_LINE;
+  await files.append(path, `${isCutOff ? '\n' : ''}${line}\n`, MODE);
+  await keepName(path, files);
+  if (before.length + line.length > LARGEST) await files.rename(path, `${path}.1`);
 }
 
 function lineOf(report: CrashReport, killSwitch: string): CrashLine {

@@ -13,9 +13,10 @@ import type { Fence } from '../../activities/ports.js';
 import { epochFault, isEpoch } from '../../workflows/domain/engine/epochs.js';
 import { failure } from '../../workflows/failure.js';
 import { SignedFenceOrder } from '../../workflows/domain/steering/fence-reset.js';
-import { writeAtomically } from '../files/atomic.js';
+import { keepName, removeForGood, writeAtomically } from '../files/atomic.js';
 import { disk } from '../files/disk.js';
 import type { Files } from '../files/files.js';
+import { makeFolders } from '../files/folders.js';
 import { fileNameOf } from '../files/names.js';
 
 const KillSwitchFile = z.object({ reason: z.string(), by: z.string(), engagedAt: z.string() });
@@ -69,20 +70,10 @@ export function createFence(folder: string, files: Files = disk): KillSwitch {
   const resetsPath = (engineId: string) => pathOf(engineId, 'resets.jsonl');
   const read = async (path: string) => contentOf(path, files);
   const write = async (path: string, content: string) => {
-    await files.makeFolder(folder, FOLDER_MODE);
+    await makeFolders(folder, files, FOLDER_MODE);
     await writeAtomically(path, content, files);
   };
-  async function raise(engineId: string, epoch: number): Promise<void> {
-    const seen = epochIn(await read(epochPath(engineId)), engineId);
-    if (epoch < seen) {
-      throw failure('StaleEpoch', `Epoch ${epoch} of ${engineId} is stale: the host saw ${seen}`);
-    }
-    const fault = epochFault(seen, epoch);
-    if (fault !== null) {
-      throw failure('EpochOutOfBounds', outOfBounds(engineId, epoch, fault));
-    }
-    if (epoch > seen) await write(epochPath(engineId), String(epoch));
-  }
+  const raise = raising(epochPath, { read, write }, files);
   const resets = async (engineId: string) => linesIn(FenceReset, await read(resetsPath(engineId)));
   const switchesPath = (engineId: string) => pathOf(engineId, 'kill-switch.jsonl');
   const { switches, noteTurned } = traceOf(switchesPath, { read, write });
@@ -116,10 +107,30 @@ export function createFence(folder: string, files: Files = disk): KillSwitch {
     async release(engineId, why) {
       const engaged = await isThere(read(switchPath(engineId)));
       if (engaged) await noteTurned(engineId, { turned: 'released', ...why });
-      await files.remove(switchPath(engineId));
+      await removeForGood(switchPath(engineId), files);
       return engaged;
     },
     switches,
+  };
+}
+
+function raising(pathOf: (engineId: string) => string, { read, write }: Texts, files: Files) {
+  /** As this process knows. */
+  const onDisk = new Map<string, number>();
+  return async (engineId: string, epoch: number): Promise<void> => {
+    const path = pathOf(engineId);
+    const file = await read(path);
+    const seen = epochIn(file, engineId);
+    if (epoch < seen) {
+      throw failure('StaleEpoch', `Epoch ${epoch} of ${engineId} is stale: the host saw ${seen}`);
+    }
+    const fault = epochFault(seen, epoch);
+    if (fault !== null) {
+      throw failure('EpochOutOfBounds', outOfBounds(engineId, epoch, fault));
+    }
+    if (epoch > seen) await write(path, String(epoch));
+    else if (file !== null && onDisk.get(engineId) !== epoch) await keepName(path, files);
+    onDisk.set(engineId, epoch);
   };
 }
 
@@ -143,9 +154,9 @@ function switchFile(reason: string, by: string): string {
 function bareAt(path: string, files: Files): (why: unknown) => Promise<void> {
   return async (why) => {
     try {
-      if ((await files.read(path)) !== null) return;
-      await files.write(path, '', { mode: BARE_MODE, synced: true });
-      await files.syncFolder(dirname(path));
+      const isThere = (await files.read(path)) !== null;
+      if (!isThere) await files.write(path, '', { mode: BARE_MODE, synced: true });
+      await keepName(path, files);
     } catch {
       throw why;
     }

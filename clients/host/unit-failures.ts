@@ -4,11 +4,12 @@
  * Invariants: a failure is of one run of one service, under a name made of both, so that no other run's is
  * ever taken for it; only who may write to the agent's own folder can tell one; the newest are kept.
  */
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UnitFailure } from '../../workflows/domain/crash/unit-failure.js';
 import { writeAtomically } from '../files/atomic.js';
 import { disk } from '../files/disk.js';
+import type { Files } from '../files/files.js';
+import { makeFolders } from '../files/folders.js';
 import { fileNameOf } from '../files/names.js';
 
 const KEPT = 100;
@@ -27,22 +28,22 @@ export interface UnitFailures {
 }
 
 /** Beside what the detectors keep, which is the agent's alone. */
-export function createUnitFailures(stateFolder: string): UnitFailures {
+export function createUnitFailures(stateFolder: string, files: Files = disk): UnitFailures {
   const folder = join(stateFolder, 'watched', 'failed-units');
   const pathOf = ({ unit, invocationId }: Pick<UnitFailure, 'unit' | 'invocationId'>) =>
     join(folder, `${fileNameOf(unit)}--${invocationId}.json`);
-  const open = () => disk.makeFolder(folder, FOLDER_MODE);
+  const open = () => makeFolders(folder, files, FOLDER_MODE);
   return {
     folder,
     open,
     async keep(failure) {
       await open();
-      await writeAtomically(pathOf(failure), JSON.stringify(failure), disk, FILE_MODE);
-      await removeOldest(folder);
+      await writeAtomically(pathOf(failure), JSON.stringify(failure), files, FILE_MODE);
+      await removeOldest(folder, files);
     },
     async of(run) {
       try {
-        const content = await disk.read(pathOf(run), LARGEST);
+        const content = await files.read(pathOf(run), LARGEST);
         return content === null ? null : UnitFailure.parse(JSON.parse(content.toString()));
       } catch {
         return null;
@@ -51,15 +52,15 @@ export function createUnitFailures(stateFolder: string): UnitFailures {
   };
 }
 
-async function removeOldest(folder: string): Promise<void> {
-  const paths = (await disk.list(folder)).map((name) => join(folder, name));
+async function removeOldest(folder: string, files: Files): Promise<void> {
+  const paths = (await files.list(folder)).map((name) => join(folder, name));
   if (paths.length <= KEPT) return;
   const dated = await Promise.all(
     paths.map(async (path) => {
-      const found = await stat(path).catch(() => null);
-      return { path, mtimeMs: found?.mtimeMs ?? 0 };
+      const atMs = await files.changedAtMs(path).catch(() => null);
+      return { path, atMs: atMs ?? 0 };
     }),
   );
-  const oldest = dated.toSorted((a, b) => a.mtimeMs - b.mtimeMs).slice(0, paths.length - KEPT);
-  await Promise.all(oldest.map(({ path }) => disk.remove(path)));
+  const oldest = dated.toSorted((a, b) => a.atMs - b.atMs).slice(0, paths.length - KEPT);
+  await Promise.all(oldest.map(({ path }) => files.remove(path)));
 }

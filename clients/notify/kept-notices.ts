@@ -9,6 +9,8 @@ import type { KeptNotice, NoticeStore } from '../../activities/ports.js';
 import { NOTICE_STATES, type NoticeState } from '../../workflows/domain/notices/states.js';
 import { writeAtomically } from '../files/atomic.js';
 import { disk } from '../files/disk.js';
+import type { Files } from '../files/files.js';
+import { makeFolders } from '../files/folders.js';
 import { fileNameOf } from '../files/names.js';
 
 const MODE = 0o600;
@@ -43,33 +45,33 @@ const Kept = z.object({
   atMs: z.number().int().nonnegative(),
 });
 
-export function createKeptNotices(folder: string): NoticeStore {
+export function createKeptNotices(folder: string, files: Files = disk): NoticeStore {
   const pathOf = ({ notice }: Pick<KeptNotice, 'notice'>) =>
     join(folder, `${fileNameOf(notice.dedupKey)}.json`);
   return {
     async load() {
-      const names = (await disk.list(folder)).filter((name) => name.endsWith('.json'));
+      const names = (await files.list(folder)).filter((name) => name.endsWith('.json'));
       const kept: KeptNotice[] = [];
       for (const name of names.slice(0, MOST_FILES)) {
-        const one = await read(join(folder, name));
+        const one = await read(join(folder, name), files);
         if (one !== null) kept.push(one);
       }
       return kept.toSorted((a, b) => a.atMs - b.atMs);
     },
     async put(kept) {
-      await disk.makeFolder(folder, FOLDER_MODE);
-      await writeAtomically(pathOf(kept), JSON.stringify(kept), disk, MODE);
+      await makeFolders(folder, files, FOLDER_MODE);
+      await writeAtomically(pathOf(kept), JSON.stringify(kept), files, MODE);
     },
-    remove: (kept) => disk.remove(pathOf(kept)),
+    remove: (kept) => files.remove(pathOf(kept)),
   };
 }
 
-async function read(path: string): Promise<KeptNotice | null> {
+async function read(path: string, files: Files): Promise<KeptNotice | null> {
   try {
-    const content = await disk.read(path, LARGEST);
+    const content = await files.read(path, LARGEST);
     return content === null ? null : (Kept.parse(JSON.parse(content.toString())) as KeptNotice);
   } catch {
-    await disk.rename(path, `${path}.unreadable`).catch(() => undefined);
+    await files.rename(path, `${path}.unreadable`).catch(() => undefined);
     return null;
   }
 }

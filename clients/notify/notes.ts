@@ -5,12 +5,13 @@
  * Invariants: what an incident is told at one channel is told one after the other; a note that cannot be read
  * or written costs a repetition at most, and keeps nobody from being told; old ones go.
  */
-import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { writeAtomically } from '../files/atomic.js';
 import { disk } from '../files/disk.js';
+import type { Files } from '../files/files.js';
+import { makeFolders } from '../files/folders.js';
 import { fileNameOf } from '../files/names.js';
 
 const MODE = 0o600;
@@ -45,12 +46,12 @@ export interface Notes {
 }
 
 /** `folder` missing: in memory. */
-export function openNotes(folder: string | undefined, channel: string): Notes {
+export function openNotes(folder: string | undefined, channel: string, files: Files = disk): Notes {
   const place = folder === undefined ? null : join(folder, fileNameOf(channel));
   const remembered = new Map<string, Note>();
   const queues = new Map<string, Promise<unknown>>();
   async function inTurn(incidentId: string, act: (note: Note) => Promise<void>): Promise<void> {
-    const note = remembered.get(incidentId) ?? (await load(place, incidentId));
+    const note = remembered.get(incidentId) ?? (await load(place, incidentId, files));
     if (place === null) remembered.set(incidentId, note);
     try {
       await act(note);
@@ -73,9 +74,9 @@ export function openNotes(folder: string | undefined, channel: string): Notes {
   };
 }
 
-async function load(place: string | null, incidentId: string): Promise<Note> {
+async function load(place: string | null, incidentId: string, files: Files): Promise<Note> {
   const path = place === null ? null : join(place, `${fileNameOf(incidentId)}.json`);
-  const known = path === null ? null : await read(path);
+  const known = path === null ? null : await read(path, files);
   let kept = known ?? Kept.parse({});
   const note: Note = {
     ...structuredClone(kept),
@@ -83,13 +84,13 @@ async function load(place: string | null, incidentId: string): Promise<Note> {
     save: async () => {
       const mine = Kept.parse(note);
       if (path === null || isDeepStrictEqual(mine, kept)) return;
-      const merged = withOthers(mine, kept, (await read(path)) ?? kept);
-      await write(path, merged).catch(() => undefined);
+      const merged = withOthers(mine, kept, (await read(path, files)) ?? kept);
+      await write(path, merged, files).catch(() => undefined);
       kept = structuredClone(merged);
       Object.assign(note, merged);
     },
   };
-  if (known === null && place !== null) await removeOldest(place).catch(() => undefined);
+  if (known === null && place !== null) await removeOldest(place, files).catch(() => undefined);
   return note;
 }
 
@@ -107,8 +108,8 @@ function withOthers(mine: Kept, before: Kept, now: Kept): Kept {
   };
 }
 
-async function read(path: string): Promise<Kept | null> {
-  const content = await disk.read(path, LARGEST).catch(() => null);
+async function read(path: string, files: Files): Promise<Kept | null> {
+  const content = await files.read(path, LARGEST).catch(() => null);
   return content === null ? null : parsed(content.toString());
 }
 
@@ -120,18 +121,18 @@ function parsed(text: string): Kept | null {
   }
 }
 
-async function write(path: string, kept: Kept): Promise<void> {
+async function write(path: string, kept: Kept, files: Files): Promise<void> {
   const sent = Object.fromEntries(Object.entries(kept.sent).slice(-MOST_KEYS));
-  await disk.makeFolder(dirname(path), FOLDER_MODE);
-  await writeAtomically(path, JSON.stringify({ ...kept, sent }), disk, MODE);
+  await makeFolders(dirname(path), files, FOLDER_MODE);
+  await writeAtomically(path, JSON.stringify({ ...kept, sent }), files, MODE);
 }
 
-async function removeOldest(place: string): Promise<void> {
-  const names = await disk.list(place);
+async function removeOldest(place: string, files: Files): Promise<void> {
+  const names = await files.list(place);
   if (names.length < MOST_FILES) return;
   const dated = await Promise.all(
-    names.map(async (name) => ({ name, atMs: (await stat(join(place, name))).mtimeMs })),
+    names.map(async (name) => ({ name, atMs: (await files.changedAtMs(join(place, name))) ?? 0 })),
   );
   const oldest = dated.toSorted((a, b) => a.atMs - b.atMs).slice(0, names.length - MOST_FILES + 1);
-  await Promise.all(oldest.map(({ name }) => disk.remove(join(place, name))));
+  await Promise.all(oldest.map(({ name }) => files.remove(join(place, name))));
 }

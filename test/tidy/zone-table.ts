@@ -77,6 +77,7 @@ export const ZONES: readonly Zone[] = [
       'clients/engine/',
       'clients/exchange/index',
       'clients/files/disk',
+      'clients/files/folders',
       'clients/host/',
       'clients/notify/',
       'clients/report/',

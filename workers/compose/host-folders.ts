@@ -11,6 +11,8 @@ import type { Logger } from 'pino';
 import { entryOf } from '../../clients/detector/settings.js';
 import { engineUserOf, type EngineUser } from '../../clients/engine/engine-user.js';
 import { makeFolderOf } from '../../clients/engine/launch.js';
+import { disk } from '../../clients/files/disk.js';
+import { keepMade } from '../../clients/files/folders.js';
 import { claimFolder, noteAgent } from '../../clients/host/data-folder.js';
 import { keepInstallation } from '../../clients/host/installation.js';
 import { placeHere, toldPlace } from '../../clients/host/place.js';
@@ -87,7 +89,7 @@ async function mayWrite(folder: string, user: EngineUser): Promise<boolean> {
 
 /** What people approve lies in it: the engine reads it, and must not be able to replace it. */
 async function keepReadable(engineId: string, folder: string, user: EngineUser): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await keepMade(await mkdir(folder, { recursive: true }), folder, disk);
   const own = process.getuid?.() ?? 0;
   const found = await lstat(folder);
   if (!found.isDirectory() || found.uid !== own) {

@@ -4,6 +4,8 @@
  */
 import { mkdir, realpath } from 'node:fs/promises';
 import type { Logger } from 'pino';
+import { disk } from '../../clients/files/disk.js';
+import { keepMade } from '../../clients/files/folders.js';
 import { exclusively, holdLock, LockHeld } from '../../clients/host/exclusive.js';
 import { ConfigError } from '../config/error.js';
 import type { Config } from '../config/schema.js';
@@ -20,7 +22,7 @@ export async function alone(
   part: 'up' | 'worker' | 'agent',
   run: () => Promise<void>,
 ): Promise<void> {
-  await mkdir(dataDir, { recursive: true });
+  await keepMade(await mkdir(dataDir, { recursive: true }), dataDir, disk);
   const timeoutMs = isSupervised() ? SUPERVISED_WAIT_MS : WAIT_MS;
   // One folder under two names must be one lock.
   const name = `${part}:${await realpath(dataDir)}`;

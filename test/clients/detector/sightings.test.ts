@@ -12,7 +12,7 @@ import type { CrashReport } from '../../../workflows/domain/crash/report.js';
 import { causeFactsOf } from '../../../workflows/domain/crash/sightings.js';
 import { crashUpdateId } from '../../../workflows/ids.js';
 import { eventually } from '../../sandbox/engine/rig.js';
-import { createMemoryFiles } from '../files/memory-files.js';
+import { createSimulatedDisk } from '../../sim/files/simulated-disk.js';
 
 const instance = { instanceId: 'desk-e1', pid: 7, startTicks: '9', build: '', epoch: 1 };
 const later = { instance, suspicion: 'dead', probe: 'procfs', detail: 'exit status' } as const;
@@ -21,7 +21,7 @@ const exit = { code: null, signal: 'SIGTERM' };
 function openWatch() {
   const guardian = { away: true, asked: 0, answers: Promise.resolve() };
   const reports: CrashReport[] = [];
-  const spool = createSpool('/spool', createMemoryFiles());
+  const spool = createSpool('/spool', createSimulatedDisk().open().files);
   const logged: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line) => void logged.push(line) });
   const why = { refused: false };

@@ -1,4 +1,4 @@
-/** Whole or not at all, on the disk and on one that loses power. */
+/** Whole or not at all. What a power failure leaves is tried in test/sim/files. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,6 @@ import { writeAtomically } from '../../../clients/files/atomic.js';
 import { disk } from '../../../clients/files/disk.js';
 import { fileNameOf, incidentFolderName } from '../../../clients/files/names.js';
 import { folderOf } from '../host/processes.js';
-import { createMemoryFiles } from './memory-files.js';
 
 test('a write that fails leaves the old content and no temporary file', async (t) => {
   const folder = folderOf(t);
@@ -20,29 +19,6 @@ test('a write that fails leaves the old content and no temporary file', async (t
   await assert.rejects(writeAtomically(path, broken));
   assert.equal(readFileSync(path, 'utf8'), 'old');
   assert.deepEqual(readdirSync(folder), ['file']);
-});
-
-test('power that fails at any moment leaves the old content or the new, and keeps what was told', async () => {
-  for (let operations = 0; operations < 8; operations += 1) {
-    const files = createMemoryFiles();
-    await writeAtomically('/data/file', 'old', files);
-    files.failAfter(operations);
-    const told = await writeAtomically('/data/file', 'new', files).then(
-      () => true,
-      () => false,
-    );
-    files.restart();
-    const content = (await files.read('/data/file'))?.toString();
-    assert.ok(content === 'new' || (content === 'old' && !told), `${operations}: ${content}`);
-  }
-});
-
-test('a write that is not synced is lost with the power', async () => {
-  const files = createMemoryFiles();
-  await files.write('/data/file', 'content', { mode: 0o600, synced: false });
-  assert.equal((await files.read('/data/file'))?.toString(), 'content');
-  files.restart();
-  assert.equal(await files.read('/data/file'), null);
 });
 
 test('what is not there is read as nothing, anything else is a failure', async (t) => {

@@ -6,11 +6,13 @@
  * needs a bounded number stays.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WorkflowBundleOption } from '@temporalio/worker';
 import { z } from 'zod';
 import { writeAtomically } from '../../../clients/files/atomic.js';
+import { disk } from '../../../clients/files/disk.js';
+import { makeFolders } from '../../../clients/files/folders.js';
 import { isBuildId } from '../../../clients/temporal/versions.js';
 
 const CODE = 'workflows.js';
@@ -39,7 +41,7 @@ export function createKeptVersions(folder: string) {
     keep: async (buildId: string, bundle: WorkflowBundleOption): Promise<void> => {
       if ((await codeIn(folder, buildId)) !== null) return;
       const code = 'code' in bundle ? bundle.code : await readFile(bundle.codePath, 'utf8');
-      await mkdir(join(folder, buildId), { recursive: true, mode: PRIVATE });
+      await makeFolders(join(folder, buildId), disk, PRIVATE);
       await writeAtomically(join(folder, buildId, CODE), code);
       const about = { buildId, sha256: hashOf(code), keptAtMs: Date.now() };
       await writeAtomically(join(folder, buildId, ABOUT), `${JSON.stringify(about)}\n`);

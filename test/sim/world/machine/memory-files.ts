@@ -12,6 +12,7 @@ interface Content {
   bytes: Buffer;
   /** As the disk has it for sure; null where it has nothing of it. */
   synced: Buffer | null;
+  changedAtMs: number;
 }
 
 type Names = Map<string, Content>;
@@ -22,6 +23,7 @@ export class MemoryFiles implements Files {
   #names: Names = new Map();
   /** By the last sync of each folder. */
   #synced: Names = new Map();
+  readonly #folders = new Set(['/']);
 
   async read(path: string, largestBytes = Infinity): Promise<Buffer | null> {
     return this.readNow(path, largestBytes);
@@ -49,20 +51,35 @@ export class MemoryFiles implements Files {
     return [...new Set(paths.map((path) => path.slice(within.length).split('/')[0] ?? ''))];
   }
 
-  async makeFolder(): Promise<void> {
-    // A folder is there as soon as something is in it.
+  async changedAtMs(path: string): Promise<number | null> {
+    if (this.#folders.has(path)) return 0;
+    return this.#names.get(path)?.changedAtMs ?? (this.listNow(path).length > 0 ? 0 : null);
+  }
+
+  /** It outlives a power cut: what is lost is what was in it. */
+  async makeFolder(folder: string): Promise<void> {
+    this.#folders.add(folder);
   }
 
   async write(
     path: string,
     content: Uint8Array | string,
-    { synced }: Pick<WriteOptions, 'synced'>,
+    { synced, exclusive = false }: Pick<WriteOptions, 'synced' | 'exclusive'>,
   ): Promise<void> {
+    const there = this.#names.get(path);
+    if (exclusive && there !== undefined) {
+      throw Object.assign(new Error(`${path} is there`), { code: 'EEXIST' });
+    }
     const bytes = Buffer.from(content);
-    const file: Content = this.#names.get(path) ?? { bytes, synced: null };
-    file.bytes = bytes;
+    const file = there ?? { bytes, synced: null, changedAtMs: 0 };
+    Object.assign(file, { bytes, changedAtMs: Date.now() });
     if (synced) file.synced = bytes;
     this.#names.set(path, file);
+  }
+
+  async append(path: string, content: string): Promise<void> {
+    const before = this.readNow(path) ?? Buffer.alloc(0);
+    await this.write(path, Buffer.concat([before, Buffer.from(content)]), { synced: true });
   }
 
   async rename(from: string, to: string): Promise<void> {
@@ -113,10 +130,10 @@ export class MemoryFiles implements Files {
   }
 }
 
-function afterCut({ bytes, synced }: Content, random: Random): Content {
-  if (synced === bytes) return { bytes, synced };
+function afterCut({ bytes, synced, changedAtMs }: Content, random: Random): Content {
+  if (synced === bytes) return { bytes, synced, changedAtMs };
   const sectors = Math.ceil(bytes.length / SECTOR);
   const torn = Buffer.from(bytes.subarray(0, random.between(0, sectors) * SECTOR));
   const kept = synced !== null && random.next() < 0.5 ? synced : torn;
-  return { bytes: kept, synced: kept };
+  return { bytes: kept, synced: kept, changedAtMs };
 }

@@ -1,9 +1,9 @@
 /** The disk in memory of a simulation: what was synced outlives a power cut, and what was not may be lost or torn. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { writeAtomically } from '../../clients/files/atomic.js';
-import { randomOf } from './time/random.js';
-import { MemoryFiles } from './world/machine/memory-files.js';
+import { writeAtomically } from '../../../clients/files/atomic.js';
+import { randomOf } from '../time/random.js';
+import { MemoryFiles } from './machine/memory-files.js';
 
 const SEEDS = Array.from({ length: 50 }, (_, seed) => String(seed));
 
