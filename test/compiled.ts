@@ -29,14 +29,15 @@ export async function compileCopy(root: string, copy: string): Promise<void> {
   await copyBuild(copy);
 }
 
+const LOAD = 'await (await import(process.argv[1])).loadWorkflowBundle()';
+
 /** Else each of those that begin at once would build it. The build's has a name of its own, as its sources have. */
 export async function bundleWorkflows(copy: string): Promise<void> {
   const folders = [copy, join(copy, 'dist')];
   await Promise.all(
     folders.map(async (folder) => {
       const module = pathToFileURL(join(folder, 'workers', 'processes', 'bundle.js'));
-      const load = `(await import('${module.href}')).loadWorkflowBundle()`;
-      const args = ['--input-type=module', '--eval', `await ${load}`];
+      const args = ['--input-type=module', '--eval', LOAD, module.href];
       await once(spawn(process.execPath, args, { stdio: 'inherit' }), 'exit');
     }),
   );
