@@ -8,7 +8,7 @@ import type { Files } from '../../../clients/files/files.js';
 import { randomOf, type Random } from '../time/random.js';
 import { createSimulatedDisk, type Opened, type SimulatedDisk } from './simulated-disk.js';
 
-export interface Operation {
+interface Operation {
   what: string;
   run: () => Promise<unknown>;
   /** It has said that it is done. */
@@ -23,7 +23,7 @@ export interface Life {
 }
 
 /** What is promised over all processes. */
-export interface Story {
+interface Story {
   open(files: Files): Life;
 }
 

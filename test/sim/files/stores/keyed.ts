@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import type { Files } from '../../../../clients/files/files.js';
 import type { Life, Subject } from '../drive.js';
 
-export interface Keyed {
+interface Keyed {
   put(key: string, version: number): Promise<unknown>;
   /** Null: none is there. Fails where one is damaged. */
   read(key: string): Promise<number | null>;
