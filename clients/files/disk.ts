@@ -132,7 +132,7 @@ async function told<T>(folder: string, writing: Promise<T>): Promise<T> {
 
 /** Only root can give a file away. */
 async function takeOwnerOf(folder: string, path: string): Promise<void> {
-  if (process.getuid?.() !== 0) return;
+  if (process.geteuid?.() !== 0) return;
   const { uid, gid } = await stat(folder);
   if (uid !== 0) await lchown(path, uid, gid);
 }

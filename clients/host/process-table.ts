@@ -7,6 +7,7 @@
  * core is not gone; another installation's is not seen, and one that may be that is seen and never killed.
  */
 import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EngineProcess, Liveness, ProcessTable } from '../../activities/ports.js';
 import { failure } from '../../workflows/failure.js';
 import { INSTALLATION_VARIABLE, type Whose, type WhoseProcess } from './installation.js';
@@ -146,6 +147,8 @@ export async function startOfLiving(pid: number): Promise<string | null> {
   return hasEnded(stat) && (await livingThreads(pid)).length === 0 ? null : stat.startTicks;
 }
 
+/** PF_KTHREAD: of the kernel itself. */
+const KERNEL_THREAD = 0x200000;
 /** PF_EXITING: it has called exit, and what it held in memory may take a while to be given back. */
 export const EXITING = 0x4;
 
@@ -156,7 +159,7 @@ export async function isExiting(pid: number): Promise<boolean> {
   return stats.every((stat) => stat === null || (stat.flags & EXITING) !== 0);
 }
 
-function hasEnded({ state }: ProcessStat): boolean {
+function hasEnded({ state }: Pick<ProcessStat, 'state'>): boolean {
   return state === 'Z' || state === 'X';
 }
 
@@ -229,18 +232,38 @@ async function engineProcess(
 
 /** A leader that has ended has none any more; its threads still do. */
 export async function environmentOf(pid: number): Promise<string> {
-  const own = await environmentIn(`/proc/${pid}`);
-  if (own !== '') return own;
+  const now = await environmentIn(`/proc/${pid}`);
+  const own = now === '' ? await environmentAfterExec(pid) : now;
+  if (own !== '') return own ?? '';
   const stat = await readStat(pid);
   if (stat === null || !hasEnded(stat)) return '';
   const [thread] = await livingThreads(pid);
-  return thread === undefined ? '' : environmentIn(thread);
+  return (thread === undefined ? null : await environmentIn(thread)) ?? '';
 }
 
-/** Empty where there is none, or none for us. */
-async function environmentIn(folder: string): Promise<string> {
+/** Together longer than a program takes to be loaded. */
+const MOST_LOOKS = 20;
+const LOOK_MS = 2;
+
+/** One that becomes another program (execve) has none for a moment, nor a place for one. */
+async function environmentAfterExec(pid: number): Promise<string> {
+  for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(nullIfGone);
+    const fields = stat === null ? [] : fieldsOf(stat);
+    const [state, [from, to]] = [fields[0] ?? 'X', fields.slice(47, 49)];
+    const isKernels = (Number(fields[6]) & KERNEL_THREAD) !== 0;
+    if (isKernels || hasEnded({ state }) || (from === to && from !== '0')) return '';
+    const own = await environmentIn(`/proc/${pid}`);
+    if (own !== '') return own ?? '';
+    await sleep(LOOK_MS);
+  }
+  return '';
+}
+
+/** Empty where there is none, null where there is none for us. */
+async function environmentIn(folder: string): Promise<string | null> {
   return readFile(`${folder}/environ`, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EACCES' || error.code === 'EPERM') return '';
+    if (error.code === 'EACCES' || error.code === 'EPERM') return null;
     return nullIfGone(error) ?? '';
   });
 }

@@ -95,7 +95,7 @@ async function post(settings: SettingsOf<'email'>, mail: Mail, to: string[]): Pr
 }
 
 function mailOf(notice: Notice, { sender, to }: SettingsOf<'email'>) {
-  const { incidentId, dedupKey, severity, text } = notice;
+  const { incidentId, dedupKey, severity, text, answer } = notice;
   const id = idOf(dedupKey, sender);
   const first = idOf(`${incidentId}:crashed`, sender);
   const thread = id === first ? {} : { inReplyTo: first, references: [first] };
@@ -106,7 +106,8 @@ function mailOf(notice: Notice, { sender, to }: SettingsOf<'email'>) {
     to,
     subject: headlineOf(notice),
     text: cutToBytes(bodyOf(notice, text), MOST_TEXT_BYTES),
-    priority: PRIORITIES[severity],
+    // A question waits for somebody, however little it is about.
+    priority: answer === undefined ? PRIORITIES[severity] : 'high',
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Relight-Incident': headerText(incidentId) },
   };
 }

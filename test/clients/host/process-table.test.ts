@@ -1,7 +1,8 @@
 /** Which process is alive, told by pid and start time, and which of them are engines. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import {
   createProcessTable,
@@ -13,7 +14,7 @@ import { startTicks } from '../../../sandbox/engine/process-identity.js';
 import { isAlive } from '../../../clients/temporal/embedded/process-identity.js';
 import { whyNo } from '../../needs.js';
 import { eventually } from '../../sandbox/engine/rig.js';
-import { run, runLeaderless, stateOf } from './processes.js';
+import { folderOf, run, runLeaderless, stateOf } from './processes.js';
 
 const table = createProcessTable();
 /** Of this test run alone: other processes of this machine may be engines too. */
@@ -106,6 +107,19 @@ test('engines are found by their environment, with their instances, and no other
     (await table.ofEngine(ENGINE)).map(({ pid }) => pid),
     [second.pid],
   );
+});
+
+test('an engine that becomes another program is found at every moment of it', async (t) => {
+  const script = join(folderOf(t), 'again.sh');
+  const lives = 'i=0; while [ $i -lt 5000 ]; do i=$((i + 1)); done';
+  writeFileSync(script, `#!/bin/sh\n${lives}\nexec ${script}\n`, { mode: 0o755 });
+  const engine = spawn(script, { env: { ...process.env, ...asEngine('again') }, stdio: 'ignore' });
+  t.after(() => engine.kill('SIGKILL'));
+  await eventually('it runs', async () => (await table.ofEngine(ENGINE)).length === 1);
+  for (let look = 0; look < 300; look += 1) {
+    const found = await table.ofEngine(ENGINE);
+    assert.deepEqual([look, ...found.map(({ pid }) => pid)], [look, engine.pid]);
+  }
 });
 
 test('the watched instance is found without a mark, once, and only while it is that process', async (t) => {

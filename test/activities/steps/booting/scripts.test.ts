@@ -175,6 +175,8 @@ test('a stop takes as long as it may: by the setting, or as long as whoever asks
     host.rig.put('bin/trading_engine', SLOW_TO_STOP);
     await host.start();
     const { engineId } = host.instance;
+    // By its pid file and command line, which a shell has a moment after it was begun.
+    await eventually('it runs', async () => (await host.rig.table.ofEngine(engineId)).length === 1);
     const done = await stopForGood(host.ports, { engineId, hostName: 'here' }, pace);
     assert.deepEqual([done.result, done.failed], [result, false]);
     await eventually('gone', async () => (await host.rig.table.ofEngine(engineId)).length === 0);

@@ -208,7 +208,7 @@ test('SIGKILL leaves nothing behind, and only a readable kernel log makes it lik
   assert.equal(core?.collected, false);
   assert.match(
     core.detail,
-    /^no core file of this process: 0 file\(s\) in .*Next time: .*ulimit -c/,
+    /^no core file of this process: 0 files are named in .*Next time: .*ulimit -c/,
   );
   const positions = items.find(({ name }) => name === 'positions_exchange.json');
   assert.equal(positions?.detail, 'the venues could not be read');

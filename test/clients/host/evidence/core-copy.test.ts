@@ -109,6 +109,6 @@ test('a core of an earlier process of this pid is not taken', { skip: whyNot() }
   const { core, collect } = await openCrash(t);
   utimesSync(core, 1_000, 1_000);
   const { dump, facts } = await collect();
-  assert.match(dump?.detail ?? '', /^no core file of this process: 1 file\(s\)/);
+  assert.match(dump?.detail ?? '', /^no core file of this process: 1 file is named/);
   assert.equal(facts.coreFault, null);
 });
