@@ -29,19 +29,23 @@ async function relight(...args: string[]): Promise<Ended> {
 }
 
 /** The brief commands as they are built. */
-async function briefRelight(t: TestContext) {
+async function briefRelight(t: TestContext, cwd: string = ROOT) {
   const root = mkdtempSync(join(tmpdir(), 'relight-brief-'));
   t.after(() => rmSync(root, { recursive: true, force: true, maxRetries: 9 }));
   await bundleBrief(join(root, 'dist', 'workers'));
   cpSync(join(ROOT, 'package.json'), join(root, 'package.json'));
   symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
   const command = [process.execPath, join(root, 'dist', 'workers', 'brief.js')] as const;
-  return async (...args: string[]) => run(command, args);
+  return async (...args: string[]) => run(command, args, cwd);
 }
 
-async function run([node, ...first]: readonly [string, ...string[]], args: readonly string[]) {
+async function run(
+  [node, ...first]: readonly [string, ...string[]],
+  args: readonly string[],
+  cwd: string = ROOT,
+) {
   return new Promise<Ended>((resolve) => {
-    const options = { cwd: ROOT, timeout: 180_000, maxBuffer: 1 << 28 };
+    const options = { cwd, timeout: 180_000, maxBuffer: 1 << 28 };
     execFile(node, [...first, ...args], options, (error, stdout, stderr) => {
       resolve({
         code: typeof error?.code === 'number' ? error.code : error ? 99 : 0,
@@ -73,8 +77,8 @@ test(
   'high exposure waits, and `relight approve` from elsewhere resumes it',
   { timeout: 720_000 },
   async (t) => {
-    const { seen, ended } = startDemo(t, '--scenario', 'high-exposure', '--json');
-    const brief = await briefRelight(t);
+    const { cwd, seen, ended } = startDemo(t, '--scenario', 'high-exposure', '--json');
+    const brief = await briefRelight(t, cwd);
     const command = await until(
       'the demo says how to approve',
       async () => /npx relight (approve \S+ .*)/.exec(seen.stderr)?.[1] ?? null,

@@ -39,7 +39,7 @@ async function tell(channel: Channel, notice: Notice): Promise<Undelivered | nul
 export const MOST_KEPT = 1_000;
 
 export interface NoticeQueues {
-  /** Tries what is kept, in its order, up to what is not taken; gives the channels that failed. */
+  /** Tries what is kept, in its order, until two are not taken; gives the channels that failed. */
   send(notices: readonly Notice[]): Promise<QueueStuck[]>;
 }
 
@@ -66,18 +66,20 @@ export function createNoticeQueues(channels: readonly Channel[]): NoticeQueues {
   };
 }
 
+/** One that is never taken keeps no other from being told: the next is tried, too, before a channel counts as down. */
+const MOST_REFUSED = 2;
+
 async function work(queue: Queue, notices: readonly Notice[]): Promise<QueueStuck | null> {
   const { channel, kept } = queue;
   const room = Math.max(0, MOST_KEPT - kept.length);
   kept.push(...notices.slice(0, room));
   queue.dropped += Math.max(0, notices.length - room);
-  for (let next = kept[0]; next !== undefined; next = kept[0]) {
+  const refused: Undelivered[] = [];
+  for (let next = kept[0]; next !== undefined; next = kept[refused.length]) {
     const undelivered = await tell(channel, next);
-    if (undelivered !== null) {
-      kept.push(...kept.splice(0, 1)); // one that is never taken keeps no other from being told
-      return { ...undelivered, kept: kept.length, dropped: queue.dropped };
-    }
-    kept.shift();
+    if (undelivered === null) kept.splice(kept.indexOf(next), 1);
+    else if (refused.push(undelivered) === MOST_REFUSED) break;
   }
-  return null;
+  const [first] = refused;
+  return first === undefined ? null : { ...first, kept: kept.length, dropped: queue.dropped };
 }
