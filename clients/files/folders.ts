@@ -25,6 +25,17 @@ export async function makeFolders(folder: string, files: Files, mode?: number): 
   named.set(files, known.add(folder));
 }
 
+/** For what a power failure may take: nobody waits for the disk. */
+export async function makeScratchFolders(
+  folder: string,
+  files: Files,
+  mode: number,
+): Promise<void> {
+  if ((await files.changedAtMs(folder)) !== null) return;
+  await makeScratchFolders(dirname(folder), files, mode);
+  await files.makeFolder(folder, mode);
+}
+
 /** For `mkdir`, which leaves to whoever runs what it makes: the names of all that it made, from the first on. */
 export async function keepMade(
   first: string | undefined,

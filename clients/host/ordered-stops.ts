@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { disk } from '../files/disk.js';
 import type { Files } from '../files/files.js';
-import { makeFolders } from '../files/folders.js';
+import { makeScratchFolders } from '../files/folders.js';
 
 interface Process {
   pid: number;
@@ -39,7 +39,7 @@ export function orderedStopsFolder(stateFolder: string): string {
 export function createOrderedStops(folder: string, files: Files = disk): OrderedStops {
   const pathOf = ({ pid, startTicks }: Process) => join(folder, `${pid}-${startTicks}`);
   async function write(process: Process): Promise<void> {
-    await makeFolders(folder, files, FOLDER_MODE);
+    await makeScratchFolders(folder, files, FOLDER_MODE);
     const options = { mode: FILE_MODE, synced: false }; // after a power failure nothing of it runs
     await files.write(pathOf(process), String(monotonicMs()), options);
     const names = await files.list(folder);

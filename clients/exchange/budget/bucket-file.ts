@@ -11,7 +11,7 @@ import pLimit from 'p-limit';
 import { z } from 'zod';
 import { disk } from '../../files/disk.js';
 import type { Files } from '../../files/files.js';
-import { makeFolders } from '../../files/folders.js';
+import { makeScratchFolders } from '../../files/folders.js';
 import { exclusively } from '../../host/exclusive.js';
 import { EMPTY, full, type BucketState, type Limit } from './bucket.js';
 
@@ -74,7 +74,7 @@ function parseState(text: string): BucketState | null {
 
 /** Not synced: it changes with each request, and a count that is lost is soon right again. */
 async function replace(files: Files, path: string, state: BucketState): Promise<void> {
-  await makeFolders(dirname(path), files, 0o700);
+  await makeScratchFolders(dirname(path), files, 0o700);
   const own = `${path}.${process.pid}`;
   await files.write(own, JSON.stringify(state), { mode: 0o600, synced: false });
   await files.rename(own, path);

@@ -12,7 +12,7 @@ interface Keyed {
   remove?: (key: string) => Promise<unknown>;
 }
 
-export interface KeyedSettings {
+interface KeyedSettings {
   name: string;
   open: (files: Files) => Keyed;
   keys?: readonly string[];
