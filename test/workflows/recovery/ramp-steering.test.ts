@@ -115,6 +115,7 @@ describe('a ramp that is steered', { concurrency: 8 }, () => {
   test('a check that fails while it stays counts: a hard one shuts down at once', async () => {
     const { engine, held } = await at75();
     await order(engine, 'pause');
+    await engine.gate('ramp_paused');
     await eventually('it is watched meanwhile', async () => held.waiting() === 3);
     held.next(hardFailure);
     const gate = await engine.gate('manual_recovery');
@@ -127,6 +128,7 @@ describe('a ramp that is steered', { concurrency: 8 }, () => {
   test('a soft one steps down by the rules of the ramp, and it stays there', async () => {
     const { engine, held } = await at75();
     await order(engine, 'pause');
+    await engine.gate('ramp_paused');
     await eventually('it is watched meanwhile', async () => held.waiting() === 3);
     held.next(softFailure);
     await engine.gate('ramp_paused', 2);
