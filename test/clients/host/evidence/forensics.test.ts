@@ -3,7 +3,7 @@
  * say where they cannot.
  */
 import assert from 'node:assert/strict';
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -18,6 +18,7 @@ import {
 } from '../../../../clients/host/forensics/collectors/last-words.js';
 import { readKernelLog } from '../../../../clients/host/forensics/collectors/kernel-log.js';
 import { whyNo, whyNoCore } from '../../../needs.js';
+import { eventually } from '../../../sandbox/engine/rig.js';
 import { coreIn, folderOf, run } from '../processes.js';
 
 for (const signal of ['SIGSEGV', 'SIGABRT', 'SIGBUS'] as const) {
@@ -48,9 +49,10 @@ test(
   { skip: whyNoCore() },
   async (t) => {
     const cwd = folderOf(t);
-    // Node sees it first, for what it runs as WebAssembly, and raises it anew.
-    const command = [process.execPath, '-e', 'setInterval(() => undefined, 100)'];
-    const running = await run(t, { cwd, command });
+    // Node, once it runs code, sees it first, for what it runs as WebAssembly, and raises it anew.
+    const program = "require('node:fs').writeFileSync('up', ''); setInterval(() => undefined, 100)";
+    const running = await run(t, { cwd, command: [process.execPath, '-e', program] });
+    await eventually('it runs code', () => existsSync(join(cwd, 'up')));
     running.child.kill('SIGSEGV');
     assert.equal(await running.exited, 'SIGSEGV');
     const { sender, fromItself } = (await readCoreFacts(coreIn(cwd)))?.fault ?? {};
