@@ -17,6 +17,13 @@ const USUAL_MS = 5_000;
 /** After each time limit that a question of these incidents has. */
 const LATE_MS = 50_000;
 
+/** What the plan has somebody do at that question, the first being 1; undefined: what people usually do. */
+export function faultAt(plan: Plan, question: number): Fault | undefined {
+  return plan.find(
+    ({ kind, at }) => kind === 'person' && 'question' in at && at.question === question,
+  );
+}
+
 interface Noting {
   happened: Fault[];
   tell: (what: string) => void;
@@ -26,9 +33,7 @@ export function conductOf(plan: Plan, { happened, tell }: Noting): PeoplePlan {
   let questions = 0;
   return ({ kind, attempt }) => {
     questions += 1;
-    const isHere = ({ at, ...fault }: Fault) =>
-      fault.kind === 'person' && 'question' in at && at.question === questions;
-    const fault = plan.find(isHere);
+    const fault = faultAt(plan, questions);
     if (fault !== undefined) happened.push(fault);
     const conduct = (fault?.what ?? 'approve') as Conduct;
     tell(`people are asked ${kind} ${attempt}: ${conduct}`);

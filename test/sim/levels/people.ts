@@ -8,18 +8,12 @@ import { openGateOf, sendDecision } from '../../../clients/temporal/recoveries.j
 import type { Answer } from '../../../workflows/domain/gates/decision.js';
 import type { GateRequest } from '../../../workflows/domain/gates/gate.js';
 import { DEAN, OLGA, RITA, sign, type Person } from '../../workflows/fakes/people.js';
-import type { Fault } from '../faults/plan.js';
+import type { Fault, Plan } from '../faults/plan.js';
 import type { Sent } from '../oracle/facts.js';
+import { CONDUCTS as USUAL_CONDUCTS, faultAt } from './conducts.js';
 
-export const CONDUCTS = [
-  'reject',
-  'silent',
-  'late',
-  'forged',
-  'approve_and_reject',
-  'of_another_role',
-  'twice',
-] as const;
+/** Here an answer may come twice, too. */
+export const CONDUCTS = [...USUAL_CONDUCTS, 'twice'] as const;
 type Conduct = (typeof CONDUCTS)[number] | 'approve';
 
 const PEOPLE = [OLGA, RITA, DEAN];
@@ -36,11 +30,11 @@ export class People {
   readonly happened: Fault[] = [];
   readonly #seen = new Set<string>();
   readonly #silentAt = new Set<string>();
-  readonly #conducts: readonly Fault[];
+  readonly #plan: Plan;
   readonly #asking: Asking;
 
-  constructor(plan: readonly Fault[], asking: Asking) {
-    this.#conducts = plan.filter(({ kind }) => kind === 'person');
+  constructor(plan: Plan, asking: Asking) {
+    this.#plan = plan;
     this.#asking = asking;
   }
 
@@ -64,7 +58,7 @@ export class People {
   }
 
   #conductAt(question: number): { conduct: Conduct; ms: number } {
-    const fault = this.#conducts.find(({ at }) => 'question' in at && at.question === question);
+    const fault = faultAt(this.#plan, question);
     if (fault === undefined) return { conduct: 'approve', ms: 0 };
     this.happened.push(fault);
     return { conduct: fault.what as Conduct, ms: fault.ms };
