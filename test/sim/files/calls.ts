@@ -135,7 +135,7 @@ function fileToChange(machine: Machine, path: string): FileInode {
 }
 
 /** Null where there is none; fails with ENOTDIR where it would lie in a file. */
-function inodeAt(root: FolderInode, path: string): Inode | null {
+export function inodeAt(root: FolderInode, path: string): Inode | null {
   let inode: Inode = root;
   for (const name of resolve(path).split('/').slice(1)) {
     if (name === '') continue;

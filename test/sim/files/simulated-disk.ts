@@ -8,7 +8,7 @@
  */
 import type { Files } from '../../../clients/files/files.js';
 import type { Random } from '../time/random.js';
-import { callsOn } from './calls.js';
+import { callsOn, inodeAt } from './calls.js';
 import { emptyFolder, type FolderInode } from './inodes.js';
 import type { Machine } from './machine.js';
 import { LEAVES, survivors, type Leaves } from './survivors.js';
@@ -32,6 +32,8 @@ export interface SimulatedDisk {
   cut(random: Random, leaves?: Leaves): Leaves;
   /** Of all files, in their order. */
   paths(): string[];
+  /** As processes see it now; null where there is no such file. */
+  contentOf(path: string): Buffer | null;
 }
 
 export function createSimulatedDisk(nowMs: () => number = () => 0): SimulatedDisk {
@@ -50,6 +52,10 @@ export function createSimulatedDisk(nowMs: () => number = () => 0): SimulatedDis
       return leaves;
     },
     paths: () => pathsIn(machine.root, '').sort(),
+    contentOf: (path) => {
+      const found = inodeAt(machine.root, path);
+      return found?.kind === 'file' ? Buffer.from(found.content) : null;
+    },
   };
 }
 

@@ -11,7 +11,7 @@ import type { SimulatedServer } from '../temporal/server.js';
 import type { Facts } from './facts.js';
 import type { Activities, Interference } from '../faults/interference.js';
 import { inLife, type Life } from './life.js';
-import type { MemoryFiles } from './machine/memory-files.js';
+import type { MachineDisk } from './machine/machine-disk.js';
 import type { Points } from './points.js';
 import { portAccount } from './venues/account.js';
 import type { Market, Request } from './venues/market.js';
@@ -26,7 +26,7 @@ export interface Around {
   keys: TestKeys;
   market: Market;
   /** The store of artifacts, which all hosts see. */
-  store: MemoryFiles;
+  store: MachineDisk;
   points: Points;
   facts: Facts;
   rules: RuleSource;

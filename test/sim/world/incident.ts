@@ -24,7 +24,7 @@ import { IncidentWorld, type Hosts } from './incident-world.js';
 import { ENGINE_SETTINGS, LIMITS } from './engine/settings.js';
 import { noFacts } from './facts.js';
 import { openHost } from './machine/host.js';
-import { MemoryFiles } from './machine/memory-files.js';
+import { MachineDisk } from './machine/machine-disk.js';
 import { Points } from './points.js';
 import { Market } from './venues/market.js';
 import { totalsOf } from './venues/rows.js';
@@ -113,7 +113,7 @@ function openWorld(
     market,
     random,
     creator: creatorOf(code),
-    store: new MemoryFiles(),
+    store: new MachineDisk(),
     points: new Points(),
     facts: noFacts(),
     rules: { ofEngine: async () => rules },

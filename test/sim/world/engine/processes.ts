@@ -12,11 +12,12 @@ import type {
 } from '../../../../activities/ports.js';
 import { Engine } from '../../../../sandbox/engine/engine.js';
 import type { EngineConfig } from '../../../../sandbox/engine/config.js';
+import type { CheckpointFolder } from '../../../../sandbox/engine/books/checkpoint-folder.js';
 import { openingOf, readVenueState } from '../../../../sandbox/engine/books/opening-state.js';
 import { controlRoutes, type ControlRoute } from '../../../../sandbox/engine/control/routes.js';
 import type { CrashReport } from '../../../../workflows/domain/crash/report.js';
 import { Life } from '../life.js';
-import type { MemoryFiles } from '../machine/memory-files.js';
+import type { MachineDisk } from '../machine/machine-disk.js';
 import type { Market } from '../venues/market.js';
 import { engineVenue } from './venue.js';
 
@@ -66,7 +67,7 @@ export interface Watcher {
 
 interface Around {
   host: string;
-  files: MemoryFiles;
+  files: MachineDisk;
   market: Market;
   config: EngineConfig;
   /** Of all hosts of a world, the oldest first. */
@@ -122,7 +123,7 @@ export class EngineProcesses implements ProcessTable {
     const venues = market.venues.map((venue) => engineVenue(market, venue, life.life));
     const { instanceId, epoch, statePath } = life;
     try {
-      const file = statePath === null ? null : (files.readNow(statePath) ?? Buffer.from(''));
+      const file = statePath === null ? null : (files.contentOf(statePath) ?? Buffer.from(''));
       const opening = await (file === null
         ? readVenueState(venues)
         : openingOf(file, config.engineId));
@@ -228,7 +229,7 @@ export function instanceOf({ instanceId, pid, startTicks, epoch }: EngineLife) {
 }
 
 /** What is written when it dies is not there. */
-function lasting(folder: ReturnType<MemoryFiles['folder']>, life: Life): typeof folder {
+function lasting(folder: CheckpointFolder, life: Life): CheckpointFolder {
   return {
     ...folder,
     async write(name, text) {

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Forensics } from '../../../../activities/ports.js';
+import { writeAtomically } from '../../../../clients/files/atomic.js';
 import { fileNameOf, incidentFolderName } from '../../../../clients/files/names.js';
 import type { CrashReport } from '../../../../workflows/domain/crash/report.js';
 import { causeFactsOf } from '../../../../workflows/domain/crash/sightings.js';
@@ -20,8 +21,7 @@ export function simulatedForensics({ files, processes }: Host): Forensics {
   const folderOf = ({ instance }: CrashReport, incidentId: string) =>
     join(ROOT, incidentFolderName(incidentId), fileNameOf(instance.instanceId));
   const put = async (folder: string, name: string, content: string): Promise<EvidenceItem> => {
-    await files.write(join(folder, name), content, { synced: true });
-    await files.syncFolder(folder);
+    await writeAtomically(join(folder, name), content, files);
     return { name, collected: true, detail: `${content.length} bytes` };
   };
   return {
@@ -42,10 +42,10 @@ export function simulatedForensics({ files, processes }: Host): Forensics {
       put(folderOf(report, incidentId), name, content),
     async files(report, incidentId) {
       const folder = folderOf(report, incidentId);
-      const names = files.listNow(folder);
+      const names = files.namesIn(folder);
       return {
         folder,
-        files: names.map((name) => fileOf(name, files.readNow(`${folder}/${name}`))),
+        files: names.map((name) => fileOf(name, files.contentOf(`${folder}/${name}`))),
       };
     },
   };

@@ -11,7 +11,7 @@ import { openLine } from '../engine/control-line.js';
 import { EngineProcesses, type EngineLife } from '../engine/processes.js';
 import type { Around } from '../around.js';
 import type { Random } from '../../time/random.js';
-import { MemoryFiles } from './memory-files.js';
+import { MachineDisk } from './machine-disk.js';
 import type { Place } from '../../../../clients/host/place.js';
 
 interface Watched {
@@ -24,7 +24,7 @@ interface Watched {
 export interface Host {
   name: string;
   place: Place;
-  files: MemoryFiles;
+  files: MachineDisk;
   processes: EngineProcesses;
   /** As the detector keeps it on disk. */
   watched: Watched | null;
@@ -44,7 +44,7 @@ export function openHost(
   { name, engines, config }: { name: string; engines: readonly string[]; config: EngineConfig },
 ): Host {
   const { market, facts, random } = around;
-  const files = new MemoryFiles();
+  const files = new MachineDisk();
   const processes = new EngineProcesses({ host: name, files, market, config, lives: facts.lives });
   const host: Host = {
     name,
