@@ -1,9 +1,8 @@
 /** The heartbeat record names the process that writes it, by pid and start ticks, with its epoch. */
-import type { EngineInstance } from '../../../workflows/domain/crash/report.js';
 import { decodeHeartbeat } from '../../../workflows/domain/engine/liveness.js';
 import { startOfLiving } from '../../host/process-table.js';
 import { keepFinding, NOBODY, type Finder, type Finding } from './finding.js';
-import { createFoundRight, readNamedFile, whyNotNamed } from './named-file.js';
+import { createFoundRight, readNamedFile, whyNotNamed, type Known } from './named-file.js';
 import { defineSource } from './source.js';
 
 const OFTEN = { everyMs: 250, watchedEveryMs: 1_000 };
@@ -15,11 +14,6 @@ export const heartbeatSource = defineSource('heartbeat', async ({ file }, watch,
 export function inHeartbeat(file: string): Finder {
   const foundRight = createFoundRight();
   return { by: 'heartbeat', ...OFTEN, find: (watched) => find(file, { watched, foundRight }) };
-}
-
-interface Known {
-  watched: EngineInstance | null;
-  foundRight: ReturnType<typeof createFoundRight>;
 }
 
 /** The record of one that is gone stays until the next one writes its own. */

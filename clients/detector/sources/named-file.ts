@@ -51,6 +51,12 @@ export function createFoundRight() {
   };
 }
 
+/** What a look may spare, because it was found before. */
+export interface Known {
+  watched: Named | null;
+  foundRight: ReturnType<typeof createFoundRight>;
+}
+
 /** A sentence; null where the file may name that process. */
 export async function whyNotNamed(
   path: string,

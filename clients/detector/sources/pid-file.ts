@@ -5,10 +5,15 @@
  * written, and so is another one that was given the same pid.
  */
 import { uptime } from 'node:os';
-import type { EngineInstance } from '../../../workflows/domain/crash/report.js';
 import { TICK_MS } from '../../host/process-table.js';
 import { NOBODY, processOf, type Finder, type Finding } from './finding.js';
-import { createFoundRight, readNamedFile, whyNotNamed, type NamedFile } from './named-file.js';
+import {
+  createFoundRight,
+  readNamedFile,
+  whyNotNamed,
+  type Known,
+  type NamedFile,
+} from './named-file.js';
 
 const OFTEN = { everyMs: 250, watchedEveryMs: 1_000 };
 /** The kernel's clock and that of files are not one. */
@@ -19,11 +24,6 @@ const FIRST_LINE = /^\s*(\d{1,10})\s*(?:\n|$)/;
 export function inPidFile(path: string): Finder {
   const foundRight = createFoundRight();
   return { by: 'pid file', ...OFTEN, find: (watched) => find(path, { watched, foundRight }) };
-}
-
-interface Known {
-  watched: EngineInstance | null;
-  foundRight: ReturnType<typeof createFoundRight>;
 }
 
 async function find(path: string, known: Known): Promise<Finding> {
