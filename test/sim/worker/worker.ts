@@ -16,6 +16,12 @@ import type { Poller } from '../temporal/parts.js';
 import type { SimulatedServer } from '../temporal/server.js';
 
 const require = createRequire(import.meta.url);
+const { ReusableVMWorkflowCreator: Creator } =
+  require('@temporalio/worker/lib/workflow/reusable-vm.js') as {
+    ReusableVMWorkflowCreator: (new (...given: unknown[]) => WorkflowCreator) & {
+      workflowByRunId: Map<string, unknown>;
+    };
+  };
 const silent = () => undefined;
 const LOGGER = {
   log: silent,
@@ -100,17 +106,18 @@ export function serve(
   };
 }
 
+/** What runs have left in the isolate: the SDK keeps each until its worker lets go of it, which one that is killed never does. */
+export function forgetRuns(): void {
+  Creator.workflowByRunId.clear();
+}
+
 /** By its constructor: `create` would have each promise of the process traced. */
 export function isolateOf(code: string): WorkflowCreator {
-  const { ReusableVMWorkflowCreator } =
-    require('@temporalio/worker/lib/workflow/reusable-vm.js') as {
-      ReusableVMWorkflowCreator: new (...given: unknown[]) => WorkflowCreator;
-    };
   const bundle = {
     code,
     sourceMap: { version: 3, sources: [], mappings: '' },
     filename: 'workflows.js',
   };
   const script = new vm.Script(code, { filename: bundle.filename });
-  return new ReusableVMWorkflowCreator(script, bundle, undefined, new Set());
+  return new Creator(script, bundle, undefined, new Set());
 }

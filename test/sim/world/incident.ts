@@ -15,7 +15,7 @@ import type { EngineVenueId } from '../../../sandbox/venues/index.js';
 import { APPROVERS } from '../../workflows/fakes/people.js';
 import { testKeys } from '../../workflows/fakes/keys.js';
 import { SimulatedServer } from '../temporal/server.js';
-import { isolateOf } from '../worker/worker.js';
+import { forgetRuns, isolateOf } from '../worker/worker.js';
 import { BEGINS_AT_MS, useTime } from '../time/installed.js';
 import { randomOf } from '../time/random.js';
 import { VirtualTime } from '../time/virtual-time.js';
@@ -70,6 +70,7 @@ export async function inIncidentWorld<T>(
     return await acting;
   } finally {
     useTime(null);
+    forgetRuns();
     rmSync(folder, { recursive: true, force: true });
   }
 }

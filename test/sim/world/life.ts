@@ -6,8 +6,6 @@
  */
 import type { Points } from './points.js';
 
-const NEVER = new Promise<never>(() => undefined);
-
 export class Life {
   #state: 'running' | 'stopped' | 'dead' = 'running';
   #waiting: (() => void)[] = [];
@@ -47,7 +45,8 @@ export class Life {
     while (this.#state === 'stopped') {
       await new Promise<void>((resolve) => void this.#waiting.push(resolve));
     }
-    if (this.isDead) return NEVER;
+    // One of its own for each: a shared one would keep all who have ever waited for it.
+    if (this.isDead) await new Promise<never>(() => undefined);
   }
 }
 
