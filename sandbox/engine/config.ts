@@ -26,6 +26,8 @@ export const EngineConfig = z.object({
   controlPort: z.number().int().min(1).max(65_535),
   orders: z.number().int().nonnegative().default(12),
   checkpointEveryMs: z.number().int().positive().default(1000),
+  // How often it looks for fills and quotes what is missing; for prices half as often.
+  followEveryMs: z.number().int().positive().default(500),
   tradeEveryMs: z.number().int().positive().default(1000),
   // Without a state file: what the venues hold, or its own newest checkpoint, to be told the rest.
   opens: z.enum(['venues', 'checkpoint']).default('venues'),

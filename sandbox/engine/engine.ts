@@ -79,7 +79,7 @@ export class Engine {
       everyMs: config.checkpointEveryMs,
       onFailure: (error) => this.#note('checkpoint', error),
     });
-    this.market = new MarketData(venues, onError);
+    this.market = new MarketData({ venues, everyMs: 2 * config.followEveryMs, onError });
     this.sender = new OrderSender({
       account: config.account,
       book: this.book,
@@ -88,10 +88,10 @@ export class Engine {
       venues: new Map(venues.map((venue) => [venue.name, venue])),
       log,
     });
-    this.#pollers = venues.map(
-      (venue) => new FillPoller({ venue, book: this.book, fromMs: opening.asOfMs, onError }),
-    );
-    const { book, sender, permission, market } = this;
+    const { book } = this;
+    const follow = { book, fromMs: opening.asOfMs, everyMs: config.followEveryMs, onError };
+    this.#pollers = venues.map((venue) => new FillPoller({ venue, ...follow }));
+    const { sender, permission, market } = this;
     const nextClientOrderId = clientOrderIds(config.orderIdPrefix, epoch, Date.now());
     const known = { config, venues, nextClientOrderId, onError };
     this.#trader = new Trader({ ...known, book, sender, permission, market });

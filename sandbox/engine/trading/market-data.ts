@@ -1,18 +1,23 @@
 /** The last price of every instrument. Invariant: a price is used only while it is fresh. */
 import type { EngineVenue } from '../venue/venue.js';
 
-const EVERY_MS = 1000;
 const FRESH_MS = 10_000;
 
 export class MarketData {
   readonly #venues: readonly EngineVenue[];
   readonly #prices = new Map<string, { price: string; atMs: number }>();
+  readonly #everyMs: number;
   readonly #onError: (venue: string, error: unknown) => void;
   #stopped = false;
 
-  constructor(venues: readonly EngineVenue[], onError: (venue: string, error: unknown) => void) {
-    this.#venues = venues;
-    this.#onError = onError;
+  constructor(parts: {
+    venues: readonly EngineVenue[];
+    everyMs: number;
+    onError: (venue: string, error: unknown) => void;
+  }) {
+    this.#venues = parts.venues;
+    this.#everyMs = parts.everyMs;
+    this.#onError = parts.onError;
   }
 
   start(): void {
@@ -44,7 +49,7 @@ export class MarketData {
   async #follow(venue: EngineVenue): Promise<void> {
     while (!this.#stopped) {
       await this.refresh(venue).catch((error: unknown) => this.#onError(venue.name, error));
-      await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
+      await new Promise((resolve) => setTimeout(resolve, this.#everyMs));
     }
   }
 }

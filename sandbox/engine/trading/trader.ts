@@ -20,7 +20,6 @@ import type { Permission } from '../control/permission.js';
 import { withinLimits } from '../control/risk.js';
 import type { EngineVenue } from '../venue/venue.js';
 
-const QUOTE_EVERY_MS = 500;
 const REST_AFTER_REFUSAL_MS = 30_000;
 
 export interface TraderParts {
@@ -52,8 +51,9 @@ export class Trader {
   }
 
   start(): void {
-    void this.#repeat('quote', QUOTE_EVERY_MS, () => this.#quote());
-    void this.#repeat('cross', this.#parts.config.tradeEveryMs, () => this.#crossOnce());
+    const { followEveryMs, tradeEveryMs } = this.#parts.config;
+    void this.#repeat('quote', followEveryMs, () => this.#quote());
+    void this.#repeat('cross', tradeEveryMs, () => this.#crossOnce());
   }
 
   /** A small position at once, so that a young engine has something to lose. */

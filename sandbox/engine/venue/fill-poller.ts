@@ -10,7 +10,6 @@ import type { Order } from '../../../workflows/domain/books/state.js';
 import type { Book } from '../books/book.js';
 import type { EngineVenue } from './venue.js';
 
-const FILLS_EVERY_MS = 500;
 const ORDERS_EVERY_MS = 2000;
 /** A list of thousands of orders costs the venue and us too much to ask for it as often. */
 const ORDERS_EVERY_MS_PER_ORDER = 2;
@@ -22,6 +21,7 @@ export interface FillPollerOptions {
   book: Book;
   /** Fills are followed from here on. */
   fromMs: number;
+  everyMs: number;
   onError: (venue: string, error: unknown) => void;
 }
 
@@ -49,10 +49,10 @@ export class FillPoller {
   }
 
   async #follow(): Promise<void> {
-    const { venue, onError } = this.#options;
+    const { venue, everyMs, onError } = this.#options;
     while (!this.#stopped) {
       await this.#poll().catch((error: unknown) => onError(venue.name, error));
-      await new Promise((resolve) => setTimeout(resolve, FILLS_EVERY_MS));
+      await new Promise((resolve) => setTimeout(resolve, everyMs));
     }
   }
 

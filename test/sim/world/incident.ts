@@ -21,7 +21,7 @@ import { randomOf } from '../time/random.js';
 import { VirtualTime } from '../time/virtual-time.js';
 import { lineTo, type Around, type Level, type Mishaps } from './around.js';
 import { IncidentWorld, type Hosts } from './incident-world.js';
-import { ENGINE_SETTINGS, LIMITS } from './engine/settings.js';
+import { ENGINE_SETTINGS, LIMITS, PACE } from './engine/settings.js';
 import { noFacts } from './facts.js';
 import { openHost } from './machine/host.js';
 import { MachineDisk } from './machine/machine-disk.js';
@@ -100,7 +100,7 @@ function openWorld(
   const server = new SimulatedServer(time, { random: random('server'), latency });
   const market = new Market({ seed, venues, time, random: random('wire') });
   const rules = {
-    policy: RecoveryPolicy.parse({ risk: { limits: LIMITS }, ...policy }),
+    policy: RecoveryPolicy.parse({ risk: { limits: LIMITS }, ...PACE, ...policy }),
     approvers: APPROVERS,
     integration: null,
     host: HOSTS[0],

@@ -9,6 +9,12 @@ export const LIMITS = {
   maxDailyLoss: '1000000',
 };
 
+/** Virtual minutes cost as much as what happens in them: people are waited for, and watch, for few. */
+export const PACE = {
+  gates: { expiresAfterMs: 300_000, remindAfterMs: 60_000 },
+  ramp: { manualMonitorMs: 90_000 },
+};
+
 export const ENGINE_SETTINGS: EngineConfig = {
   engineId: ENGINE_ID,
   account: 'main',
@@ -19,7 +25,8 @@ export const ENGINE_SETTINGS: EngineConfig = {
   checkpointDir: FOLDERS.written,
   controlPort: 1,
   orders: 6,
-  checkpointEveryMs: 1_000,
+  checkpointEveryMs: 2_000,
+  followEveryMs: 2_000,
   tradeEveryMs: 3_000,
   opens: 'venues',
   limits: LIMITS,
