@@ -9,7 +9,7 @@ import vm from 'node:vm';
 import { noopMetricMeter } from '@temporalio/common';
 import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { compileWorkerOptions } from '@temporalio/worker/lib/worker-options.js';
-import type { WorkflowCreator } from '@temporalio/worker/lib/workflow/interface.js';
+import type { Workflow, WorkflowCreator } from '@temporalio/worker/lib/workflow/interface.js';
 import { Beats } from './beats.js';
 import { NativeWorker } from './native-worker.js';
 import type { Poller } from '../temporal/parts.js';
@@ -19,7 +19,7 @@ const require = createRequire(import.meta.url);
 const { ReusableVMWorkflowCreator: Creator } =
   require('@temporalio/worker/lib/workflow/reusable-vm.js') as {
     ReusableVMWorkflowCreator: (new (...given: unknown[]) => WorkflowCreator) & {
-      workflowByRunId: Map<string, unknown>;
+      workflowByRunId: Map<string, Workflow>;
     };
   };
 const silent = () => undefined;
@@ -106,13 +106,24 @@ export function serve(
   };
 }
 
-/** What runs have left in the isolate: the SDK keeps each until its worker lets go of it, which one that is killed never does. */
-export function forgetRuns(): void {
-  Creator.workflowByRunId.clear();
+/**
+ * Lets go of what runs have left in the isolate. The SDK does so for each as its worker is told to, which one that is
+ * killed never is; and what is kept costs time, too: each has a storage that node looks at for every promise.
+ */
+export async function forgetRuns(): Promise<void> {
+  for (const run of Creator.workflowByRunId.values()) await run.dispose();
 }
 
+/** One for all worlds of a process: it is the code, and not the state. */
+export function isolateFor(code: string): WorkflowCreator {
+  if (isolate?.code !== code) isolate = { code, creator: isolateOf(code) };
+  return isolate.creator;
+}
+
+let isolate: { code: string; creator: WorkflowCreator } | null = null;
+
 /** By its constructor: `create` would have each promise of the process traced. */
-export function isolateOf(code: string): WorkflowCreator {
+function isolateOf(code: string): WorkflowCreator {
   const bundle = {
     code,
     sourceMap: { version: 3, sources: [], mappings: '' },

@@ -21,7 +21,7 @@ import { SimulatedServer } from '../temporal/server.js';
 import { Service } from '../temporal/service.js';
 import { Interference, type Activities } from '../faults/interference.js';
 import { Process } from '../worker/process.js';
-import { isolateOf, serve } from '../worker/worker.js';
+import { forgetRuns, isolateFor, serve } from '../worker/worker.js';
 import { BEGINS_AT_MS, useTime } from '../time/installed.js';
 import { randomOf } from '../time/random.js';
 import { VirtualTime } from '../time/virtual-time.js';
@@ -70,6 +70,7 @@ export async function inFakedWorld<T>(
     });
   } finally {
     useTime(null);
+    await forgetRuns();
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -106,7 +107,7 @@ function openWorld({ time, seed, keys, code, interference }: Opening): Simulated
   });
   const engines = new Map<string, Engine>();
   const judgedElsewhere = new Set<Engine>();
-  const creator = isolateOf(code);
+  const creator = isolateFor(code);
   const starts = createStarts({ connection, namespace: 'default', codec: control.codec });
   const onAnswer = (token: string, arrive: () => void) => void interference.answer(token, arrive);
   const runHost = (host: string) =>

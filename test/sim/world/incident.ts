@@ -8,14 +8,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { WorkflowCreator } from '@temporalio/worker/lib/workflow/interface.js';
 import { signedClient } from '../../../clients/temporal/connect.js';
 import { RecoveryPolicy } from '../../../workflows/domain/policy/policy.js';
 import type { EngineVenueId } from '../../../sandbox/venues/index.js';
 import { APPROVERS } from '../../workflows/fakes/people.js';
 import { testKeys } from '../../workflows/fakes/keys.js';
 import { SimulatedServer } from '../temporal/server.js';
-import { forgetRuns, isolateOf } from '../worker/worker.js';
+import { forgetRuns, isolateFor } from '../worker/worker.js';
 import { BEGINS_AT_MS, useTime } from '../time/installed.js';
 import { randomOf } from '../time/random.js';
 import { VirtualTime } from '../time/virtual-time.js';
@@ -70,17 +69,9 @@ export async function inIncidentWorld<T>(
     return await acting;
   } finally {
     useTime(null);
-    forgetRuns();
+    await forgetRuns();
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-let isolate: { code: string; creator: WorkflowCreator } | null = null;
-
-/** One for all worlds of a process: it is the code, and not the state. */
-function creatorOf(code: string): WorkflowCreator {
-  if (isolate?.code !== code) isolate = { code, creator: isolateOf(code) };
-  return isolate.creator;
 }
 
 function openWorld(
@@ -113,7 +104,7 @@ function openWorld(
     keys,
     market,
     random,
-    creator: creatorOf(code),
+    creator: isolateFor(code),
     store: new MachineDisk(),
     points: new Points(),
     facts: noFacts(),

@@ -3,10 +3,15 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { loadWorkflowBundle } from '../../../workers/processes/bundle.js';
 
+/** Read once: it does not change while a process runs. */
 export async function bundledCode(): Promise<string> {
-  const bundle = await loadWorkflowBundle();
-  return 'code' in bundle ? bundle.code : readFileSync(bundle.codePath, 'utf8');
+  read ??= loadWorkflowBundle().then((bundle) =>
+    'code' in bundle ? bundle.code : readFileSync(bundle.codePath, 'utf8'),
+  );
+  return read;
 }
+
+let read: Promise<string> | null = null;
 
 /** `place` stands in it once, and `written` comes in its stead. */
 export function changedCode(
