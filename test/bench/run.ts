@@ -161,6 +161,28 @@ async function historyRatios(): Promise<Ratio[]> {
 
 const HISTORIES = 100_000;
 
+/** Incidents an hour on two cores that are wanted of each level and mix, and how many are measured by. */
+const RATES = [
+  { level: 'ports', mix: 'light', wanted: 30_000, runs: 300 },
+  { level: 'ports', mix: 'none', wanted: 30_000, runs: 100 },
+  { level: 'ports', mix: 'harsh', wanted: 15_000, runs: 100 },
+  { level: 'wire', mix: 'light', wanted: 20_000, runs: 200 },
+] as const;
+
+async function simulationRatios(): Promise<Ratio[]> {
+  const { measureSimulation } = await import('./simulation.js');
+  const ratios: Ratio[] = [];
+  for (const { level, mix, wanted, runs } of RATES) {
+    const { anHour, broken } = await measureSimulation(level, mix, runs);
+    if (broken.length > 0)
+      process.stderr.write(`  ${level}, ${mix}, broken: ${broken.join(', ')}\n`);
+    const name = `${level}, ${mix}: ${wanted} incidents an hour / ${Math.round(anHour)} simulated`;
+    ratios.push({ name, measured: wanted / anHour, bound: 1 });
+    ratios.push({ name: `${level}, ${mix}: seeds that break`, measured: broken.length, bound: 0 });
+  }
+  return ratios;
+}
+
 /** Ratios far below one would read as nothing. */
 function figure(measured: number): string {
   return measured > 0 && measured < 0.1 ? measured.toPrecision(2) : measured.toFixed(2);
@@ -222,6 +244,10 @@ const PARTS: Record<string, Part> = {
   'whole-intents': {
     says: '100 engines that are killed as they trade, recovered to their end: 40 min',
     ratios: async () => (await import('./intents.js')).wholeIntentRatios(),
+  },
+  simulation: {
+    says: 'Incidents in virtual time, by their seeds: 3 min',
+    ratios: simulationRatios,
   },
   soak: { says: 'Engines that live, on a busy machine: 20 min', ratios: soakRatios },
 };

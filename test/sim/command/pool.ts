@@ -48,8 +48,8 @@ function programOf(): string[] {
   return existsSync(compiled) ? [compiled] : ['--import', 'tsx', source];
 }
 
-/** What simulations leave in memory goes with their process: after 130 of them one was out of it. */
-const MOST_ASKED = 50;
+/** Whatever simulations leave in memory goes with their process. */
+const MOST_ASKED = 500;
 
 class Simulator {
   #process: ChildProcess;

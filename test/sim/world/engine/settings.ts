@@ -12,7 +12,14 @@ export const LIMITS = {
 /** Virtual minutes cost as much as what happens in them: people are waited for, and watch, for few. */
 export const PACE = {
   gates: { expiresAfterMs: 300_000, remindAfterMs: 60_000 },
-  ramp: { manualMonitorMs: 90_000 },
+  ramp: {
+    manualMonitorMs: 60_000,
+    stages: [
+      { percent: 50, strategies: 'low', soakMs: 10_000, monitorMs: 20_000 },
+      { percent: 75, strategies: 'medium', soakMs: 10_000, monitorMs: 0 },
+      { percent: 100, strategies: 'all', soakMs: 0, monitorMs: 0 },
+    ],
+  },
 };
 
 export const ENGINE_SETTINGS: EngineConfig = {
