@@ -24,10 +24,12 @@ test('those that take longest are there, and are begun first', () => {
   );
 });
 
-/** What belongs to the process, and not to a test. */
+/** What befalls the tests of other files, or outlives one's own. */
 const OF_A_PROCESS = [
-  /^(?:test\.)?(?:before|after)(?:Each)?\(/m,
+  /^(?:test\.)?(?:before|after)Each\(/m,
   /\bprocess\.(?:chdir|exit|on|once)\b/,
+  /\bprocess\.env(?:\.\w+|\[[^\]]+\]) = /,
+  /^(?:test\.)?mock\./m,
 ];
 
 test('files that share a process have nothing that belongs to a whole process', () => {

@@ -1,9 +1,9 @@
 /**
- * What is run in one process of its own: a file, or a room of files that only compute. Each such file loads in
- * longer than it runs, and together they load once.
+ * What is run in one process of its own: a file, or a room of files. Many a file loads, or opens its world, in
+ * longer than it runs, and together they do it once.
  *
- * Invariant: a room whose files share a process has none that waits, has hooks outside of a test, or leaves its process
- * changed.
+ * Invariant: a room whose files share a process has none that does something before each test of the others, or leaves
+ * its process changed.
  */
 import { writeFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
@@ -20,7 +20,20 @@ export interface Unit {
 
 const WAITING = ['e2e', 'workers/operations', 'workers/processes'];
 
-const TOGETHER = ['workflows/domain', 'workers/config'];
+const TOGETHER = [
+  'workflows/domain',
+  'workers/config',
+  'activities',
+  'clients/cli',
+  'clients/exchange/account',
+  'clients/exchange/answers',
+  'clients/exchange/connection',
+  'clients/exchange/venues',
+  'sandbox/venues',
+  'workflows/guardian',
+  'workflows/questions',
+  'workflows/recovery',
+];
 
 /** Those that take longest, so that none of them is begun last: in this order, then all others. */
 export const LONGEST = [

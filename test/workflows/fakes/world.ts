@@ -70,11 +70,28 @@ interface WorldOptions {
   patches?: PatchesThatHold;
 }
 
-export async function openWorld({
+/** Of those that want nothing special there is one in a process: to open it takes seconds of computing. */
+export async function openWorld(options?: WorldOptions): Promise<World> {
+  if (options !== undefined) return openOwn(options);
+  shared ??= { world: openOwn({}), users: 0 };
+  const { world } = shared;
+  shared.users += 1;
+  return { ...(await world), close: async () => left(await world) };
+}
+
+let shared: { world: Promise<World>; users: number } | null = null;
+
+async function left(world: World): Promise<void> {
+  if (shared === null || (shared.users -= 1) > 0) return;
+  shared = null;
+  await world.close();
+}
+
+async function openOwn({
   encryption = false,
   hosts = ['host-2'],
   patches = 'all',
-}: WorldOptions = {}): Promise<World> {
+}: WorldOptions): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'relight-workflows-'));
   const cliPath = await findTemporalCli({ env: process.env, onProgress: () => undefined });
   const server = await startEmbeddedTemporal({
