@@ -8,6 +8,7 @@ import type { Workflows } from './guardian/workflows-port.js';
 import type { ArtifactKind, ArtifactOf } from '../workflows/domain/artifact-kinds.js';
 import type { ArtifactRef } from '../workflows/domain/content/artifact.js';
 import type { CrashReport, EngineInstance, RanReport } from '../workflows/domain/crash/report.js';
+import type { Remains } from '../workflows/domain/crash/life/remains.js';
 import type { ContentRead } from '../workflows/domain/checkpoints/layout.js';
 import type { ShadowName } from '../workflows/domain/checkpoints/shadows/names.js';
 import type { Boot } from '../workflows/domain/engine/boot.js';
@@ -255,6 +256,8 @@ export interface HostPorts extends UnseenPort {
   /** How it comes to hold the recovered state; left out: from its file. */
   boot?(engineId: string): Boot;
   processes: ProcessTable;
+  /** Who is left in the cgroup that a dead one had for itself; left out: nothing is known of it. */
+  remains?(report: RanReport): Promise<Remains>;
   standing(there: Pick<CrashReport, 'host' | 'bootId' | 'pidNamespace'>): Standing;
   /** Why an engine that is not seen here may live all the same, in words; null where this is its place. */
   whyUnseen(engineId: string): Promise<string | null>;

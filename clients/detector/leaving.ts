@@ -47,12 +47,12 @@ export function createGoodbyes(
   let leaving = Promise.resolve();
 
   async function leave(instance: EngineInstance): Promise<void> {
-    const left: Watched = { instance, ended: 'leaving' };
+    const left: Watched = { ...record.value, instance, ended: 'leaving' };
     record.save(left);
     const how = await leavingOf(instance, goodbyeMs);
     if (stopped || record.value !== left) return;
-    if (how === 'planned') return record.save({ instance, ended: 'goodbye' });
-    record.save({ instance, ended: 'no' });
+    if (how === 'planned') return record.save({ ...left, ended: 'goodbye' });
+    record.save({ ...left, ended: 'no' });
     const { instanceId, pid } = instance;
     if (how === 'lives') {
       const told = { instanceId, pid, goodbyeMs };

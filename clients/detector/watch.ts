@@ -10,6 +10,7 @@
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import type { EngineInstance } from '../../workflows/domain/crash/report.js';
+import { ownGroupOf } from '../host/kernel/own-group.js';
 import { whoseFor, type WhoseProcess } from '../host/installation.js';
 import { installationOf, livenessOf } from '../host/process-table.js';
 import { placeHere, toldPlace, type ToldPlace } from '../host/place.js';
@@ -122,7 +123,7 @@ function createSignal(): [tell: Listener, listen: (listener: Listener) => void] 
 
 function createBegin(record: WatchedFile, crashes: Crashes, here: ToldPlace) {
   return (sighting: SightingOf): void => {
-    const ended: Watched = { instance: sighting.instance, ended: 'reported' };
+    const ended: Watched = { ...record.value, instance: sighting.instance, ended: 'reported' };
     record.value = ended;
     // On disk only when the report is safe; a newer hello must not be overwritten.
     crashes.begin(sighting, here, () => {
@@ -163,21 +164,17 @@ interface Taking {
 /** Gives why the instance is not watched; null where it is. One at a time. */
 function createHello(record: WatchedFile, taking: Taking): TakeHello {
   const { current, begin, goodbyes, log, whoseIs } = taking;
-  /** That was told of: sources say it again and again. */
-  let second: EngineInstance | null = null;
+  const tellTwo = createSecondTold(log);
   return async (instance, seen) => {
     await goodbyes.settled();
     const foreign = await whyForeign(instance, whoseIs);
     if (foreign !== null) return foreign;
+    const group = await ownGroupOf(instance);
     const first = current();
     const other = first === null || sameProcess(first, instance) ? null : first;
     const why = other === null ? null : await livesStill(other);
     if (why !== null) {
-      if (second === null || !sameProcess(second, instance)) {
-        const both = { first, second: instance };
-        log.error(both, 'TWO LIVE ENGINES: stop one of them now; the first is watched');
-      }
-      second = instance;
+      tellTwo(first, instance);
       return why;
     }
     if (other !== null && current() === other) {
@@ -185,8 +182,19 @@ function createHello(record: WatchedFile, taking: Taking): TakeHello {
       begin({ instance: other, suspicion: 'dead', probe: 'procfs', detail });
     }
     log.info({ instance }, seen);
-    record.save({ instance, ended: 'no' });
+    record.save({ instance, ended: 'no', ...(group !== null && { group }) });
     return null;
+  };
+}
+
+/** Once of each: sources say it again and again. */
+function createSecondTold(log: Logger) {
+  let told: EngineInstance | null = null;
+  return (first: EngineInstance | null, second: EngineInstance): void => {
+    if (told === null || !sameProcess(told, second)) {
+      log.error({ first, second }, 'TWO LIVE ENGINES: stop one of them now; the first is watched');
+    }
+    told = second;
   };
 }
 

@@ -10,11 +10,13 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import type { Remains } from '../../workflows/domain/crash/life/remains.js';
 import { EngineInstance } from '../../workflows/domain/crash/report.js';
 import { writeAtomically } from '../files/atomic.js';
 import { disk } from '../files/disk.js';
 import type { Files } from '../files/files.js';
 import { fileNameOf } from '../files/names.js';
+import { OwnGroup, remainsIn } from '../host/kernel/own-group.js';
 import { standingOf, toldPlace, type Place, type Standing, type ToldPlace } from '../host/place.js';
 
 /** `leaving`: it has said goodbye, and may still be there. */
@@ -23,12 +25,14 @@ const Ended = z.enum(['no', 'leaving', 'goodbye', 'reported']);
 const Watched = z.object({
   instance: EngineInstance,
   ended: Ended,
+  /** The cgroup that it had for itself; missing where it had none, or nobody could see it. */
+  group: OwnGroup.optional(),
   /** Missing in records of an earlier version, which were of the host that has them. */
   host: z.string().min(1).optional(),
   bootId: z.string().min(1).optional(),
   pidNamespace: z.string().min(1).optional(),
 });
-export type Watched = Pick<z.infer<typeof Watched>, 'instance' | 'ended'>;
+export type Watched = Pick<z.infer<typeof Watched>, 'instance' | 'ended' | 'group'>;
 type Kept = z.infer<typeof Watched>;
 
 export interface WatchedFile {
@@ -55,6 +59,18 @@ interface Whose {
 
 export function watchedRecordPath(stateFolder: string, engineId: string): string {
   return join(stateFolder, 'watched', `${fileNameOf(engineId)}.json`);
+}
+
+/** Who is left in the cgroup of one that has died here. Never fails. */
+export async function remainsOf(
+  { pid, startTicks }: Pick<EngineInstance, 'pid' | 'startTicks'>,
+  { stateFolder, engineId, place }: Whose,
+): Promise<Remains> {
+  const now = await watchedNow({ stateFolder, engineId, place }).catch(() => null);
+  if (now === null || now === 'elsewhere' || now.group === undefined) return { kind: 'unknown' };
+  const { instance, group } = now;
+  if (instance.pid !== pid || instance.startTicks !== startTicks) return { kind: 'unknown' };
+  return remainsIn(group, { engineId, startTicks });
 }
 
 /** Null where nothing was ever heard here, or its record cannot be read. */
@@ -132,7 +148,8 @@ function partedBy(kept: Kept | null, place: Place): Pick<WatchedFile, 'value' | 
   const record = { ...kept, host: kept.host ?? place.host };
   const standing = standingOf(record, place);
   if (standing !== 'here') return { value: null, left: { record, standing } };
-  return { value: { instance: kept.instance, ended: kept.ended }, left: null };
+  const { instance, ended, group } = kept;
+  return { value: { instance, ended, ...(group !== undefined && { group }) }, left: null };
 }
 
 async function readWatched(path: string, files: Files = disk): Promise<Kept | null> {

@@ -71,7 +71,7 @@ export async function installationOf(pid: number): Promise<string> {
 }
 
 /** Empty where it is not set. */
-function variableIn(variables: readonly string[], name: string): string {
+export function variableIn(variables: readonly string[], name: string): string {
   return variables.find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1) ?? '';
 }
 

@@ -4,7 +4,7 @@ import type { EngineControl, HostPorts, ProcessTable } from '../../activities/po
 import { answers } from '../../clients/host/answering.js';
 import { signsOf } from '../../clients/detector/signs.js';
 import { notedUnseenMs } from '../../clients/detector/unseen.js';
-import { watchedInstance, watchedRecord } from '../../clients/detector/watched.js';
+import { remainsOf, watchedInstance, watchedRecord } from '../../clients/detector/watched.js';
 import { createCommandControl } from '../../clients/engine/commands/command-control.js';
 import { healthInPlace } from '../../clients/engine/health-in-place.js';
 import { createFreqtradeControl } from '../../clients/engine/freqtrade/index.js';
@@ -78,6 +78,8 @@ export function composeHost(
     stopWithinMs: (engineId) => config.engines[engineId]?.control.stopWithinMs ?? null,
     boot: (engineId) => bootOfEngine(engineOf(config, engineId)),
     processes,
+    remains: ({ engineId, instance }) =>
+      remainsOf(instance, { stateFolder: config.dataDir, engineId, place }),
     ...composeUnseen(config),
     standing: (there) => standingOf(there, place),
     whyUnseen: async (engineId) => {

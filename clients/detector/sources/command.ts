@@ -7,14 +7,14 @@
  */
 import { readFile, readlink, realpath } from 'node:fs/promises';
 import { shortened } from '../../../workflows/domain/content/shortened.js';
-import { pidsHere, readStat, startOfLiving } from '../../host/process-table.js';
+import { ancestorsOf } from '../../host/kernel/ancestors.js';
+import { pidsHere, startOfLiving } from '../../host/process-table.js';
 import { NOBODY, processOf, type Finder, type Finding } from './finding.js';
 
 /** It looks at every process of the host. */
 const OFTEN = { everyMs: 1_000, watchedEveryMs: 10_000 };
 /** Of a command line: what is beyond is not compared. */
 const LONGEST_LINE = 4_096;
-const MOST_ANCESTORS = 100;
 const MOST_TOLD = 10;
 
 interface Match {
@@ -59,19 +59,4 @@ async function fits(
 async function firstOfTheirKind(pids: readonly number[]): Promise<number[]> {
   const above = await Promise.all(pids.map(ancestorsOf));
   return pids.filter((_pid, at) => !above[at]?.some((ancestor) => pids.includes(ancestor)));
-}
-
-async function ancestorsOf(pid: number): Promise<number[]> {
-  const above: number[] = [];
-  for (let at = await parentOf(pid); at > 1; at = await parentOf(at)) {
-    if (above.length === MOST_ANCESTORS) break;
-    above.push(at);
-  }
-  return above;
-}
-
-/** 0 where it is gone. */
-async function parentOf(pid: number): Promise<number> {
-  const stat = await readStat(pid).catch(() => null);
-  return stat?.parent ?? 0;
 }

@@ -27,6 +27,12 @@ const REMEDIES: readonly [name: RegExp, reason: RegExp, remedy: string][] = [
     'run the agent as root, give it CAP_SYSLOG, or set kernel.dmesg_restrict=0',
   ],
   [/^log /, NO_RIGHT, 'let the user of the agent read it, by its group or setfacl'],
+  [
+    /^log /,
+    /compressed as/,
+    'let logrotate compress by gzip, or leave the newest one as it is (delaycompress)',
+  ],
+  [/^log /, /MiB when it is unpacked/, 'rotate it more often (size, hourly)'],
   [/^(?:log |logs_recent)/, /ENOENT/, 'name the file in forensics.logs'],
   [
     /^(?:stacks|backtrace)/,

@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { membershipsIn, placeOf } from './cgroup.js';
 
 export interface MemoryGroup {
   /** The file that counts. */
@@ -26,36 +27,13 @@ export async function memoryGroupOf(pid: number): Promise<MemoryGroup | null> {
 
 /** Version 1 counts where it has the memory controller; else version 2 does. */
 export function memoryGroupIn(groups: string, mounts: string): MemoryGroup | null {
-  const lines = groups.trimEnd().split('\n');
-  const first = lines.map((line) => /^\d+:(?:[^:]*,)?memory(?:,[^:]*)?:(.*)$/.exec(line)?.[1]);
-  const own = first.find((path) => path !== undefined);
-  if (own !== undefined) return groupAt(mounts, 1, own);
-  const second = lines
-    .map((line) => /^0::(.*)$/.exec(line)?.[1])
-    .find((path) => path !== undefined);
-  return second === undefined ? null : groupAt(mounts, 2, second);
-}
-
-/** Mounts show a part of the tree, from their root on; in a container mostly the own one. */
-function groupAt(mounts: string, version: 1 | 2, path: string): MemoryGroup | null {
-  for (const line of mounts.split('\n')) {
-    const [place = '', system = ''] = line.split(' - ');
-    const [, , , root = '', point = ''] = place.split(' ');
-    const within = isOfVersion(system, version) ? pathWithin(path, root) : null;
-    if (within !== null) return { path: join(point, within, COUNTERS[version]) };
-  }
-  return null;
-}
-
-function isOfVersion(system: string, version: 1 | 2): boolean {
-  const [type, , options = ''] = system.split(' ');
-  if (version === 2) return type === 'cgroup2';
-  return type === 'cgroup' && options.split(',').includes('memory');
-}
-
-function pathWithin(path: string, root: string): string | null {
-  if (root === '/') return path;
-  return path === root || path.startsWith(`${root}/`) ? path.slice(root.length) : null;
+  const all = membershipsIn(groups);
+  const first = all.find(({ controllers }) => controllers.includes('memory'));
+  const own = first ?? all.find(({ version }) => version === 2);
+  if (own === undefined) return null;
+  const controllers = own.version === 1 ? ['memory'] : [];
+  const place = placeOf(mounts, { ...own, controllers });
+  return place === null ? null : { path: join(place.folder, COUNTERS[own.version]) };
 }
 
 /** At once, and not by the thread pool: the kernel answers from memory, and is asked again and again. */

@@ -1,8 +1,9 @@
 /** The last minutes of the engine's logs, rotated ones too, with their errors, warnings, and its last words. */
+import { basename } from 'node:path';
 import { withoutSecrets } from '../../../../workflows/domain/content/without-secrets.js';
 import type { EvidenceItem } from '../../../../workflows/domain/crash/evidence.js';
 import { whyUnread } from '../../../files/foreign.js';
-import { readLog } from '../log-files.js';
+import { readLog, type Skipped } from '../log-files.js';
 import { missing, type Collector } from './collector.js';
 import { lastWords, timeOf, type LogOfLife } from './last-words.js';
 
@@ -14,6 +15,7 @@ export interface EngineLog extends LogOfLife {
   path: string;
   lines: string[];
   error: string | null;
+  skipped: Skipped[];
 }
 
 /** Lines of the last `windowMs` before `untilMs`; lines without a readable time are kept. */
@@ -30,7 +32,7 @@ export async function recentLines(
     });
     return { path, lines: recent, error: null, ...dates };
   } catch (error) {
-    return { path, lines: [], error: whyUnread(error) };
+    return { path, lines: [], error: whyUnread(error), skipped: [] };
   }
 }
 
@@ -50,10 +52,17 @@ export const engineLogs: Collector<'logs'> = {
         ? [withDoubt(await add(NAME, `${lines.join('\n')}\n`), own === null ? undated : null)]
         : []),
       ...unreadable.map(({ path, error }) => missing(`log ${path}`, error)),
+      ...logs.flatMap(({ skipped }) => skipped).map(({ file, why }) => missing(`log ${file}`, why)),
     ];
     return { items, facts: { lastWords: own } };
   },
 };
+
+/** For the end of a sentence: what of rotated logs was not read; empty where all was. */
+export function withoutSkipped(logs: readonly Pick<EngineLog, 'skipped'>[]): string {
+  const skipped = logs.flatMap((log) => log.skipped);
+  return skipped.map(({ file, why }) => `; without ${basename(file)}: ${why}`).join('');
+}
 
 function withDoubt(item: EvidenceItem, undated: string | null): EvidenceItem {
   if (undated === null) return item;

@@ -45,6 +45,9 @@ const AT_DEATH_S = 10;
 const DRIFT = 1e-4;
 const LEAST_SLACK_S = 1;
 const LONGEST_NAME = 15;
+/** As the kernel writes of them on x86-64 and arm64, and that it wrote not all. */
+const FAULTS =
+  /segfault|general protection|traps:|\]: unhandled |undefined instruction|callbacks suppressed/i;
 
 /** Also what services say of kernel lines that they have missed; of this boot, with times since it. */
 const JOURNAL =
@@ -152,7 +155,7 @@ export const kernelLog: Collector<'executable'> = {
         .join('\n')}\n`;
     const items = [
       await add('oom.txt', kept(/out of memory|killed process|oom-kill/i)),
-      await add('segfault.txt', kept(/segfault|general protection|traps:|callbacks suppressed/i)),
+      await add('segfault.txt', kept(FAULTS)),
     ];
     return { items, facts };
   },

@@ -10,7 +10,7 @@ import type { CrashReport } from '../../../../workflows/domain/crash/report.js';
 import { runCommand } from '../../run-command.js';
 import { START_GRAIN_MS } from '../life.js';
 import type { Collected, Collector } from './collector.js';
-import { recentLines } from './engine-logs.js';
+import { recentLines, withoutSkipped } from './engine-logs.js';
 import { timeOf } from './last-words.js';
 
 const TIMELINE = 'timeline.txt';
@@ -50,7 +50,8 @@ export const timeline: Collector<'logs'> = {
     const item = await add(TIMELINE, asText(around.map(told)));
     const since = startedAtMs === null ? -Infinity : startedAtMs - START_GRAIN_MS;
     const faults = await add(ERRORS, lastFaults(lines.filter(({ atMs }) => atMs >= since)));
-    return { items: [{ ...item, detail: item.detail + journal.why }, faults], facts: {} };
+    const detail = `${item.detail}${journal.why}${withoutSkipped(logs)}`;
+    return { items: [{ ...item, detail }, faults], facts: {} };
   },
 };
 

@@ -87,8 +87,9 @@ function endingBySignal(facts: CauseFacts): Ending | null {
 /** An exit that was seen goes before it; what it said itself tells more than a line of somebody of its name. */
 function endingInKernelLog({ exit, lastWords }: CauseFacts, fault: Fault | null): Ending | null {
   if (exit !== null || fault === null) return null;
-  const certain = fault.byNameOnly !== true;
-  if (!certain && lastWords !== null) return null;
+  const isOfName = fault.byNameOnly === true;
+  if (isOfName && lastWords !== null) return null;
+  const certain = !isOfName && fault.signalIsLikely !== true;
   const { signal } = fault;
   return { signal, seen: `${signalName(signal)} in the kernel log`, certain, fault };
 }

@@ -16,6 +16,8 @@ export interface Fault {
   sender?: number;
   /** The process itself, as its handler does with a fault that it has seen first. */
   fromItself?: true;
+  /** The line names the fault, which mostly, and not always, ends with this signal. */
+  signalIsLikely?: true;
   /** The line names the program and no thread that is known to be of the process. */
   byNameOnly?: true;
 }

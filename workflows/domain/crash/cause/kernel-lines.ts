@@ -4,6 +4,7 @@
  * Invariants: the kernel names the thread that fell, so a line is of a process by the ids of its threads;
  * where only the name of the program fits, that is said, and counts only close to the death.
  */
+import { arm64FaultIn, type NamedFault } from './arm64-lines.js';
 import type { Fault } from './fault.js';
 
 interface OfThread {
@@ -65,6 +66,13 @@ export function parseKernelLine(line: string): ParsedLine | null {
 }
 
 function faultIn(text: string): Omit<ParsedLine, 'atS'> | null {
+  const told = arm64FaultIn(text) ?? x86FaultIn(text);
+  if (told === null) return null;
+  const { fault, ...whose } = told;
+  return { ...whose, what: { kind: 'fault', fault } };
+}
+
+function x86FaultIn(text: string): NamedFault | null {
   const [, name = '', task, address, stack, error = '', trap = '', trapStack] =
     FAULT.exec(text) ?? [];
   if (task === undefined) return null;
@@ -74,7 +82,7 @@ function faultIn(text: string): Omit<ParsedLine, 'atS'> | null {
     address === undefined
       ? { ...(BY_TRAP[trap] ?? NO_TRAP), address: null, stackPointer: hex(trapStack) }
       : { signal: 11, code: codeOf(error), address: hex(address), stackPointer: hex(stack) };
-  return { task: Number(task), names, what: { kind: 'fault', fault } };
+  return { task: Number(task), names, fault };
 }
 
 function hex(digits: string | undefined): string | null {

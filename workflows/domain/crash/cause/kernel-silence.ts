@@ -34,7 +34,7 @@ const SUPPRESSED = /^(\w{1,64}): (\d{1,10}) callbacks suppressed/;
 /** These have a limit of their own, which no fault falls under. */
 const OTHER_LIMIT = /^(?:net_ratelimit|oom_kill_process)$/;
 /** Lines under the same limit as faults. */
-const LIMITED = /^traps: |\[\d{1,10}\]:? segfault at |^audit: type=/;
+const LIMITED = /^traps: |\[\d{1,10}\]:? segfault at |\[\d{1,10}\]: unhandled |^audit: type=/;
 /** As whoever reads the kernel's buffer late has it in its own log. */
 const LOST =
   /^(?:[\w.-]+ )?(?:systemd-)?journald?\[\d+\]: (?:Missed \d+ kernel messages|.{0,40}buffer overrun, some messages lost)/i;
