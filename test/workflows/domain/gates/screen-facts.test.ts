@@ -7,6 +7,7 @@ import { rulesFor } from '../../../../workflows/domain/gates/rules.js';
 import { answersOf } from '../../../../workflows/domain/gates/screen/consequences.js';
 import type { Situation } from '../../../../workflows/domain/gates/situation.js';
 import { gateMarkdown } from '../../../../workflows/recovery/details.js';
+import { sameElsewhere } from '../../../../workflows/domain/gates/same-difference.js';
 import { around, gateWith, POLICY, STANDING, words } from './around.js';
 import { OPENED_AT_MS } from './gate-shown.js';
 import { quietMarket } from './quiet-market.js';
@@ -51,7 +52,7 @@ test('from which point exposure is measured stands beside it', () => {
     return quietMarket({ exposure: { total: '5998.72', by: { shown: [row], count: 1 } } });
   };
   const less = saidOf({ market: exposure('-0.1') });
-  assert.match(less, /counted *: positions whole; of what is held only what is more or less than/);
+  assert.match(less, /counted *: positions whole; of coins held only what is more or less than/);
   assert.match(less, /coinbase BTC 5,998\.72: 0\.1 less than its baseline of 1000/);
   assert.match(saidOf({ market: exposure('0.1') }), /0\.1 more than its baseline of 1000/);
   assert.doesNotMatch(saidOf({}), /baseline/, 'there is none');
@@ -61,7 +62,7 @@ test('differences that somebody has taken are not called open, and say who did',
   const accepted = { names: ['mei'], atMs: OPENED_AT_MS - 30_000 };
   assert.match(saidOf({}), /1 difference left unexplained, worth 6,000\.00/);
   const said = saidOf({ accepted });
-  assert.match(said, /1 difference that nothing explains, .*: ACCEPTED by mei, .*30 s ago/);
+  assert.match(said, /1 difference that nothing explains, .*; ACCEPTED by mei, .*30 s ago/);
   assert.doesNotMatch(said, /left unexplained/);
   assert.match(saidOf({ accepted: { names: [], atMs: null } }), /ACCEPTED by the policy;/);
 });
@@ -140,4 +141,23 @@ test('a time that is read at any time says how old it was when it was asked', ()
   const said = words(gateMarkdown(gate));
   assert.match(said, /as of: 2023-11-14 22:13:12 UTC, 8\.0 s before this was asked/);
   assert.match(said, /asked: 2023-11-14 22:13:20 UTC/);
+});
+
+test('a difference that several open questions have is said of each, where they are seen together', () => {
+  const gateOf = (engine: string, unexplained: string | null) => {
+    const shown = [{ venue: 'alpha', item: 'BTC', unexplained, notional: null }];
+    const market = quietMarket({ differences: { shown, count: 1 } });
+    return gateWith(around('exposure', { market }), { gateId: `${engine}/${engine}-e1/exposure` });
+  };
+  const [maker, grid, other] = [
+    gateOf('maker', '-0.1'),
+    gateOf('grid', '-0.1'),
+    gateOf('x', '0.1'),
+  ];
+  assert.deepEqual(sameElsewhere(maker, [maker, grid, other]), [
+    'alpha BTC -0.1 is in grid/exposure too: one cause, where they share an account',
+  ]);
+  assert.deepEqual(sameElsewhere(other, [maker, grid, other]), []);
+  const unknown = [gateOf('maker', null), gateOf('grid', null)];
+  assert.deepEqual(sameElsewhere(unknown[0] ?? maker, unknown), [], 'unknown is not the same');
 });

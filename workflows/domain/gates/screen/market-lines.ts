@@ -163,7 +163,7 @@ function exposureLines({ total, by }: MarketView['exposure']): Line[] {
 }
 
 const COUNTED =
-  'positions whole; of what is held only what is more or less than its baseline, the inventory ' +
+  'positions whole; of coins held only what is more or less than their baseline, the inventory ' +
   'that the configuration says belongs there; cash not at all';
 
 function exposedText({ item, notional, quantity, baseline }: ExposedView): string {
@@ -195,7 +195,7 @@ function differenceLines(
   const state =
     accepted === undefined
       ? `${what} left unexplained, ${worth}`
-      : `${what} that nothing explains, ${worth}: ${acceptedText(accepted, times)}`;
+      : `${what} that nothing explains, ${worth}; ${acceptedText(accepted, times)}`;
   return [
     { label: 'books', text: state },
     ...shown.map((one): Line => ({ label: '  differs', text: differenceText(one) })),
