@@ -5,6 +5,7 @@ import { gateText } from '../../../../clients/cli/actions/gates.js';
 import type { GateRequest } from '../../../../workflows/domain/gates/gate.js';
 import { rulesFor } from '../../../../workflows/domain/gates/rules.js';
 import { answersOf } from '../../../../workflows/domain/gates/screen/consequences.js';
+import { CHAT_LENGTH } from '../../../../workflows/domain/gates/screen/markdown.js';
 import type { Situation } from '../../../../workflows/domain/gates/situation.js';
 import { gateMarkdown } from '../../../../workflows/recovery/details.js';
 import { sameElsewhere } from '../../../../workflows/domain/gates/same-difference.js';
@@ -52,7 +53,7 @@ test('from which point exposure is measured stands beside it', () => {
     return quietMarket({ exposure: { total: '5998.72', by: { shown: [row], count: 1 } } });
   };
   const less = saidOf({ market: exposure('-0.1') });
-  assert.match(less, /counted *: positions whole; of coins held only what is more or less than/);
+  assert.match(less, /counted *: positions whole; of coins only what differs from their baseline/);
   assert.match(less, /coinbase BTC 5,998\.72: 0\.1 less than its baseline of 1000/);
   assert.match(saidOf({ market: exposure('0.1') }), /0\.1 more than its baseline of 1000/);
   assert.doesNotMatch(saidOf({}), /baseline/, 'there is none');
@@ -74,6 +75,20 @@ test('what a venue does not tell stands with the difference, and not at the end'
     said,
     /differs *: alpha BTC.*lead *: alpha: funding, .* tells none: look there first/,
   );
+});
+
+test('on a phone what differs, and the lead, come before what is cut', () => {
+  const rows = Array.from({ length: 12 }, (_, at) => {
+    return { item: `venue${at} COIN${at}`, notional: '1000', quantity: '1', baseline: '1000' };
+  });
+  const market = quietMarket({
+    ...around('exposure').market,
+    leads: ['alpha: transfers: the venue tells none'],
+    exposure: { total: '12000', by: { shown: rows, count: 12 } },
+  });
+  const said = words(gateMarkdown(gateWith(around('exposure', { market })), CHAT_LENGTH));
+  assert.match(said, /differs: alpha BTC.*lead: alpha: transfers.*exposure: 12,000\.00/);
+  assert.match(said, /relight shutdown --engine maker/);
 });
 
 test('a worth by a price that is gone says so', () => {

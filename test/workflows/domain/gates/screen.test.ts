@@ -166,7 +166,7 @@ test('whatever a question holds, a message of it fits a block and keeps command,
       const situation = around('exposure', { market: quietMarket({ unknown }), engine: why });
       const gate = gateWith(situation, { question, onApprove: why, onReject: question });
       const drawn = markdownScreen(screenOf(gate, utcTimes), CHAT_LENGTH);
-      assert.ok(drawn.length <= 3_000, `${drawn.length} characters`);
+      assert.ok(drawn.length <= CHAT_LENGTH, `${drawn.length} characters`);
       assert.ok(drawn.includes(gate.evidenceHash) && drawn.includes('it expires'));
     }),
     { numRuns: 200, seed: 20_261_130 },

@@ -38,10 +38,10 @@ export function marketLines(
     ...positionLines(positions, market, book),
     ...(book === undefined || gone === undefined ? [] : goneLines(gone)),
     ...bareLines(positions.shown, engineId),
-    ...orderLines(orders),
-    ...exposureLines(exposure),
     ...differenceLines(differences, accepted, times),
     ...(leads ?? []).map((text): Line => ({ label: '  lead', text: `${text}: look there first` })),
+    ...exposureLines(exposure),
+    ...orderLines(orders),
   ];
 }
 
@@ -112,8 +112,8 @@ function goneLines({ shown, count }: Listed<GoneView>): Line[] {
 function bareLines(shown: readonly PositionView[], engineId: string): Line[] {
   if (!shown.some(({ stop }) => stop === 'unprotected' || stop === 'partly')) return [];
   const text =
-    'Relight places none, whatever is answered. By hand, at the venue: a stop order that only reduces, ' +
-    `against the position; relight positions ${engineId} then shows it`;
+    'Relight places none. By hand, at the venue: a stop that only reduces; ' +
+    `relight positions ${engineId} then shows it`;
   return [{ label: '  to stop', text }];
 }
 
@@ -163,8 +163,8 @@ function exposureLines({ total, by }: MarketView['exposure']): Line[] {
 }
 
 const COUNTED =
-  'positions whole; of coins held only what is more or less than their baseline, the inventory ' +
-  'that the configuration says belongs there; cash not at all';
+  'positions whole; of coins only what differs from their baseline, the inventory that the ' +
+  'configuration says belongs there; no cash';
 
 function exposedText({ item, notional, quantity, baseline }: ExposedView): string {
   const worth = `${item} ${moneyText(notional)}`;

@@ -198,8 +198,8 @@ function commandSection(gate: GateRequest): Section {
 }
 
 const FILL_IN =
-  'NAME: you, as the configuration has you; a reason; FILE: your private key, which is on your own machine ' +
-  '(or --ssh-key FILE; without either $RELIGHT_APPROVER_KEY_FILE)';
+  'NAME: you; a reason; FILE: your private key, which is on your own machine (or --ssh-key FILE; neither ' +
+  'where $RELIGHT_APPROVER_KEY_FILE names it)';
 
 /** Whatever is asked, all of it can be ended at once. */
 function stopSection(gate: GateRequest): Section {
@@ -211,9 +211,8 @@ function stopSection(gate: GateRequest): Section {
       code('command', shutdownCommand(engine)),
       line(
         'it stops',
-        `${engine} alone: its kill switch is set, its process ended and its own orders are cancelled at ` +
-          'all its venues, but for stops that protect (--keep-orders leaves all); positions stay. It runs ' +
-          'on the engine’s host, without Temporal',
+        `${engine} alone: kill switch set, process ended, its own orders cancelled at all its venues but for ` +
+          'stops that protect; positions stay. On its host; needs no Temporal',
       ),
     ],
   };
