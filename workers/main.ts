@@ -28,6 +28,11 @@ const program = createProgram({
     const { approversOf } = await import('./config/load.js');
     return approversOf(configFile);
   },
+  verifyFile: async (file, { configFile, engineId }) => {
+    const { configIfAny } = await import('./config/load.js');
+    const { verifyFile } = await import('./operations/checkpoints.js');
+    return verifyFile(file, { config: configIfAny(configFile), engineId });
+  },
   services: async (configFile) => {
     const { configPath } = await import('./config/load.js');
     const { createServices } = await import('./processes/services.js');

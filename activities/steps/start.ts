@@ -7,6 +7,7 @@
  * name; nothing is written or started by an attempt that was given up, or whose epoch is old.
  */
 import { Context } from '@temporalio/activity';
+import { releaseCommand } from '../../workflows/domain/notices/shutdown-command.js';
 import type {
   HealthInput,
   InstanceInput,
@@ -269,6 +270,6 @@ export async function refuseWhileKillSwitch(ports: HostPorts, engineId: string):
   throw failure(
     'KillSwitchEngaged',
     `The kill switch of ${engineId} is engaged (${reason}). ` +
-      `Release it with: relight shutdown --release --engine ${engineId}`,
+      `Release it with: ${releaseCommand(engineId)}`,
   );
 }

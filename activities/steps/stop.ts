@@ -48,7 +48,7 @@ export function createStopActivities(ports: HostPorts) {
       const pace = { beat: () => context.heartbeat(), signal };
       const lease = ports.lease();
       const named = onlyInstance(ports, input, { ...pace, lease });
-      const { asked, killed, left, trouble } = await stopEngine(named.host, request, {
+      const { asked, pids, killed, left, trouble } = await stopEngine(named.host, request, {
         sleep: (ms) => context.sleep(ms),
         signal,
       });
@@ -60,9 +60,15 @@ export function createStopActivities(ports: HostPorts) {
       if (unseen !== undefined) throw unseen.error;
       const alive = await named.others();
       if (alive.length > 0) throw anotherAlive(instanceId, alive);
-      return { detail: `${describeAsked(asked)}; ${killed ? 'killed' : 'gone'}${fenced}` };
+      const became = `${describeAsked(asked)}; ${killed ? 'killed' : 'gone'}`;
+      return { detail: `${whichWords(instanceId, pids)}: ${became}${fenced}` };
     },
   };
+}
+
+/** A person reads it who does not know which of several was meant. */
+function whichWords(instanceId: string, pids: readonly number[]): string {
+  return `${instanceId} (${pids.length === 0 ? 'no process of it seen' : `pid ${pids.join(', ')}`})`;
 }
 
 function describeAsked(asked: Asked): string {

@@ -232,7 +232,8 @@ export interface Operations {
   orders(engineId: string): Promise<OrdersAnswer>;
   /** Until the signal; gives the last pass, null where there was none. */
   watch(engineId: string, options: WatchOptions): Promise<WatchPass | null>;
-  verifyCheckpoint(engineId: string, file: string | null): Promise<CheckpointAnswer>;
+  /** Of its newest. */
+  verifyCheckpoint(engineId: string): Promise<CheckpointAnswer>;
   /** Turns the latch of this machine: before the rest of a stop, of whichever engine. */
   latch(engineId: string, reason: string): Promise<ShutdownStep>;
   /** Works without Temporal and without a worker. */

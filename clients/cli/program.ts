@@ -18,7 +18,7 @@ import { addServices } from './commands/services.js';
 import { addSteeringCommands } from './commands/steering.js';
 import { addStatusCommands } from './commands/status.js';
 import { addVenueCommands, addWatchCommand } from './commands/venues.js';
-import type { Operations, Services } from './operations.js';
+import type { CheckpointAnswer, Operations, Services } from './operations.js';
 import { EXIT, goOnUnread, say } from './output.js';
 import { UsageError } from './usage-error.js';
 
@@ -31,6 +31,11 @@ export interface Wiring {
   ): Promise<Operations>;
   /** Null where there is no configuration, and none is named. */
   approvers(configFile: string | undefined): Promise<readonly Approver[] | null>;
+  /** Of a checkpoint file, with as much of a configuration as there is. */
+  verifyFile(
+    file: string,
+    options: { configFile: string | undefined; engineId: string | undefined },
+  ): Promise<CheckpointAnswer>;
   services(configFile: string | undefined): Promise<Services>;
   beginning(): Promise<Beginning>;
   readJournal: ReadJournal;
@@ -104,7 +109,11 @@ export function createProgram(wiring: Wiring): Command {
   addSteeringCommands(program, withOperations);
   addChecklistCommands(program, withOperations);
   addDrillCommand(program, withOperations);
-  addEngineCommands(program, withOperations);
+  addEngineCommands(program, withOperations, {
+    guarded,
+    verifyFile: async (file, engineId) =>
+      wiring.verifyFile(file, { configFile: configFile(), engineId }),
+  });
   addFenceCommand(program, withOperations);
   addJournalCommand(program, guarded, wiring.readJournal);
   addVenueCommands(program, withOperations);

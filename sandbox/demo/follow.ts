@@ -130,6 +130,7 @@ function ask(gate: GateRequest, say: (line: string) => void): void {
 function inviteOthers(world: World, gate: GateRequest, say: (line: string) => void): void {
   const { relight, keyFile } = world.files;
   say('         It waits for you. In another terminal, in this folder:');
-  const command = answerCommand(gate, 'approve', { as: ON_CALL, reason: 'exposure is hedged' });
-  say(`         npx ${command} --key ${here(keyFile)} --config ${here(relight)}`);
+  const key = { file: here(keyFile) };
+  const said = { as: ON_CALL, reason: 'exposure is hedged', key };
+  say(`         npx ${answerCommand(gate, 'approve', said)} --config ${here(relight)}`);
 }

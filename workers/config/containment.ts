@@ -1,4 +1,5 @@
 /** Containment by the agent, as configuration has it: where it may act, and what is lost without. */
+import { shutdownCommand } from '../../workflows/domain/notices/shutdown-command.js';
 import { containmentOf } from '../../workflows/domain/policy/policy.js';
 import { shown } from './reading/shown.js';
 import type { Config, EngineConfig } from './schema.js';
@@ -50,6 +51,6 @@ export function lostWithoutTemporal(engineId: string, engine: EngineConfig): str
   if (lost.length === 0) return null;
   return (
     `while Temporal is away nobody contains a crash at ${lost.join(', ')}: give the agent a key of its ` +
-    `own there (engines.${engineId}.containment), or run relight shutdown`
+    `own there (engines.${engineId}.containment), or run ${shutdownCommand(engineId)}`
   );
 }

@@ -133,9 +133,14 @@ function leftWords({ engines }: LeftOut): string[] {
 
 /** Who may answer, for a proof without a server; null where no configuration is named or here. */
 export function approversOf(named: string | undefined): Approver[] | null {
+  return configIfAny(named)?.approvers ?? null;
+}
+
+/** For what can do without; null where none is named or here. */
+export function configIfAny(named: string | undefined): Config | null {
   const path = configPath(named);
   const isNamed = named !== undefined || processEnvironment()['RELIGHT_CONFIG'] !== undefined;
-  return isNamed || existsSync(path) ? loadConfig(path).approvers : null;
+  return isNamed || existsSync(path) ? loadConfig(path) : null;
 }
 
 function readConfigFile(path: string): PlainFile {

@@ -15,7 +15,8 @@ import {
   type CheckpointCandidate,
   type StateSource,
 } from '../../workflows/domain/policy/decision.js';
-import { LARGEST_CHECKPOINT } from '../../workflows/domain/checkpoints/layout.js';
+import { engineNamedIn, LARGEST_CHECKPOINT } from '../../workflows/domain/checkpoints/layout.js';
+import { RecoveryPolicy } from '../../workflows/domain/policy/policy.js';
 import { candidatesOf, newestFirst } from '../../workflows/domain/policy/newest-checkpoint.js';
 import {
   validateCheckpoint,
@@ -99,15 +100,30 @@ export async function ordersKept(
   };
 }
 
-/** Of the file, or of the engine's newest where none is named. */
+/** Of the engine's newest. */
 export async function verifyCheckpoint(
   config: Config,
   engineId: string,
-  file: string | null,
 ): Promise<CheckpointAnswer> {
-  const limits = limitsOf(config, engineId);
-  const { path, verdict } =
-    file === null ? await newestOf(config, limits) : await verdictOf(file, limits);
+  return answerOf(await newestOf(config, limitsOf(config, engineId)));
+}
+
+/**
+ * Of a file alone. Whose it is, it says itself, unless a person does; by which age it is old, the configuration
+ * says where there is one that has its engine.
+ */
+export async function verifyFile(
+  file: string,
+  { config, engineId: named }: { config: Config | null; engineId: string | undefined },
+): Promise<CheckpointAnswer> {
+  const bytes = await bytesOf(file);
+  const engineId = named ?? engineNamedIn(bytes) ?? '';
+  const isKnown = config !== null && Object.hasOwn(config.engines, engineId);
+  const limits = isKnown ? limitsOf(config, engineId) : { engineId, ...byDefault() };
+  return answerOf({ path: file, verdict: validateCheckpoint(bytes, limits) });
+}
+
+function answerOf({ path, verdict }: Verified): CheckpointAnswer {
   const { checkpoint, valid, errors, warnings, ageMs } = verdict;
   const contents =
     checkpoint === null
@@ -118,6 +134,11 @@ export async function verifyCheckpoint(
           positions: checkpoint.state.positions.length,
         };
   return { path, valid, errors, warnings, ageMs, ...contents };
+}
+
+function byDefault(): Omit<CheckpointLimits, 'engineId'> {
+  const { oldMs, absurdQuantity } = RecoveryPolicy.parse({}).checkpoint;
+  return { nowMs: Date.now(), oldMs, absurdQuantity };
 }
 
 export function limitsOf(config: Config, engineId: string): CheckpointLimits {
@@ -195,10 +216,10 @@ export async function stateToRecoverFrom(config: Config, engineId: string): Prom
   }
 }
 
-async function verdictOf(path: string, limits: CheckpointLimits): Promise<Verified> {
+async function bytesOf(path: string): Promise<Uint8Array> {
   const bytes = await disk.read(path, LARGEST_CHECKPOINT).catch((error: NodeJS.ErrnoException) => {
     throw new ConfigError(`The checkpoint ${path} cannot be read (${error.code})`);
   });
   if (bytes === null) throw new ConfigError(`There is no checkpoint ${path}`);
-  return { path, verdict: validateCheckpoint(bytes, limits) };
+  return bytes;
 }

@@ -30,9 +30,9 @@ export function createOperations(
     ...recoveries(config, client),
     ...steering(config, Object.keys(leftOut.engines), client),
     ...venues(config, unread),
-    verifyCheckpoint: async (engineId, file) => {
+    verifyCheckpoint: async (engineId) => {
       const { verifyCheckpoint } = await import('./checkpoints.js');
-      return verifyCheckpoint(config, engineId, file);
+      return verifyCheckpoint(config, engineId);
     },
     ...createStops(config, leftOut, clientBy),
     toResetFence: async (request) => {

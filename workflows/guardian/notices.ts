@@ -3,6 +3,7 @@
  *
  * Invariant: what comes from outside stands in it as words, and never as Markdown.
  */
+import { shutdownCommand } from '../domain/notices/shutdown-command.js';
 import type { Notice } from '../contract/index.js';
 import { markdownWords } from '../domain/content/markdown.js';
 import { firstOf } from '../domain/content/shortened.js';
@@ -126,7 +127,7 @@ export function stuckNotice(
       notEnded === null
         ? `${markdownWords(`${workflowId}: ${why}`)}. It has been ended; its engine is stopped now, and people are asked.`
         : `${markdownWords(`${workflowId}: ${why}. It could not be ended (${notEnded})`)}, so nobody goes on with it: ` +
-          `terminate it in Temporal, or run: relight shutdown --engine ${engineId}`,
+          `terminate it in Temporal, or run: ${shutdownCommand(engineId)}`,
     dedupKey: `${incidentId}:stuck:${notEnded === null ? 'ended' : 'not-ended'}`,
   });
 }

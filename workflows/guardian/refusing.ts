@@ -1,4 +1,5 @@
 /** Why people are refused what they tell a guardian, and what was begun by what was not. */
+import { releaseCommand, shutdownCommand } from '../domain/notices/shutdown-command.js';
 import { failure } from '../failure.js';
 import type * as messages from '../messages.js';
 
@@ -20,7 +21,7 @@ export function refuseAtWork({
   if (killSwitch !== undefined) {
     throw refused(
       `The kill switch of ${engineId} is engaged (${killSwitch.reason}): ` +
-        `relight shutdown --release --engine ${engineId}`,
+        releaseCommand(engineId),
     );
   }
   if (hold === null) return;
@@ -38,7 +39,7 @@ export function notOpen(
   if (ended !== undefined) {
     return (
       `The recovery of "${incidentId}" has ended: ${ended.outcome}. ` +
-      `To stop the engine: relight shutdown --engine ${engineId}`
+      `To stop the engine: ${shutdownCommand(engineId)}`
     );
   }
   return openIncident === null

@@ -45,6 +45,8 @@ export interface Recovery {
   startedByHand: { epoch: number; instanceId: string } | null;
   /** Of this incident, those whose cause is known. */
   deaths: KnownDeath[];
+  /** How it is known that the process which died is gone, in words; null until it is. */
+  proof: string | null;
   /** The engine that died notes each order before it sends it. */
   isNoting: boolean;
   /** Nothing is granted or asked any more; null where nobody has engaged it. */

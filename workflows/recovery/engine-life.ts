@@ -7,8 +7,10 @@
  */
 import { getExternalWorkflowHandle, isCancellation, patched } from '@temporalio/workflow';
 import { nextEpoch } from '../domain/engine/epochs.js';
+import { shutdownCommand } from '../domain/notices/shutdown-command.js';
 import * as messages from '../messages.js';
 import { instanceOf, stampOf, type Recovery } from './context.js';
+import { namesEachFact } from './gates/plain-words.js';
 import { notice } from './notices.js';
 import { reasonOf } from './reasons.js';
 
@@ -40,14 +42,20 @@ async function stopInstance(recovery: Recovery, instanceId: string): Promise<str
       ...stampOf(recovery, ofThisAttempt ? 'stop' : `stop-${instanceId}`),
     });
     instances.gone(instanceId);
-    return `${which}${detail}`;
+    // An agent of an earlier version does not name it.
+    return detail.startsWith(instanceId) ? detail : `${which}${detail}`;
   } catch (error) {
-    const byHand = recovery.input.integration?.byHand.shutdown ?? null;
-    const orByHand = byHand === null ? '' : `, or by hand: ${byHand}`;
-    const text = `${reasonOf(error)}. Run: relight shutdown${orByHand}`;
+    const text = `${reasonOf(error)}. Run: ${byPeople(recovery)}`;
     if (!isCancellation(error) && staysUntilGone()) alarm(recovery, instanceId, text);
     return `${which}THE ENGINE COULD NOT BE STOPPED: ${text}`;
   }
+}
+
+/** How people stop what we could not. */
+function byPeople({ input, record }: Recovery): string {
+  const command = namesEachFact() ? shutdownCommand(record.engineId) : 'relight shutdown';
+  const byHand = input.integration?.byHand.shutdown ?? null;
+  return byHand === null ? command : `${command}, or by hand: ${byHand}`;
 }
 
 function alarm(recovery: Recovery, instanceId: string, text: string): void {

@@ -22,9 +22,9 @@ import { gateMarkdown, publish } from './details.js';
 import { createGateKeeper, type GateChange } from './gate-keeper.js';
 import { noInstances } from './instances.js';
 import { answerWanted, tellOfEnd } from './gates/conversation.js';
-import { asksInPlainWords } from './gates/plain-words.js';
+import { asksInPlainWords, namesEachFact } from './gates/plain-words.js';
 import { peopleNow } from './gates/people.js';
-import { lookAtMarket, situationAt } from './gates/situation.js';
+import { lookAtMarket, situationAt, type Wording } from './gates/situation.js';
 import { onRefusal } from '../trust/inbox.js';
 
 export function openRecovery(input: RecoveryInput): Recovery {
@@ -49,7 +49,7 @@ export function openRecovery(input: RecoveryInput): Recovery {
       people: () => peopleNow(recovery),
       policy: policy.gates,
       look: () => lookAtMarket(recovery),
-      situate: (opening) => situationAt(recovery, opening, asksInPlainWords()),
+      situate: (opening) => situationAt(recovery, opening, wording()),
       former,
       condition,
       onChange: (change, gate) => tellOfGate(recovery, change, gate),
@@ -64,6 +64,7 @@ export function openRecovery(input: RecoveryInput): Recovery {
     killSwitch: null,
     ramp: null,
     gathering: 0,
+    proof: null,
     escalated: false,
     saidAtMs: 0,
     background: [],
@@ -72,6 +73,10 @@ export function openRecovery(input: RecoveryInput): Recovery {
   onRefusal((refusal) => tellOfRefusal(recovery, refusal));
   tellOfTakenIds(recovery);
   return recovery;
+}
+
+function wording(): Wording {
+  return { plainly: asksInPlainWords(), named: namesEachFact() };
 }
 
 /** Somebody reaches Temporal who should not, and wanted this crash not to be recovered. */

@@ -40,6 +40,7 @@ export async function analyse(recovery: Recovery): Promise<Cause> {
   const crash = record.crashes.length - 1;
   const latest = () => record.crashes[crash] as CrashReport; // the record is opened with one
   const report = latest();
+  recovery.proof = null;
   return step(recovery, 'analyse', async (entry) => {
     const [death, venues] = await Promise.all([
       proveDeath(recovery, report),
@@ -50,6 +51,7 @@ export async function analyse(recovery: Recovery): Promise<Cause> {
         thorough: false,
       }),
     ]);
+    recovery.proof = death.detail;
     recovery.instances.allGone(); // what was left of them has been ended there
     const { stacks } = death;
     recovery.isNoting = death.isNoting === true;

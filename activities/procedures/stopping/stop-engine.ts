@@ -69,6 +69,8 @@ export interface Stopped {
   asked: Asked;
   /** Whether a process of it was seen before it was asked. */
   seen: boolean;
+  /** Of those. */
+  pids: number[];
   /** Whether it had to be. */
   killed: boolean;
   left: EngineProcess[];
@@ -86,7 +88,8 @@ export async function stopEngine(
   const trouble: StopTrouble[] = [];
   const look = () => processesOf(host, engineId, trouble);
   const gone = (withinMs: number) => areGone(look, { ...host, ...pace, withinMs });
-  const seen = (await look()).length > 0;
+  const pids = (await look()).map(({ pid }) => pid);
+  const seen = pids.length > 0;
   const asking = ask(host, request, look);
   const first = await answered(asking, seen ? waits.answerMs : null, pace);
   if (request.sparesLater && first.answer === 'refused' && isFailure(first.error, 'StaleEpoch')) {
@@ -98,7 +101,7 @@ export async function stopEngine(
   if (killed) await gone(waits.killedMs);
   // Only one that was killed before it answered is not waited for.
   const asked = await answered(asking, killed ? 0 : null, pace);
-  return { asked, seen, killed, left: await look(), trouble };
+  return { asked, seen, pids, killed, left: await look(), trouble };
 }
 
 async function ask(

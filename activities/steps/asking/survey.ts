@@ -26,20 +26,23 @@ import { lookNow } from '../pace.js';
 export function createSurveyActivities(ports: ControlPlanePorts) {
   return {
     async surveyMarket(input: SurveyInput): Promise<MarketView> {
-      const { engineId, before, lines } = input;
+      const { engineId, before, lines: rows } = input;
       const facts = ports.facts(engineId);
-      const [snapshot, book, compared] = await Promise.all([
-        snapshotNow(ports, input),
+      const [known, book, lines] = await Promise.all([
+        input.snapshot === null ? null : ports.artifacts.get('venue-snapshot', input.snapshot),
         before === null ? emptyState() : ports.artifacts.get('engine-state', before),
-        lines === null ? null : ports.artifacts.get('reconciliation', lines),
+        rows === null ? null : ports.artifacts.get('reconciliation', rows),
       ]);
-      const known = new Set(book.orders.map(orderKey));
+      const snapshot = await snapshotNow(ports, known, input);
+      const ours = new Set(book.orders.map(orderKey));
       return marketView({
         snapshot,
         before: book,
-        isOurs: (order) => isOursByName(order, facts.orderIdPrefix) || known.has(orderKey(order)),
+        baseline: facts.baseline,
+        isOurs: (order) => isOursByName(order, facts.orderIdPrefix) || ours.has(orderKey(order)),
         exposure: await pricedNow(ports, engineId, snapshot),
-        lines: compared,
+        lines,
+        compared: known,
       });
     },
   };
@@ -48,13 +51,11 @@ export function createSurveyActivities(ports: ControlPlanePorts) {
 /** That of the recovery while it is young enough: nobody waits for what is known. */
 async function snapshotNow(
   ports: ControlPlanePorts,
-  { engineId, snapshot, maxAgeMs }: SurveyInput,
+  known: Snapshot | null,
+  { engineId, maxAgeMs }: SurveyInput,
 ): Promise<Snapshot> {
   const nowMs = serverNowMs(ports.clock);
-  if (snapshot !== null) {
-    const known = await ports.artifacts.get('venue-snapshot', snapshot);
-    if (nowMs - known.takenAtMs <= maxAgeMs) return known;
-  }
+  if (known !== null && nowMs - known.takenAtMs <= maxAgeMs) return known;
   const venues = await lookNow(ports, { engineId, nowMs });
   return snapshotOf(venues, serverNowMs(ports.clock));
 }

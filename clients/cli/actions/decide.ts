@@ -73,6 +73,12 @@ function untrustworthy(gate: GateRequest): string | null {
     : `The evidence of "${gateId}" does not match its hash: do not sign it, look in the UI`;
 }
 
+/** As it was named; null where it was found without. */
+function keyIn({ key, sshKey }: SigningOptions): { file: string; ssh: boolean } | null {
+  const file = sshKey ?? key;
+  return file === undefined ? null : { file, ssh: sshKey !== undefined };
+}
+
 /** Why the person has not seen, or does not want, what they would sign; null where they do. */
 async function unseenBy(gate: GateRequest, { answer, options }: Request): Promise<string | null> {
   const { evidence, as, reason } = options;
@@ -85,7 +91,7 @@ async function unseenBy(gate: GateRequest, { answer, options }: Request): Promis
   if (!isInteractive()) {
     throw new UsageError(
       'Nothing is signed: say what you saw, with the hash of its evidence or its check code. ' +
-        `Look first (relight gates), then: ${answerCommand(gate, answer, { as, reason })}`,
+        `Look first (relight gates), then: ${answerCommand(gate, answer, { as, reason, key: keyIn(options) })}`,
     );
   }
   say(gateText(gate));

@@ -3,6 +3,7 @@ import { printable } from '../../../workflows/domain/content/printable.js';
 import { checkCodeOf } from '../../../workflows/domain/gates/decision.js';
 import { shortGateId } from '../../../workflows/domain/gates/gate-name.js';
 import type { GateRequest } from '../../../workflows/domain/gates/gate.js';
+import { sameElsewhere } from '../../../workflows/domain/gates/same-difference.js';
 import { plainScreen } from '../../../workflows/domain/gates/screen/plain.js';
 import { screenOf } from '../../../workflows/domain/gates/screen/screen.js';
 import type { OpenGate, Operations } from '../operations.js';
@@ -29,7 +30,13 @@ function showGates(gates: OpenGate[], { json }: { json?: boolean }): void {
     return;
   }
   if (gates.length === 0) printLine('No gate is open.');
-  print(gates.map(({ gate }) => gateText(gate)).join('\n\n\n'));
+  const all = gates.map(({ gate }) => gate);
+  print(all.map((gate) => [gateText(gate), ...besideText(gate, all)].join('\n')).join('\n\n\n'));
+}
+
+/** What only who sees several questions at once can know. */
+function besideText(gate: GateRequest, all: readonly GateRequest[]): string[] {
+  return sameElsewhere(gate, all).map((text) => `! same as      : ${printable(text)}`);
 }
 
 /** All that an answer signs, with times of this machine's zone and of now. */

@@ -1,4 +1,5 @@
 /** `relight shutdown`: the kill switch, without Temporal. */
+import { releaseCommand } from '../../../workflows/domain/notices/shutdown-command.js';
 import type { ReleaseAnswer, ShutdownAnswer, ShutdownStep } from '../answers/shutdown.js';
 import type { Operations } from '../operations.js';
 import { EXIT, printJson, printLine, sayLine } from '../output.js';
@@ -68,7 +69,7 @@ async function stop(
   if (answer.guardian) onStep('guardian', answer.guardian);
   for (const { venue, ...step } of answer.venues) onStep(venue, step);
   if (json !== true && !answer.latch.failed) {
-    sayLine(`Release it with: relight shutdown --release --reason WHY --engine ${engineId}`);
+    sayLine(`Release it with: ${releaseCommand(engineId)}`);
   }
   return answer;
 }

@@ -1,23 +1,40 @@
 /** `relight checkpoint verify`, `relight engine check` and `relight shutdown`: without Temporal. */
 import type { Command } from 'commander';
 import type { VerifyOptions } from '../actions/files/checkpoint.js';
+import type { CheckpointAnswer } from '../operations.js';
 import type { ShutdownOptions } from '../actions/shutdown.js';
 import { goOnUnheard } from '../output.js';
 import { ENGINE_OPTION, type WithOperations } from './command.js';
 
-export function addEngineCommands(program: Command, withOperations: WithOperations): void {
+interface WithoutConfiguration {
+  guarded: (act: () => Promise<number>) => Promise<void>;
+  verifyFile: (file: string, engineId: string | undefined) => Promise<CheckpointAnswer>;
+}
+
+export function addEngineCommands(
+  program: Command,
+  withOperations: WithOperations,
+  { guarded, verifyFile }: WithoutConfiguration,
+): void {
   program
     .command('checkpoint')
     .description('checkpoints of an engine')
     .command('verify [file]')
-    .description('validate a checkpoint file; without one, the newest of the engine')
+    .description(
+      'validate a checkpoint file, which needs no configuration; without one, the newest of the engine',
+    )
     .option(...ENGINE_OPTION)
     .option('--json', 'print JSON')
     .action((file: string | undefined, options: VerifyOptions) =>
-      withOperations(async (operations) => {
-        const { verify } = await import('../actions/files/checkpoint.js');
-        return verify(operations, file, options);
-      }),
+      file === undefined
+        ? withOperations(async (operations) => {
+            const { verifyNewest } = await import('../actions/files/checkpoint.js');
+            return verifyNewest(operations, options);
+          })
+        : guarded(async () => {
+            const { showVerdict } = await import('../actions/files/checkpoint.js');
+            return showVerdict(await verifyFile(file, options.engine), options);
+          }),
     );
   program
     .command('engine')

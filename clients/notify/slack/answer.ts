@@ -36,20 +36,26 @@ export function viewFor(payload: unknown): Shown | null {
   return { trigger_id: data.trigger_id, view: modal(action.value) };
 }
 
+const WORDS =
+  'Nothing is decided yet, and no button decides: an answer is signed. Run this on the machine that has your ' +
+  'private key, with your name, its file and your reason filled in. It answers what was shown to you, and is ' +
+  'refused where that has changed since.';
+const FROM_A_PHONE =
+  'With only a phone: reach that machine (SSH), or call somebody else whom the message names under "Who may ' +
+  'answer". Until somebody has signed, nothing is approved.';
+
 function modal(command: string): unknown {
-  const words =
-    'Nothing is decided yet. Run this where your key is; it answers what was shown to you, and is ' +
-    'refused where that has changed since.';
   return {
     type: 'modal',
     title: { type: 'plain_text', text: 'Answer by signing' },
     close: { type: 'plain_text', text: 'Close' },
     blocks: [
-      { type: 'section', text: { type: 'plain_text', text: words } },
+      { type: 'section', text: { type: 'plain_text', text: WORDS } },
       {
         type: 'rich_text',
         elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: command }] }],
       },
+      { type: 'section', text: { type: 'plain_text', text: FROM_A_PHONE } },
     ],
   };
 }

@@ -247,11 +247,15 @@ test('an engine that is asked to stop stops, one that is gone is no trouble', as
   const host = await started(t);
   const stop = { ...instance, mode: 'graceful', idempotencyKey: 'recovery:stop' } as const;
   const { detail } = await inActivity(host.activities, 'stopEngine', stop);
-  assert.equal(detail, 'asked to stop; gone');
+  const { instanceId } = instance;
+  assert.match(detail, new RegExp(`^${instanceId} \\(pid \\d+\\): asked to stop; gone$`));
   assert.equal(host.rig.detector.messages.at(-1)?.type, 'goodbye');
   assert.deepEqual(await host.ports.processes.ofEngine(ENGINE_ID), []);
   const again = await inActivity(host.activities, 'stopEngine', stop);
-  assert.match(again.detail, /^could not be asked \(EngineUnreachable.*; gone$/);
+  assert.match(
+    again.detail,
+    /\(no process of it seen\): could not be asked \(EngineUnreachable.*; gone$/,
+  );
 });
 
 test('a frozen engine is stopped by force', async (t) => {

@@ -7,12 +7,14 @@ import type { ReadableVenue, Snapshot } from '../../../workflows/domain/books/sn
 import { venueFailure } from '../../../workflows/failure.js';
 import { readFault } from '../../../workflows/domain/books/read-fault.js';
 import {
+  balance,
   engineState,
   order,
   PERPETUAL,
   position,
   readable,
 } from '../../workflows/domain/builders.js';
+import type { ReconciliationLine } from '../../../workflows/domain/reconciliation/line.js';
 import { inActivity, openControlPlane } from '../ports.js';
 
 const NOW_MS = 1_000_000;
@@ -51,21 +53,28 @@ function tells(told: Told, reads: string[]): VenueAccount {
   };
 }
 
+interface Known {
+  snapshot?: Snapshot | null;
+  held?: object;
+  lines?: ReconciliationLine[] | null;
+  baseline?: Record<string, string>;
+}
+
 async function survey(
   t: TestContext,
   told: Told[],
-  { snapshot = null, held = {} }: { snapshot?: Snapshot | null; held?: object } = {},
+  { snapshot = null, held = {}, lines = null, baseline = {} }: Known = {},
 ) {
   const { ports } = await openControlPlane(t, []);
   const reads: string[] = [];
   ports.venues = { ofEngine: () => told.map((one) => tells(one, reads)) };
   ports.clock = { nowMs: () => NOW_MS };
-  ports.facts = () => ({ orderIdPrefix: 'rl-', cashAssets: ['USDT'], baseline: {} });
+  ports.facts = () => ({ orderIdPrefix: 'rl-', cashAssets: ['USDT'], baseline });
   const view = await inActivity(createSurveyActivities(ports), 'surveyMarket', {
     engineId: 'desk',
     snapshot: snapshot === null ? null : await ports.artifacts.put('venue-snapshot', snapshot),
     before: await ports.artifacts.put('engine-state', engineState(held)),
-    lines: null,
+    lines: lines === null ? null : await ports.artifacts.put('reconciliation', lines),
     maxAgeMs: MAX_AGE_MS,
   });
   return { view, reads };
@@ -122,7 +131,7 @@ test('what has no price is unknown, and worth nothing by no means', async (t) =>
   const { view } = await survey(t, [{ truth: { ...TRUTH, marks: {} } }]);
   assert.equal(view.positions.shown[0]?.notional, null);
   assert.equal(view.exposure.total, null);
-  assert.match(view.unknown.join('; '), /what gamma .* is worth: it has no price/);
+  assert.match(view.unknown.join('; '), /what gamma .* is worth now: no price of it can be read/);
 });
 
 test('prices that one venue does not tell leave those of another as they are', async (t) => {
@@ -134,7 +143,7 @@ test('prices that one venue does not tell leave those of another as they are', a
     ['gamma', '120000'],
   ]);
   assert.equal(view.exposure.total, null, 'a part of it is not known');
-  assert.match(view.unknown.join('; '), /what delta .* is worth: it has no price/);
+  assert.match(view.unknown.join('; '), /what delta .* is worth now: no price of it can be read/);
 });
 
 test('what the recovery has read a moment ago is taken as it is; what is old is read again', async (t) => {
@@ -155,4 +164,70 @@ test('many positions are bounded, those without a stop that are worth most first
   assert.deepEqual([view.positions.count, view.positions.shown.length], [40, 12]);
   assert.equal(view.positions.shown[0]?.item, 'C39/USDT:USDT');
   assert.ok(JSON.stringify(view).length < 8_000);
+});
+
+/** `TRUTH` differs from it by one contract. */
+function differsBy(change: Partial<ReconciliationLine> = {}): ReconciliationLine {
+  const { venue, account, instrument } = HELD;
+  const amounts = { internal: '-3', exchange: '-2', difference: '1', unexplained: '1' };
+  const explained = { explainedByFills: '0', explainedByFlows: '0', forced: '0', lots: null };
+  return {
+    kind: 'position',
+    venue,
+    account,
+    instrument,
+    item: instrument,
+    side: 'net',
+    ...amounts,
+    ...explained,
+    notional: '60000',
+    entryPrice: null,
+    entryPriceDiffers: false,
+    verdict: 'unexplained',
+    ...change,
+  };
+}
+
+test('what was held before stands beside what is held now, and what is gone is named', async (t) => {
+  const gone = position({ venue: 'gamma', instrument: 'ETH/USDT:USDT', quantity: '5' });
+  const held = { positions: [{ ...HELD, quantity: '-3' }, gone] };
+  const { view } = await survey(t, [{ truth: TRUTH }], { held });
+  assert.equal(view.positions.shown[0]?.before, '-3');
+  assert.deepEqual(view.gone?.shown, [{ venue: 'gamma', item: 'ETH/USDT:USDT', before: '5' }]);
+  const away = await survey(t, [{ truth: TRUTH, away: true }], { held });
+  assert.equal(away.view.gone, undefined, 'nothing tells that it is gone');
+});
+
+test('of what is held it is told what of it is beyond the baseline', async (t) => {
+  const balances = [balance({ venue: 'gamma', asset: 'BTC', total: '999.9' })];
+  const truth = { ...TRUTH, positions: [], balances, marks: { [PERPETUAL]: '60000' } };
+  const { view } = await survey(t, [{ truth }], { baseline: { 'gamma|BTC': '1000' } });
+  assert.deepEqual(view.exposure.by.shown, [
+    { item: 'gamma BTC', notional: '6000', quantity: '-0.1', baseline: '1000' },
+  ]);
+});
+
+test('a difference has a price wherever what differs has one, and says where that one is gone', async (t) => {
+  const of = async (told: Told, change: Partial<ReconciliationLine>) => {
+    const { view } = await survey(t, [told], { lines: [differsBy(change)] });
+    const [shown] = view.differences?.shown ?? [];
+    return [shown?.notional, shown?.formerPrice];
+  };
+  assert.deepEqual(await of({ truth: TRUTH }, {}), ['60000', undefined]);
+  assert.deepEqual(await of({ truth: TRUTH }, { notional: null }), ['60000', undefined]);
+  assert.deepEqual(await of({ truth: TRUTH, unpriced: true }, {}), ['60000', true]);
+  assert.deepEqual(await of({ truth: TRUTH, unpriced: true }, { notional: null }), [
+    null,
+    undefined,
+  ]);
+});
+
+test('what a venue that differs does not tell is a lead, and of no other', async (t) => {
+  const gaps = ['transfers: the venue tells none'];
+  const other = readable('delta', { gaps: ['fills: the venue does not go back further'] });
+  const snapshot = { takenAtMs: NOW_MS, venues: [{ ...TRUTH, gaps }, other] };
+  const { view } = await survey(t, [{ truth: TRUTH }], { snapshot, lines: [differsBy()] });
+  assert.deepEqual(view.leads, ['gamma: transfers: the venue tells none']);
+  const none = await survey(t, [{ truth: TRUTH }], { snapshot, lines: [] });
+  assert.equal(none.view.leads, undefined);
 });

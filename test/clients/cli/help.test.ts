@@ -10,6 +10,7 @@ const program = createProgram({
   services: () => assert.fail('help needs no services'),
   approvers: async () => null,
   beginning: () => assert.fail('help begins nothing'),
+  verifyFile: () => assert.fail('help verifies no file'),
   readJournal: () => assert.fail('help reads no journal'),
   isConfigError: () => false,
   isUnreachable: async () => false,

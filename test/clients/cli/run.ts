@@ -25,6 +25,7 @@ export async function run(t: TestContext, operations: Partial<Operations>, ...ar
     approvers: async () => null,
     beginning: () => assert.fail('no configuration was begun'),
     readJournal,
+    verifyFile: () => assert.fail('no file was to be verified'),
     isConfigError: () => false,
     isUnreachable: async () => false,
   });

@@ -93,7 +93,7 @@ async function gatesOf(t: TestContext, gate: GateRequest, ...more: string[]) {
 test('gates prints the evidence, its hash, the check code and the whole command', async (t) => {
   const gate = exposureGate();
   const shown = await gatesOf(t, gate);
-  const command = `relight approve ${gate.gateId} --evidence ${gate.evidenceHash} --as NAME --reason "..."`;
+  const command = `relight approve ${gate.gateId} --evidence ${gate.evidenceHash} --as NAME --key FILE --reason "..."`;
   assert.ok(shown.includes(`\n    ${command}\n`), shown);
   assert.match(shown, new RegExp(`check code +: ${checkCodeOf(gate)}$`, 'm'));
   assert.match(shown, new RegExp(`state +:\\s+${gate.stateDigest}`));

@@ -83,7 +83,7 @@ test(
     await ready(rig);
     const config = configOf(rig);
     await eventually('a checkpoint holds the position', async () => {
-      return ((await verifyCheckpoint(config, ENGINE_ID, null)).positions ?? 0) > 0;
+      return ((await verifyCheckpoint(config, ENGINE_ID)).positions ?? 0) > 0;
     });
     engine.kill('SIGKILL');
     await engine.exited;

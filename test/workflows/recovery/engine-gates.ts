@@ -72,7 +72,7 @@ export function createEngineGates(life: EngineLife, setNow: (ms: number) => void
     people: () => life.approvers,
     policy: policy.gates,
     look: async () => quietMarket(),
-    situate: (opening) => situationAt(recovery, opening, true),
+    situate: (opening) => situationAt(recovery, opening, { plainly: true, named: true }),
     former: false,
     condition: clock.condition as never,
     onChange: (change) => void changes.push(change),

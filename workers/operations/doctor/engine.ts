@@ -71,7 +71,7 @@ export const checkpoint: Check = {
       look: async () => {
         if (checkpoints.written === null) return [withoutOwn(shadowsOf({ checkpoints }))];
         try {
-          const newest = await verifyCheckpoint(looking.config, engineId, null);
+          const newest = await verifyCheckpoint(looking.config, engineId);
           const { path, valid, errors, warnings, ageMs } = newest;
           const age = ageMs === null ? '' : `, ${Math.round(ageMs / 1_000)} s old`;
           if (errors.includes(GONE)) return [unverified(`${path}: ${GONE}`, 'try again')];

@@ -85,6 +85,14 @@ export function claimOf(head: Uint8Array): Claim | null {
   return isCount(epoch) && isCount(sequence) ? { epoch, sequence } : null;
 }
 
+/** Whose it says it is; null where nothing can be read of that. */
+export function engineNamedIn(head: Uint8Array): string | null {
+  const [magic, line] = new TextDecoder().decode(head.subarray(0, HEAD_BYTES)).split('\n');
+  if (magic !== MAGIC || line === undefined) return null;
+  const { engineId } = Object(jsonOf(line)) as { engineId?: unknown };
+  return typeof engineId === 'string' ? engineId : null;
+}
+
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }

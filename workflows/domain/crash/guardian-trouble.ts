@@ -4,6 +4,7 @@
  * Invariants: one trouble is one notice while it lasts, to its key, whatever is seen of it meanwhile; text
  * from the server is words, and never Markdown.
  */
+import { shutdownCommand } from '../notices/shutdown-command.js';
 import { markdownLines, markdownWords } from '../content/markdown.js';
 import { stuckWords, type FailingTask, type Unanswered } from './stuck.js';
 import type { CrashNotice } from './telling.js';
@@ -71,7 +72,7 @@ export function guardianNotice(
       [
         `Seen by its agent on ${host}: ${why}.`,
         REMEDIES[kind],
-        `Until then the agent tells of crashes and keeps their reports; relight shutdown --engine ${engineId} works on ${host}.`,
+        `Until then the agent tells of crashes and keeps their reports; ${shutdownCommand(engineId)} works on ${host}.`,
       ].join('\n'),
     ),
     dedupKey: `${incidentId}:guardian:${key}`,

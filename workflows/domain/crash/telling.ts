@@ -9,6 +9,7 @@ import { firstOf } from '../content/shortened.js';
 import { utcText } from '../content/utc-text.js';
 import { containedWords, isWhole, type Contained } from './contained.js';
 import type { NoticeState } from '../notices/states.js';
+import { releaseCommand } from '../notices/shutdown-command.js';
 import { ranAs, type CrashReport, type Suspicion } from './report.js';
 
 export type SwitchReading = 'engaged' | 'released' | 'unreadable';
@@ -74,13 +75,18 @@ function textOf(report: CrashReport, { killSwitch }: Circumstances): string {
   return [
     `${utcText(detectedAtMs)} on ${host}: ${firstOf(detail, LONGEST_DETAIL)} (seen by ${probe}).`,
     `Instance ${instance.instanceId}, ${firstOf(ranAs(instance), LONGEST_DETAIL)}.`,
-    NEXT[killSwitch],
+    nextText(killSwitch, report.engineId),
   ].join('\n');
 }
 
+function nextText(killSwitch: SwitchReading, engineId: string): string {
+  return killSwitch === 'engaged'
+    ? `${NEXT.engaged} ${releaseCommand(engineId)}`
+    : NEXT[killSwitch];
+}
+
 const NEXT: Record<SwitchReading, string> = {
-  engaged:
-    'Its kill switch is engaged, so no recovery begins. After a look: relight shutdown --release.',
+  engaged: 'Its kill switch is engaged, so no recovery begins. After a look:',
   released:
     'The guardian is told now, or as soon as Temporal answers; until then its orders are as they were.',
   unreadable:

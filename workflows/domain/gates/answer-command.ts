@@ -2,14 +2,26 @@
 import { printable } from '../content/printable.js';
 import type { Answer, Shown } from './decision.js';
 
+/** `key` null: it is found without being named. */
+interface Filled {
+  as?: string;
+  reason?: string;
+  key?: { file: string; ssh?: boolean } | null;
+}
+
 /** Bound to what was shown: it answers this evidence, and refuses any other. */
 export function answerCommand(
   { gateId, evidenceHash }: Pick<Shown, 'gateId' | 'evidenceHash'>,
   answer: Answer,
-  { as = 'NAME', reason = '...' }: { as?: string; reason?: string } = {},
+  { as = 'NAME', reason = '...', key = { file: 'FILE' } }: Filled = {},
 ): string {
-  const said = `--as ${shellWord(as)} --reason ${shellWord(reason, '"')}`;
+  const said = `--as ${shellWord(as)}${keyOption(key)} --reason ${shellWord(reason, '"')}`;
   return `relight ${answer} ${shellWord(gateId)} --evidence ${evidenceHash} ${said}`;
+}
+
+function keyOption(key: Required<Filled>['key']): string {
+  if (key === null) return '';
+  return ` --${key.ssh === true ? 'ssh-key' : 'key'} ${shellWord(key.file)}`;
 }
 
 /** An engine chooses parts of ids: what a shell would act on is quoted. */

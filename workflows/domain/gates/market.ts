@@ -27,6 +27,26 @@ export interface PositionView {
   covered: string | null;
   /** Its own stops protected it better before the crash. */
   lost: boolean;
+  /** By the engine's book, signed: `0` where it has none of it; missing of a holding, and in earlier versions. */
+  before?: string;
+}
+
+/** Of what the engine's book held, and its venue does not. */
+export interface GoneView {
+  venue: string;
+  item: string;
+  /** Signed. */
+  before: string;
+}
+
+/** What of an instrument or asset counts as exposure. */
+export interface ExposedView {
+  item: string;
+  notional: string;
+  /** Signed: what is beyond the baseline; missing in earlier versions. */
+  quantity?: string;
+  /** Inventory that is meant to be there, and does not count; missing where there is none. */
+  baseline?: string;
 }
 
 export interface OrdersView {
@@ -46,18 +66,24 @@ export interface DifferenceView {
   unexplained: string | null;
   /** Signed, in cash; null where no price is known. */
   notional: string | null;
+  /** The price was there as the books were compared, and is there no more. */
+  formerPrice?: true;
 }
 
 export interface MarketView {
   /** When the venues said so; null where none of it could be asked. */
   readAtMs: number | null;
   positions: Listed<PositionView>;
+  /** Missing where there are none, and in earlier versions. */
+  gone?: Listed<GoneView>;
   /** Null where no venue could be read. */
   orders: OrdersView | null;
   /** In cash terms, gross; `total` null where it is not known. */
-  exposure: { total: string | null; by: Listed<{ item: string; notional: string }> };
+  exposure: { total: string | null; by: Listed<ExposedView> };
   /** Null where nothing was compared yet. */
   differences: Listed<DifferenceView> | null;
+  /** What venues with a difference do not tell, and so may be behind it; missing where they tell all. */
+  leads?: string[];
   /** One sentence each. */
   unknown: string[];
 }

@@ -16,6 +16,10 @@ export interface Situation {
   market: MarketView;
   answers: Answers;
   people: People;
+  /** Whence the engine's book is; missing where there is none, and in earlier versions. */
+  book?: { kind: 'checkpoint' | 'shadow'; ageMs: number | null };
+  /** Who has taken the differences of the books; missing where nobody has, and in earlier versions. */
+  accepted?: Accepted;
   /** Questions before this one that nobody approved, oldest first; missing where there are none. */
   earlier?: EarlierQuestion[];
 }
@@ -31,9 +35,17 @@ export interface Happened {
   crashCount: number;
   /** In words; null where it is not analysed. */
   cause: string | null;
+  /** What proves that its process is gone; null while nothing does, missing in earlier versions. */
+  gone?: string | null;
   /** That it died of the same before; missing where it did not. */
   again?: string;
   drill?: true;
+}
+
+/** `names` empty: by the policy, which asks nobody. */
+export interface Accepted {
+  names: string[];
+  atMs: number | null;
 }
 
 /** What becomes of the engine and of the orders that rest. */

@@ -11,11 +11,12 @@ import { seenWords } from '../../domain/crash/repeats.js';
 import type { CrashReport } from '../../domain/crash/report.js';
 import { checklistAsEver, checklistAsked } from '../../domain/checklist/checklist.js';
 import { earliest, resumable, resumeRefusal, type ResumeStep } from '../../domain/gates/resume.js';
+import { shutdownCommand } from '../../domain/notices/shutdown-command.js';
 import { containByList } from '../contain-by-list.js';
 import type { Recovery } from '../context.js';
 import { stillLiving, stopEngine } from '../engine-life.js';
 import type { Question } from '../gates/gate-request.js';
-import { asksInPlainWords } from '../gates/plain-words.js';
+import { asksInPlainWords, namesEachFact } from '../gates/plain-words.js';
 import { resumeFacts, type Procedure } from '../procedure.js';
 import { reasonOf } from '../reasons.js';
 
@@ -155,6 +156,7 @@ export async function cancelOrders(
     });
     return failed.length === 0 ? detail : `NOT ALL CANCELLED at ${failed.join(', ')}: ${detail}`;
   } catch (error) {
-    return `THE ORDERS COULD NOT BE CANCELLED: ${reasonOf(error)}. Run: relight shutdown`;
+    const command = namesEachFact() ? shutdownCommand(engineId) : 'relight shutdown';
+    return `THE ORDERS COULD NOT BE CANCELLED: ${reasonOf(error)}. Run: ${command}`;
   }
 }

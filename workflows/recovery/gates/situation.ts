@@ -16,6 +16,7 @@ import { answersOf, type Standing } from '../../domain/gates/screen/consequences
 import { unseenMarket, type MarketView } from '../../domain/gates/market.js';
 import {
   ownEvidence,
+  type Accepted,
   type EarlierQuestion,
   type Happened,
   type People,
@@ -55,20 +56,53 @@ async function survey({ record, policy }: Recovery): Promise<MarketView> {
   }
 }
 
-/** `plainly`: in the words of now. */
-export function situationAt(recovery: Recovery, opening: Opening, plainly: boolean): Situation {
+/** What people have signed in the words of an earlier version stays as it was. */
+export interface Wording {
+  plainly: boolean;
+  named: boolean;
+}
+
+export function situationAt(
+  recovery: Recovery,
+  opening: Opening,
+  { plainly, named }: Wording,
+): Situation {
   const { kind, rules, market } = opening;
-  const standing = standingOf(recovery);
+  const standing = { ...standingOf(recovery), named };
   const earlier = earlierQuestions(recovery.record);
   return {
     version: 1,
-    happened: happenedIn(recovery.record),
+    happened: { ...happenedIn(recovery.record), ...(named && { gone: recovery.proof }) },
     engine: standing.runs ? engineWords(recovery, standing) : restWords(recovery, plainly),
     market,
     answers: answersOf(kind, rules, standing),
     people: peopleFor(recovery, opening),
+    ...(named && ofTheBooks(recovery.record)),
     ...(earlier.length > 0 && { earlier }),
   };
+}
+
+/** Where the exchanges are the source, there is no book to compare them with. */
+function ofTheBooks(record: RecoveryRecord): Pick<Situation, 'book' | 'accepted'> {
+  const { stateSource } = record;
+  const accepted = acceptedIn(record);
+  const kind = stateSource?.kind ?? 'exchanges';
+  return {
+    ...(kind !== 'exchanges' && { book: { kind, ageMs: stateSource?.ageMs ?? null } }),
+    ...(accepted !== null && { accepted }),
+  };
+}
+
+/** Of this attempt, whose figures are shown. */
+function acceptedIn({ reconciliation, gates }: RecoveryRecord): Accepted | null {
+  const word = reconciliation?.words?.disputed;
+  if (word !== 'person') return word === 'policy' ? { names: [], atMs: null } : null;
+  const gate = gates.findLast(
+    ({ kind, outcome }) => kind === 'discrepancies' && outcome === 'approved',
+  );
+  if (gate === undefined) return null;
+  const votes = gate.decisions.filter(({ answer }) => answer === 'approve');
+  return { names: votes.map(({ approver }) => approver), atMs: gate.closedAtMs };
 }
 
 function happenedIn(record: RecoveryRecord): Happened {
@@ -96,7 +130,7 @@ function causeWords({ cause, confidence, because }: NonNullable<RecoveryRecord['
   return firstOf(`${cause.replaceAll('_', ' ')} (${confidence}): ${because}`, LONGEST_DETAIL);
 }
 
-function standingOf({ instances, policy, record }: Recovery): Standing {
+function standingOf({ instances, policy, record }: Recovery): Omit<Standing, 'named'> {
   const runs = instances.mayLive().length > 0;
   const trades = runs && (mayTradeAtStart(policy) || stageOf(record) !== undefined);
   return { runs, trades, keepProtective: policy.keepProtective };
@@ -108,7 +142,10 @@ function stageOf({ steps, ramp }: RecoveryRecord) {
   return ramp.findLast(({ atMs }) => atMs >= started);
 }
 
-function engineWords({ instances, policy, record }: Recovery, { trades }: Standing): string {
+function engineWords(
+  { instances, policy, record }: Recovery,
+  { trades }: Pick<Standing, 'trades'>,
+): string {
   const living = instances.mayLive().join(', ');
   if (!trades) return `${living} runs, and does not trade`;
   const stage = stageOf(record);

@@ -1,6 +1,6 @@
 /** `relight checkpoint verify`. */
 import { durationText } from '../../../../workflows/domain/numbers/duration-text.js';
-import type { Operations } from '../../operations.js';
+import type { CheckpointAnswer, Operations } from '../../operations.js';
 import { EXIT, printJson, printLine } from '../../output.js';
 import { chosen } from '../engine.js';
 
@@ -9,14 +9,16 @@ export interface VerifyOptions {
   json?: boolean;
 }
 
-export async function verify(
+export async function verifyNewest(
   operations: Operations,
-  file: string | undefined,
   options: VerifyOptions,
 ): Promise<number> {
   const engineId = chosen(operations, options.engine);
-  const answer = await operations.verifyCheckpoint(engineId, file ?? null);
-  if (options.json === true) printJson(answer);
+  return showVerdict(await operations.verifyCheckpoint(engineId), options);
+}
+
+export function showVerdict(answer: CheckpointAnswer, { json }: VerifyOptions): number {
+  if (json === true) printJson(answer);
   else {
     const age = answer.ageMs === null ? '' : `, ${durationText(answer.ageMs)} old`;
     printLine(`${answer.path}: ${answer.valid ? 'valid' : 'INVALID'}${age}`);

@@ -78,7 +78,7 @@ test('from start to stop by scripts alone', async (t) => {
   assert.deepEqual(books.tells, { except: [] });
   assert.equal((await host.watch()).kind, 'pass');
   const stopped = await inActivity(activities, 'stopEngine', { ...instance, mode: 'emergency' });
-  assert.equal(stopped.detail, 'asked to stop; gone');
+  assert.match(stopped.detail, /\(pid \d+\): asked to stop; gone$/);
   assert.deepEqual(await rig.table.ofEngine(instance.engineId), []);
 });
 

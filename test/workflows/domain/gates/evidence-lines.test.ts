@@ -57,3 +57,9 @@ test('of anything else each part is told, and rows beyond the first are counted'
   const rows = Array.from({ length: 10 }, (_, at) => ({ at }));
   assert.equal(shown({ rows }).at(-1), 'rows: and 2 more');
 });
+
+test('what may explain the rest stands first', () => {
+  const gaps = ['coinbase: funding, transfers and fees: the venue tells none'];
+  const [first] = shown({ counts: { match: 3 }, worst: [BALANCE], gaps });
+  assert.equal(first, `gaps: ${gaps[0]}`);
+});

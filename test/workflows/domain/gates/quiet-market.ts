@@ -16,6 +16,7 @@ export function quietMarket(change: Partial<MarketView> = {}): MarketView {
           stop: 'protected',
           covered: '2',
           lost: false,
+          before: '2',
         },
       ],
       count: 1,
@@ -31,7 +32,10 @@ export function quietMarket(change: Partial<MarketView> = {}): MarketView {
     },
     exposure: {
       total: '120000',
-      by: { shown: [{ item: 'alpha BTC/USDT:USDT', notional: '120000' }], count: 1 },
+      by: {
+        shown: [{ item: 'alpha BTC/USDT:USDT', notional: '120000', quantity: '2' }],
+        count: 1,
+      },
     },
     differences: { shown: [], count: 0 },
     unknown: [],

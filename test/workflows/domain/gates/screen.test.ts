@@ -4,7 +4,6 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { gateText } from '../../../../clients/cli/actions/gates.js';
 import { GateKind } from '../../../../workflows/domain/content/gate-kind.js';
-import { digestOf } from '../../../../workflows/domain/content/canonical.js';
 import type { GateRequest } from '../../../../workflows/domain/gates/gate.js';
 import { rulesFor } from '../../../../workflows/domain/gates/rules.js';
 import { answersOf } from '../../../../workflows/domain/gates/screen/consequences.js';
@@ -12,52 +11,12 @@ import { CHAT_LENGTH, markdownScreen } from '../../../../workflows/domain/gates/
 import { unseenMarket } from '../../../../workflows/domain/gates/market.js';
 import { plainScreen } from '../../../../workflows/domain/gates/screen/plain.js';
 import { screenOf } from '../../../../workflows/domain/gates/screen/screen.js';
-import type { Situation } from '../../../../workflows/domain/gates/situation.js';
 import { utcTimes } from '../../../../workflows/domain/gates/screen/times.js';
 import { gateTitle } from '../../../../workflows/domain/gates/screen/title.js';
-import { RecoveryPolicy } from '../../../../workflows/domain/policy/policy.js';
 import { gateMarkdown } from '../../../../workflows/recovery/details.js';
+import { around, gateWith, POLICY, STANDING, words } from './around.js';
 import { quietMarket } from './quiet-market.js';
 import { exposureGate, OPENED_AT_MS } from './gate-shown.js';
-
-const POLICY = RecoveryPolicy.parse({}).gates;
-const STANDING = { runs: true, trades: false, keepProtective: true };
-
-function around(kind: GateKind, change: Partial<Situation> = {}): Situation {
-  return {
-    version: 1,
-    happened: {
-      engineId: 'maker',
-      instanceId: 'maker-e2',
-      host: 'ldn-3',
-      seen: 'dead (pidfd): ended by SIGSEGV',
-      atMs: OPENED_AT_MS - 60_000,
-      crashCount: 2,
-      cause: 'segfault (certain): core of signal 11',
-    },
-    engine: 'maker-e3 runs, and does not trade',
-    market: quietMarket({
-      differences: {
-        shown: [{ venue: 'alpha', item: 'BTC', unexplained: '0.1', notional: '6000' }],
-        count: 1,
-      },
-    }),
-    answers: answersOf(kind, rulesFor(kind, POLICY), STANDING),
-    people: {
-      names: [{ name: 'rita', roles: ['risk'] }],
-      more: 0,
-      remindAtMs: OPENED_AT_MS + 300_000,
-      escalation: null,
-    },
-    ...change,
-  };
-}
-
-function gateWith(situation: Situation, change: Partial<GateRequest> = {}): GateRequest {
-  const exposure = { kind: 'high', total: '1223512.7739', limit: '1000000' };
-  const evidence = { exposure, situation };
-  return exposureGate({ evidence, evidenceHash: digestOf(evidence), ...change });
-}
 
 /** What somebody who has been woken asks, and words that answer it. */
 const EIGHT: readonly [question: string, answer: RegExp][] = [
@@ -83,14 +42,6 @@ const SURFACES: readonly [name: string, draw: (gate: GateRequest) => string][] =
   ['an e-mail', (gate) => gateMarkdown(gate, CHAT_LENGTH)],
   ['the Temporal UI', (gate) => gateMarkdown(gate)],
 ];
-
-/** Without what is of the surface alone: marks of lines, escapes. */
-function words(drawn: string): string {
-  return drawn
-    .replaceAll(/\n\s*: /g, ' ')
-    .replaceAll(/[\\`]/g, '')
-    .replaceAll(/\s+/g, ' ');
-}
 
 for (const [name, draw] of SURFACES) {
   test(`eight questions are answered by ${name} alone`, () => {
@@ -147,7 +98,7 @@ test('the same facts stand on each surface', () => {
 test('each kind says what approving and rejecting do to engine and orders, and silence is no approval', () => {
   for (const kind of GateKind.options) {
     for (const trades of [false, true]) {
-      const standing = { runs: trades, trades, keepProtective: true };
+      const standing = { runs: trades, trades, keepProtective: true, named: true };
       const { approve, reject, silence } = answersOf(kind, rulesFor(kind, POLICY), standing);
       for (const effect of [approve, reject]) {
         assert.ok(effect.engine.length > 10 && effect.orders.length > 5, kind);
@@ -178,7 +129,7 @@ test('in the Temporal UI no list stands within a list, which it draws as one run
 test('whoever rejects while it trades is told that its orders are cancelled, stops kept or not', () => {
   const rules = rulesFor('ramp', POLICY);
   const orders = (keepProtective: boolean) =>
-    answersOf('ramp', rules, { runs: true, trades: true, keepProtective }).reject.orders;
+    answersOf('ramp', rules, { ...STANDING, trades: true, keepProtective }).reject.orders;
   assert.match(orders(true), /cancelled; stops that protect what is held stay/);
   assert.match(orders(false), /cancelled, its stops too/);
 });
@@ -193,6 +144,21 @@ test('a title has engine, state and figure, and fits a phone', () => {
   }
 });
 
+test('the title of a manual recovery has its state first, and is cut between words', () => {
+  const titleOf = (evidence: Record<string, unknown>) =>
+    gateTitle(exposureGate({ kind: 'manual_recovery', evidence }));
+  const why =
+    'health check failed: market data coinbase: ExchangeNotAvailable: coinbase GET [url] 503';
+  assert.equal(
+    titleOf({ why, stopped: 'maker-e2 (pid 7): asked to stop; gone' }),
+    'maker WAITS FOR YOU: STOPPED; failed market data coinbase…',
+  );
+  assert.match(
+    titleOf({ why, stopped: 'THE ENGINE COULD NOT BE STOPPED: no answer' }),
+    /^maker WAITS FOR YOU: IT MAY STILL RUN; failed market data coinbase…$/,
+  );
+});
+
 test('whatever a question holds, a message of it fits a block and keeps command, code and answers', () => {
   const text = fc.oneof(fc.string({ maxLength: 900 }), fc.constant('*[x](y)`'.repeat(200)));
   fc.assert(
@@ -200,7 +166,7 @@ test('whatever a question holds, a message of it fits a block and keeps command,
       const situation = around('exposure', { market: quietMarket({ unknown }), engine: why });
       const gate = gateWith(situation, { question, onApprove: why, onReject: question });
       const drawn = markdownScreen(screenOf(gate, utcTimes), CHAT_LENGTH);
-      assert.ok(drawn.length <= 3_000, `${drawn.length} characters`);
+      assert.ok(drawn.length <= CHAT_LENGTH, `${drawn.length} characters`);
       assert.ok(drawn.includes(gate.evidenceHash) && drawn.includes('it expires'));
     }),
     { numRuns: 200, seed: 20_261_130 },

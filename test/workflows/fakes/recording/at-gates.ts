@@ -8,6 +8,8 @@ type Scenario<Made> = (
   act: (scene: { engine: Engine }) => Promise<unknown>,
 ) => Made;
 
+const DIFFERS_AND_HIGH = { ...troubles.discrepancies, ...troubles.exposureHigh };
+
 export function atGates<Made>(scenario: Scenario<Made>): Made[] {
   return [
     scenario('cancelled-at-a-gate', { fakes: troubles.volatile }, async ({ engine }) => {
@@ -20,6 +22,15 @@ export function atGates<Made>(scenario: Scenario<Made>): Made[] {
       await engine.crash();
       await engine.reject('exposure');
       await engine.approve('manual_recovery');
+      await engine.approve('exposure', { attempt: 2 });
+      await engine.ended();
+    }),
+    scenario('questions-name-each-fact', { fakes: DIFFERS_AND_HIGH }, async ({ engine }) => {
+      await engine.crash();
+      await engine.approve('discrepancies');
+      await engine.reject('exposure');
+      await engine.approve('manual_recovery');
+      await engine.approve('discrepancies', { attempt: 2 });
       await engine.approve('exposure', { attempt: 2 });
       await engine.ended();
     }),

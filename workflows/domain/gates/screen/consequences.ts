@@ -16,12 +16,17 @@ export interface Standing {
   trades: boolean;
   /** Stops that protect stay where orders are cancelled. */
   keepProtective: boolean;
+  /** In the words of now: what people have signed in others stays as it was. */
+  named: boolean;
 }
 
 const LEFT = 'left as they rest';
 const STARTS = 'is started next, does not trade before every check has passed, then by steps';
 const GOES_ON = 'goes on to the next check; it trades only after all of them, by steps';
 const FATES = 'left as they rest; each gets its fate, by the exchange’s word, before the start';
+const LOOKED_UP =
+  'left as they rest; before the start Relight asks the exchange what became of each: open, filled, ' +
+  'cancelled or never arrived';
 
 const APPROVED: Record<GateKind, Effect> = {
   automatic_recovery: {
@@ -66,14 +71,21 @@ const APPROVED: Record<GateKind, Effect> = {
 
 export function answersOf(kind: GateKind, rules: GateRules, standing: Standing): Answers {
   const reject = rejected(kind, standing);
+  const approved = APPROVED[kind];
+  const isLookedUp = standing.named && approved.orders === FATES;
   return {
-    approve: APPROVED[kind],
+    approve: isLookedUp ? { ...approved, orders: LOOKED_UP } : approved,
     reject,
     silence: rules.expiresAfterMs === null ? null : reject,
   };
 }
 
-function rejected(kind: GateKind, { runs, trades, keepProtective }: Standing): Effect {
+/** The command with its arguments and its scope stands further down on each screen. */
+const CANCELS = 'the shutdown below cancels them';
+const CANCELLED_FORMERLY = 'relight shutdown cancels them';
+
+function rejected(kind: GateKind, { runs, trades, keepProtective, named }: Standing): Effect {
+  const cancels = named ? CANCELS : CANCELLED_FORMERLY;
   if (kind === 'foreign_orders') {
     return { engine: `${STARTS}, without them`, orders: 'the foreign ones are left alone' };
   }
@@ -83,11 +95,11 @@ function rejected(kind: GateKind, { runs, trades, keepProtective }: Standing): E
       : 'stays stopped; the recovery ends';
     return {
       engine,
-      orders: `${LEFT}, and nobody looks after them; relight shutdown cancels them`,
+      orders: `${LEFT}, and nobody looks after them; ${cancels}`,
     };
   }
   const engine = `${runs ? 'is stopped' : 'stays stopped'}, and the manual checklist opens`;
-  if (!trades) return { engine, orders: `${LEFT}; relight shutdown cancels them` };
+  if (!trades) return { engine, orders: `${LEFT}; ${cancels}` };
   const stops = keepProtective ? '; stops that protect what is held stay' : ', its stops too';
   return { engine, orders: `its own are cancelled${stops}` };
 }

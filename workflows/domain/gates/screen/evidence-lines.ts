@@ -20,7 +20,15 @@ export interface EvidenceLine {
 }
 
 export function evidenceLines(evidence: Record<string, unknown>): EvidenceLine[] {
-  return Object.entries(evidence).flatMap(([key, value]) => linesOf(words(key), value));
+  const rows = Object.entries(evidence).toSorted(([a], [b]) => placeOf(a) - placeOf(b));
+  return rows.flatMap(([key, value]) => linesOf(words(key), value));
+}
+
+/** What may explain the rest comes first. */
+const LEADS: readonly string[] = ['gaps'];
+
+function placeOf(key: string): number {
+  return LEADS.includes(key) ? 0 : 1;
 }
 
 function linesOf(label: string, value: unknown): EvidenceLine[] {

@@ -8,8 +8,8 @@ import { markdownCode, markdownWords } from '../../content/markdown.js';
 import { cutToLength } from '../../content/shortened.js';
 import type { Line, Screen, Section } from './lines.js';
 
-/** What a block of a chat message takes, with room for what stands round it. */
-export const CHAT_LENGTH = 2_900;
+/** A third of what a message of Slack takes: what a person still reads of a question on a phone. */
+export const CHAT_LENGTH = 3_600;
 
 /** Of question and lines; the first with which all fits that may not be left out. */
 const LONGEST = [400, 200, 120, 60] as const;

@@ -7,10 +7,11 @@
 import { listed } from '../../content/shortened.js';
 import { whyWords } from '../../books/fault-words.js';
 import { specOf } from '../../books/instruments.js';
+import { accountKey, baselineKey, positionKey } from '../../books/keys.js';
 import { readableVenues, specsOf, unreadableVenues, type Snapshot } from '../../books/snapshot.js';
 import type { EngineState, Order } from '../../books/state.js';
 import { notionalOf } from '../../books/valuation.js';
-import { absolute, add, exceeds } from '../../numbers/decimal.js';
+import { absolute, add, exceeds, isZero } from '../../numbers/decimal.js';
 import { isProtective, sizeText } from '../../orders/protection/protective.js';
 import { checkProtection } from '../../orders/protection/protection.js';
 import type { ProtectionLine } from '../../orders/protection/stops.js';
@@ -20,6 +21,8 @@ import {
   MOST_SHOWN,
   short,
   type DifferenceView,
+  type ExposedView,
+  type GoneView,
   type MarketView,
   type OrdersView,
   type PositionView,
@@ -29,30 +32,38 @@ export interface MarketFacts {
   snapshot: Snapshot;
   /** The engine's own book before the crash: empty where there is none. */
   before: EngineState;
+  /** `venue|ASSET` → inventory that belongs there and is no exposure. */
+  baseline: Readonly<Record<string, string>>;
   isOurs: (order: Order) => boolean;
   /** Null where prices could not be read. */
   exposure: Exposure | null;
   /** Null where nothing was compared yet. */
   lines: readonly ReconciliationLine[] | null;
+  /** What the venues said as it was; null as `lines`. */
+  compared: Snapshot | null;
 }
 
 export function marketView(facts: MarketFacts): MarketView {
-  const { snapshot, before, exposure, lines } = facts;
+  const { snapshot, before, lines } = facts;
   const readable = readableVenues(snapshot);
   const held = checkProtection(before, snapshot).map((line) => positionView(line, facts));
+  const gone = goneSince(facts);
+  const leads = leadsIn(facts);
   return {
     readAtMs: readable.length === 0 ? null : snapshot.takenAtMs,
     positions: listed(held.toSorted(byWeight), MOST_SHOWN),
+    ...(gone.length > 0 && { gone: listed(gone, MOST_SHOWN) }),
     orders: readable.length === 0 ? null : ordersView(facts),
-    exposure: exposureView(exposure),
-    differences: lines === null ? null : listed(differing(lines), MOST_SHOWN),
+    exposure: exposureView(facts),
+    differences: lines === null ? null : listed(differing(lines, facts), MOST_SHOWN),
+    ...(leads.length > 0 && { leads }),
     unknown: unknownIn(facts),
   };
 }
 
 function positionView(
   { held, covered, protection, lost }: ProtectionLine,
-  { snapshot, exposure }: MarketFacts,
+  { snapshot, exposure, before }: MarketFacts,
 ): PositionView {
   const [item, signed] =
     'instrument' in held ? [held.instrument, held.quantity] : [held.asset, held.total];
@@ -70,7 +81,30 @@ function positionView(
     stop: protection,
     covered,
     lost,
+    ...('instrument' in held && { before: heldIn(before, positionKey(held)) }),
   };
+}
+
+function heldIn({ positions }: EngineState, key: string): string {
+  return positions.find((one) => positionKey(one) === key)?.quantity ?? '0';
+}
+
+/** Of venues that could be read: at any other nothing is known to be gone. */
+function goneSince({ snapshot, before }: MarketFacts): GoneView[] {
+  const read = readableVenues(snapshot);
+  const there = new Set(read.map(accountKey));
+  const now = read.flatMap(({ positions }) =>
+    positions.filter(({ quantity }) => !isZero(quantity)),
+  );
+  const held = new Set(now.map(positionKey));
+  return before.positions
+    .filter((one) => !isZero(one.quantity) && there.has(accountKey(one)))
+    .filter((one) => !held.has(positionKey(one)))
+    .map(({ venue, instrument, quantity }) => ({
+      venue,
+      item: short(instrument),
+      before: quantity,
+    }));
 }
 
 /** What lost its stop first, then what is worth most; what has no price before what is small. */
@@ -112,26 +146,81 @@ function orderText({
   return short(`${venue} ${instrument} ${side} ${sizeText(quantity)} ${at} (${clientOrderId})`);
 }
 
-function exposureView(exposure: Exposure | null): MarketView['exposure'] {
+function exposureView({ exposure, baseline, snapshot }: MarketFacts): MarketView['exposure'] {
   if (exposure === null) return { total: null, by: { shown: [], count: 0 } };
-  const by = new Map<string, string>();
-  for (const { item, notional } of exposure.items) by.set(item, add(by.get(item) ?? '0', notional));
-  const rows = [...by].map(([item, notional]) => ({ item: short(item), notional }));
-  const sorted = rows.toSorted((a, b) => (exceeds(a.notional, b.notional) ? -1 : 1));
+  const meant = baselinesBy(snapshot, baseline);
+  const by = new Map<string, ExposedView & { quantity: string }>();
+  for (const { item, notional, quantity } of exposure.items) {
+    const known = by.get(item) ?? { item: short(item), notional: '0', quantity: '0' };
+    const sums = {
+      notional: add(known.notional, notional),
+      quantity: add(known.quantity, quantity),
+    };
+    by.set(item, { ...known, ...sums, ...meant.get(item) });
+  }
+  const sorted = [...by.values()].toSorted((a, b) => (exceeds(a.notional, b.notional) ? -1 : 1));
   // What has no price may be the most of it.
   const total = exposure.unpriced.length === 0 ? exposure.total : null;
   return { total, by: listed(sorted, MOST_SHOWN) };
 }
 
-function differing(lines: readonly ReconciliationLine[]): DifferenceView[] {
-  return lines
-    .filter(({ verdict }) => verdict === 'unexplained' || verdict === 'unknown')
-    .map(({ venue, item, unexplained, notional }) => ({
+/** By the name that an item of the exposure has. */
+function baselinesBy(
+  snapshot: Snapshot,
+  baseline: MarketFacts['baseline'],
+): Map<string, { baseline: string }> {
+  const balances = readableVenues(snapshot).flatMap((venue) => venue.balances);
+  return new Map(
+    balances.flatMap((held) => {
+      const meant = baseline[baselineKey(held)];
+      if (meant === undefined || isZero(meant)) return [];
+      return [[`${held.venue} ${held.asset}`, { baseline: meant }] as const];
+    }),
+  );
+}
+
+/** A difference has a price wherever what differs has one, of now or of when the books were compared. */
+function differing(lines: readonly ReconciliationLine[], facts: MarketFacts): DifferenceView[] {
+  return lines.filter(isOpen).map((line) => {
+    const { venue, item, unexplained, notional } = line;
+    const isFormer = notional !== null && isUnpriced(`${venue} ${item}`, facts);
+    const shown = {
       venue,
       item: short(item),
       unexplained,
-      notional,
-    }));
+      notional: notional ?? worthNow(line, facts),
+    };
+    return isFormer ? { ...shown, formerPrice: true as const } : shown;
+  });
+}
+
+function worthNow(
+  { venue, item, instrument, unexplained }: ReconciliationLine,
+  { snapshot, exposure }: MarketFacts,
+): string | null {
+  const priced = exposure?.items.find((one) => one.item === `${venue} ${instrument ?? item}`);
+  if (priced === undefined || unexplained === null) return null;
+  const spec = instrument === null ? undefined : specOf(specsOf(snapshot), { venue, instrument });
+  return notionalOf(unexplained, priced.mark, spec);
+}
+
+function isOpen({ verdict }: ReconciliationLine): boolean {
+  return verdict === 'unexplained' || verdict === 'unknown';
+}
+
+/** Now, whatever prices there were when the books were compared. */
+function isUnpriced(item: string, { exposure }: MarketFacts): boolean {
+  return exposure === null || exposure.unpriced.includes(item);
+}
+
+/** Of the venues that differ alone: what the others do not tell explains nothing here. */
+function leadsIn({ lines, compared }: MarketFacts): string[] {
+  if (lines === null || compared === null) return [];
+  const differ = new Set(lines.filter(isOpen).map(accountKey));
+  const said = readableVenues(compared)
+    .filter((venue) => differ.has(accountKey(venue)))
+    .flatMap(({ venue, gaps }) => gaps.map((gap) => short(`${venue}: ${whyWords(gap)}`)));
+  return [...new Set(said)].slice(0, MOST_SHOWN);
 }
 
 function unknownIn({ snapshot, exposure }: MarketFacts): string[] {
@@ -139,9 +228,9 @@ function unknownIn({ snapshot, exposure }: MarketFacts): string[] {
     ({ venue, why }) => `${venue} cannot be read: positions and orders there (${whyWords(why)})`,
   );
   const unpriced = (exposure?.unpriced ?? []).map(
-    (item) => `what ${item} is worth: it has no price`,
+    (item) => `what ${item} is worth now: no price of it can be read`,
   );
-  const prices = exposure === null ? ['what anything is worth: prices cannot be read'] : [];
+  const prices = exposure === null ? ['what anything is worth now: prices cannot be read'] : [];
   const all = [...away, ...prices, ...unpriced].map(short);
   const rest = all.length - MOST_SHOWN;
   return rest <= 0 ? all : [...all.slice(0, MOST_SHOWN), `and ${rest} more`];

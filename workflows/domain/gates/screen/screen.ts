@@ -8,12 +8,13 @@
 import { canonicalJson } from '../../content/canonical.js';
 import { counted } from '../../content/counted.js';
 import { answerCommand } from '../answer-command.js';
+import { shutdownCommand } from '../../notices/shutdown-command.js';
 import { checkCodeOf } from '../decision.js';
 import type { GateRequest } from '../gate.js';
 import { engineOfGate } from '../gate-name.js';
 import { evidenceLines } from './evidence-lines.js';
 import type { Line, Screen, Section } from './lines.js';
-import { marketLines } from './market-lines.js';
+import { marketLines, type Told } from './market-lines.js';
 import {
   ownEvidence,
   situationOf,
@@ -34,10 +35,11 @@ export function screenOf(gate: GateRequest, times: Times): Screen {
     title: gateTitle(gate),
     question: gate.question,
     sections: [
-      ...(round === null ? [] : aroundIt(round, times)),
+      ...(round === null ? [] : aroundIt(round, { times, askedAtMs: gate.openedAtMs })),
       answersSection(gate, round, times),
       whoSection(gate, round?.people ?? null, times),
       commandSection(gate),
+      stopSection(gate),
       ...(round?.earlier === undefined ? [] : [earlierSection(round.earlier, times)]),
       { title: 'Evidence', rank: 3, lines: evidenceLines(ownEvidence(gate)) },
       moreSection(gate),
@@ -45,11 +47,12 @@ export function screenOf(gate: GateRequest, times: Times): Screen {
   };
 }
 
-function aroundIt({ happened, engine, market }: Situation, times: Times): Section[] {
+function aroundIt(round: Situation, told: Told): Section[] {
+  const { happened, engine } = round;
   return [
-    { title: 'What happened', rank: 1, lines: happenedLines(happened, times) },
+    { title: 'What happened', rank: 1, lines: happenedLines(happened, told.times) },
     { title: 'Engine now', rank: 1, lines: [line('state', engine)] },
-    { title: 'In the market', rank: 2, lines: marketLines(market, times) },
+    { title: 'In the market', rank: 2, lines: marketLines(round, told) },
   ];
 }
 
@@ -62,15 +65,24 @@ function code(label: string, text: string): Line {
 }
 
 function happenedLines(happened: Happened, times: Times): Line[] {
-  const { engineId, instanceId, host, seen, atMs, crashCount, cause, again, drill } = happened;
+  const { engineId, instanceId, host, seen, atMs, crashCount, cause, again, drill, gone } =
+    happened;
   return [
     line('died', `${engineId}, instance ${instanceId} on ${host}: ${seen}`),
     line('since', times(atMs)),
+    ...(gone === undefined ? [] : [goneLine(instanceId, gone)]),
     line('why', cause ?? 'not known yet'),
     ...(again === undefined ? [] : [line('again', `it died of this for ${again}`)]),
     ...(crashCount > 1 ? [line('crashes', `${crashCount} within the window of the policy`)] : []),
     ...(drill === true ? [line('drill', 'a person made it crash; all else is as ever')] : []),
   ];
+}
+
+/** What hangs has died only once its process is gone. */
+function goneLine(instanceId: string, gone: string | null): Line {
+  return gone === null
+    ? { ...line('gone', `NOT PROVED: the process of ${instanceId} may still live`), loud: true }
+    : line('gone', `the process of ${instanceId}: ${gone}`);
 }
 
 function answersSection(gate: GateRequest, round: Situation | null, times: Times): Section {
@@ -82,12 +94,18 @@ function answersSection(gate: GateRequest, round: Situation | null, times: Times
     lines: [
       line('approve', onApprove),
       ...effectLines(answers?.approve ?? null, onApprove),
+      ...(gate.kind === 'manual_recovery' ? [line('  checklist', CHECKLIST)] : []),
       line('reject', onReject),
       ...effectLines(answers?.reject ?? null, onReject),
       ...silenceLines(gate, answers, times),
     ],
   };
 }
+
+/** Nothing here counts boxes: a go is judged by its signature. */
+const CHECKLIST =
+  'open items refuse no approval: whoever approves signs that what they ask for is done, or not needed. ' +
+  'Refused is only a resume that does not name the checklist as it is';
 
 /** What becomes of the engine only where the words before do not say it all. */
 function effectLines(effect: Effect | null, said: string): Line[] {
@@ -132,6 +150,7 @@ function whoSection(gate: GateRequest, people: People | null, times: Times): Sec
         `${needed}${gate.attempt === 1 ? '' : `; asked for the ${gate.attempt}. time`}`,
       ),
       ...(people === null ? [] : peopleLines(people, times)),
+      line('asked', times(gate.openedAtMs)),
       line('answered', given.length === 0 ? 'nobody yet' : given.join('; ')),
     ],
   };
@@ -172,11 +191,29 @@ function commandSection(gate: GateRequest): Section {
     lines: [
       code('approve', answerCommand(gate, 'approve')),
       code('reject', answerCommand(gate, 'reject')),
-      line(
-        'fill in',
-        'your name, a reason, and your key: --key FILE, --ssh-key FILE, or $RELIGHT_APPROVER_KEY_FILE',
-      ),
+      line('fill in', FILL_IN),
       code('check code', checkCodeOf(gate)),
+    ],
+  };
+}
+
+const FILL_IN =
+  'NAME: you; a reason; FILE: your private key, which is on your own machine (or --ssh-key FILE; neither ' +
+  'where $RELIGHT_APPROVER_KEY_FILE names it)';
+
+/** Whatever is asked, all of it can be ended at once. */
+function stopSection(gate: GateRequest): Section {
+  const engine = engineOfGate(gate);
+  return {
+    title: 'To stop everything instead',
+    rank: 1,
+    lines: [
+      code('command', shutdownCommand(engine)),
+      line(
+        'it stops',
+        `${engine} alone: kill switch set, process ended, its own orders cancelled at all its venues but for ` +
+          'stops that protect; positions stay. On its host; needs no Temporal',
+      ),
     ],
   };
 }

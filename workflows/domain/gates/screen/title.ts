@@ -33,7 +33,7 @@ const KIND_WORDS: Record<GateKind, string> = {
   market_closed: 'market closed',
   ramp: 'ramp inconclusive',
   ramp_paused: 'ramp paused by people',
-  manual_recovery: 'MANUAL RECOVERY',
+  manual_recovery: 'manual recovery',
 };
 
 export type Waiting = 'opened' | 'asked_again' | 'reminder' | 'escalated';
@@ -47,13 +47,31 @@ const STATES: Record<Waiting, string> = {
 
 export function gateTitle(gate: GateRequest, state: Waiting = 'opened'): string {
   const figure = figureOf(gate);
-  const kind = KIND_WORDS[gate.kind];
-  const what = figure === null ? kind : `${kind}${ONE_FIGURE.has(gate.kind) ? '' : ':'} ${figure}`;
-  return cutToLength(printable(`${engineOfGate(gate)} ${STATES[state]}: ${what}`), LONGEST_TITLE);
+  return cutAtWords(
+    printable(`${engineOfGate(gate)} ${STATES[state]}: ${whatIs(gate.kind, figure)}`),
+  );
+}
+
+function whatIs(kind: GateKind, figure: string | null): string {
+  if (figure === null) return KIND_WORDS[kind];
+  if (SAYS_ITSELF.has(kind)) return figure;
+  return `${KIND_WORDS[kind]}${ONE_FIGURE.has(kind) ? '' : ':'} ${figure}`;
+}
+
+/** The end of a reason goes first, a part of it at a time: what is cut within a word says nothing. */
+function cutAtWords(title: string): string {
+  if (title.length <= LONGEST_TITLE) return title;
+  const room = title.slice(0, LONGEST_TITLE - 1);
+  const part = Math.max(room.lastIndexOf(': '), room.lastIndexOf('; '), room.lastIndexOf(' ('));
+  const at = part > LONGEST_TITLE / 2 ? part : room.lastIndexOf(' ');
+  return at > LONGEST_TITLE / 2 ? `${room.slice(0, at)}…` : cutToLength(title, LONGEST_TITLE);
 }
 
 /** Of these the figure is the kind’s own. */
 const ONE_FIGURE: ReadonlySet<GateKind> = new Set(['exposure', 'volatility']);
+
+/** And of these it is a state, which leaves no room for the name of the kind. */
+const SAYS_ITSELF: ReadonlySet<GateKind> = new Set(['manual_recovery']);
 
 type At = (...path: string[]) => unknown;
 
@@ -75,10 +93,12 @@ function figureOf({ kind, evidence }: GateRequest): string | null {
   return FIGURES[kind]?.((...path) => valueAt(evidence, path)) ?? null;
 }
 
-/** What could not be stopped comes first: the title is cut at its end. */
+/** The state comes first: the title is cut at its end. */
 function afterStop(stopped: unknown, why: string | null): string | null {
   const runs = textOf(stopped)?.includes('COULD NOT BE STOPPED') === true;
-  return runs ? `IT MAY STILL RUN; ${why ?? ''}` : why;
+  if (why === null) return runs ? 'IT MAY STILL RUN' : null;
+  const failed = why.replace(/^health check failed: /, 'failed ');
+  return `${runs ? 'IT MAY STILL RUN' : 'STOPPED'}; ${failed}`;
 }
 
 function textOf(value: unknown): string | null {

@@ -4,6 +4,7 @@
  *
  * Invariants: bounded, with the whole counts; a venue that could not be read is named and never counts as flat.
  */
+import { releaseCommand } from '../../notices/shutdown-command.js';
 import { counted } from '../../content/counted.js';
 import { listed, type Listed } from '../../content/shortened.js';
 import { isZero, subtract } from '../../numbers/decimal.js';
@@ -113,5 +114,5 @@ export function goOnCommand({
 }): string {
   return killSwitch === undefined
     ? `relight retry ${incidentId} --as NAME --reason "..."`
-    : `relight shutdown --release --engine ${engineId} --reason "...", then relight retry ${incidentId}`;
+    : `${releaseCommand(engineId)}, then relight retry ${incidentId}`;
 }
