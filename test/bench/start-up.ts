@@ -8,10 +8,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { parse, stringify } from 'yaml';
 import { findTemporalCli, startEmbeddedTemporal } from '../../clients/temporal/embedded/index.js';
 import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes.js';
+import { bundleBrief } from '../../workers/build/brief.js';
 import { makeTestKeys } from '../workflows/fakes/keys.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -66,17 +66,9 @@ function writeConfig(folder: string, address: string): string {
 
 /** Bundled as the brief commands are. */
 async function bundleClient(folder: string): Promise<string> {
-  const outfile = join(folder, 'client.cjs');
-  const contents = `
-    const { Client, Connection } = require('@temporalio/client');
-    void (async () => {
-      const connection = await Connection.connect({ address: process.argv[2] });
-      await new Client({ connection }).workflow.getHandle('engine/none').describe().catch(() => null);
-      process.exit();
-    })();`;
-  const stdin = { contents, resolveDir: ROOT };
-  await build({ stdin, outfile, bundle: true, platform: 'node', logLevel: 'warning' });
-  return outfile;
+  await bundleBrief(folder, join(ROOT, 'test', 'bench', 'fixtures', 'client-alone.ts'));
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  return join(folder, 'brief.js');
 }
 
 /** In turn, so that a busy minute falls on all of them. */
