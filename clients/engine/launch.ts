@@ -13,6 +13,7 @@ import { once } from 'node:events';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failure } from '../../workflows/failure.js';
+import { writtenIn } from '../files/writing.js';
 import { INSTALLATION_VARIABLE } from '../host/installation.js';
 import { ENGINE_VARIABLE, EPOCH_VARIABLE, INSTANCE_VARIABLE } from '../host/process-table.js';
 import { lastLine, type Ending, type Launched } from './ending.js';
@@ -58,11 +59,12 @@ export async function launchEngine(
   makeFolderOf(dirname(settings.logFile), user);
   if (user !== null) lchownSync(values.state, process.getuid?.() ?? 0, user.gid);
   const environment = await environmentOf(settings, values, user);
-  const log = openLog(settings.logFile, user);
+  const { logFile } = settings;
+  const log = writtenIn(dirname(logFile), () => openLog(logFile, user));
   try {
     const launched = {
       instance: values.instance,
-      logFile: settings.logFile,
+      logFile,
       fromByte: fstatSync(log).size,
       secrets: secretsIn(settings.environment),
     };
@@ -155,7 +157,7 @@ function killGroupOf({ pid }: ChildProcess): void {
 
 /** One that is there keeps its owner. */
 export function makeFolderOf(path: string, user: EngineUser | null): void {
-  const made = mkdirSync(path, { recursive: true });
+  const made = writtenIn(path, () => mkdirSync(path, { recursive: true }));
   if (made !== undefined && user !== null) chownSync(path, user.uid, user.gid);
 }
 

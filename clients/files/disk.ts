@@ -2,14 +2,14 @@
  * The files of this machine.
  *
  * Invariants: what root makes belongs to whom its folder belongs to, so that a command given by root
- * (`sudo relight shutdown`) leaves nothing that the agent's user cannot read; what cannot be written says where, on
- * which machine, and what helps.
+ * (`sudo relight shutdown`) leaves nothing that the agent's user cannot read; what cannot be written says it in the words
+ * of `writing.ts`.
  */
 import { constants } from 'node:fs';
 import { lchown, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import type { Files, WriteOptions } from './files.js';
+import { writingIn } from './writing.js';
 
 /** What grows with the orders fits; what never ends does not. */
 const LARGEST_FILE = 256 * 1024 * 1024;
@@ -24,25 +24,27 @@ export const disk: Files = {
   head: (path, mostBytes) => unlessAbsent(readHead(path, mostBytes), null),
   list: (folder) => unlessAbsent(readdir(folder), []),
   changedAtMs: (path) => unlessAbsent(mtimeMsOf(path), null),
-  makeFolder: (folder, mode) => told(folder, makeFolder(folder, mode)),
+  makeFolder: (folder, mode) => writingIn(folder, makeFolder(folder, mode)),
   write: (path, content, options) =>
-    told(
+    writingIn(
       dirname(path),
       writeFile(path, content, { ...options, flags: options.exclusive === true ? 'wx' : 'w' }),
     ),
   append: (path, content, mode) =>
-    told(dirname(path), writeFile(path, content, { mode, synced: true, flags: TO_APPEND })),
-  rename: (from, to) => told(dirname(to), rename(from, to)),
-  remove: (path) => rm(path, { force: true }),
-  async syncFolder(folder) {
-    const handle = await open(folder, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  },
+    writingIn(dirname(path), writeFile(path, content, { mode, synced: true, flags: TO_APPEND })),
+  rename: (from, to) => writingIn(dirname(to), rename(from, to)),
+  remove: (path) => writingIn(dirname(path), rm(path, { force: true })),
+  syncFolder: (folder) => writingIn(folder, syncFolder(folder)),
 };
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
 
 async function readFile(path: string, largestBytes: number): Promise<Buffer> {
   const file = await open(path, WITHOUT_WAITING);
@@ -108,26 +110,6 @@ async function writeFile(
   } finally {
     await file.close();
   }
-}
-
-/** What is not of a path is said of none by the system: of a write, for one. */
-const REMEDIES: Readonly<Record<string, string>> = {
-  ENOSPC: 'free room on that disk',
-  EDQUOT: 'free room, or raise the quota of the user that this runs as',
-  EROFS: 'the disk is mounted to be read only: see why, and mount it to be written',
-  EACCES: 'let the user that this runs as write there',
-  EPERM: 'let the user that this runs as write there',
-  EIO: 'the disk is in trouble: see the log of the kernel',
-};
-
-async function told<T>(folder: string, writing: Promise<T>): Promise<T> {
-  return writing.catch((error: NodeJS.ErrnoException) => {
-    const { code = '', message } = error;
-    const remedy = REMEDIES[code];
-    if (remedy === undefined) throw error;
-    const words = `${folder} on ${hostname()} cannot be written (${message}): ${remedy}`;
-    throw Object.assign(new Error(words, { cause: error }), { code });
-  });
 }
 
 /** Only root can give a file away. */

@@ -5,8 +5,10 @@
  * all that is in it. Of one that is there already its own name alone may be in doubt: who made it may have been
  * killed before it was on the disk.
  */
+import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Files } from './files.js';
+import { writingIn } from './writing.js';
 
 /** Of these the name is on the disk, as this process knows. */
 const named = new WeakMap<Files, Set<string>>();
@@ -36,12 +38,9 @@ export async function makeScratchFolders(
   await files.makeFolder(folder, mode);
 }
 
-/** For `mkdir`, which leaves to whoever runs what it makes: the names of all that it made, from the first on. */
-export async function keepMade(
-  first: string | undefined,
-  folder: string,
-  files: Files,
-): Promise<void> {
+/** With those above it. They belong to whoever runs, and the names of all that were made are kept. */
+export async function makeOwnFolders(folder: string, files: Files, mode?: number): Promise<void> {
+  const first = await writingIn(folder, mkdir(folder, { recursive: true, mode }));
   if (first === undefined) return;
   for (let path = resolve(folder); path.length >= first.length; path = dirname(path)) {
     await syncName(path, files, true);

@@ -6,6 +6,7 @@
  */
 import { chmod, lstat, mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { writingIn } from '../files/writing.js';
 
 /** Under the data folder: fence and kill switch, keys, evidence, reports and notices under way, who is watched. */
 const PRIVATE = [
@@ -33,7 +34,7 @@ export class FolderNotPrivate extends Error {
 export async function keepPrivate(dataDir: string): Promise<string[]> {
   const closed: string[] = [];
   for (const path of pathsIn(dataDir)) {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await writingIn(path, mkdir(path, { recursive: true, mode: 0o700 }));
     const found = await standingOf(path);
     const own = process.getuid?.() ?? 0;
     if (found.kind === 'no_folder') {

@@ -1,6 +1,7 @@
 /**
  * What a command costs before it does anything: CPU of `relight --help` and of `relight status`,
- * built, against CPU of Node itself. CPU and not time, because the machine has other work.
+ * built, against CPU of Node itself, and of one question by Temporal's client alone, under which none that asks
+ * a server can come. CPU and not time, because the machine has other work.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parse, stringify } from 'yaml';
 import { findTemporalCli, startEmbeddedTemporal } from '../../clients/temporal/embedded/index.js';
 import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes.js';
+import { bundleBrief } from '../../workers/build/brief.js';
 import { makeTestKeys } from '../workflows/fakes/keys.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -21,6 +23,8 @@ export interface StartUpCosts {
   node: number;
   help: number;
   status: number;
+  /** Of Temporal's client alone. */
+  client: number;
 }
 
 export async function measureStartUp(): Promise<StartUpCosts> {
@@ -40,6 +44,7 @@ export async function measureStartUp(): Promise<StartUpCosts> {
     const config = writeConfig(folder, temporal.address);
     await makeTestKeys(join(folder, 'keys', 'messages'));
     return medians({
+      client: ['--no-opt', await bundleClient(folder), temporal.address],
       node: ['-e', '0'],
       help: [RELIGHT, '--help'],
       status: [RELIGHT, 'status', '--config', config],
@@ -59,6 +64,13 @@ function writeConfig(folder: string, address: string): string {
   return path;
 }
 
+/** Bundled as the brief commands are. */
+async function bundleClient(folder: string): Promise<string> {
+  await bundleBrief(folder, join(ROOT, 'test', 'bench', 'fixtures', 'client-alone.ts'));
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  return join(folder, 'brief.js');
+}
+
 /** In turn, so that a busy minute falls on all of them. */
 function medians(commands: Record<keyof StartUpCosts, string[]>): StartUpCosts {
   const names = Object.keys(commands) as (keyof StartUpCosts)[];
@@ -70,7 +82,12 @@ function medians(commands: Record<keyof StartUpCosts, string[]>): StartUpCosts {
       .filter(([of]) => of === name)
       .map(([, cpu]) => cpu)
       .toSorted((a, b) => a - b)[Math.floor(RUNS / 2)] ?? NaN;
-  return { node: median('node'), help: median('help'), status: median('status') };
+  return {
+    node: median('node'),
+    help: median('help'),
+    status: median('status'),
+    client: median('client'),
+  };
 }
 
 /** As the shell has counted it for its child: bash says it in milliseconds. */

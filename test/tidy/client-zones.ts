@@ -48,6 +48,7 @@ export const CLIENT_ZONES: readonly Zone[] = [
     folder: 'clients/cli/',
     values: [
       'clients/files/plain-file',
+      'clients/files/writing',
       DOMAIN,
       NODE,
       'package:cli-table3',
@@ -80,6 +81,7 @@ export const CLIENT_ZONES: readonly Zone[] = [
     folder: 'clients/engine/',
     values: [
       'clients/files/foreign',
+      'clients/files/writing',
       'clients/host/installation',
       'clients/host/process-table',
       'clients/host/answering',

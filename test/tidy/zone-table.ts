@@ -124,7 +124,13 @@ export const ZONES: readonly Zone[] = [
   // It stands before there is a configuration to compose anything of.
   {
     folder: 'workers/operations/init/',
-    values: ['workers/config/', 'clients/exchange/known-venues', 'clients/host/run-command', NODE],
+    values: [
+      'workers/config/',
+      'clients/exchange/known-venues',
+      'clients/files/writing',
+      'clients/host/run-command',
+      NODE,
+    ],
     types: ['clients/cli/', 'clients/engine/commands/command-names'],
   },
   // It looks at what other operations go round.

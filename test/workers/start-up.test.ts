@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   rmSync,
@@ -10,6 +11,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import module from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -126,7 +128,7 @@ function checkout(t: TestContext) {
     for (const folder of FOLDERS) utimesSync(join(root, folder), atS, atS);
   };
   const builtAt = (atS: number) => write('dist/built', '', atS);
-  return { write, run, builtAt, dated };
+  return { root, write, run, builtAt, dated };
 }
 
 test('relight runs the source where nothing is built', (t) => {
@@ -134,7 +136,7 @@ test('relight runs the source where nothing is built', (t) => {
 });
 
 test('relight runs the built code where nothing has changed since it was built', (t) => {
-  const { write, run, builtAt, dated } = checkout(t);
+  const { root, write, run, builtAt, dated } = checkout(t);
   write('clients/old.ts', 'export {};', 900);
   write('dist/workers/main.js', "console.log('built');", 1_000);
   write('dist/workers/brief.js', "console.log('brief');", 1_000);
@@ -142,6 +144,8 @@ test('relight runs the built code where nothing has changed since it was built',
   assert.equal(run('up'), 'source\n', 'the build did not end');
   builtAt(1_000);
   assert.deepEqual([run('up'), run('status'), run()], ['built\n', 'brief\n', 'brief\n']);
+  const keepsCompiled = 'enableCompileCache' in module;
+  assert.equal(existsSync(join(root, 'dist', 'compiled')), keepsCompiled, 'nowhere else');
   write('clients/old.ts', 'export const changed = 1;', 1_001);
   assert.equal(run('up'), 'source\n', 'a file was changed since');
   builtAt(1_002);

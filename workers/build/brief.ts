@@ -30,11 +30,11 @@ const LEFT_OUT = [
 const REQUIRE =
   "import { createRequire as requireOfBundle } from 'node:module'; const require = requireOfBundle(import.meta.url);";
 
-/** Writes `brief.js`, and beside it the folder `brief` of what is loaded later. */
-export async function bundleBrief(outdir: string): Promise<void> {
+/** Of another entry for comparison. Writes `brief.js`, and beside it the folder `brief` of what is loaded later. */
+export async function bundleBrief(outdir: string, entry = 'workers/main.ts'): Promise<void> {
   await build({
     absWorkingDir: ROOT,
-    entryPoints: { brief: 'workers/main.ts' },
+    entryPoints: { brief: entry },
     outdir,
     chunkNames: 'brief/[name]-[hash]',
     bundle: true,

@@ -22,6 +22,7 @@ execFileSync(join(ROOT, 'node_modules', '.bin', 'tsc'), ['--project', 'tsconfig.
   stdio: 'inherit',
 });
 rmSync(join(DIST, 'workers', 'brief'), { recursive: true, force: true });
+rmSync(join(DIST, 'compiled'), { recursive: true, force: true }); // `workers/relight.mjs` fills it
 await bundleBrief(join(DIST, 'workers'));
 writeFileSync(STAMP, '');
 utimesSync(STAMP, began, began);

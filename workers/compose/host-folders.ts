@@ -5,14 +5,14 @@
  * Invariant: whatever would leave an engine of its own user able to undo the kill switch is an error
  * at the start, in words; never found out during an incident.
  */
-import { chmod, lchown, lstat, mkdir, stat } from 'node:fs/promises';
+import { chmod, lchown, lstat, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Logger } from 'pino';
 import { entryOf } from '../../clients/detector/settings.js';
 import { engineUserOf, type EngineUser } from '../../clients/engine/engine-user.js';
 import { makeFolderOf } from '../../clients/engine/launch.js';
 import { disk } from '../../clients/files/disk.js';
-import { keepMade } from '../../clients/files/folders.js';
+import { makeOwnFolders } from '../../clients/files/folders.js';
 import { claimFolder, noteAgent } from '../../clients/host/data-folder.js';
 import { keepInstallation } from '../../clients/host/installation.js';
 import { placeHere, toldPlace } from '../../clients/host/place.js';
@@ -89,7 +89,7 @@ async function mayWrite(folder: string, user: EngineUser): Promise<boolean> {
 
 /** What people approve lies in it: the engine reads it, and must not be able to replace it. */
 async function keepReadable(engineId: string, folder: string, user: EngineUser): Promise<void> {
-  await keepMade(await mkdir(folder, { recursive: true }), folder, disk);
+  await makeOwnFolders(folder, disk);
   const own = process.getuid?.() ?? 0;
   const found = await lstat(folder);
   if (!found.isDirectory() || found.uid !== own) {

@@ -2,10 +2,10 @@
  * One `up`, one worker and one agent for each data folder of this machine, and none of them
  * without the `up` that started it: two agents would both act on one crash.
  */
-import { mkdir, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import { disk } from '../../clients/files/disk.js';
-import { keepMade } from '../../clients/files/folders.js';
+import { makeOwnFolders } from '../../clients/files/folders.js';
 import { exclusively, holdLock, LockHeld } from '../../clients/host/exclusive.js';
 import { ConfigError } from '../config/error.js';
 import type { Config } from '../config/schema.js';
@@ -22,7 +22,7 @@ export async function alone(
   part: 'up' | 'worker' | 'agent',
   run: () => Promise<void>,
 ): Promise<void> {
-  await keepMade(await mkdir(dataDir, { recursive: true }), dataDir, disk);
+  await makeOwnFolders(dataDir, disk);
   const timeoutMs = isSupervised() ? SUPERVISED_WAIT_MS : WAIT_MS;
   // One folder under two names must be one lock.
   const name = `${part}:${await realpath(dataDir)}`;

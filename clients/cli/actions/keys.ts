@@ -1,7 +1,9 @@
 /** Approvers' keys: Ed25519 seeds of 64 hex digits, in a file that only its owner can read. */
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { publicKeyOf } from '../../../workflows/domain/gates/decision.js';
+import { writtenIn } from '../../files/writing.js';
 import { NotPlain, readPlainFile, type PlainFile } from '../../files/plain-file.js';
 import { EXIT, printLine, sayLine } from '../output.js';
 import { UsageError } from '../usage-error.js';
@@ -24,13 +26,14 @@ export function makeKey(file: string): number {
 export function createKeyFile(path: string): { publicKey: string } {
   const privateKey = randomBytes(32).toString('hex');
   try {
-    writeFileSync(path, `${privateKey}\n`, { mode: 0o600, flag: 'wx' });
+    const text = `${privateKey}\n`;
+    writtenIn(dirname(path), () => writeFileSync(path, text, { mode: 0o600, flag: 'wx' }));
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
+    const { code, message } = error as NodeJS.ErrnoException;
     const why =
       code === 'EEXIST'
         ? 'it exists already, and a key is never overwritten: name another file, or remove that one'
-        : code;
+        : message;
     throw new KeyError(`The key file ${path} cannot be written: ${why}`);
   }
   return { publicKey: publicKeyOf(privateKey) };

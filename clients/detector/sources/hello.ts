@@ -7,6 +7,8 @@
 import { chmod, chown, open } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
+import { dirname } from 'node:path';
+import { writingIn } from '../../files/writing.js';
 import type { EngineOwner, Running } from '../probes/probe.js';
 import { createConversations } from './conversation.js';
 import type { Refusals } from './greeting.js';
@@ -29,12 +31,13 @@ export async function startHelloSource(
     socket.once('close', () => connections.delete(socket));
     conversations.listen(socket);
   });
-  await new Promise<void>((resolve, reject) => {
+  const listening = new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(error.code === 'EADDRINUSE' ? taken(path) : error);
     });
     server.listen(path, resolve);
   });
+  await writingIn(dirname(path), listening);
   await handOver(path, owner);
   return {
     stop: async () => {

@@ -8,6 +8,7 @@ import { lstat, mkdir, realpath, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { writingIn } from '../../files/writing.js';
 import { holdLock, type HeldLock } from '../../host/exclusive.js';
 
 /** Somebody else has the place, in words with the remedy. */
@@ -21,7 +22,7 @@ const TRY_EVERY_MS = 100;
 
 /** Makes the folder, and takes away what a detector that was killed has left. */
 export async function claimSocket(path: string): Promise<HeldLock> {
-  await mkdir(dirname(path), { recursive: true });
+  await writingIn(dirname(path), mkdir(dirname(path), { recursive: true }));
   const lock = await lockOf(join(await realpath(dirname(path)), basename(path)));
   if (lock === null) throw taken(path);
   try {

@@ -4,7 +4,7 @@
  * Invariants: no secret is in one; only the agent's user may enter the folder and read them; all together
  * are within the bound; what holds nothing is not evidence; no text keeps the agent from looking at its engines.
  */
-import { chmod, lstat, mkdir, readdir } from 'node:fs/promises';
+import { chmod, lstat, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import pLimit from 'p-limit';
@@ -18,7 +18,7 @@ import {
 import type { EvidenceItem } from '../../../workflows/domain/crash/evidence.js';
 import { writeAtomically } from '../../files/atomic.js';
 import { disk } from '../../files/disk.js';
-import { keepMade } from '../../files/folders.js';
+import { makeOwnFolders } from '../../files/folders.js';
 import { missing } from './collectors/collector.js';
 import { cutTo, hasOwnShare, PART_OF_OTHERS, shareOf } from './shares.js';
 
@@ -94,8 +94,7 @@ async function bytesOfOthers(folder: string, name: string): Promise<number> {
 
 /** Makes the folder of a crash within that of its incident, and closes what stood open to others. */
 export async function makeClosed(folder: string): Promise<void> {
-  const made = await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
-  await keepMade(made, folder, disk);
+  await makeOwnFolders(folder, disk, FOLDER_MODE);
   for (const path of [dirname(folder), folder]) {
     const { mode } = await lstat(path);
     if ((mode & OTHERS) !== 0) await chmod(path, FOLDER_MODE);

@@ -6,7 +6,8 @@
  * half-made: nobody was ever given its address, so it holds nothing, and it is moved aside.
  */
 import { access, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { writingIn } from '../../files/writing.js';
 
 export function databasePath(dataDir: string): string {
   return join(dataDir, 'temporal.db');
@@ -24,16 +25,17 @@ export async function prepareDatabase(dataDir: string, log: (line: string) => vo
     await renameIfPresent(path + suffix, aside + suffix);
   }
   // A marker that outlived its database would vouch for the next one before it is complete.
-  await rm(markerPath(dataDir), { force: true });
+  await writingIn(dataDir, rm(markerPath(dataDir), { force: true }));
 }
 
 export async function markDatabaseComplete(dataDir: string): Promise<void> {
-  await writeFile(markerPath(dataDir), 'A server on temporal.db has answered.\n');
+  const marked = writeFile(markerPath(dataDir), 'A server on temporal.db has answered.\n');
+  await writingIn(dataDir, marked);
 }
 
 async function renameIfPresent(from: string, to: string): Promise<void> {
   try {
-    await rename(from, to);
+    await writingIn(dirname(to), rename(from, to));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }

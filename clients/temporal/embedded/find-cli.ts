@@ -18,6 +18,7 @@ import {
   refusalOf,
 } from './cli-binary.js';
 import { downloadCli } from './download-cli.js';
+import { writingIn } from '../../files/writing.js';
 import { exclusively } from '../../host/exclusive.js';
 
 export interface FindTemporalCliOptions {
@@ -76,14 +77,16 @@ async function refusalOfCandidate(path: string | undefined): Promise<string | un
 }
 
 async function obtain(cached: string, tried: string[], options: FindTemporalCliOptions) {
-  await mkdir(dirname(cached), { recursive: true });
+  const folder = dirname(cached);
+  await writingIn(folder, mkdir(folder, { recursive: true }));
   const onWait = () => options.onProgress('Another process is fetching the Temporal CLI: waiting.');
   return exclusively(cached, { timeoutMs: OBTAIN_TIMEOUT_MS, onWait }, async () => {
     // Whoever held the lock before may have put it there.
     if ((await refusalOfCandidate(cached)) === undefined) return cached;
     for (const way of options.obtain ?? ['download', 'build']) {
       try {
-        await WAYS[way]({ env: options.env, onProgress: options.onProgress, target: cached });
+        const { env, onProgress } = options;
+        await writingIn(folder, WAYS[way]({ env, onProgress, target: cached }));
         const refusal = await refusalOf(cached);
         if (refusal === undefined) return cached;
         tried.push(`${way}: the result ${refusal}`);

@@ -1,7 +1,9 @@
 /** Starts the server process: its command line, its log file, and nothing about being ready. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { open, rename, stat } from 'node:fs/promises';
+import { open, rename, stat, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { writingIn } from '../../files/writing.js';
 import { databasePath } from './database.js';
 import { type ProcessIdentity, readStartTicks } from './process-identity.js';
 import type { SearchAttributes } from './search-attributes.js';
@@ -39,10 +41,8 @@ interface LaunchRequest {
 }
 
 export async function launchServer(request: LaunchRequest): Promise<ProcessIdentity> {
-  await keepLogSmall(request.logPath);
-  const log = await open(request.logPath, 'a');
+  const log = await writingIn(dirname(request.logPath), openLog(request.logPath));
   try {
-    await log.appendFile(`${LOG_START_MARK} ${new Date().toISOString()}\n`);
     const child = spawn(request.cliPath, serverArguments(request), {
       // The server needs none of our environment, and TEMPORAL_* would change its behaviour.
       env: { HOME: process.env['HOME'] ?? request.dataDir },
@@ -92,6 +92,18 @@ function toPairs(values: Readonly<Record<string, unknown>>): string[] {
 
 function repeat(flag: string, values: readonly string[]): string[] {
   return values.flatMap((value) => [flag, value]);
+}
+
+async function openLog(path: string): Promise<FileHandle> {
+  await keepLogSmall(path);
+  const log = await open(path, 'a');
+  try {
+    await log.appendFile(`${LOG_START_MARK} ${new Date().toISOString()}\n`);
+    return log;
+  } catch (error) {
+    await log.close();
+    throw error;
+  }
 }
 
 async function keepLogSmall(path: string): Promise<void> {

@@ -6,6 +6,7 @@
  */
 import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writingIn } from '../../files/writing.js';
 import { markDatabaseComplete, prepareDatabase } from './database.js';
 import { exclusively } from '../../host/exclusive.js';
 import { findEmbeddedTemporal } from './find-server.js';
@@ -89,7 +90,7 @@ async function withDataDir(
   options: EmbeddedTemporalOptions,
   action: (dataDir: string, running: ServerRecord | undefined) => Promise<EmbeddedTemporal>,
 ): Promise<EmbeddedTemporal> {
-  await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
+  await writingIn(options.dataDir, mkdir(options.dataDir, { recursive: true, mode: 0o700 }));
   // One folder under two names must be one lock.
   const dataDir = await realpath(options.dataDir);
   return exclusively(`temporal:${dataDir}`, { timeoutMs: LOCK_TIMEOUT_MS }, async () =>

@@ -16,6 +16,7 @@ import type { Role } from '../../../workflows/domain/trust/marks.js';
 import { writeAtomically } from '../../files/atomic.js';
 import { disk } from '../../files/disk.js';
 import { NotPlain, readPlainFile } from '../../files/plain-file.js';
+import { writtenIn } from '../../files/writing.js';
 import { MessageKeyFault } from './fault.js';
 import { keyIdOf, readRing, ringFile, writeRing, type RingKey } from './key-ring.js';
 
@@ -101,7 +102,7 @@ async function addKeys(
   owners: readonly Owner[],
   madeAtMs: number,
 ): Promise<void> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writtenIn(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }));
   const made = owners.map((owner) => ({
     owner,
     privateKey: generateKeyPairSync('ed25519').privateKey,

@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Beginning, InitAnswers } from '../../../clients/cli/answers/init.js';
 import { KNOWN_VENUES } from '../../../clients/exchange/known-venues.js';
+import { writtenIn } from '../../../clients/files/writing.js';
 import { ConfigError } from '../../config/error.js';
 import { configPath, loadConfig } from '../../config/load.js';
 import { commandsOf } from './commands.js';
@@ -36,7 +37,8 @@ export function beginning(): Beginning {
         throw error;
       }
       for (const folder of ['checkpoints', 'recovered']) {
-        mkdirSync(resolve(dirname(path), folder), { recursive: true });
+        const made = resolve(dirname(path), folder);
+        writtenIn(made, () => mkdirSync(made, { recursive: true }));
       }
       return { missing: missingIn(answers, dirname(path)) };
     },
@@ -65,11 +67,11 @@ function missingIn({ control, venues, start }: InitAnswers, folder: string): str
 
 function writeOnce(path: string, text: string): void {
   try {
-    writeFileSync(path, text, { mode: MODE, flag: 'wx' });
+    writtenIn(dirname(path), () => writeFileSync(path, text, { mode: MODE, flag: 'wx' }));
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') throw there(path);
-    throw new ConfigError(`The configuration ${path} cannot be written (${code})`);
+    throw new ConfigError(`The configuration ${path} cannot be written: ${message}`);
   }
 }
 

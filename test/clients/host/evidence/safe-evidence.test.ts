@@ -26,7 +26,7 @@ import { createForensics } from '../../../../clients/host/forensics/index.js';
 import { moveCore } from '../../../../clients/host/forensics/cores/keep-core.js';
 import { coreRemedy } from '../../../../clients/host/forensics/remedies.js';
 import type { CrashReport } from '../../../../workflows/domain/crash/report.js';
-import { whyNotRoot } from '../../../needs.js';
+import { whyNoMount, whyNotRoot } from '../../../needs.js';
 import { folderOf } from '../processes.js';
 import { WHOLE } from './whole.js';
 
@@ -229,7 +229,7 @@ test(
   },
 );
 
-test('a full disk is missing evidence, with a remedy', { skip: whyNoSmallDisk() }, async (t) => {
+test('a full disk is missing evidence, with a remedy', { skip: whyNoMount('tmpfs') }, async (t) => {
   const evidence = folderOf(t);
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', evidence]);
   try {
@@ -251,17 +251,6 @@ test('a full disk is missing evidence, with a remedy', { skip: whyNoSmallDisk() 
     execFileSync('umount', [evidence]); // before its folder is removed
   }
 });
-
-function whyNoSmallDisk(): string | false {
-  try {
-    execFileSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], {
-      stdio: 'ignore',
-    });
-    return false;
-  } catch {
-    return 'needs the right to mount a file system';
-  }
-}
 
 test('a core that is not there has a remedy that fits the pattern of this kernel', () => {
   assert.match(coreRemedy('core'), /working folder of the engine/);
