@@ -27,6 +27,9 @@ interface Range {
   highMs: number;
 }
 
+/** It is there from the beginning. */
+const FOUND: Range = { places: 'moments', lowMs: 0, highMs: 0 };
+
 /** In milliseconds of virtual time; a crash is short, because who is started anew is there soon. */
 const RANGES: Record<FaultKind, Range> = {
   crash: { places: 'failpoints', lowMs: 200, highMs: 20_000 },
@@ -36,11 +39,14 @@ const RANGES: Record<FaultKind, Range> = {
   activity_fails: { places: 'failpoints', lowMs: 0, highMs: 2_000 },
   cut_off: { places: 'moments', lowMs: 500, highMs: 30_000 },
   report_twice: { places: 'moments', lowMs: 0, highMs: 0 },
-  situation: { places: 'moments', lowMs: 0, highMs: 0 },
+  situation: FOUND,
   person: { places: 'questions', lowMs: 0, highMs: 3_000 },
   operator: { places: 'moments', lowMs: 0, highMs: 5_000 },
   engine_hangs: { places: 'failpoints', lowMs: 5_000, highMs: 60_000 },
   venue: { places: 'moments', lowMs: 500, highMs: 40_000 },
+  books: FOUND,
+  checks: FOUND,
+  rules: FOUND,
 };
 
 const ON = 0.35;
@@ -48,7 +54,8 @@ const USUAL = 0.8;
 const MOST: Record<'light' | 'harsh', number> = { light: 1, harsh: 3 };
 /** The first is the one that most simulations come to. */
 const ATTEMPTS = [1, 1, 1, 2, 2, 3];
-const QUESTIONS = 3;
+/** Few come to a third question. */
+const QUESTIONS = [1, 1, 1, 2, 2, 3];
 
 export function drawPlan(seed: string, mix: Mix, repertoire: Repertoire): Plan {
   if (mix === 'none') return [];
@@ -80,7 +87,7 @@ function drawPlace(
   { usual, others, lastsMs }: Repertoire,
 ): Place {
   if (places === 'moments') return { afterMs: random.between(0, lastsMs) };
-  if (places === 'questions') return { question: random.between(1, QUESTIONS) };
+  if (places === 'questions') return { question: random.of(QUESTIONS) };
   return {
     of: random.of(random.next() < USUAL ? usual : others),
     nth: random.of(ATTEMPTS),
