@@ -10,6 +10,7 @@ const ALL: Repertoire = {
   kinds: Object.fromEntries(FAULT_KINDS.map((kind) => [kind, ['']])),
   usual: ['startEngine', 'applyStage'],
   others: ['stopEngine'],
+  ports: ['port:fence.raise'],
   lastsMs: 5_000,
 };
 

@@ -32,11 +32,13 @@ export const FAULT_KINDS = [
   'books',
   'checks',
   'rules',
+  'power_cut',
+  'at_port',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 const Failpoint = z.strictObject({
-  /** An activity, or a port that it works on, as `port:fence.raise`. */
+  /** An activity, or a port that activities work on, as `port:fence.raise`. */
   of: z.string(),
   /** Attempts at it are counted from 1, over the whole simulation. */
   nth: z.int().min(1),
@@ -66,6 +68,11 @@ export type Plan = readonly Fault[];
 
 export function isAtFailpoint(fault: Fault): fault is Fault & { at: Failpoint } {
   return 'of' in fault.at;
+}
+
+/** At one thing that an activity does, as `port:fence.raise`. */
+export function isAtPort(fault: Fault): fault is Fault & { at: Failpoint } {
+  return fault.kind === 'at_port' && isAtFailpoint(fault);
 }
 
 /** What the incident is about, which happens at no moment. */

@@ -17,6 +17,7 @@ import type { Level as WorldLevel } from '../world/around.js';
 import { Observed } from './observed.js';
 import type { Level, Tell } from './level.js';
 import { conductOf, CONDUCTS } from './conducts.js';
+import { AT_PORTS, PORTS, waitAtPorts } from './at-ports.js';
 import { WORLD_SITUATIONS, worldFound } from './world-situations.js';
 
 const HOUR_MS = 3_600_000;
@@ -55,9 +56,12 @@ export function incidentLevel(level: WorldLevel): Level {
         person: CONDUCTS,
         operator: ORDERS,
         venue: TROUBLES,
+        power_cut: ['host-1', 'store'],
+        at_port: AT_PORTS,
       },
       usual: USUAL_ACTIVITIES,
       others: ALL_ACTIVITIES,
+      ports: PORTS,
       lastsMs: 150_000,
     },
     simulate: async (seed, plan, told) => simulate({ seed, plan, told, level }),
@@ -134,6 +138,11 @@ class Incident {
       if (!('afterMs' in fault.at) || isFound(fault)) continue;
       setTimeout(() => this.befall(fault), fault.at.afterMs);
     }
+    waitAtPorts(world, this.#plan, {
+      happened: this.happened,
+      crash: (process, ms) => this.#crash(process, ms),
+      stop: async (process, ms) => this.#stop(process, ms),
+    });
     this.#tell('the engine dies');
     world.crashEngine();
     await this.#found.atDeath(world);
@@ -154,20 +163,27 @@ class Incident {
       setTimeout(() => world.wakeEngine(), ms);
     }
     if (kind === 'cut_off') this.#cutOff(what as ProcessName, ms);
+    if (kind === 'power_cut') this.#cutPower(what as 'host-1' | 'store', ms);
     if (kind === 'venue') this.#trouble(what as (typeof TROUBLES)[number], ms);
     if (kind === 'report_twice') void world.reportAgain(what as 'same' | 'anew').catch(() => null);
     if (kind === 'operator') void this.#order(what as (typeof ORDERS)[number], ms);
   }
 
   crash(name: string, downMs: number): void {
-    const process = processNamed(name);
+    this.#crash(processNamed(name), downMs);
+  }
+
+  #crash(process: ProcessName, downMs: number): void {
     this.#tell(`${process} is killed`);
     this.#world.kill(process);
     setTimeout(() => this.#world.restart(process), downMs);
   }
 
   async stop(name: string, ms: number): Promise<void> {
-    const process = processNamed(name);
+    await this.#stop(processNamed(name), ms);
+  }
+
+  async #stop(process: ProcessName, ms: number): Promise<void> {
     this.#tell(`${process} is stopped`);
     this.#world.stop(process);
     await this.#world.sleep(ms);
@@ -178,6 +194,12 @@ class Incident {
   #cutOff(name: ProcessName, ms: number): void {
     this.#world.setReachable(name, false);
     setTimeout(() => this.#world.setReachable(name, true), ms);
+  }
+
+  /** Its processes are there again with the power. */
+  #cutPower(of: 'host-1' | 'store', ms: number): void {
+    this.#world.cutPower(of);
+    setTimeout(() => this.#world.restart(of === 'store' ? 'worker' : 'agent'), ms);
   }
 
   /** Of what Relight asks the venues, for a while. */

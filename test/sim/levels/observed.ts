@@ -18,6 +18,7 @@ import {
   type LedgerStatus,
 } from '../oracle/facts.js';
 import { openOf, verdictsOf } from './record-facts.js';
+import { historiesOf } from './written.js';
 import { ENGINE_ID } from '../world/engine/processes.js';
 import type { IncidentWorld } from '../world/incident-world.js';
 import { DEAN, OLGA, RITA } from '../../workflows/fakes/people.js';
@@ -204,6 +205,7 @@ export class Observed {
     return [
       { where: 'records', text: JSON.stringify(incidents) },
       { where: 'notices', text: JSON.stringify(facts.notices) },
+      ...historiesOf(around.server),
       ...disks.flatMap((disk) =>
         [...disk.all()].map(([where, bytes]) => ({ where, text: bytes.toString('latin1') })),
       ),

@@ -24,7 +24,7 @@ interface WorldSituation {
 type Named = Readonly<Record<string, WorldSituation>>;
 
 const OWN = 'rl-';
-const AWAY_MS = 90_000;
+const AWAY_MS = 30_000;
 const MODE = 0o640;
 
 function deskOf({ market }: IncidentWorld, at = 0): Desk {
