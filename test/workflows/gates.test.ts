@@ -10,7 +10,8 @@ before(async () => (world = await openWorld()));
 after(async () => world.close());
 
 describe('gates', { concurrency: 8 }, () => {
-  for (const { what, kind, next, engineRuns, policy, fakes } of troubles.HOLDS) {
+  for (const { what, kind, next, engineRuns, rules, fakes } of troubles.HOLDS) {
+    const policy = quickPolicy(rules);
     test(`${what} waits at ${kind} and goes on when approved`, async () => {
       const engine = world.engine({ policy, fakes: fakes() });
       await engine.crash();

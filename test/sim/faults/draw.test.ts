@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { drawPlan, type Repertoire } from './draw.js';
-import { FAILPOINTS, failpointPlan } from './failpoints.js';
+import { FAILPOINTS, failpointPlan, STEP_ACTIVITIES } from './failpoints.js';
 import { FAULT_KINDS, Plan } from './plan.js';
 
 const SEEDS = Array.from({ length: 300 }, (_, at) => `${at}`);
@@ -10,6 +10,7 @@ const ALL: Repertoire = {
   kinds: Object.fromEntries(FAULT_KINDS.map((kind) => [kind, ['']])),
   usual: ['startEngine', 'applyStage'],
   others: ['stopEngine'],
+  ports: ['port:fence.raise'],
   lastsMs: 5_000,
 };
 
@@ -52,4 +53,12 @@ test('thirteen steps have four points with three mishaps, each once, then pairs'
   assert.equal(new Set(singles.map((plan) => JSON.stringify(plan))).size, FAILPOINTS.length);
   const pair = failpointPlan(FAILPOINTS.length + 7);
   assert.deepEqual(pair, [FAILPOINTS[7], FAILPOINTS[8]]);
+});
+
+test('where containment is to be hit, the rules have something contained', () => {
+  for (const [number, { at }] of FAILPOINTS.entries()) {
+    const isHit = 'of' in at && at.of === STEP_ACTIVITIES.contain;
+    const rules = failpointPlan(number).filter(({ kind }) => kind === 'rules');
+    assert.equal(rules.length, isHit ? 1 : 0);
+  }
 });

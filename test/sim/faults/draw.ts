@@ -17,15 +17,20 @@ export interface Repertoire {
   /** At which something may happen: what each incident comes to, and what only some do. */
   usual: readonly string[];
   others: readonly string[];
+  /** What activities do, one by one; missing where a level does not tell. */
+  ports?: readonly string[];
   /** Of virtual time, in which the moments of an incident are interesting. */
   lastsMs: number;
 }
 
 interface Range {
-  places: 'failpoints' | 'moments' | 'questions';
+  places: 'failpoints' | 'moments' | 'questions' | 'ports';
   lowMs: number;
   highMs: number;
 }
+
+/** It is there from the beginning. */
+const FOUND: Range = { places: 'moments', lowMs: 0, highMs: 0 };
 
 /** In milliseconds of virtual time; a crash is short, because who is started anew is there soon. */
 const RANGES: Record<FaultKind, Range> = {
@@ -36,11 +41,16 @@ const RANGES: Record<FaultKind, Range> = {
   activity_fails: { places: 'failpoints', lowMs: 0, highMs: 2_000 },
   cut_off: { places: 'moments', lowMs: 500, highMs: 30_000 },
   report_twice: { places: 'moments', lowMs: 0, highMs: 0 },
-  situation: { places: 'moments', lowMs: 0, highMs: 0 },
+  situation: FOUND,
   person: { places: 'questions', lowMs: 0, highMs: 3_000 },
   operator: { places: 'moments', lowMs: 0, highMs: 5_000 },
   engine_hangs: { places: 'failpoints', lowMs: 5_000, highMs: 60_000 },
   venue: { places: 'moments', lowMs: 500, highMs: 40_000 },
+  books: FOUND,
+  checks: FOUND,
+  rules: FOUND,
+  power_cut: { places: 'moments', lowMs: 500, highMs: 30_000 },
+  at_port: { places: 'ports', lowMs: 200, highMs: 70_000 },
 };
 
 const ON = 0.35;
@@ -48,7 +58,10 @@ const USUAL = 0.8;
 const MOST: Record<'light' | 'harsh', number> = { light: 1, harsh: 3 };
 /** The first is the one that most simulations come to. */
 const ATTEMPTS = [1, 1, 1, 2, 2, 3];
-const QUESTIONS = 3;
+/** Nobody answers at a port. */
+const AROUND = ['before_effect', 'after_effect'] as const;
+/** Few come to a third question. */
+const QUESTIONS = [1, 1, 1, 2, 2, 3];
 
 export function drawPlan(seed: string, mix: Mix, repertoire: Repertoire): Plan {
   if (mix === 'none') return [];
@@ -77,10 +90,13 @@ function drawKind(
 function drawPlace(
   places: Range['places'],
   random: Random,
-  { usual, others, lastsMs }: Repertoire,
+  { usual, others, ports = [], lastsMs }: Repertoire,
 ): Place {
   if (places === 'moments') return { afterMs: random.between(0, lastsMs) };
-  if (places === 'questions') return { question: random.between(1, QUESTIONS) };
+  if (places === 'questions') return { question: random.of(QUESTIONS) };
+  if (places === 'ports') {
+    return { of: random.of(ports), nth: random.of(ATTEMPTS), point: random.of(AROUND) };
+  }
   return {
     of: random.of(random.next() < USUAL ? usual : others),
     nth: random.of(ATTEMPTS),

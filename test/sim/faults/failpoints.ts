@@ -67,10 +67,22 @@ export const FAILPOINTS: readonly Fault[] = Object.values(STEP_ACTIVITIES).flatM
   ),
 );
 
+/** By these rules alone something is contained. */
+const CONTAINED: Fault = {
+  kind: 'rules',
+  at: { afterMs: 0 },
+  ms: 0,
+  what: 'own orders are cancelled',
+};
+
 /** The n-th alone; past the last one, two at once, each pair before any comes again. */
 export function failpointPlan(number: number): Plan {
   const count = FAILPOINTS.length;
   const at = (index: number) => FAILPOINTS[index % count] as Fault;
   const round = Math.floor(number / count) % count;
-  return round === 0 ? [at(number)] : [at(number), at(number + round)];
+  const points = round === 0 ? [at(number)] : [at(number), at(number + round)];
+  const contains = points.some(({ at: place }) => 'of' in place && place.of === CONTAIN);
+  return contains ? [...points, CONTAINED] : points;
 }
+
+const CONTAIN: string = STEP_ACTIVITIES.contain;

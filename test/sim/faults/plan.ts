@@ -14,6 +14,9 @@ export type Point = (typeof POINTS)[number];
 export const MISHAPS = ['crash', 'stop_and_wake', 'executed_and_timed_out'] as const;
 export type Mishap = (typeof MISHAPS)[number];
 
+/** What an incident is about from its beginning: found at the death, in the books, at the checks, in the rules. */
+export const FOUND_KINDS = ['situation', 'books', 'checks', 'rules'] as const;
+
 /** Each of them is on or off for a whole seed. */
 export const FAULT_KINDS = [
   ...MISHAPS,
@@ -26,11 +29,16 @@ export const FAULT_KINDS = [
   'operator',
   'engine_hangs',
   'venue',
+  'books',
+  'checks',
+  'rules',
+  'power_cut',
+  'at_port',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 const Failpoint = z.strictObject({
-  /** An activity, or a port that it works on, as `port:fence.raise`. */
+  /** An activity, or a port that activities work on, as `port:fence.raise`. */
   of: z.string(),
   /** Attempts at it are counted from 1, over the whole simulation. */
   nth: z.int().min(1),
@@ -60,6 +68,16 @@ export type Plan = readonly Fault[];
 
 export function isAtFailpoint(fault: Fault): fault is Fault & { at: Failpoint } {
   return 'of' in fault.at;
+}
+
+/** At one thing that an activity does, as `port:fence.raise`. */
+export function isAtPort(fault: Fault): fault is Fault & { at: Failpoint } {
+  return fault.kind === 'at_port' && isAtFailpoint(fault);
+}
+
+/** What the incident is about, which happens at no moment. */
+export function isFound({ kind }: Fault): boolean {
+  return FOUND_KINDS.some((each) => each === kind);
 }
 
 /** One line of a story. */

@@ -39,12 +39,12 @@ export class FakedEngine {
     if (FENCED.includes(activity)) this.#fence(input.epoch ?? 0);
     const result = await act();
     this.#tell(`${activity}${input.epoch === undefined ? '' : ` of epoch ${input.epoch}`}`);
-    this.#noted(activity, input);
+    if (result !== null) this.#noted(activity, input);
     return result;
   }
 
   #noted(activity: string, input: Given): void {
-    if (activity === 'startEngine') this.#start(input.epoch ?? 0);
+    if (STARTING.includes(activity)) this.#start(input.epoch ?? 0);
     if (ENDING.includes(activity)) this.#end();
     if (activity === 'writeReport') this.#reported(input.record?.incidentId ?? '');
     const notice = activity === 'notifyChannel' ? input.notice : input;
@@ -105,6 +105,8 @@ interface Given {
   notice?: Notice;
 }
 
+/** By us, or by a person whose start is seen. */
+const STARTING = ['startEngine', 'awaitStarted'];
 /** Which a host does for nobody who is behind. */
 const FENCED = ['startEngine', 'applyStage'];
 /** After which no process of it lives. */

@@ -9,7 +9,7 @@ import { digestOf } from '../compared/digest.js';
 import { plantedIn } from '../mutants/planted.js';
 import { Interference } from '../faults/interference.js';
 import { ALL_ACTIVITIES, USUAL_ACTIVITIES } from '../faults/failpoints.js';
-import type { Fault, Plan } from '../faults/plan.js';
+import { isFound, type Fault, type Plan } from '../faults/plan.js';
 import { BEGINS_AT_MS } from '../time/installed.js';
 import { inIncidentWorld } from '../world/incident.js';
 import type { IncidentWorld, ProcessName } from '../world/incident-world.js';
@@ -17,26 +17,28 @@ import type { Level as WorldLevel } from '../world/around.js';
 import { Observed } from './observed.js';
 import type { Level, Tell } from './level.js';
 import { conductOf, CONDUCTS } from './conducts.js';
+import { AT_PORTS, PORTS, waitAtPorts } from './at-ports.js';
+import { WORLD_SITUATIONS, worldFound } from './world-situations.js';
 
 const HOUR_MS = 3_600_000;
 const QUIET_WITHIN_MS = 3 * HOUR_MS;
 /** The engine trades for a while before it dies. */
 const TRADES_MS = 8_000;
-
-/** What an incident may be about, at the level of the world: rules that ask people, or contain otherwise. */
-const SITUATIONS: Record<string, Record<string, unknown>> = {
-  'no cause is automatic': { automaticCauses: [] },
-  'own orders are cancelled': { containment: 'cancel_own_orders' },
-  'a dead man switch': { containment: 'dead_man_switch' },
-  'one crash is a loop': { crashLoop: { maxCrashes: 1 } },
-  'little time to answer': {
-    automaticCauses: [],
-    gates: { remindAfterMs: 10_000, expiresAfterMs: 45_000 },
-  },
-};
+/** Longer than it takes to its next order. */
+const LAST_MS = 4_000;
+/** Who wants a ramp to stay says it until there is one. */
+const SAYS_AGAIN = { everyMs: 2_000, times: 100 };
 
 const TROUBLES = ['lost', 'unanswered', 'refused', 'slow'] as const;
-const ORDERS = ['hold', 'kill_switch', 'cancel', 'terminate'] as const;
+const ORDERS = [
+  'hold',
+  'kill_switch',
+  'cancel',
+  'terminate',
+  'abort',
+  'pause',
+  'step_down',
+] as const;
 
 export function incidentLevel(level: WorldLevel): Level {
   return {
@@ -49,13 +51,17 @@ export function incidentLevel(level: WorldLevel): Level {
         engine_hangs: [''],
         activity_fails: [''],
         cut_off: ['worker', 'agent'],
-        situation: Object.keys(SITUATIONS),
+        report_twice: ['same', 'anew'],
+        ...WORLD_SITUATIONS,
         person: CONDUCTS,
         operator: ORDERS,
         venue: TROUBLES,
+        power_cut: ['host-1', 'store'],
+        at_port: AT_PORTS,
       },
       usual: USUAL_ACTIVITIES,
       others: ALL_ACTIVITIES,
+      ports: PORTS,
       lastsMs: 150_000,
     },
     simulate: async (seed, plan, told) => simulate({ seed, plan, told, level }),
@@ -78,17 +84,17 @@ async function simulate({ seed, plan, told, level }: Given) {
     crash: (name: string, ms: number) => incident?.crash(name, ms),
     stop: async (name: string, ms: number) => incident?.stop(name, ms),
   };
-  const situations = plan.filter(({ kind }) => kind === 'situation');
-  const policy = Object.assign({}, ...situations.map(({ what }) => SITUATIONS[what])) as object;
+  const situations = plan.filter(isFound);
+  const found = worldFound(situations.map(({ what }) => what));
   const options = {
     seed,
     code: plantedIn(await bundledCode()),
     level,
-    policy: { ...policy },
+    policy: found.policy,
     mishaps,
   };
   return inIncidentWorld(options, async (world) => {
-    incident = new Incident(world, { plan, tell });
+    incident = new Incident(world, { plan, tell, found });
     await incident.through();
     const facts = await incident.observed.facts();
     facts.happened.push(...interference.happened, ...incident.happened, ...situations);
@@ -96,17 +102,25 @@ async function simulate({ seed, plan, told, level }: Given) {
   });
 }
 
+interface About {
+  plan: Plan;
+  tell: (what: string) => void;
+  found: ReturnType<typeof worldFound>;
+}
+
 class Incident {
   readonly happened: Fault[] = [];
   readonly observed: Observed;
   readonly #world: IncidentWorld;
   readonly #plan: Plan;
+  readonly #found: About['found'];
   readonly #tell: (what: string) => void;
   /** Before it trades, nothing befalls the engine: it is the one that the incident is about. */
   #trades = false;
 
-  constructor(world: IncidentWorld, { plan, tell }: { plan: Plan; tell: (what: string) => void }) {
+  constructor(world: IncidentWorld, { plan, tell, found }: About) {
     this.#world = world;
+    this.#found = found;
     this.#plan = plan;
     this.#tell = tell;
     this.observed = new Observed(world);
@@ -117,13 +131,21 @@ class Incident {
     const world = this.#world;
     await world.startEngine();
     this.#trades = true;
-    await world.sleep(TRADES_MS);
+    await world.sleep(TRADES_MS - LAST_MS);
+    this.#found.before(world);
+    await world.sleep(LAST_MS);
     for (const fault of this.#plan) {
-      if (!('afterMs' in fault.at) || fault.kind === 'situation') continue;
+      if (!('afterMs' in fault.at) || isFound(fault)) continue;
       setTimeout(() => this.befall(fault), fault.at.afterMs);
     }
+    waitAtPorts(world, this.#plan, {
+      happened: this.happened,
+      crash: (process, ms) => this.#crash(process, ms),
+      stop: async (process, ms) => this.#stop(process, ms),
+    });
     this.#tell('the engine dies');
     world.crashEngine();
+    await this.#found.atDeath(world);
     await world.untilQuiet(QUIET_WITHIN_MS);
     await this.observed.end();
     for (const { atMs, what } of world.facts.events) this.#tell(`${atMs - BEGINS_AT_MS}: ${what}`);
@@ -141,19 +163,27 @@ class Incident {
       setTimeout(() => world.wakeEngine(), ms);
     }
     if (kind === 'cut_off') this.#cutOff(what as ProcessName, ms);
+    if (kind === 'power_cut') this.#cutPower(what as 'host-1' | 'store', ms);
     if (kind === 'venue') this.#trouble(what as (typeof TROUBLES)[number], ms);
+    if (kind === 'report_twice') void world.reportAgain(what as 'same' | 'anew').catch(() => null);
     if (kind === 'operator') void this.#order(what as (typeof ORDERS)[number], ms);
   }
 
   crash(name: string, downMs: number): void {
-    const process = processNamed(name);
+    this.#crash(processNamed(name), downMs);
+  }
+
+  #crash(process: ProcessName, downMs: number): void {
     this.#tell(`${process} is killed`);
     this.#world.kill(process);
     setTimeout(() => this.#world.restart(process), downMs);
   }
 
   async stop(name: string, ms: number): Promise<void> {
-    const process = processNamed(name);
+    await this.#stop(processNamed(name), ms);
+  }
+
+  async #stop(process: ProcessName, ms: number): Promise<void> {
     this.#tell(`${process} is stopped`);
     this.#world.stop(process);
     await this.#world.sleep(ms);
@@ -164,6 +194,12 @@ class Incident {
   #cutOff(name: ProcessName, ms: number): void {
     this.#world.setReachable(name, false);
     setTimeout(() => this.#world.setReachable(name, true), ms);
+  }
+
+  /** Its processes are there again with the power. */
+  #cutPower(of: 'host-1' | 'store', ms: number): void {
+    this.#world.cutPower(of);
+    setTimeout(() => this.#world.restart(of === 'store' ? 'worker' : 'agent'), ms);
   }
 
   /** Of what Relight asks the venues, for a while. */
@@ -187,11 +223,23 @@ class Incident {
       kill_switch: async () => operator.engageKillSwitch(),
       cancel: async () => operator.cancel(workflowId),
       terminate: async () => operator.terminate(workflowId),
+      abort: async () => operator.abort(workflowId),
+      pause: async () => this.#steer('pause'),
+      step_down: async () => this.#steer('step_down'),
     };
     await acts[what]().then(
       () => this.#tell(`${what} is done`),
       (error: unknown) => this.#tell(`${what}: ${error instanceof Error ? error.message : ''}`),
     );
+  }
+
+  async #steer(command: 'pause' | 'step_down'): Promise<void> {
+    const { operator, recoveries } = this.#world;
+    for (let times = 0; times < SAYS_AGAIN.times; times += 1) {
+      const workflowId = recoveries.at(-1)?.identity.workflowId ?? '';
+      if (await operator.steer(workflowId, command)) return;
+      await this.#world.sleep(SAYS_AGAIN.everyMs);
+    }
   }
 }
 

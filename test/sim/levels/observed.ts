@@ -17,6 +17,8 @@ import {
   type Fate,
   type LedgerStatus,
 } from '../oracle/facts.js';
+import { openOf, verdictsOf } from './record-facts.js';
+import { historiesOf } from './written.js';
 import { ENGINE_ID } from '../world/engine/processes.js';
 import type { IncidentWorld } from '../world/incident-world.js';
 import { DEAN, OLGA, RITA } from '../../workflows/fakes/people.js';
@@ -90,7 +92,7 @@ export class Observed {
       fates: await this.#fates(incidents),
       verdicts: verdictsOf(incidents),
       incidents,
-      open: incidents.flatMap((record) => this.#openOf(record)),
+      open: incidents.flatMap((record) => openOf(around.server, record)),
       sent: this.#sent(incidents),
       heard: this.#heard(),
       reports: this.#reports(incidents),
@@ -146,9 +148,10 @@ export class Observed {
     return found.flat().map((resolution) => this.#fateOf(resolution));
   }
 
-  #fateOf({ venue, clientOrderId, kind: told }: Resolution): Fate {
+  #fateOf({ venue, clientOrderId, venueOrderId, kind: told }: Resolution): Fate {
     const { desks } = this.#world.market.sandbox.core;
-    const order = desks[venue as keyof typeof desks].state.byClientOrderId.get(clientOrderId);
+    const { orders, byClientOrderId } = desks[venue as keyof typeof desks].state;
+    const order = byClientOrderId.get(clientOrderId) ?? orders.get(venueOrderId ?? '');
     const name = `${venue} ${clientOrderId}`;
     if (order === undefined) return { order: name, told, truth: null };
     // It may have ended since: that it was there is what can be judged now.
@@ -156,14 +159,6 @@ export class Observed {
       return { order: name, told, truth: told === 'partly_filled' ? told : 'open' };
     }
     return { order: name, told, truth: statusOf(order) };
-  }
-
-  #openOf({ workflowId, incidentId, gates }: RecoveryRecord): Facts['open'] {
-    const execution = this.#world.around.server.runs.get(workflowId)?.at(-1);
-    if (execution?.isOpen !== true) return [];
-    const open = gates.filter(({ outcome }) => outcome === 'open');
-    const questions = open.map(({ kind, attempt }) => `${incidentId}:gate:${kind}:${attempt}`);
-    return [{ workflowId, forMs: Date.now() - execution.startedAtMs, questions }];
   }
 
   #sent(incidents: readonly RecoveryRecord[]): Facts['sent'] {
@@ -210,6 +205,7 @@ export class Observed {
     return [
       { where: 'records', text: JSON.stringify(incidents) },
       { where: 'notices', text: JSON.stringify(facts.notices) },
+      ...historiesOf(around.server),
       ...disks.flatMap((disk) =>
         [...disk.all()].map(([where, bytes]) => ({ where, text: bytes.toString('latin1') })),
       ),
@@ -223,16 +219,6 @@ export class Observed {
       return [apiKey, secret];
     });
   }
-}
-
-function verdictsOf(incidents: readonly RecoveryRecord[]): Facts['verdicts'] {
-  const verdicts: Record<string, number> = {};
-  for (const { reconciliation } of incidents) {
-    for (const [verdict, count] of Object.entries(reconciliation?.counts ?? {})) {
-      verdicts[verdict] = (verdicts[verdict] ?? 0) + count;
-    }
-  }
-  return verdicts;
 }
 
 function statusOf({ status, filled }: Order): LedgerStatus {

@@ -1,19 +1,39 @@
-/** People who act unasked: a planned stop, an emergency stop, a recovery that is cancelled or terminated. */
-import { engageKillSwitch } from '../../../clients/temporal/recoveries.js';
+/**
+ * People who act unasked: a planned stop, an emergency stop, a recovery that is told to end, to stay where it is or to
+ * step down, is cancelled or terminated.
+ */
+import {
+  engageKillSwitch,
+  sendInstruction,
+  sendToRecovery,
+} from '../../../clients/temporal/recoveries.js';
+import type { Command } from '../../../workflows/domain/steering/table.js';
 import type { Engine } from '../../workflows/fakes/engine.js';
+import { OLGA, tell } from '../../workflows/fakes/people.js';
 import type { SimulatedWorld } from '../world/faked.js';
 
-export const ORDERS = ['hold', 'kill_switch', 'cancel', 'terminate'] as const;
+export const ORDERS = [
+  'hold',
+  'kill_switch',
+  'cancel',
+  'terminate',
+  'abort',
+  'pause',
+  'step_down',
+] as const;
 type Order = (typeof ORDERS)[number];
 
 const WHY = { reason: 'for the test', by: 'ada' };
+/** Who wants a ramp to stay says it until there is one. */
+const SAYS_AGAIN = { everyMs: 50, times: 100 };
 
 /** What it came to, in words; who cannot do it is told so, and does it no more. */
 export async function give(
-  { operator, host }: SimulatedWorld,
+  world: SimulatedWorld,
   engine: Engine,
   { order, ms }: { order: Order; ms: number },
 ): Promise<string> {
+  const { operator, host } = world;
   const recovery = operator.workflow.getHandle(engine.workflowId);
   const acts: Record<Order, () => Promise<unknown>> = {
     hold: async () => {
@@ -26,10 +46,27 @@ export async function give(
       engageKillSwitch(operator, engine.engineId, { ...WHY, keepOrders: false, host }),
     cancel: async () => recovery.cancel(),
     terminate: async () => recovery.terminate('for the test'),
+    abort: async () => sendInstruction(world.client, instruction(engine, 'abort')),
+    pause: async () => steer(world, engine, 'pause'),
+    step_down: async () => steer(world, engine, 'step_down'),
   };
   return acts[order]().then(
     () => `${order} is done`,
     (error: unknown) =>
       `${order} is refused: ${error instanceof Error ? error.message : 'unknown'}`,
   );
+}
+
+function instruction({ engineId, incidentId }: Engine, command: Command) {
+  return tell(engineId, command, OLGA, { incidentId });
+}
+
+async function steer({ client }: SimulatedWorld, engine: Engine, command: 'pause' | 'step_down') {
+  for (let times = 0; times < SAYS_AGAIN.times; times += 1) {
+    const said = instruction(engine, command);
+    const { accepted } = await sendToRecovery(client, engine.workflowId, said);
+    if (accepted) return;
+    await new Promise((resolve) => void setTimeout(resolve, SAYS_AGAIN.everyMs));
+  }
+  throw new Error('it was never taken');
 }

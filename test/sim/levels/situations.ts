@@ -1,58 +1,84 @@
-/** What a recovery may find, at the level of workflows: the fakes of `test/workflows`, by names that a plan can hold. */
+/**
+ * What a recovery may find, at the level of workflows: the fakes of `test/workflows`, by names that a plan can hold,
+ * each under where it shows.
+ *
+ * Invariant: of two that answer the same question, the later one is heard; rules of two are one policy.
+ */
+import type { FOUND_KINDS } from '../faults/plan.js';
 import type { RecoveryPolicy } from '../../../workflows/domain/policy/policy.js';
-import * as containment from '../../workflows/fakes/containment.js';
+import type { Integration } from '../../../workflows/domain/engine/integration.js';
+import { instanceIdOf } from '../../../workflows/ids.js';
+import type { GateKind } from '../../../workflows/domain/content/gate-kind.js';
+import { rulesOf } from '../../workflows/fakes/activities.js';
 import type { Fakes } from '../../workflows/fakes/engine.js';
-import { enteredByHand } from '../../workflows/fakes/by-hand.js';
 import { quickPolicy, STAGES_WITH_WINDOWS } from '../../workflows/fakes/policy.js';
 import * as troubles from '../../workflows/fakes/troubles.js';
+import { ALSO_FOUND, type Rules, type Situation } from './also-found.js';
 
-interface Situation {
-  fakes?: () => Fakes;
-  policy?: Parameters<typeof quickPolicy>[0];
-}
+type Found = (typeof FOUND_KINDS)[number];
 
-const { inconclusive, softFailure, hardFailure, pass, windows } = troubles;
-
-/** Each fakes anew: some answer differently the second time. */
-const OWN: Record<string, Situation> = {
-  'no checkpoint': { fakes: () => troubles.noCheckpoint },
-  'unknown figures': { fakes: () => troubles.unknownFigures },
-  'foreign orders': { fakes: () => troubles.foreignOrders, policy: { orders: { foreign: 'ask' } } },
-  'a window without samples': { fakes: () => windows(inconclusive, pass) },
-  'a window that fails': { fakes: () => windows(pass, softFailure, pass) },
-  'a breaker that is latched': { fakes: () => windows(pass, hardFailure, pass) },
-  'a closed market': { fakes: () => troubles.marketClosed(1) },
-  'an engine that people enter into': { fakes: () => enteredByHand },
-  'a switch that is not disarmed': {
-    fakes: () => containment.switchNotDisarmed,
-    policy: { containment: 'dead_man_switch', deadManSwitchMs: 1_500 },
-  },
-  'a switch that is renewed': { policy: { containment: 'renew_dead_man_switch' } },
-  'two who must agree': { policy: { gates: { quorum: 2 } } },
-  'little time to answer': { policy: { gates: { remindAfterMs: 500, expiresAfterMs: 4_000 } } },
+/** Where the procedure exits, by what is asked there. */
+const SHOWN_AT: Partial<Record<GateKind, Found>> = {
+  automatic_recovery: 'situation',
+  risk_limits: 'checks',
+  exposure: 'checks',
+  volatility: 'checks',
+  market_closed: 'checks',
 };
 
-/** Those of each place where the procedure exits. */
-const HELD = troubles.HOLDS.map(({ what, fakes, policy }) => [what, { fakes, policy }] as const);
+type Named = Readonly<Record<string, Situation>>;
 
-export const SITUATIONS: readonly string[] = [...Object.keys(OWN), ...HELD.map(([what]) => what)];
+function heldAt(found: Found): Named {
+  const held = troubles.HOLDS.filter(({ kind }) => (SHOWN_AT[kind] ?? 'books') === found);
+  return Object.fromEntries(held.map(({ what, fakes, rules }) => [what, { fakes, rules }]));
+}
 
-const USUAL = {
+const ALL = {
+  situation: { ...ALSO_FOUND.situation, ...heldAt('situation') },
+  books: { ...ALSO_FOUND.books, ...heldAt('books') },
+  checks: { ...ALSO_FOUND.checks, ...heldAt('checks') },
+  rules: ALSO_FOUND.rules,
+} satisfies Record<Found, Named>;
+
+/** Names, for plans. */
+export const SITUATIONS: Record<Found, readonly string[]> = {
+  situation: Object.keys(ALL.situation),
+  books: Object.keys(ALL.books),
+  checks: Object.keys(ALL.checks),
+  rules: Object.keys(ALL.rules),
+};
+
+const USUAL: Rules = {
   containment: 'cancel_own_orders',
   ramp: { stages: STAGES_WITH_WINDOWS },
-} as const;
+};
 
-/** All at once: of two that answer the same question, the later one is heard. */
-export function found(situations: readonly string[]): { fakes: Fakes; policy: RecoveryPolicy } {
-  let fakes: Fakes = {};
-  let change: Record<string, object | string | number> = USUAL;
-  let whole: RecoveryPolicy | undefined;
-  for (const name of situations) {
-    const own = OWN[name];
-    const held = HELD.find(([what]) => what === name)?.[1];
-    fakes = { ...fakes, ...(own ?? held)?.fakes?.() };
-    change = { ...change, ...own?.policy };
-    whole = held?.policy ?? whole;
-  }
-  return { fakes, policy: whole ?? quickPolicy(change) };
+const BY_COMMAND = { start: null, setLimits: null, enableStrategies: null, shutdown: null };
+const LINE = { capability: 'start', standing: 'by_hand', by: 'a person', cost: 'time' } as const;
+
+export function found(names: readonly string[]): { fakes: Fakes; policy: RecoveryPolicy } {
+  const known: Named = Object.assign({}, ...Object.values(ALL)) as Named;
+  const chosen = names.flatMap((name) => known[name] ?? []);
+  const policy = quickPolicy(chosen.reduce((rules, one) => bothOf(rules, one.rules), USUAL));
+  const fakes = Object.assign({}, ...chosen.map((one) => one.fakes?.())) as Fakes;
+  const byHand = Object.assign({}, ...chosen.map((one) => one.byHand)) as Integration['byHand'];
+  if (Object.keys(byHand).length === 0) return { fakes, policy };
+  const integration: Integration = { lines: [LINE], byHand: { ...BY_COMMAND, ...byHand } };
+  const people: Fakes = {
+    loadRules: async () => ({ ...rulesOf({ policy }), integration }),
+    awaitStarted: async ({ engineId, epoch }) => ({
+      instanceId: instanceIdOf(engineId, epoch),
+      pid: 6_000 + epoch,
+    }),
+  };
+  return { fakes: { ...people, ...fakes }, policy };
+}
+
+function bothOf(rules: Rules, more: Rules = {}): Rules {
+  const sections = Object.entries(more).map(([name, section]) => {
+    const before = rules[name];
+    const isBoth = typeof section === 'object' && typeof before === 'object';
+    return [name, isBoth ? { ...before, ...section } : section];
+  });
+  return { ...rules, ...(Object.fromEntries(sections) as Rules) };
 }

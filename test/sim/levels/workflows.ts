@@ -14,20 +14,21 @@ import { bundledCode } from '../../workers/processes/bundled.js';
 import { digestOf } from '../compared/digest.js';
 import { plantedIn } from '../mutants/planted.js';
 import { Interference } from '../faults/interference.js';
-import type { Fault, Plan } from '../faults/plan.js';
-import { NO_FACTS, type Facts, type Open } from '../oracle/facts.js';
+import { isFound, type Fault, type Plan } from '../faults/plan.js';
+import { NO_FACTS, type Facts } from '../oracle/facts.js';
 import { inFakedWorld, type SimulatedWorld } from '../world/faked.js';
 import { BEGINS_AT_MS } from '../time/installed.js';
 import { FakedEngine } from './faked-engine.js';
 import type { Level } from './level.js';
 import { give, ORDERS } from './operator.js';
 import { CONDUCTS, People } from './people.js';
+import { openOf, verdictsOf } from './record-facts.js';
 import { found, SITUATIONS } from './situations.js';
 
 const RECOVERY = 'recovery/';
 const LOOK_MS = 400;
-/** All is over when nothing was open for so long: a crash may be reported late. */
-const QUIET_MS = 15_000;
+/** All is over when nothing was open for so long: longer than any process is away before a recovery has begun. */
+const QUIET_MS = 120_000;
 /** Of virtual time; what is open then is stuck, or waits for people. */
 const LONGEST_MS = 3_000_000;
 
@@ -41,7 +42,7 @@ export const workflowsLevel: Level = {
       activity_fails: [''],
       cut_off: ['control plane', 'host'],
       report_twice: ['same', 'anew'],
-      situation: SITUATIONS,
+      ...SITUATIONS,
       person: CONDUCTS,
       operator: ORDERS,
     },
@@ -50,7 +51,7 @@ export const workflowsLevel: Level = {
     lastsMs: 3_000,
   },
   simulate: async (seed, plan, told) => {
-    const situations = plan.filter(({ kind }) => kind === 'situation');
+    const situations = plan.filter(isFound);
     const tell = (what: string) => told(Date.now() - BEGINS_AT_MS, what);
     let run: Run | null = null;
     const interference = new Interference(plan, (fault) => void run?.befall(fault));
@@ -86,7 +87,7 @@ class Run {
     this.#plan = plan;
     this.#interference = interference;
     this.#tell = tell;
-    const situations = plan.filter(({ kind }) => kind === 'situation').map(({ what }) => what);
+    const situations = plan.filter(isFound).map(({ what }) => what);
     this.#engine = world.engine(found(situations));
     world.letBe(this.#engine); // the oracle judges it
     this.#faked = new FakedEngine(this.#engine, tell);
@@ -97,7 +98,7 @@ class Run {
   async through(): Promise<Facts> {
     const { time } = this.#world;
     for (const fault of this.#plan) {
-      if (!('afterMs' in fault.at) || fault.kind === 'situation') continue;
+      if (!('afterMs' in fault.at) || isFound(fault)) continue;
       time.after(fault.at.afterMs, () => void this.befall(fault));
     }
     void this.#faked.dies();
@@ -156,7 +157,8 @@ class Run {
       lives,
       incidents,
       sent: this.#people.sent,
-      open: incidents.flatMap((record) => this.#openOf(record)),
+      open: incidents.flatMap((record) => openOf(server, record)),
+      verdicts: verdictsOf(incidents),
       differed: nondeterminism.map(
         ({ workflowId, before, now }) => `${workflowId}: ${before}, ${now}`,
       ),
@@ -172,14 +174,5 @@ class Run {
     await eventually('the guardian answers', async () => this.#engine.status().then(() => true));
     const ask = async (id: string) => eventually(id, async () => recordOf(client, id));
     return Promise.all(recoveries.map(ask));
-  }
-
-  #openOf({ workflowId, incidentId, gates }: RecoveryRecord): Open[] {
-    const { runs } = this.#world.server;
-    const execution = runs.get(workflowId)?.at(-1);
-    if (execution?.isOpen !== true) return [];
-    const open = gates.filter(({ outcome }) => outcome === 'open');
-    const questions = open.map(({ kind, attempt }) => `${incidentId}:gate:${kind}:${attempt}`);
-    return [{ workflowId, forMs: Date.now() - execution.startedAtMs, questions }];
   }
 }

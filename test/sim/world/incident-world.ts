@@ -167,6 +167,14 @@ export class IncidentWorld {
     return host === this.hosts.second.name ? this.hosts.second : this.hosts.first;
   }
 
+  /** What the agent has told last, once more; nothing where it has told nothing. */
+  async reportAgain(how: 'same' | 'anew'): Promise<void> {
+    const { report } = this.facts.reports.at(-1) ?? {};
+    this.note(`report ${how} of ${report?.instance.instanceId ?? 'nobody'}`);
+    if (report === undefined) return;
+    await (this.#running('agent').process as Agent).reportAgain(report, how);
+  }
+
   /** Of the engine's machine, or of that of the worker and the store; its processes are begun anew by hand. */
   cutPower(of: 'host-1' | 'store'): void {
     this.note(`cut the power of ${of}`);

@@ -8,7 +8,7 @@ import type { WindowVerdict } from '../../../workflows/domain/policy/ramp.js';
 import { artifact, happyControlPlane, happyHost, resolutionCounts } from './activities.js';
 import * as doubts from './doubts.js';
 import type { Fakes } from './engine.js';
-import { quickPolicy } from './policy.js';
+import type { quickPolicy } from './policy.js';
 
 const happy = { ...happyControlPlane(), ...happyHost() };
 
@@ -176,7 +176,8 @@ export interface Hold {
   kind: GateKind;
   /** Anew for each test: some answer differently the second time. */
   fakes: () => Fakes;
-  policy?: ReturnType<typeof quickPolicy>;
+  /** What of the policy is other than usual. */
+  rules?: Parameters<typeof quickPolicy>[0];
   /** The first call that must wait for the answer. */
   next: string;
   engineRuns: boolean;
@@ -244,7 +245,7 @@ export const HOLDS: Hold[] = [
     what: 'a stale order, where policy asks',
     kind: 'stale_orders',
     fakes: () => staleOrders,
-    policy: quickPolicy({ orders: { onStale: 'ask' } }),
+    rules: { orders: { onStale: 'ask' } },
     next: 'startEngine',
     engineRuns: false,
   },
@@ -287,7 +288,7 @@ export const HOLDS: Hold[] = [
     what: 'a closed market, where policy asks',
     kind: 'market_closed',
     fakes: () => marketClosed(1),
-    policy: quickPolicy({ market: { whenClosed: 'ask' } }),
+    rules: { market: { whenClosed: 'ask' } },
     next: 'applyStage',
     engineRuns: true,
   },

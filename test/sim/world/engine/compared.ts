@@ -13,10 +13,11 @@ export function differencesFromLedger(state: EngineState, market: Market): strin
   return market.venues.flatMap((venue) => {
     const { state: held, ledger } = market.sandbox.core.desks[venue];
     const account = { venue, account: ACCOUNT };
+    const known = new Set(state.orders.map(orderKey));
     const own = ledger
       .openOrders(venue)
       .map((order) => orderRow(account, order))
-      .filter(({ clientOrderId }) => clientOrderId.startsWith(PREFIX));
+      .filter((one) => one.clientOrderId.startsWith(PREFIX) || known.has(orderKey(one)));
     return [
       ...differing(`balance ${venue}`, {
         engine: state.balances.filter((one) => one.venue === venue).map((b) => [b.asset, b.total]),

@@ -4,6 +4,7 @@
  * Invariants: a death is told to people and to the guardian by the product's own ways, and spooled until it is taken;
  * a death that nobody was there to see is found by the next agent, by what is noted on disk.
  */
+import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { createHostActivities } from '../../../../activities/index.js';
 import {
@@ -21,7 +22,13 @@ import { ensureGuardian, reportCrash } from '../../../../clients/temporal/recove
 import type { CrashReport } from '../../../../workflows/domain/crash/report.js';
 import { crashNotice, type SwitchReading } from '../../../../workflows/domain/crash/telling.js';
 import { RecoveryPolicy } from '../../../../workflows/domain/policy/policy.js';
-import { hostTaskQueue, incidentIdOf } from '../../../../workflows/ids.js';
+import {
+  crashUpdateIdAgain,
+  guardianWorkflowId,
+  hostTaskQueue,
+  incidentIdOf,
+} from '../../../../workflows/ids.js';
+import { reportCrash as reportCrashUpdate } from '../../../../workflows/messages.js';
 import { serve } from '../../worker/worker.js';
 import { lineTo, served, withPoints, type Around } from '../around.js';
 import { ENGINE_ID, instanceOf, type EngineLife } from '../engine/processes.js';
@@ -44,6 +51,8 @@ export interface Agent extends SimulatedProcess {
   missesBeats(life: EngineLife): void;
   /** Whether a death is on its way to the guardian. */
   isTelling(): boolean;
+  /** One that was taken is told once more, as itself or as from a probe that knows of no other. */
+  reportAgain(report: CrashReport, how: 'same' | 'anew'): Promise<void>;
 }
 
 export function startAgent(around: Around, host: Host): Agent {
@@ -66,10 +75,20 @@ export function startAgent(around: Around, host: Host): Agent {
     ...processOf({ life, side, worker }),
     missesBeats: (engine) => tellHung(crashes, host, { life, engine }),
     isTelling: () => crashes.untold() !== null,
+    reportAgain: async (report, how) => {
+      if (how === 'same') await reportCrash(client, { report });
+      else await reportAnew(client, report);
+    },
   };
 }
 
 type Client = ReturnType<typeof signedClient>;
+
+async function reportAnew(client: Client, report: CrashReport): Promise<void> {
+  const updateId = crashUpdateIdAgain(report, randomUUID());
+  const guardian = client.workflow.getHandle(guardianWorkflowId(ENGINE_ID));
+  await guardian.executeUpdate(reportCrashUpdate, { args: [{ report }], updateId });
+}
 
 function openCrashes(
   around: Around,

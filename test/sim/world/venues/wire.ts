@@ -50,7 +50,7 @@ function fetchOf(
     const request = { venue, from, what: `${method} ${url.pathname}` };
     const outcome = await Promise.race([market.over(request, () => handler(ask)), aborted(signal)]);
     await life.passes();
-    if (outcome === 'refused') return responseOf({ ...UNAVAILABLE });
+    if (outcome === 'refused') return responseOf(unavailable(market.sandbox.credentials[venue]));
     if (outcome === null || outcome.answer === 'hang') return aborted(signal);
     if (outcome.answer === 'reset') throw new TypeError('fetch failed: connection reset');
     const { delayMs } = outcome.answer;
@@ -61,11 +61,14 @@ function fetchOf(
   };
 }
 
-const UNAVAILABLE: HttpAnswer = {
-  status: 503,
-  headers: { 'content-type': 'application/json' },
-  text: '{"msg":"unavailable"}',
-};
+/** It repeats what it was asked with, as a gateway before a venue may: that goes no further than to who has asked. */
+function unavailable({ apiKey, secret }: { apiKey: string; secret: string }): HttpAnswer {
+  return {
+    status: 503,
+    headers: { 'content-type': 'application/json' },
+    text: JSON.stringify({ msg: `unavailable for key ${apiKey} with ${secret}` }),
+  };
+}
 
 async function aborted(signal: AbortSignal | null | undefined): Promise<never> {
   return new Promise((_, reject) => {

@@ -1,0 +1,163 @@
+/**
+ * What an incident of the world is about, by names that a plan can hold: rules that ask people or contain otherwise, a
+ * ledger, a market and a disk on which something has happened.
+ *
+ * Invariant: what is done to the ledger is real there: whoever compares with it later finds it so.
+ */
+import { join } from 'node:path';
+import type { Decimal } from '../../../sandbox/venues/decimal.js';
+import type { Desk } from '../../../sandbox/venues/desk.js';
+import type { Order } from '../../../sandbox/venues/ledger/state.js';
+import type { FOUND_KINDS } from '../faults/plan.js';
+import { LIMITS } from '../world/engine/settings.js';
+import type { IncidentWorld } from '../world/incident-world.js';
+import { FOLDERS } from '../world/machine/host-ports.js';
+
+interface WorldSituation {
+  policy?: Record<string, unknown>;
+  /** While the engine trades, some seconds before it dies. */
+  before?: (world: IncidentWorld) => void;
+  /** As it has died. */
+  atDeath?: (world: IncidentWorld) => void | Promise<void>;
+}
+
+type Named = Readonly<Record<string, WorldSituation>>;
+
+const OWN = 'rl-';
+const AWAY_MS = 30_000;
+const MODE = 0o640;
+
+function deskOf({ market }: IncidentWorld, at = 0): Desk {
+  const venue = market.venues[at % market.venues.length];
+  if (venue === undefined) throw new Error('a world without a venue');
+  return market.sandbox.core.desks[venue];
+}
+
+function ownOrder({ ledger, venue }: Desk): Order {
+  const own = ledger.openOrders(venue).find(({ clientOrderId }) => clientOrderId?.startsWith(OWN));
+  if (own === undefined) throw new Error('the engine has no order there');
+  return own;
+}
+
+/** `at`: of the market's price, at which it rests or trades at once. */
+function placeByHand(desk: Desk, clientOrderId: string, at: string): void {
+  const [instrument] = desk.instruments;
+  if (instrument === undefined) throw new Error('a venue without instruments');
+  const price: Decimal = desk.price(instrument).times(at).toDecimalPlaces(2);
+  const quantity = instrument.quantityStep.times(100);
+  desk.place({ instrument, clientOrderId, side: 'buy', type: 'limit', price, quantity });
+}
+
+const RESTS = '0.9';
+const TRADES = '1.01';
+const byHand = (world: IncidentWorld) => placeByHand(deskOf(world), 'web-1', RESTS);
+
+function close(world: IncidentWorld): void {
+  const desk = deskOf(world, 1);
+  desk.status = 'maintenance';
+  setTimeout(() => (desk.status = 'ok'), AWAY_MS);
+}
+
+const situation: Named = {
+  'no checkpoint is left': {
+    atDeath: async ({ hosts: { first } }) => {
+      const names = first.files.namesIn(FOLDERS.written);
+      for (const name of names) await first.files.remove(join(FOLDERS.written, name));
+    },
+  },
+  'the newest checkpoint is damaged': {
+    atDeath: async ({ hosts: { first } }) => {
+      const newest = first.files.namesIn(FOLDERS.written).toSorted().at(-1) ?? '';
+      await first.files.write(join(FOLDERS.written, newest), 'torn', { mode: MODE, synced: true });
+    },
+  },
+};
+
+const books: Named = {
+  'an order has expired': {
+    atDeath: (world) =>
+      world.market.sandbox.core.ledger.expire(ownOrder(deskOf(world)), 'its time'),
+  },
+  'an order was rejected': {
+    atDeath: (world) => world.market.sandbox.core.ledger.reject(ownOrder(deskOf(world)), 'risk'),
+  },
+  'orders are lost on their way': {
+    before: ({ market }) => {
+      const usual = market.troubleOf;
+      market.troubleOf = (request) =>
+        request.from === 'engine' && request.what === 'place' ? 'lost' : usual(request);
+    },
+    atDeath: ({ market }) => void (market.troubleOf = () => null),
+  },
+  'an order of which nobody tells': {
+    atDeath: (world) => {
+      const { market } = world;
+      market.sandbox.core.ledger.cancel(ownOrder(deskOf(world)), 'venue');
+      const usual = market.troubleOf;
+      market.troubleOf = (request) =>
+        request.what === 'order look-up' ? 'refused' : usual(request);
+    },
+  },
+  'a foreign order': { atDeath: byHand },
+  'a foreign order is adopted': { policy: { orders: { foreign: 'adopt' } }, atDeath: byHand },
+  'a foreign order is asked about': { policy: { orders: { foreign: 'ask' } }, atDeath: byHand },
+  'an order that came and went': {
+    atDeath: (world) => placeByHand(deskOf(world), 'web-2', TRADES),
+  },
+  'dust that nothing explains': {
+    policy: { reconciliation: { dustNotional: '10' } },
+    atDeath: (world) => transfer(world, '1.5'),
+  },
+  'money that nothing explains': { atDeath: (world) => transfer(world, '5000') },
+  'stale orders are asked about': { policy: { orders: { onStale: 'ask' } } },
+};
+
+function transfer(world: IncidentWorld, amount: string): void {
+  const { ledger, venue } = deskOf(world);
+  ledger.transfer({ venue, asset: 'USDT', amount });
+}
+
+const checks: Named = {
+  'a volatile market': { policy: { market: { maxVolatility: '0.0001' } } },
+  'a closed market': { atDeath: close },
+  'a closed market is asked about': { policy: { market: { whenClosed: 'ask' } }, atDeath: close },
+  'high exposure': { policy: { risk: { limits: LIMITS, maxExposure: '100' } } },
+};
+
+const rules: Named = {
+  'no cause is automatic': { policy: { automaticCauses: [] } },
+  'own orders are cancelled': { policy: { containment: 'cancel_own_orders' } },
+  'a dead man switch': { policy: { containment: 'dead_man_switch' } },
+  'one crash is a loop': { policy: { crashLoop: { maxCrashes: 1 } } },
+  'little time to answer': {
+    policy: {
+      automaticCauses: [],
+      gates: { remindAfterMs: 10_000, expiresAfterMs: 45_000 },
+    },
+  },
+};
+
+const ALL = { situation, books, checks, rules } satisfies Record<
+  (typeof FOUND_KINDS)[number],
+  Named
+>;
+
+/** Names, for plans. */
+export const WORLD_SITUATIONS = {
+  situation: Object.keys(situation),
+  books: Object.keys(books),
+  checks: Object.keys(checks),
+  rules: Object.keys(rules),
+};
+
+export function worldFound(names: readonly string[]) {
+  const known: Named = Object.assign({}, ...Object.values(ALL)) as Named;
+  const chosen = names.flatMap((name) => known[name] ?? []);
+  return {
+    policy: Object.assign({}, ...chosen.map(({ policy }) => policy)) as Record<string, unknown>,
+    before: (world: IncidentWorld) => chosen.forEach((one) => one.before?.(world)),
+    atDeath: async (world: IncidentWorld) => {
+      for (const one of chosen) await one.atDeath?.(world);
+    },
+  };
+}
