@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,7 +34,7 @@ await compileCopy(ROOT, copy);
 if (wanted.length === 0) await bundleWorkflows(copy);
 
 const units = join(folder, 'units.json');
-writeFileSync(units, JSON.stringify(unitsOf(files)));
+writeFileSync(units, JSON.stringify(unitsOf(files, (file) => readFileSync(join(ROOT, file), 'utf8'))));
 const pool = spawn(process.execPath, [join('test', 'pool', 'pool.js'), units], {
   cwd: copy,
   stdio: 'inherit',

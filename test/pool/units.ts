@@ -2,8 +2,7 @@
  * What is run in one process of its own: a file, or a room of files. Many a file loads, or opens its world, in
  * longer than it runs, and together they do it once.
  *
- * Invariant: a room whose files share a process has none that does something before each test of the others, or leaves
- * its process changed.
+ * Invariant: a file that does something around each test, or changes its process, shares it with no other.
  */
 import { writeFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
@@ -62,12 +61,23 @@ const isIn = (rooms: readonly string[]) => (file: string) =>
 const waitingRoom = isIn(WAITING);
 const sharedRoom = isIn(TOGETHER);
 
-/** The longest first. `files` have their paths from the checkout's root, as sources. */
-export function unitsOf(files: readonly string[]): Unit[] {
+/** What befalls the tests of other files, or outlives one's own. */
+const OF_A_PROCESS = [
+  /^(?:test\.)?(?:before|after)Each\(/m,
+  /\bprocess\.(?:chdir|exit|on|once)\b/,
+  /\bprocess\.env(?:\.\w+|\[[^\]]+\]) = /,
+  /^(?:test\.)?mock\./m,
+];
+
+export const mayShare = (text: string) => !OF_A_PROCESS.some((pattern) => pattern.test(text));
+
+/** The longest first. `files` have their paths from the checkout's root, as sources; `textOf` has their content. */
+export function unitsOf(files: readonly string[], textOf: (file: string) => string): Unit[] {
   const units = new Map<string, Unit>();
   for (const file of files) {
     const kind = waitingRoom(file) === undefined ? 'computes' : 'waits';
-    const name = sharedRoom(file) ?? file;
+    const room = sharedRoom(file);
+    const name = room !== undefined && mayShare(textOf(file)) ? room : file;
     const unit = units.get(name) ?? { name, kind, files: [] };
     units.set(name, unit);
     unit.files.push(file);
