@@ -21,6 +21,7 @@ import {
   type Crashes,
   type SightingOf,
 } from './crashes.js';
+import { createDoubts } from './doubts.js';
 import { createGoodbyes, type Goodbyes } from './leaving.js';
 import type { ProbeWatch } from './probes/probe.js';
 import type { FindingWatch } from './sources/source.js';
@@ -86,6 +87,7 @@ export function createWatch(
       goodbyes.begin(instance);
     },
     ...createSignals(),
+    ...createDoubts(record, log),
     onWatched: (listener) => followers.add(listener),
     suspect(sighting) {
       const instance = watchedAs(sighting.instance);

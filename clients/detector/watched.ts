@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { Doubt } from '../../workflows/domain/crash/life/doubts.js';
 import type { Remains } from '../../workflows/domain/crash/life/remains.js';
 import { EngineInstance } from '../../workflows/domain/crash/report.js';
 import { writeAtomically } from '../files/atomic.js';
@@ -27,12 +28,14 @@ const Watched = z.object({
   ended: Ended,
   /** The cgroup that it had for itself; missing where it had none, or nobody could see it. */
   group: OwnGroup.optional(),
+  /** What makes it suspected while it lives; missing where nothing does. */
+  doubts: z.array(Doubt).optional(),
   /** Missing in records of an earlier version, which were of the host that has them. */
   host: z.string().min(1).optional(),
   bootId: z.string().min(1).optional(),
   pidNamespace: z.string().min(1).optional(),
 });
-export type Watched = Pick<z.infer<typeof Watched>, 'instance' | 'ended' | 'group'>;
+export type Watched = Pick<z.infer<typeof Watched>, 'instance' | 'ended' | 'group' | 'doubts'>;
 type Kept = z.infer<typeof Watched>;
 
 export interface WatchedFile {
@@ -148,8 +151,9 @@ function partedBy(kept: Kept | null, place: Place): Pick<WatchedFile, 'value' | 
   const record = { ...kept, host: kept.host ?? place.host };
   const standing = standingOf(record, place);
   if (standing !== 'here') return { value: null, left: { record, standing } };
-  const { instance, ended, group } = kept;
-  return { value: { instance, ended, ...(group !== undefined && { group }) }, left: null };
+  const { instance, ended, group, doubts } = kept;
+  const noted = { ...(group !== undefined && { group }), ...(doubts !== undefined && { doubts }) };
+  return { value: { instance, ended, ...noted }, left: null };
 }
 
 async function readWatched(path: string, files: Files = disk): Promise<Kept | null> {

@@ -13,6 +13,8 @@ import { keepLooking } from './looking.js';
 import { defineProbe } from './probe.js';
 import { tellSilent } from './silence.js';
 
+const NOT_WELL = { probe: 'health_url', what: 'its health is not well' } as const;
+
 export const healthProbe = defineProbe(healthKind, ({ url, everyMs, timeoutMs, fails }, watch) => {
   let well: EngineInstance | null = null;
   let bad = 0;
@@ -22,11 +24,12 @@ export const healthProbe = defineProbe(healthKind, ({ url, everyMs, timeoutMs, f
     const fault = await faultOf(url, timeoutMs);
     if (fault === null) {
       [well, bad] = [instance, 0];
-      return;
+      return watch.trust(instance, NOT_WELL);
     }
     if (well === null || !sameProcess(well, instance)) return;
     bad += 1;
     watch.warn('the engine is not well', { fault, bad, fails });
+    watch.doubt(instance, NOT_WELL);
     if (bad < fails) return;
     const detail = `${fault}, ${bad} times in a row`;
     await tellSilent(watch, { instance, probe: 'health_url', detail });

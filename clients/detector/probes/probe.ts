@@ -5,10 +5,11 @@
 import type { z } from 'zod';
 import type { EngineInstance } from '../../../workflows/domain/crash/report.js';
 import type { SightingOf } from '../crashes.js';
+import type { Doubts } from '../doubts.js';
 import type { Kind } from '../kinds/kind.js';
 
 /** What a probe may ask and say; the watch decides what becomes of it. */
-export interface ProbeWatch {
+export interface ProbeWatch extends Doubts {
   engineId: string;
   /** The instance that is watched now; null before the first sign of one and after a goodbye. */
   current(): EngineInstance | null;

@@ -18,17 +18,21 @@ import { createJudge } from './silence.js';
 const LEAST_JUDGED_MS = 250;
 /** For stops, and for an end that no event has told, where the kernel tells of both. */
 const TOLD_EVERY_MS = LEAST_JUDGED_MS;
+const HELD = { probe: 'procfs', what: 'it does not work' } as const;
 
 export const processProbe = defineProbe(processKind, ({ everyMs }, watch, { heartbeat }) => {
   const limits = { ...heartbeat, everyMs: Math.max(everyMs, LEAST_JUDGED_MS) };
-  const judge = createJudge(limits, watch, { probe: 'procfs', what: 'it does not work' });
+  const judge = createJudge(limits, watch, HELD);
   const at = createGlances();
   let works = 0;
   async function look(): Promise<void> {
     const instance = watch.untold();
     if (instance === null) return at.close();
     const seen = (await at.glance(instance))?.look() ?? 'changed';
-    if (seen !== 'stopped') works += 1;
+    if (seen !== 'stopped') {
+      works += 1;
+      watch.trust(instance, HELD);
+    }
     if (seen === 'changed') await tellEnd(instance, watch);
     if (seen === 'stopped') await judge.look(instance, { sequence: String(works), beatMs: null });
   }

@@ -5,6 +5,7 @@
  * process table is asked for that.
  */
 import type { EngineInstance, Probe, Suspicion } from '../../../workflows/domain/crash/report.js';
+import { DOUBTS } from '../../../workflows/domain/crash/life/doubts.js';
 import {
   judgeBeat,
   type BeatLimits,
@@ -41,6 +42,8 @@ export function createJudge(
   watch: ProbeWatch,
   { probe, what }: { probe: Probe; what: string },
 ): Judge {
+  const doubt = DOUBTS.find((one) => one === what);
+  const kind = doubt === undefined ? null : { probe, what: doubt };
   let of: EngineInstance | null = null;
   let silence: Silence | null = null;
   let warnedMs = -WARN_EVERY_MS;
@@ -50,7 +53,9 @@ export function createJudge(
       of = instance;
       const judged = judgeBeat(silence, { nowMs: monotonicMs(), ...beat }, limits);
       silence = judged.silence;
-      if (judged.verdict === 'healthy') return;
+      const isWell = judged.verdict === 'healthy';
+      if (kind !== null) watch[isWell ? 'trust' : 'doubt'](instance, kind);
+      if (isWell) return;
       const { silentMs, lookedMs } = silence;
       if (lookedMs - warnedMs >= WARN_EVERY_MS) {
         watch.warn(`the engine is silent: ${what}`, { silentMs, alarmMs: limits.alarmMs });

@@ -13,6 +13,10 @@ import { keepLooking } from './looking.js';
 import { defineProbe, type OfEngine, type ProbeWatch, type Running } from './probe.js';
 import { beatLimits, createJudge, monotonicMs, NO_PROGRESS } from './silence.js';
 
+const CLOSED = {
+  probe: 'socket',
+  what: 'its connection is closed, and it has not come back',
+} as const;
 const ASK_AGAIN_MS = 2;
 const ASKED = 100;
 
@@ -64,4 +68,5 @@ async function endOfFile(instance: EngineInstance, watch: ProbeWatch): Promise<v
     await sleep(ASK_AGAIN_MS);
   }
   watch.warn('the engine closed its liveness socket but lives', { pid: instance.pid });
+  watch.doubt(instance, CLOSED);
 }

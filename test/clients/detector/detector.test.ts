@@ -45,6 +45,7 @@ test('each probe that can see a death sees it alone', async (t) => {
       await eventually('the lost socket is noted', () =>
         rig.logged.some((line) => line.includes('closed its liveness socket but lives')),
       );
+      await eventually('it is suspected', () => rig.record().doubts?.[0]?.probe === 'socket');
     }
     assert.deepEqual(rig.reports, []);
     engine.child.kill('SIGKILL');

@@ -50,6 +50,26 @@ for (const answer of ['ill', 'none'] as const) {
   });
 }
 
+test('one bad answer makes it suspected until the next good one, and starts nothing', async (t) => {
+  const rig = createDetectorRig(t);
+  const { health, url } = await healthServer(t, 'well');
+  const socket = { kind: 'socket', socket: rig.socket, goodbyeMs: 500 } as const;
+  const asked = { kind: 'health', url, everyMs: 100, timeoutMs: 5_000, fails: 100 } as const;
+  await rig.start({ liveness: [socket, HealthSettings.parse(asked)], kernel: [] });
+  await rig.engine({ once: true });
+  const suspected = () => (rig.record().doubts ?? []).map(({ probe, what }) => [probe, what]);
+  await eventually('it has been well', () => health.asked > 1);
+  assert.deepEqual(suspected(), []);
+  health.answer = 'ill';
+  await eventually('it is suspected', () => suspected().length === 1);
+  assert.deepEqual(suspected(), [['health_url', 'its health is not well']]);
+  health.answer = 'well';
+  await eventually('it is trusted again', () => suspected().length === 0);
+  const said = (words: string) => rig.logged.filter((line) => line.includes(words)).length;
+  assert.deepEqual([said('SUSPECTED'), said('suspected of this no more')], [1, 1]);
+  assert.deepEqual(rig.reports, []);
+});
+
 test('its health alone: an engine that is known by its command line hangs, or is gone', async (t) => {
   for (const dies of [false, true]) {
     const rig = createDetectorRig(t);

@@ -37,7 +37,11 @@ export interface DetectorRig {
   start: (options?: StartOptions) => Promise<Detector>;
   engine: (options?: EngineOptions) => Promise<Running & { instanceId: string }>;
   spooled: () => string[];
-  record: () => { instance: { pid: number; instanceId: string }; ended: string };
+  record: () => {
+    instance: { pid: number; instanceId: string };
+    ended: string;
+    doubts?: { probe: string; what: string }[];
+  };
 }
 
 interface Detector {

@@ -15,6 +15,7 @@ import { placeHere, standingOf } from '../../../clients/host/place.js';
 import { livenessOf } from '../../../clients/host/process-table.js';
 import { pollersOf } from '../../../clients/temporal/pollers.js';
 import { GONE_AFTER_MS } from '../../../clients/temporal/versions.js';
+import { doubtWords } from '../../../workflows/domain/crash/life/doubts.js';
 import { utcText } from '../../../workflows/domain/content/utc-text.js';
 import {
   judgeStanding,
@@ -146,7 +147,11 @@ async function engineNow(
   return seenAs(watched);
 }
 
-async function seenAs({ ended, instance }: Watched): Promise<{ sight: Sight; engine: Part }> {
+async function seenAs({
+  ended,
+  instance,
+  doubts = [],
+}: Watched): Promise<{ sight: Sight; engine: Part }> {
   const { pid, startTicks, instanceId } = instance;
   const seen = await livenessOf(pid, startTicks).catch(() => null);
   const who = `pid ${pid} (${instanceId})`;
@@ -159,7 +164,10 @@ async function seenAs({ ended, instance }: Watched): Promise<{ sight: Sight; eng
     const says = `${who} ${saidGoodbye ? 'said goodbye, and has ended' : 'is gone'}`;
     return { sight: 'gone', engine: { state: 'dead', says } };
   }
-  if (ended === 'no') return { sight: 'alive', engine: { state: 'alive', says: `${who} lives` } };
+  if (ended === 'no') {
+    const says = `${who} lives${doubtWords(doubts)}`;
+    return { sight: 'alive', engine: { state: 'alive', says } };
+  }
   const what = saidGoodbye ? 'said goodbye' : 'been reported as dead';
   return {
     sight: 'leaving',

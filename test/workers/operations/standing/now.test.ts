@@ -56,11 +56,11 @@ function rig(t: TestContext) {
     });
   const place = toldPlace(placeHere(config.host));
   const lock = `agent:${realpathSync(config.dataDir)}`;
-  const noted = (pid: number, startTicks: string, ended: string) => {
+  const noted = (pid: number, startTicks: string, ended: string, more = {}) => {
     const path = watchedRecordPath(config.dataDir, 'desk');
     mkdirSync(dirname(path), { recursive: true });
     const instance = { instanceId: 'desk-e1', pid, startTicks, build: 'b', epoch: 1 };
-    writeFileSync(path, JSON.stringify({ instance, ended, ...place }));
+    writeFileSync(path, JSON.stringify({ instance, ended, ...place, ...more }));
   };
   return { config, stand, place, lock, noted };
 }
@@ -89,6 +89,14 @@ test('an agent that holds its lock, and a process that lives: trading, until eit
   noted(pid, startTicks, 'no');
   const alive = await stand(serverOf(null));
   assert.deepEqual([alive.state, alive.why], ['trading', `pid ${pid} (desk-e1) lives`]);
+  const doubt = { probe: 'heartbeat_file', what: 'no heartbeat', sinceMs: 1 };
+  noted(pid, startTicks, 'no', { doubts: [doubt] });
+  const suspected = await stand(serverOf(null));
+  assert.equal(suspected.state, 'trading');
+  assert.match(
+    suspected.why,
+    /lives, and is SUSPECTED: no heartbeat \(heartbeat_file\) since 1970/,
+  );
   noted(pid, startTicks, 'goodbye');
   assert.equal((await stand(serverOf(null))).state, 'stopped', 'it has said goodbye');
   noted(pid, startTicks, 'no');
