@@ -5,7 +5,7 @@ import type { Fault } from '../faults/plan.js';
 import { NO_FACTS } from '../oracle/facts.js';
 import { coverageLines, coverageOf, together } from './coverage.js';
 
-const FATE = { order: 'o', truth: null } as const;
+const FATE = { order: 'o', truths: [null], isFilledSo: true };
 
 test('counts of two processes are added', () => {
   const one = coverageOf({ ...NO_FACTS, fates: [{ ...FATE, told: 'never_arrived' }] });

@@ -17,6 +17,7 @@ import type { Level as WorldLevel } from '../world/around.js';
 import { Observed } from './observed.js';
 import type { Level, Tell } from './level.js';
 import { conductOf, CONDUCTS } from './conducts.js';
+import { needsNobody } from './needs-nobody.js';
 
 const HOUR_MS = 3_600_000;
 const QUIET_WITHIN_MS = 3 * HOUR_MS;
@@ -92,6 +93,7 @@ async function simulate({ seed, plan, told, level }: Given) {
     await incident.through();
     const facts = await incident.observed.facts();
     facts.happened.push(...interference.happened, ...incident.happened, ...situations);
+    facts.needsNobody = needsNobody(plan);
     return { facts, digest: digestOf(world.around.server) };
   });
 }

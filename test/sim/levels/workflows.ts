@@ -7,6 +7,7 @@
  * shown again to a process that does not know it.
  */
 import { recordOf } from '../../../clients/temporal/recoveries.js';
+import type { RecoveryPolicy } from '../../../workflows/domain/policy/policy.js';
 import type { RecoveryRecord } from '../../../workflows/domain/record.js';
 import { ALL_ACTIVITIES, USUAL_ACTIVITIES } from '../faults/failpoints.js';
 import { eventually } from '../../workflows/fakes/waiting.js';
@@ -19,7 +20,9 @@ import { NO_FACTS, type Facts, type Open } from '../oracle/facts.js';
 import { inFakedWorld, type SimulatedWorld } from '../world/faked.js';
 import { BEGINS_AT_MS } from '../time/installed.js';
 import { FakedEngine } from './faked-engine.js';
+import { closedAmong } from './closed.js';
 import type { Level } from './level.js';
+import { needsNobody } from './needs-nobody.js';
 import { give, ORDERS } from './operator.js';
 import { CONDUCTS, People } from './people.js';
 import { found, SITUATIONS } from './situations.js';
@@ -79,6 +82,7 @@ class Run {
   readonly #engine: ReturnType<SimulatedWorld['engine']>;
   readonly #faked: FakedEngine;
   readonly #people: People;
+  readonly #policy: RecoveryPolicy;
   readonly #happened: Fault[] = [];
 
   constructor({ world, plan, interference, tell }: Given) {
@@ -87,7 +91,9 @@ class Run {
     this.#interference = interference;
     this.#tell = tell;
     const situations = plan.filter(({ kind }) => kind === 'situation').map(({ what }) => what);
-    this.#engine = world.engine(found(situations));
+    const { fakes, policy } = found(situations);
+    this.#policy = policy;
+    this.#engine = world.engine({ fakes, policy });
     world.letBe(this.#engine); // the oracle judges it
     this.#faked = new FakedEngine(this.#engine, tell);
     const { client, time } = world;
@@ -128,7 +134,7 @@ class Run {
       const open = this.#openRecoveries();
       for (const workflowId of open) await this.#people.look(workflowId);
       const busy = open.filter((workflowId) => !this.#people.isSilentAt(workflowId));
-      if (busy.length > 0) quietSinceMs = Date.now();
+      if (busy.length > 0 || this.#faked.isTelling) quietSinceMs = Date.now();
       if (Date.now() - quietSinceMs > QUIET_MS || Date.now() > endMs) return;
     }
   }
@@ -144,13 +150,17 @@ class Run {
     const { server, time } = this.#world;
     for (const process of this.#world.processes()) process.crash(0);
     const incidents = await this.#records();
-    const { heard, reports, lives } = this.#faked;
+    const { heard, reports, lives, effects } = this.#faked;
     const { calls } = this.#interference;
     const { nondeterminism, failures } = server.tasks;
     return {
       ...NO_FACTS,
       endedAtMs: time.nowMs - BEGINS_AT_MS,
+      rules: this.#policy,
+      needsNobody: needsNobody(this.#plan),
       calls,
+      effects,
+      closed: closedAmong(server),
       heard,
       reports,
       lives,

@@ -1,15 +1,42 @@
 /** How incidents end: with everything closed and told, or waiting where somebody knows of it. */
 import type { RecoveryRecord } from '../../../workflows/domain/record.js';
-import type { Facts } from './facts.js';
+import type { Closed, Facts, Report } from './facts.js';
 
 /** I5. */
-export function wholeAtTheEnd({ incidents, heard, reports }: Facts): string[] {
-  const ended = incidents.filter(({ outcome }) => outcome !== 'running');
-  return ended.flatMap((record) => [
+export function wholeAtTheEnd(facts: Facts): string[] {
+  const { incidents, heard, reports } = facts;
+  const broken = endedByOthers(facts);
+  const ended = incidents.filter(
+    ({ outcome, incidentId }) =>
+      outcome !== 'running' && !broken.some((each) => each.incidentId === incidentId),
+  );
+  const parts = ended.flatMap((record) => [
     ...leftOpen(record),
-    ...notOnce(record, 'report', reports.filter((id) => id === record.incidentId).length),
+    ...reportedAs(record, reports),
     ...notOnce(record, 'notice of its end', endsTold(record, heard)),
   ]);
+  return [...parts, ...broken.flatMap((closed) => takenUp(closed, facts))];
+}
+
+/** Nothing of Relight ends a recovery so: it cannot close its own record. */
+export function endedByOthers({ closed }: Pick<Facts, 'closed'>): Closed[] {
+  return closed.filter(({ how }) => how !== 'completed');
+}
+
+/** Somebody else goes on with what was cut off, or says that nobody does: people hear of it. */
+function takenUp({ incidentId, how, atMs }: Closed, { heard }: Facts): string[] {
+  if (how !== 'terminated') return [`${incidentId} ended as ${how}`];
+  return heard.some((notice) => notice.atMs >= atMs)
+    ? []
+    : [`${incidentId} was terminated, and nobody was told`];
+}
+
+function reportedAs({ incidentId, outcome }: RecoveryRecord, reports: readonly Report[]): string[] {
+  const own = reports.filter((report) => report.incidentId === incidentId);
+  if (own.length !== 1) return [`${incidentId} is over, and has ${own.length} × report`];
+  return own.every((report) => report.outcome === outcome)
+    ? []
+    : [`${incidentId} is ${outcome}, and its report says ${own[0]?.outcome}`];
 }
 
 function leftOpen({ incidentId, steps, gates, endedAtMs }: RecoveryRecord): string[] {

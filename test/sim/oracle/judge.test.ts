@@ -6,7 +6,8 @@ import {
   type GateRecord,
   type RecoveryRecord,
 } from '../../../workflows/domain/record.js';
-import { NO_FACTS, type Call, type Facts, type Sent } from './facts.js';
+import { RecoveryPolicy } from '../../../workflows/domain/policy/policy.js';
+import { NO_FACTS, type Call, type Facts, type Heard, type Sent } from './facts.js';
 import { judge } from './judge.js';
 
 const REPORT = {
@@ -18,6 +19,15 @@ const REPORT = {
   detectedAtMs: 0,
   host: 'h',
 };
+
+const RULES = RecoveryPolicy.parse({
+  ramp: {
+    stages: [
+      { percent: 50, strategies: 'low', soakMs: 5, monitorMs: 5 },
+      { percent: 100, strategies: 'all', soakMs: 0, monitorMs: 0 },
+    ],
+  },
+});
 
 const GATE: GateRecord = {
   gateId: 'i:exposure',
@@ -75,22 +85,36 @@ function record(change: Partial<RecoveryRecord> = {}): RecoveryRecord {
   };
 }
 
+function call(activity: string, atMs: number, change: Partial<Call> = {}): Call {
+  const about = { engineId: 'e', incidentId: 'i', epoch: 1 };
+  const found = { key: null, percent: null, said: null, doubt: null };
+  return { beganAtMs: atMs - 1, atMs, activity, ...about, ...found, ...change };
+}
+
+const pass = { said: 'pass' };
 const CALLS: Call[] = [
-  'collectEvidence',
-  'reconcilePositions',
-  'recoverOpenOrders',
-  'startEngine',
-  'verifyRiskLimits',
-  'measureExposure',
-  'checkMarket',
-  'applyStage',
-].map((activity, at) => ({
-  atMs: 10 * (at + 1),
-  activity,
-  engineId: 'e',
-  incidentId: 'i',
-  epoch: 1,
-}));
+  ...[
+    'collectEvidence',
+    'reconcilePositions',
+    'recoverOpenOrders',
+    'startEngine',
+    'verifyRiskLimits',
+    'measureExposure',
+    'checkMarket',
+  ].map((activity, at) => call(activity, 10 * (at + 1))),
+  call('applyStage', 80, { percent: 50, key: 'low' }),
+  call('watchEngine', 90, { ...pass, beganAtMs: 81 }),
+  call('compareBooks', 92),
+  call('applyStage', 94, { percent: 100, key: 'full' }),
+  call('watchEngine', 96, pass),
+];
+const [EVIDENCE, FIRST] = [CALLS[0]!, CALLS[7]!];
+
+const HEARD: Heard[] = [
+  { atMs: 51, incidentId: 'i', key: 'i:gate:exposure:1:opened', state: 'asked' },
+  { atMs: 61, incidentId: 'i', key: 'i:gate:exposure:1:answered', state: 'answered' },
+  { atMs: 100, incidentId: 'i', key: 'i:recovered', state: 'recovered' },
+];
 
 const GOOD: Facts = {
   ...NO_FACTS,
@@ -101,20 +125,33 @@ const GOOD: Facts = {
     { engineId: 'e', instanceId: 'e-e0', epoch: 0, bornAtMs: 0, diedAtMs: 5 },
     { engineId: 'e', instanceId: 'e-e1', epoch: 1, bornAtMs: 40, diedAtMs: null },
   ],
+  rules: RULES,
   granted: [{ atMs: 80, engineId: 'e', epoch: 1, percent: 50 }],
   trading: [{ atMs: 81, engineId: 'e', epoch: 1, percent: 50 }],
   compared: [{ atMs: 81, moment: 'resumes', engineId: 'e', epoch: 1, differences: [] }],
-  fates: [{ order: 'o1', told: 'filled', truth: 'filled' }],
+  fates: [{ order: 'o1', told: 'filled', truths: ['filled'], isFilledSo: true }],
+  closed: [{ incidentId: 'i', how: 'completed', atMs: 100 }],
   incidents: [record()],
   sent: [SENT],
-  heard: [{ atMs: 100, incidentId: 'i', key: 'i:recovered', state: 'recovered' }],
-  reports: ['i'],
+  heard: HEARD,
+  reports: [{ incidentId: 'i', outcome: 'recovered' }],
   texts: [{ where: 'record', text: 'all is well' }],
   secrets: ['s3cr3t'],
 };
 
 const without = (activity: string) => CALLS.filter((call) => call.activity !== activity);
+const AGAIN = 'i:gate:exposure:1:opened again';
 const waiting = { workflowId: 'recovery/i', forMs: 7_200_000 };
+
+const stages = (first: Call) => ({
+  calls: CALLS.map((each) => (each === FIRST ? first : each)),
+});
+const windows = (change: Partial<Call>) => ({
+  calls: CALLS.map((each) => (each.beganAtMs === 81 ? { ...each, ...change } : each)),
+});
+const rulesWith = (gates: object) =>
+  RecoveryPolicy.parse({ ...RULES, gates: { ...RULES.gates, remindAfterMs: 1, ...gates } });
+const REJECTED = { ...GATE.decisions[0]!, answer: 'reject' as const };
 
 /** What is broken, by which invariant it is found, and how the facts differ. */
 const BROKEN: [what: string, invariant: string, change: Partial<Facts>][] = [
@@ -124,12 +161,21 @@ const BROKEN: [what: string, invariant: string, change: Partial<Facts>][] = [
   [
     'a new attempt reconciles nothing',
     'I2',
-    { calls: [...CALLS, { ...(CALLS[0] as Call), atMs: 90 }, { ...(CALLS[7] as Call), atMs: 95 }] },
+    { rules: null, calls: [...CALLS, { ...EVIDENCE, atMs: 97 }, { ...FIRST, atMs: 98 }] },
   ],
   [
     'trading while a gate is open',
     'I2',
     { incidents: [record({ gates: [{ ...GATE, closedAtMs: 99 }] })] },
+  ],
+  [
+    'trading above an exposure that nobody approved',
+    'I2',
+    {
+      calls: CALLS.map((each) =>
+        each.activity === 'checkMarket' ? { ...each, doubt: 'volatility' } : each,
+      ),
+    },
   ],
   ['two live engines', 'I3', { lives: GOOD.lives.map((life) => ({ ...life, diedAtMs: null })) }],
   [
@@ -147,15 +193,28 @@ const BROKEN: [what: string, invariant: string, change: Partial<Facts>][] = [
   [
     'an order told as gone that rests',
     'I4',
-    { fates: [{ order: 'o1', told: 'cancelled', truth: 'open' }] },
+    { fates: [{ order: 'o1', told: 'cancelled', truths: ['open'], isFilledSo: true }] },
   ],
+  ['an order told with another fill', 'I4', { fates: [{ ...GOOD.fates[0]!, isFilledSo: false }] }],
   [
     'a step without an end',
     'I5',
     { incidents: [record({ steps: [{ ...record().steps[0]!, endedAtMs: null }] })] },
   ],
   ['no report', 'I5', { reports: [] }],
-  ['no notice of the end', 'I5', { heard: [] }],
+  ['a report of another end', 'I5', { reports: [{ incidentId: 'i', outcome: 'halted' }] }],
+  ['no notice of the end', 'I5', { heard: HEARD.slice(0, 2) }],
+  [
+    'terminated, and nobody hears of it',
+    'I5',
+    { closed: [{ incidentId: 'i', how: 'terminated', atMs: 101 }] },
+  ],
+  ['a recovery that fails', 'I5', { closed: [{ incidentId: 'i', how: 'failed', atMs: 100 }] }],
+  ['a question that was never told', 'I6', { heard: HEARD.slice(1) }],
+  ['a question told under two names', 'I6', { heard: [...HEARD, { ...HEARD[0]!, key: AGAIN }] }],
+  ['an answer that was never told', 'I6', { heard: HEARD.filter((_, at) => at !== 1) }],
+  ['asked, and there is no question', 'I6', { incidents: [record({ gates: [] })] }],
+  ['people asked for what needs nobody', 'I6', { needsNobody: true }],
   [
     'recovered, and no engine lives',
     'I6',
@@ -165,15 +224,31 @@ const BROKEN: [what: string, invariant: string, change: Partial<Facts>][] = [
   ['a question nobody was told of', 'I6', { open: [{ ...waiting, questions: ['i:x'] }] }],
   ['a secret in a text', 'I7', { texts: [{ where: 'report', text: 'key s3cr3t' }] }],
   ['more than was granted', 'I8', { trading: [{ ...GOOD.trading[0]!, percent: 75 }] }],
+  ['a first stage that is not the lowest', 'I8', stages({ ...FIRST, percent: 100 })],
+  ['a stage that nobody watched', 'I8', { calls: without('watchEngine') }],
+  ['a stage without its books', 'I8', { calls: without('compareBooks') }],
+  ['a stage after a window that failed', 'I8', windows({ said: 'fail' })],
+  ['a stage that comes too soon', 'I8', stages({ ...FIRST, atMs: 84 })],
+  ['recovered at half of it', 'I8', { calls: CALLS.slice(0, 9) }],
   ['another command on replay', 'I9', { differed: ['recovery/i'] }],
   ['approved by a forged signature', 'I10', { sent: [{ ...SENT, isGenuine: false }] }],
+  ['approved by too few', 'I10', { rules: rulesWith({ quorum: 2 }) }],
+  [
+    'approved against a rejection',
+    'I10',
+    {
+      sent: [SENT, { ...SENT, answer: 'reject' }],
+      incidents: [record({ gates: [{ ...GATE, decisions: [...GATE.decisions, REJECTED] }] })],
+    },
+  ],
+  ['approved later than the rules let', 'I10', { rules: rulesWith({ expiresAfterMs: 9 }) }],
   ['approved after the deadline', 'I10', { sent: [{ ...SENT, isInTime: false }] }],
   [
     'approved by who is heard too late',
     'I10',
     { incidents: [record({ gates: [{ ...GATE, shown: { ...SHOWN, expiresAtMs: 59 } }] })] },
   ],
-  ['told twice', 'I11', { heard: [...GOOD.heard, ...GOOD.heard] }],
+  ['told twice', 'I11', { heard: [...HEARD, HEARD[2]!] }],
 ];
 
 test('a run in which all is well breaks nothing', () => {
@@ -182,7 +257,7 @@ test('a run in which all is well breaks nothing', () => {
 });
 
 test('what waits at a question that people know of is not stuck', () => {
-  const asked = { atMs: 1, incidentId: 'i', key: 'i:x:1:asked', state: 'asked' as const };
+  const asked = { atMs: 1, incidentId: 'j', key: 'i:x:1:asked', state: 'asked' as const };
   const facts = { ...GOOD, open: [{ ...waiting, questions: ['i:x'] }] };
   assert.deepEqual(judge({ ...facts, heard: [...GOOD.heard, asked] }), []);
 });
