@@ -5,7 +5,8 @@
  */
 import { parseArgs } from 'node:util';
 import { Simulators } from '../command/pool.js';
-import { MUTANTS, type Mutant } from './mutants.js';
+import type { Mutant } from './mutant.js';
+import { MUTANTS } from './mutants.js';
 import { MUTANT } from './planted.js';
 
 const { values } = parseArgs({
