@@ -1,7 +1,7 @@
 /** One simulation that is asked for, and what is told of it. */
 import { coverageOf, type Coverage } from '../coverage/coverage.js';
 import { drawPlan, type Mix } from '../faults/draw.js';
-import type { Plan } from '../faults/plan.js';
+import { faultWords, type Plan } from '../faults/plan.js';
 import { levelOf } from '../levels/index.js';
 import { judge, type Breach } from '../oracle/judge.js';
 import type { LevelName, Simulation, Tell } from '../levels/level.js';
@@ -14,6 +14,8 @@ export interface Asked {
   plan?: Plan;
   /** Of the plan, these alone; missing: all. */
   only?: readonly number[];
+  /** Words of faults: a plan that lacks one of them is not run. */
+  needs?: readonly string[];
   /** Whether its story is wanted. */
   told?: boolean;
 }
@@ -36,11 +38,15 @@ export async function answerTo({
   mix,
   only,
   told,
+  needs = [],
   ...asked
 }: Asked): Promise<Answered> {
   const level = await levelOf(name);
   const drawn = asked.plan ?? drawPlan(seed, mix, level.repertoire);
   const plan = only === undefined ? drawn : drawn.filter((_, at) => only.includes(at));
+  if (!needs.every((word) => plan.some((fault) => faultWords(fault).includes(word)))) {
+    return { seed, plan, ...NOT_RUN };
+  }
   const began = process.cpuUsage();
   const story: Answered['story'] = [];
   const tell: Tell = (atMs, what) => void (told === true && story.push({ atMs, what }));
@@ -54,6 +60,8 @@ export async function answerTo({
     cpuMs: Math.round((user + system) / 1_000),
   };
 }
+
+const NOT_RUN = { breaches: [], coverage: {}, digest: '', virtualMs: 0, cpuMs: 0, story: [] };
 
 /** One that does not come to its end is broken, too. */
 async function simulated(run: () => Promise<Simulation>) {

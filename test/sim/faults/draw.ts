@@ -41,6 +41,7 @@ const RANGES: Record<FaultKind, Range> = {
   operator: { places: 'moments', lowMs: 0, highMs: 5_000 },
   engine_hangs: { places: 'failpoints', lowMs: 5_000, highMs: 60_000 },
   venue: { places: 'moments', lowMs: 500, highMs: 40_000 },
+  more: { places: 'moments', lowMs: 0, highMs: 0 },
 };
 
 const ON = 0.35;

@@ -26,6 +26,7 @@ export const FAULT_KINDS = [
   'operator',
   'engine_hangs',
   'venue',
+  'more',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
@@ -60,6 +61,11 @@ export type Plan = readonly Fault[];
 
 export function isAtFailpoint(fault: Fault): fault is Fault & { at: Failpoint } {
   return 'of' in fault.at;
+}
+
+/** What the incident is about, which happens at no moment. */
+export function isFound({ kind }: Fault): boolean {
+  return kind === 'situation' || kind === 'more';
 }
 
 /** One line of a story. */

@@ -42,16 +42,16 @@ export class FakedEngine {
     if (FENCED.includes(activity)) this.#fence(input.epoch ?? 0);
     const result = await act();
     this.#tell(`${activity}${input.epoch === undefined ? '' : ` of epoch ${input.epoch}`}`);
-    this.#noted(activity, input);
+    this.#noted(activity, input, result);
     return result;
   }
 
-  #noted(activity: string, input: Given): void {
+  #noted(activity: string, input: Given, result: unknown): void {
     if (activity === 'startEngine') this.#start(input);
     if (ENDING.includes(activity)) this.#end();
     if (activity === 'writeReport' && input.record !== undefined) this.#reported(input.record);
     const notice = activity === 'notifyChannel' ? input.notice : input;
-    if (activity.startsWith('notify')) this.#hear(notice as Notice);
+    if (activity.startsWith('notify') && isTaken(result)) this.#hear(notice as Notice);
   }
 
   #fence(epoch: number): void {
@@ -128,6 +128,12 @@ interface Given {
   idempotencyKey?: string;
   record?: Report;
   notice?: Notice;
+}
+
+/** By the one channel that there is. */
+function isTaken(result: unknown): boolean {
+  const { undelivered = [] } = (result ?? {}) as { undelivered?: unknown[] };
+  return undelivered.length === 0;
 }
 
 /** Which a host does for nobody who is behind. */

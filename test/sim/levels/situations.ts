@@ -2,6 +2,7 @@
 import type { RecoveryPolicy } from '../../../workflows/domain/policy/policy.js';
 import * as containment from '../../workflows/fakes/containment.js';
 import type { Fakes } from '../../workflows/fakes/engine.js';
+import { MORE } from './more-found.js';
 import { enteredByHand } from '../../workflows/fakes/by-hand.js';
 import { quickPolicy, STAGES_WITH_WINDOWS } from '../../workflows/fakes/policy.js';
 import * as troubles from '../../workflows/fakes/troubles.js';
@@ -48,7 +49,7 @@ export function found(situations: readonly string[]): { fakes: Fakes; policy: Re
   let change: Record<string, object | string | number> = USUAL;
   let whole: RecoveryPolicy | undefined;
   for (const name of situations) {
-    const own = OWN[name];
+    const own = OWN[name] ?? MORE[name];
     const held = HELD.find(([what]) => what === name)?.[1];
     fakes = { ...fakes, ...(own ?? held)?.fakes?.() };
     change = { ...change, ...own?.policy };

@@ -15,13 +15,14 @@ import { bundledCode } from '../../workers/processes/bundled.js';
 import { digestOf } from '../compared/digest.js';
 import { plantedIn } from '../mutants/planted.js';
 import { Interference } from '../faults/interference.js';
-import type { Fault, Plan } from '../faults/plan.js';
+import { isFound, type Fault, type Plan } from '../faults/plan.js';
 import { NO_FACTS, type Facts, type Open } from '../oracle/facts.js';
 import { inFakedWorld, type SimulatedWorld } from '../world/faked.js';
 import { BEGINS_AT_MS } from '../time/installed.js';
 import { FakedEngine } from './faked-engine.js';
 import { closedAmong } from './closed.js';
 import type { Level } from './level.js';
+import { MORE } from './more-found.js';
 import { needsNobody } from './needs-nobody.js';
 import { give, ORDERS } from './operator.js';
 import { CONDUCTS, People } from './people.js';
@@ -45,6 +46,7 @@ export const workflowsLevel: Level = {
       cut_off: ['control plane', 'host'],
       report_twice: ['same', 'anew'],
       situation: SITUATIONS,
+      more: Object.keys(MORE),
       person: CONDUCTS,
       operator: ORDERS,
     },
@@ -53,7 +55,7 @@ export const workflowsLevel: Level = {
     lastsMs: 3_000,
   },
   simulate: async (seed, plan, told) => {
-    const situations = plan.filter(({ kind }) => kind === 'situation');
+    const situations = plan.filter(isFound);
     const tell = (what: string) => told(Date.now() - BEGINS_AT_MS, what);
     let run: Run | null = null;
     const interference = new Interference(plan, (fault) => void run?.befall(fault));
@@ -90,7 +92,7 @@ class Run {
     this.#plan = plan;
     this.#interference = interference;
     this.#tell = tell;
-    const situations = plan.filter(({ kind }) => kind === 'situation').map(({ what }) => what);
+    const situations = plan.filter(isFound).map(({ what }) => what);
     const { fakes, policy } = found(situations);
     this.#policy = policy;
     this.#engine = world.engine({ fakes, policy });
@@ -103,7 +105,7 @@ class Run {
   async through(): Promise<Facts> {
     const { time } = this.#world;
     for (const fault of this.#plan) {
-      if (!('afterMs' in fault.at) || fault.kind === 'situation') continue;
+      if (!('afterMs' in fault.at) || isFound(fault)) continue;
       time.after(fault.at.afterMs, () => void this.befall(fault));
     }
     void this.#faked.dies();

@@ -12,13 +12,16 @@ export function askedRightly(facts: Facts): string[] {
   const ended = facts.incidents.filter(
     ({ outcome, incidentId }) => outcome !== 'running' && !broken.includes(incidentId),
   );
-  return [...ended.flatMap((record) => conversation(record, facts.heard)), ...disturbed(facts)];
+  return [...ended.flatMap((record) => conversation(record, facts)), ...disturbed(facts)];
 }
 
 /** Each question was told once as it was asked, and once as it ended; nothing else was asked. */
-function conversation({ incidentId, gates }: RecoveryRecord, heard: readonly Heard[]): string[] {
+function conversation({ incidentId, gates }: RecoveryRecord, { heard, rules }: Facts): string[] {
   const own = heard.filter((notice) => notice.incidentId === incidentId);
-  const told = gates.flatMap((gate) => toldOf(gate, { incidentId, own }));
+  const told = gates.flatMap((gate) => [
+    ...toldOf(gate, { incidentId, own }),
+    ...notReminded(gate, { incidentId, own, rules }),
+  ]);
   const asked = own.filter(({ state }) => state === 'asked');
   const strange = asked.filter(({ key }) => !gates.some((gate) => isOf(key, incidentId, gate)));
   return [...told, ...strange.map(({ key }) => `people were asked what nobody had opened: ${key}`)];
@@ -38,6 +41,18 @@ function toldOf(
     ...(asked === 1 ? [] : [`${name} was asked, and people were told ${asked} times`]),
     ...(ends === 1 ? [] : [`${name} was ${gate.outcome}, and people were told ${ends} times`]),
   ];
+}
+
+/** Nobody's time is over without a reminder before it. */
+function notReminded(
+  gate: GateRecord,
+  { incidentId, own, rules }: { incidentId: string; own: readonly Heard[]; rules: Facts['rules'] },
+): string[] {
+  const { remindAfterMs, expiresAfterMs } = rules?.gates ?? { remindAfterMs: 0, expiresAfterMs: 0 };
+  if (gate.outcome !== 'expired' || gate.late !== undefined) return [];
+  if (remindAfterMs >= expiresAfterMs) return [];
+  const isTold = own.some(({ key, state }) => state === 'reminded' && isOf(key, incidentId, gate));
+  return isTold ? [] : [`${gate.gateId} attempt ${gate.attempt} expired, and nobody was reminded`];
 }
 
 function isOf(key: string, incidentId: string, { kind, attempt }: GateRecord): boolean {

@@ -41,3 +41,32 @@ function doubtsLeft(own: readonly Call[], approved: readonly GateRecord[]): stri
 function lookOf({ activity }: Call): string {
   return activity === 'awaitMarketOpen' ? 'checkMarket' : activity;
 }
+
+/** What people were asked meanwhile may have taken long: exposure and market are looked at after it. */
+export function lookedAgain({ calls, incidents }: Facts): string[] {
+  return incidents.flatMap(({ incidentId, gates }) => {
+    const own = calls.filter((call) => call.incidentId === incidentId);
+    const firsts = own.filter(
+      ({ activity, epoch }, at) =>
+        activity === 'applyStage' &&
+        !own.slice(0, at).some((call) => call.activity === activity && call.epoch === epoch),
+    );
+    return firsts.flatMap((stage) => staleLooks(stage, { own, gates }));
+  });
+}
+
+function staleLooks(
+  { beganAtMs, incidentId, epoch }: Call,
+  { own, gates }: { own: readonly Call[]; gates: readonly GateRecord[] },
+): string[] {
+  const closed = gates.map(({ closedAtMs }) => closedAtMs ?? Infinity);
+  const lastMs = Math.max(0, ...closed.filter((atMs) => atMs <= beganAtMs));
+  return LOOKS.flatMap((look) => {
+    const last = own.findLast(({ activity, atMs }) => activity === look && atMs <= beganAtMs);
+    return last === undefined || last.beganAtMs >= lastMs
+      ? []
+      : [`${incidentId} epoch ${epoch} trades by a ${look} from before people were asked`];
+  });
+}
+
+const LOOKS = ['measureExposure', 'checkMarket'];

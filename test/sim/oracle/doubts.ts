@@ -6,8 +6,7 @@ interface Found {
   counts: Record<string, number>;
   mismatches: unknown[];
   unreadable: unknown[];
-  unprotected: { count: number };
-  differing: unknown[];
+  unread: unknown[];
   warnings: { lost?: { count: number } };
 }
 
@@ -23,6 +22,7 @@ const DOUBTS: Record<string, (found: Partial<Found>) => GateKind | null> = {
   awaitMarketOpen: ofMarket,
   verifyRiskLimits: ({ mismatches = [] }) => (mismatches.length === 0 ? null : 'risk_limits'),
   takeSnapshot: ({ unreadable = [] }) => (unreadable.length === 0 ? null : 'venues_unreadable'),
+  compareBooks: ({ unread = [] }) => (unread.length === 0 ? null : 'venues_unreadable'),
   reconcilePositions: ({ counts }) =>
     (counts?.['unexplained'] ?? 0) + (counts?.['unknown'] ?? 0) === 0 ? null : 'discrepancies',
   recoverOpenOrders: ({ counts, warnings }) => {

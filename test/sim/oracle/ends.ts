@@ -12,6 +12,7 @@ export function wholeAtTheEnd(facts: Facts): string[] {
   );
   const parts = ended.flatMap((record) => [
     ...leftOpen(record),
+    ...uncounted(record, facts),
     ...reportedAs(record, reports),
     ...notOnce(record, 'notice of its end', endsTold(record, heard)),
   ]);
@@ -29,6 +30,19 @@ function takenUp({ incidentId, how, atMs }: Closed, { heard }: Facts): string[] 
   return heard.some((notice) => notice.atMs >= atMs)
     ? []
     : [`${incidentId} was terminated, and nobody was told`];
+}
+
+/** Those of a crash loop. */
+function uncounted(
+  { incidentId, crashes, crashCount }: RecoveryRecord,
+  { rules }: Facts,
+): string[] {
+  const newestMs = crashes.at(-1)?.detectedAtMs ?? 0;
+  const sinceMs = newestMs - (rules?.crashLoop.windowMs ?? 0);
+  const recent = crashes.filter(({ detectedAtMs }) => detectedAtMs > sinceMs);
+  return recent.length > crashCount
+    ? [`${incidentId} has crashed ${recent.length} times, and ${crashCount} are counted`]
+    : [];
 }
 
 function reportedAs({ incidentId, outcome }: RecoveryRecord, reports: readonly Report[]): string[] {
@@ -81,10 +95,14 @@ export function overOrAsked(facts: Facts): string[] {
 
 /** People were told that an engine stays as it is: by a hold, or by the kill switch. */
 const KEPT_STOPPED = /^kill-switch:|:held$/;
+/** From then on a death is somebody's again. */
+const RELEASED = /:release:\d+$/;
 
 /** Nothing lives, nobody works on it, and nobody was told that it stays so. */
 function forgotten({ lives, incidents, open, heard }: Facts): string[] {
-  if (heard.some(({ key }) => KEPT_STOPPED.test(key))) return [];
+  const kept = heard.filter(({ key }) => KEPT_STOPPED.test(key) || RELEASED.test(key));
+  const last = kept.toSorted((one, other) => one.atMs - other.atMs).at(-1);
+  if (last !== undefined && KEPT_STOPPED.test(last.key)) return [];
   const isDead = lives.length > 0 && lives.every(({ diedAtMs }) => diedAtMs !== null);
   const newest = incidents.toSorted((one, other) => one.startedAtMs - other.startedAtMs).at(-1);
   const isLeft = newest === undefined || newest.outcome === 'recovered';

@@ -35,7 +35,7 @@ const GATE: GateRecord = {
   attempt: 1,
   question: '?',
   openedAtMs: 50,
-  closedAtMs: 60,
+  closedAtMs: 57,
   outcome: 'approved',
   decisions: [{ approver: 'rita', answer: 'approve', reason: 'seen', decidedAtMs: 55 }],
 };
@@ -126,8 +126,14 @@ const GOOD: Facts = {
     { engineId: 'e', instanceId: 'e-e1', epoch: 1, bornAtMs: 40, diedAtMs: null },
   ],
   rules: RULES,
-  granted: [{ atMs: 80, engineId: 'e', epoch: 1, percent: 50 }],
-  trading: [{ atMs: 81, engineId: 'e', epoch: 1, percent: 50 }],
+  granted: [
+    { atMs: 80, engineId: 'e', epoch: 1, percent: 50 },
+    { atMs: 94, engineId: 'e', epoch: 1, percent: 100 },
+  ],
+  trading: [
+    { atMs: 81, engineId: 'e', epoch: 1, percent: 50 },
+    { atMs: 150, engineId: 'e', epoch: 1, percent: 100 },
+  ],
   compared: [{ atMs: 81, moment: 'resumes', engineId: 'e', epoch: 1, differences: [] }],
   fates: [{ order: 'o1', told: 'filled', truths: ['filled'], isFilledSo: true }],
   closed: [{ incidentId: 'i', how: 'completed', atMs: 100 }],
@@ -153,6 +159,51 @@ const rulesWith = (gates: object) =>
   RecoveryPolicy.parse({ ...RULES, gates: { ...RULES.gates, remindAfterMs: 1, ...gates } });
 const REJECTED = { ...GATE.decisions[0]!, answer: 'reject' as const };
 
+const lowered = (key: string): Call[] => {
+  const atMs = key === 'down' ? 98 : 108;
+  return [
+    call('applyStage', atMs, { percent: key === 'down' ? 50 : 25, key }),
+    call('watchEngine', atMs + 2, pass),
+  ];
+};
+
+function handedOver(atMs: number, life: { diedAtMs?: number } = {}): Partial<Facts> {
+  const gate: GateRecord = {
+    ...GATE,
+    gateId: 'i:manual_recovery',
+    kind: 'manual_recovery',
+    openedAtMs: atMs,
+    closedAtMs: atMs + 1,
+  };
+  const of = (key: string) => key.replace('exposure', 'manual_recovery');
+  return {
+    rules: null,
+    calls: CALLS.filter(({ atMs: doneMs }) => doneMs < atMs),
+    trading: [],
+    incidents: [record({ outcome: 'halted', gates: [gate] })],
+    reports: [{ incidentId: 'i', outcome: 'halted' }],
+    lives: GOOD.lives.map((each) => ({
+      ...each,
+      diedAtMs: each.diedAtMs ?? life.diedAtMs ?? null,
+    })),
+    heard: HEARD.map((each) => ({ ...each, key: of(each.key) })),
+    sent: [{ ...SENT, gateId: 'i:manual_recovery' }],
+  };
+}
+
+function heldAndReleased(): Heard[] {
+  const of = { incidentId: 'e', state: 'alarm' as const };
+  return [
+    { ...of, atMs: 140, key: 'e/e-e1:held' },
+    { ...of, atMs: 160, key: 'steering/e:release:160' },
+  ];
+}
+
+function crashedTwice(): Partial<Facts> {
+  const again = { ...REPORT, detectedAtMs: 90 };
+  return { incidents: [record({ crashes: [REPORT, again] })] };
+}
+
 /** What is broken, by which invariant it is found, and how the facts differ. */
 const BROKEN: [what: string, invariant: string, change: Partial<Facts>][] = [
   ['an intent is done twice', 'I1', { effects: [...GOOD.effects, ...GOOD.effects] }],
@@ -174,6 +225,15 @@ const BROKEN: [what: string, invariant: string, change: Partial<Facts>][] = [
     {
       calls: CALLS.map((each) =>
         each.activity === 'checkMarket' ? { ...each, doubt: 'volatility' } : each,
+      ),
+    },
+  ],
+  [
+    'trading by a look from before people were asked',
+    'I2',
+    {
+      calls: CALLS.map((each) =>
+        each.activity === 'measureExposure' ? { ...each, beganAtMs: 56 } : each,
       ),
     },
   ],
@@ -201,6 +261,7 @@ const BROKEN: [what: string, invariant: string, change: Partial<Facts>][] = [
     'I5',
     { incidents: [record({ steps: [{ ...record().steps[0]!, endedAtMs: null }] })] },
   ],
+  ['a crash that is not counted', 'I5', crashedTwice()],
   ['no report', 'I5', { reports: [] }],
   ['a report of another end', 'I5', { reports: [{ incidentId: 'i', outcome: 'halted' }] }],
   ['no notice of the end', 'I5', { heard: HEARD.slice(0, 2) }],
@@ -216,6 +277,30 @@ const BROKEN: [what: string, invariant: string, change: Partial<Facts>][] = [
   ['asked, and there is no question', 'I6', { incidents: [record({ gates: [] })] }],
   ['people asked for what needs nobody', 'I6', { needsNobody: true }],
   [
+    'expired without a reminder',
+    'I6',
+    {
+      rules: rulesWith({ remindAfterMs: 5, expiresAfterMs: 10 }),
+      calls: [],
+      trading: [],
+      incidents: [
+        record({ outcome: 'halted', gates: [{ ...GATE, outcome: 'expired', decisions: [] }] }),
+      ],
+      heard: HEARD.map((each, at) => (at === 1 ? { ...each, state: 'expired' } : each)),
+      reports: [{ incidentId: 'i', outcome: 'halted' }],
+    },
+  ],
+  ['handed over while it lives', 'I6', handedOver(75)],
+  ['orders of who is stopped are left', 'I6', handedOver(97, { diedAtMs: 96 })],
+  [
+    'released, and its death is forgotten',
+    'I6',
+    {
+      lives: GOOD.lives.map((life) => ({ ...life, diedAtMs: life.diedAtMs ?? 150 })),
+      heard: [...HEARD, ...heldAndReleased()],
+    },
+  ],
+  [
     'recovered, and no engine lives',
     'I6',
     { lives: GOOD.lives.map((life) => ({ ...life, diedAtMs: life.diedAtMs ?? 150 })) },
@@ -230,8 +315,33 @@ const BROKEN: [what: string, invariant: string, change: Partial<Facts>][] = [
   ['a stage after a window that failed', 'I8', windows({ said: 'fail' })],
   ['a stage that comes too soon', 'I8', stages({ ...FIRST, atMs: 84 })],
   ['recovered at half of it', 'I8', { calls: CALLS.slice(0, 9) }],
+  [
+    'raised although a window has failed',
+    'I8',
+    { calls: [...CALLS.slice(0, 8), call('watchEngine', 85, { said: 'fail' }), ...CALLS.slice(8)] },
+  ],
+  [
+    'lowered more often than is allowed',
+    'I8',
+    { rules: rulesWith({}), calls: [...CALLS, ...lowered('down'), ...lowered('again')] },
+  ],
+  [
+    'granted against the kill switch',
+    'I8',
+    { incidents: [record({ killSwitch: { reason: '', by: 'ada', atMs: 75 } })] },
+  ],
+  [
+    'recovered, and it does not trade',
+    'I8',
+    { trading: [GOOD.trading[0]!, { ...GOOD.trading[0]!, atMs: 150, percent: 0 }] },
+  ],
   ['another command on replay', 'I9', { differed: ['recovery/i'] }],
   ['approved by a forged signature', 'I10', { sent: [{ ...SENT, isGenuine: false }] }],
+  [
+    'approved, and no decision is kept',
+    'I10',
+    { incidents: [record({ gates: [{ ...GATE, decisions: [] }] })] },
+  ],
   ['approved by too few', 'I10', { rules: rulesWith({ quorum: 2 }) }],
   [
     'approved against a rejection',
@@ -241,12 +351,12 @@ const BROKEN: [what: string, invariant: string, change: Partial<Facts>][] = [
       incidents: [record({ gates: [{ ...GATE, decisions: [...GATE.decisions, REJECTED] }] })],
     },
   ],
-  ['approved later than the rules let', 'I10', { rules: rulesWith({ expiresAfterMs: 9 }) }],
+  ['approved later than the rules let', 'I10', { rules: rulesWith({ expiresAfterMs: 6 }) }],
   ['approved after the deadline', 'I10', { sent: [{ ...SENT, isInTime: false }] }],
   [
     'approved by who is heard too late',
     'I10',
-    { incidents: [record({ gates: [{ ...GATE, shown: { ...SHOWN, expiresAtMs: 59 } }] })] },
+    { incidents: [record({ gates: [{ ...GATE, shown: { ...SHOWN, expiresAtMs: 56 } }] })] },
   ],
   ['told twice', 'I11', { heard: [...HEARD, HEARD[2]!] }],
 ];

@@ -29,7 +29,11 @@ export function stageByStage({ calls, rules, incidents }: Facts): string[] {
     const epochs = [...new Set(grants.map(({ epoch }) => epoch))];
     const wrong = epochs.flatMap((epoch) => {
       const climb = grants.filter((grant) => grant.epoch === epoch);
-      return climbed(climb, { record, rules, own });
+      return [
+        ...climbed(climb, { record, rules, own }),
+        ...loweredTooOften(climb, rules),
+        ...againstTheSwitch(climb, record),
+      ];
     });
     return [...wrong, ...endedBelow(record, { rules, grants, own })];
   });
@@ -39,6 +43,23 @@ export function stageByStage({ calls, rules, incidents }: Facts): string[] {
 function grantsAmong(own: readonly Call[]): Call[] {
   const stages = own.filter(({ activity }) => activity === 'applyStage');
   return stages.filter((call, at) => stages.findIndex(({ key }) => key === call.key) === at);
+}
+
+function loweredTooOften(climb: readonly Call[], { ramp: { maxStepDowns } }: RecoveryPolicy) {
+  const lowered = climb.filter(({ percent }, at) => (percent ?? 0) < (climb[at - 1]?.percent ?? 0));
+  return lowered.length > maxStepDowns
+    ? [
+        `epoch ${climb[0]?.epoch} was lowered ${lowered.length} times, and ${maxStepDowns} are allowed`,
+      ]
+    : [];
+}
+
+/** One may be on its way; two are not. */
+function againstTheSwitch(climb: readonly Call[], { killSwitch }: RecoveryRecord): string[] {
+  const later = climb.filter(({ beganAtMs }) => beganAtMs > (killSwitch?.atMs ?? Infinity));
+  return later.length > 1
+    ? [`epoch ${later[0]?.epoch} was granted ${later.length} stages against the kill switch`]
+    : [];
 }
 
 interface Climbing {
@@ -66,11 +87,14 @@ function tooSoon(grant: Call, { before, ...climbing }: Climbing & { before: Call
   const between = climbing.own.filter(
     ({ beganAtMs, atMs }) => beganAtMs >= before.atMs && atMs <= grant.beganAtMs,
   );
-  const window = between.findLast(({ activity }) => activity === 'watchEngine');
+  const windows = between.filter(({ activity }) => activity === 'watchEngine');
+  const window = windows.at(-1);
   if (window === undefined) return `after ${before.percent} %, which nobody watched`;
   const [now, then] = [grant.percent ?? 0, before.percent ?? 0];
   if (now <= then) return null;
+  const bad = [window, ...windows].find(({ said }) => said !== 'pass' && said !== 'inconclusive');
   if (window.said !== 'pass') return `after a window that was ${window.said}`;
+  if (bad !== undefined) return `after a window that was ${bad.said}, and nothing was lowered`;
   const at = stages.findIndex(({ percent }) => percent === then);
   if (now > (stages[at + 1]?.percent ?? 0)) return `after ${then} %, which leaves stages out`;
   if (!between.some(({ activity }) => activity === 'compareBooks')) return 'without its books';
@@ -110,4 +134,15 @@ function endedBelow(
   return window?.said === 'pass'
     ? []
     : [`${incidentId} is told as recovered after a window that was ${window?.said ?? 'none'}`];
+}
+
+/** What was granted last is what it trades by, where nothing has befallen it since. */
+export function fullAtTheEnd({ incidents, trading, lives }: Facts): string[] {
+  const newest = incidents.toSorted((one, other) => one.startedAtMs - other.startedAtMs).at(-1);
+  if (newest?.outcome !== 'recovered' || trading.length === 0) return [];
+  const { epoch, incidentId, endedAtMs } = newest;
+  const isThere = lives.some((life) => life.epoch === epoch && life.diedAtMs === null);
+  const later = trading.filter(({ atMs }) => atMs > (endedAtMs ?? Infinity));
+  if (!isThere || later.some((share) => share.epoch === epoch && share.percent > 0)) return [];
+  return [`${incidentId} is told as recovered, and epoch ${epoch} does not trade`];
 }

@@ -34,9 +34,11 @@ function notApprovable(
     good.filter(({ answer }) => answer === 'approve').map(({ approver }) => approver),
   );
   const quorum = rules?.gates.kinds[kind]?.quorum ?? rules?.gates.quorum ?? 1;
+  const kept = decisions.filter(({ answer }) => answer === 'approve').length;
   const against = decisions.filter(({ answer }) => answer === 'reject');
   return [
     ...(able.size < quorum ? [`${name}: ${quorum} must, and ${able.size} may have`] : []),
+    ...(kept < quorum ? [`${name}: ${quorum} must, and ${kept} are kept in the record`] : []),
     ...against.map(({ approver }) => `${name}, and ${approver} had rejected it`),
   ];
 }
