@@ -3,6 +3,7 @@ import { coverageOf, type Coverage } from '../coverage/coverage.js';
 import { drawPlan, type Mix } from '../faults/draw.js';
 import { faultWords, type Plan } from '../faults/plan.js';
 import { levelOf } from '../levels/index.js';
+import { endedUnasked } from '../oracle/asking.js';
 import { judge, type Breach } from '../oracle/judge.js';
 import type { LevelName, Simulation, Tell } from '../levels/level.js';
 
@@ -25,6 +26,8 @@ export interface Answered {
   plan: Plan;
   breaches: Breach[];
   coverage: Coverage;
+  /** Whether all of it ended recovered, and nobody was asked; null where people were needed. */
+  isUnasked: boolean | null;
   digest: string;
   virtualMs: number;
   cpuMs: number;
@@ -61,17 +64,19 @@ export async function answerTo({
   };
 }
 
-const NOT_RUN = { breaches: [], coverage: {}, digest: '', virtualMs: 0, cpuMs: 0, story: [] };
+const NOTHING = { coverage: {}, isUnasked: null, digest: '', virtualMs: 0 };
+const NOT_RUN = { ...NOTHING, breaches: [], cpuMs: 0, story: [] };
 
 /** One that does not come to its end is broken, too. */
 async function simulated(run: () => Promise<Simulation>) {
   try {
     const { facts, digest } = await run();
     const coverage = coverageOf(facts);
-    return { breaches: judge(facts), coverage, digest, virtualMs: facts.endedAtMs };
+    const isUnasked = facts.needsNobody ? endedUnasked(facts) : null;
+    return { breaches: judge(facts), coverage, isUnasked, digest, virtualMs: facts.endedAtMs };
   } catch (error) {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const breaches: Breach[] = [{ invariant: 'I6', what: `it did not come to its end: ${what}` }];
-    return { breaches, coverage: {}, digest: '', virtualMs: 0 };
+    return { ...NOTHING, breaches };
   }
 }

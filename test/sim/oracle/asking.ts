@@ -66,6 +66,13 @@ function endOf({ outcome, late }: GateRecord): NoticeState | null {
   return outcome === 'expired' && late === undefined ? 'expired' : null;
 }
 
+/** All of it is over, by Relight alone. */
+export function endedUnasked({ incidents }: Facts): boolean {
+  const isWell = ({ outcome, gates }: RecoveryRecord) =>
+    outcome === 'recovered' && gates.length === 0;
+  return incidents.length > 0 && incidents.every(isWell);
+}
+
 /** What Relight alone must mend ends recovered, unasked. */
 function disturbed({ needsNobody, incidents }: Facts): string[] {
   if (!needsNobody) return [];
