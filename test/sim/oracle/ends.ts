@@ -76,7 +76,7 @@ function endsTold({ incidentId }: RecoveryRecord, heard: Facts['heard']): number
 }
 
 /** In virtual time; nothing that Relight itself waits for takes as long. */
-const LONG_MS = 3_600_000;
+const LONG_MS = 2_400_000;
 
 /** I6. */
 export function overOrAsked(facts: Facts): string[] {
