@@ -231,6 +231,6 @@ function verdictsOf(incidents: readonly RecoveryRecord[]): Facts['verdicts'] {
 }
 
 function outcomeIn(report: Buffer): string {
-  const { record, outcome } = JSON.parse(report.toString()) as Partial<Record<string, never>>;
-  return ((record as { outcome?: string } | undefined)?.outcome ?? outcome ?? 'nothing') as string;
+  const { record } = JSON.parse(report.toString()) as { record?: RecoveryRecord };
+  return record?.outcome ?? 'nothing';
 }

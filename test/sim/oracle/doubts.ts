@@ -37,5 +37,5 @@ function ofMarket({ kind }: Partial<Found>): GateKind | null {
 }
 
 export function doubtOf(activity: string, result: unknown): GateKind | null {
-  return DOUBTS[activity]?.((result ?? {}) as Partial<Found>) ?? null;
+  return DOUBTS[activity]?.(result ?? {}) ?? null;
 }
