@@ -1,8 +1,9 @@
 /** One simulation that is asked for, and what is told of it. */
 import { coverageOf, type Coverage } from '../coverage/coverage.js';
 import { drawPlan, type Mix } from '../faults/draw.js';
-import type { Plan } from '../faults/plan.js';
+import { faultWords, type Plan } from '../faults/plan.js';
 import { levelOf } from '../levels/index.js';
+import { endedUnasked } from '../oracle/asking.js';
 import { judge, type Breach } from '../oracle/judge.js';
 import type { LevelName, Simulation, Tell } from '../levels/level.js';
 
@@ -14,6 +15,8 @@ export interface Asked {
   plan?: Plan;
   /** Of the plan, these alone; missing: all. */
   only?: readonly number[];
+  /** Words of faults: a plan that lacks one of them is not run. */
+  needs?: readonly string[];
   /** Whether its story is wanted. */
   told?: boolean;
 }
@@ -23,6 +26,8 @@ export interface Answered {
   plan: Plan;
   breaches: Breach[];
   coverage: Coverage;
+  /** Whether all of it ended recovered, and nobody was asked; null where people were needed. */
+  isUnasked: boolean | null;
   digest: string;
   virtualMs: number;
   cpuMs: number;
@@ -36,11 +41,15 @@ export async function answerTo({
   mix,
   only,
   told,
+  needs = [],
   ...asked
 }: Asked): Promise<Answered> {
   const level = await levelOf(name);
   const drawn = asked.plan ?? drawPlan(seed, mix, level.repertoire);
   const plan = only === undefined ? drawn : drawn.filter((_, at) => only.includes(at));
+  if (!needs.every((word) => plan.some((fault) => faultWords(fault).includes(word)))) {
+    return { seed, plan, ...NOT_RUN };
+  }
   const began = process.cpuUsage();
   const story: Answered['story'] = [];
   const tell: Tell = (atMs, what) => void (told === true && story.push({ atMs, what }));
@@ -55,15 +64,19 @@ export async function answerTo({
   };
 }
 
+const NOTHING = { coverage: {}, isUnasked: null, digest: '', virtualMs: 0 };
+const NOT_RUN = { ...NOTHING, breaches: [], cpuMs: 0, story: [] };
+
 /** One that does not come to its end is broken, too. */
 async function simulated(run: () => Promise<Simulation>) {
   try {
     const { facts, digest } = await run();
     const coverage = coverageOf(facts);
-    return { breaches: judge(facts), coverage, digest, virtualMs: facts.endedAtMs };
+    const isUnasked = facts.needsNobody ? endedUnasked(facts) : null;
+    return { breaches: judge(facts), coverage, isUnasked, digest, virtualMs: facts.endedAtMs };
   } catch (error) {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const breaches: Breach[] = [{ invariant: 'I6', what: `it did not come to its end: ${what}` }];
-    return { breaches, coverage: {}, digest: '', virtualMs: 0 };
+    return { ...NOTHING, breaches };
   }
 }

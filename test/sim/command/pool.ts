@@ -49,11 +49,11 @@ function programOf(): string[] {
 }
 
 /** Whatever simulations leave in memory goes with their process. */
-const MOST_ASKED = 500;
+const MOST_SIMULATED = 500;
 
 class Simulator {
   #process: ChildProcess;
-  #asked = 0;
+  #simulated = 0;
   readonly #environment: Environment;
   #answer: { resolve: (answered: Answered) => void; reject: (error: Error) => void } | null = null;
 
@@ -70,7 +70,9 @@ class Simulator {
     const { stdout } = opened;
     if (stdout === null) throw new Error('a simulator without an output');
     createInterface({ input: stdout }).on('line', (line) => {
-      this.#answer?.resolve(JSON.parse(line) as Answered);
+      const answered = JSON.parse(line) as Answered;
+      if (answered.digest !== '') this.#simulated += 1;
+      this.#answer?.resolve(answered);
       this.#answer = null;
     });
     opened.once('exit', (code) => {
@@ -81,8 +83,7 @@ class Simulator {
   }
 
   async ask(asked: Asked): Promise<Answered> {
-    if (this.#asked >= MOST_ASKED) this.#anew();
-    this.#asked += 1;
+    if (this.#simulated >= MOST_SIMULATED) this.#anew();
     return new Promise((resolve, reject) => {
       this.#answer = { resolve, reject };
       this.#process.stdin?.write(`${JSON.stringify(asked)}\n`);
@@ -92,7 +93,7 @@ class Simulator {
   #anew(): void {
     const before = this.#process;
     this.#process = this.#opened();
-    this.#asked = 0;
+    this.#simulated = 0;
     before.kill();
   }
 

@@ -9,6 +9,7 @@ import type { Mix } from '../faults/draw.js';
 import type { LevelName } from '../levels/level.js';
 import { MUTANT } from '../mutants/planted.js';
 import type { Asked } from './asked.js';
+import { KEPT_PLANS } from './kept-plans.js';
 import { Simulators } from './pool.js';
 
 const PER_LEVEL = LONG_TESTS ? 250 : 6;
@@ -30,6 +31,13 @@ for (const each of ALL) {
     assert.deepEqual(one.breaches, []);
     assert.equal(other.digest, one.digest);
     assert.notEqual(one.digest, '');
+  });
+}
+
+for (const each of KEPT_PLANS) {
+  test(`the plan of seed ${each.seed}, ${each.level}, breaks no more`, async () => {
+    const { breaches } = await once.ask(each);
+    assert.deepEqual(breaches, []);
   });
 }
 

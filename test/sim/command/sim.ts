@@ -78,11 +78,11 @@ for (const each of [...kinds.values()].slice(0, MOST_TOLD)) {
   told.push(await small(simulators, flagged, each));
 }
 simulators.close();
-const { runs, cpuMs, perHourAndCore, byInvariant, coverage } = tally;
+const { runs, cpuMs, perHourAndCore, needingNobody, unasked, byInvariant, coverage } = tally;
 const seeds = tally.broken.map(({ seed }) => seed);
 process.stdout.write(
   flagged.json
-    ? `${JSON.stringify({ runs, cpuMs, perHourAndCore, byInvariant, seeds, coverage, told })}\n`
+    ? `${JSON.stringify({ runs, cpuMs, perHourAndCore, needingNobody, unasked, byInvariant, seeds, coverage, told })}\n`
     : `${[...told.flatMap(storyLines), ...tally.lines()].join('\n')}\n`,
 );
 if (seeds.length > 0) process.stderr.write(`broken seeds: ${seeds.join(', ')}\n`);

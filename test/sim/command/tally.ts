@@ -11,6 +11,8 @@ export class Tally {
   cpuMs = 0;
   virtualMs = 0;
   faults = 0;
+  needingNobody = 0;
+  unasked = 0;
   coverage: Coverage = {};
   readonly broken: Answered[] = [];
 
@@ -19,6 +21,8 @@ export class Tally {
     this.cpuMs += answered.cpuMs;
     this.virtualMs += answered.virtualMs;
     this.faults += answered.plan.length;
+    if (answered.isUnasked !== null) this.needingNobody += 1;
+    if (answered.isUnasked === true) this.unasked += 1;
     this.coverage = together([this.coverage, answered.coverage]);
     if (answered.breaches.length > 0) this.broken.push(answered);
   }
@@ -41,15 +45,21 @@ export class Tally {
 
   lines(): string[] {
     const { runs, broken, faults, virtualMs, cpuMs, perHourAndCore } = this;
+    const { needingNobody, unasked } = this;
     const hours = (virtualMs / HOUR_MS).toFixed(1);
     const found = Object.entries(this.byInvariant).map(([name, count]) => `${name} ${count}`);
     return [
       `${runs} runs with ${faults} faults planned, ${hours} virtual hours in ${Math.round(cpuMs / 1_000)} s of CPU`,
       `${perHourAndCore} incidents an hour per core`,
+      `${needingNobody} needed nobody: ${unasked} of them ended recovered, unasked${shareOf(unasked, needingNobody)}`,
       `${broken.length} broken${found.length === 0 ? '' : `: ${found.join(', ')}`}`,
       ...coverageLines(this.coverage),
     ];
   }
+}
+
+function shareOf(part: number, whole: number): string {
+  return whole === 0 ? '' : ` (${((100 * part) / whole).toFixed(1)} %)`;
 }
 
 const LONGEST = 400;

@@ -6,7 +6,7 @@ import { NO_FACTS } from '../oracle/facts.js';
 import { STEPS, type GateRecord, type RecoveryRecord } from '../../../workflows/domain/record.js';
 import { coverageLines, coverageOf, together, UNREACHABLE } from './coverage.js';
 
-const FATE = { order: 'o', truth: null } as const;
+const FATE = { order: 'o', truths: [null], isFilledSo: true };
 
 test('counts of two processes are added', () => {
   const one = coverageOf({ ...NO_FACTS, fates: [{ ...FATE, told: 'never_arrived' }] });

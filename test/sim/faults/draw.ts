@@ -51,6 +51,7 @@ const RANGES: Record<FaultKind, Range> = {
   rules: FOUND,
   power_cut: { places: 'moments', lowMs: 500, highMs: 30_000 },
   at_port: { places: 'ports', lowMs: 200, highMs: 70_000 },
+  more: { places: 'moments', lowMs: 0, highMs: 0 },
 };
 
 const ON = 0.35;

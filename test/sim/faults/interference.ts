@@ -6,6 +6,7 @@
  */
 import { AsyncResource } from 'node:async_hooks';
 import { Context } from '@temporalio/activity';
+import { doubtOf, saidOf } from '../oracle/doubts.js';
 import type { Call } from '../oracle/facts.js';
 import { Unheard } from '../worker/process.js';
 import { isAtFailpoint, type Failpoint, type Fault, type Plan, type Point } from './plan.js';
@@ -53,8 +54,9 @@ export class Interference {
       of,
       async (input: never) =>
         this.#attempted(of, process, async () => {
+          const beganAtMs = Date.now();
           const result = await act(input);
-          this.calls.push(callOf(of, input));
+          this.calls.push(callOf(of, input, { beganAtMs, result }));
           return result;
         }),
     ]);
@@ -132,9 +134,31 @@ export class Interference {
 
 const RECOVERY = 'recovery/';
 
-function callOf(activity: string, input: { epoch?: number }): Call {
+interface Input {
+  epoch?: number;
+  idempotencyKey?: string;
+  stage?: { percent: number };
+}
+
+function callOf(
+  activity: string,
+  input: Input,
+  { beganAtMs, result }: { beganAtMs: number; result: unknown },
+): Call {
   const { workflowId = '' } = Context.current().info.workflowExecution ?? {};
   const incidentId = workflowId.startsWith(RECOVERY) ? workflowId.slice(RECOVERY.length) : '';
   const [engineId = ''] = incidentId.split('/');
-  return { atMs: Date.now(), activity, engineId, incidentId, epoch: input.epoch ?? null };
+  const { epoch = null, idempotencyKey: key = null, stage } = input;
+  return {
+    beganAtMs,
+    atMs: Date.now(),
+    activity,
+    engineId,
+    incidentId,
+    epoch,
+    key,
+    percent: stage?.percent ?? null,
+    said: saidOf(result),
+    doubt: doubtOf(activity, result),
+  };
 }

@@ -34,6 +34,7 @@ export const FAULT_KINDS = [
   'rules',
   'power_cut',
   'at_port',
+  'more',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 

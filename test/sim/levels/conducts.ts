@@ -1,5 +1,6 @@
 /** What people of the world do at their n-th question, as the plan of the faults has it. */
-import { DEAN, OLGA, RITA } from '../../workflows/fakes/people.js';
+import type { GateKind } from '../../../workflows/domain/content/gate-kind.js';
+import { DEAN, OLGA, RITA, type Person } from '../../workflows/fakes/people.js';
 import type { Fault, Plan } from '../faults/plan.js';
 import { mayAnswer, type Answer, type Plan as PeoplePlan } from '../world/people/people.js';
 
@@ -23,6 +24,14 @@ export function faultAt(plan: Plan, question: number): Fault | undefined {
     ({ kind, at }) => kind === 'person' && 'question' in at && at.question === question,
   );
 }
+
+/** By the rules of these worlds, and not by what a question says of itself. */
+export function mayDecide({ roles }: Pick<Person, 'roles'>, kind: GateKind): boolean {
+  const who = OF_RISK_ALONE.includes(kind) ? ['risk'] : ['ops', 'risk'];
+  return roles.some((role) => who.includes(role));
+}
+
+const OF_RISK_ALONE: readonly GateKind[] = ['manual_recovery', 'unknown_breaker'];
 
 interface Noting {
   happened: Fault[];

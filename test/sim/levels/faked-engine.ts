@@ -8,15 +8,18 @@ import type { Notice } from '../../../workflows/contract/notices.js';
 import { instanceIdOf } from '../../../workflows/ids.js';
 import { stateOf } from '../../../workflows/domain/notices/states.js';
 import type { Engine } from '../../workflows/fakes/engine.js';
-import type { Heard, Life } from '../oracle/facts.js';
+import type { Effect, Heard, Life, Report } from '../oracle/facts.js';
 
 const REPORT_AGAIN_MS = 2_000;
 
 export class FakedEngine {
   readonly heard: Heard[] = [];
-  readonly reports: string[] = [];
+  readonly reports: Report[] = [];
+  readonly effects: Effect[] = [];
   readonly lives: Life[];
   #highest = 0;
+  #untold = 0;
+  readonly #started = new Set<string>();
   readonly #engine: Engine;
   readonly #tell: (what: string) => void;
 
@@ -39,16 +42,16 @@ export class FakedEngine {
     if (FENCED.includes(activity)) this.#fence(input.epoch ?? 0);
     const result = await act();
     this.#tell(`${activity}${input.epoch === undefined ? '' : ` of epoch ${input.epoch}`}`);
-    if (result !== null) this.#noted(activity, input);
+    if (result !== null) this.#noted(activity, input, result);
     return result;
   }
 
-  #noted(activity: string, input: Given): void {
-    if (STARTING.includes(activity)) this.#start(input.epoch ?? 0);
+  #noted(activity: string, input: Given, result: unknown): void {
+    if (STARTING.includes(activity)) this.#start(input);
     if (ENDING.includes(activity)) this.#end();
-    if (activity === 'writeReport') this.#reported(input.record?.incidentId ?? '');
+    if (activity === 'writeReport' && input.record !== undefined) this.#reported(input.record);
     const notice = activity === 'notifyChannel' ? input.notice : input;
-    if (activity.startsWith('notify')) this.#hear(notice as Notice);
+    if (activity.startsWith('notify') && isTaken(result)) this.#hear(notice as Notice);
   }
 
   #fence(epoch: number): void {
@@ -56,10 +59,17 @@ export class FakedEngine {
     this.#highest = epoch;
   }
 
-  /** Asked again for an instance that runs, a host finds it. */
-  #start(epoch: number): void {
-    const isRunning = this.lives.some((life) => life.epoch === epoch && life.diedAtMs === null);
-    if (!isRunning) this.lives.push(this.#born(epoch));
+  /** Asked again by the same key, a host finds what it has started, or that it has died. */
+  #start({ epoch = 0, idempotencyKey = '' }: Given): void {
+    if (this.#started.has(idempotencyKey)) {
+      if (this.lives.some((life) => life.epoch === epoch && life.diedAtMs === null)) return;
+      throw failure('EngineDied', 'it was started, and no process of it is here any more');
+    }
+    this.#started.add(idempotencyKey);
+    const life = this.#born(epoch);
+    this.lives.push(life);
+    const key = `start of ${life.instanceId}`;
+    this.effects.push({ atMs: life.bornAtMs, what: 'a process', key });
   }
 
   #end(): Life | undefined {
@@ -68,8 +78,11 @@ export class FakedEngine {
     return living.at(-1);
   }
 
-  #reported(incidentId: string): void {
-    if (!this.reports.includes(incidentId)) this.reports.push(incidentId);
+  /** The last one of an incident is the one that people read. */
+  #reported({ incidentId, outcome }: Report): void {
+    const before = this.reports.findIndex((report) => report.incidentId === incidentId);
+    if (before !== -1) this.reports.splice(before, 1);
+    this.reports.push({ incidentId, outcome });
   }
 
   /** A receiver knows a key that it has heard. */
@@ -89,6 +102,17 @@ export class FakedEngine {
 
   /** As an agent does: until somebody has taken it. */
   async report(epoch: number): Promise<void> {
+    this.#untold += 1;
+    await this.#reportUntilTaken(epoch);
+    this.#untold -= 1;
+  }
+
+  /** Whether a death is on its way to the guardian. */
+  get isTelling(): boolean {
+    return this.#untold > 0;
+  }
+
+  async #reportUntilTaken(epoch: number): Promise<void> {
     for (;;) {
       const taken = await this.#engine.crash(epoch).catch(() => null);
       if (taken !== null && taken.disposition !== 'refused') {
@@ -101,12 +125,19 @@ export class FakedEngine {
 
 interface Given {
   epoch?: number;
-  record?: { incidentId: string };
+  idempotencyKey?: string;
+  record?: Report;
   notice?: Notice;
 }
 
 /** By us, or by a person whose start is seen. */
 const STARTING = ['startEngine', 'awaitStarted'];
+/** By the one channel that there is. */
+function isTaken(result: unknown): boolean {
+  const { undelivered = [] } = (result ?? {}) as { undelivered?: unknown[] };
+  return undelivered.length === 0;
+}
+
 /** Which a host does for nobody who is behind. */
 const FENCED = ['startEngine', 'applyStage'];
 /** After which no process of it lives. */

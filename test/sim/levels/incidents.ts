@@ -19,6 +19,7 @@ import type { Level, Tell } from './level.js';
 import { conductOf, CONDUCTS } from './conducts.js';
 import { AT_PORTS, PORTS, waitAtPorts } from './at-ports.js';
 import { WORLD_SITUATIONS, worldFound } from './world-situations.js';
+import { needsNobody } from './needs-nobody.js';
 
 const HOUR_MS = 3_600_000;
 const QUIET_WITHIN_MS = 3 * HOUR_MS;
@@ -98,6 +99,7 @@ async function simulate({ seed, plan, told, level }: Given) {
     await incident.through();
     const facts = await incident.observed.facts();
     facts.happened.push(...interference.happened, ...incident.happened, ...situations);
+    facts.needsNobody = needsNobody(plan);
     return { facts, digest: digestOf(world.around.server) };
   });
 }

@@ -4,31 +4,24 @@
  * Invariants: what is compared with the ledger is compared as trading resumes, and again at the end, when the market
  * stands still; an order is told as ended only where the ledger says the same for good.
  */
-import { createArtifactStore } from '../../../clients/artifacts/index.js';
 import { stateOf } from '../../../workflows/domain/notices/states.js';
-import type { Resolution } from '../../../workflows/domain/orders/resolution.js';
 import type { RecoveryRecord } from '../../../workflows/domain/record.js';
-import type { Order } from '../../../sandbox/venues/ledger/state.js';
 import { BEGINS_AT_MS } from '../time/installed.js';
-import {
-  NO_FACTS,
-  type Compared,
-  type Facts,
-  type Fate,
-  type LedgerStatus,
-} from '../oracle/facts.js';
+import { NO_FACTS, type Compared, type Effect, type Facts, type Report } from '../oracle/facts.js';
 import { openOf, verdictsOf } from './record-facts.js';
 import { historiesOf } from './written.js';
 import { ENGINE_ID } from '../world/engine/processes.js';
 import type { IncidentWorld } from '../world/incident-world.js';
-import { DEAN, OLGA, RITA } from '../../workflows/fakes/people.js';
+import { APPROVERS } from '../../workflows/fakes/people.js';
 import { incidentFolderName } from '../../../clients/files/names.js';
+import { closedAmong } from './closed.js';
+import { mayDecide } from './conducts.js';
+import { fatesOf } from './fates.js';
 
 const LOOK_MS = 1_000;
 /** By which an engine is told how much it may trade. */
 const GRANT_PATH = '/limits';
 const FIRST_PERCENT = 100;
-const ALIVE = new Set<Resolution['kind']>(['still_open', 'partly_filled', 'adopted', 'foreign']);
 
 export class Observed {
   readonly #world: IncidentWorld;
@@ -73,25 +66,24 @@ export class Observed {
   }
 
   async facts(): Promise<Facts> {
-    const { facts, around } = this.#world;
+    const { around } = this.#world;
     const incidents = await this.#records();
+    const calls = around.mishaps?.interference.calls ?? [];
     const { nondeterminism, failures } = around.server.tasks;
     return {
       ...NO_FACTS,
       endedAtMs: Date.now() - BEGINS_AT_MS,
-      calls: around.mishaps?.interference.calls ?? [],
+      calls,
       lives: this.#lives(),
-      effects: facts.lives.map(({ bornAtMs, instanceId }) => ({
-        atMs: bornAtMs,
-        what: 'a process',
-        key: `start of ${instanceId}`,
-      })),
+      effects: [...this.#starts(), ...this.#placed()],
+      rules: (await around.rules.ofEngine(ENGINE_ID))?.policy ?? null,
       granted: this.#granted(),
       trading: this.#trading,
       compared: this.#compared,
-      fates: await this.#fates(incidents),
+      fates: await fatesOf(this.#world, incidents, calls),
       verdicts: verdictsOf(incidents),
       incidents,
+      closed: closedAmong(around.server),
       open: incidents.flatMap((record) => openOf(around.server, record)),
       sent: this.#sent(incidents),
       heard: this.#heard(),
@@ -138,35 +130,13 @@ export class Observed {
     ];
   }
 
-  async #fates(incidents: readonly RecoveryRecord[]): Promise<Fate[]> {
-    const artifacts = createArtifactStore('/artifacts', this.#world.around.store);
-    const found = await Promise.all(
-      incidents.map(async ({ orders }) =>
-        orders === null ? [] : artifacts.get('order-resolutions', orders.resolutions),
-      ),
-    );
-    return found.flat().map((resolution) => this.#fateOf(resolution));
-  }
-
-  #fateOf({ venue, clientOrderId, venueOrderId, kind: told }: Resolution): Fate {
-    const { desks } = this.#world.market.sandbox.core;
-    const { orders, byClientOrderId } = desks[venue as keyof typeof desks].state;
-    const order = byClientOrderId.get(clientOrderId) ?? orders.get(venueOrderId ?? '');
-    const name = `${venue} ${clientOrderId}`;
-    if (order === undefined) return { order: name, told, truth: null };
-    // It may have ended since: that it was there is what can be judged now.
-    if (ALIVE.has(told)) {
-      return { order: name, told, truth: told === 'partly_filled' ? told : 'open' };
-    }
-    return { order: name, told, truth: statusOf(order) };
-  }
-
   #sent(incidents: readonly RecoveryRecord[]): Facts['sent'] {
     const gates = incidents.flatMap((record) => record.gates);
-    return this.#world.facts.decisions.map(({ atMs, gateId, attempt, by, answer, isForged }) => {
+    return this.#world.facts.decisions.map((made) => {
+      const { atMs, gateId, attempt, by, answer, isForged, kind } = made;
       const shown = gates.find((gate) => gate.gateId === gateId && gate.attempt === attempt)?.shown;
-      const { roles } = [OLGA, RITA, DEAN].find(({ name }) => name === by) ?? { roles: [] };
-      const mayAnswer = roles.some((role) => shown?.roles.includes(role));
+      const { roles } = APPROVERS.find(({ name }) => name === by) ?? { roles: [] };
+      const mayAnswer = mayDecide({ roles }, kind);
       const isInTime = atMs <= (shown?.expiresAtMs ?? Infinity);
       return {
         atMs,
@@ -192,11 +162,35 @@ export class Observed {
     return [...first.values()];
   }
 
-  #reports(incidents: readonly RecoveryRecord[]): string[] {
-    const paths = [...this.#world.around.store.all().keys()];
-    return incidents
-      .map(({ incidentId }) => incidentId)
-      .filter((id) => paths.some((path) => path.startsWith(`/reports/${incidentFolderName(id)}/`)));
+  /** The last one that lies there. */
+  #reports(incidents: readonly RecoveryRecord[]): Report[] {
+    const files = [...this.#world.around.store.all()];
+    return incidents.flatMap(({ incidentId }) => {
+      const folder = `/reports/${incidentFolderName(incidentId)}/`;
+      const own = files.filter(([path]) => path.startsWith(folder) && path.endsWith('.json'));
+      return own.map(([, bytes]) => ({ incidentId, outcome: outcomeIn(bytes) }));
+    });
+  }
+
+  #starts(): Effect[] {
+    return this.#world.facts.lives.map(({ bornAtMs, instanceId }) => ({
+      atMs: bornAtMs,
+      what: 'a process',
+      key: `start of ${instanceId}`,
+    }));
+  }
+
+  /** Orders that the engine has named: each name is one intent. */
+  #placed(): Effect[] {
+    const { market } = this.#world;
+    return market.venues.flatMap((venue) =>
+      [...market.sandbox.core.desks[venue].state.orders.values()].flatMap(
+        ({ clientOrderId, acceptedAtMs, venueOrderId }) =>
+          clientOrderId === null
+            ? []
+            : [{ atMs: acceptedAtMs, what: venueOrderId, key: `order ${venue} ${clientOrderId}` }],
+      ),
+    );
   }
 
   #texts(incidents: readonly RecoveryRecord[]): Facts['texts'] {
@@ -221,7 +215,7 @@ export class Observed {
   }
 }
 
-function statusOf({ status, filled }: Order): LedgerStatus {
-  if (status !== 'untriggered' && status !== 'open' && status !== 'triggered') return status;
-  return filled.isZero() ? 'open' : 'partly_filled';
+function outcomeIn(report: Buffer): string {
+  const { record } = JSON.parse(report.toString()) as { record?: RecoveryRecord };
+  return record?.outcome ?? 'nothing';
 }

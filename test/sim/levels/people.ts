@@ -10,7 +10,7 @@ import type { GateRequest } from '../../../workflows/domain/gates/gate.js';
 import { DEAN, OLGA, RITA, sign, type Person } from '../../workflows/fakes/people.js';
 import type { Fault, Plan } from '../faults/plan.js';
 import type { Sent } from '../oracle/facts.js';
-import { CONDUCTS as USUAL_CONDUCTS, faultAt } from './conducts.js';
+import { CONDUCTS as USUAL_CONDUCTS, faultAt, mayDecide } from './conducts.js';
 
 /** Here an answer may come twice, too. */
 export const CONDUCTS = [...USUAL_CONDUCTS, 'twice'] as const;
@@ -105,7 +105,6 @@ export class People {
     { answer, person }: { answer: Answer; person: Person },
   ): Promise<void> {
     const { gateId, attempt, expiresAtMs } = gate;
-    const mayAnswer = person.roles.some((role) => gate.roles.includes(role));
     const isOwnKey = PEOPLE.includes(person);
     const atMs = Date.now();
     this.sent.push({
@@ -114,7 +113,7 @@ export class People {
       attempt,
       approver: person.name,
       answer,
-      isGenuine: isOwnKey && mayAnswer,
+      isGenuine: isOwnKey && mayDecide(person, gate.kind),
       isInTime: expiresAtMs === null || atMs <= expiresAtMs,
     });
     const said = await sendDecision(

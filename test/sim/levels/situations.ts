@@ -11,6 +11,7 @@ import { instanceIdOf } from '../../../workflows/ids.js';
 import type { GateKind } from '../../../workflows/domain/content/gate-kind.js';
 import { rulesOf } from '../../workflows/fakes/activities.js';
 import type { Fakes } from '../../workflows/fakes/engine.js';
+import { MORE } from './more-found.js';
 import { quickPolicy, STAGES_WITH_WINDOWS } from '../../workflows/fakes/policy.js';
 import * as troubles from '../../workflows/fakes/troubles.js';
 import { ALSO_FOUND, type Rules, type Situation } from './also-found.js';
@@ -57,7 +58,7 @@ const BY_COMMAND = { start: null, setLimits: null, enableStrategies: null, shutd
 const LINE = { capability: 'start', standing: 'by_hand', by: 'a person', cost: 'time' } as const;
 
 export function found(names: readonly string[]): { fakes: Fakes; policy: RecoveryPolicy } {
-  const known: Named = Object.assign({}, ...Object.values(ALL)) as Named;
+  const known: Named = Object.assign({}, MORE, ...Object.values(ALL)) as Named;
   const chosen = names.flatMap((name) => known[name] ?? []);
   const policy = quickPolicy(chosen.reduce((rules, one) => bothOf(rules, one.rules), USUAL));
   const fakes = Object.assign({}, ...chosen.map((one) => one.fakes?.())) as Fakes;

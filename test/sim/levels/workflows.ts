@@ -7,6 +7,7 @@
  * shown again to a process that does not know it.
  */
 import { recordOf } from '../../../clients/temporal/recoveries.js';
+import type { RecoveryPolicy } from '../../../workflows/domain/policy/policy.js';
 import type { RecoveryRecord } from '../../../workflows/domain/record.js';
 import { ALL_ACTIVITIES, USUAL_ACTIVITIES } from '../faults/failpoints.js';
 import { eventually } from '../../workflows/fakes/waiting.js';
@@ -19,7 +20,10 @@ import { NO_FACTS, type Facts } from '../oracle/facts.js';
 import { inFakedWorld, type SimulatedWorld } from '../world/faked.js';
 import { BEGINS_AT_MS } from '../time/installed.js';
 import { FakedEngine } from './faked-engine.js';
+import { closedAmong } from './closed.js';
 import type { Level } from './level.js';
+import { MORE } from './more-found.js';
+import { needsNobody } from './needs-nobody.js';
 import { give, ORDERS } from './operator.js';
 import { CONDUCTS, People } from './people.js';
 import { openOf, verdictsOf } from './record-facts.js';
@@ -43,6 +47,7 @@ export const workflowsLevel: Level = {
       cut_off: ['control plane', 'host'],
       report_twice: ['same', 'anew'],
       ...SITUATIONS,
+      more: Object.keys(MORE),
       person: CONDUCTS,
       operator: ORDERS,
     },
@@ -80,6 +85,7 @@ class Run {
   readonly #engine: ReturnType<SimulatedWorld['engine']>;
   readonly #faked: FakedEngine;
   readonly #people: People;
+  readonly #policy: RecoveryPolicy;
   readonly #happened: Fault[] = [];
 
   constructor({ world, plan, interference, tell }: Given) {
@@ -88,7 +94,9 @@ class Run {
     this.#interference = interference;
     this.#tell = tell;
     const situations = plan.filter(isFound).map(({ what }) => what);
-    this.#engine = world.engine(found(situations));
+    const { fakes, policy } = found(situations);
+    this.#policy = policy;
+    this.#engine = world.engine({ fakes, policy });
     world.letBe(this.#engine); // the oracle judges it
     this.#faked = new FakedEngine(this.#engine, tell);
     const { client, time } = world;
@@ -129,7 +137,7 @@ class Run {
       const open = this.#openRecoveries();
       for (const workflowId of open) await this.#people.look(workflowId);
       const busy = open.filter((workflowId) => !this.#people.isSilentAt(workflowId));
-      if (busy.length > 0) quietSinceMs = Date.now();
+      if (busy.length > 0 || this.#faked.isTelling) quietSinceMs = Date.now();
       if (Date.now() - quietSinceMs > QUIET_MS || Date.now() > endMs) return;
     }
   }
@@ -145,13 +153,17 @@ class Run {
     const { server, time } = this.#world;
     for (const process of this.#world.processes()) process.crash(0);
     const incidents = await this.#records();
-    const { heard, reports, lives } = this.#faked;
+    const { heard, reports, lives, effects } = this.#faked;
     const { calls } = this.#interference;
     const { nondeterminism, failures } = server.tasks;
     return {
       ...NO_FACTS,
       endedAtMs: time.nowMs - BEGINS_AT_MS,
+      rules: this.#policy,
+      needsNobody: needsNobody(this.#plan),
       calls,
+      effects,
+      closed: closedAmong(server),
       heard,
       reports,
       lives,

@@ -1,36 +1,13 @@
 /**
- * Planted bugs: old faults of this project, each as a change of a line, which the simulator must find.
+ * Planted bugs, each as a change of a line, which the simulator must find: old faults of this project, and those
+ * of somebody who did not know the simulator.
  *
- * Invariants: `place` stands once in what is changed; `bundle`: the bundled workflows, otherwise a module by its path
- * without its ending; a bug is never planted but in a process that was started for it.
+ * Invariants: names are unique; a bug is never planted but in a process that was started for it.
  */
-import type { LevelName } from '../levels/level.js';
+import { BY_STRANGER } from './by-stranger.js';
+import { bundle, ofPorts, ofWorkflows, type Mutant } from './mutant.js';
 
-export interface Mutant {
-  name: string;
-  /** The old fault. */
-  fault: string;
-  level: LevelName;
-  changes: { of: string; place: RegExp; put: string }[];
-}
-
-const bundle = (place: RegExp, put: string) => ({ of: 'bundle', place, put });
-
-const ofWorkflows = (name: string, fault: string, ...changes: Mutant['changes']): Mutant => ({
-  name,
-  fault,
-  level: 'workflows',
-  changes,
-});
-
-const ofPorts = (name: string, fault: string, ...changes: Mutant['changes']): Mutant => ({
-  name,
-  fault,
-  level: 'ports',
-  changes,
-});
-
-export const MUTANTS: readonly Mutant[] = [
+const OLD_FAULTS: readonly Mutant[] = [
   ofWorkflows(
     'late-approval',
     'an approval after the deadline counts',
@@ -162,3 +139,5 @@ export const MUTANTS: readonly Mutant[] = [
     put: 'if (true)',
   }),
 ];
+
+export const MUTANTS: readonly Mutant[] = [...OLD_FAULTS, ...BY_STRANGER];

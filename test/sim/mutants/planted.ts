@@ -1,6 +1,7 @@
 /** The bug that this process was started with; none where its environment names none. */
 import { register } from 'node:module';
-import { MUTANTS, type Mutant } from './mutants.js';
+import { BUNDLE, type Mutant } from './mutant.js';
+import { MUTANTS } from './mutants.js';
 
 /** Names the bug to a process that simulates. */
 export const MUTANT = 'RELIGHT_SIM_MUTANT';
@@ -15,7 +16,7 @@ function planted(): Mutant | null {
 
 /** Before anything of the product is loaded. */
 export function plantInModules(): void {
-  const changes = (planted()?.changes ?? []).filter(({ of }) => of !== 'bundle');
+  const changes = (planted()?.changes ?? []).filter(({ of }) => of !== BUNDLE);
   if (changes.length === 0) return;
   const data = changes.map(({ of, place, put }) => ({ of, place: place.source, put }));
   register(new URL('./changed-modules.mjs', import.meta.url), { data });
@@ -23,7 +24,7 @@ export function plantInModules(): void {
 
 /** The bundled workflows, as this process is to run them. */
 export function plantedIn(code: string): string {
-  const changes = (planted()?.changes ?? []).filter(({ of }) => of === 'bundle');
+  const changes = (planted()?.changes ?? []).filter(({ of }) => of === BUNDLE);
   return changes.reduce((changed, { place, put }) => {
     const times = changed.match(new RegExp(place, 'g'))?.length ?? 0;
     if (times !== 1) notPlanted(`the bundle has ${times} times ${String(place)}`);

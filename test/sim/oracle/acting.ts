@@ -1,4 +1,4 @@
-/** What was done in the world: once for each intent, by one engine at a time, within what was granted. */
+/** What was done in the world: once for each intent, and by one engine at a time. */
 import type { Facts, Life } from './facts.js';
 
 /** I1. */
@@ -38,18 +38,5 @@ function fallsOf(starts: readonly { engineId: string; epoch: number | null }[]):
     const now = epoch ?? -1;
     highest.set(engineId, Math.max(before, now));
     return now < before ? [`${engineId} was started with epoch ${now} after ${before}`] : [];
-  });
-}
-
-/** I8: never above what was granted last, to that epoch. */
-export function withinGrant({ trading, granted }: Facts): string[] {
-  return trading.flatMap(({ atMs, engineId, epoch, percent }) => {
-    const last = granted.findLast(
-      (grant) => grant.engineId === engineId && grant.epoch === epoch && grant.atMs <= atMs,
-    );
-    const most = last?.percent ?? 0;
-    return percent > most
-      ? [`${engineId} epoch ${epoch} trades at ${percent} % at ${atMs}, granted are ${most} %`]
-      : [];
   });
 }

@@ -1,15 +1,56 @@
 /** How incidents end: with everything closed and told, or waiting where somebody knows of it. */
 import type { RecoveryRecord } from '../../../workflows/domain/record.js';
-import type { Facts } from './facts.js';
+import type { Closed, Facts, Report } from './facts.js';
 
 /** I5. */
-export function wholeAtTheEnd({ incidents, heard, reports }: Facts): string[] {
-  const ended = incidents.filter(({ outcome }) => outcome !== 'running');
-  return ended.flatMap((record) => [
+export function wholeAtTheEnd(facts: Facts): string[] {
+  const { incidents, heard, reports } = facts;
+  const broken = endedByOthers(facts);
+  const ended = incidents.filter(
+    ({ outcome, incidentId }) =>
+      outcome !== 'running' && !broken.some((each) => each.incidentId === incidentId),
+  );
+  const parts = ended.flatMap((record) => [
     ...leftOpen(record),
-    ...notOnce(record, 'report', reports.filter((id) => id === record.incidentId).length),
+    ...uncounted(record, facts),
+    ...reportedAs(record, reports),
     ...notOnce(record, 'notice of its end', endsTold(record, heard)),
   ]);
+  return [...parts, ...broken.flatMap((closed) => takenUp(closed, facts))];
+}
+
+/** Nothing of Relight ends a recovery so: it cannot close its own record. */
+export function endedByOthers({ closed }: Pick<Facts, 'closed'>): Closed[] {
+  return closed.filter(({ how }) => how !== 'completed');
+}
+
+/** Somebody else goes on with what was cut off, or says that nobody does: people hear of it. */
+function takenUp({ incidentId, how, atMs }: Closed, { heard }: Facts): string[] {
+  if (how !== 'terminated') return [`${incidentId} ended as ${how}`];
+  return heard.some((notice) => notice.atMs >= atMs)
+    ? []
+    : [`${incidentId} was terminated, and nobody was told`];
+}
+
+/** Those of a crash loop. */
+function uncounted(
+  { incidentId, crashes, crashCount }: RecoveryRecord,
+  { rules }: Facts,
+): string[] {
+  const newestMs = crashes.at(-1)?.detectedAtMs ?? 0;
+  const sinceMs = newestMs - (rules?.crashLoop.windowMs ?? 0);
+  const recent = crashes.filter(({ detectedAtMs }) => detectedAtMs > sinceMs);
+  return recent.length > crashCount
+    ? [`${incidentId} has crashed ${recent.length} times, and ${crashCount} are counted`]
+    : [];
+}
+
+function reportedAs({ incidentId, outcome }: RecoveryRecord, reports: readonly Report[]): string[] {
+  const own = reports.filter((report) => report.incidentId === incidentId);
+  if (own.length !== 1) return [`${incidentId} is over, and has ${own.length} × report`];
+  return own.every((report) => report.outcome === outcome)
+    ? []
+    : [`${incidentId} is ${outcome}, and its report says ${own[0]?.outcome}`];
 }
 
 function leftOpen({ incidentId, steps, gates, endedAtMs }: RecoveryRecord): string[] {
@@ -35,7 +76,7 @@ function endsTold({ incidentId }: RecoveryRecord, heard: Facts['heard']): number
 }
 
 /** In virtual time; nothing that Relight itself waits for takes as long. */
-const LONG_MS = 3_600_000;
+const LONG_MS = 2_400_000;
 
 /** I6. */
 export function overOrAsked(facts: Facts): string[] {
@@ -54,10 +95,14 @@ export function overOrAsked(facts: Facts): string[] {
 
 /** People were told that an engine stays as it is: by a hold, or by the kill switch. */
 const KEPT_STOPPED = /^kill-switch:|:held$/;
+/** From then on a death is somebody's again. */
+const RELEASED = /:release:\d+$/;
 
 /** Nothing lives, nobody works on it, and nobody was told that it stays so. */
 function forgotten({ lives, incidents, open, heard }: Facts): string[] {
-  if (heard.some(({ key }) => KEPT_STOPPED.test(key))) return [];
+  const kept = heard.filter(({ key }) => KEPT_STOPPED.test(key) || RELEASED.test(key));
+  const last = kept.toSorted((one, other) => one.atMs - other.atMs).at(-1);
+  if (last !== undefined && KEPT_STOPPED.test(last.key)) return [];
   const isDead = lives.length > 0 && lives.every(({ diedAtMs }) => diedAtMs !== null);
   const newest = incidents.toSorted((one, other) => one.startedAtMs - other.startedAtMs).at(-1);
   const isLeft = newest === undefined || newest.outcome === 'recovered';

@@ -6,13 +6,15 @@
  */
 import type { ResolutionKind } from '../../../workflows/domain/orders/resolution.js';
 import type { Verdict } from '../../../workflows/domain/reconciliation/line.js';
+import type { GateKind } from '../../../workflows/domain/content/gate-kind.js';
+import type { RecoveryPolicy } from '../../../workflows/domain/policy/policy.js';
 import type { RecoveryRecord } from '../../../workflows/domain/record.js';
 import type { Answer } from '../../../workflows/domain/gates/decision.js';
 import type { NoticeState } from '../../../workflows/domain/notices/states.js';
 import type { Fault } from '../faults/plan.js';
 
 /** Done in the world, by what it was meant as: an order, a cancellation, a start, a stage. */
-interface Effect {
+export interface Effect {
   atMs: number;
   what: string;
   /** The same for each try of one intent. */
@@ -21,12 +23,21 @@ interface Effect {
 
 /** An attempt at an activity that ended well in its worker, whether anybody heard of it or not. */
 export interface Call {
+  beganAtMs: number;
   atMs: number;
   activity: string;
   engineId: string;
   incidentId: string;
   /** Null of what is about no instance. */
   epoch: number | null;
+  /** By which a second try of it is known; null of what changes nothing. */
+  key: string | null;
+  /** Of a stage: so much of its limits may be traded. */
+  percent: number | null;
+  /** The verdict that it gave, in a word; null where it gives none. */
+  said: string | null;
+  /** What people must be asked before anything trades, by what it found; null where nothing. */
+  doubt: GateKind | null;
 }
 
 /** A process of the engine. */
@@ -55,11 +66,13 @@ export interface Compared {
   differences: string[];
 }
 
-/** What became of an order: Relight's word, and the ledger's at that time; null: it has never seen it. */
+/** What became of an order: Relight's word, and each of the ledger's while it looked; null: it has never seen it. */
 export interface Fate {
   order: string;
   told: ResolutionKind;
-  truth: LedgerStatus | null;
+  truths: (LedgerStatus | null)[];
+  /** Whether the ledger, too, had so much of it filled then. */
+  isFilledSo: boolean;
 }
 
 export type LedgerStatus =
@@ -84,6 +97,19 @@ export interface Heard {
   state: NoticeState;
 }
 
+/** As it lies written. */
+export interface Report {
+  incidentId: string;
+  outcome: string;
+}
+
+/** A recovery that ended, in Temporal's word for how. */
+export interface Closed {
+  incidentId: string;
+  how: string;
+  atMs: number;
+}
+
 /** A recovery that is not over. */
 export interface Open {
   workflowId: string;
@@ -94,6 +120,10 @@ export interface Open {
 
 export interface Facts {
   endedAtMs: number;
+  /** As the world was given it; null where nothing is judged by it. */
+  rules: RecoveryPolicy | null;
+  /** What goes wrong in it is for Relight alone to mend. */
+  needsNobody: boolean;
   effects: Effect[];
   calls: Call[];
   lives: Life[];
@@ -103,11 +133,11 @@ export interface Facts {
   fates: Fate[];
   verdicts: Partial<Record<Verdict, number>>;
   incidents: RecoveryRecord[];
+  closed: Closed[];
   open: Open[];
   sent: Sent[];
   heard: Heard[];
-  /** Reports that lie written, by their incident. */
-  reports: string[];
+  reports: Report[];
   /** Where something is written down, and what was planted that must not be. */
   texts: { where: string; text: string }[];
   secrets: string[];
@@ -121,6 +151,8 @@ export interface Facts {
 
 export const NO_FACTS: Facts = {
   endedAtMs: 0,
+  rules: null,
+  needsNobody: false,
   effects: [],
   calls: [],
   lives: [],
@@ -130,6 +162,7 @@ export const NO_FACTS: Facts = {
   fates: [],
   verdicts: {},
   incidents: [],
+  closed: [],
   open: [],
   sent: [],
   heard: [],

@@ -1,120 +1,84 @@
 /** The oracle: a run in which all is well breaks nothing, and each violation is found, by its own invariant alone. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { RecoveryPolicy } from '../../../workflows/domain/policy/policy.js';
+import type { GateRecord } from '../../../workflows/domain/record.js';
 import {
-  emptyRecord,
-  type GateRecord,
-  type RecoveryRecord,
-} from '../../../workflows/domain/record.js';
-import { NO_FACTS, type Call, type Facts, type Sent } from './facts.js';
+  call,
+  CALLS,
+  EVIDENCE,
+  FIRST,
+  GATE,
+  GOOD,
+  HEARD,
+  pass,
+  record,
+  REPORT,
+  RULES,
+  SENT,
+  SHOWN,
+} from './example.js';
+import { NO_FACTS, type Call, type Facts, type Heard } from './facts.js';
 import { judge } from './judge.js';
 
-const REPORT = {
-  engineId: 'e',
-  instance: { instanceId: 'e-e0', pid: 1, startTicks: '1', build: 'b', epoch: 0 },
-  suspicion: 'dead' as const,
-  probe: 'socket' as const,
-  detail: '',
-  detectedAtMs: 0,
-  host: 'h',
+const without = (activity: string) => CALLS.filter((call) => call.activity !== activity);
+const AGAIN = 'i:gate:exposure:1:opened again';
+const waiting = { workflowId: 'recovery/i', forMs: 7_200_000 };
+
+const stages = (first: Call) => ({
+  calls: CALLS.map((each) => (each === FIRST ? first : each)),
+});
+const windows = (change: Partial<Call>) => ({
+  calls: CALLS.map((each) => (each.beganAtMs === 81 ? { ...each, ...change } : each)),
+});
+const rulesWith = (gates: object) =>
+  RecoveryPolicy.parse({ ...RULES, gates: { ...RULES.gates, remindAfterMs: 1, ...gates } });
+const REJECTED = { ...GATE.decisions[0]!, answer: 'reject' as const };
+
+const lowered = (key: string): Call[] => {
+  const atMs = key === 'down' ? 98 : 108;
+  return [
+    call('applyStage', atMs, { percent: key === 'down' ? 50 : 25, key }),
+    call('watchEngine', atMs + 2, pass),
+  ];
 };
 
-const GATE: GateRecord = {
-  gateId: 'i:exposure',
-  kind: 'exposure',
-  attempt: 1,
-  question: '?',
-  openedAtMs: 50,
-  closedAtMs: 60,
-  outcome: 'approved',
-  decisions: [{ approver: 'rita', answer: 'approve', reason: 'seen', decidedAtMs: 55 }],
-};
-
-const SHOWN: NonNullable<GateRecord['shown']> = {
-  version: 2,
-  namespace: 'default',
-  workflowId: 'recovery/i',
-  runId: 'r',
-  gateId: 'i:exposure',
-  kind: 'exposure',
-  attempt: 1,
-  question: '?',
-  onApprove: '',
-  onReject: '',
-  evidenceHash: '',
-  stateDigest: null,
-  noStateBecause: null,
-  roles: ['risk'],
-  quorum: 1,
-  openedAtMs: 50,
-  expiresAtMs: null,
-  rulesDigest: '',
-};
-
-const SENT: Sent = {
-  atMs: 55,
-  gateId: 'i:exposure',
-  attempt: 1,
-  approver: 'rita',
-  answer: 'approve',
-  isGenuine: true,
-  isInTime: true,
-};
-
-function record(change: Partial<RecoveryRecord> = {}): RecoveryRecord {
-  const incident = { incidentId: 'i', engineId: 'e', epoch: 1, crashCount: 1, report: REPORT };
+function handedOver(atMs: number, life: { diedAtMs?: number } = {}): Partial<Facts> {
+  const gate: GateRecord = {
+    ...GATE,
+    gateId: 'i:manual_recovery',
+    kind: 'manual_recovery',
+    openedAtMs: atMs,
+    closedAtMs: atMs + 1,
+  };
+  const of = (key: string) => key.replace('exposure', 'manual_recovery');
   return {
-    ...emptyRecord(incident, 'recovery/i', 0),
-    outcome: 'recovered',
-    endedAtMs: 100,
-    steps: [
-      { name: 'ramp', startedAtMs: 70, endedAtMs: 90, attempts: 1, status: 'done', detail: '' },
-    ],
-    gates: [GATE],
-    ...change,
+    rules: null,
+    calls: CALLS.filter(({ atMs: doneMs }) => doneMs < atMs),
+    trading: [],
+    incidents: [record({ outcome: 'halted', gates: [gate] })],
+    reports: [{ incidentId: 'i', outcome: 'halted' }],
+    lives: GOOD.lives.map((each) => ({
+      ...each,
+      diedAtMs: each.diedAtMs ?? life.diedAtMs ?? null,
+    })),
+    heard: HEARD.map((each) => ({ ...each, key: of(each.key) })),
+    sent: [{ ...SENT, gateId: 'i:manual_recovery' }],
   };
 }
 
-const CALLS: Call[] = [
-  'collectEvidence',
-  'reconcilePositions',
-  'recoverOpenOrders',
-  'startEngine',
-  'verifyRiskLimits',
-  'measureExposure',
-  'checkMarket',
-  'applyStage',
-].map((activity, at) => ({
-  atMs: 10 * (at + 1),
-  activity,
-  engineId: 'e',
-  incidentId: 'i',
-  epoch: 1,
-}));
+function heldAndReleased(): Heard[] {
+  const of = { incidentId: 'e', state: 'alarm' as const };
+  return [
+    { ...of, atMs: 140, key: 'e/e-e1:held' },
+    { ...of, atMs: 160, key: 'steering/e:release:160' },
+  ];
+}
 
-const GOOD: Facts = {
-  ...NO_FACTS,
-  endedAtMs: 200,
-  effects: [{ atMs: 1, what: 'start', key: 'i:e1:start' }],
-  calls: CALLS,
-  lives: [
-    { engineId: 'e', instanceId: 'e-e0', epoch: 0, bornAtMs: 0, diedAtMs: 5 },
-    { engineId: 'e', instanceId: 'e-e1', epoch: 1, bornAtMs: 40, diedAtMs: null },
-  ],
-  granted: [{ atMs: 80, engineId: 'e', epoch: 1, percent: 50 }],
-  trading: [{ atMs: 81, engineId: 'e', epoch: 1, percent: 50 }],
-  compared: [{ atMs: 81, moment: 'resumes', engineId: 'e', epoch: 1, differences: [] }],
-  fates: [{ order: 'o1', told: 'filled', truth: 'filled' }],
-  incidents: [record()],
-  sent: [SENT],
-  heard: [{ atMs: 100, incidentId: 'i', key: 'i:recovered', state: 'recovered' }],
-  reports: ['i'],
-  texts: [{ where: 'record', text: 'all is well' }],
-  secrets: ['s3cr3t'],
-};
-
-const without = (activity: string) => CALLS.filter((call) => call.activity !== activity);
-const waiting = { workflowId: 'recovery/i', forMs: 7_200_000 };
+function crashedTwice(): Partial<Facts> {
+  const again = { ...REPORT, detectedAtMs: 90 };
+  return { incidents: [record({ crashes: [REPORT, again] })] };
+}
 
 /** What is broken, by which invariant it is found, and how the facts differ. */
 const BROKEN: [what: string, invariant: string, change: Partial<Facts>][] = [
@@ -124,12 +88,30 @@ const BROKEN: [what: string, invariant: string, change: Partial<Facts>][] = [
   [
     'a new attempt reconciles nothing',
     'I2',
-    { calls: [...CALLS, { ...(CALLS[0] as Call), atMs: 90 }, { ...(CALLS[7] as Call), atMs: 95 }] },
+    { rules: null, calls: [...CALLS, { ...EVIDENCE, atMs: 97 }, { ...FIRST, atMs: 98 }] },
   ],
   [
     'trading while a gate is open',
     'I2',
     { incidents: [record({ gates: [{ ...GATE, closedAtMs: 99 }] })] },
+  ],
+  [
+    'trading above an exposure that nobody approved',
+    'I2',
+    {
+      calls: CALLS.map((each) =>
+        each.activity === 'checkMarket' ? { ...each, doubt: 'volatility' } : each,
+      ),
+    },
+  ],
+  [
+    'trading by a look from before people were asked',
+    'I2',
+    {
+      calls: CALLS.map((each) =>
+        each.activity === 'measureExposure' ? { ...each, beganAtMs: 56 } : each,
+      ),
+    },
   ],
   ['two live engines', 'I3', { lives: GOOD.lives.map((life) => ({ ...life, diedAtMs: null })) }],
   [
@@ -147,15 +129,53 @@ const BROKEN: [what: string, invariant: string, change: Partial<Facts>][] = [
   [
     'an order told as gone that rests',
     'I4',
-    { fates: [{ order: 'o1', told: 'cancelled', truth: 'open' }] },
+    { fates: [{ order: 'o1', told: 'cancelled', truths: ['open'], isFilledSo: true }] },
   ],
+  ['an order told with another fill', 'I4', { fates: [{ ...GOOD.fates[0]!, isFilledSo: false }] }],
   [
     'a step without an end',
     'I5',
     { incidents: [record({ steps: [{ ...record().steps[0]!, endedAtMs: null }] })] },
   ],
+  ['a crash that is not counted', 'I5', crashedTwice()],
   ['no report', 'I5', { reports: [] }],
-  ['no notice of the end', 'I5', { heard: [] }],
+  ['a report of another end', 'I5', { reports: [{ incidentId: 'i', outcome: 'halted' }] }],
+  ['no notice of the end', 'I5', { heard: HEARD.slice(0, 2) }],
+  [
+    'terminated, and nobody hears of it',
+    'I5',
+    { closed: [{ incidentId: 'i', how: 'terminated', atMs: 101 }] },
+  ],
+  ['a recovery that fails', 'I5', { closed: [{ incidentId: 'i', how: 'failed', atMs: 100 }] }],
+  ['a question that was never told', 'I6', { heard: HEARD.slice(1) }],
+  ['a question told under two names', 'I6', { heard: [...HEARD, { ...HEARD[0]!, key: AGAIN }] }],
+  ['an answer that was never told', 'I6', { heard: HEARD.filter((_, at) => at !== 1) }],
+  ['asked, and there is no question', 'I6', { incidents: [record({ gates: [] })] }],
+  ['people asked for what needs nobody', 'I6', { needsNobody: true }],
+  [
+    'expired without a reminder',
+    'I6',
+    {
+      rules: rulesWith({ remindAfterMs: 5, expiresAfterMs: 10 }),
+      calls: [],
+      trading: [],
+      incidents: [
+        record({ outcome: 'halted', gates: [{ ...GATE, outcome: 'expired', decisions: [] }] }),
+      ],
+      heard: HEARD.map((each, at) => (at === 1 ? { ...each, state: 'expired' } : each)),
+      reports: [{ incidentId: 'i', outcome: 'halted' }],
+    },
+  ],
+  ['handed over while it lives', 'I6', handedOver(75)],
+  ['orders of who is stopped are left', 'I6', handedOver(97, { diedAtMs: 96 })],
+  [
+    'released, and its death is forgotten',
+    'I6',
+    {
+      lives: GOOD.lives.map((life) => ({ ...life, diedAtMs: life.diedAtMs ?? 150 })),
+      heard: [...HEARD, ...heldAndReleased()],
+    },
+  ],
   [
     'recovered, and no engine lives',
     'I6',
@@ -165,15 +185,56 @@ const BROKEN: [what: string, invariant: string, change: Partial<Facts>][] = [
   ['a question nobody was told of', 'I6', { open: [{ ...waiting, questions: ['i:x'] }] }],
   ['a secret in a text', 'I7', { texts: [{ where: 'report', text: 'key s3cr3t' }] }],
   ['more than was granted', 'I8', { trading: [{ ...GOOD.trading[0]!, percent: 75 }] }],
+  ['a first stage that is not the lowest', 'I8', stages({ ...FIRST, percent: 100 })],
+  ['a stage that nobody watched', 'I8', { calls: without('watchEngine') }],
+  ['a stage without its books', 'I8', { calls: without('compareBooks') }],
+  ['a stage after a window that failed', 'I8', windows({ said: 'fail' })],
+  ['a stage that comes too soon', 'I8', stages({ ...FIRST, atMs: 84 })],
+  ['recovered at half of it', 'I8', { calls: CALLS.slice(0, 9) }],
+  [
+    'raised although a window has failed',
+    'I8',
+    { calls: [...CALLS.slice(0, 8), call('watchEngine', 85, { said: 'fail' }), ...CALLS.slice(8)] },
+  ],
+  [
+    'lowered more often than is allowed',
+    'I8',
+    { rules: rulesWith({}), calls: [...CALLS, ...lowered('down'), ...lowered('again')] },
+  ],
+  [
+    'granted against the kill switch',
+    'I8',
+    { incidents: [record({ killSwitch: { reason: '', by: 'ada', atMs: 75 } })] },
+  ],
+  [
+    'recovered, and it does not trade',
+    'I8',
+    { trading: [GOOD.trading[0]!, { ...GOOD.trading[0]!, atMs: 150, percent: 0 }] },
+  ],
   ['another command on replay', 'I9', { differed: ['recovery/i'] }],
   ['approved by a forged signature', 'I10', { sent: [{ ...SENT, isGenuine: false }] }],
+  [
+    'approved, and no decision is kept',
+    'I10',
+    { incidents: [record({ gates: [{ ...GATE, decisions: [] }] })] },
+  ],
+  ['approved by too few', 'I10', { rules: rulesWith({ quorum: 2 }) }],
+  [
+    'approved against a rejection',
+    'I10',
+    {
+      sent: [SENT, { ...SENT, answer: 'reject' }],
+      incidents: [record({ gates: [{ ...GATE, decisions: [...GATE.decisions, REJECTED] }] })],
+    },
+  ],
+  ['approved later than the rules let', 'I10', { rules: rulesWith({ expiresAfterMs: 6 }) }],
   ['approved after the deadline', 'I10', { sent: [{ ...SENT, isInTime: false }] }],
   [
     'approved by who is heard too late',
     'I10',
-    { incidents: [record({ gates: [{ ...GATE, shown: { ...SHOWN, expiresAtMs: 59 } }] })] },
+    { incidents: [record({ gates: [{ ...GATE, shown: { ...SHOWN, expiresAtMs: 56 } }] })] },
   ],
-  ['told twice', 'I11', { heard: [...GOOD.heard, ...GOOD.heard] }],
+  ['told twice', 'I11', { heard: [...HEARD, HEARD[2]!] }],
 ];
 
 test('a run in which all is well breaks nothing', () => {
@@ -182,7 +243,7 @@ test('a run in which all is well breaks nothing', () => {
 });
 
 test('what waits at a question that people know of is not stuck', () => {
-  const asked = { atMs: 1, incidentId: 'i', key: 'i:x:1:asked', state: 'asked' as const };
+  const asked = { atMs: 1, incidentId: 'j', key: 'i:x:1:asked', state: 'asked' as const };
   const facts = { ...GOOD, open: [{ ...waiting, questions: ['i:x'] }] };
   assert.deepEqual(judge({ ...facts, heard: [...GOOD.heard, asked] }), []);
 });

@@ -3,23 +3,27 @@
  *
  * Invariant: it judges by the facts alone; nothing of the product takes part in it.
  */
-import { effectsOnce, oneLiveEngine, withinGrant } from './acting.js';
+import { effectsOnce, oneLiveEngine } from './acting.js';
+import { askedRightly } from './asking.js';
+import { handedOverStopped } from './handed-over.js';
 import { overOrAsked, wholeAtTheEnd } from './ends.js';
 import type { Facts } from './facts.js';
+import { doubtsAnswered, lookedAgain } from './doubted.js';
 import { stepsBeforeTrading } from './order-of-steps.js';
+import { fullAtTheEnd, stageByStage, withinGrant } from './ramp.js';
 import { decidedByPeople, noSecretWritten, toldOnce } from './trust.js';
 import { asTheLedger } from './truth.js';
 
 /** As docs/simulation.md lists them. */
 const INVARIANTS = {
   I1: effectsOnce,
-  I2: stepsBeforeTrading,
+  I2: (facts) => [...stepsBeforeTrading(facts), ...doubtsAnswered(facts), ...lookedAgain(facts)],
   I3: oneLiveEngine,
   I4: asTheLedger,
   I5: wholeAtTheEnd,
-  I6: overOrAsked,
+  I6: (facts) => [...overOrAsked(facts), ...askedRightly(facts), ...handedOverStopped(facts)],
   I7: noSecretWritten,
-  I8: withinGrant,
+  I8: (facts) => [...withinGrant(facts), ...stageByStage(facts), ...fullAtTheEnd(facts)],
   I9: ({ differed }) => differed,
   I10: decidedByPeople,
   I11: toldOnce,

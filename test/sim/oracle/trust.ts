@@ -1,9 +1,10 @@
 /** Who may decide, and what nobody may read. */
 import type { GateRecord } from '../../../workflows/domain/record.js';
+import type { GateKind } from '../../../workflows/domain/content/gate-kind.js';
 import type { Facts } from './facts.js';
 
 /** I10: a gate passes by what people signed, in time, and by nothing else. */
-export function decidedByPeople({ incidents, sent }: Facts): string[] {
+export function decidedByPeople({ incidents, sent, rules }: Facts): string[] {
   const gates = incidents.flatMap((record) => record.gates);
   return gates.flatMap((gate) => {
     const { gateId, attempt, outcome, decisions, closedAtMs } = gate;
@@ -18,18 +19,46 @@ export function decidedByPeople({ incidents, sent }: Facts): string[] {
     const taken = decisions
       .filter(({ approver, answer }) => !good.some((by) => isBy(by, { approver, answer })))
       .map(({ approver }) => `${gateId} attempt ${attempt} took a decision of ${approver}`);
-    const isPassed = outcome !== 'approved' || good.some(({ answer }) => answer === 'approve');
-    return isPassed
-      ? [...taken, ...approvedLate(gate)]
-      : [...taken, `${gateId} attempt ${attempt} was approved, and nobody may have done it`];
+    const why = outcome === 'approved' ? notApprovable(gate, { good, rules }) : [];
+    return [...taken, ...approvedLate(gate, rules), ...why];
   });
 }
 
-function approvedLate({ gateId, attempt, outcome, closedAtMs, shown }: GateRecord): string[] {
-  const lateMs = (closedAtMs ?? 0) - (shown?.expiresAtMs ?? Infinity);
+/** So many different people as the rules want, and nobody against it. */
+function notApprovable(
+  { gateId, attempt, decisions, kind }: GateRecord,
+  { good, rules }: { good: Facts['sent']; rules: Facts['rules'] },
+): string[] {
+  const name = `${gateId} attempt ${attempt} was approved`;
+  const able = new Set(
+    good.filter(({ answer }) => answer === 'approve').map(({ approver }) => approver),
+  );
+  const quorum = rules?.gates.kinds[kind]?.quorum ?? rules?.gates.quorum ?? 1;
+  const kept = decisions.filter(({ answer }) => answer === 'approve').length;
+  const against = decisions.filter(({ answer }) => answer === 'reject');
+  return [
+    ...(able.size < quorum ? [`${name}: ${quorum} must, and ${able.size} may have`] : []),
+    ...(kept < quorum ? [`${name}: ${quorum} must, and ${kept} are kept in the record`] : []),
+    ...against.map(({ approver }) => `${name}, and ${approver} had rejected it`),
+  ];
+}
+
+function approvedLate(gate: GateRecord, rules: Facts['rules']): string[] {
+  const { gateId, attempt, outcome, closedAtMs, shown, kind, openedAtMs } = gate;
+  const mayLastMs = rules === null || WAITS.includes(kind) ? Infinity : rules.gates.expiresAfterMs;
+  const endsAtMs = Math.min(shown?.expiresAtMs ?? Infinity, openedAtMs + mayLastMs);
+  const lateMs = (closedAtMs ?? 0) - endsAtMs;
   if (outcome !== 'approved' || !(lateMs > 0)) return [];
   return [`${gateId} attempt ${attempt} was approved ${lateMs} ms after its deadline`];
 }
+
+/** For as long as it takes. */
+const WAITS: readonly GateKind[] = [
+  'venues_unreadable',
+  'enter_by_hand',
+  'ramp_paused',
+  'manual_recovery',
+];
 
 type By = Pick<Facts['sent'][number], 'approver' | 'answer'>;
 

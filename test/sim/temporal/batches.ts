@@ -28,9 +28,13 @@ function updateOf(job: Job): string {
   return doUpdate?.protocolInstanceId ?? '';
 }
 
-/** By the ids of their protocol; not those that were taken, and failed. */
-export function refusedUpdates(commands: readonly Command[]): Set<string> {
-  const taken = new Set<string>();
+/** By the ids of their protocol; not those that were taken, now or in a task before, and failed. */
+export function refusedUpdates(
+  commands: readonly Command[],
+  updates: ReadonlyMap<string, { stage: string }>,
+): Set<string> {
+  const known = [...updates].filter(([, { stage }]) => stage === 'accepted');
+  const taken = new Set(known.map(([id]) => id));
   const refused = new Set<string>();
   for (const { updateResponse } of commands) {
     const id = updateResponse?.protocolInstanceId ?? '';

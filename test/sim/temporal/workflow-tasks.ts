@@ -196,7 +196,7 @@ export class WorkflowTasks {
     const commands = shown.flatMap((each) => each.commands);
     if (!execution.isOpen) return this.#over(task);
     if (commands.some(isClosing) && execution.isOvertaken) return this.#again(task, 'UNHANDLED');
-    const refused = refusedUpdates(commands);
+    const refused = refusedUpdates(commands, execution.updates);
     if (refused.size > 0 && isNothingElse(batch, commands, refused)) {
       execution.events.length = task.keptEvents;
       this.#commands.apply(execution, commands, 0);

@@ -1,5 +1,6 @@
 /** What happened in a world, for whoever judges it: plain rows, in the order in which it happened. */
 import type { Notice } from '../../../activities/ports.js';
+import type { GateKind } from '../../../workflows/domain/content/gate-kind.js';
 import type { CrashReport } from '../../../workflows/domain/crash/report.js';
 import type { CrashReceipt } from '../../../workflows/messages.js';
 import type { ControlCall } from './engine/control-line.js';
@@ -15,7 +16,7 @@ interface DecisionMade {
   atMs: number;
   workflowId: string;
   gateId: string;
-  kind: string;
+  kind: GateKind;
   attempt: number;
   by: string;
   answer: 'approve' | 'reject';

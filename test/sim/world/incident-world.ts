@@ -196,7 +196,8 @@ export class IncidentWorld {
   /** Whether nothing of an incident is under way any more. */
   get isQuiet(): boolean {
     const telling = (this.#running('agent').process as Agent).isTelling();
-    return !telling && this.recoveries.every(({ isOpen }) => !isOpen);
+    const hangs = this.engine?.life.state === 'stopped';
+    return !telling && !hangs && this.recoveries.every(({ isOpen }) => !isOpen);
   }
 
   /** Until that is so for a while, and at least so many recoveries have begun; false: not within the limit. */

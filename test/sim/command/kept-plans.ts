@@ -1,0 +1,31 @@
+/** Plans that broke once, each as it was made small; the comment says whose fault it was. */
+import type { Asked } from './asked.js';
+
+const at = (of: string, point: 'before_effect' | 'after_effect') =>
+  ({ of, nth: 1, point }) as const;
+
+export const KEPT_PLANS: readonly Asked[] = [
+  // The oracle's: a recovery that was terminated in its last step cannot close that; its guardian goes on.
+  {
+    level: 'workflows',
+    mix: 'none',
+    seed: '5005',
+    plan: [{ kind: 'operator', at: { afterMs: 954 }, ms: 3_316, what: 'terminate' }],
+  },
+  // The simulation's: it was over while a death was still on its way to the guardian.
+  {
+    level: 'workflows',
+    mix: 'none',
+    seed: '5029',
+    plan: [
+      { kind: 'stop_and_wake', at: at('recallGuardian', 'after_effect'), ms: 26_314, what: '' },
+    ],
+  },
+  // The simulation's: an update that was taken in one task, and failed in a later one, was forgotten as refused.
+  {
+    level: 'workflows',
+    mix: 'none',
+    seed: '5007',
+    plan: [{ kind: 'stop_and_wake', at: at('loadRules', 'before_effect'), ms: 79_182, what: '' }],
+  },
+];
