@@ -28,4 +28,24 @@ export const KEPT_PLANS: readonly Asked[] = [
     seed: '5007',
     plan: [{ kind: 'stop_and_wake', at: at('loadRules', 'before_effect'), ms: 79_182, what: '' }],
   },
+  // The simulation's: it was over while an engine hung, before anybody could see that it did.
+  {
+    level: 'ports',
+    mix: 'none',
+    seed: '5035',
+    plan: [
+      {
+        kind: 'crash',
+        at: { of: 'loadRules', nth: 3, point: 'before_answer' },
+        ms: 10_423,
+        what: '',
+      },
+      {
+        kind: 'engine_hangs',
+        at: { of: 'notify', nth: 2, point: 'after_effect' },
+        ms: 24_843,
+        what: '',
+      },
+    ],
+  },
 ];
