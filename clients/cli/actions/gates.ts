@@ -3,7 +3,7 @@ import { printable } from '../../../workflows/domain/content/printable.js';
 import { checkCodeOf } from '../../../workflows/domain/gates/decision.js';
 import { shortGateId } from '../../../workflows/domain/gates/gate-name.js';
 import type { GateRequest } from '../../../workflows/domain/gates/gate.js';
-import { sameElsewhere } from '../../../workflows/domain/gates/same-difference.js';
+import { sameElsewhere } from '../../../workflows/domain/gates/screen/same-difference.js';
 import { plainScreen } from '../../../workflows/domain/gates/screen/plain.js';
 import { screenOf } from '../../../workflows/domain/gates/screen/screen.js';
 import type { OpenGate, Operations } from '../operations.js';

@@ -8,7 +8,7 @@ import { answersOf } from '../../../../workflows/domain/gates/screen/consequence
 import { CHAT_LENGTH } from '../../../../workflows/domain/gates/screen/markdown.js';
 import type { Situation } from '../../../../workflows/domain/gates/situation.js';
 import { gateMarkdown } from '../../../../workflows/recovery/details.js';
-import { sameElsewhere } from '../../../../workflows/domain/gates/same-difference.js';
+import { sameElsewhere } from '../../../../workflows/domain/gates/screen/same-difference.js';
 import { around, gateWith, POLICY, STANDING, words } from './around.js';
 import { OPENED_AT_MS } from './gate-shown.js';
 import { quietMarket } from './quiet-market.js';

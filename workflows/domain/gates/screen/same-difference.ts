@@ -3,9 +3,9 @@
  *
  * Invariant: it compares what the questions themselves show, and is no part of what is signed.
  */
-import { shortGateId } from './gate-name.js';
-import type { GateRequest } from './gate.js';
-import { situationOf } from './situation.js';
+import { shortGateId } from '../gate-name.js';
+import type { GateRequest } from '../gate.js';
+import { situationOf } from '../situation.js';
 
 /** One sentence for each difference of this question that others have, too. */
 export function sameElsewhere(gate: GateRequest, all: readonly GateRequest[]): string[] {
