@@ -8,6 +8,7 @@ import { scenarioOf, type ScenarioName } from '../../sandbox/demo/scenarios.js';
 import type { World } from '../../sandbox/demo/world.js';
 import { LONG_TESTS } from '../needs.js';
 import { assertEveryFee, assertNothingTwice, assertRecovered, world } from './house.js';
+import { assertReportWhole, writtenReport } from './report-whole.js';
 import { assertNoSecret } from './secrets.js';
 
 const ORDERS = 12;
@@ -126,6 +127,7 @@ for (const [name, { cause, more, long, told = false }] of Object.entries(EXPECTE
     await assertNoSecret(here);
     assert.ok(cause.includes(run.result.cause?.cause ?? ''), JSON.stringify(run.result.cause));
     assert.ok(run.result.report !== null && existsSync(run.result.report), 'no PDF report');
+    assertReportWhole(writtenReport(run.result.report));
     await more?.(run, here);
   });
 }

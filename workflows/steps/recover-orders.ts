@@ -2,6 +2,7 @@
 import type { OrdersRecovered } from '../contract/index.js';
 import { counted } from '../domain/content/counted.js';
 import type { OrderWarnings } from '../domain/orders/fate/summary.js';
+import { warningLines } from '../domain/orders/fate/warning-lines.js';
 import type { ArtifactRef } from '../domain/content/artifact.js';
 import {
   asksAboutForeign,
@@ -47,7 +48,7 @@ export async function recoverOpenOrders(
       .join(', ');
     entry.detail = noted === null ? fates : `${fates}; journal: ${notedText(noted)}`;
     const doubts = noted?.doubts ?? [];
-    record.warnings = [...warningTexts(warnings), ...doubts.map((text) => `journal: ${text}`)];
+    record.warnings = [...warningLines(warnings), ...doubts.map((text) => `journal: ${text}`)];
     await askAboutWarnings(recovery, memory.accepted, warnings);
     if (counts.unknown === 0 && doubts.length === 0) return recovered.state;
     if (asksAboutUnknown({ ...recovered, doubts }, policy)) {
@@ -136,16 +137,6 @@ function questionOf(unknown: number, doubts: readonly string[]): string {
     `What the engine was about to send is not all known (${first})` +
     (unknown === 0 ? '. Go on as if nothing of it was sent?' : `. ${fate}`)
   );
-}
-
-function warningTexts({ stale, unprotected, lost, brokenLinks }: OrderWarnings): string[] {
-  return [
-    ...stale.shown.map((text) => `stale order: ${text}`),
-    ...unprotected.shown.map((text) =>
-      lost.shown.includes(text) ? `NO LONGER PROTECTED: ${text}` : `without stop orders: ${text}`,
-    ),
-    ...(brokenLinks?.shown ?? []).map((text) => `linked orders: ${text}`),
-  ];
 }
 
 async function askAboutWarnings(

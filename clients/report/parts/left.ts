@@ -6,6 +6,7 @@
  */
 import { shortened } from '../../../workflows/domain/content/shortened.js';
 import type { RecoveryRecord } from '../../../workflows/domain/record.js';
+import { warningRank } from '../../../workflows/domain/orders/fate/warning-lines.js';
 import { describeUndelivered } from '../../../workflows/domain/undelivered.js';
 import { utc } from '../format.js';
 import type { Sheet } from '../sheet.js';
@@ -67,10 +68,6 @@ function urgentOf({ killSwitch, reconciliation, undelivered = [] }: RecoveryReco
   ].flat();
 }
 
-/** A position without its stops may lose most; an order far from the market waits. */
 function warningsOf({ warnings }: RecoveryRecord): string[] {
-  return ranked(warnings, (text) => {
-    if (/unprotected|without stop|no stop/i.test(text)) return 0;
-    return text.startsWith('stale order') ? 2 : 1;
-  });
+  return ranked(warnings, warningRank);
 }

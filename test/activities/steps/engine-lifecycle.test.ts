@@ -263,7 +263,7 @@ test('a frozen engine is stopped by force', async (t) => {
   await host.rig.post('/sandbox/die', { how: 'freeze' });
   const stop = { ...instance, mode: 'emergency' } as const;
   const { detail } = await inActivity(host.activities, 'stopEngine', stop);
-  assert.match(detail, /^could not be asked \(EngineUnreachable.*; killed$/);
+  assert.match(detail, /\(pid \d+\): could not be asked \(EngineUnreachable.*; killed$/);
   assert.deepEqual(await host.ports.processes.ofEngine(ENGINE_ID), []);
 });
 

@@ -29,11 +29,19 @@ test('the first page says what is left for people, what protects first', needsPo
     'stale order: binance BTC/USDT buy a at 1, mark 2 (50 % away)',
     'a checkpoint is old',
     'without stop orders: binanceusdm BTC/USDT:USDT 20.025: unprotected, stops cover 0',
+    'NO LONGER PROTECTED: binanceusdm ETH/USDT:USDT 3: partly, stops cover 1',
   ];
   const killSwitch = { reason: 'fat finger', by: 'rita', atMs: 0 };
   const [first = ''] = await pages({ warnings, killSwitch });
-  const order = ['Left for people', 'KILL SWITCH engaged by rita', 'without stop orders'];
-  order.push('a checkpoint is old', 'stale order', 'Not known:', 'Ask kraken', 'Summary');
+  const order = ['Left for people', 'KILL SWITCH engaged by rita', 'NO LONGER PROTECTED'];
+  order.push(
+    'without stop orders',
+    'a checkpoint is old',
+    'stale order',
+    'Not known:',
+    'Ask kraken',
+    'Summary',
+  );
   const places = order.map((text) => first.indexOf(text));
   assert.ok(!places.includes(-1), `${places.join()} in ${first}`);
   assert.deepEqual(

@@ -8,6 +8,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { ChecklistsAnswer } from '../../../clients/cli/answers/checklist.js';
+import { incidentFolderName } from '../../../clients/files/names.js';
 import { openGateOf, recordOf } from '../../../clients/temporal/recoveries.js';
 import { followRecovery, openedRecovery } from '../../../sandbox/demo/follow.js';
 import { until } from '../../../sandbox/demo/processes.js';
@@ -16,6 +17,7 @@ import { checkCodeOf } from '../../../workflows/domain/gates/decision.js';
 import { verifyRecord } from '../../../workflows/domain/gates/proof/verify-record.js';
 import type { RecoveryRecord } from '../../../workflows/domain/record.js';
 import { relightCommand } from '../../../workers/processes/self.js';
+import { withoutBlanks, writtenReport } from '../report-whole.js';
 import { script, scriptedWorld, type ScriptedWorld } from './scripted-world.js';
 
 const BOUND_MS = 300_000;
@@ -120,6 +122,7 @@ test(
     await relight(here, 'checklist', 'resume', ...words, ...seen, ...signing(here));
     const record = await follow(t, here, workflowId);
     assertFullTrading(record);
+    assertSignedFor(here, record);
     assert.deepEqual(
       record.told?.kept.map(({ told }) => told.item),
       ['analyse.cause', 'fix.infrastructure'],
@@ -140,6 +143,22 @@ function assertFullTrading(record: RecoveryRecord): void {
   assert.ok(go?.roles?.includes('risk'));
   const proof = verifyRecord(record, null);
   assert.deepEqual([proof.status, proof.told?.status], ['verified', 'verified']);
+}
+
+/** By who bears the risk, in the files of the report. */
+function assertSignedFor({ world: { folder } }: ScriptedWorld, { incidentId }: RecoveryRecord) {
+  const place = join(folder, 'data', 'reports', incidentFolderName(incidentId), 'recovery.pdf');
+  const { report, text } = writtenReport(place);
+  const asked = report.record.gates.find(({ kind }) => kind === 'manual_recovery');
+  const [go] = asked?.decisions ?? [];
+  assert.deepEqual(
+    [go?.approver, go?.reason, go?.proof?.kind],
+    [ON_CALL, 'it is mended', 'ed25519'],
+  );
+  const printed = withoutBlanks(text);
+  for (const part of [ON_CALL, 'ops, risk', 'it is mended', go?.hash ?? 'no hash']) {
+    assert.ok(printed.includes(withoutBlanks(part)), part);
+  }
 }
 
 test(

@@ -11,6 +11,7 @@ import type { PlanStep } from '../../../clients/cli/answers/plan.js';
 import { readableVenues } from '../../../workflows/domain/books/snapshot.js';
 import { counted } from '../../../workflows/domain/content/counted.js';
 import { Cause } from '../../../workflows/domain/crash/cause/cause.js';
+import { warningLines } from '../../../workflows/domain/orders/fate/warning-lines.js';
 import { RESOLUTIONS } from '../../../workflows/domain/orders/resolution.js';
 import { containmentOf } from '../../../workflows/domain/policy/policy.js';
 import {
@@ -164,12 +165,10 @@ function recoverOrders({ books }: Gathered, { orders, unreadable }: Found): Told
   const kinds = RESOLUTIONS.filter((kind) => orders.counts[kind] > 0).map(
     (kind) => `${orders.counts[kind]} ${kind.replaceAll('_', ' ')}`,
   );
-  const { stale, unprotected } = orders.warnings;
   return {
     does: [
       kinds.length === 0 ? 'no order is open or was' : kinds.join(', '),
-      ...stale.shown.map((text) => `stale: ${text}`),
-      ...unprotected.shown.map((text) => `without stop orders: ${text}`),
+      ...warningLines(orders.warnings),
       ...(books.compared === null ? [] : ['orders of others are never cancelled']),
     ],
     unread,

@@ -5,6 +5,10 @@ import type { Resolution } from '../../../../workflows/domain/orders/resolution.
 import { summaryOf, warningsOf } from '../../../../workflows/domain/orders/fate/summary.js';
 import { hasDeadManSwitch } from '../../../../workflows/domain/policy/policy.js';
 import { engineState, order, position, readable, snapshot } from '../builders.js';
+import {
+  warningLines,
+  warningRank,
+} from '../../../../workflows/domain/orders/fate/warning-lines.js';
 
 function resolution(kind: Resolution['kind'], clientOrderId: string): Resolution {
   const { venue, account, instrument, venueOrderId, quantity } = order();
@@ -77,4 +81,34 @@ test('a dead-man switch may have fired where policy has one, at that venue', () 
   } as const;
   const at = ['alpha', 'beta', 'gamma'].map((venue) => hasDeadManSwitch(rules, venue));
   assert.deepEqual(at, [true, false, true]);
+});
+
+test('each warning is a line, what is not shown is counted, and what protects ranks first', () => {
+  const digest = '00'.repeat(32);
+  const lines = warningLines({
+    stale: { count: 22, shown: ['a'], digest },
+    unprotected: { count: 4, shown: ['b', 'c'] },
+    lost: { count: 1, shown: ['c'], digest },
+    brokenLinks: { count: 1, shown: ['d'] },
+  });
+  assert.deepEqual(lines, [
+    'stale order: a',
+    'stale order: and 21 more',
+    'without stop orders: b',
+    'NO LONGER PROTECTED: c',
+    'without stop orders: and 2 more',
+    'linked orders: d',
+  ]);
+  assert.deepEqual(
+    [...lines, 'journal: e'].toSorted((a, b) => warningRank(a) - warningRank(b)),
+    [
+      'NO LONGER PROTECTED: c',
+      'without stop orders: b',
+      'without stop orders: and 2 more',
+      'linked orders: d',
+      'journal: e',
+      'stale order: a',
+      'stale order: and 21 more',
+    ],
+  );
 });
