@@ -7,6 +7,7 @@ import { Script } from 'node:vm';
 import { loadWorkflowBundle } from '../../../workers/processes/bundle.js';
 import { BUNDLE, type Change, type Mutant } from './mutant.js';
 import { MUTANTS } from './mutants.js';
+import { SHOWN_BY } from './shown-by.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 let workflows = '';
@@ -43,6 +44,14 @@ function plant({ changes }: Mutant): void {
 for (const mutant of MUTANTS) {
   test(`"${mutant.name}" can be planted`, () => plant(mutant));
 }
+
+test('what shows a bug is said of none but those that are planted', () => {
+  const names = new Set(MUTANTS.map(({ name }) => name));
+  assert.deepEqual(
+    Object.keys(SHOWN_BY).filter((name) => !names.has(name)),
+    [],
+  );
+});
 
 test('no two planted bugs have one name, or change the same place to the same', () => {
   const names = MUTANTS.map(({ name }) => name);
