@@ -17,7 +17,7 @@ import {
   type Fate,
   type LedgerStatus,
 } from '../oracle/facts.js';
-import { openOf, verdictsOf } from './record-facts.js';
+import { hasRecord, openOf, verdictsOf } from './record-facts.js';
 import { historiesOf } from './written.js';
 import { ENGINE_ID } from '../world/engine/processes.js';
 import type { IncidentWorld } from '../world/incident-world.js';
@@ -107,7 +107,8 @@ export class Observed {
   }
 
   async #records(): Promise<RecoveryRecord[]> {
-    const ids = new Set(this.#world.recoveries.map(({ identity }) => identity.workflowId));
+    const told = this.#world.recoveries.filter(hasRecord);
+    const ids = new Set(told.map(({ identity }) => identity.workflowId));
     const records = await Promise.all([...ids].map(async (id) => this.#world.operator.record(id)));
     return records.filter((record) => record !== null);
   }
