@@ -8,7 +8,7 @@ import { stateOf } from '../../../workflows/domain/notices/states.js';
 import type { RecoveryRecord } from '../../../workflows/domain/record.js';
 import { BEGINS_AT_MS } from '../time/installed.js';
 import { NO_FACTS, type Compared, type Effect, type Facts, type Report } from '../oracle/facts.js';
-import { openOf, verdictsOf } from './record-facts.js';
+import { hasRecord, openOf, verdictsOf } from './record-facts.js';
 import { historiesOf } from './written.js';
 import { ENGINE_ID } from '../world/engine/processes.js';
 import type { IncidentWorld } from '../world/incident-world.js';
@@ -99,7 +99,8 @@ export class Observed {
   }
 
   async #records(): Promise<RecoveryRecord[]> {
-    const ids = new Set(this.#world.recoveries.map(({ identity }) => identity.workflowId));
+    const told = this.#world.recoveries.filter(hasRecord);
+    const ids = new Set(told.map(({ identity }) => identity.workflowId));
     const records = await Promise.all([...ids].map(async (id) => this.#world.operator.record(id)));
     return records.filter((record) => record !== null);
   }

@@ -1,6 +1,7 @@
 /** What a record itself tells of an incident, at every level. */
 import type { RecoveryRecord } from '../../../workflows/domain/record.js';
 import type { Facts, Open } from '../oracle/facts.js';
+import type { Execution } from '../temporal/execution.js';
 import type { SimulatedServer } from '../temporal/server.js';
 
 export function verdictsOf(incidents: readonly RecoveryRecord[]): Facts['verdicts'] {
@@ -23,4 +24,9 @@ export function openOf(
   const open = gates.filter(({ outcome }) => outcome === 'open');
   const questions = open.map(({ kind, attempt }) => `${incidentId}:gate:${kind}:${attempt}`);
   return [{ workflowId, forMs: Date.now() - execution.startedAtMs, questions }];
+}
+
+/** Of one that was ended before any worker had looked at it, nobody can tell a record. */
+export function hasRecord({ isOpen, log }: Execution): boolean {
+  return isOpen || log.length > 0;
 }

@@ -26,7 +26,7 @@ import { MORE } from './more-found.js';
 import { needsNobody } from './needs-nobody.js';
 import { give, ORDERS } from './operator.js';
 import { CONDUCTS, People } from './people.js';
-import { openOf, verdictsOf } from './record-facts.js';
+import { hasRecord, openOf, verdictsOf } from './record-facts.js';
 import { found, SITUATIONS } from './situations.js';
 
 const RECOVERY = 'recovery/';
@@ -181,7 +181,9 @@ class Run {
 
   /** Asked of a process that has to be shown all of it again. */
   async #records(): Promise<RecoveryRecord[]> {
-    const recoveries = [...this.#world.server.runs.keys()].filter((id) => id.startsWith(RECOVERY));
+    const recoveries = [...this.#world.server.runs].flatMap(([id, executions]) =>
+      id.startsWith(RECOVERY) && executions.some(hasRecord) ? [id] : [],
+    );
     const { client } = this.#world;
     await eventually('the guardian answers', async () => this.#engine.status().then(() => true));
     const ask = async (id: string) => eventually(id, async () => recordOf(client, id));

@@ -13,7 +13,7 @@ export function historiesOf({ runs }: SimulatedServer): { where: string; text: s
 }
 
 /** Strings and bytes, however deep. */
-export function textsIn(value: unknown): string[] {
+function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (value instanceof Uint8Array) return [Buffer.from(value).toString('latin1')];
   if (value === null || typeof value !== 'object') return [];

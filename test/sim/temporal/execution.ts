@@ -124,6 +124,13 @@ export class Execution {
     noted?.(this.events.length);
   }
 
+  /** Of one that was ended before any worker had looked at it: there is nobody who could answer. */
+  refuseQueries(): void {
+    const failure = { message: 'no workflow task of it was ever completed' };
+    for (const { answer } of this.queries.values()) answer({ failure });
+    this.queries.clear();
+  }
+
   /** Of what has not been shown yet: as a timer that is cancelled at the moment it fires. */
   forget(isIt: (job: Job) => boolean, event: 'drop' | 'keep'): void {
     this.jobs = this.jobs.filter((job) => !isIt(job));

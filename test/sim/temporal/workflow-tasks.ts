@@ -62,7 +62,8 @@ export class WorkflowTasks {
   #begin(execution: Execution, poller: Poller): void {
     const { runId } = execution.identity;
     const isQuery = !execution.isOpen || execution.jobs.length === 0;
-    if (isQuery && execution.queries.size === 0) {
+    if (isQuery && (execution.queries.size === 0 || execution.log.length === 0)) {
+      execution.refuseQueries();
       execution.task = 'none';
       return;
     }
