@@ -14,12 +14,12 @@ import { BEGINS_AT_MS } from '../time/installed.js';
 import { inIncidentWorld } from '../world/incident.js';
 import type { IncidentWorld, ProcessName } from '../world/incident-world.js';
 import type { Level as WorldLevel } from '../world/around.js';
-import { Observed } from './observed.js';
+import { Observed } from './seen/observed.js';
 import type { Level, Tell } from './level.js';
 import { conductOf, CONDUCTS } from './conducts.js';
 import { AT_PORTS, PORTS, waitAtPorts } from './at-ports.js';
-import { WORLD_SITUATIONS, worldFound } from './world-situations.js';
-import { needsNobody } from './needs-nobody.js';
+import { WORLD_SITUATIONS, worldFound } from './found/world-situations.js';
+import { needsNobody } from './found/needs-nobody.js';
 
 const HOUR_MS = 3_600_000;
 const QUIET_WITHIN_MS = 3 * HOUR_MS;

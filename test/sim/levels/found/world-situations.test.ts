@@ -1,8 +1,8 @@
 /** What is done to a ledger as the engine dies is told as what it is: each fate that a recovery knows has a place. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { ResolutionKind } from '../../../workflows/domain/orders/resolution.js';
-import { Simulators } from '../command/pool.js';
+import type { ResolutionKind } from '../../../../workflows/domain/orders/resolution.js';
+import { Simulators } from '../../command/pool.js';
 
 const simulators = new Simulators(1);
 after(() => simulators.close());

@@ -1,5 +1,5 @@
 /** Which plans are for Relight alone to mend: it must come through them, and ask nobody. */
-import type { FaultKind, Plan } from '../faults/plan.js';
+import type { FaultKind, Plan } from '../../faults/plan.js';
 
 /** Of processes and of the way between them; nothing is wrong with the market, the books or the rules. */
 const MENDED: readonly FaultKind[] = [

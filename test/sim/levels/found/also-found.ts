@@ -1,13 +1,13 @@
 /** Beside where the procedure exits: what of a death, of books, of checks and of rules leads elsewhere. */
 import { Context } from '@temporalio/activity';
-import type { Integration } from '../../../workflows/domain/engine/integration.js';
-import { failure } from '../../../workflows/failure.js';
-import { happyHost } from '../../workflows/fakes/activities.js';
-import * as containment from '../../workflows/fakes/containment.js';
-import { enteredByHand } from '../../workflows/fakes/by-hand.js';
-import * as doubts from '../../workflows/fakes/doubts.js';
-import type { Fakes } from '../../workflows/fakes/engine.js';
-import * as troubles from '../../workflows/fakes/troubles.js';
+import type { Integration } from '../../../../workflows/domain/engine/integration.js';
+import { failure } from '../../../../workflows/failure.js';
+import { happyHost } from '../../../workflows/fakes/activities.js';
+import * as containment from '../../../workflows/fakes/containment.js';
+import { enteredByHand } from '../../../workflows/fakes/by-hand.js';
+import * as doubts from '../../../workflows/fakes/doubts.js';
+import type { Fakes } from '../../../workflows/fakes/engine.js';
+import * as troubles from '../../../workflows/fakes/troubles.js';
 
 export type Rules = Record<string, object | string | number>;
 

@@ -4,16 +4,16 @@
  *
  * Invariant: of two that answer the same question, the later one is heard; rules of two are one policy.
  */
-import type { FOUND_KINDS } from '../faults/plan.js';
-import type { RecoveryPolicy } from '../../../workflows/domain/policy/policy.js';
-import type { Integration } from '../../../workflows/domain/engine/integration.js';
-import { instanceIdOf } from '../../../workflows/ids.js';
-import type { GateKind } from '../../../workflows/domain/content/gate-kind.js';
-import { rulesOf } from '../../workflows/fakes/activities.js';
-import type { Fakes } from '../../workflows/fakes/engine.js';
+import type { FOUND_KINDS } from '../../faults/plan.js';
+import type { RecoveryPolicy } from '../../../../workflows/domain/policy/policy.js';
+import type { Integration } from '../../../../workflows/domain/engine/integration.js';
+import { instanceIdOf } from '../../../../workflows/ids.js';
+import type { GateKind } from '../../../../workflows/domain/content/gate-kind.js';
+import { rulesOf } from '../../../workflows/fakes/activities.js';
+import type { Fakes } from '../../../workflows/fakes/engine.js';
 import { MORE } from './more-found.js';
-import { quickPolicy, STAGES_WITH_WINDOWS } from '../../workflows/fakes/policy.js';
-import * as troubles from '../../workflows/fakes/troubles.js';
+import { quickPolicy, STAGES_WITH_WINDOWS } from '../../../workflows/fakes/policy.js';
+import * as troubles from '../../../workflows/fakes/troubles.js';
 import { ALSO_FOUND, type Rules, type Situation } from './also-found.js';
 
 type Found = (typeof FOUND_KINDS)[number];

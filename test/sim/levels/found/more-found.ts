@@ -1,7 +1,7 @@
 /** More that a recovery may find, at the level of workflows: each was added because a planted bug shows there alone. */
-import type { ControlPlaneActivities } from '../../../workflows/contract/index.js';
+import type { ControlPlaneActivities } from '../../../../workflows/contract/index.js';
 import type { Situation } from './also-found.js';
-import { inTurn, pass, softFailure, windows } from '../../workflows/fakes/troubles.js';
+import { inTurn, pass, softFailure, windows } from '../../../workflows/fakes/troubles.js';
 
 type Books = Awaited<ReturnType<ControlPlaneActivities['compareBooks']>>;
 const agree: Books = { differing: [], orders: [], unread: [] };

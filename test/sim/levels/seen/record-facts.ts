@@ -1,8 +1,8 @@
 /** What a record itself tells of an incident, at every level. */
-import type { RecoveryRecord } from '../../../workflows/domain/record.js';
-import type { Facts, Open } from '../oracle/facts.js';
-import type { Execution } from '../temporal/execution.js';
-import type { SimulatedServer } from '../temporal/server.js';
+import type { RecoveryRecord } from '../../../../workflows/domain/record.js';
+import type { Facts, Open } from '../../oracle/facts.js';
+import type { Execution } from '../../temporal/execution.js';
+import type { SimulatedServer } from '../../temporal/server.js';
 
 export function verdictsOf(incidents: readonly RecoveryRecord[]): Facts['verdicts'] {
   const verdicts: Record<string, number> = {};

@@ -2,13 +2,13 @@
  * What Relight told of orders, and what the ledger says of them: at each moment between the snapshot that it went by
  * and the end of its look.
  */
-import { createArtifactStore } from '../../../clients/artifacts/index.js';
-import type { Resolution } from '../../../workflows/domain/orders/resolution.js';
-import type { RecoveryRecord } from '../../../workflows/domain/record.js';
-import type { Order } from '../../../sandbox/venues/ledger/state.js';
-import { ZERO } from '../../../sandbox/venues/decimal.js';
-import type { Call, Fate, LedgerStatus } from '../oracle/facts.js';
-import type { IncidentWorld } from '../world/incident-world.js';
+import { createArtifactStore } from '../../../../clients/artifacts/index.js';
+import type { Resolution } from '../../../../workflows/domain/orders/resolution.js';
+import type { RecoveryRecord } from '../../../../workflows/domain/record.js';
+import type { Order } from '../../../../sandbox/venues/ledger/state.js';
+import { ZERO } from '../../../../sandbox/venues/decimal.js';
+import type { Call, Fate, LedgerStatus } from '../../oracle/facts.js';
+import type { IncidentWorld } from '../../world/incident-world.js';
 
 interface Window {
   fromMs: number;

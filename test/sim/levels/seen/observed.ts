@@ -4,18 +4,24 @@
  * Invariants: what is compared with the ledger is compared as trading resumes, and again at the end, when the market
  * stands still; an order is told as ended only where the ledger says the same for good.
  */
-import { stateOf } from '../../../workflows/domain/notices/states.js';
-import type { RecoveryRecord } from '../../../workflows/domain/record.js';
-import { BEGINS_AT_MS } from '../time/installed.js';
-import { NO_FACTS, type Compared, type Effect, type Facts, type Report } from '../oracle/facts.js';
+import { stateOf } from '../../../../workflows/domain/notices/states.js';
+import type { RecoveryRecord } from '../../../../workflows/domain/record.js';
+import { BEGINS_AT_MS } from '../../time/installed.js';
+import {
+  NO_FACTS,
+  type Compared,
+  type Effect,
+  type Facts,
+  type Report,
+} from '../../oracle/facts.js';
 import { hasRecord, openOf, verdictsOf } from './record-facts.js';
-import { historiesOf } from './written.js';
-import { ENGINE_ID } from '../world/engine/processes.js';
-import type { IncidentWorld } from '../world/incident-world.js';
-import { APPROVERS } from '../../workflows/fakes/people.js';
-import { incidentFolderName } from '../../../clients/files/names.js';
+import { historiesOf } from '../../compared/written.js';
+import { ENGINE_ID } from '../../world/engine/processes.js';
+import type { IncidentWorld } from '../../world/incident-world.js';
+import { APPROVERS } from '../../../workflows/fakes/people.js';
+import { incidentFolderName } from '../../../../clients/files/names.js';
 import { closedAmong } from './closed.js';
-import { mayDecide } from './conducts.js';
+import { mayDecide } from '../conducts.js';
 import { fatesOf } from './fates.js';
 
 const LOOK_MS = 1_000;

@@ -5,13 +5,13 @@
  * Invariant: what is done to the ledger is real there: whoever compares with it later finds it so.
  */
 import { join } from 'node:path';
-import type { Decimal } from '../../../sandbox/venues/decimal.js';
-import type { Desk } from '../../../sandbox/venues/desk.js';
-import type { Order } from '../../../sandbox/venues/ledger/state.js';
-import type { FOUND_KINDS } from '../faults/plan.js';
-import { LIMITS } from '../world/engine/settings.js';
-import type { IncidentWorld } from '../world/incident-world.js';
-import { FOLDERS } from '../world/machine/host-ports.js';
+import type { Decimal } from '../../../../sandbox/venues/decimal.js';
+import type { Desk } from '../../../../sandbox/venues/desk.js';
+import type { Order } from '../../../../sandbox/venues/ledger/state.js';
+import type { FOUND_KINDS } from '../../faults/plan.js';
+import { LIMITS } from '../../world/engine/settings.js';
+import type { IncidentWorld } from '../../world/incident-world.js';
+import { FOLDERS } from '../../world/machine/host-ports.js';
 
 interface WorldSituation {
   policy?: Record<string, unknown>;

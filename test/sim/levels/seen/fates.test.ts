@@ -1,7 +1,7 @@
 /** An order as the ledger had it while somebody looked. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Order } from '../../../sandbox/venues/ledger/state.js';
+import type { Order } from '../../../../sandbox/venues/ledger/state.js';
 import { isFilled, truthsOf } from './fates.js';
 
 const fill = (timeMs: number, quantity: string) => ({ timeMs, quantity }) as Order['fills'][number];

@@ -1,6 +1,6 @@
 /** Recoveries that ended, as the server has it: by their own word, or by another's. */
-import type { Closed } from '../oracle/facts.js';
-import type { SimulatedServer } from '../temporal/server.js';
+import type { Closed } from '../../oracle/facts.js';
+import type { SimulatedServer } from '../../temporal/server.js';
 
 const RECOVERY = 'recovery/';
 
