@@ -18,7 +18,7 @@ import {
   type LedgerStatus,
 } from '../oracle/facts.js';
 import { hasRecord, openOf, verdictsOf } from './record-facts.js';
-import { historiesOf } from './written.js';
+import { historiesOf } from '../compared/written.js';
 import { ENGINE_ID } from '../world/engine/processes.js';
 import type { IncidentWorld } from '../world/incident-world.js';
 import { DEAN, OLGA, RITA } from '../../workflows/fakes/people.js';
