@@ -34,7 +34,10 @@ await compileCopy(ROOT, copy);
 if (wanted.length === 0) await bundleWorkflows(copy);
 
 const units = join(folder, 'units.json');
-writeFileSync(units, JSON.stringify(unitsOf(files, (file) => readFileSync(join(ROOT, file), 'utf8'))));
+writeFileSync(
+  units,
+  JSON.stringify(unitsOf(files, (file) => readFileSync(join(ROOT, file), 'utf8'))),
+);
 const pool = spawn(process.execPath, [join('test', 'pool', 'pool.js'), units], {
   cwd: copy,
   stdio: 'inherit',
