@@ -48,4 +48,21 @@ export const KEPT_PLANS: readonly Asked[] = [
       },
     ],
   },
+  // The product's: an order that was filled in part between the snapshot and its look-up was handed on with that, and
+  // counted it again as a fill: the engine dropped it while it rested.
+  {
+    level: 'ports',
+    mix: 'none',
+    seed: '7027',
+    plan: [
+      {
+        kind: 'engine_death',
+        at: at('writeRecoveredCheckpoint', 'after_effect'),
+        ms: 45,
+        what: 'SIGABRT',
+      },
+      { kind: 'situation', at: { afterMs: 48_720 }, ms: 0, what: 'no checkpoint is left' },
+      { kind: 'stop_and_wake', at: at('confirmDeath', 'before_effect'), ms: 28_991, what: '' },
+    ],
+  },
 ];

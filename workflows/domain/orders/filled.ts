@@ -82,6 +82,22 @@ function isBelow({ before, now, unitsOf }: FilledClaim, least: FixedPoint): bool
   return signOf(lacking) > 0 && isMoved(lacking, unitsOf(before).quantityStep);
 }
 
+/**
+ * How far an order was filled by the fills in hand, or by the list that was read with them, where a later answer says
+ * more: the engine is told of the rest as a fill, and would count it twice. `listed`: null where it was not.
+ */
+export function filledByThen(claim: FilledClaim, listed: string | null): string {
+  const { before, now, filled, unitsOf } = claim;
+  const traded = tradedOf(before, filled);
+  if (traded === null) return now.filled;
+  const byFills = plus(fixed(before.filled), traded);
+  const byList = listed === null ? ZERO : fixed(listed);
+  const byThen = signOf(minus(byList, byFills)) > 0 ? byList : byFills;
+  const later = minus(fixed(now.filled), byThen);
+  const isMore = signOf(later) > 0 && isMoved(later, unitsOf(before).quantityStep);
+  return isMore ? textOf(byThen) : now.filled;
+}
+
 export function joinNotes(...notes: string[]): string {
   return notes.filter((note) => note !== '').join('; ');
 }

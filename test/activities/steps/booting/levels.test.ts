@@ -220,7 +220,8 @@ test('without a command it is stopped by SIGTERM; one that does not listen is ki
     const ended = new Promise((resolve) => child.once('exit', (_code, by) => resolve(by)));
     const input = { ...host.instanceOf(process.instanceId), mode: 'emergency' as const };
     const { detail } = await inActivity(host.activities, 'stopEngine', input);
-    assert.equal(detail, `told to stop by SIGTERM, as it offers no other way; ${killed}`);
+    const told = `told to stop by SIGTERM, as it offers no other way; ${killed}`;
+    assert.equal(detail, `${process.instanceId} (pid ${process.pid}): ${told}`);
     assert.equal(await ended, signal);
   }
 });

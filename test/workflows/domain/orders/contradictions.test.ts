@@ -73,6 +73,27 @@ test('an order of ours that the state does not know is looked up where its fills
   assert.deepEqual(recover({ known: [], open: theirs, fills: five }).asked, []);
 });
 
+test('what was filled after the fills in hand is told, and left to come as a fill', () => {
+  const listed = [row('0', { clientOrderId: 'mine-new' })];
+  const adopted = { known: [], open: listed, fills: [], answer: found('6') };
+  assert.deepEqual(kept(adopted), [['mine-new', '0']]);
+  assert.equal(recover(adopted).resolutions[0]?.filledNow, '6');
+  const later = { known: [FIVE], open: [row('3')], fills: [], answer: found('6') };
+  assert.deepEqual(kept(later), [['mine-1', '5']]);
+  assert.equal(recover(later).resolutions[0]?.filledNow, '6');
+  const gone = { known: [row('0', { state: 'open' })], fills: five, answer: found('7') };
+  assert.deepEqual(kept(gone), [['mine-1', '5']], 'listed by nobody');
+});
+
+test('what the list had by then counts, though its fills are older than those in hand', () => {
+  const open = [row('4', { clientOrderId: 'mine-new' })];
+  const given = { known: [], open, fills: [], answer: found('6') };
+  assert.deepEqual(kept(given), [['mine-new', '4']]);
+  const jitter: LookUp = { outcome: 'found', order: row('4.000001') };
+  const instruments = [{ ...UNIT, quantityStep: '0.001', priceTick: '0.01' }];
+  assert.deepEqual(kept({ ...given, instruments, answer: jitter }), [['mine-new', '4.000001']]);
+});
+
 test('a state that names no fills may hold those in hand: a truthful answer is no contradiction', () => {
   const given = { known: [FIVE], open: [row('5')], fills: five, answer: found('5') };
   assert.deepEqual(kinds(recover({ ...given, namesNoFills: new Set(['alpha']) })), ['still_open']);

@@ -3,13 +3,15 @@
  *
  * Invariants: what contradicts the state or the fills in hand is believed only as the answer to a look-up
  * by the venue's id, and where that contradicts them too the order is `unknown`; an order that could
- * not be asked about is `unknown`, never cancelled; an order is measured by the venue's quantity.
+ * not be asked about is `unknown`, never cancelled; an order is measured by the venue's quantity; none is
+ * handed on as filled further than the fills that are handed on with it.
  */
 import { canonical } from '../../numbers/decimal.js';
 import { plain } from '../../content/plain.js';
 import { whyWords } from '../../books/fault-words.js';
 import type { Order } from '../../books/state.js';
 import {
+  filledByThen,
   filledNote,
   isOutOfDate,
   isOutOfDateForSure,
@@ -62,7 +64,8 @@ function resolveAsked(match: Match, answer: LookUp | undefined, context: Context
   switch (answer?.outcome) {
     case 'found':
       return (
-        contradicted(before, answer.order, context) ?? stillOpen(before, answer.order, context)
+        contradicted(before, answer.order, context) ??
+        asOfThen(stillOpen(before, answer.order, context), match, context)
       );
     case 'closed':
       return resolveClosed(before, answer, context);
@@ -73,6 +76,14 @@ function resolveAsked(match: Match, answer: LookUp | undefined, context: Context
     case undefined:
       return listedAlone(match, context);
   }
+}
+
+/** The resolution is what the venue answered; the state that is handed on is as old as its fills. */
+function asOfThen(found: Resolved, { order: before, open }: Match, context: Context): Resolved {
+  const { order } = found;
+  if (order === null || !context.namesFills(before.venue)) return found;
+  const filled = filledByThen(claimOf(before, order, context), open?.filled ?? null);
+  return { ...found, order: { ...order, filled } };
 }
 
 export const LISTED_AND_ABSENT =

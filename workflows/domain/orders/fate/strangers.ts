@@ -8,7 +8,7 @@
 import { whyWords } from '../../books/fault-words.js';
 import { orderKey } from '../../books/keys.js';
 import type { Order } from '../../books/state.js';
-import { filledNote, isOutOfDate, type FilledClaim } from '../filled.js';
+import { filledByThen, filledNote, isOutOfDate, type FilledClaim } from '../filled.js';
 import { isOursByName, type OrderIdPrefix } from '../names.js';
 import { resolutionOf } from '../resolution.js';
 import { LISTED_AND_ABSENT, gone, unknown, type Context, type Resolved } from './known.js';
@@ -60,7 +60,7 @@ function resolveOurs(
   switch (answer?.outcome) {
     case 'found': {
       const now = { ...answer.order, clientOrderId: order.clientOrderId };
-      return contradicted(now, context) ?? adopted(now, note);
+      return contradicted(now, context) ?? adoptedAsOfThen(order, now, { note, context });
     }
     case 'closed': {
       const now = { ...order, ...endOf(answer) };
@@ -103,6 +103,16 @@ function doubtful(order: Order, context: Context): Resolved {
 
 function adopted(order: Order, note: string): Resolved {
   return { resolution: resolutionOf(order, { kind: 'adopted', before: order, note }), order };
+}
+
+/** With no more of its fills than are in hand, or were listed with them: the rest is still to come. */
+function adoptedAsOfThen(
+  listed: Order,
+  now: Order,
+  { note, context }: { note: string; context: Context },
+): Resolved {
+  const filled = filledByThen(claimOf(now, context), listed.filled);
+  return { ...adopted(now, note), order: { ...now, filled } };
 }
 
 function left(order: Order, { foreign }: StrangerRules): Resolved {
