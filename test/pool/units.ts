@@ -28,7 +28,6 @@ const TOGETHER = [
   'clients/exchange/answers',
   'clients/exchange/connection',
   'clients/exchange/venues',
-  'sandbox/venues',
   'workflows/guardian',
   'workflows/questions',
   'workflows/recovery',

@@ -119,17 +119,17 @@ const OF_ENGINES = [
 
 const OF_HOSTS = [
   ofPorts('kills-what-is-named', 'whatever process a report names is traced and killed', {
-    of: 'activities/steps/analyse',
+    of: 'activities/steps/death/confirm-death',
     place: /if\s*\(!\(?await isOfEngine\(ports,\s*report\)\)?\)/,
     put: 'if (false)',
   }),
   ofPorts('dead-from-elsewhere', 'a death on another host is proven by what is not seen here', {
-    of: 'activities/steps/analyse',
+    of: 'activities/steps/death/confirm-death',
     place: /if\s*\(report\.host\s*!==\s*ports\.host\)/,
     put: 'if (false)',
   }),
   ofPorts('unseen-namespace-is-dead', 'a process where nobody can look counts as gone', {
-    of: 'activities/steps/analyse',
+    of: 'activities/steps/death/confirm-death',
     place: /if\s*\(ports\.standing\(report\)\s*!==\s*['"]elsewhere['"]/,
     put: 'if (true',
   }),
