@@ -38,10 +38,12 @@ export function marketLines(
     ...positionLines(positions, market, book),
     ...(book === undefined || gone === undefined ? [] : goneLines(gone)),
     ...bareLines(positions.shown, engineId),
+    // What may trade while people think, before what is long: messages are cut.
+    ...restingLines(orders),
     ...differenceLines(differences, accepted, times),
     ...(leads ?? []).map((text): Line => ({ label: '  lead', text: `${text}: look there first` })),
     ...exposureLines(exposure),
-    ...orderLines(orders),
+    ...stopLines(orders),
   ];
 }
 
@@ -134,7 +136,7 @@ function more(what: string, left: number): Line[] {
   return left <= 0 ? [] : [{ label: what, text: `and ${left} more` }];
 }
 
-function orderLines(orders: OrdersView | null): Line[] {
+function restingLines(orders: OrdersView | null): Line[] {
   if (orders === null) return [{ label: 'orders', text: 'unknown' }];
   const { ours, others, kinds, protective } = orders;
   const named = kinds.map(({ what, count }) => `${count} ${what}`).join(', ');
@@ -145,8 +147,15 @@ function orderLines(orders: OrdersView | null): Line[] {
       label: 'stops',
       text: protective.count === 0 ? 'none of its own rest' : `${protective.count} of its own`,
     },
-    ...protective.shown.map((text): Line => ({ label: '  stop', text })),
-    ...more('  stop', protective.count - protective.shown.length),
+  ];
+}
+
+function stopLines(orders: OrdersView | null): Line[] {
+  if (orders === null) return [];
+  const { shown, count } = orders.protective;
+  return [
+    ...shown.map((text): Line => ({ label: 'stop', text })),
+    ...more('stop', count - shown.length),
   ];
 }
 

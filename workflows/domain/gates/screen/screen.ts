@@ -201,11 +201,11 @@ const FILL_IN =
   'NAME: you; a reason; FILE: your private key, which is on your own machine (or --ssh-key FILE; neither ' +
   'where $RELIGHT_APPROVER_KEY_FILE names it)';
 
-/** Whatever is asked, all of it can be ended at once. */
+/** Whatever is asked, it can be ended at once. */
 function stopSection(gate: GateRequest): Section {
   const engine = engineOfGate(gate);
   return {
-    title: 'To stop everything instead',
+    title: 'To stop this engine instead',
     rank: 1,
     lines: [
       code('command', shutdownCommand(engine)),
