@@ -21,8 +21,10 @@ export function withinGrant({ trading, granted }: Facts): string[] {
   });
 }
 
-export function stageByStage({ calls, rules, incidents }: Facts): string[] {
+export function stageByStage({ calls, rules, incidents, happened }: Facts): string[] {
   if (rules === null) return [];
+  const byPeople = happened.filter(({ kind, what }) => kind === 'operator' && what === 'step_down');
+  const most = rules.ramp.maxStepDowns + byPeople.length;
   return incidents.flatMap((record) => {
     const own = calls.filter(({ incidentId }) => incidentId === record.incidentId);
     const grants = grantsAmong(own);
@@ -31,7 +33,7 @@ export function stageByStage({ calls, rules, incidents }: Facts): string[] {
       const climb = grants.filter((grant) => grant.epoch === epoch);
       return [
         ...climbed(climb, { record, rules, own }),
-        ...loweredTooOften(climb, rules),
+        ...loweredTooOften(climb, most),
         ...againstTheSwitch(climb, record),
       ];
     });
@@ -45,12 +47,11 @@ function grantsAmong(own: readonly Call[]): Call[] {
   return stages.filter((call, at) => stages.findIndex(({ key }) => key === call.key) === at);
 }
 
-function loweredTooOften(climb: readonly Call[], { ramp: { maxStepDowns } }: RecoveryPolicy) {
+/** By itself; people may lower it whenever they want. */
+function loweredTooOften(climb: readonly Call[], most: number) {
   const lowered = climb.filter(({ percent }, at) => (percent ?? 0) < (climb[at - 1]?.percent ?? 0));
-  return lowered.length > maxStepDowns
-    ? [
-        `epoch ${climb[0]?.epoch} was lowered ${lowered.length} times, and ${maxStepDowns} are allowed`,
-      ]
+  return lowered.length > most
+    ? [`epoch ${climb[0]?.epoch} was lowered ${lowered.length} times, and ${most} are allowed`]
     : [];
 }
 
@@ -87,11 +88,11 @@ function tooSoon(grant: Call, { before, ...climbing }: Climbing & { before: Call
   const between = climbing.own.filter(
     ({ beganAtMs, atMs }) => beganAtMs >= before.atMs && atMs <= grant.beganAtMs,
   );
+  const [now, then] = [grant.percent ?? 0, before.percent ?? 0];
+  if (now <= then) return null;
   const windows = between.filter(({ activity }) => activity === 'watchEngine');
   const window = windows.at(-1);
   if (window === undefined) return `after ${before.percent} %, which nobody watched`;
-  const [now, then] = [grant.percent ?? 0, before.percent ?? 0];
-  if (now <= then) return null;
   const bad = [window, ...windows].find(({ said }) => said !== 'pass' && said !== 'inconclusive');
   if (window.said !== 'pass') return `after a window that was ${window.said}`;
   if (bad !== undefined) return `after a window that was ${bad.said}, and nothing was lowered`;
