@@ -3,9 +3,9 @@
  *
  * Invariant: what may not be read is null, and never none.
  */
-import { readdir, readFile, readlink } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { ESTABLISHED, socketsOf, tcpRowsIn } from './sockets.js';
 
-const ESTABLISHED = '01';
 /** 127.0.0.0/8 and ::1, as the kernel writes them on a little-endian machine; mapped ones too. */
 const LOOPBACK = /^(?:[0-9A-F]{6}7F|0{24}01000000|0{16}FFFF0000[0-9A-F]{6}7F)$/;
 
@@ -20,16 +20,6 @@ export async function connectionsOf(pid: number): Promise<number | null> {
   }
 }
 
-/** Their inodes. */
-async function socketsOf(pid: number): Promise<Set<string>> {
-  const folder = `/proc/${pid}/fd`;
-  const names = await readdir(folder);
-  const files = await Promise.all(
-    names.map((name) => readlink(`${folder}/${name}`).catch(() => '')),
-  );
-  return new Set(files.flatMap((file) => /^socket:\[(\d+)\]$/.exec(file)?.[1] ?? []));
-}
-
 /** Version 6 is not there on every machine. */
 async function tableOf(pid: number, name: string): Promise<string> {
   return readFile(`/proc/${pid}/net/${name}`, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -40,12 +30,7 @@ async function tableOf(pid: number, name: string): Promise<string> {
 
 /** Inodes of established ones to somewhere else. */
 export function outgoingIn(table: string): string[] {
-  return table
-    .split('\n')
-    .slice(1)
-    .flatMap((line) => {
-      const [, , remote = '', state, , , , , , inode] = line.trim().split(/\s+/);
-      const isElsewhere = state === ESTABLISHED && !LOOPBACK.test(remote.split(':')[0] ?? '');
-      return isElsewhere && inode !== undefined ? [inode] : [];
-    });
+  return tcpRowsIn(table).flatMap(({ state, remote, inode }) =>
+    state === ESTABLISHED && !LOOPBACK.test(remote.split(':')[0] ?? '') ? [inode] : [],
+  );
 }

@@ -5,6 +5,7 @@
  */
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import type { FoundProcess } from '../../../clients/cli/answers/init.js';
+import { LISTENS, socketsOf, tcpRowsIn } from '../../../clients/host/kernel/sockets.js';
 import { runCommand } from '../../../clients/host/run-command.js';
 
 const MOST = 20;
@@ -73,26 +74,15 @@ async function userOf(uid: string): Promise<string> {
 }
 
 async function listensOf(pid: string, listening: ReadonlyMap<string, string>): Promise<string[]> {
-  const folder = `/proc/${pid}/fd`;
-  const names = await readdir(folder).catch(() => []);
-  const links = await Promise.all(
-    names.map((name) => readlink(`${folder}/${name}`).catch(() => '')),
-  );
-  const ports = links.flatMap((link) => {
-    const inode = /^socket:\[(\d+)\]$/.exec(link)?.[1];
-    return inode === undefined ? [] : (listening.get(inode) ?? []);
-  });
-  return [...new Set(ports)];
+  const inodes = await socketsOf(pid).catch(() => new Set<string>());
+  return [...new Set([...inodes].flatMap((inode) => listening.get(inode) ?? []))];
 }
-
-const LISTENS = '0A';
 
 /** By inode: where TCP is listened on, as the kernel's tables have it. */
 async function socketsThatListen(): Promise<Map<string, string>> {
   const tables = await Promise.all(['/proc/net/tcp', '/proc/net/tcp6'].map(textOf));
   const found = new Map<string, string>();
-  for (const line of tables.flatMap((table) => table.split('\n').slice(1))) {
-    const [, local = '', , state, , , , , , inode = ''] = line.trim().split(/\s+/);
+  for (const { local, state, inode } of tables.flatMap(tcpRowsIn)) {
     const port = Number.parseInt(local.split(':')[1] ?? '', 16);
     if (state === LISTENS && Number.isInteger(port)) found.set(inode, `port ${port}`);
   }
