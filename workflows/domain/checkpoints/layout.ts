@@ -79,18 +79,20 @@ export interface Claim {
 
 /** By the beginning of a file, whether it is whole or not; null where it claims nothing. */
 export function claimOf(head: Uint8Array): Claim | null {
-  const [magic, line] = new TextDecoder().decode(head.subarray(0, HEAD_BYTES)).split('\n');
-  if (magic !== MAGIC || line === undefined) return null;
-  const { epoch, sequence } = Object(jsonOf(line)) as Partial<Claim>;
+  const { epoch, sequence } = headerIn(head) as Partial<Claim>;
   return isCount(epoch) && isCount(sequence) ? { epoch, sequence } : null;
 }
 
 /** Whose it says it is; null where nothing can be read of that. */
 export function engineNamedIn(head: Uint8Array): string | null {
-  const [magic, line] = new TextDecoder().decode(head.subarray(0, HEAD_BYTES)).split('\n');
-  if (magic !== MAGIC || line === undefined) return null;
-  const { engineId } = Object(jsonOf(line)) as { engineId?: unknown };
+  const { engineId } = headerIn(head) as { engineId?: unknown };
   return typeof engineId === 'string' ? engineId : null;
+}
+
+/** Nothing of it is checked; empty where there is none that can be read. */
+function headerIn(head: Uint8Array): object {
+  const [magic, line] = new TextDecoder().decode(head.subarray(0, HEAD_BYTES)).split('\n');
+  return magic === MAGIC && line !== undefined ? (Object(jsonOf(line)) as object) : {};
 }
 
 function isCount(value: unknown): value is number {
