@@ -6,7 +6,7 @@
  */
 import { listed } from '../../content/shortened.js';
 import { whyWords } from '../../books/fault-words.js';
-import { specOf } from '../../books/instruments.js';
+import { specOf, type InstrumentSpecs } from '../../books/instruments.js';
 import { accountKey, baselineKey, positionKey } from '../../books/keys.js';
 import { readableVenues, specsOf, unreadableVenues, type Snapshot } from '../../books/snapshot.js';
 import type { EngineState, Order } from '../../books/state.js';
@@ -43,10 +43,35 @@ export interface MarketFacts {
   compared: Snapshot | null;
 }
 
+/** What is asked of each row, made once: of thousands of rows, each would look through all. */
+interface Index {
+  specs: InstrumentSpecs;
+  /** By the name that an item of the exposure has. */
+  marks: ReadonlyMap<string, string>;
+  /** Null: nothing has a price now. */
+  unpriced: ReadonlySet<string> | null;
+  /** `positionKey` → quantity in the engine's book. */
+  heldBefore: ReadonlyMap<string, string>;
+}
+
+function indexOf({ snapshot, before, exposure }: MarketFacts): Index {
+  return {
+    specs: specsOf(snapshot),
+    marks: firstOfEach((exposure?.items ?? []).map(({ item, mark }) => [item, mark])),
+    unpriced: exposure === null ? null : new Set(exposure.unpriced),
+    heldBefore: firstOfEach(before.positions.map((one) => [positionKey(one), one.quantity])),
+  };
+}
+
+function firstOfEach(entries: readonly (readonly [string, string])[]): Map<string, string> {
+  return new Map(entries.toReversed());
+}
+
 export function marketView(facts: MarketFacts): MarketView {
   const { snapshot, before, lines } = facts;
   const readable = readableVenues(snapshot);
-  const held = checkProtection(before, snapshot).map((line) => positionView(line, facts));
+  const index = indexOf(facts);
+  const held = checkProtection(before, snapshot).map((line) => positionView(line, index));
   const gone = goneSince(facts);
   const leads = leadsIn(facts);
   return {
@@ -55,7 +80,7 @@ export function marketView(facts: MarketFacts): MarketView {
     ...(gone.length > 0 && { gone: listed(gone, MOST_SHOWN) }),
     orders: readable.length === 0 ? null : ordersView(facts),
     exposure: exposureView(facts),
-    differences: lines === null ? null : listed(differing(lines, facts), MOST_SHOWN),
+    differences: lines === null ? null : listed(differing(lines, index), MOST_SHOWN),
     ...(leads.length > 0 && { leads }),
     unknown: unknownIn(facts),
   };
@@ -63,13 +88,12 @@ export function marketView(facts: MarketFacts): MarketView {
 
 function positionView(
   { held, covered, protection, lost }: ProtectionLine,
-  { snapshot, exposure, before }: MarketFacts,
+  { specs, marks, heldBefore }: Index,
 ): PositionView {
   const [item, signed] =
     'instrument' in held ? [held.instrument, held.quantity] : [held.asset, held.total];
-  const priced = exposure?.items.find((one) => one.item === `${held.venue} ${item}`);
-  const mark = priced?.mark ?? null;
-  const spec = 'instrument' in held ? specOf(specsOf(snapshot), held) : undefined;
+  const mark = marks.get(`${held.venue} ${item}`) ?? null;
+  const spec = 'instrument' in held ? specOf(specs, held) : undefined;
   const notional = mark === null ? null : notionalOf(signed, mark, spec);
   return {
     venue: held.venue,
@@ -81,12 +105,8 @@ function positionView(
     stop: protection,
     covered,
     lost,
-    ...('instrument' in held && { before: heldIn(before, positionKey(held)) }),
+    ...('instrument' in held && { before: heldBefore.get(positionKey(held)) ?? '0' }),
   };
-}
-
-function heldIn({ positions }: EngineState, key: string): string {
-  return positions.find((one) => positionKey(one) === key)?.quantity ?? '0';
 }
 
 /** Of venues that could be read: at any other nothing is known to be gone. */
@@ -180,15 +200,15 @@ function baselinesBy(
 }
 
 /** A difference has a price wherever what differs has one, of now or of when the books were compared. */
-function differing(lines: readonly ReconciliationLine[], facts: MarketFacts): DifferenceView[] {
+function differing(lines: readonly ReconciliationLine[], index: Index): DifferenceView[] {
   return lines.filter(isOpen).map((line) => {
     const { venue, item, unexplained, notional } = line;
-    const isFormer = notional !== null && isUnpriced(`${venue} ${item}`, facts);
+    const isFormer = notional !== null && isUnpriced(`${venue} ${item}`, index);
     const shown = {
       venue,
       item: short(item),
       unexplained,
-      notional: notional ?? worthNow(line, facts),
+      notional: notional ?? worthNow(line, index),
     };
     return isFormer ? { ...shown, formerPrice: true as const } : shown;
   });
@@ -196,12 +216,12 @@ function differing(lines: readonly ReconciliationLine[], facts: MarketFacts): Di
 
 function worthNow(
   { venue, item, instrument, unexplained }: ReconciliationLine,
-  { snapshot, exposure }: MarketFacts,
+  { specs, marks }: Index,
 ): string | null {
-  const priced = exposure?.items.find((one) => one.item === `${venue} ${instrument ?? item}`);
-  if (priced === undefined || unexplained === null) return null;
-  const spec = instrument === null ? undefined : specOf(specsOf(snapshot), { venue, instrument });
-  return notionalOf(unexplained, priced.mark, spec);
+  const mark = marks.get(`${venue} ${instrument ?? item}`);
+  if (mark === undefined || unexplained === null) return null;
+  const spec = instrument === null ? undefined : specOf(specs, { venue, instrument });
+  return notionalOf(unexplained, mark, spec);
 }
 
 function isOpen({ verdict }: ReconciliationLine): boolean {
@@ -209,8 +229,8 @@ function isOpen({ verdict }: ReconciliationLine): boolean {
 }
 
 /** Now, whatever prices there were when the books were compared. */
-function isUnpriced(item: string, { exposure }: MarketFacts): boolean {
-  return exposure === null || exposure.unpriced.includes(item);
+function isUnpriced(item: string, { unpriced }: Index): boolean {
+  return unpriced === null || unpriced.has(item);
 }
 
 /** Of the venues that differ alone: what the others do not tell explains nothing here. */
