@@ -48,6 +48,16 @@ export const KEPT_PLANS: readonly Asked[] = [
       },
     ],
   },
+  // The simulation's: of an engine that people start each epoch was taken for the one before, and had died.
+  {
+    level: 'workflows',
+    mix: 'none',
+    seed: '40',
+    plan: [
+      { kind: 'person', at: { question: 1 }, ms: 1_987, what: 'late' },
+      { kind: 'rules', at: { afterMs: 1_452 }, ms: 0, what: 'a person starts it' },
+    ],
+  },
   // The product's: an order that was filled in part between the snapshot and its look-up was handed on with that, and
   // counted it again as a fill: the engine dropped it while it rested.
   {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { drawPlan, type Repertoire } from './draw.js';
 import { FAILPOINTS, failpointPlan, STEP_ACTIVITIES } from './failpoints.js';
-import { FAULT_KINDS, Plan } from './plan.js';
+import { FAULT_KINDS, isFound, Plan } from './plan.js';
 
 const SEEDS = Array.from({ length: 300 }, (_, at) => `${at}`);
 const ALL: Repertoire = {
@@ -61,4 +61,11 @@ test('where containment is to be hit, the rules have something contained', () =>
     const rules = failpointPlan(number).filter(({ kind }) => kind === 'rules');
     assert.equal(rules.length, isHit ? 1 : 0);
   }
+});
+
+test('what an incident is about is of five kinds, one of them what was added for planted bugs', () => {
+  const kinds = FAULT_KINDS.filter((kind) =>
+    isFound({ kind, at: { afterMs: 0 }, ms: 0, what: '' }),
+  );
+  assert.deepEqual(kinds.toSorted(), ['books', 'checks', 'more', 'rules', 'situation']);
 });

@@ -78,7 +78,7 @@ export function isAtPort(fault: Fault): fault is Fault & { at: Failpoint } {
 
 /** What the incident is about, which happens at no moment. */
 export function isFound({ kind }: Fault): boolean {
-  return FOUND_KINDS.some((each) => each === kind);
+  return kind === 'more' || FOUND_KINDS.some((each) => each === kind);
 }
 
 /** One line of a story. */

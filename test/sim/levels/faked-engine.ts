@@ -59,8 +59,8 @@ export class FakedEngine {
     this.#highest = epoch;
   }
 
-  /** Asked again by the same key, a host finds what it has started, or that it has died. */
-  #start({ epoch = 0, idempotencyKey = '' }: Given): void {
+  /** Asked again by the same key, a host finds what it has started, or that it has died. People have a key for each epoch. */
+  #start({ epoch = 0, idempotencyKey = `by a person: ${epoch}` }: Given): void {
     if (this.#started.has(idempotencyKey)) {
       if (this.lives.some((life) => life.epoch === epoch && life.diedAtMs === null)) return;
       throw failure('EngineDied', 'it was started, and no process of it is here any more');
@@ -132,6 +132,7 @@ interface Given {
 
 /** By us, or by a person whose start is seen. */
 const STARTING = ['startEngine', 'awaitStarted'];
+
 /** By the one channel that there is. */
 function isTaken(result: unknown): boolean {
   const { undelivered = [] } = (result ?? {}) as { undelivered?: unknown[] };

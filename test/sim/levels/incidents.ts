@@ -17,6 +17,7 @@ import type { Level as WorldLevel } from '../world/around.js';
 import { Observed } from './seen/observed.js';
 import type { Level, Tell } from './level.js';
 import { conductOf, CONDUCTS } from './conducts.js';
+import { ORDERS, type Order } from './operator.js';
 import { AT_PORTS, PORTS, waitAtPorts } from './at-ports.js';
 import { WORLD_SITUATIONS, worldFound } from './found/world-situations.js';
 import { needsNobody } from './found/needs-nobody.js';
@@ -31,15 +32,6 @@ const LAST_MS = 4_000;
 const SAYS_AGAIN = { everyMs: 2_000, times: 100 };
 
 const TROUBLES = ['lost', 'unanswered', 'refused', 'slow'] as const;
-const ORDERS = [
-  'hold',
-  'kill_switch',
-  'cancel',
-  'terminate',
-  'abort',
-  'pause',
-  'step_down',
-] as const;
 
 export function incidentLevel(level: WorldLevel): Level {
   return {
@@ -168,7 +160,7 @@ class Incident {
     if (kind === 'power_cut') this.#cutPower(what as 'host-1' | 'store', ms);
     if (kind === 'venue') this.#trouble(what as (typeof TROUBLES)[number], ms);
     if (kind === 'report_twice') void world.reportAgain(what as 'same' | 'anew').catch(() => null);
-    if (kind === 'operator') void this.#order(what as (typeof ORDERS)[number], ms);
+    if (kind === 'operator') void this.#order(what as Order, ms);
   }
 
   crash(name: string, downMs: number): void {
@@ -213,7 +205,7 @@ class Incident {
     setTimeout(() => (market.troubleOf = before), ms);
   }
 
-  async #order(what: (typeof ORDERS)[number], ms: number): Promise<void> {
+  async #order(what: Order, ms: number): Promise<void> {
     const { operator, recoveries } = this.#world;
     const workflowId = recoveries.at(-1)?.identity.workflowId ?? '';
     const acts = {

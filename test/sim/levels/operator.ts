@@ -12,6 +12,7 @@ import type { Engine } from '../../workflows/fakes/engine.js';
 import { OLGA, tell } from '../../workflows/fakes/people.js';
 import type { SimulatedWorld } from '../world/faked.js';
 
+/** At every level; a simulation gives each of them as it can. */
 export const ORDERS = [
   'hold',
   'kill_switch',
@@ -21,7 +22,7 @@ export const ORDERS = [
   'pause',
   'step_down',
 ] as const;
-type Order = (typeof ORDERS)[number];
+export type Order = (typeof ORDERS)[number];
 
 const WHY = { reason: 'for the test', by: 'ada' };
 /** Who wants a ramp to stay says it until there is one. */

@@ -23,8 +23,10 @@ export function withinGrant({ trading, granted }: Facts): string[] {
 
 export function stageByStage({ calls, rules, incidents, happened }: Facts): string[] {
   if (rules === null) return [];
-  const byPeople = happened.filter(({ kind, what }) => kind === 'operator' && what === 'step_down');
-  const most = rules.ramp.maxStepDowns + byPeople.length;
+  const byPeople = happened.filter(
+    ({ kind, what }) => kind === 'operator' && what === 'step_down',
+  ).length;
+  const most = rules.ramp.maxStepDowns + byPeople;
   return incidents.flatMap((record) => {
     const own = calls.filter(({ incidentId }) => incidentId === record.incidentId);
     const grants = grantsAmong(own);
@@ -32,7 +34,7 @@ export function stageByStage({ calls, rules, incidents, happened }: Facts): stri
     const wrong = epochs.flatMap((epoch) => {
       const climb = grants.filter((grant) => grant.epoch === epoch);
       return [
-        ...climbed(climb, { record, rules, own }),
+        ...climbed(climb, { record, rules, own, byPeople }),
         ...loweredTooOften(climb, most),
         ...againstTheSwitch(climb, record),
       ];
@@ -67,6 +69,8 @@ interface Climbing {
   record: RecoveryRecord;
   rules: RecoveryPolicy;
   own: readonly Call[];
+  /** How often people said that it is to be lowered. */
+  byPeople: number;
 }
 
 function climbed(climb: readonly Call[], climbing: Climbing): string[] {
@@ -89,10 +93,12 @@ function tooSoon(grant: Call, { before, ...climbing }: Climbing & { before: Call
     ({ beganAtMs, atMs }) => beganAtMs >= before.atMs && atMs <= grant.beganAtMs,
   );
   const [now, then] = [grant.percent ?? 0, before.percent ?? 0];
-  if (now <= then) return null;
+  // Lowered by people it needs no window.
+  if (now < then && climbing.byPeople > 0) return null;
   const windows = between.filter(({ activity }) => activity === 'watchEngine');
   const window = windows.at(-1);
   if (window === undefined) return `after ${before.percent} %, which nobody watched`;
+  if (now <= then) return null;
   const bad = [window, ...windows].find(({ said }) => said !== 'pass' && said !== 'inconclusive');
   if (window.said !== 'pass') return `after a window that was ${window.said}`;
   if (bad !== undefined) return `after a window that was ${bad.said}, and nothing was lowered`;
@@ -120,7 +126,7 @@ function leastOf(
 /** What is told as recovered trades fully, and was watched as it did. */
 function endedBelow(
   { incidentId, outcome, epoch }: RecoveryRecord,
-  { rules, grants, own }: Omit<Climbing, 'record'> & { grants: readonly Call[] },
+  { rules, grants, own }: Pick<Climbing, 'rules' | 'own'> & { grants: readonly Call[] },
 ): string[] {
   if (outcome !== 'recovered') return [];
   const last = grants.at(-1);
