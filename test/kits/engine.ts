@@ -1,8 +1,10 @@
 /** The example engine of a kit, started at places of its own. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
+import { after, type TestContext } from 'node:test';
+import { INSTALLATION_VARIABLE, keepInstallation, markOf } from '../../clients/host/installation.js';
 import type { Exit } from '../../workflows/domain/crash/cause/exit.js';
 import type { Kit } from './programs.js';
 
@@ -20,7 +22,18 @@ interface Options {
 }
 
 export const INSTANCE = 'desk-e7';
-export const GIVEN = { RELIGHT_ENGINE: 'desk', RELIGHT_INSTANCE: INSTANCE, RELIGHT_EPOCH: '7' };
+
+const INSTALLATION = mkdtempSync(join(tmpdir(), 'relight-kits-of-'));
+after(() => rmSync(INSTALLATION, { recursive: true, force: true }));
+await keepInstallation(INSTALLATION);
+
+/** With a mark: what bears none and this id is stopped by whoever tests how an engine `desk` is stopped meanwhile. */
+export const GIVEN = {
+  RELIGHT_ENGINE: 'desk',
+  RELIGHT_INSTANCE: INSTANCE,
+  RELIGHT_EPOCH: '7',
+  [INSTALLATION_VARIABLE]: await markOf(INSTALLATION),
+};
 
 /** Where an engine in this folder keeps what. */
 export function placesIn(folder: string) {

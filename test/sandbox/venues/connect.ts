@@ -40,7 +40,16 @@ export function connect(
     options: OPTIONS[venue],
   });
   exchange.urls.api = withOrigin(exchange.urls.api, venues.urls[venue]) as Nested;
+  if (venue.startsWith('kraken')) exchange.nonce = risingNonce;
   return exchange;
+}
+
+let lastNonce = 0;
+
+/** ccxt's own is the millisecond, in which a quick machine is answered twice. */
+function risingNonce(): number {
+  lastNonce = Math.max(lastNonce + 1, Date.now());
+  return lastNonce;
 }
 
 type Nested = Exclude<Exchange['urls']['api'], string | undefined>;
