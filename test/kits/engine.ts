@@ -1,10 +1,9 @@
 /** The example engine of a kit, started at places of its own. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, type TestContext } from 'node:test';
-import { INSTALLATION_VARIABLE, keepInstallation, markOf } from '../../clients/host/installation.js';
+import type { TestContext } from 'node:test';
+import { INSTALLATION_VARIABLE } from '../../clients/host/installation.js';
 import type { Exit } from '../../workflows/domain/crash/cause/exit.js';
 import type { Kit } from './programs.js';
 
@@ -22,18 +21,15 @@ interface Options {
 }
 
 export const INSTANCE = 'desk-e7';
+export const GIVEN = { RELIGHT_ENGINE: 'desk', RELIGHT_INSTANCE: INSTANCE, RELIGHT_EPOCH: '7' };
 
-const INSTALLATION = mkdtempSync(join(tmpdir(), 'relight-kits-of-'));
-after(() => rmSync(INSTALLATION, { recursive: true, force: true }));
-await keepInstallation(INSTALLATION);
+const INSTALLATION = '7c7d1f0e-3d0c-4f53-9a55-5f3f7d1c2b6a';
 
-/** With a mark: what bears none and this id is stopped by whoever tests how an engine `desk` is stopped meanwhile. */
-export const GIVEN = {
-  RELIGHT_ENGINE: 'desk',
-  RELIGHT_INSTANCE: INSTANCE,
-  RELIGHT_EPOCH: '7',
-  [INSTALLATION_VARIABLE]: await markOf(INSTALLATION),
-};
+/** Of whoever has its data in this folder; without one it is stopped by a test of stopping an engine `desk` elsewhere. */
+function markedFor(folder: string): Record<string, string> {
+  writeFileSync(join(folder, 'installation.json'), JSON.stringify({ id: INSTALLATION }));
+  return { ...GIVEN, [INSTALLATION_VARIABLE]: `${INSTALLATION}:${realpathSync(folder)}` };
+}
 
 /** Where an engine in this folder keeps what. */
 export function placesIn(folder: string) {
@@ -61,7 +57,7 @@ export function startEngine(
   options: Options = {},
 ) {
   const { folder } = places;
-  const { env = GIVEN } = options;
+  const { env = markedFor(folder) } = options;
   const { checkpoints, journals } = placesIn(folder);
   for (const made of [checkpoints, journals]) mkdirSync(made, { recursive: true });
   const child = spawn(kit.built('example', options.changes), argumentsIn(places, options), {
