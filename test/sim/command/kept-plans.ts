@@ -75,4 +75,61 @@ export const KEPT_PLANS: readonly Asked[] = [
       { kind: 'stop_and_wake', at: at('confirmDeath', 'before_effect'), ms: 28_991, what: '' },
     ],
   },
+  // Of no product: it shows that a worker's clock that steps back is allowed for, as `clock-believed` breaks it.
+  {
+    level: 'ports',
+    mix: 'none',
+    seed: '60099',
+    plan: [
+      {
+        kind: 'executed_and_timed_out',
+        at: { of: 'reconcilePositions', nth: 1, point: 'before_answer' },
+        ms: 0,
+        what: '',
+      },
+      { kind: 'situation', at: { afterMs: 58119 }, ms: 0, what: 'no checkpoint is left' },
+      { kind: 'operator', at: { afterMs: 1184 }, ms: 924, what: 'pause' },
+      { kind: 'checks', at: { afterMs: 73968 }, ms: 0, what: 'high exposure' },
+      { kind: 'power_cut', at: { afterMs: 39403 }, ms: 3266, what: 'store' },
+      {
+        kind: 'at_port',
+        at: { of: 'port:control.state', nth: 1, point: 'before_effect' },
+        ms: 65541,
+        what: 'crash',
+      },
+      { kind: 'clock', at: { afterMs: 86662 }, ms: 74028, what: 'behind' },
+      { kind: 'upgrade', at: { afterMs: 57380 }, ms: 0, what: 'limits-name-their-figures' },
+    ],
+  },
+  // The oracle's: people had ordered the end of what was still to be told as recovered, and both were told.
+  {
+    level: 'ports',
+    mix: 'none',
+    seed: '71085',
+    plan: [
+      {
+        kind: 'crash',
+        at: { of: 'reconcilePositions', nth: 2, point: 'after_answer' },
+        ms: 7882,
+        what: '',
+      },
+      {
+        kind: 'activity_fails',
+        at: { of: 'applyStage', nth: 1, point: 'after_answer' },
+        ms: 1847,
+        what: '',
+      },
+      { kind: 'cut_off', at: { afterMs: 9935 }, ms: 3328, what: 'worker' },
+      { kind: 'report_twice', at: { afterMs: 38850 }, ms: 0, what: 'anew' },
+      { kind: 'operator', at: { afterMs: 106024 }, ms: 4117, what: 'abort' },
+      { kind: 'power_cut', at: { afterMs: 117399 }, ms: 3904, what: 'store' },
+      {
+        kind: 'at_port',
+        at: { of: 'port:channel.send', nth: 2, point: 'before_effect' },
+        ms: 58312,
+        what: 'crash',
+      },
+      { kind: 'upgrade', at: { afterMs: 123115 }, ms: 0, what: 'gates-show-what-is-there' },
+    ],
+  },
 ];

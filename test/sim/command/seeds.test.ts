@@ -41,6 +41,18 @@ for (const each of KEPT_PLANS) {
   });
 }
 
+test('code that changed without a patch is found where a worker is upgraded', async () => {
+  const planted = new Simulators(1, { [MUTANT]: 'changed-without-patch' });
+  const upgrade = { kind: 'upgrade', at: { afterMs: 20_000 }, ms: 0 } as const;
+  const plan = [{ ...upgrade, what: 'recalls-what-was-known' }];
+  try {
+    const { breaches } = await planted.ask({ level: 'ports', mix: 'none', seed: '50001', plan });
+    assert.match(breaches[0]?.what ?? '', /a task fails for ever/);
+  } finally {
+    planted.close();
+  }
+});
+
 test('a bug that is planted is found by what it breaks', async () => {
   const planted = new Simulators(1, { [MUTANT]: 'market-unchecked' });
   try {

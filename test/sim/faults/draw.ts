@@ -52,6 +52,8 @@ const RANGES: Record<FaultKind, Range> = {
   power_cut: { places: 'moments', lowMs: 500, highMs: 30_000 },
   at_port: { places: 'ports', lowMs: 200, highMs: 70_000 },
   more: { places: 'moments', lowMs: 0, highMs: 0 },
+  clock: { places: 'moments', lowMs: 500, highMs: 120_000 },
+  upgrade: { places: 'moments', lowMs: 0, highMs: 0 },
 };
 
 const ON = 0.35;

@@ -35,6 +35,8 @@ export const FAULT_KINDS = [
   'power_cut',
   'at_port',
   'more',
+  'clock',
+  'upgrade',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 

@@ -18,6 +18,7 @@ import { Observed } from './seen/observed.js';
 import type { Level, Tell } from './level.js';
 import { conductOf, CONDUCTS } from './conducts.js';
 import { ORDERS, type Order } from './operator.js';
+import { patchesToCome } from './upgrades.js';
 import { AT_PORTS, PORTS, waitAtPorts } from './at-ports.js';
 import { WORLD_SITUATIONS, worldFound } from './found/world-situations.js';
 import { needsNobody } from './found/needs-nobody.js';
@@ -31,9 +32,12 @@ const LAST_MS = 4_000;
 /** Who wants a ramp to stay says it until there is one. */
 const SAYS_AGAIN = { everyMs: 2_000, times: 100 };
 
+/** The engine's own is that of its host, and of this process. */
+const CLOCKS = ['ahead', 'behind'] as const;
 const TROUBLES = ['lost', 'unanswered', 'refused', 'slow'] as const;
 
-export function incidentLevel(level: WorldLevel): Level {
+export async function incidentLevel(level: WorldLevel): Promise<Level> {
+  const patches = patchesToCome(await bundledCode());
   return {
     repertoire: {
       kinds: {
@@ -51,6 +55,8 @@ export function incidentLevel(level: WorldLevel): Level {
         venue: TROUBLES,
         power_cut: ['host-1', 'store'],
         at_port: AT_PORTS,
+        clock: CLOCKS,
+        upgrade: patches,
       },
       usual: USUAL_ACTIVITIES,
       others: ALL_ACTIVITIES,
@@ -79,9 +85,11 @@ async function simulate({ seed, plan, told, level }: Given) {
   };
   const situations = plan.filter(isFound);
   const found = worldFound(situations.map(({ what }) => what));
+  const upgrade = plan.find(({ kind }) => kind === 'upgrade');
   const options = {
     seed,
     code: plantedIn(await bundledCode()),
+    ...(upgrade !== undefined && { patchToCome: upgrade.what }),
     level,
     policy: found.policy,
     mishaps,
@@ -109,8 +117,8 @@ class Incident {
   readonly #plan: Plan;
   readonly #found: About['found'];
   readonly #tell: (what: string) => void;
-  /** Before it trades, nothing befalls the engine: it is the one that the incident is about. */
-  #trades = false;
+  /** Nothing befalls the engine before it trades, as it is the one that the incident is about, nor after the end. */
+  #isUnderWay = false;
 
   constructor(world: IncidentWorld, { plan, tell, found }: About) {
     this.#world = world;
@@ -124,7 +132,7 @@ class Incident {
   async through(): Promise<void> {
     const world = this.#world;
     await world.startEngine();
-    this.#trades = true;
+    this.#isUnderWay = true;
     await world.sleep(TRADES_MS - LAST_MS);
     this.#found.before(world);
     await world.sleep(LAST_MS);
@@ -141,12 +149,13 @@ class Incident {
     world.crashEngine();
     await this.#found.atDeath(world);
     await world.untilQuiet(QUIET_WITHIN_MS);
+    this.#isUnderWay = false;
     await this.observed.end();
     for (const { atMs, what } of world.facts.events) this.#tell(`${atMs - BEGINS_AT_MS}: ${what}`);
   }
 
   befall(fault: Fault): void {
-    if (!this.#trades) return;
+    if (!this.#isUnderWay) return;
     this.#tell(`${fault.kind} ${fault.what}`);
     if ('afterMs' in fault.at) this.happened.push(fault);
     const { kind, ms, what } = fault;
@@ -157,6 +166,8 @@ class Incident {
       setTimeout(() => world.wakeEngine(), ms);
     }
     if (kind === 'cut_off') this.#cutOff(what as ProcessName, ms);
+    if (kind === 'upgrade') world.upgrade();
+    if (kind === 'clock') this.#stepClock(what, ms);
     if (kind === 'power_cut') this.#cutPower(what as 'host-1' | 'store', ms);
     if (kind === 'venue') this.#trouble(what as (typeof TROUBLES)[number], ms);
     if (kind === 'report_twice') void world.reportAgain(what as 'same' | 'anew').catch(() => null);
@@ -194,6 +205,10 @@ class Incident {
   #cutPower(of: 'host-1' | 'store', ms: number): void {
     this.#world.cutPower(of);
     setTimeout(() => this.#world.restart(of === 'store' ? 'worker' : 'agent'), ms);
+  }
+
+  #stepClock(what: string, ms: number): void {
+    this.#world.stepClock('worker', what === 'ahead' ? ms : -ms);
   }
 
   /** Of what Relight asks the venues, for a while. */

@@ -138,6 +138,16 @@ const OLD_FAULTS: readonly Mutant[] = [
     place: /if\s*\(late\.length\s*===\s*0\s*\|\|\s*arrivesInMs\s*<=\s*0\)/,
     put: 'if (true)',
   }),
+  ofPorts(
+    'changed-without-patch',
+    'a change of the workflow code shows in runs that began before it',
+    bundle(/if \(this\.info\.unsafe\.isReplaying && !knownPresent\) \{/, 'if (false) {'),
+  ),
+  ofPorts('clock-believed', 'what a clock is off by is forgotten where states are dated', {
+    of: 'activities/procedures/reading/clock',
+    place: /return\s+clock\.aheadMs\?\.\(\)\s*\?\?\s*0/,
+    put: 'return 0',
+  }),
 ];
 
 export const MUTANTS: readonly Mutant[] = [...OLD_FAULTS, ...BY_STRANGER];

@@ -31,4 +31,6 @@ export const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   'started-again': ['startEngine', 'engine death'],
   'unreadable-order-is-absent': ['venue '],
   'stale-epoch-taken': ['stop and wake'],
+  'changed-without-patch': ['upgrade '],
+  'clock-believed': ['clock '],
 };

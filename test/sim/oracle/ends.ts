@@ -4,7 +4,7 @@ import type { Closed, Facts, Report } from './facts.js';
 
 /** I5. */
 export function wholeAtTheEnd(facts: Facts): string[] {
-  const { incidents, heard, reports } = facts;
+  const { incidents, reports } = facts;
   const broken = endedByOthers(facts);
   const ended = incidents.filter(
     ({ outcome, incidentId }) =>
@@ -14,7 +14,7 @@ export function wholeAtTheEnd(facts: Facts): string[] {
     ...leftOpen(record),
     ...uncounted(record, facts),
     ...reportedAs(record, reports),
-    ...notOnce(record, 'notice of its end', endsTold(record, heard)),
+    ...notOnce(record, 'notice of its end', endsTold(record, facts)),
   ]);
   return [...parts, ...broken.flatMap((closed) => takenUp(closed, facts))];
 }
@@ -66,13 +66,19 @@ function notOnce({ incidentId }: RecoveryRecord, what: string, count: number): s
   return count === 1 ? [] : [`${incidentId} is over, and has ${count} × ${what}`];
 }
 
-function endsTold({ incidentId }: RecoveryRecord, heard: Facts['heard']): number {
+/** People may order its end while it is still to be told that it has recovered: then both are true, and told. */
+function endsTold(
+  { incidentId, outcome }: RecoveryRecord,
+  { heard, happened }: Pick<Facts, 'heard' | 'happened'>,
+): number {
   const ends = heard.filter(
     (each) =>
       each.incidentId === incidentId &&
       (each.state === 'recovered' || each.state === 'not_recovered'),
   );
-  return new Set(ends.map(({ key }) => key)).size;
+  const isByPeople = outcome !== 'recovered' && happened.some(({ kind }) => kind === 'operator');
+  const told = isByPeople ? ends.filter(({ state }) => state !== 'recovered') : ends;
+  return new Set(told.map(({ key }) => key)).size;
 }
 
 /** In virtual time; nothing that Relight itself waits for takes as long. */

@@ -17,6 +17,8 @@ const TASK_TIMEOUT = { seconds: 10, nanos: 0 };
 
 let made = 0;
 
+const MOST_FAILURES = 12;
+
 export class SimulatedServer implements Server {
   /** By workflow id, the oldest run first. */
   readonly runs = new Map<string, Execution[]>();
@@ -71,7 +73,10 @@ export class SimulatedServer implements Server {
     this.tasks.lost(poller);
   }
 
+  /** Fails where tasks fail again and again: nothing comes of it any more, and each time costs a replay. */
   whenServed(waiting: Unserved): () => void {
+    const { length, [length - 1]: last } = this.tasks.failures;
+    if (length > MOST_FAILURES) throw new Error(`a task fails for ever: ${last?.message}`);
     const candidates = this.#pollers.filter(
       ({ taskQueue, takesWorkflows }) =>
         taskQueue === waiting.taskQueue && (takesWorkflows || !waiting.isWorkflow),

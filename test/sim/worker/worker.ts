@@ -10,6 +10,7 @@ import { noopMetricMeter } from '@temporalio/common';
 import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { compileWorkerOptions } from '@temporalio/worker/lib/worker-options.js';
 import type { Workflow, WorkflowCreator } from '@temporalio/worker/lib/workflow/interface.js';
+import { changedCode } from '../../workers/processes/bundled.js';
 import { Beats } from './beats.js';
 import { NativeWorker } from './native-worker.js';
 import type { Poller } from '../temporal/parts.js';
@@ -18,10 +19,14 @@ import type { SimulatedServer } from '../temporal/server.js';
 const require = createRequire(import.meta.url);
 const { ReusableVMWorkflowCreator: Creator } =
   require('@temporalio/worker/lib/workflow/reusable-vm.js') as {
-    ReusableVMWorkflowCreator: (new (...given: unknown[]) => WorkflowCreator) & {
+    ReusableVMWorkflowCreator: (new (...given: unknown[]) => WorkflowCreator & Globals) & {
       workflowByRunId: Map<string, Workflow>;
     };
   };
+interface Globals {
+  injectGlobals(context: object): void;
+}
+
 const silent = () => undefined;
 const LOGGER = {
   log: silent,
@@ -122,13 +127,34 @@ export function isolateFor(code: string): WorkflowCreator {
 
 let isolate: { code: string; creator: WorkflowCreator } | null = null;
 
+let patchToCome: string | null = null;
+
+/** What runs from now on is told that it has no such patch, as older code was; null: it has all. */
+export function useCodeBefore(patch: string | null): void {
+  patchToCome = patch;
+}
+
+const ASKED = /patchInternal\(patchId, deprecated\) \{/;
+
+class Isolate extends Creator {
+  override injectGlobals(context: object): void {
+    super.injectGlobals(context);
+    Object.assign(context, { lacksPatch: (patch: string) => patch === patchToCome });
+  }
+}
+
 /** By its constructor: `create` would have each promise of the process traced. */
-function isolateOf(code: string): WorkflowCreator {
+function isolateOf(bundled: string): WorkflowCreator {
+  const code = changedCode(
+    bundled,
+    ASKED,
+    (asked) => `${asked} if (lacksPatch(patchId)) return false;`,
+  );
   const bundle = {
     code,
     sourceMap: { version: 3, sources: [], mappings: '' },
     filename: 'workflows.js',
   };
   const script = new vm.Script(code, { filename: bundle.filename });
-  return new Creator(script, bundle, undefined, new Set());
+  return new Isolate(script, bundle, undefined, new Set());
 }

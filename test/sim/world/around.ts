@@ -8,6 +8,7 @@ import type { TestKeys } from '../../workflows/fakes/keys.js';
 import type { Random } from '../time/random.js';
 import { Service } from '../temporal/service.js';
 import type { SimulatedServer } from '../temporal/server.js';
+import type { Clocks, ProcessClock } from './clocks.js';
 import type { Facts } from './facts.js';
 import type { Activities, Interference } from '../faults/interference.js';
 import { inLife, type Life } from './life.js';
@@ -23,6 +24,7 @@ export interface Around {
   level: Level;
   server: SimulatedServer;
   creator: WorkflowCreator;
+  clocks: Clocks;
   keys: TestKeys;
   market: Market;
   /** The store of artifacts, which all hosts see. */
@@ -71,19 +73,21 @@ export function lineTo({ server }: Around, messages: Messages, identity: string)
 
 export function accountsOf(
   { level, market, points }: Around,
-  { from, life }: { from: Request['from']; life: Life },
+  { from, life, clock }: { from: Request['from']; life: Life; clock: ProcessClock },
 ): VenueAccount[] {
   const of = (venue: EngineVenueId): VenueAccount =>
     level === 'wire'
       ? createVenueAccount(wireSettings(market, venue, { from, life }))
       : portAccount({ market, venue, from });
-  return market.venues.map((venue) => inLife(of(venue), `venues.${venue}`, { life, points }));
+  return market.venues.map((venue) =>
+    inLife(clock.account(of(venue)), `venues.${venue}`, { life, points }),
+  );
 }
 
 /** Each activity is a place where a fault may be done, before it begins and after it has ended. */
 export function withPoints<T extends object>(
   activities: T,
-  { life, points }: { life: Life; points: Points },
+  { life, points, clock }: { life: Life; points: Points; clock: ProcessClock },
 ): T {
   const all = Object.entries(activities) as [string, (input: unknown) => Promise<unknown>][];
   const wrapped = all.map(([name, act]) => [
@@ -92,6 +96,7 @@ export function withPoints<T extends object>(
       const { before, after } = points.enter(`activity:${name}`);
       await before();
       await life.passes();
+      clock.noteActivity();
       try {
         return await act(input);
       } finally {

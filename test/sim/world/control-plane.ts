@@ -13,44 +13,47 @@ import { currentLease } from '../../../workers/compose/lease.js';
 import { TASK_QUEUE } from '../../../workflows/ids.js';
 import { serve } from '../worker/worker.js';
 import { accountsOf, lineTo, served, withPoints, type Around } from './around.js';
+import type { ProcessClock } from './clocks.js';
 import { tellPeople } from './facts.js';
 import { inLife, Life } from './life.js';
 import { processOf, type SimulatedProcess } from './process.js';
 import { workerOptions } from './worker-options.js';
 
-const CLOCK = { nowMs: () => Date.now() };
-
 export function startControlPlane(around: Around): SimulatedProcess {
   const life = new Life();
   const { side, common } = lineTo(around, around.keys.of('control'), 'worker');
-  const activities = createControlPlaneActivities(portsOf(around, { life, common }));
+  const clock = around.clocks.begin('worker');
+  const activities = createControlPlaneActivities(portsOf(around, { life, clock, common }));
   const { activities: all, ...heard } = served(around, {
     name: 'worker',
     life,
-    activities: withPoints(activities, { life, points: around.points }),
+    activities: withPoints(activities, { life, clock, points: around.points }),
   });
   const options = workerOptions({ ...common, taskQueue: TASK_QUEUE, activities: all });
   const { creator, server } = around;
   return processOf({ life, side, worker: serve(server, { options, creator, ...heard }) });
 }
 
-function portsOf(
-  around: Around,
-  { life, common }: { life: Life; common: ReturnType<typeof lineTo>['common'] },
-): ControlPlanePorts {
+interface Own {
+  life: Life;
+  clock: ProcessClock;
+  common: ReturnType<typeof lineTo>['common'];
+}
+
+function portsOf(around: Around, { life, clock, common }: Own): ControlPlanePorts {
   const { store, points, facts, rules, baseline } = around;
   const { connection, messages } = common;
   const server = { connection, namespace: 'default', codec: messages.codec };
   const own = <T extends object>(name: string, port: T): T => inLife(port, name, { life, points });
   const workflows = createWorkflows({ ...server, client: signedClient(messages, common) });
-  const accounts = accountsOf(around, { from: 'relight', life });
+  const accounts = accountsOf(around, { from: 'relight', life, clock });
   const blobs = createFolderBlobs('/artifacts', { files: store, isShared: true });
   const people = {
     name: 'people',
     send: async (notice: Notice) => tellPeople(facts, 'people', notice),
   };
   return {
-    clock: CLOCK,
+    clock,
     lease: currentLease,
     epochs: own('epochs', createEpochs('/epochs', store)),
     rules: own('rules', rules),

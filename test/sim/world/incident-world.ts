@@ -16,6 +16,7 @@ import { approving, askPeople, type Plan } from './people/people.js';
 import { operatorAt, type Operator } from './people/operator.js';
 import type { Place, Points } from './points.js';
 import type { SimulatedProcess } from './process.js';
+import { useCodeBefore } from '../worker/worker.js';
 import type { Market } from './venues/market.js';
 
 export interface Hosts {
@@ -107,6 +108,18 @@ export class IncidentWorld {
     running.process = running.begin();
   }
 
+  /** A worker with all of the workflow code takes the place of one that may lack a patch. */
+  upgrade(): void {
+    this.note('upgrade worker');
+    useCodeBefore(null);
+    this.restart('worker');
+  }
+
+  stepClock(machine: string, ms: number): void {
+    this.note(`the clock of ${machine} steps by ${ms} ms`);
+    this.around.clocks.step(machine, ms);
+  }
+
   stop(name: ProcessName): void {
     this.note(`stop ${name}`);
     this.#running(name).process.stop();
@@ -193,11 +206,13 @@ export class IncidentWorld {
     return all.filter(({ identity }) => identity.type === RECOVERY);
   }
 
-  /** Whether nothing of an incident is under way any more. */
+  /** Whether nothing of an incident is under way any more; who is away may have something to tell as it is back. */
   get isQuiet(): boolean {
-    const telling = (this.#running('agent').process as Agent).isTelling();
+    const agent = this.#running('agent').process as Agent;
+    const isAway = agent.life.state !== 'running';
     const hangs = this.engine?.life.state === 'stopped';
-    return !telling && !hangs && this.recoveries.every(({ isOpen }) => !isOpen);
+    if (isAway || hangs || agent.isTelling()) return false;
+    return this.recoveries.every(({ isOpen }) => !isOpen);
   }
 
   /** Until that is so for a while, and at least so many recoveries have begun; false: not within the limit. */

@@ -14,10 +14,11 @@ import type { EngineVenueId } from '../../../sandbox/venues/index.js';
 import { APPROVERS } from '../../workflows/fakes/people.js';
 import { testKeys } from '../../workflows/fakes/keys.js';
 import { SimulatedServer } from '../temporal/server.js';
-import { forgetRuns, isolateFor } from '../worker/worker.js';
+import { forgetRuns, isolateFor, useCodeBefore } from '../worker/worker.js';
 import { BEGINS_AT_MS, useTime } from '../time/installed.js';
 import { randomOf } from '../time/random.js';
 import { VirtualTime } from '../time/virtual-time.js';
+import { Clocks } from './clocks.js';
 import { lineTo, type Around, type Level, type Mishaps } from './around.js';
 import { IncidentWorld, type Hosts } from './incident-world.js';
 import { ENGINE_SETTINGS, LIMITS, PACE } from './engine/settings.js';
@@ -32,6 +33,8 @@ export interface IncidentOptions {
   seed: string;
   /** The workflows, bundled. */
   code: string;
+  /** A patch that workers do not have yet before `upgrade`. */
+  patchToCome?: string;
   level?: Level;
   venues?: readonly EngineVenueId[];
   /** Beside what the engine's limits make necessary; the procedure's own where left out. */
@@ -87,6 +90,7 @@ function openWorld(
   { time, keys }: { time: VirtualTime; keys: Around['keys'] },
 ): IncidentWorld {
   const random = (concern: string) => randomOf(seed, concern);
+  useCodeBefore(given.patchToCome ?? null);
   const latency = { lowMs: 2, highMs: 12 };
   const server = new SimulatedServer(time, { random: random('server'), latency });
   const market = new Market({ seed, venues, time, random: random('wire') });
@@ -105,6 +109,7 @@ function openWorld(
     market,
     random,
     creator: isolateFor(code),
+    clocks: new Clocks(),
     store: new MachineDisk(),
     points: new Points(),
     facts: noFacts(),

@@ -40,17 +40,18 @@ function ownOrder({ ledger, venue }: Desk): Order {
 }
 
 /** `at`: of the market's price, at which it rests or trades at once. */
-function placeByHand(desk: Desk, clientOrderId: string, at: string): void {
+function placeByHand(desk: Desk, at: string): void {
   const [instrument] = desk.instruments;
   if (instrument === undefined) throw new Error('a venue without instruments');
   const price: Decimal = desk.price(instrument).times(at).toDecimalPlaces(2);
   const quantity = instrument.quantityStep.times(100);
+  const clientOrderId = `web-${desk.ledger.openOrders(desk.venue).length}-${desk.state.fills.length}`;
   desk.place({ instrument, clientOrderId, side: 'buy', type: 'limit', price, quantity });
 }
 
 const RESTS = '0.9';
 const TRADES = '1.01';
-const byHand = (world: IncidentWorld) => placeByHand(deskOf(world), 'web-1', RESTS);
+const byHand = (world: IncidentWorld) => placeByHand(deskOf(world), RESTS);
 
 function close(world: IncidentWorld): void {
   const desk = deskOf(world, 1);
@@ -67,7 +68,8 @@ const situation: Named = {
   },
   'the newest checkpoint is damaged': {
     atDeath: async ({ hosts: { first } }) => {
-      const newest = first.files.namesIn(FOLDERS.written).toSorted().at(-1) ?? '';
+      const newest = first.files.namesIn(FOLDERS.written).toSorted().at(-1);
+      if (newest === undefined) return;
       await first.files.write(join(FOLDERS.written, newest), 'torn', { mode: MODE, synced: true });
     },
   },
@@ -102,7 +104,7 @@ const books: Named = {
   'a foreign order is adopted': { policy: { orders: { foreign: 'adopt' } }, atDeath: byHand },
   'a foreign order is asked about': { policy: { orders: { foreign: 'ask' } }, atDeath: byHand },
   'an order that came and went': {
-    atDeath: (world) => placeByHand(deskOf(world), 'web-2', TRADES),
+    atDeath: (world) => placeByHand(deskOf(world), TRADES),
   },
   'dust that nothing explains': {
     policy: { reconciliation: { dustNotional: '10' } },

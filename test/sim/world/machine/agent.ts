@@ -59,11 +59,12 @@ export function startAgent(around: Around, host: Host): Agent {
   const life = new Life();
   const { server, keys } = around;
   const { side, common } = lineTo(around, keys.of('host', host.name), `agent ${host.name}`);
-  const ports = hostPorts(around, host, life);
+  const clock = around.clocks.begin(host.name);
+  const ports = hostPorts(around, host, { life, clock });
   const { activities, ...heard } = served(around, {
     name: host.name,
     life,
-    activities: withPoints(createHostActivities(ports), { life, points: around.points }),
+    activities: withPoints(createHostActivities(ports), { life, clock, points: around.points }),
   });
   const options = workerOptions({ ...common, taskQueue: hostTaskQueue(host.name), activities });
   const worker = serve(server, { options, creator: undefined, ...heard });

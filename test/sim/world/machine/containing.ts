@@ -72,7 +72,8 @@ async function contain(
   host: Host,
   { life, report, rules }: AtDeath,
 ): Promise<Contained | null> {
-  const accounts = accountsOf(around, { from: 'agent', life }).filter(
+  const clock = around.clocks.begin(host.name);
+  const accounts = accountsOf(around, { from: 'agent', life, clock }).filter(
     ({ venue }) => containmentOf(rules, venue) === 'cancel_own_orders',
   );
   if (accounts.length === 0 || !(await isGone(host))) return null;

@@ -9,6 +9,7 @@ import { standingOf, toldPlace } from '../../../../clients/host/place.js';
 import { notingKills, notingStops } from '../../../../workers/compose/host.js';
 import { currentLease } from '../../../../workers/compose/lease.js';
 import type { Around } from '../around.js';
+import type { ProcessClock } from '../clocks.js';
 import { controlOf } from '../engine/control-line.js';
 import { ENGINE_ID } from '../engine/processes.js';
 import { inLife, type Life } from '../life.js';
@@ -18,7 +19,12 @@ import type { Host } from './host.js';
 export const STOPS = '/data/watched/stops';
 export const FOLDERS = { written: '/engine/checkpoints', recovered: '/data/recovered' };
 
-export function hostPorts({ store, points }: Around, host: Host, life: Life): HostPorts {
+interface Own {
+  life: Life;
+  clock: ProcessClock;
+}
+
+export function hostPorts({ store, points }: Around, host: Host, { life, clock }: Own): HostPorts {
   const { files, name, engines, place } = host;
   const own = <T extends object>(of: string, port: T): T => inLife(port, of, { life, points });
   const stops = createOrderedStops(STOPS, files);
@@ -34,7 +40,7 @@ export function hostPorts({ store, points }: Around, host: Host, life: Life): Ho
     return { instance, ...toldPlace(there) };
   };
   return {
-    clock: { nowMs: () => Date.now() },
+    clock,
     lease: currentLease,
     host: name,
     watched,

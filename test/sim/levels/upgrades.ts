@@ -1,0 +1,14 @@
+/** Patches of the workflow code that a worker may lack until it is upgraded. */
+
+const PATCHED = /\(0,\s*\w+\.patched\)\('([\w-]+)'\)/g;
+
+/** Without them the code does what the oracle calls wrong: they are why it is right now. */
+const FAULTS_OF_THEN: Readonly<Record<string, string>> = {
+  'tells-the-whole-conversation': 'that a question was answered was told to nobody',
+};
+
+/** Their names, in a bundle of the workflows. */
+export function patchesToCome(code: string): string[] {
+  const all = [...code.matchAll(PATCHED)].map(([, name = '']) => name);
+  return all.filter((name) => FAULTS_OF_THEN[name] === undefined);
+}
