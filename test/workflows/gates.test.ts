@@ -146,5 +146,14 @@ describe('gates', { concurrency: 8 }, () => {
     assert.equal((await engine.ended()).outcome, 'recovered');
     const kinds = (await engine.record()).gates.map(({ kind }) => kind);
     assert.deepEqual(kinds, ['exposure', 'volatility']);
+    const told = engine.callsOf('notify').map(({ input }) => [input['state'], input['question']]);
+    assert.deepEqual(
+      told.filter(([, question]) => question !== undefined),
+      ['gate:exposure:1', 'gate:volatility:1'].flatMap((question) => [
+        ['asked', question],
+        ['answered', question],
+      ]),
+      'each is named from its asking to its end',
+    );
   });
 });
