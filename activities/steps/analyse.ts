@@ -11,6 +11,7 @@ import type {
   IncidentInput,
 } from '../../workflows/contract/index.js';
 import { classifyCause } from '../../workflows/domain/crash/cause/classify.js';
+import { disconnectedAtDeath } from '../../workflows/domain/engine/connections.js';
 import { readableVenues } from '../../workflows/domain/books/snapshot.js';
 import { describeError, isFailure } from '../errors.js';
 import type { EvidencePart, HostPorts } from '../ports.js';
@@ -28,7 +29,8 @@ export function createAnalyseActivities(ports: HostPorts) {
       const part = input.isCompleted === true ? 'cause' : 'all';
       const { folder, items, facts } = await collect(ports, input, part);
       const stacks = input.stacks === null ? [] : [input.stacks];
-      const found = { items: [...items, ...stacks], classification: classifyCause(facts) };
+      const classification = classifyCause(facts, disconnectedAtDeath(input.report.disconnected));
+      const found = { items: [...items, ...stacks], classification };
       return part === 'cause'
         ? { folder, ...found, isPartial: true }
         : completed(ports, input, { folder, ...found });

@@ -49,8 +49,9 @@ export function checkLeft(
   }
 
   function tell(found: Left, suspicion: Suspicion, detail: string): void {
-    const { instance, host, bootId, pidNamespace } = found.record;
-    const sighting = { instance, suspicion, probe: 'watched_record', detail } as const;
+    const { instance, host, bootId, pidNamespace, lost = [] } = found.record;
+    const seen = { instance, suspicion, probe: 'watched_record', detail } as const;
+    const sighting = { ...seen, disconnected: lost };
     watch.lost(sighting, { host, bootId, pidNamespace }, () => {
       if (record.value === null) record.saveLeft(found);
     });

@@ -6,6 +6,7 @@
  * a stop that Relight itself has ordered is no crash, unless it hung or wrote a core.
  */
 import type { Logger } from 'pino';
+import type { LostConnection } from '../../workflows/domain/engine/connections.js';
 import type {
   CrashReport,
   EngineInstance,
@@ -19,6 +20,8 @@ import type { Delivery } from './delivery.js';
 
 export interface SightingOf extends Sighting {
   instance: EngineInstance;
+  /** Exchanges that it had told to have lost. */
+  disconnected?: readonly LostConnection[];
 }
 
 export interface CrashDependencies {
@@ -82,9 +85,10 @@ export function createCrashes(
   }
 
   return {
-    begin({ instance, ...sighting }, place, onSafe) {
+    begin({ instance, disconnected = [], ...sighting }, place, onSafe) {
       last.told = null;
-      last.untold = reportOf({ engineId, ...place, instance }, sighting);
+      const without = disconnected.length === 0 ? {} : { disconnected: [...disconnected] };
+      last.untold = reportOf({ engineId, ...place, instance, ...without }, sighting);
       void tell(last.untold, onSafe);
     },
     add({ instance, ...sighting }) {
@@ -163,7 +167,7 @@ export function sameProcess(a: Process, b: Process): boolean {
 
 /** An exit status has its place among the sightings, also that of the first. */
 function reportOf(
-  of: Pick<CrashReport, 'engineId' | 'host' | 'bootId' | 'pidNamespace' | 'instance'>,
+  of: Omit<CrashReport, keyof Sighting | 'detectedAtMs' | 'sightings'>,
   first: Sighting,
 ): CrashReport {
   const { suspicion, probe, detail } = first;

@@ -21,6 +21,7 @@ import {
   type Crashes,
   type SightingOf,
 } from './crashes.js';
+import { createConnections, lostBy } from './connections.js';
 import { createDoubts } from './doubts.js';
 import { createGoodbyes, type Goodbyes } from './leaving.js';
 import type { ProbeWatch } from './probes/probe.js';
@@ -88,6 +89,7 @@ export function createWatch(
     },
     ...createSignals(),
     ...createDoubts(record, log),
+    ...createConnections(record, log),
     onWatched: (listener) => followers.add(listener),
     suspect(sighting) {
       const instance = watchedAs(sighting.instance);
@@ -126,9 +128,10 @@ function createSignal(): [tell: Listener, listen: (listener: Listener) => void] 
 function createBegin(record: WatchedFile, crashes: Crashes, here: ToldPlace) {
   return (sighting: SightingOf): void => {
     const ended: Watched = { ...record.value, instance: sighting.instance, ended: 'reported' };
+    const disconnected = lostBy(record, sighting.instance);
     record.value = ended;
     // On disk only when the report is safe; a newer hello must not be overwritten.
-    crashes.begin(sighting, here, () => {
+    crashes.begin({ ...sighting, disconnected }, here, () => {
       if (record.value === ended) record.save(ended);
     });
   };

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { LostConnection } from '../../workflows/domain/engine/connections.js';
 import { Doubt } from '../../workflows/domain/crash/life/doubts.js';
 import type { Remains } from '../../workflows/domain/crash/life/remains.js';
 import { EngineInstance } from '../../workflows/domain/crash/report.js';
@@ -30,12 +31,17 @@ const Watched = z.object({
   group: OwnGroup.optional(),
   /** What makes it suspected while it lives; missing where nothing does. */
   doubts: z.array(Doubt).optional(),
+  /** Exchanges that it has told to have lost since its last hello; missing where there are none. */
+  lost: z.array(LostConnection).optional(),
   /** Missing in records of an earlier version, which were of the host that has them. */
   host: z.string().min(1).optional(),
   bootId: z.string().min(1).optional(),
   pidNamespace: z.string().min(1).optional(),
 });
-export type Watched = Pick<z.infer<typeof Watched>, 'instance' | 'ended' | 'group' | 'doubts'>;
+export type Watched = Pick<
+  z.infer<typeof Watched>,
+  'instance' | 'ended' | 'group' | 'doubts' | 'lost'
+>;
 type Kept = z.infer<typeof Watched>;
 
 export interface WatchedFile {
@@ -126,12 +132,17 @@ export async function openWatched(
 ): Promise<WatchedFile> {
   const path = watchedRecordPath(stateFolder, engineId);
   const inOrder = pLimit(1);
-  const write = (kept: Kept) =>
-    void inOrder(() => writeAtomically(path, JSON.stringify(kept), files)).catch(
-      (error: NodeJS.ErrnoException) => {
-        logger.error({ engineId, why: error.code }, 'the watched record cannot be written');
-      },
-    );
+  let newest: Kept | null = null;
+  const write = (kept: Kept) => {
+    newest = kept;
+    // Of one that says much at once the last is written, and what waits for the disk does not grow.
+    const writing = inOrder(async () => {
+      if (newest === kept) await writeAtomically(path, JSON.stringify(kept), files);
+    });
+    void writing.catch((error: NodeJS.ErrnoException) => {
+      logger.error({ engineId, why: error.code }, 'the watched record cannot be written');
+    });
+  };
   const file: WatchedFile = {
     ...partedBy(await readWatched(path, files), place),
     save(value) {
@@ -151,8 +162,12 @@ function partedBy(kept: Kept | null, place: Place): Pick<WatchedFile, 'value' | 
   const record = { ...kept, host: kept.host ?? place.host };
   const standing = standingOf(record, place);
   if (standing !== 'here') return { value: null, left: { record, standing } };
-  const { instance, ended, group, doubts } = kept;
-  const noted = { ...(group !== undefined && { group }), ...(doubts !== undefined && { doubts }) };
+  const { instance, ended, group, doubts, lost } = kept;
+  const noted = {
+    ...(group !== undefined && { group }),
+    ...(doubts !== undefined && { doubts }),
+    ...(lost !== undefined && { lost }),
+  };
   return { value: { instance, ended, ...noted }, left: null };
 }
 

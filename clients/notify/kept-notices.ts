@@ -38,6 +38,8 @@ const Kept = z.object({
         expiresAtMs: z.number().nullable(),
       })
       .optional(),
+    question: z.string().optional(),
+    inPlaceOf: z.string().optional(),
     escalated: z.boolean().optional(),
     report: z.string().optional(),
   }),

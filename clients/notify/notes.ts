@@ -1,6 +1,6 @@
 /**
- * What a channel remembers of each incident: how its message is found again, and what it has taken. A file
- * for each incident and channel.
+ * What a channel remembers of each incident, or of each of its alerts: how its message is found again, and what it
+ * has taken. A file for each, and channel.
  *
  * Invariants: what an incident is told at one channel is told one after the other; a note that cannot be read
  * or written costs a repetition at most, and keeps nobody from being told; old ones go.

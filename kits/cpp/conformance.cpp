@@ -173,6 +173,10 @@ std::string checkpoint(const Json& told) {
 
 std::string hello(const Json& told) { return relight::hello_line(identity(told)); }
 
+std::string connection(const Json& told) {
+  return relight::connection_line(told["venue"], told["state"] == "lost", told.number("forMs"));
+}
+
 std::string fence(const Json& told) {
   relight::EpochFence fence(told.number("own"));
   std::string out;
@@ -189,7 +193,7 @@ struct Kind {
 constexpr Kind KINDS[] = {
     {"digest", "canonical", canonical}, {"digest", "digest", digest},           {"checkpoint", "text", checkpoint},
     {"heartbeat", "hex", heartbeat},    {"hello", "line", hello},               {"fence", "taken", fence},
-    {"journal", "hex", journal_record}, {"journal-header", "hex", journal_header},
+    {"journal", "hex", journal_record}, {"journal-header", "hex", journal_header}, {"connection", "line", connection},
 };
 
 }  // namespace

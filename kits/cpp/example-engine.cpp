@@ -64,7 +64,7 @@ struct Engine {
 };
 
 // One command, if there is one; stops asking when nobody is there to give any.
-void obey(relight::EpochFence& fence, bool& listens) {
+void obey(relight::EpochFence& fence, relight::Liveness& liveness, bool& listens) {
   char line[64] = {}, command[16] = {};
   unsigned long long epoch = 0;
   const ssize_t length = listens ? read(STDIN_FILENO, line, sizeof line - 1) : 0;
@@ -73,6 +73,8 @@ void obey(relight::EpochFence& fence, bool& listens) {
   if (!fence.takes(epoch)) printf("refused: epoch %llu is stale\n", epoch);
   else if (strcmp(command, "stop") == 0) told_to_stop = 1;
   else if (strcmp(command, "die") == 0) abort();
+  else if (strcmp(command, "lose") == 0) liveness.connection("example", true);
+  else if (strcmp(command, "regain") == 0) liveness.connection("example", false);
 }
 
 bool save(relight::Checkpoints& checkpoints, const relight::State& state) {
@@ -118,7 +120,7 @@ int main(int count, char** words) {
   uint64_t save_at = 0;
   trade(0, [&] {
     liveness.beat();
-    obey(fence, listens);
+    obey(fence, liveness, listens);
     const uint64_t now = relight::clock_ns(CLOCK_MONOTONIC);
     if (now < save_at) return;
     save_at = now + 1'000'000'000;

@@ -236,6 +236,26 @@ inline std::string hello_line(const Identity& self) {
          "\",\"build\":" + json_text(self.build) + ",\"epoch\":" + std::to_string(self.epoch) + "}\n";
 }
 
+// A venue is named by letters, digits, `-`, `_` and `.`, at most 64: nothing in it needs an escape.
+inline bool is_venue(std::string_view venue) noexcept {
+  if (venue.empty() || venue.size() > 64) return false;
+  return std::all_of(venue.begin(), venue.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+  });
+}
+
+// Gives its length.
+inline int put_connection(char (&line)[192], const char* venue, bool lost, unsigned long long for_ms) noexcept {
+  const char* state = lost ? "lost" : "restored";
+  return snprintf(line, sizeof line, "{\"type\":\"connection\",\"venue\":\"%s\",\"state\":\"%s\",\"forMs\":%llu}\n", venue, state, for_ms);
+}
+
+// Empty where the venue is refused.
+inline std::string connection_line(const std::string& venue, bool lost, uint64_t for_ms) {
+  char line[192];
+  return is_venue(venue) ? std::string(line, static_cast<size_t>(put_connection(line, venue.c_str(), lost, for_ms))) : "";
+}
+
 struct HeartbeatRecord {
   uint64_t sequence = 0;
   uint32_t magic = 0x524c4842, version = 1;
@@ -253,6 +273,8 @@ static_assert(sizeof(HeartbeatRecord) == 80);
 
 // Hello, heartbeats and goodbye, in a file, on the detector's socket, or both.
 class Liveness {
+  static constexpr size_t MOST_LOST = 16;
+
  public:
   Liveness() = default;
   Liveness(const Liveness&) = delete;
@@ -285,6 +307,17 @@ class Liveness {
     send_beat(progress);
   }
 
+  // That an exchange is lost, or there again: at once, and again after each hello while it is lost. It takes memory.
+  // False where the name is refused, or 16 are lost already. From the thread that beats.
+  bool connection(std::string_view venue, bool lost) {
+    const std::string name(venue);
+    if (!is_venue(venue) || (lost && lost_.size() >= MOST_LOST && lost_.count(name) == 0)) return false;
+    const uint64_t now = clock_ns(CLOCK_MONOTONIC);
+    if (!lost) lost_.erase(name);
+    tell_connection(name.c_str(), lost, lost ? lost_.emplace(name, now).first->second : now);
+    return true;
+  }
+
   // Of a planned stop, last: an end without it counts as a crash.
   void goodbye(std::string_view reason) noexcept {
     char line[LONGEST_LINE];
@@ -314,6 +347,11 @@ class Liveness {
                        : snprintf(line, sizeof line, "{\"type\":\"heartbeat\",\"sequence\":%llu}\n", beats));
   }
 
+  void tell_connection(const char* venue, bool lost, uint64_t since) noexcept {
+    char line[192];
+    say(line, put_connection(line, venue, lost, (clock_ns(CLOCK_MONOTONIC) - since) / 1'000'000));
+  }
+
   // Whether it has just begun.
   bool keep_connection() noexcept {
     char byte;
@@ -322,6 +360,7 @@ class Liveness {
     socket_ = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (connect(socket_, reinterpret_cast<const sockaddr*>(&address_), sizeof address_) != 0) return leave(), false;
     say(hello_.data(), static_cast<int>(hello_.size()));
+    for (const auto& [venue, since] : lost_) tell_connection(venue.c_str(), true, since);
     return socket_ >= 0;
   }
 
@@ -338,6 +377,7 @@ class Liveness {
   sockaddr_un address_{AF_UNIX, {}};
   int socket_ = -1, file_ = -1;
   std::string hello_;
+  std::map<std::string, uint64_t> lost_;
   HeartbeatRecord record_;
   uint64_t look_at_ = 0, beat_at_ = 0, beats_ = 0;
 };

@@ -235,9 +235,13 @@ fn fence(told: &Json) -> String {
     told.texts("asked").iter().map(takes).collect()
 }
 
+fn connection(told: &Json) -> String {
+    relight::connection_line(&told.text("venue"), told.text("state") == "lost", told.number("forMs")).unwrap_or_default()
+}
+
 type Make = fn(&Json) -> String;
 
-const KINDS: [(&str, &str, Make); 8] = [
+const KINDS: [(&str, &str, Make); 9] = [
     ("digest", "canonical", |told| relight::comparable_text(&state(told)).unwrap_or_default()),
     ("digest", "digest", |told| relight::state_digest(&state(told)).unwrap_or_default()),
     ("checkpoint", "text", checkpoint),
@@ -246,6 +250,7 @@ const KINDS: [(&str, &str, Make); 8] = [
     ("fence", "taken", fence),
     ("journal", "hex", journal_record),
     ("journal-header", "hex", journal_header),
+    ("connection", "line", connection),
 ];
 
 fn main() -> ExitCode {

@@ -19,6 +19,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 static TOLD_TO_STOP: AtomicBool = AtomicBool::new(false);
+static LOST: AtomicBool = AtomicBool::new(false);
 
 extern "C" {
     fn signal(number: c_int, handler: extern "C" fn(c_int)) -> usize;
@@ -111,6 +112,8 @@ fn obey(fence: &EpochFence) {
             (false, _) => println!("refused: epoch {epoch} is stale"),
             (true, "stop") => TOLD_TO_STOP.store(true, Ordering::Relaxed),
             (true, "die") => std::process::abort(),
+            (true, "lose") => LOST.store(true, Ordering::Relaxed),
+            (true, "regain") => LOST.store(false, Ordering::Relaxed),
             _ => {}
         }
     }
@@ -143,7 +146,7 @@ fn run(words: &[String]) -> Result<(), String> {
     unsafe { signal(15, stop) };
     let fence = EpochFence::new(own.epoch);
     std::thread::spawn(move || obey(&fence));
-    let mut save_at = Instant::now();
+    let (mut save_at, mut was_lost) = (Instant::now(), false);
     std::thread::scope(|scope| {
         for thread in 1..threads {
             let engine = &engine;
@@ -151,6 +154,11 @@ fn run(words: &[String]) -> Result<(), String> {
         }
         engine.trade_on(0, pause, || {
             liveness.beat(None);
+            let is_lost = LOST.load(Ordering::Relaxed);
+            if is_lost != was_lost {
+                liveness.connection("example", is_lost);
+                was_lost = is_lost;
+            }
             if Instant::now() < save_at {
                 return Ok(());
             }

@@ -254,6 +254,25 @@ pub fn hello_line(own: &Identity) -> String {
     )
 }
 
+/// A venue is named by letters, digits, `-`, `_` and `.`, at most 64: nothing in it needs an escape.
+fn is_venue(venue: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    !venue.is_empty() && venue.len() <= 64 && venue.bytes().all(is_plain)
+}
+
+fn put_connection(line: &mut Line, venue: &str, lost: bool, for_ms: u64) {
+    let state = if lost { "lost" } else { "restored" };
+    let _ = write!(line, "{{\"type\":\"connection\",\"venue\":\"{venue}\",\"state\":\"{state}\",\"forMs\":{for_ms}}}");
+    line.push(b"\n");
+}
+
+/// None where the venue is refused.
+pub fn connection_line(venue: &str, lost: bool, for_ms: u64) -> Option<String> {
+    let mut line = Line::new();
+    put_connection(&mut line, venue, lost, for_ms);
+    is_venue(venue).then(|| String::from_utf8_lossy(line.bytes()).into_owned())
+}
+
 #[derive(Default)]
 pub struct HeartbeatRecord {
     pub time_ns: u64,
@@ -287,6 +306,7 @@ pub struct Liveness {
     address: Option<SocketAddress>,
     socket: Option<c_int>,
     file: Option<File>,
+    lost: BTreeMap<String, u64>,
     record: HeartbeatRecord,
     beats: u64,
     look_at: u64,
@@ -307,6 +327,7 @@ impl Liveness {
             address: socket.map(address_of).transpose()?,
             socket: None,
             file: file.map(opened).transpose()?,
+            lost: BTreeMap::new(),
             record: HeartbeatRecord { pid, start_ticks, epoch, ..Default::default() },
             beats: 0,
             look_at: 0,
@@ -338,6 +359,21 @@ impl Liveness {
         self.send_beat(progress);
     }
 
+    /// That an exchange is lost, or there again: at once, and again after each hello while it is lost. It takes memory.
+    /// False where the name is refused, or 16 are lost already.
+    pub fn connection(&mut self, venue: &str, lost: bool) -> bool {
+        const MOST_LOST: usize = 16;
+        let is_full = self.lost.len() >= MOST_LOST && !self.lost.contains_key(venue);
+        if !is_venue(venue) || (lost && is_full) {
+            return false;
+        }
+        let now = clock_ns(MONOTONIC);
+        let since = if lost { *self.lost.entry(venue.into()).or_insert(now) } else { now };
+        self.lost.retain(|name, _| lost || name != venue);
+        self.tell_connection(venue, lost, since);
+        true
+    }
+
     /// Of a planned stop, last: an end without it counts as a crash.
     pub fn goodbye(mut self, reason: &str) {
         let mut line = Line::new();
@@ -355,6 +391,12 @@ impl Liveness {
             let _ = write!(line, ",\"progress\":{told}");
         }
         line.push(b"}\n");
+        self.say(line.bytes());
+    }
+
+    fn tell_connection(&mut self, venue: &str, lost: bool, since: u64) {
+        let mut line = Line::new();
+        put_connection(&mut line, venue, lost, (clock_ns(MONOTONIC) - since) / 1_000_000);
         self.say(line.bytes());
     }
 
@@ -378,6 +420,9 @@ impl Liveness {
         let hello = std::mem::take(&mut self.hello);
         self.say(hello.as_bytes());
         self.hello = hello;
+        let lost = std::mem::take(&mut self.lost);
+        lost.iter().for_each(|(venue, since)| self.tell_connection(venue, true, *since));
+        self.lost = lost;
         self.socket.is_some()
     }
 

@@ -124,7 +124,7 @@ function ask(gate: GateRequest, say: (line: string) => void): void {
   say(`         QUESTION ${gate.question}`);
   say(`         approve: ${gate.onApprove}`);
   say(`         reject:  ${gate.onReject}`);
-  say(`         check code ${checkCodeOf(gate)}`);
+  say(`         check code ${checkCodeOf(gate)}, the same on every screen`);
 }
 
 function inviteOthers(world: World, gate: GateRequest, say: (line: string) => void): void {

@@ -28,6 +28,8 @@ export class Liveness {
   readonly #options: LivenessOptions;
   readonly #file: number;
   #socket: Socket | null = null;
+  /** Exchanges that are lost, by since when on the clock that no step moves. */
+  readonly #lost = new Map<string, number>();
   #beat = 0;
   #beatTimer: NodeJS.Timeout | undefined;
   #reconnectTimer: NodeJS.Timeout | undefined;
@@ -60,10 +62,34 @@ export class Liveness {
     closeSync(this.#file);
   }
 
+  /** Said at once, and again after each hello while it is lost. */
+  connection(venue: string, state: 'lost' | 'restored'): void {
+    if (state === 'lost') {
+      if (!this.#lost.has(venue)) this.#lost.set(venue, performance.now());
+      return this.#tellLost(venue);
+    }
+    this.#lost.delete(venue);
+    this.#say({ type: 'connection', venue, state });
+  }
+
+  #tellLost(venue: string): void {
+    const forMs = Math.floor(performance.now() - (this.#lost.get(venue) ?? 0));
+    this.#say({ type: 'connection', venue, state: 'lost', forMs });
+  }
+
+  #say(message: LivenessMessage): void {
+    const socket = this.#socket;
+    if (socket === null || socket.connecting) return;
+    socket.write(line(message));
+  }
+
   #connect(): void {
     const socket = connect(this.#options.socketPath);
     this.#socket = socket;
-    socket.once('connect', () => socket.write(line(this.#options.hello)));
+    socket.once('connect', () => {
+      socket.write(line(this.#options.hello));
+      for (const venue of this.#lost.keys()) this.#tellLost(venue);
+    });
     // The detector sends nothing, but unread data would hold back the end of the stream.
     socket.resume();
     socket.on('error', () => socket.destroy());
@@ -82,9 +108,7 @@ export class Liveness {
     const monotonicMs = Number(process.hrtime.bigint() / 1_000_000n);
     const record = { pid, startTicks, epoch, timestampMs: Date.now(), monotonicMs };
     writeSync(this.#file, encodeHeartbeat(record, this.#beat), 0, HEARTBEAT_RECORD_BYTES, 0);
-    const socket = this.#socket;
-    if (socket === null || socket.connecting) return;
-    socket.write(line({ type: 'heartbeat', sequence: this.#beat }));
+    this.#say({ type: 'heartbeat', sequence: this.#beat });
   }
 }
 

@@ -98,6 +98,39 @@ for (const kit of ALL_KITS) {
   }
 
   test(
+    of('a lost exchange is told, also to the next agent, and with its death'),
+    options,
+    async (t) => {
+      const { rig, start, isWatched } = openRig(t, kit);
+      const before = await rig.start();
+      const engine = start();
+      await isWatched(engine.pid);
+      const venues = () => (rig.record().lost ?? []).map(({ venue }) => venue);
+      for (const [command, left] of [
+        ['lose', 1],
+        ['regain', 0],
+        ['lose', 1],
+      ] as const) {
+        engine.child.stdin.write(`7 ${command}\n`);
+        await eventually(`it has told: ${command}`, () => venues().length === left);
+      }
+      const [known] = rig.record().lost ?? [];
+      const stoppingMs = Date.now();
+      await before.stop();
+      await rig.start();
+      const said = () => rig.logged.filter((line) => line.includes('DISCONNECTED')).length;
+      await eventually('it is said again', () => said() === 3 && venues().length === 1);
+      const [again] = rig.record().lost ?? [];
+      assert.equal(again?.venue, known?.venue);
+      assert.ok((again?.sinceMs ?? Infinity) <= stoppingMs + 1, 'since before');
+      assert.deepEqual(rig.reports, []);
+      engine.child.kill('SIGKILL');
+      const report = await eventually('it is reported', () => rig.reports[0] ?? false);
+      assert.deepEqual(report.disconnected, [again]);
+    },
+  );
+
+  test(
     of('a planned stop says goodbye, and a restarted detector is greeted again'),
     options,
     async (t) => {

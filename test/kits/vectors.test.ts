@@ -65,6 +65,18 @@ test('each hello is one that the detector reads', () => {
   }
 });
 
+test('each connection is one that the detector reads as what it says', () => {
+  for (const { line, venue, state, forMs } of VECTORS.connection) {
+    if (line === '') continue;
+    assert.deepEqual(readLivenessLine(line), {
+      type: 'connection',
+      venue,
+      state,
+      forMs: Number(forMs),
+    });
+  }
+});
+
 test('epochs are taken and refused as the engine of the sandbox does', async () => {
   for (const { own, asked, taken } of VECTORS.fence) {
     const writes = new ControlWrites(Number(own));

@@ -125,6 +125,23 @@ function hellos() {
   });
 }
 
+function connections() {
+  const rows = {
+    lost: { venue: 'kraken', state: 'lost', forMs: 0 },
+    'said again after a while': { venue: 'okx-eu.2_main', state: 'lost', forMs: 86_400_000 },
+    restored: { venue: 'kraken', state: 'restored', forMs: 0 },
+    'a name of the longest': { venue: 'v'.repeat(64), state: 'lost', forMs: 1 },
+    'a name that is too long, which is refused': { venue: 'v'.repeat(65), state: 'lost', forMs: 1 },
+    'a name that would need an escape, which is refused': { venue: 'a"b', state: 'lost', forMs: 1 },
+    'no name, which is refused': { venue: '', state: 'lost', forMs: 1 },
+  } as const;
+  return Object.entries(rows).map(([name, { venue, state, forMs }]) => {
+    const isTaken = /^[\w.-]{1,64}$/.test(venue);
+    const line = `${JSON.stringify({ type: 'connection', venue, state, forMs })}\n`;
+    return { name, venue, state, forMs: String(forMs), line: isTaken ? line : '' };
+  });
+}
+
 /** What an engine that was started with `own` takes of what it is asked with, in that order. */
 const FENCES = [
   {
@@ -207,6 +224,7 @@ export const VECTORS = {
   checkpoint: checkpoints(),
   heartbeat: heartbeats(),
   hello: hellos(),
+  connection: connections(),
   fence: FENCES,
   journal: records(),
   'journal-header': headers(),

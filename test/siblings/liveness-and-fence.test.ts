@@ -84,6 +84,7 @@ async function listening(t: TestContext) {
       },
       beat: () => undefined,
       goodbye: () => void seen.push('goodbye'),
+      connection: () => undefined,
       disconnected: () => void seen.push('disconnected'),
       warn: () => undefined,
     },

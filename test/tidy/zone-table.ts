@@ -128,6 +128,7 @@ export const ZONES: readonly Zone[] = [
       'workers/config/',
       'clients/exchange/known-venues',
       'clients/files/writing',
+      'clients/host/kernel/ancestors',
       'clients/host/kernel/sockets',
       'clients/host/run-command',
       NODE,

@@ -137,14 +137,36 @@ describe('gates', { concurrency: 8 }, () => {
     assert.equal((await engine.ended()).outcome, 'recovered');
   });
 
+  test('a question counts only what there is', async () => {
+    for (const [fakes, says] of [
+      [troubles.discrepancies, /^1 difference that no fill explains \(/],
+      [troubles.unknownFigures, /^1 figure that no exchange could tell \(/],
+    ] as const) {
+      const engine = world.engine({ fakes });
+      await engine.crash();
+      assert.match((await engine.gate('discrepancies')).question, says);
+    }
+  });
+
   test('two troubles are two gates, one after the other', async () => {
     const fakes = { ...troubles.exposureHigh, ...troubles.volatile };
     const engine = world.engine({ fakes });
     await engine.crash();
+    const { onApprove } = await engine.gate('exposure');
+    assert.match(onApprove, /up to \S+, for it may move by 2 % \(policy\.risk\.approvalBand\)$/);
     await engine.approve('exposure');
     await engine.approve('volatility');
     assert.equal((await engine.ended()).outcome, 'recovered');
     const kinds = (await engine.record()).gates.map(({ kind }) => kind);
     assert.deepEqual(kinds, ['exposure', 'volatility']);
+    const told = engine.callsOf('notify').map(({ input }) => [input['state'], input['question']]);
+    assert.deepEqual(
+      told.filter(([, question]) => question !== undefined),
+      ['gate:exposure:1', 'gate:volatility:1'].flatMap((question) => [
+        ['asked', question],
+        ['answered', question],
+      ]),
+      'each is named from its asking to its end',
+    );
   });
 });

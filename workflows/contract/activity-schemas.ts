@@ -66,6 +66,8 @@ const Notice = z.looseObject({
       expiresAtMs: z.number().nullable(),
     })
     .optional(),
+  question: z.string().optional(),
+  inPlaceOf: z.string().optional(),
   atMs: z.number().optional(),
   escalated: z.boolean().optional(),
   report: z.string().optional(),

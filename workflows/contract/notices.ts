@@ -28,6 +28,10 @@ export interface Notice {
   atMs?: number;
   /** Missing where nobody is asked. */
   answer?: AnswerWanted;
+  /** Names the question that it is about within the incident, attempt by attempt; missing where it is about none. */
+  question?: string;
+  /** The question in whose place this one is asked, of which no end is told. */
+  inPlaceOf?: string;
   /** A question of the incident has waited for long: further channels are told from here on. */
   escalated?: boolean;
   /** Of the PDF, on the machine of the worker that has drawn it. */

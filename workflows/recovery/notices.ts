@@ -21,17 +21,19 @@ import type { Recovery } from './context.js';
 import { publish } from './details.js';
 import { reasonOf } from './reasons.js';
 
-export type Message = Pick<Notice, 'severity' | 'title' | 'answer' | 'report'> & {
-  state: NoticeState;
-  /** Names this state of this question within the incident. */
-  key: string;
-  /** Words, whose Markdown is none; or Markdown, in which all that comes from outside is words already. */
-} & ({ text: string } | { markdown: string });
+type Beside = Pick<Notice, 'answer' | 'question' | 'inPlaceOf' | 'report'>;
+export type Message = Pick<Notice, 'severity' | 'title'> &
+  Beside & {
+    state: NoticeState;
+    /** Names this state of this question within the incident. */
+    key: string;
+    /** Words, whose Markdown is none; or Markdown, in which all that comes from outside is words already. */
+  } & ({ text: string } | { markdown: string });
 
 /** At once and in the background: whoever ends the recovery waits for `recovery.background`. */
 export function notice(recovery: Recovery, message: Message): void {
   const { incidentId, engineId, drill } = recovery.record;
-  const { severity, key, state, answer, report } = message;
+  const { severity, key, state } = message;
   const title = drill === undefined ? message.title : drillTitle(message.title);
   const text = 'markdown' in message ? message.markdown : markdownLines(message.text);
   const dedupKey = `${incidentId}:${key}`;
@@ -42,13 +44,22 @@ export function notice(recovery: Recovery, message: Message): void {
     ...said,
     state,
     atMs: recovery.saidAtMs,
-    ...(answer === undefined ? {} : { answer }),
-    ...(report === undefined ? {} : { report }),
+    ...besideOf(message),
     ...(recovery.escalated ? { escalated: true } : {}),
   };
   const { record } = recovery;
   record.notices = withNotice(record.notices, { dedupKey, title, severity, atMs: Date.now() });
   recovery.background.push(tellAll(recovery, told));
+}
+
+/** A field that is missing is not there: old histories have none of some. */
+function besideOf({ answer, question, inPlaceOf, report }: Message): Beside {
+  return {
+    ...(answer === undefined ? {} : { answer }),
+    ...(question === undefined ? {} : { question }),
+    ...(inPlaceOf === undefined ? {} : { inPlaceOf }),
+    ...(report === undefined ? {} : { report }),
+  };
 }
 
 function noteSent({ record }: Recovery, { dedupKey }: Notice, channels: readonly string[]): void {

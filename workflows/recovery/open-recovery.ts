@@ -21,7 +21,7 @@ import { notice } from './notices.js';
 import { gateMarkdown, publish } from './details.js';
 import { createGateKeeper, type GateChange } from './gate-keeper.js';
 import { noInstances } from './instances.js';
-import { answerWanted, tellOfEnd } from './gates/conversation.js';
+import { answerWanted, questionAsked, questionOf, tellOfEnd } from './gates/conversation.js';
 import { asksInPlainWords, namesEachFact } from './gates/plain-words.js';
 import { peopleNow } from './gates/people.js';
 import { lookAtMarket, situationAt, type Wording } from './gates/situation.js';
@@ -148,8 +148,9 @@ function tellOfGate(recovery: Recovery, change: GateChange, gate: GateRequest): 
     severity: isUrgent ? 'critical' : 'warning',
     state: STATES[change],
     answer: answerWanted(gate),
+    ...questionAsked(gate, change),
     title: gateTitle(gate, change),
     markdown: gateMarkdown(gate, CHAT_LENGTH),
-    key: `gate:${gate.kind}:${gate.attempt}:${change}`,
+    key: `${questionOf(gate)}:${change}`,
   });
 }

@@ -20,6 +20,7 @@ import type { InferredFill } from '../domain/reconciliation/origin/inferred.js';
 import { requireApprovalOnce, type Accepted } from '../recovery/asking.js';
 import type { Recovery } from '../recovery/context.js';
 import type { Question } from '../recovery/gates/gate-request.js';
+import { explainsFigures } from '../recovery/gates/plain-words.js';
 
 const NAMED_LINES = 3;
 
@@ -69,8 +70,7 @@ function discrepanciesIn(
   return {
     kind: 'discrepancies',
     question:
-      `${counted(counts.unexplained, 'difference')} that no fill explains, ` +
-      `${counted(counts.unknown, 'figure')} that no exchange could tell${closedByForce(forced)} ` +
+      `${doubtsText(counts, forced)} ` +
       `(${named}).${found === null ? '' : offerText(counts.unexplained, found)} ` +
       'Accept what the exchanges say?',
     onApprove:
@@ -79,6 +79,24 @@ function discrepanciesIn(
     onReject: 'the engine stays stopped and the manual checklist opens',
     evidence: found === null ? evidence : { ...evidence, ...offerIn(found) },
   };
+}
+
+/** Only those that there are. */
+function doubtsText(
+  { unexplained, unknown }: PositionsReconciled['counts'],
+  forced: readonly string[],
+): string {
+  const parts = [
+    [unexplained, `${counted(unexplained, 'difference')} that no fill explains`],
+    [unknown, `${counted(unknown, 'figure')} that no exchange could tell`],
+    [
+      forced.length,
+      `${counted(forced.length, 'position')} liquidated or deleveraged by the exchange`,
+    ],
+  ] as const;
+  const always = explainsFigures() ? 0 : 2;
+  const told = parts.filter(([count], at) => count > 0 || at < always);
+  return told.map(([, text]) => text).join(', ');
 }
 
 function offerIn({ inferred, result }: FillsInferred) {
@@ -96,12 +114,6 @@ function offerText(before: number, { inferred, result }: FillsInferred): string 
 
 function inferredText({ clientOrderId, fill }: InferredFill): string {
   return `${fill.venue} ${clientOrderId}: ${fill.side} ${fill.quantity} at ${fill.price}`;
-}
-
-function closedByForce(forced: readonly string[]): string {
-  return forced.length === 0
-    ? ''
-    : `, ${counted(forced.length, 'position')} liquidated or deleveraged by the exchange`;
 }
 
 function lineText({ venue, item, internal, exchange, unexplained }: ReconciliationLine): string {

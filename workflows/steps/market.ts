@@ -5,6 +5,7 @@ import type { MarketVerdict } from '../domain/policy/market.js';
 import { controlPlane, waiting } from '../calls.js';
 import { requireApproval } from '../recovery/asking.js';
 import type { Recovery } from '../recovery/context.js';
+import { andBand, upTo } from '../recovery/gates/plain-words.js';
 import { notice } from '../recovery/notices.js';
 import { step } from '../recovery/step.js';
 
@@ -80,8 +81,8 @@ async function askAboutMarket(
   const { approvalBand } = recovery.policy.risk;
   const covered =
     verdict.kind === 'volatile'
-      ? `this market, up to a volatility of ${coveredUpTo(verdict.highest, approvalBand)}`
-      : 'these unknown, and no other, and no more volatility elsewhere than that and its band';
+      ? `this market, ${upTo(`a volatility of ${coveredUpTo(verdict.highest, approvalBand)}`, approvalBand)}`
+      : `these unknown, and no other, and no more volatility elsewhere than that${andBand(approvalBand)}`;
   await requireApproval(recovery, {
     kind: 'volatility',
     question: `${what}. Resume trading?`,

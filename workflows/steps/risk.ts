@@ -10,7 +10,7 @@ import type { ArtifactRef } from '../domain/content/artifact.js';
 import { patched } from '@temporalio/workflow';
 import { controlPlane } from '../calls.js';
 import { requireApproval } from '../recovery/asking.js';
-import { asksInPlainWords } from '../recovery/gates/plain-words.js';
+import { andBand, asksInPlainWords, upTo } from '../recovery/gates/plain-words.js';
 import type { Recovery } from '../recovery/context.js';
 import { step } from '../recovery/step.js';
 
@@ -174,8 +174,8 @@ async function askAboutExposure(
   const { approvalBand } = recovery.policy.risk;
   const covered =
     exposure.kind === 'high'
-      ? `this exposure, up to ${draw(coveredUpTo(exposure.total, approvalBand))}`
-      : 'these unknown, and no other, and no more of the rest than that and its band';
+      ? `this exposure, ${upTo(draw(coveredUpTo(exposure.total, approvalBand)), approvalBand)}`
+      : `these unknown, and no other, and no more of the rest than that${andBand(approvalBand)}`;
   await requireApproval(recovery, {
     kind: 'exposure',
     question: `${what}. Resume trading?`,

@@ -88,6 +88,10 @@ function questionLines(gate: GateRequest, now: Now): Line[] {
       tone: 'waiting',
     },
     { text: `  it waits ${until}; look and answer: relight gates` },
+    {
+      text: '  the check code is the same wherever this question is shown: compare it',
+      tone: 'quiet',
+    },
   ];
 }
 

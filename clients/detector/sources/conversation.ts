@@ -8,17 +8,19 @@
  * believed hello can say goodbye, or end, for its instance.
  */
 import type { Socket } from 'node:net';
+import type { ToldConnection } from '../../../workflows/domain/engine/connections.js';
 import type { EngineInstance } from '../../../workflows/domain/crash/report.js';
 import {
   LONGEST_LINE,
   readLivenessLine,
   type Hello,
+  type LivenessMessage,
 } from '../../../workflows/domain/engine/liveness.js';
 import { isBelieved, keyOf, type Refusals, type Room } from './greeting.js';
 import { onLines } from './lines.js';
 
-/** Nobody has more to say before the first is judged. */
-const MOST_WAITING = 16;
+/** Nobody has more to say before the first is judged: a hello, and each exchange that is lost. */
+const MOST_WAITING = 64;
 
 export function createConversations(
   listening: Pick<Room, 'watch' | 'owner'>,
@@ -51,15 +53,26 @@ function listen(socket: Socket, room: Room): void {
       refusals.tell('too many were sent before the first was judged: the connection is closed');
       return void socket.destroy();
     }
-    inOrder(() =>
-      message.type === 'hello' ? speaker.hello(message) : speaker.goodbye(message.reason),
-    );
+    inOrder(() => hear(message, speaker));
   }
   socket.on('error', () => undefined); // end-of-file follows and is handled below
   const tooLong = () => refusals.tell(`it is longer than ${LONGEST_LINE} characters`);
   onLines(socket, LONGEST_LINE, { line: take, tooLong });
   socket.once('close', () => inOrder(() => speaker.end()));
 }
+
+function hear(message: Exclude<LivenessMessage, { type: 'heartbeat' }>, speaker: Speaker) {
+  switch (message.type) {
+    case 'hello':
+      return speaker.hello(message);
+    case 'connection':
+      return speaker.connection(message);
+    case 'goodbye':
+      return speaker.goodbye(message.reason);
+  }
+}
+
+type Speaker = ReturnType<typeof createSpeaker>;
 
 function createSpeaker(socket: Socket, room: Room) {
   const { watch, speakers, refusals } = room;
@@ -84,6 +97,10 @@ function createSpeaker(socket: Socket, room: Room) {
     /** Before its hello is believed it is nobody's. */
     beat(progress?: number): void {
       if (instance !== null) watch.beat(instance, progress);
+    },
+    connection({ venue, state, forMs }: ToldConnection): void {
+      if (instance === null) return refusals.tell('a connection came before a hello was believed');
+      watch.connection(instance, { venue, state, forMs });
     },
     goodbye(reason: string): void {
       if (instance === null) return refusals.tell('a goodbye came before a hello was believed');

@@ -1,4 +1,5 @@
 /** What an instance source is: it says which process is the engine, and nothing of how it is. */
+import type { ToldConnection } from '../../../workflows/domain/engine/connections.js';
 import type { EngineInstance } from '../../../workflows/domain/crash/report.js';
 import type { OfEngine, Running } from '../probes/probe.js';
 import type { LivenessEntry } from '../settings.js';
@@ -10,6 +11,8 @@ export interface SourceWatch {
   goodbye(instance: EngineInstance, reason: string): void;
   /** It has shown that it works. */
   beat(instance: EngineInstance, progress?: number): void;
+  /** It has lost an exchange, or has it again. */
+  connection(instance: EngineInstance, told: ToldConnection): void;
   /** What tied the instance to its source has ended, without a goodbye. */
   disconnected(instance: EngineInstance): void;
   warn(message: string, fields: Record<string, unknown>): void;

@@ -9,7 +9,7 @@
 import { z } from 'zod';
 import type { Channel, Notice } from '../../../activities/ports.js';
 import { failure } from '../../../workflows/failure.js';
-import { rowOf } from '../../../workflows/domain/notices/states.js';
+import { ringsSomebody, rowOf } from '../../../workflows/domain/notices/states.js';
 import { createCalls } from '../calls.js';
 import { openNotes, type Note } from '../notes.js';
 import type { Places, SettingsOf } from '../settings.js';
@@ -108,7 +108,7 @@ async function replyOnce(thread: Thread, notice: Notice, note: Note): Promise<vo
   note.sent[dedupKey] = 'begun';
   await note.save();
   // One that only who follows the thread is told of would wake nobody.
-  const reply_broadcast = rowOf(notice).paging === 'trigger';
+  const reply_broadcast = ringsSomebody(notice);
   const inThread = { thread_ts: note.messageId, reply_broadcast };
   await post(thread, notice, { ...drawn(notice, { buttons: false }), ...inThread });
   note.sent[dedupKey] = 'done';

@@ -12,6 +12,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { writingIn } from '../../files/writing.js';
 import { CLI_VERSION, findOnPath, type ObtainRequest } from './cli-binary.js';
 
 const CLI_MODULE = 'github.com/temporalio/cli';
@@ -46,18 +47,23 @@ const GO_BUILD = [
 export async function buildCli({ env, onProgress, target }: ObtainRequest): Promise<void> {
   const go = await findOnPath('go', env);
   if (go === undefined) throw new Error('"go" is not on PATH');
-  await mkdir(dirname(target), { recursive: true });
-  const directory = await mkdtemp(join(dirname(target), 'build-'));
+  const folder = dirname(target);
+  await writingIn(folder, mkdir(folder, { recursive: true }));
+  const directory = await writingIn(folder, mkdtemp(join(folder, 'build-')));
   const deadlineMs = performance.now() + BUILD_TIMEOUT_MS;
   try {
-    await writeFile(join(directory, 'go.mod'), GO_MOD);
-    await writeFile(join(directory, 'main.go'), MAIN_GO);
+    await writingIn(folder, writeModule(directory));
     const packages = await downloadModules({ go, directory, env, onProgress, deadlineMs });
     await compile({ go, directory, env, onProgress, deadlineMs }, packages);
-    await rename(join(directory, 'temporal'), target);
+    await writingIn(folder, rename(join(directory, 'temporal'), target));
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+async function writeModule(directory: string): Promise<void> {
+  await writeFile(join(directory, 'go.mod'), GO_MOD);
+  await writeFile(join(directory, 'main.go'), MAIN_GO);
 }
 
 interface Go extends Pick<ObtainRequest, 'env' | 'onProgress'> {
@@ -96,8 +102,9 @@ async function runGo(
     // A workspace or flags of the user's would change what is built.
     env: { ...env, GOWORK: 'off', GOFLAGS: '' },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: Math.max(1, Math.ceil(deadlineMs - startMs)),
   });
+  // One of spawn's own would outlive a Go that cannot be run, and keep the program from ending.
+  const late = setTimeout(() => child.kill(), Math.max(1, Math.ceil(deadlineMs - startMs)));
   const lines: string[] = [];
   const talk: string[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
@@ -119,5 +126,6 @@ async function runGo(
     return lines;
   } finally {
     clearInterval(timer);
+    clearTimeout(late);
   }
 }

@@ -4,6 +4,7 @@ import { chmod, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { writingIn } from '../../files/writing.js';
 import { runCommand } from '../../host/run-command.js';
 import { CLI_VERSION, type Environment, type ObtainRequest } from './cli-binary.js';
 
@@ -12,18 +13,23 @@ const UNPACK_TIMEOUT_MS = 2 * 60_000;
 
 export async function downloadCli({ env, onProgress, target }: ObtainRequest): Promise<void> {
   // Beside the target, so that the rename stays within one file system.
-  const directory = await mkdtemp(join(dirname(target), 'download-'));
+  const folder = dirname(target);
+  const directory = await writingIn(folder, mkdtemp(join(folder, 'download-')));
   try {
     const archive = join(directory, 'archive.tar.gz');
     await fetchTo(archive, urlFor(env), onProgress);
     const unpack = ['-xzf', archive, '-C', directory, 'temporal'];
     const unpacked = await runCommand('tar', unpack, { timeoutMs: UNPACK_TIMEOUT_MS });
     if (!unpacked.ok) throw new Error(unpacked.why);
-    await chmod(join(directory, 'temporal'), 0o755);
-    await rename(join(directory, 'temporal'), target);
+    await writingIn(folder, moveTo(target, join(directory, 'temporal')));
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+async function moveTo(target: string, unpacked: string): Promise<void> {
+  await chmod(unpacked, 0o755);
+  await rename(unpacked, target);
 }
 
 function urlFor(env: Environment): string {
@@ -44,7 +50,8 @@ async function fetchTo(path: string, url: string, onProgress: ObtainRequest['onP
     throw new Error(`${host} answered with status ${response.status}`);
   }
   onProgress(`Downloading the Temporal CLI ${CLI_VERSION} from ${host}.`);
-  await pipeline(Readable.fromWeb(response.body), createWriteStream(path), { signal });
+  const written = pipeline(Readable.fromWeb(response.body), createWriteStream(path), { signal });
+  await writingIn(dirname(path), written);
 }
 
 /** `fetch failed` says nothing; its cause does. */

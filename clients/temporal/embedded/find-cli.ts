@@ -86,7 +86,7 @@ async function obtain(cached: string, tried: string[], options: FindTemporalCliO
     for (const way of options.obtain ?? ['download', 'build']) {
       try {
         const { env, onProgress } = options;
-        await writingIn(folder, WAYS[way]({ env, onProgress, target: cached }));
+        await WAYS[way]({ env, onProgress, target: cached });
         const refusal = await refusalOf(cached);
         if (refusal === undefined) return cached;
         tried.push(`${way}: the result ${refusal}`);

@@ -28,6 +28,7 @@ test(
       },
       goodbye: () => undefined,
       beat: () => undefined,
+      connection: () => undefined,
       disconnected: () => undefined,
       warn: (message: string) => void warned.push(message),
     };

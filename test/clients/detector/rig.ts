@@ -41,6 +41,7 @@ export interface DetectorRig {
     instance: { pid: number; instanceId: string };
     ended: string;
     doubts?: { probe: string; what: string }[];
+    lost?: { venue: string; sinceMs: number }[];
   };
 }
 

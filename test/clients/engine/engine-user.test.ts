@@ -139,6 +139,7 @@ test(
       hello: async () => null,
       goodbye: () => undefined,
       beat: () => undefined,
+      connection: () => undefined,
       disconnected: () => undefined,
       warn: () => undefined,
     };

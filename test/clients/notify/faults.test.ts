@@ -31,22 +31,27 @@ function takenBy({ slack, smtp, hook, pagerDuty }: Services) {
   };
 }
 
-/** Or over already: what is late opens no alert of an incident that has ended. */
+/** Each alert that it changes; or over already: what is late opens none that has ended. */
 function isPaged(notice: Notice, events: readonly PagerEvent[]): boolean {
-  const { paging } = rowOf(notice);
-  return events.some((event) => {
-    if (event.dedup_key !== notice.incidentId) return false;
-    if (event.event_action === 'resolve') return true;
-    const isIt = event.event_action !== 'trigger' || event.payload.class === notice.state;
-    return event.event_action === paging && isIt;
-  });
+  const { incidentId, question } = notice;
+  const row = rowOf(notice);
+  const isSaid = (alert: string, action: string) =>
+    events.some((event) => {
+      if (event.dedup_key !== alert) return false;
+      if (event.event_action === 'resolve') return true;
+      const isIt = event.event_action !== 'trigger' || event.payload.class === notice.state;
+      return event.event_action === action && isIt;
+    });
+  return (
+    (row.paging === 'none' || isSaid(incidentId, row.paging)) &&
+    (row.question === undefined || isSaid(`${incidentId}:${question}`, row.question))
+  );
 }
 
 function isTold(notices: readonly Notice[], services: Services): boolean {
   const { hooked, chatted, mailed } = takenBy(services);
   const isWhole = [hooked, chatted, mailed].every((keys) => new Set(keys).size === notices.length);
-  const pages = notices.filter((notice) => rowOf(notice).paging !== 'none');
-  return isWhole && pages.every((notice) => isPaged(notice, services.pagerDuty.events));
+  return isWhole && notices.every((notice) => isPaged(notice, services.pagerDuty.events));
 }
 
 function repeatedMoreThanOnce(keys: readonly string[]): string[] {

@@ -141,6 +141,27 @@ esac
   return `${directory}:${process.env['PATH']}`;
 }
 
+test('a Go that may not be run is no folder that may not be written', async (context) => {
+  const [cacheDir, goDir] = [await makeDirectory(context), await makeDirectory(context)];
+  await writeFile(join(goDir, 'no-program'), '');
+  await writeFile(join(goDir, 'go'), `#!${join(goDir, 'no-program')}\n`);
+  await chmod(join(goDir, 'go'), 0o755);
+  const search = findTemporalCli({ env: { PATH: goDir }, onProgress, cacheDir, obtain: ['build'] });
+  await assert.rejects(search, (error: Error) => {
+    assert.match(error.message, /build: spawn .*\/go EACCES/);
+    assert.doesNotMatch(error.message, /cannot be written/);
+    return true;
+  });
+});
+
+test('a cache that is a file where a folder has to be is one that cannot be written', async (context) => {
+  const folder = await makeDirectory(context);
+  await writeFile(join(folder, 'file'), '');
+  const target = join(folder, 'file', 'folder', 'temporal');
+  const env = { PATH: await writeGo(folder, 'none') };
+  await assert.rejects(buildCli({ env, target, onProgress }), /folder on .* cannot be written/);
+});
+
 test('while it is built, what is said to go on is what goes on', async (context) => {
   const [cacheDir, goDir] = [await makeDirectory(context), await makeDirectory(context)];
   const env = { PATH: await writeGo(goDir, 'none') };

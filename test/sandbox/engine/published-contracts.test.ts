@@ -147,7 +147,7 @@ test('shows liveness messages that the detector takes', () => {
   const messages = snippet('json').trim().split('\n').map(parseLivenessLine);
   assert.deepEqual(
     messages.map((message) => message?.type),
-    ['hello', 'heartbeat', 'goodbye'],
+    ['hello', 'heartbeat', 'connection', 'goodbye'],
   );
 });
 

@@ -56,6 +56,12 @@ test('an approval made in time that is handled too late is refused, told, and as
   assert.equal(engine.callsOf('applyStage').length, 0);
   const titles = engine.callsOf('notify').map(({ input }) => String(input['title']));
   assert.ok(titles.some((title) => title.includes('ASKS AGAIN')));
+  const told = engine.callsOf('notify').map(({ input }) => input);
+  assert.deepEqual(
+    told.flatMap(({ question, inPlaceOf }) => (inPlaceOf ? [[question, inPlaceOf]] : [])),
+    [['gate:volatility:2', 'gate:volatility:1']],
+    'of which no other end is told',
+  );
   assert.equal((await engine.send(sign(again, 'approve'))).accepted, true);
   assert.equal((await engine.ended()).outcome, 'recovered');
   const proof = verifyRecord(await engine.record(), APPROVERS);

@@ -5,6 +5,7 @@
  */
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import type { FoundProcess } from '../../../clients/cli/answers/init.js';
+import { lineageOf } from '../../../clients/host/kernel/ancestors.js';
 import { LISTENS, socketsOf, tcpRowsIn } from '../../../clients/host/kernel/sockets.js';
 import { runCommand } from '../../../clients/host/run-command.js';
 
@@ -12,7 +13,8 @@ const MOST = 20;
 const UNITS_WITHIN_MS = 3_000;
 
 export async function findProcesses(text: string): Promise<FoundProcess[]> {
-  const own = await lineage(process.pid);
+  // A search would find itself, and the shell that it was typed into.
+  const own = new Set((await lineageOf(process.pid)).map(String));
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && !own.has(name));
   const listening = await socketsThatListen();
   const found: FoundProcess[] = [];
@@ -31,17 +33,6 @@ export async function findUnits(text: string): Promise<string[]> {
   if (!outcome.ok) return [];
   const names = outcome.stdout.split('\n').map((line) => line.trim().split(/\s+/)[0] ?? '');
   return names.filter((name) => name.endsWith('.service') && name.includes(text)).slice(0, MOST);
-}
-
-/** A search would find itself, and the shell that it was typed into. */
-async function lineage(pid: number): Promise<Set<string>> {
-  const own = new Set<string>();
-  for (let at = String(pid); at !== '0' && at !== '' && !own.has(at);) {
-    own.add(at);
-    const status = await textOf(`/proc/${at}/status`);
-    at = /^PPid:\s*(\d+)$/m.exec(status)?.[1] ?? '';
-  }
-  return own;
 }
 
 async function argvOf(pid: string): Promise<string[]> {

@@ -15,6 +15,7 @@ import { placeHere, standingOf } from '../../../clients/host/place.js';
 import { livenessOf } from '../../../clients/host/process-table.js';
 import { pollersOf } from '../../../clients/temporal/pollers.js';
 import { GONE_AFTER_MS } from '../../../clients/temporal/versions.js';
+import { disconnectedWords } from '../../../workflows/domain/engine/connections.js';
 import { doubtWords } from '../../../workflows/domain/crash/life/doubts.js';
 import { utcText } from '../../../workflows/domain/content/utc-text.js';
 import {
@@ -151,6 +152,7 @@ async function seenAs({
   ended,
   instance,
   doubts = [],
+  lost = [],
 }: Watched): Promise<{ sight: Sight; engine: Part }> {
   const { pid, startTicks, instanceId } = instance;
   const seen = await livenessOf(pid, startTicks).catch(() => null);
@@ -165,7 +167,7 @@ async function seenAs({
     return { sight: 'gone', engine: { state: 'dead', says } };
   }
   if (ended === 'no') {
-    const says = `${who} lives${doubtWords(doubts)}`;
+    const says = `${who} lives${disconnectedWords(lost)}${doubtWords(doubts)}`;
     return { sight: 'alive', engine: { state: 'alive', says } };
   }
   const what = saidGoodbye ? 'said goodbye' : 'been reported as dead';

@@ -10,6 +10,7 @@ import { utcText } from '../content/utc-text.js';
 import { containedWords, isWhole, type Contained } from './contained.js';
 import type { NoticeState } from '../notices/states.js';
 import { releaseCommand } from '../notices/shutdown-command.js';
+import { disconnectedAtDeath } from '../engine/connections.js';
 import { ranAs, type CrashReport, type Suspicion } from './report.js';
 
 export type SwitchReading = 'engaged' | 'released' | 'unreadable';
@@ -72,9 +73,11 @@ function titleOf({ engineId, suspicion }: CrashReport, circumstances: Circumstan
 
 function textOf(report: CrashReport, { killSwitch }: Circumstances): string {
   const { instance, host, probe, detail, detectedAtMs } = report;
+  const beside = disconnectedAtDeath(report.disconnected);
   return [
     `${utcText(detectedAtMs)} on ${host}: ${firstOf(detail, LONGEST_DETAIL)} (seen by ${probe}).`,
     `Instance ${instance.instanceId}, ${firstOf(ranAs(instance), LONGEST_DETAIL)}.`,
+    ...(beside === null ? [] : [`Besides, ${firstOf(beside, LONGEST_DETAIL)}.`]),
     nextText(killSwitch, report.engineId),
   ].join('\n');
 }

@@ -33,8 +33,21 @@ const Heartbeat = z.object({
   progress: z.number().int().nonnegative().optional().catch(undefined),
 });
 const Goodbye = z.object({ type: z.literal('goodbye'), reason: textOf(1_024) });
+/** To an exchange, as the engine sees it. */
+const Connection = z.object({
+  type: z.literal('connection'),
+  venue: textOf(64).min(1),
+  state: z.enum(['lost', 'restored']),
+  /** How long it has been so; absent, or no such figure: since it says so. */
+  forMs: z.number().int().nonnegative().optional().catch(undefined),
+});
 
-export const LivenessMessage = z.discriminatedUnion('type', [Hello, Heartbeat, Goodbye]);
+export const LivenessMessage = z.discriminatedUnion('type', [
+  Hello,
+  Heartbeat,
+  Connection,
+  Goodbye,
+]);
 export type LivenessMessage = z.infer<typeof LivenessMessage>;
 
 export const HEARTBEAT_RECORD_BYTES = 64;

@@ -2,7 +2,7 @@
  * What an approval of a figure covers when it is measured again: as much as was shown, and a band
  * above it; of what was unknown, no more than was named.
  */
-import { add, canonical, exceeds, multiply } from '../numbers/decimal.js';
+import { add, canonical, exceeds, isZero, multiply } from '../numbers/decimal.js';
 import type { MarketVerdict } from './market.js';
 import type { ExposureVerdict } from './risk.js';
 import type { ExposureTold } from './told-exposure.js';
@@ -23,6 +23,11 @@ export interface Approved {
  */
 export function coveredUpTo(shown: string, band = '0'): string {
   return canonical(add(shown, multiply(shown, band)));
+}
+
+/** What is in `coveredUpTo` beyond what was shown, in words; empty where that is nothing. */
+export function bandWords(band = '0'): string {
+  return isZero(band) ? '' : `${canonical(multiply(band, '100'))} % (policy.risk.approvalBand)`;
 }
 
 /** False where nothing was approved: `within` needs no approval, and is none. */

@@ -129,8 +129,8 @@ function differenceQuestions(
   const asks: Planned[] = [];
   if (asksAboutDifferences(compared, policy)) {
     const why = [
-      `${counted(counts.unexplained, 'difference')} that nothing explains`,
-      `${counted(counts.unknown, 'figure')} that no exchange could tell`,
+      ...some(counts.unexplained, 'difference', 'that nothing explains'),
+      ...some(counts.unknown, 'figure', 'that no exchange could tell'),
       ...(forced.length === 0 ? [] : [`closed by the exchange: ${forced.join(', ')}`]),
     ].join(', ');
     const named = items.length === 0 ? '' : ` (${items.join('; ')})`;
@@ -145,6 +145,11 @@ function differenceQuestions(
     asks.push({ step: 'reconcile', gate: 'unknown_breaker', why });
   }
   return asks;
+}
+
+/** Of what there is none, nothing is said. */
+function some(count: number, what: string, of: string): string[] {
+  return count === 0 ? [] : [`${counted(count, what)} ${of}`];
 }
 
 function orderQuestions({ orders }: Found, policy: RecoveryPolicy): Planned[] {

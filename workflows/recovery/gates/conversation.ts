@@ -10,6 +10,7 @@ import { answerCommand } from '../../domain/gates/answer-command.js';
 import type { GateRequest } from '../../domain/gates/gate.js';
 import type { GateRecord } from '../../domain/record.js';
 import type { Recovery } from '../context.js';
+import type { GateChange } from '../gate-keeper.js';
 import { notice, type Message } from '../notices.js';
 
 /** False in the replay of what ran when questions alone were told. */
@@ -21,6 +22,22 @@ export function answerWanted(gate: GateRequest): AnswerWanted {
   const { gateId, expiresAtMs } = gate;
   const [approve, reject] = [answerCommand(gate, 'approve'), answerCommand(gate, 'reject')];
   return { gateId, approve, reject, expiresAtMs };
+}
+
+/** Each attempt is one more question: it is shown, signed and rung for anew. */
+export function questionOf({ kind, attempt }: Pick<GateRequest, 'kind' | 'attempt'>): string {
+  return `gate:${kind}:${attempt}`;
+}
+
+/** One that is asked again at once stands in the place of the attempt before it, of which no end is told. */
+export function questionAsked(
+  gate: GateRequest,
+  change: GateChange,
+): Pick<Message, 'question' | 'inPlaceOf'> {
+  const { kind, attempt } = gate;
+  const question = questionOf(gate);
+  if (change !== 'asked_again') return { question };
+  return { question, inPlaceOf: questionOf({ kind, attempt: attempt - 1 }) };
 }
 
 /** Once no question stands between the crash and the recovery. */
@@ -49,10 +66,11 @@ export function tellOfEnd(recovery: Recovery, gate: GateRequest): void {
   if (closed === undefined || !tellsTheWhole()) return;
   const message = endOf(recovery.record.engineId, gate, closed);
   if (message === null) return;
-  notice(recovery, { ...message, key: `gate:${gate.kind}:${gate.attempt}:${message.state}` });
+  const question = questionOf(gate);
+  notice(recovery, { ...message, question, key: `${question}:${message.state}` });
 }
 
-type Ended = Omit<Extract<Message, { text: string }>, 'key'>;
+type Ended = Omit<Extract<Message, { text: string }>, 'key' | 'question'>;
 
 function endOf(engineId: string, gate: GateRequest, closed: GateRecord): Ended | null {
   const { question, onApprove, onReject } = gate;

@@ -68,7 +68,8 @@ function wordsOf({ name, status, startedAtMs, endedAtMs, detail }: StepRecord): 
 
 function question(gate: GateRequest): string {
   return (
-    `QUESTION ${gate.gateId} (check code ${checkCodeOf(gate)}): ${gate.question} ` +
+    `QUESTION ${gate.gateId} (check code ${checkCodeOf(gate)}, the same on every screen): ` +
+    `${gate.question} ` +
     `Answer in another terminal: relight approve ${gate.gateId} --as NAME --reason TEXT --key FILE`
   );
 }

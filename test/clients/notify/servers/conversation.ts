@@ -12,8 +12,10 @@ const SEVERITIES: Partial<Record<NoticeState, Notice['severity']>> = {
   not_recovered: 'critical',
 };
 const ASKING: readonly NoticeState[] = ['asked', 'reminded', 'escalated'];
+const ENDING: readonly NoticeState[] = ['answered', 'expired', 'withdrawn'];
 
-export function noticeOf(engineId: string, state: NoticeState, at: number): Notice {
+/** `attempt`: of the question that it is about, where its state is of one. */
+export function noticeOf(engineId: string, state: NoticeState, at: number, attempt = 1): Notice {
   const incidentId = `${engineId}/${engineId}-e0`;
   const gateId = `${incidentId}/exposure`;
   const command = (answer: string) => `relight ${answer} ${gateId} --evidence ${'ab'.repeat(32)}`;
@@ -33,6 +35,7 @@ export function noticeOf(engineId: string, state: NoticeState, at: number): Noti
     state,
     atMs: 1_790_000_000_000 + at * 1_000,
     ...(ASKING.includes(state) ? { answer } : {}),
+    ...([...ASKING, ...ENDING].includes(state) ? { question: `gate:exposure:${attempt}` } : {}),
   };
 }
 

@@ -35,14 +35,22 @@ export interface PagerDuty {
   /** Why something did not fit. */
   malformed: string[];
   /** By dedup key, as the service makes it of the events. */
-  alerts(): Map<string, 'triggered' | 'acknowledged' | 'resolved'>;
+  alerts(): Map<string, AlertState>;
+  /** Dedup keys, in the order in which phones rang: only what opens an alert wakes anybody. */
+  rang(): string[];
+  /** Somebody does so at their phone. */
+  acknowledge(dedupKey: string): void;
 }
+
+type AlertState = 'triggered' | 'acknowledged' | 'resolved';
+type Happened = Pick<PagerEvent, 'event_action' | 'dedup_key'>;
 
 export async function openPagerDutyServer(
   t: Pick<TestContext, 'after'>,
   nextFault: NextFault = NO_FAULTS,
 ): Promise<PagerDuty> {
   const events: PagerEvent[] = [];
+  const happened: Happened[] = [];
   const malformed: string[] = [];
   const parse = ({ body }: Asked) => Event.safeParse(JSON.parse(body.toString()));
   const { origin } = await listen(t, {
@@ -55,11 +63,19 @@ export async function openPagerDutyServer(
         return { status: 400, content: { status: 'invalid event', errors: [] } };
       }
       events.push(data);
+      happened.push(data);
       const content = { status: 'success', message: 'Event processed', dedup_key: data.dedup_key };
       return { status: 202, content };
     },
   });
-  return { origin, events, malformed, alerts: () => alertsOf(events) };
+  return {
+    origin,
+    events,
+    malformed,
+    alerts: () => alertsOf(happened).alerts,
+    rang: () => alertsOf(happened).rang,
+    acknowledge: (dedup_key) => void happened.push({ event_action: 'acknowledge', dedup_key }),
+  };
 }
 
 /** One for each thing that is said. */
@@ -67,14 +83,18 @@ export function eventKey(event: PagerEvent | undefined): string {
   return JSON.stringify(event ?? null);
 }
 
-function alertsOf(events: readonly PagerEvent[]) {
-  const alerts = new Map<string, 'triggered' | 'acknowledged' | 'resolved'>();
-  for (const { event_action, dedup_key } of events) {
+function alertsOf(happened: readonly Happened[]) {
+  const alerts = new Map<string, AlertState>();
+  const rang: string[] = [];
+  for (const { event_action, dedup_key } of happened) {
     const now = alerts.get(dedup_key);
     const isOpen = now === 'triggered' || now === 'acknowledged';
-    if (event_action === 'trigger' && !isOpen) alerts.set(dedup_key, 'triggered');
+    if (event_action === 'trigger' && !isOpen) {
+      alerts.set(dedup_key, 'triggered');
+      rang.push(dedup_key);
+    }
     if (event_action === 'acknowledge' && isOpen) alerts.set(dedup_key, 'acknowledged');
     if (event_action === 'resolve' && isOpen) alerts.set(dedup_key, 'resolved');
   }
-  return alerts;
+  return { alerts, rang };
 }

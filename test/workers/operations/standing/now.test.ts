@@ -97,6 +97,11 @@ test('an agent that holds its lock, and a process that lives: trading, until eit
     suspected.why,
     /lives, and is SUSPECTED: no heartbeat \(heartbeat_file\) since 1970/,
   );
+  noted(pid, startTicks, 'no', { lost: [{ venue: 'kraken', sinceMs: 1 }], doubts: [doubt] });
+  assert.match(
+    (await stand(serverOf(null))).why,
+    /lives, and is DISCONNECTED from kraken since 1970.*, and is SUSPECTED: no heartbeat/,
+  );
   noted(pid, startTicks, 'goodbye');
   assert.equal((await stand(serverOf(null))).state, 'stopped', 'it has said goodbye');
   noted(pid, startTicks, 'no');

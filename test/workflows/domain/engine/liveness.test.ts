@@ -156,3 +156,15 @@ test('never throws on any line', () => {
     { numRuns: 1000, seed: 20_261_108 },
   );
 });
+
+test('a connection is of one exchange, bounded, and a figure that is none loses no word', () => {
+  const usual = { type: 'connection', venue: 'kraken', state: 'lost' };
+  const of = (more: object) => parseLivenessLine(JSON.stringify({ ...usual, ...more }));
+  assert.deepEqual(of({ forMs: 5, more: 1 }), { ...usual, forMs: 5 });
+  for (const forMs of [-1, 0.5, 'x', 1e300]) {
+    const read = of({ forMs });
+    assert.ok(read?.type === 'connection' && read.forMs === undefined, 'it is lost all the same');
+  }
+  const wrong = [{ venue: '' }, { venue: 'v'.repeat(65) }, { venue: 'a\u202eb' }, { state: 'x' }];
+  for (const one of wrong) assert.equal(of(one), null);
+});

@@ -6,8 +6,10 @@ import * as fc from 'fast-check';
 import { markdownWords } from '../../../../workflows/domain/content/markdown.js';
 import { headlineOf, LONGEST_HEADLINE } from '../../../../workflows/domain/notices/headline.js';
 import { isFor, type Routing } from '../../../../workflows/domain/notices/routing.js';
+import { pagesOf } from '../../../../workflows/domain/notices/pages.js';
 import {
   NOTICE_STATES,
+  rowOf,
   SEVERITIES,
   stateOf,
   type NoticeState,
@@ -18,16 +20,50 @@ const DOCUMENT = new URL('../../../../docs/notices.md', import.meta.url);
 
 test('the document has a row for each state, with who sends it and what becomes of the page', () => {
   const text = readFileSync(DOCUMENT, 'utf8');
-  const rows = [...text.matchAll(/^\| `(\w+)`\s*\| (\w+)\s*\| [\w, ]+?\s*\| (\w+)\s*\|/gm)];
+  const rows = [
+    ...text.matchAll(/^\| `(\w+)`\s*\| (\w+)\s*\| [\w, ]+?\s*\| (\w+)\s*\| ([\w-]+)\s*\|/gm),
+  ];
+  const pages = STATES.map((state) => rowOf({ state, severity: 'info' }));
   assert.deepEqual(
-    rows.map(([, state, sentBy, paging]) => [state, sentBy, paging]),
-    STATES.map((state) => [state, NOTICE_STATES[state].sentBy, NOTICE_STATES[state].paging]),
+    rows.map(([, state, sentBy, paging, question]) => [state, sentBy, paging, question]),
+    pages.map(({ sentBy, paging, question = '-' }, at) => [STATES[at], sentBy, paging, question]),
   );
 });
 
 test('nothing but an answer acknowledges, and nothing but a good end resolves', () => {
   const by = (paging: string) => STATES.filter((state) => NOTICE_STATES[state].paging === paging);
   assert.deepEqual([by('acknowledge'), by('resolve')], [['answered'], ['recovered', 'over']]);
+});
+
+test('a question rings at an alert of its own, and that ends however the question did', () => {
+  const incidentId = 'desk/desk-e0';
+  const about = (state: NoticeState) =>
+    pagesOf({ severity: 'info', state, incidentId, question: 'gate:exposure:2' });
+  const mine = { alert: 'desk/desk-e0:gate:exposure:2', action: 'resolve' };
+  for (const state of ['asked', 'reminded', 'escalated'] as const) {
+    assert.deepEqual(about(state), [{ ...mine, action: 'trigger' }]);
+  }
+  assert.deepEqual(about('withdrawn'), [mine]);
+  assert.deepEqual(about('answered'), [{ alert: incidentId, action: 'acknowledge' }, mine]);
+  assert.deepEqual(about('expired'), [{ alert: incidentId, action: 'trigger' }, mine]);
+  const again = { question: 'gate:exposure:2', inPlaceOf: 'gate:exposure:1' };
+  assert.deepEqual(pagesOf({ severity: 'warning', state: 'asked', incidentId, ...again }), [
+    { ...mine, action: 'trigger' },
+    { ...mine, alert: 'desk/desk-e0:gate:exposure:1' },
+  ]);
+});
+
+test('a question of a worker that names none rings at the incident, and ends nothing else', () => {
+  const incidentId = 'desk/desk-e0';
+  const changes = (state: NoticeState) =>
+    pagesOf({ severity: 'warning', state, incidentId }).map(({ alert, action }) => {
+      assert.equal(alert, incidentId);
+      return action;
+    });
+  assert.deepEqual(
+    (['asked', 'reminded', 'answered', 'withdrawn', 'expired', 'recovered'] as const).map(changes),
+    [['trigger'], ['trigger'], ['acknowledge'], [], ['trigger'], ['resolve']],
+  );
 });
 
 test('what names no state counts by its severity', () => {

@@ -2,7 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assert as check, nat, property } from 'fast-check';
-import { coversExposure, coversMarket } from '../../../../workflows/domain/policy/approved.js';
+import {
+  bandWords,
+  coversExposure,
+  coversMarket,
+} from '../../../../workflows/domain/policy/approved.js';
 
 const high = (total: string) => ({ kind: 'high' as const, total, limit: '1000000' });
 const volatile = (highest: string) => ({ kind: 'volatile' as const, highest, limit: '0.05' });
@@ -56,4 +60,10 @@ test('nothing is covered where nothing was approved', () => {
       assert.equal(coversMarket({ kind: 'normal', highest: total }, volatile(total), band), false);
     }),
   );
+});
+
+test('a band is told in words with its setting, and none is nothing to tell', () => {
+  assert.equal(bandWords('0.02'), '2 % (policy.risk.approvalBand)');
+  assert.equal(bandWords('0.005'), '0.5 % (policy.risk.approvalBand)');
+  assert.deepEqual([bandWords('0'), bandWords('0.00'), bandWords()], ['', '', '']);
 });

@@ -34,6 +34,17 @@ export function atGates<Made>(scenario: Scenario<Made>): Made[] {
       await engine.approve('exposure', { attempt: 2 });
       await engine.ended();
     }),
+    scenario(
+      'questions-explain-their-figures',
+      { fakes: { ...DIFFERS_AND_HIGH, ...troubles.volatile } },
+      async ({ engine }) => {
+        await engine.crash();
+        await engine.approve('discrepancies');
+        await engine.approve('exposure');
+        await engine.approve('volatility');
+        await engine.ended();
+      },
+    ),
     scenario('gate-with-what-is-there', { fakes: troubles.exposureHigh }, async ({ engine }) => {
       await engine.crash();
       await engine.approve('exposure');

@@ -22,14 +22,15 @@ type Verdict = Pick<Classification, 'cause' | 'confidence' | 'because'>;
 const LONGEST_BECAUSE = 1_000;
 const UNREAD = 'the kernel log could not be read';
 
-export function classifyCause(facts: CauseFacts): Classification {
-  const verdict = verdictOn(facts);
-  const { cause, confidence } = verdict;
+/** `beside`: what is known of the death and names no cause of it; null where there is nothing. */
+export function classifyCause(facts: CauseFacts, beside: string | null = null): Classification {
+  const { cause, confidence, because } = verdictOn(facts);
   const signature = signatureOf(cause, facts);
+  const told = beside === null ? because : `${because}; ${beside}`;
   return {
     cause,
     confidence,
-    because: firstOf(withoutSecrets(verdict.because), LONGEST_BECAUSE),
+    because: firstOf(withoutSecrets(told), LONGEST_BECAUSE),
     ...(signature === null ? {} : { signature }),
     advice: adviceFor(cause),
   };

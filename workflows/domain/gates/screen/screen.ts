@@ -193,9 +193,14 @@ function commandSection(gate: GateRequest): Section {
       code('reject', answerCommand(gate, 'reject')),
       line('fill in', FILL_IN),
       code('check code', checkCodeOf(gate)),
+      line('  is for', CHECK_CODE_IS_FOR),
     ],
   };
 }
+
+const CHECK_CODE_IS_FOR =
+  'comparing: it is made of all that an answer signs, so it is the same wherever this question is shown. Where ' +
+  'another screen or person has another one, answer neither';
 
 const FILL_IN =
   'NAME: you; a reason; FILE: your private key, which is on your own machine (or --ssh-key FILE; neither ' +
