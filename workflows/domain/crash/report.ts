@@ -8,7 +8,7 @@
 import { z } from 'zod';
 import { Exit } from './cause/exit.js';
 import { Contained } from './contained.js';
-import { LostConnection } from '../engine/connections.js';
+import { LostConnection, MOST_LOST } from '../engine/connections.js';
 
 export const Probe = z.enum([
   'socket',
@@ -86,7 +86,7 @@ export const CrashReport = z.object({
   /** What the agent did about resting orders before it reported; absent where it did nothing. */
   contained: Contained.optional(),
   /** Exchanges that it had told to have lost before its end; absent where there were none. */
-  disconnected: z.array(LostConnection).optional(),
+  disconnected: z.array(LostConnection).max(MOST_LOST).optional(),
   /** What was seen besides; absent where the first look told all. */
   sightings: z.array(Sighting).optional(),
 });

@@ -8,10 +8,12 @@ import { z } from 'zod';
 import { utcText } from '../content/utc-text.js';
 
 /** What an engine tells beyond is not noted. */
-const MOST_LOST = 32;
+export const MOST_LOST = 32;
+
+export const LONGEST_VENUE = 64;
 
 export const LostConnection = z.object({
-  venue: z.string().min(1),
+  venue: z.string().min(1).max(LONGEST_VENUE),
   sinceMs: z.number().int().nonnegative(),
 });
 export type LostConnection = z.infer<typeof LostConnection>;

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { noneOf, UNSEEN } from '../content/characters.js';
+import { LONGEST_VENUE } from './connections.js';
 
 export const LONGEST_LINE = 4_096;
 
@@ -36,7 +37,7 @@ const Goodbye = z.object({ type: z.literal('goodbye'), reason: textOf(1_024) });
 /** To an exchange, as the engine sees it. */
 const Connection = z.object({
   type: z.literal('connection'),
-  venue: textOf(64).min(1),
+  venue: textOf(LONGEST_VENUE).min(1),
   state: z.enum(['lost', 'restored']),
   /** How long it has been so; absent, or no such figure: since it says so. */
   forMs: z.number().int().nonnegative().optional().catch(undefined),
