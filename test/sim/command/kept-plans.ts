@@ -75,4 +75,20 @@ export const KEPT_PLANS: readonly Asked[] = [
       { kind: 'stop_and_wake', at: at('confirmDeath', 'before_effect'), ms: 28_991, what: '' },
     ],
   },
+  // The product's: the engine died while the report of its recovery was late: the report and the notice were left
+  // behind, and the step had no end.
+  {
+    level: 'ports',
+    mix: 'none',
+    seed: '51',
+    plan: [
+      { kind: 'engine_death', at: at('writeReport', 'before_effect'), ms: 0, what: 'SIGSEGV' },
+      {
+        kind: 'executed_and_timed_out',
+        at: at('writeReport', 'before_effect'),
+        ms: 0,
+        what: '',
+      },
+    ],
+  },
 ];
