@@ -15,7 +15,7 @@ import { inIncidentWorld } from '../world/incident.js';
 import type { IncidentWorld, ProcessName } from '../world/incident-world.js';
 import type { Level as WorldLevel } from '../world/around.js';
 import { Observed } from './seen/observed.js';
-import type { Level, Tell } from './level.js';
+import { MOST_ANSWERS, type Level, type Tell } from './level.js';
 import { conductOf, CONDUCTS } from './conducts.js';
 import { ORDERS, type Order } from './operator.js';
 import { AT_PORTS, PORTS, waitAtPorts } from './at-ports.js';
@@ -24,6 +24,7 @@ import { needsNobody } from './found/needs-nobody.js';
 
 const HOUR_MS = 3_600_000;
 const QUIET_WITHIN_MS = 3 * HOUR_MS;
+const LOOK_EVERY_MS = HOUR_MS / 6;
 /** The engine trades for a while before it dies. */
 const TRADES_MS = 8_000;
 /** Longer than it takes to its next order. */
@@ -140,9 +141,17 @@ class Incident {
     this.#tell('the engine dies');
     world.crashEngine();
     await this.#found.atDeath(world);
-    await world.untilQuiet(QUIET_WITHIN_MS);
+    await this.#untilOver();
     await this.observed.end();
     for (const { atMs, what } of world.facts.events) this.#tell(`${atMs - BEGINS_AT_MS}: ${what}`);
+  }
+
+  async #untilOver(): Promise<void> {
+    const { facts } = this.#world;
+    const endMs = Date.now() + QUIET_WITHIN_MS;
+    while (Date.now() < endMs && facts.decisions.length <= MOST_ANSWERS) {
+      if (await this.#world.untilQuiet(LOOK_EVERY_MS)) return;
+    }
   }
 
   befall(fault: Fault): void {

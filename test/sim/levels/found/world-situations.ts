@@ -7,37 +7,17 @@
 import { join } from 'node:path';
 import type { Decimal } from '../../../../sandbox/venues/decimal.js';
 import type { Desk } from '../../../../sandbox/venues/desk.js';
-import type { Order } from '../../../../sandbox/venues/ledger/state.js';
 import type { FOUND_KINDS } from '../../faults/plan.js';
 import { LIMITS } from '../../world/engine/settings.js';
 import type { IncidentWorld } from '../../world/incident-world.js';
+import { MORE_IN_THE_WORLD } from './more-in-the-world.js';
+import { deskOf, ownOrder, transfer, type WorldSituation } from './world-means.js';
 import { FOLDERS } from '../../world/machine/host-ports.js';
-
-interface WorldSituation {
-  policy?: Record<string, unknown>;
-  /** While the engine trades, some seconds before it dies. */
-  before?: (world: IncidentWorld) => void;
-  /** As it has died. */
-  atDeath?: (world: IncidentWorld) => void | Promise<void>;
-}
 
 type Named = Readonly<Record<string, WorldSituation>>;
 
-const OWN = 'rl-';
 const AWAY_MS = 30_000;
 const MODE = 0o640;
-
-function deskOf({ market }: IncidentWorld, at = 0): Desk {
-  const venue = market.venues[at % market.venues.length];
-  if (venue === undefined) throw new Error('a world without a venue');
-  return market.sandbox.core.desks[venue];
-}
-
-function ownOrder({ ledger, venue }: Desk): Order {
-  const own = ledger.openOrders(venue).find(({ clientOrderId }) => clientOrderId?.startsWith(OWN));
-  if (own === undefined) throw new Error('the engine has no order there');
-  return own;
-}
 
 /** `at`: of the market's price, at which it rests or trades at once. */
 function placeByHand(desk: Desk, clientOrderId: string, at: string): void {
@@ -112,11 +92,6 @@ const books: Named = {
   'stale orders are asked about': { policy: { orders: { onStale: 'ask' } } },
 };
 
-function transfer(world: IncidentWorld, amount: string): void {
-  const { ledger, venue } = deskOf(world);
-  ledger.transfer({ venue, asset: 'USDT', amount });
-}
-
 const checks: Named = {
   'a volatile market': { policy: { market: { maxVolatility: '0.0001' } } },
   'a closed market': { atDeath: close },
@@ -148,10 +123,11 @@ export const WORLD_SITUATIONS = {
   books: Object.keys(books),
   checks: Object.keys(checks),
   rules: Object.keys(rules),
+  more: Object.keys(MORE_IN_THE_WORLD),
 };
 
 export function worldFound(names: readonly string[]) {
-  const known: Named = Object.assign({}, ...Object.values(ALL)) as Named;
+  const known: Named = Object.assign({}, MORE_IN_THE_WORLD, ...Object.values(ALL)) as Named;
   const chosen = names.flatMap((name) => known[name] ?? []);
   return {
     policy: Object.assign({}, ...chosen.map(({ policy }) => policy)) as Record<string, unknown>,
