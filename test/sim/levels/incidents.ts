@@ -20,6 +20,7 @@ import { conductOf, CONDUCTS } from './conducts.js';
 import { ORDERS, type Order } from './operator.js';
 import { AT_PORTS, PORTS, waitAtPorts } from './at-ports.js';
 import { WORLD_SITUATIONS, worldFound } from './found/world-situations.js';
+import { trouble } from './found/troubles.js';
 import { needsNobody } from './found/needs-nobody.js';
 
 const HOUR_MS = 3_600_000;
@@ -207,11 +208,9 @@ class Incident {
 
   /** Of what Relight asks the venues, for a while. */
   #trouble(what: (typeof TROUBLES)[number], ms: number): void {
-    const { market } = this.#world;
-    const before = market.troubleOf;
-    const trouble = what === 'slow' ? { slowMs: 4_000 } : what;
-    market.troubleOf = (request) => (request.from === 'engine' ? before(request) : trouble);
-    setTimeout(() => (market.troubleOf = before), ms);
+    const found = what === 'slow' ? { slowMs: 4_000 } : what;
+    const end = trouble(this.#world, ({ from }) => (from === 'engine' ? null : found));
+    setTimeout(end, ms);
   }
 
   async #order(what: Order, ms: number): Promise<void> {

@@ -77,13 +77,18 @@ const DEMANDS: Readonly<Record<string, GateKind>> = {
   'no cause is automatic': 'automatic_recovery',
 };
 
+/** Then what the venues hold is what is believed. */
+const NO_CHECKPOINT = 'no checkpoint is left';
+
 /** By what has happened, and not by what Relight says that it found. */
 export function demandsAsked({ happened, calls, incidents }: Facts): string[] {
   const firstMs = calls.find(({ activity }) => activity === 'applyStage')?.beganAtMs;
   if (firstMs === undefined) return [];
   const approved = incidents.flatMap(({ gates }) => gates).filter(isPassedBy(firstMs));
   const kinds = new Set(approved.map(({ kind }) => kind));
+  const nothingToCompare = happened.some(({ what }) => what === NO_CHECKPOINT);
   return happened.flatMap(({ what }) => {
+    if (nothingToCompare && DEMANDS[what] === 'discrepancies') return [];
     const demanded = DEMANDS[what];
     if (demanded === undefined || kinds.has(demanded) || kinds.has('manual_recovery')) return [];
     return [`it trades at ${firstMs}, and nobody was asked about ${demanded}: ${what}`];

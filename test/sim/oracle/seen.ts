@@ -4,8 +4,8 @@
  */
 import type { Facts } from './facts.js';
 
-/** Of what is asked when a sample is due, and of the answer's way. */
-const ASKING_MS = 2_000;
+/** For which a sample waits for its answer. */
+const ASKING_MS = 3_100;
 
 export function asTheWorldSaw(facts: Facts): string[] {
   return [...grantedWhileSwitched(facts), ...enabledBeforeLimits(facts), ...silentWindows(facts)];

@@ -5,12 +5,24 @@
  * Invariant: what is asked of Relight can be done: whoever finds it so ends safe, and people are told.
  */
 import { failure } from '../../../../workflows/failure.js';
+import type { Desk } from '../../../../sandbox/venues/desk.js';
+import type { Order } from '../../../../sandbox/venues/ledger/state.js';
 import { createFence } from '../../../../clients/host/fence.js';
 import type { IncidentWorld } from '../../world/incident-world.js';
+import { refuseLookUps, trouble } from './troubles.js';
 import type { Trouble } from '../../world/venues/market.js';
 import { ENGINE_ID } from '../../world/engine/processes.js';
-import { cancelOwn, deskOf, ownOrder, transfer, type WorldSituation } from './world-means.js';
+import {
+  cancelOwn,
+  deskOf,
+  fillOwn,
+  toOwnOrder,
+  transfer,
+  type WorldSituation,
+} from './world-means.js';
 
+/** Later than it is looked up at first, and sooner than nothing arrives any more. */
+const LATE_MS = 9_000;
 const SLOW_MS = 3_000;
 const BRIEFLY_MS = 400;
 const UNTIL_DEATH_MS = 4_000;
@@ -18,22 +30,17 @@ const BACK_MS = 1_500;
 /** Longer than an attempt may be silent. */
 const STOPPED_MS = 65_000;
 /** Seen in a window, and not taken for a death. */
-const SILENT_MS = 8_500;
+const SILENT_MS = 9_500;
 const FOR_A_WHILE_MS = 60_000;
-
-type Asked = Parameters<IncidentWorld['market']['troubleOf']>[0];
-
-/** What it says goes before what was there. */
-function trouble({ market }: IncidentWorld, of: (request: Asked) => Trouble): () => void {
-  const usual = market.troubleOf;
-  market.troubleOf = (request) => of(request) ?? usual(request);
-  return () => (market.troubleOf = usual);
-}
 
 function engineOrders(world: IncidentWorld, what: Trouble): () => void {
   return trouble(world, ({ from, what: asked }) =>
     from === 'engine' && asked === 'place' ? what : null,
   );
+}
+
+function fillOften(world: IncidentWorld): void {
+  for (let at = 1; at < 4; at += 1) setTimeout(() => fillOwn(deskOf(world)), at * 1_000);
 }
 
 /** The agent reaches no venue, and the worker is struck as its first cancel is on its way. */
@@ -67,28 +74,24 @@ function failing(world: IncidentWorld, port: string, { from, times }: Record<str
 export const MORE_IN_THE_WORLD: Readonly<Record<string, WorldSituation>> = {
   'orders are slow on their way': {
     before: (world) => {
-      const end = engineOrders(world, { slowMs: SLOW_MS });
-      setTimeout(end, FOR_A_WHILE_MS);
+      const end = engineOrders(world, { slowMs: LATE_MS });
+      setTimeout(end, UNTIL_DEATH_MS);
+      fillOften(world);
     },
   },
   'an order without an answer, of which nobody tells': {
     before: (world) => {
       const end = engineOrders(world, 'unanswered');
       setTimeout(end, UNTIL_DEATH_MS);
+      fillOften(world);
     },
     atDeath: (world) => {
       cancelOwn(deskOf(world));
-      trouble(world, ({ what }) => (what === 'order look-up' ? 'refused' : null));
+      refuseLookUps(world);
     },
   },
   'a venue forgets an order': {
-    atDeath: (world) => {
-      const desk = deskOf(world);
-      const order = ownOrder(desk);
-      desk.ledger.cancel(order, 'venue');
-      const find = desk.find.bind(desk);
-      desk.find = (name) => find(isOf(order, name) ? { venueOrderId: 'no such order' } : name);
-    },
+    atDeath: (world) => toOwnOrder(deskOf(world), (order) => forget(deskOf(world), order)),
   },
   'somebody starts an engine as Relight does': {
     before: (world) =>
@@ -138,6 +141,12 @@ export const MORE_IN_THE_WORLD: Readonly<Record<string, WorldSituation>> = {
   },
   'money is missing': { atDeath: (world) => transfer(world, '-5000') },
 };
+
+function forget(desk: Desk, order: Order): void {
+  desk.ledger.cancel(order, 'venue');
+  const find = desk.find.bind(desk);
+  desk.find = (name) => find(isOf(order, name) ? { venueOrderId: 'no such order' } : name);
+}
 
 function isOf(
   { venueOrderId, clientOrderId }: { venueOrderId: string; clientOrderId: string | null },

@@ -1,6 +1,6 @@
 /** What situations of the world do to its ledger. */
 import type { Desk } from '../../../../sandbox/venues/desk.js';
-import type { Order } from '../../../../sandbox/venues/ledger/state.js';
+import { remainingOf, type Order } from '../../../../sandbox/venues/ledger/state.js';
 import type { IncidentWorld } from '../../world/incident-world.js';
 
 export interface WorldSituation {
@@ -19,18 +19,28 @@ export function deskOf({ market }: IncidentWorld, at = 0): Desk {
   return market.sandbox.core.desks[venue];
 }
 
-export function ownOrder({ ledger, venue }: Desk): Order {
-  const own = ledger.openOrders(venue).find(({ clientOrderId }) => clientOrderId?.startsWith(OWN));
-  if (own === undefined) throw new Error('the engine has no order there');
-  return own;
+/** Another situation may have taken them all. */
+function someOwnOrder({ ledger, venue }: Desk): Order | undefined {
+  return ledger.openOrders(venue).find(({ clientOrderId }) => clientOrderId?.startsWith(OWN));
 }
 
 /** By its venue. */
 export function cancelOwn(desk: Desk): void {
-  desk.ledger.cancel(ownOrder(desk), 'venue');
+  toOwnOrder(desk, (order) => desk.ledger.cancel(order, 'venue'));
 }
 
 export function transfer(world: IncidentWorld, amount: string): void {
   const { ledger, venue } = deskOf(world);
   ledger.transfer({ venue, asset: 'USDT', amount });
+}
+
+/** All of it, so that the engine places another in its place. */
+export function fillOwn(desk: Desk): void {
+  toOwnOrder(desk, (order) => desk.ledger.fillResting(order, remainingOf(order)));
+}
+
+/** With one of the engine's orders there, where it has one. */
+export function toOwnOrder(desk: Desk, act: (order: Order) => void): void {
+  const order = someOwnOrder(desk);
+  if (order !== undefined) act(order);
 }

@@ -11,7 +11,8 @@ import type { FOUND_KINDS } from '../../faults/plan.js';
 import { LIMITS } from '../../world/engine/settings.js';
 import type { IncidentWorld } from '../../world/incident-world.js';
 import { MORE_IN_THE_WORLD } from './more-in-the-world.js';
-import { deskOf, ownOrder, transfer, type WorldSituation } from './world-means.js';
+import { cancelOwn, deskOf, toOwnOrder, transfer, type WorldSituation } from './world-means.js';
+import { refuseLookUps } from './troubles.js';
 import { FOLDERS } from '../../world/machine/host-ports.js';
 
 type Named = Readonly<Record<string, WorldSituation>>;
@@ -30,7 +31,7 @@ function placeByHand(desk: Desk, clientOrderId: string, at: string): void {
 
 const RESTS = '0.9';
 const TRADES = '1.01';
-const byHand = (world: IncidentWorld) => placeByHand(deskOf(world), 'web-1', RESTS);
+const byHand = (name: string) => (world: IncidentWorld) => placeByHand(deskOf(world), name, RESTS);
 
 function close(world: IncidentWorld): void {
   const desk = deskOf(world, 1);
@@ -47,7 +48,8 @@ const situation: Named = {
   },
   'the newest checkpoint is damaged': {
     atDeath: async ({ hosts: { first } }) => {
-      const newest = first.files.namesIn(FOLDERS.written).toSorted().at(-1) ?? '';
+      const newest = first.files.namesIn(FOLDERS.written).toSorted().at(-1);
+      if (newest === undefined) return;
       await first.files.write(join(FOLDERS.written, newest), 'torn', { mode: MODE, synced: true });
     },
   },
@@ -56,10 +58,11 @@ const situation: Named = {
 const books: Named = {
   'an order has expired': {
     atDeath: (world) =>
-      world.market.sandbox.core.ledger.expire(ownOrder(deskOf(world)), 'its time'),
+      toOwnOrder(deskOf(world), (order) => deskOf(world).ledger.expire(order, 'its time')),
   },
   'an order was rejected': {
-    atDeath: (world) => world.market.sandbox.core.ledger.reject(ownOrder(deskOf(world)), 'risk'),
+    atDeath: (world) =>
+      toOwnOrder(deskOf(world), (order) => deskOf(world).ledger.reject(order, 'risk')),
   },
   'orders are lost on their way': {
     before: ({ market }) => {
@@ -71,16 +74,19 @@ const books: Named = {
   },
   'an order of which nobody tells': {
     atDeath: (world) => {
-      const { market } = world;
-      market.sandbox.core.ledger.cancel(ownOrder(deskOf(world)), 'venue');
-      const usual = market.troubleOf;
-      market.troubleOf = (request) =>
-        request.what === 'order look-up' ? 'refused' : usual(request);
+      cancelOwn(deskOf(world));
+      refuseLookUps(world);
     },
   },
-  'a foreign order': { atDeath: byHand },
-  'a foreign order is adopted': { policy: { orders: { foreign: 'adopt' } }, atDeath: byHand },
-  'a foreign order is asked about': { policy: { orders: { foreign: 'ask' } }, atDeath: byHand },
+  'a foreign order': { atDeath: byHand('web-1') },
+  'a foreign order is adopted': {
+    policy: { orders: { foreign: 'adopt' } },
+    atDeath: byHand('web-3'),
+  },
+  'a foreign order is asked about': {
+    policy: { orders: { foreign: 'ask' } },
+    atDeath: byHand('web-4'),
+  },
   'an order that came and went': {
     atDeath: (world) => placeByHand(deskOf(world), 'web-2', TRADES),
   },
@@ -128,7 +134,7 @@ export const WORLD_SITUATIONS = {
 
 export function worldFound(names: readonly string[]) {
   const known: Named = Object.assign({}, MORE_IN_THE_WORLD, ...Object.values(ALL)) as Named;
-  const chosen = names.flatMap((name) => known[name] ?? []);
+  const chosen = [...new Set(names)].flatMap((name) => known[name] ?? []);
   return {
     policy: Object.assign({}, ...chosen.map(({ policy }) => policy)) as Record<string, unknown>,
     before: (world: IncidentWorld) => chosen.forEach((one) => one.before?.(world)),
