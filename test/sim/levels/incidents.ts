@@ -111,8 +111,10 @@ class Incident {
   readonly #plan: Plan;
   readonly #found: About['found'];
   readonly #tell: (what: string) => void;
-  /** Before it trades, nothing befalls the engine: it is the one that the incident is about. */
+  /** Before it trades, and when all is over, nothing befalls it: it is the engine that the incident is about. */
   #trades = false;
+  /** Processes that are dead, and to be begun again. */
+  #away = 0;
 
   constructor(world: IncidentWorld, { plan, tell, found }: About) {
     this.#world = world;
@@ -143,6 +145,7 @@ class Incident {
     world.crashEngine();
     await this.#found.atDeath(world);
     await this.#untilOver();
+    this.#trades = false;
     await this.observed.end();
     for (const { atMs, what } of world.facts.events) this.#tell(`${atMs - BEGINS_AT_MS}: ${what}`);
   }
@@ -151,7 +154,7 @@ class Incident {
     const { facts } = this.#world;
     const endMs = Date.now() + QUIET_WITHIN_MS;
     while (Date.now() < endMs && facts.decisions.length <= MOST_ANSWERS) {
-      if (await this.#world.untilQuiet(LOOK_EVERY_MS)) return;
+      if ((await this.#world.untilQuiet(LOOK_EVERY_MS)) && this.#away === 0) return;
     }
   }
 
@@ -180,7 +183,16 @@ class Incident {
   #crash(process: ProcessName, downMs: number): void {
     this.#tell(`${process} is killed`);
     this.#world.kill(process);
-    setTimeout(() => this.#world.restart(process), downMs);
+    this.#isBack(process, downMs);
+  }
+
+  /** Until then it is not over: an agent that begins again may find a death that nobody has seen. */
+  #isBack(process: ProcessName, afterMs: number): void {
+    this.#away += 1;
+    setTimeout(() => {
+      this.#away -= 1;
+      this.#world.restart(process);
+    }, afterMs);
   }
 
   async stop(name: string, ms: number): Promise<void> {
@@ -203,7 +215,7 @@ class Incident {
   /** Its processes are there again with the power. */
   #cutPower(of: 'host-1' | 'store', ms: number): void {
     this.#world.cutPower(of);
-    setTimeout(() => this.#world.restart(of === 'store' ? 'worker' : 'agent'), ms);
+    this.#isBack(of === 'store' ? 'worker' : 'agent', ms);
   }
 
   /** Of what Relight asks the venues, for a while. */

@@ -43,6 +43,11 @@ const lowered = (key: string): Call[] => {
   ];
 };
 
+function ending(outcome: 'halted' | 'cancelled', gates = [GATE]): Partial<Facts> {
+  const reports = [{ incidentId: 'i', outcome }];
+  return { incidents: [record({ outcome, gates })], reports };
+}
+
 function handedOver(atMs: number, life: { diedAtMs?: number } = {}): Partial<Facts> {
   const gate: GateRecord = {
     ...GATE,
@@ -56,8 +61,7 @@ function handedOver(atMs: number, life: { diedAtMs?: number } = {}): Partial<Fac
     rules: null,
     calls: CALLS.filter(({ atMs: doneMs }) => doneMs < atMs),
     trading: [],
-    incidents: [record({ outcome: 'halted', gates: [gate] })],
-    reports: [{ incidentId: 'i', outcome: 'halted' }],
+    ...ending('halted', [gate]),
     lives: GOOD.lives.map((each) => ({
       ...each,
       diedAtMs: each.diedAtMs ?? life.diedAtMs ?? null,
@@ -179,11 +183,8 @@ const BROKEN: [what: string, invariant: string, change: Partial<Facts>][] = [
       rules: rulesWith({ remindAfterMs: 5, expiresAfterMs: 10 }),
       calls: [],
       trading: [],
-      incidents: [
-        record({ outcome: 'halted', gates: [{ ...GATE, outcome: 'expired', decisions: [] }] }),
-      ],
+      ...ending('halted', [{ ...GATE, outcome: 'expired', decisions: [] }]),
       heard: HEARD.map((each, at) => (at === 1 ? { ...each, state: 'expired' } : each)),
-      reports: [{ incidentId: 'i', outcome: 'halted' }],
     },
   ],
   ['handed over while it lives', 'I6', handedOver(75)],
@@ -201,6 +202,7 @@ const BROKEN: [what: string, invariant: string, change: Partial<Facts>][] = [
     'I6',
     { lives: GOOD.lives.map((life) => ({ ...life, diedAtMs: life.diedAtMs ?? 150 })) },
   ],
+  ['cancelled by nobody', 'I6', ending('cancelled')],
   ['stuck, and nobody knows', 'I6', { open: [{ ...waiting, questions: [] }] }],
   ['a question nobody was told of', 'I6', { open: [{ ...waiting, questions: ['i:x'] }] }],
   ['a secret in a text', 'I7', { texts: [{ where: 'report', text: 'key s3cr3t' }] }],
