@@ -94,6 +94,7 @@ async function simulate({ seed, plan, told, level }: Given) {
     const facts = await incident.observed.facts();
     facts.happened.push(...interference.happened, ...incident.happened, ...situations);
     facts.needsNobody = needsNobody(plan);
+    facts.tellsTransfers = level === 'wire';
     return { facts, digest: digestOf(world.around.server) };
   });
 }

@@ -81,12 +81,12 @@ const DEMANDS: Readonly<Record<string, GateKind>> = {
 const NO_CHECKPOINT = 'no checkpoint is left';
 
 /** By what has happened, and not by what Relight says that it found. */
-export function demandsAsked({ happened, calls, incidents }: Facts): string[] {
+export function demandsAsked({ happened, calls, incidents, tellsTransfers }: Facts): string[] {
   const firstMs = calls.find(({ activity }) => activity === 'applyStage')?.beganAtMs;
   if (firstMs === undefined) return [];
   const approved = incidents.flatMap(({ gates }) => gates).filter(isPassedBy(firstMs));
   const kinds = new Set(approved.map(({ kind }) => kind));
-  const nothingToCompare = happened.some(({ what }) => what === NO_CHECKPOINT);
+  const nothingToCompare = tellsTransfers || happened.some(({ what }) => what === NO_CHECKPOINT);
   return happened.flatMap(({ what }) => {
     if (nothingToCompare && DEMANDS[what] === 'discrepancies') return [];
     const demanded = DEMANDS[what];

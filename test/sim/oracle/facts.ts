@@ -130,6 +130,8 @@ export interface Facts {
   rules: RecoveryPolicy | null;
   /** What goes wrong in it is for Relight alone to mend. */
   needsNobody: boolean;
+  /** Its venues tell of transfers, so that money from elsewhere is explained. */
+  tellsTransfers: boolean;
   effects: Effect[];
   calls: Call[];
   lives: Life[];
@@ -167,6 +169,7 @@ export const NO_FACTS: Facts = {
   endedAtMs: 0,
   rules: null,
   needsNobody: false,
+  tellsTransfers: false,
   effects: [],
   calls: [],
   lives: [],
