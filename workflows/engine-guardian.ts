@@ -78,7 +78,10 @@ export async function engineGuardian(initial: GuardianState): Promise<void> {
     { validator: messages.judgedBefore },
   );
   listenToTheSwitch(state, { publish, desk, tell });
-  setHandler(messages.recoveryProgress, (progress) => noteProgress(state, progress));
+  setHandler(messages.recoveryProgress, (progress) => {
+    noteProgress(state, progress);
+    desk.endings.note(progress, state.openIncident);
+  });
   void (ready ?? Promise.resolve()).then(() => steering.resume());
   let isToMove = false;
   setHandler(messages.versionChanged, () => void (isToMove = true));

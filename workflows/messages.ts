@@ -4,6 +4,7 @@ import type { ContainmentRules } from './domain/policy/handed-down.js';
 import type { GuardianState, GuardianStatus, Hold, KillSwitchOrder } from './contract/guardian.js';
 import type { KnownDeath } from './domain/crash/repeats.js';
 import type { CrashReport } from './domain/crash/report.js';
+import type { RecoveryOutcome } from './domain/record.js';
 import type { AnyDecision } from './domain/gates/any-decision.js';
 import type { GateRequest } from './domain/gates/gate.js';
 import type { Approver } from './domain/gates/approver.js';
@@ -130,6 +131,8 @@ export interface RecoveryProgress {
   trading?: boolean;
   /** Of its incident, those whose cause is known; missing in messages of earlier versions. */
   deaths?: KnownDeath[];
+  /** It is over but for its report and notices, and this crash is the guardian's; missing until then. */
+  over?: { workflowId: string; outcome: RecoveryOutcome; unhandled: CrashReport };
 }
 export const recoveryProgress = defineSignal<[RecoveryProgress]>('recoveryProgress');
 

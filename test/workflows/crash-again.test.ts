@@ -144,14 +144,18 @@ describe('a crash at the end of a recovery', { concurrency: 8 }, () => {
     assert.equal((await engine.record()).steps.at(-1)?.status, 'done');
   });
 
-  test('waits for what does not come only so long', async () => {
+  test('waits for its report only so long, which is written and told all the same', async () => {
     const engine = world.engine();
     engine.replaceOnce('writeReport', async () => {
       await engine.crash(1);
-      return Context.current().cancelled;
+      await engine.called('startEngine', 2);
+      return { pdf: 'recovery.pdf', json: 'recovery.json' };
     });
     await engine.crash();
-    await engine.called('startEngine', 2);
+    await engine.ended();
+    assert.equal((await engine.record()).steps.at(-1)?.status, 'done');
+    const told = engine.callsOf('notify').map(({ input }) => input['dedupKey']);
+    assert.ok(told.includes(`${engine.incidentId}:outcome:recovered`), told.join());
     assert.deepEqual(epochsStarted(engine), [1, 2]);
   });
 

@@ -38,7 +38,7 @@ export type PatchesThatHold = 'all' | 'none' | 'between';
 const HOLDING: Record<Exclude<PatchesThatHold, 'all'>, RegExp> = {
   none: /^(?:rules-from-control-plane|signed-messages|decisions-over-all-that-is-shown)$/,
   between:
-    /^(?!decisions-over-all-that-is-shown|tells-of-unread-rules|holds-back-what-is-left|judges-)/,
+    /^(?!decisions-over-all-that-is-shown|tells-of-unread-rules|holds-back-what-is-left|tells-to-the-end|judges-)/,
 };
 
 export async function bundleWhereHold(patches: PatchesThatHold): Promise<WorkflowBundleOption> {

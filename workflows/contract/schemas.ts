@@ -81,9 +81,12 @@ const RecoveryInput = z.looseObject({
   ...Rules,
 });
 
+const Outcome = z.enum(['recovered', 'halted', 'cancelled']);
+const Over = z.looseObject({ workflowId: Id, outcome: Outcome, unhandled: CrashReported });
+
 /** Of a recovery that has ended. */
 const Result = z.looseObject({
-  outcome: z.enum(['recovered', 'halted', 'cancelled']),
+  outcome: Outcome,
   epoch: AnyEpoch,
   stopped: z.array(Id).max(10_000),
   unhandled: CrashReported.nullable(),
@@ -107,7 +110,12 @@ const SCHEMAS: Readonly<Record<string, { schema: z.ZodType; longest: number }>> 
   ),
   moreSeen: message(CrashReported),
   recoveryProgress: message(
-    z.looseObject({ epoch: Epoch, stopped: z.array(Id).max(10_000), deaths: Deaths }),
+    z.looseObject({
+      epoch: Epoch,
+      stopped: z.array(Id).max(10_000),
+      deaths: Deaths,
+      over: Over.optional(),
+    }),
   ),
   versionChanged: message(z.looseObject({ buildId: Name })),
   // The rest is looked at with the gate that it is for, and told to the person.

@@ -10,7 +10,7 @@ import type * as contract from '../contract/index.js';
 import type { CrashReport } from '../domain/crash/report.js';
 import { furthestEpoch } from '../domain/engine/epochs.js';
 import * as messages from '../messages.js';
-import { endingOf, outcomeOf, unfinishedOf } from './ends.js';
+import { Endings, outcomeOf, unfinishedOf } from './ends.js';
 import { adoptedRecovery, ownRecovery, type Alarm, type Followed } from './followed.js';
 import { openHomeDesk, type HomeDesk } from './home-desk.js';
 import { countCrash, judgedAnew, rulesOfItsOwn, withRules, type Judged } from './judged.js';
@@ -47,6 +47,7 @@ export class IncidentDesk {
   readonly #died = new Set<string>();
   readonly #tell: Tell;
   readonly publish: () => void;
+  readonly endings = new Endings();
   readonly #home: HomeDesk;
 
   constructor(state: GuardianState, { publish, tell }: { publish: () => void; tell: Tell }) {
@@ -245,7 +246,7 @@ export class IncidentDesk {
     before: Judged | null = null,
   ): Promise<void> {
     const state = this.#state;
-    const { result, ended } = await endingOf(recovery);
+    const { result, ended } = await this.endings.of(recovery, state.openIncident);
     if (result !== null) noteProgress(state, result);
     const unfinished = this.#unfinished(ended);
     const goesOn = unfinished !== null && patched('goes-on-with-the-unfinished');

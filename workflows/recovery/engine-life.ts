@@ -6,8 +6,10 @@
  * tries it again.
  */
 import { getExternalWorkflowHandle, isCancellation, patched } from '@temporalio/workflow';
+import type { CrashReport } from '../domain/crash/report.js';
 import { nextEpoch } from '../domain/engine/epochs.js';
 import { shutdownCommand } from '../domain/notices/shutdown-command.js';
+import type { RecoveryOutcome } from '../domain/record.js';
 import * as messages from '../messages.js';
 import { instanceOf, stampOf, type Recovery } from './context.js';
 import { namesEachFact } from './gates/plain-words.js';
@@ -98,7 +100,7 @@ export async function raiseEpoch(recovery: Recovery): Promise<void> {
 /** From the first grant on: whoever goes on for us must not leave its orders behind. */
 export async function tellOfTrading(recovery: Recovery): Promise<void> {
   recovery.traded = true;
-  if (patched('tells-of-trading')) await tellGuardian(recovery, true);
+  if (patched('tells-of-trading')) await tellGuardian(recovery, { trading: true });
 }
 
 /** It remembers of what the engine dies, for the incidents to come. */
@@ -106,17 +108,27 @@ export async function tellOfDeaths(recovery: Recovery): Promise<void> {
   await tellGuardian(recovery);
 }
 
+/** All is done but to write and to tell of it: a crash that has come meanwhile waits for neither. */
+export async function tellThatItIsOver(
+  recovery: Recovery,
+  outcome: RecoveryOutcome,
+  unhandled: CrashReport,
+): Promise<void> {
+  const { workflowId } = recovery.record;
+  await tellGuardian(recovery, { over: { workflowId, outcome, unhandled } });
+}
+
 /** The guardian must know what we stopped and how far the epoch has come, even if we die. */
 async function tellGuardian(
   { input, record, instances, deaths }: Recovery,
-  trading = false,
+  more: Pick<messages.RecoveryProgress, 'trading' | 'over'> = {},
 ): Promise<void> {
   const guardian = getExternalWorkflowHandle(input.guardianId);
   await guardian
     .signal(messages.recoveryProgress, {
       epoch: record.epoch,
       stopped: [...instances.stopped],
-      ...(trading ? { trading } : {}),
+      ...more,
       ...(deaths.length > 0 && { deaths }),
     })
     .catch(() => undefined); // it learns the same from our result

@@ -132,4 +132,20 @@ export const KEPT_PLANS: readonly Asked[] = [
       { kind: 'upgrade', at: { afterMs: 123115 }, ms: 0, what: 'gates-show-what-is-there' },
     ],
   },
+  // The product's: the engine died while the report of its recovery was late: the report and the notice were left
+  // behind, and the step had no end.
+  {
+    level: 'ports',
+    mix: 'none',
+    seed: '51',
+    plan: [
+      { kind: 'engine_death', at: at('writeReport', 'before_effect'), ms: 0, what: 'SIGSEGV' },
+      {
+        kind: 'executed_and_timed_out',
+        at: at('writeReport', 'before_effect'),
+        ms: 0,
+        what: '',
+      },
+    ],
+  },
 ];

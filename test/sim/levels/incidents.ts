@@ -15,16 +15,18 @@ import { inIncidentWorld } from '../world/incident.js';
 import type { IncidentWorld, ProcessName } from '../world/incident-world.js';
 import type { Level as WorldLevel } from '../world/around.js';
 import { Observed } from './seen/observed.js';
-import type { Level, Tell } from './level.js';
+import { MOST_ANSWERS, type Level, type Tell } from './level.js';
 import { conductOf, CONDUCTS } from './conducts.js';
 import { ORDERS, type Order } from './operator.js';
 import { patchesToCome } from './upgrades.js';
 import { AT_PORTS, PORTS, waitAtPorts } from './at-ports.js';
 import { WORLD_SITUATIONS, worldFound } from './found/world-situations.js';
+import { trouble } from './found/troubles.js';
 import { needsNobody } from './found/needs-nobody.js';
 
 const HOUR_MS = 3_600_000;
 const QUIET_WITHIN_MS = 3 * HOUR_MS;
+const LOOK_EVERY_MS = HOUR_MS / 6;
 /** The engine trades for a while before it dies. */
 const TRADES_MS = 8_000;
 /** Longer than it takes to its next order. */
@@ -100,6 +102,7 @@ async function simulate({ seed, plan, told, level }: Given) {
     const facts = await incident.observed.facts();
     facts.happened.push(...interference.happened, ...incident.happened, ...situations);
     facts.needsNobody = needsNobody(plan);
+    facts.tellsTransfers = level === 'wire';
     return { facts, digest: digestOf(world.around.server) };
   });
 }
@@ -117,8 +120,10 @@ class Incident {
   readonly #plan: Plan;
   readonly #found: About['found'];
   readonly #tell: (what: string) => void;
-  /** Nothing befalls the engine before it trades, as it is the one that the incident is about, nor after the end. */
-  #isUnderWay = false;
+  /** Before it trades, and when all is over, nothing befalls it: it is the engine that the incident is about. */
+  #trades = false;
+  /** Processes that are dead, and to be begun again. */
+  #away = 0;
 
   constructor(world: IncidentWorld, { plan, tell, found }: About) {
     this.#world = world;
@@ -132,7 +137,7 @@ class Incident {
   async through(): Promise<void> {
     const world = this.#world;
     await world.startEngine();
-    this.#isUnderWay = true;
+    this.#trades = true;
     await world.sleep(TRADES_MS - LAST_MS);
     this.#found.before(world);
     await world.sleep(LAST_MS);
@@ -148,14 +153,22 @@ class Incident {
     this.#tell('the engine dies');
     world.crashEngine();
     await this.#found.atDeath(world);
-    await world.untilQuiet(QUIET_WITHIN_MS);
-    this.#isUnderWay = false;
+    await this.#untilOver();
+    this.#trades = false;
     await this.observed.end();
     for (const { atMs, what } of world.facts.events) this.#tell(`${atMs - BEGINS_AT_MS}: ${what}`);
   }
 
+  async #untilOver(): Promise<void> {
+    const { facts } = this.#world;
+    const endMs = Date.now() + QUIET_WITHIN_MS;
+    while (Date.now() < endMs && facts.decisions.length <= MOST_ANSWERS) {
+      if ((await this.#world.untilQuiet(LOOK_EVERY_MS)) && this.#away === 0) return;
+    }
+  }
+
   befall(fault: Fault): void {
-    if (!this.#isUnderWay) return;
+    if (!this.#trades) return;
     this.#tell(`${fault.kind} ${fault.what}`);
     if ('afterMs' in fault.at) this.happened.push(fault);
     const { kind, ms, what } = fault;
@@ -181,7 +194,16 @@ class Incident {
   #crash(process: ProcessName, downMs: number): void {
     this.#tell(`${process} is killed`);
     this.#world.kill(process);
-    setTimeout(() => this.#world.restart(process), downMs);
+    this.#isBack(process, downMs);
+  }
+
+  /** Until then it is not over: an agent that begins again may find a death that nobody has seen. */
+  #isBack(process: ProcessName, afterMs: number): void {
+    this.#away += 1;
+    setTimeout(() => {
+      this.#away -= 1;
+      this.#world.restart(process);
+    }, afterMs);
   }
 
   async stop(name: string, ms: number): Promise<void> {
@@ -204,7 +226,7 @@ class Incident {
   /** Its processes are there again with the power. */
   #cutPower(of: 'host-1' | 'store', ms: number): void {
     this.#world.cutPower(of);
-    setTimeout(() => this.#world.restart(of === 'store' ? 'worker' : 'agent'), ms);
+    this.#isBack(of === 'store' ? 'worker' : 'agent', ms);
   }
 
   #stepClock(what: string, ms: number): void {
@@ -213,11 +235,9 @@ class Incident {
 
   /** Of what Relight asks the venues, for a while. */
   #trouble(what: (typeof TROUBLES)[number], ms: number): void {
-    const { market } = this.#world;
-    const before = market.troubleOf;
-    const trouble = what === 'slow' ? { slowMs: 4_000 } : what;
-    market.troubleOf = (request) => (request.from === 'engine' ? before(request) : trouble);
-    setTimeout(() => (market.troubleOf = before), ms);
+    const found = what === 'slow' ? { slowMs: 4_000 } : what;
+    const end = trouble(this.#world, ({ from }) => (from === 'engine' ? null : found));
+    setTimeout(end, ms);
   }
 
   async #order(what: Order, ms: number): Promise<void> {

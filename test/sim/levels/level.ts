@@ -20,3 +20,6 @@ export interface Level {
   repertoire: Repertoire;
   simulate(seed: string, plan: Plan, tell: Tell): Promise<Simulation>;
 }
+
+/** Answers; after so many a simulation need not go on: the oracle says that people are asked in a circle. */
+export const MOST_ANSWERS = 60;

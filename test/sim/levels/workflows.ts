@@ -21,7 +21,7 @@ import { inFakedWorld, type SimulatedWorld } from '../world/faked.js';
 import { BEGINS_AT_MS } from '../time/installed.js';
 import { FakedEngine } from './faked-engine.js';
 import { closedAmong } from './seen/closed.js';
-import type { Level } from './level.js';
+import { MOST_ANSWERS, type Level } from './level.js';
 import { MORE } from './found/more-found.js';
 import { needsNobody } from './found/needs-nobody.js';
 import { give, ORDERS } from './operator.js';
@@ -139,6 +139,7 @@ class Run {
       const busy = open.filter((workflowId) => !this.#people.isSilentAt(workflowId));
       if (busy.length > 0 || this.#faked.isTelling) quietSinceMs = Date.now();
       if (Date.now() - quietSinceMs > QUIET_MS || Date.now() > endMs) return;
+      if (this.#people.sent.length > MOST_ANSWERS) return;
     }
   }
 

@@ -12,7 +12,19 @@ export function askedRightly(facts: Facts): string[] {
   const ended = facts.incidents.filter(
     ({ outcome, incidentId }) => outcome !== 'running' && !broken.includes(incidentId),
   );
-  return [...ended.flatMap((record) => conversation(record, facts)), ...disturbed(facts)];
+  return [
+    ...ended.flatMap((record) => conversation(record, facts)),
+    ...facts.incidents.flatMap(inACircle),
+    ...disturbed(facts),
+  ];
+}
+
+/** Nothing that happens in a simulation takes so many questions. */
+const MOST_QUESTIONS = 30;
+
+function inACircle({ incidentId, gates }: RecoveryRecord): string[] {
+  const often = gates.length >= MOST_QUESTIONS;
+  return often ? [`people are asked in a circle: ${gates.length} times of ${incidentId}`] : [];
 }
 
 /** Each question was told once as it was asked, and once as it ended; nothing else was asked. */

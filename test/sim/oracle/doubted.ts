@@ -2,6 +2,7 @@
  * I2: what the procedure found doubtful was answered by people, or found to be well by a later look, before anything
  * traded.
  */
+import type { GateKind } from '../../../workflows/domain/content/gate-kind.js';
 import type { GateRecord } from '../../../workflows/domain/record.js';
 import type { Call, Facts } from './facts.js';
 
@@ -66,6 +67,31 @@ function staleLooks(
     return last === undefined || last.beganAtMs >= lastMs
       ? []
       : [`${incidentId} epoch ${epoch} trades by a ${look} from before people were asked`];
+  });
+}
+
+/** What was done to the world, or stands in the rules, and what people must be asked of it before anything trades. */
+const DEMANDS: Readonly<Record<string, GateKind>> = {
+  'money that nothing explains': 'discrepancies',
+  'money is missing': 'discrepancies',
+  'no cause is automatic': 'automatic_recovery',
+};
+
+/** Then what the venues hold is what is believed. */
+const NO_CHECKPOINT = 'no checkpoint is left';
+
+/** By what has happened, and not by what Relight says that it found. */
+export function demandsAsked({ happened, calls, incidents, tellsTransfers }: Facts): string[] {
+  const firstMs = calls.find(({ activity }) => activity === 'applyStage')?.beganAtMs;
+  if (firstMs === undefined) return [];
+  const approved = incidents.flatMap(({ gates }) => gates).filter(isPassedBy(firstMs));
+  const kinds = new Set(approved.map(({ kind }) => kind));
+  const nothingToCompare = tellsTransfers || happened.some(({ what }) => what === NO_CHECKPOINT);
+  return happened.flatMap(({ what }) => {
+    if (nothingToCompare && DEMANDS[what] === 'discrepancies') return [];
+    const demanded = DEMANDS[what];
+    if (demanded === undefined || kinds.has(demanded) || kinds.has('manual_recovery')) return [];
+    return [`it trades at ${firstMs}, and nobody was asked about ${demanded}: ${what}`];
   });
 }
 

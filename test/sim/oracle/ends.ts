@@ -96,7 +96,16 @@ export function overOrAsked(facts: Facts): string[] {
       .filter((question) => ![...asked].some((key) => key.includes(question)))
       .map((question) => `${question} is open, and nobody was told`),
   );
-  return [...stuck, ...silent, ...failures, ...forgotten(facts)];
+  return [...stuck, ...silent, ...failures, ...forgotten(facts), ...cancelledByNobody(facts)];
+}
+
+/** What a person alone may do. */
+function cancelledByNobody({ incidents, happened }: Facts): string[] {
+  if (happened.some(({ kind, what }) => kind === 'operator' && what === 'cancel')) return [];
+  const cancelled = incidents.filter(({ outcome }) => outcome === 'cancelled');
+  return cancelled.map(
+    ({ incidentId }) => `${incidentId} is cancelled, and nobody has cancelled it`,
+  );
 }
 
 /** People were told that an engine stays as it is: by a hold, or by the kill switch. */

@@ -57,6 +57,12 @@ interface Share {
   percent: number;
 }
 
+/** As it was seen. */
+export interface Span {
+  fromMs: number;
+  toMs: number;
+}
+
 /** The engine's book against the ledger, as it resumed or at the end. */
 export interface Compared {
   atMs: number;
@@ -124,16 +130,26 @@ export interface Facts {
   rules: RecoveryPolicy | null;
   /** What goes wrong in it is for Relight alone to mend. */
   needsNobody: boolean;
+  /** Its venues tell of transfers, so that money from elsewhere is explained. */
+  tellsTransfers: boolean;
   effects: Effect[];
   calls: Call[];
   lives: Life[];
   granted: Share[];
+  /** Strategies that an engine was told to enable, each key once. */
+  enabled: Omit<Share, 'percent'>[];
+  /** While the kill switch was engaged on the engine's host. */
+  switched: Span[];
+  /** While an engine that lived did not answer. */
+  silent: Span[];
   trading: Share[];
   compared: Compared[];
   fates: Fate[];
   verdicts: Partial<Record<Verdict, number>>;
   incidents: RecoveryRecord[];
   closed: Closed[];
+  /** Recoveries that somebody had begin, who may not approve that alone. */
+  begun: { incidentId: string; by: string }[];
   open: Open[];
   sent: Sent[];
   heard: Heard[];
@@ -153,10 +169,15 @@ export const NO_FACTS: Facts = {
   endedAtMs: 0,
   rules: null,
   needsNobody: false,
+  tellsTransfers: false,
   effects: [],
   calls: [],
   lives: [],
   granted: [],
+  enabled: [],
+  switched: [],
+  silent: [],
+  begun: [],
   trading: [],
   compared: [],
   fates: [],

@@ -43,6 +43,11 @@ const lowered = (key: string): Call[] => {
   ];
 };
 
+function ending(outcome: 'halted' | 'cancelled', gates = [GATE]): Partial<Facts> {
+  const reports = [{ incidentId: 'i', outcome }];
+  return { incidents: [record({ outcome, gates })], reports };
+}
+
 function handedOver(atMs: number, life: { diedAtMs?: number } = {}): Partial<Facts> {
   const gate: GateRecord = {
     ...GATE,
@@ -56,8 +61,7 @@ function handedOver(atMs: number, life: { diedAtMs?: number } = {}): Partial<Fac
     rules: null,
     calls: CALLS.filter(({ atMs: doneMs }) => doneMs < atMs),
     trading: [],
-    incidents: [record({ outcome: 'halted', gates: [gate] })],
-    reports: [{ incidentId: 'i', outcome: 'halted' }],
+    ...ending('halted', [gate]),
     lives: GOOD.lives.map((each) => ({
       ...each,
       diedAtMs: each.diedAtMs ?? life.diedAtMs ?? null,
@@ -80,9 +84,23 @@ function crashedTwice(): Partial<Facts> {
   return { incidents: [record({ crashes: [REPORT, again] })] };
 }
 
+function approvedByThemselves(): Partial<Facts> {
+  return { ...handedOver(75, { diedAtMs: 70 }), begun: [{ incidentId: 'i', by: 'rita' }] };
+}
+
 /** What is broken, by which invariant it is found, and how the facts differ. */
 const BROKEN: [what: string, invariant: string, change: Partial<Facts>][] = [
   ['an intent is done twice', 'I1', { effects: [...GOOD.effects, ...GOOD.effects] }],
+  [
+    'an order is cancelled twice',
+    'I1',
+    { effects: [1, 2].map((atMs) => ({ atMs, what: 'cancel', key: 'cancel binance 7' })) },
+  ],
+  [
+    'a grant sets limits by two keys',
+    'I1',
+    { effects: ['a', 'b'].map((what) => ({ atMs: 80, what, key: '/limits of i:e1:ramp-0' })) },
+  ],
   ['orders are not looked up first', 'I2', { calls: without('recoverOpenOrders') }],
   ['trading on another start', 'I2', { calls: without('startEngine') }],
   [
@@ -112,6 +130,11 @@ const BROKEN: [what: string, invariant: string, change: Partial<Facts>][] = [
         each.activity === 'measureExposure' ? { ...each, beganAtMs: 56 } : each,
       ),
     },
+  ],
+  [
+    'trading with money that nobody was asked about',
+    'I2',
+    { happened: [{ kind: 'more', at: { afterMs: 0 }, ms: 0, what: 'money is missing' }] },
   ],
   ['two live engines', 'I3', { lives: GOOD.lives.map((life) => ({ ...life, diedAtMs: null })) }],
   [
@@ -150,6 +173,7 @@ const BROKEN: [what: string, invariant: string, change: Partial<Facts>][] = [
   ['a question that was never told', 'I6', { heard: HEARD.slice(1) }],
   ['a question told under two names', 'I6', { heard: [...HEARD, { ...HEARD[0]!, key: AGAIN }] }],
   ['an answer that was never told', 'I6', { heard: HEARD.filter((_, at) => at !== 1) }],
+  ['asked in a circle', 'I6', { incidents: [record({ gates: Array(30).fill(GATE) })] }],
   ['asked, and there is no question', 'I6', { incidents: [record({ gates: [] })] }],
   ['people asked for what needs nobody', 'I6', { needsNobody: true }],
   [
@@ -159,11 +183,8 @@ const BROKEN: [what: string, invariant: string, change: Partial<Facts>][] = [
       rules: rulesWith({ remindAfterMs: 5, expiresAfterMs: 10 }),
       calls: [],
       trading: [],
-      incidents: [
-        record({ outcome: 'halted', gates: [{ ...GATE, outcome: 'expired', decisions: [] }] }),
-      ],
+      ...ending('halted', [{ ...GATE, outcome: 'expired', decisions: [] }]),
       heard: HEARD.map((each, at) => (at === 1 ? { ...each, state: 'expired' } : each)),
-      reports: [{ incidentId: 'i', outcome: 'halted' }],
     },
   ],
   ['handed over while it lives', 'I6', handedOver(75)],
@@ -181,6 +202,7 @@ const BROKEN: [what: string, invariant: string, change: Partial<Facts>][] = [
     'I6',
     { lives: GOOD.lives.map((life) => ({ ...life, diedAtMs: life.diedAtMs ?? 150 })) },
   ],
+  ['cancelled by nobody', 'I6', ending('cancelled')],
   ['stuck, and nobody knows', 'I6', { open: [{ ...waiting, questions: [] }] }],
   ['a question nobody was told of', 'I6', { open: [{ ...waiting, questions: ['i:x'] }] }],
   ['a secret in a text', 'I7', { texts: [{ where: 'report', text: 'key s3cr3t' }] }],
@@ -207,6 +229,21 @@ const BROKEN: [what: string, invariant: string, change: Partial<Facts>][] = [
     { incidents: [record({ killSwitch: { reason: '', by: 'ada', atMs: 75 } })] },
   ],
   [
+    'granted while the switch is engaged at its host',
+    'I8',
+    { switched: [{ fromMs: 91, toMs: 100 }] },
+  ],
+  ['strategies before their limits', 'I8', { enabled: [{ ...GOOD.granted[0]!, atMs: 79 }] }],
+  [
+    'a window that passes in silence',
+    'I8',
+    {
+      rules: rulesWith({}),
+      silent: [{ fromMs: 97, toMs: 20_000 }],
+      calls: CALLS.map((each) => (each.beganAtMs === 95 ? { ...each, atMs: 20_000 } : each)),
+    },
+  ],
+  [
     'recovered, and it does not trade',
     'I8',
     { trading: [GOOD.trading[0]!, { ...GOOD.trading[0]!, atMs: 150, percent: 0 }] },
@@ -218,6 +255,7 @@ const BROKEN: [what: string, invariant: string, change: Partial<Facts>][] = [
     'I10',
     { incidents: [record({ gates: [{ ...GATE, decisions: [] }] })] },
   ],
+  ['approved by who had it begin', 'I10', approvedByThemselves()],
   ['approved by too few', 'I10', { rules: rulesWith({ quorum: 2 }) }],
   [
     'approved against a rejection',
@@ -240,6 +278,10 @@ const BROKEN: [what: string, invariant: string, change: Partial<Facts>][] = [
 test('a run in which all is well breaks nothing', () => {
   assert.deepEqual(judge(GOOD), []);
   assert.deepEqual(judge(NO_FACTS), []);
+});
+
+test('who had a recovery begin may say no to it, and yes to other questions', () => {
+  assert.deepEqual(judge({ ...GOOD, begun: [{ incidentId: 'i', by: 'rita' }] }), []);
 });
 
 test('what waits at a question that people know of is not stuck', () => {

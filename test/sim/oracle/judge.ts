@@ -8,7 +8,8 @@ import { askedRightly } from './asking.js';
 import { handedOverStopped } from './handed-over.js';
 import { overOrAsked, wholeAtTheEnd } from './ends.js';
 import type { Facts } from './facts.js';
-import { doubtsAnswered, lookedAgain } from './doubted.js';
+import { demandsAsked, doubtsAnswered, lookedAgain } from './doubted.js';
+import { asTheWorldSaw } from './seen.js';
 import { stepsBeforeTrading } from './order-of-steps.js';
 import { fullAtTheEnd, stageByStage, withinGrant } from './ramp.js';
 import { decidedByPeople, noSecretWritten, toldOnce } from './trust.js';
@@ -17,13 +18,23 @@ import { asTheLedger } from './truth.js';
 /** As docs/simulation.md lists them. */
 const INVARIANTS = {
   I1: effectsOnce,
-  I2: (facts) => [...stepsBeforeTrading(facts), ...doubtsAnswered(facts), ...lookedAgain(facts)],
+  I2: (facts) => [
+    ...stepsBeforeTrading(facts),
+    ...doubtsAnswered(facts),
+    ...lookedAgain(facts),
+    ...demandsAsked(facts),
+  ],
   I3: oneLiveEngine,
   I4: asTheLedger,
   I5: wholeAtTheEnd,
   I6: (facts) => [...overOrAsked(facts), ...askedRightly(facts), ...handedOverStopped(facts)],
   I7: noSecretWritten,
-  I8: (facts) => [...withinGrant(facts), ...stageByStage(facts), ...fullAtTheEnd(facts)],
+  I8: (facts) => [
+    ...withinGrant(facts),
+    ...stageByStage(facts),
+    ...fullAtTheEnd(facts),
+    ...asTheWorldSaw(facts),
+  ],
   I9: ({ differed }) => differed,
   I10: decidedByPeople,
   I11: toldOnce,

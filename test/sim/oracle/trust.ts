@@ -4,9 +4,11 @@ import type { GateKind } from '../../../workflows/domain/content/gate-kind.js';
 import type { Facts } from './facts.js';
 
 /** I10: a gate passes by what people signed, in time, and by nothing else. */
-export function decidedByPeople({ incidents, sent, rules }: Facts): string[] {
-  const gates = incidents.flatMap((record) => record.gates);
-  return gates.flatMap((gate) => {
+export function decidedByPeople({ incidents, sent, rules, begun }: Facts): string[] {
+  const gates = incidents.flatMap(({ incidentId, gates: own }) =>
+    own.map((gate) => ({ gate, by: begun.find((each) => each.incidentId === incidentId)?.by })),
+  );
+  return gates.flatMap(({ gate, by }) => {
     const { gateId, attempt, outcome, decisions, closedAtMs } = gate;
     const good = sent.filter(
       (each) =>
@@ -14,6 +16,7 @@ export function decidedByPeople({ incidents, sent, rules }: Facts): string[] {
         each.attempt === attempt &&
         each.isGenuine &&
         each.isInTime &&
+        !approvesItself(each, gate, by) &&
         each.atMs <= (closedAtMs ?? Infinity),
     );
     const taken = decisions
@@ -22,6 +25,15 @@ export function decidedByPeople({ incidents, sent, rules }: Facts): string[] {
     const why = outcome === 'approved' ? notApprovable(gate, { good, rules }) : [];
     return [...taken, ...approvedLate(gate, rules), ...why];
   });
+}
+
+/** Whoever had a recovery begin may say no to it, and not yes, where it is asked whether it may. */
+function approvesItself(
+  { approver, answer }: Facts['sent'][number],
+  { kind }: GateRecord,
+  begunBy: string | undefined,
+): boolean {
+  return kind === 'manual_recovery' && answer === 'approve' && approver === begunBy;
 }
 
 /** So many different people as the rules want, and nobody against it. */

@@ -5,10 +5,11 @@
  * of it can be delayed any more.
  */
 import { CancellationScope, condition, log, patched } from '@temporalio/workflow';
+import type { CrashReport } from '../../domain/crash/report.js';
 import type { RecoveryOutcome } from '../../domain/record.js';
 import { conclude } from '../../steps/after.js';
 import type { Recovery } from '../context.js';
-import { stopEngine, stopWhatIsLeft } from '../engine-life.js';
+import { stopEngine, stopWhatIsLeft, tellThatItIsOver } from '../engine-life.js';
 import type { Procedure } from '../procedure.js';
 import { cancelOrders } from './hand-over.js';
 
@@ -58,7 +59,10 @@ export async function abandon(procedure: Procedure): Promise<RecoveryOutcome> {
   });
 }
 
-/** A crash waits a little for the report and the notices that are under way, and no longer. */
+/**
+ * A crash waits a little for the report and the notices that are under way, and no longer: from then on it is the
+ * guardian's, and these go on to their ends beside what recovers from it.
+ */
 export async function finish(
   { recovery, crashes, abort }: Procedure,
   outcome: RecoveryOutcome,
@@ -72,9 +76,22 @@ export async function finish(
   if (patched('finish-before-next')) {
     const late = () => condition(() => finished, UNFINISHED_WAIT, { summary: 'for the report' });
     await CancellationScope.nonCancellable(late);
-    if (!finished) log.warn('the report or a notice is left behind: the engine has crashed');
+    if (!finished) await untilTold(recovery, finishing, { outcome, left: crashes.left() });
   } else if (outcome !== 'recovered') {
     await finishing; // as it was before there was a bound
   }
   return outcome;
+}
+
+async function untilTold(
+  recovery: Recovery,
+  finishing: Promise<unknown>,
+  { outcome, left }: { outcome: RecoveryOutcome; left: CrashReport | null },
+): Promise<void> {
+  log.warn(
+    'the report or a notice is not done yet: the engine has crashed, or people have ended it',
+  );
+  if (left === null || !patched('tells-to-the-end')) return;
+  await tellThatItIsOver(recovery, outcome, left);
+  await finishing;
 }

@@ -7,51 +7,31 @@
 import { join } from 'node:path';
 import type { Decimal } from '../../../../sandbox/venues/decimal.js';
 import type { Desk } from '../../../../sandbox/venues/desk.js';
-import type { Order } from '../../../../sandbox/venues/ledger/state.js';
 import type { FOUND_KINDS } from '../../faults/plan.js';
 import { LIMITS } from '../../world/engine/settings.js';
 import type { IncidentWorld } from '../../world/incident-world.js';
+import { MORE_IN_THE_WORLD } from './more-in-the-world.js';
+import { cancelOwn, deskOf, toOwnOrder, transfer, type WorldSituation } from './world-means.js';
+import { refuseLookUps } from './troubles.js';
 import { FOLDERS } from '../../world/machine/host-ports.js';
-
-interface WorldSituation {
-  policy?: Record<string, unknown>;
-  /** While the engine trades, some seconds before it dies. */
-  before?: (world: IncidentWorld) => void;
-  /** As it has died. */
-  atDeath?: (world: IncidentWorld) => void | Promise<void>;
-}
 
 type Named = Readonly<Record<string, WorldSituation>>;
 
-const OWN = 'rl-';
 const AWAY_MS = 30_000;
 const MODE = 0o640;
 
-function deskOf({ market }: IncidentWorld, at = 0): Desk {
-  const venue = market.venues[at % market.venues.length];
-  if (venue === undefined) throw new Error('a world without a venue');
-  return market.sandbox.core.desks[venue];
-}
-
-function ownOrder({ ledger, venue }: Desk): Order {
-  const own = ledger.openOrders(venue).find(({ clientOrderId }) => clientOrderId?.startsWith(OWN));
-  if (own === undefined) throw new Error('the engine has no order there');
-  return own;
-}
-
 /** `at`: of the market's price, at which it rests or trades at once. */
-function placeByHand(desk: Desk, at: string): void {
+function placeByHand(desk: Desk, clientOrderId: string, at: string): void {
   const [instrument] = desk.instruments;
   if (instrument === undefined) throw new Error('a venue without instruments');
   const price: Decimal = desk.price(instrument).times(at).toDecimalPlaces(2);
   const quantity = instrument.quantityStep.times(100);
-  const clientOrderId = `web-${desk.ledger.openOrders(desk.venue).length}-${desk.state.fills.length}`;
   desk.place({ instrument, clientOrderId, side: 'buy', type: 'limit', price, quantity });
 }
 
 const RESTS = '0.9';
 const TRADES = '1.01';
-const byHand = (world: IncidentWorld) => placeByHand(deskOf(world), RESTS);
+const byHand = (name: string) => (world: IncidentWorld) => placeByHand(deskOf(world), name, RESTS);
 
 function close(world: IncidentWorld): void {
   const desk = deskOf(world, 1);
@@ -78,10 +58,11 @@ const situation: Named = {
 const books: Named = {
   'an order has expired': {
     atDeath: (world) =>
-      world.market.sandbox.core.ledger.expire(ownOrder(deskOf(world)), 'its time'),
+      toOwnOrder(deskOf(world), (order) => deskOf(world).ledger.expire(order, 'its time')),
   },
   'an order was rejected': {
-    atDeath: (world) => world.market.sandbox.core.ledger.reject(ownOrder(deskOf(world)), 'risk'),
+    atDeath: (world) =>
+      toOwnOrder(deskOf(world), (order) => deskOf(world).ledger.reject(order, 'risk')),
   },
   'orders are lost on their way': {
     before: ({ market }) => {
@@ -93,18 +74,21 @@ const books: Named = {
   },
   'an order of which nobody tells': {
     atDeath: (world) => {
-      const { market } = world;
-      market.sandbox.core.ledger.cancel(ownOrder(deskOf(world)), 'venue');
-      const usual = market.troubleOf;
-      market.troubleOf = (request) =>
-        request.what === 'order look-up' ? 'refused' : usual(request);
+      cancelOwn(deskOf(world));
+      refuseLookUps(world);
     },
   },
-  'a foreign order': { atDeath: byHand },
-  'a foreign order is adopted': { policy: { orders: { foreign: 'adopt' } }, atDeath: byHand },
-  'a foreign order is asked about': { policy: { orders: { foreign: 'ask' } }, atDeath: byHand },
+  'a foreign order': { atDeath: byHand('web-1') },
+  'a foreign order is adopted': {
+    policy: { orders: { foreign: 'adopt' } },
+    atDeath: byHand('web-3'),
+  },
+  'a foreign order is asked about': {
+    policy: { orders: { foreign: 'ask' } },
+    atDeath: byHand('web-4'),
+  },
   'an order that came and went': {
-    atDeath: (world) => placeByHand(deskOf(world), TRADES),
+    atDeath: (world) => placeByHand(deskOf(world), 'web-2', TRADES),
   },
   'dust that nothing explains': {
     policy: { reconciliation: { dustNotional: '10' } },
@@ -113,11 +97,6 @@ const books: Named = {
   'money that nothing explains': { atDeath: (world) => transfer(world, '5000') },
   'stale orders are asked about': { policy: { orders: { onStale: 'ask' } } },
 };
-
-function transfer(world: IncidentWorld, amount: string): void {
-  const { ledger, venue } = deskOf(world);
-  ledger.transfer({ venue, asset: 'USDT', amount });
-}
 
 const checks: Named = {
   'a volatile market': { policy: { market: { maxVolatility: '0.0001' } } },
@@ -150,11 +129,12 @@ export const WORLD_SITUATIONS = {
   books: Object.keys(books),
   checks: Object.keys(checks),
   rules: Object.keys(rules),
+  more: Object.keys(MORE_IN_THE_WORLD),
 };
 
 export function worldFound(names: readonly string[]) {
-  const known: Named = Object.assign({}, ...Object.values(ALL)) as Named;
-  const chosen = names.flatMap((name) => known[name] ?? []);
+  const known: Named = Object.assign({}, MORE_IN_THE_WORLD, ...Object.values(ALL)) as Named;
+  const chosen = [...new Set(names)].flatMap((name) => known[name] ?? []);
   return {
     policy: Object.assign({}, ...chosen.map(({ policy }) => policy)) as Record<string, unknown>,
     before: (world: IncidentWorld) => chosen.forEach((one) => one.before?.(world)),

@@ -13,6 +13,7 @@ import {
   type Effect,
   type Facts,
   type Report,
+  type Span,
 } from '../../oracle/facts.js';
 import { hasRecord, openOf, verdictsOf } from './record-facts.js';
 import { historiesOf } from '../../compared/written.js';
@@ -22,26 +23,33 @@ import { APPROVERS } from '../../../workflows/fakes/people.js';
 import { incidentFolderName } from '../../../../clients/files/names.js';
 import { closedAmong } from './closed.js';
 import { mayDecide } from '../conducts.js';
+import { Cancels } from './cancels.js';
 import { fatesOf } from './fates.js';
+import { enabledBy, grantedBy, grantsOnce } from './grants.js';
 
 const LOOK_MS = 1_000;
-/** By which an engine is told how much it may trade. */
-const GRANT_PATH = '/limits';
-const FIRST_PERCENT = 100;
+const SWITCH_PATH = `/data/fence/${ENGINE_ID}/kill-switch.json`;
 
 export class Observed {
   readonly #world: IncidentWorld;
   readonly #compared: Compared[] = [];
   readonly #trading: Facts['trading'] = [];
   readonly #resumed = new Set<number>();
+  readonly #cancels: Cancels;
+  readonly #switched: Span[] = [];
+  readonly #silent: Span[] = [];
 
   constructor(world: IncidentWorld) {
     this.#world = world;
+    this.#cancels = new Cancels(world.market);
     setInterval(() => this.#look(), LOOK_MS);
   }
 
   #look(): void {
     const life = this.#world.engine;
+    const { files } = this.#world.hosts.first;
+    noteSpan(this.#switched, files.contentOf(SWITCH_PATH) !== null);
+    noteSpan(this.#silent, life?.life.state === 'stopped');
     const { permission } = life?.engine ?? {};
     if (life === null || permission === undefined || !permission.trading) return;
     const { epoch } = life;
@@ -76,14 +84,23 @@ export class Observed {
     const incidents = await this.#records();
     const calls = around.mishaps?.interference.calls ?? [];
     const { nondeterminism, failures } = around.server.tasks;
+    const writes = this.#world.facts.calls;
     return {
       ...NO_FACTS,
       endedAtMs: Date.now() - BEGINS_AT_MS,
       calls,
       lives: this.#lives(),
-      effects: [...this.#starts(), ...this.#placed()],
+      effects: [
+        ...this.#starts(),
+        ...this.#placed(),
+        ...this.#cancels.effects,
+        ...grantsOnce(writes, calls),
+      ],
       rules: (await around.rules.ofEngine(ENGINE_ID))?.policy ?? null,
-      granted: this.#granted(),
+      granted: grantedBy(writes),
+      enabled: enabledBy(writes),
+      switched: this.#switched,
+      silent: this.#silent,
       trading: this.#trading,
       compared: this.#compared,
       fates: await fatesOf(this.#world, incidents, calls),
@@ -119,22 +136,6 @@ export class Observed {
       bornAtMs,
       diedAtMs: death?.atMs ?? null,
     }));
-  }
-
-  #granted(): Facts['granted'] {
-    const first = { atMs: 0, engineId: ENGINE_ID, epoch: 0, percent: FIRST_PERCENT };
-    const grants = this.#world.facts.calls.filter(
-      ({ path, status }) => path === GRANT_PATH && status < 300,
-    );
-    return [
-      first,
-      ...grants.map(({ atMs, epoch, body }) => ({
-        atMs,
-        engineId: ENGINE_ID,
-        epoch,
-        percent: (body as { percent: number }).percent,
-      })),
-    ];
   }
 
   #sent(incidents: readonly RecoveryRecord[]): Facts['sent'] {
@@ -225,4 +226,13 @@ export class Observed {
 function outcomeIn(report: Buffer): string {
   const { record } = JSON.parse(report.toString()) as { record?: RecoveryRecord };
   return record?.outcome ?? 'nothing';
+}
+
+/** It is so now, or it is not: as it was seen at each look. */
+function noteSpan(spans: Span[], is: boolean): void {
+  const last = spans.at(-1);
+  const nowMs = Date.now();
+  if (!is) return;
+  if (last !== undefined && nowMs - last.toMs <= LOOK_MS) last.toMs = nowMs;
+  else spans.push({ fromMs: nowMs, toMs: nowMs });
 }

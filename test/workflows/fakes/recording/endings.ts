@@ -26,6 +26,21 @@ export const endings = (): PatchedScenario[] => [
     },
   },
   {
+    name: 'crash-while-its-report-is-late',
+    between: true,
+    run: async (world, holds) => {
+      const engine = world.engine();
+      engine.replaceOnce('writeReport', async () => {
+        await engine.crash(1);
+        if (holds) await engine.called('startEngine', 2);
+        return { pdf: 'recovery.pdf', json: 'recovery.json' };
+      });
+      await engine.crash();
+      await engine.ended();
+      return engine.workflowId;
+    },
+  },
+  {
     name: 'rejected-says-what-is-in-the-market',
     run: async (world) => {
       const engine = world.engine({ fakes: windows(hardFailure) });
