@@ -148,4 +148,36 @@ export const KEPT_PLANS: readonly Asked[] = [
       },
     ],
   },
+  // The product's: a first grant was done, its answer lost, and asked again it was refused: the orders of the engine that was stopped were left.
+  {
+    level: 'ports',
+    mix: 'none',
+    seed: '20217',
+    plan: [
+      {
+        kind: 'crash',
+        at: { of: 'takeSnapshot', nth: 1, point: 'after_effect' },
+        ms: 6432,
+        what: '',
+      },
+      {
+        kind: 'crash',
+        at: { of: 'applyStage', nth: 1, point: 'after_effect' },
+        ms: 8534,
+        what: '',
+      },
+      {
+        kind: 'more',
+        at: { afterMs: 1220 },
+        ms: 0,
+        what: 'somebody starts an engine as Relight does',
+      },
+      {
+        kind: 'more',
+        at: { afterMs: 55324 },
+        ms: 0,
+        what: 'the switch is engaged at the host as a stage is granted',
+      },
+    ],
+  },
 ];

@@ -5,7 +5,6 @@
  * of it can be delayed any more.
  */
 import { CancellationScope, condition, log, patched } from '@temporalio/workflow';
-import type { CrashReport } from '../../domain/crash/report.js';
 import type { RecoveryOutcome } from '../../domain/record.js';
 import { conclude } from '../../steps/after.js';
 import type { Recovery } from '../context.js';
@@ -76,7 +75,7 @@ export async function finish(
   if (patched('finish-before-next')) {
     const late = () => condition(() => finished, UNFINISHED_WAIT, { summary: 'for the report' });
     await CancellationScope.nonCancellable(late);
-    if (!finished) await untilTold(recovery, finishing, { outcome, left: crashes.left() });
+    if (!finished) await untilTold({ recovery, crashes, abort }, finishing, outcome);
   } else if (outcome !== 'recovered') {
     await finishing; // as it was before there was a bound
   }
@@ -84,14 +83,17 @@ export async function finish(
 }
 
 async function untilTold(
-  recovery: Recovery,
+  { recovery, crashes, abort }: Pick<Procedure, 'recovery' | 'crashes' | 'abort'>,
   finishing: Promise<unknown>,
-  { outcome, left }: { outcome: RecoveryOutcome; left: CrashReport | null },
+  outcome: RecoveryOutcome,
 ): Promise<void> {
   log.warn(
     'the report or a notice is not done yet: the engine has crashed, or people have ended it',
   );
-  if (left === null || !patched('tells-to-the-end')) return;
+  const left = crashes.left();
+  const isToStop = outcome === 'recovered' && abort.said !== null;
+  if (left === null || isToStop || !patched('tells-to-the-end')) return;
+  abort.isTooLate = true;
   await tellThatItIsOver(recovery, outcome, left);
   await finishing;
 }

@@ -4,7 +4,7 @@
  * Invariants: limits come before strategies; what a person has confirmed is not called granted by us, and its stage
  * notes who confirmed it and when; whoever was told to switch trading on may have done so, whatever the answer.
  */
-import { isCancellation } from '@temporalio/workflow';
+import { isCancellation, patched } from '@temporalio/workflow';
 import { filledIn, type ByHand } from '../../domain/engine/integration.js';
 import type { RampStage } from '../../domain/policy/policy.js';
 import { instanceOf, stampOf, type Recovery } from '../../recovery/context.js';
@@ -59,7 +59,7 @@ export async function applied(
   const only = onlyByCommand(byHand);
   const told = [limits, strategies].filter((each) => each !== null);
   // By command first: limits before a person switches strategies on.
-  if (only !== 'nothing') await byCommand(recovery, stage, only);
+  if (only !== 'nothing') await commandedTrading(recovery, stage, only);
   const said = told.length === 0 ? null : await confirmedTrading(recovery, stage, told);
   return [done, said].filter((each) => each !== null).join('; ');
 }
@@ -69,6 +69,17 @@ function onlyByCommand(byHand: ByHand | null): 'limits' | 'strategies' | 'nothin
   const { setLimits, enableStrategies } = byHand;
   if (setLimits !== null) return enableStrategies === null ? 'strategies' : 'nothing';
   return enableStrategies === null ? undefined : 'limits';
+}
+
+/** Failed, it may trade all the same: an attempt before may have done it, and its answer been lost. */
+async function commandedTrading(...given: Parameters<typeof byCommand>): Promise<void> {
+  const [, , only] = given;
+  try {
+    await byCommand(...given);
+  } catch (error) {
+    if (only === 'limits' || isCancellation(error) || !patched('lost-grants-may-trade')) throw error;
+    throw new EmergencyShutdown(reasonOf(error));
+  }
 }
 
 async function byCommand(

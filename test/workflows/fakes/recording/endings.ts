@@ -1,5 +1,6 @@
 /** Runs of patches about how a recovery ends, or a switch is released. */
 import { engageKillSwitch, releaseKillSwitch } from '../../../../clients/temporal/recoveries.js';
+import { failure } from '../../../../workflows/failure.js';
 import * as troubles from '../troubles.js';
 import type { World } from '../world.js';
 
@@ -19,6 +20,19 @@ export const endings = (): PatchedScenario[] => [
     name: 'full-trading-watched-by-people',
     run: async (world) => {
       const engine = world.engine({ fakes: windows(hardFailure, pass) });
+      await engine.crash();
+      await engine.approve('manual_recovery');
+      await engine.ended();
+      return engine.workflowId;
+    },
+  },
+  {
+    name: 'first-grant-refused-as-it-is-asked-again',
+    run: async (world) => {
+      const engine = world.engine();
+      engine.replaceOnce('applyStage', async () => {
+        throw failure('KillSwitchEngaged', 'the switch of the host is engaged');
+      });
       await engine.crash();
       await engine.approve('manual_recovery');
       await engine.ended();
