@@ -26,7 +26,10 @@ export function listenForAbort(): AbortFeed {
     next: () => CancellationScope.nonCancellable(() => condition(() => feed.said !== null)),
   };
   setHandler(messages.abortRecovery, (abort) => {
-    if (feed.isTooLate) return void log.warn('told to end, and over already', { ...abort });
+    if (feed.isTooLate) {
+      log.warn('told to end, and over already', { ...abort });
+      return;
+    }
     feed.said ??= abort;
     feed.interrupt?.();
   });

@@ -77,7 +77,8 @@ async function commandedTrading(...given: Parameters<typeof byCommand>): Promise
   try {
     await byCommand(...given);
   } catch (error) {
-    if (only === 'limits' || isCancellation(error) || !patched('lost-grants-may-trade')) throw error;
+    if (only === 'limits' || isCancellation(error) || !patched('lost-grants-may-trade'))
+      throw error;
     throw new EmergencyShutdown(reasonOf(error));
   }
 }
