@@ -54,8 +54,9 @@ function sshProof(file: string, bytes: Uint8Array): Proof {
     ['-Y', 'sign', '-f', file, '-n', SSH_NAMESPACE],
     { input: bytes, stdio: ['pipe', 'pipe', 'inherit'], timeout: PATIENCE_MS, maxBuffer: 65_536 },
   );
-  if (error !== undefined) {
-    const { code } = error as NodeJS.ErrnoException;
+  const { code } = (error ?? {}) as NodeJS.ErrnoException;
+  // One that refuses may have ended before it has read anything.
+  if (error !== undefined && code !== 'EPIPE') {
     throw new UsageError(
       code === 'ENOENT'
         ? 'ssh-keygen is not installed: install OpenSSH, or sign with --key FILE'
