@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { loadCheckpoint } from '../../activities/procedures/checkpoints.js';
 import { createCheckpointStore } from '../../clients/host/checkpoint-store.js';
 import { readJournal } from '../../clients/host/journal/read-journal.js';
@@ -24,6 +25,9 @@ import { checkpointsIn, INSTANCE, placesIn, startEngine } from './engine.js';
 import { journalBytes } from './journal-bytes.js';
 import { ALL_KITS, type Kit } from './programs.js';
 import { JOURNAL_HEADER } from './vectors.js';
+
+/** Far longer than a word takes to the detector. */
+const AWAY_MS = 2_000;
 
 const LIMITS = { engineId: 'desk', oldMs: 60_000, absurdQuantity: '1000' };
 const ENDED_BEFORE = /^checkpoint (\d+) digest ([0-9a-f]{64})$/gm;
@@ -117,16 +121,16 @@ for (const kit of ALL_KITS) {
       const [known] = rig.record().lost ?? [];
       const stoppingMs = Date.now();
       await before.stop();
+      await sleep(AWAY_MS);
       await rig.start();
       const said = () => rig.logged.filter((line) => line.includes('DISCONNECTED')).length;
       await eventually('it is said again', () => said() === 3 && venues().length === 1);
-      const [again] = rig.record().lost ?? [];
-      assert.equal(again?.venue, known?.venue);
-      assert.ok((again?.sinceMs ?? Infinity) <= stoppingMs + 1, 'since before');
       assert.deepEqual(rig.reports, []);
       engine.child.kill('SIGKILL');
       const report = await eventually('it is reported', () => rig.reports[0] ?? false);
-      assert.deepEqual(report.disconnected, [again]);
+      const [again] = report.disconnected ?? [];
+      assert.equal(again?.venue, known?.venue);
+      assert.ok((again?.sinceMs ?? Infinity) < stoppingMs + AWAY_MS, 'since before');
     },
   );
 

@@ -5,6 +5,7 @@ const PATCHED = /\(0,\s*\w+\.patched\)\('([\w-]+)'\)/g;
 /** Without them the code does what the oracle calls wrong: they are why it is right now. */
 export const FAULTS_OF_THEN: Readonly<Record<string, string>> = {
   'tells-the-whole-conversation': 'that a question was answered was told to nobody',
+  'checked-at-first-grant': 'checks from before people were asked counted at the first grant',
   'tells-to-the-end': 'a report that a crash overtook was left behind',
   'lost-grants-may-trade': 'orders of an engine that had traded were left',
 };
