@@ -164,6 +164,24 @@ describe('a recovery that people end', { concurrency: 8 }, () => {
     assert.match((await engine.record()).outcomeDetail, /orders: alpha: 2 cancelled/);
   });
 
+  test('that has died again as its report is late ends as they said, and as nothing else', async () => {
+    const engine = world.engine();
+    let said: Promise<string> | null = null;
+    engine.replaceOnce('writeReport', async () => {
+      await engine.crash(1);
+      said = abort(engine);
+      await engine.called('writeReport', 2);
+      return { pdf: 'recovery.pdf', json: 'recovery.json' };
+    });
+    await engine.crash();
+    await engine.called('writeReport', 2);
+    assert.match((await said) ?? '', /has ended: halted/);
+    const { outcome, outcomeDetail } = await engine.record();
+    assert.equal(outcome, 'halted');
+    assert.match(outcomeDetail, /ended by olga: by hand/);
+    assert.equal((await engine.status()).past[0]?.outcome, 'halted');
+  });
+
   test('at the manual question ends there, and begins anew when people say so', async () => {
     const engine = world.engine({ fakes: troubles.crashCause('unknown') });
     await engine.crash();
