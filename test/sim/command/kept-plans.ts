@@ -93,7 +93,7 @@ export const KEPT_PLANS: readonly Asked[] = [
       { kind: 'power_cut', at: { afterMs: 39403 }, ms: 3266, what: 'store' },
       {
         kind: 'at_port',
-        at: { of: 'port:control.state', nth: 1, point: 'before_effect' },
+        at: at('port:control.state', 'before_effect'),
         ms: 65541,
         what: 'crash',
       },
@@ -156,13 +156,13 @@ export const KEPT_PLANS: readonly Asked[] = [
     plan: [
       {
         kind: 'crash',
-        at: { of: 'takeSnapshot', nth: 1, point: 'after_effect' },
+        at: at('takeSnapshot', 'after_effect'),
         ms: 6432,
         what: '',
       },
       {
         kind: 'crash',
-        at: { of: 'applyStage', nth: 1, point: 'after_effect' },
+        at: at('applyStage', 'after_effect'),
         ms: 8534,
         what: '',
       },

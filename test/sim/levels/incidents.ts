@@ -122,8 +122,6 @@ class Incident {
   readonly #tell: (what: string) => void;
   /** Before it trades, and when all is over, nothing befalls it: it is the engine that the incident is about. */
   #trades = false;
-  /** Processes that are dead, and to be begun again. */
-  #away = 0;
 
   constructor(world: IncidentWorld, { plan, tell, found }: About) {
     this.#world = world;
@@ -163,7 +161,7 @@ class Incident {
     const { facts } = this.#world;
     const endMs = Date.now() + QUIET_WITHIN_MS;
     while (Date.now() < endMs && facts.decisions.length <= MOST_ANSWERS) {
-      if ((await this.#world.untilQuiet(LOOK_EVERY_MS)) && this.#away === 0) return;
+      if (await this.#world.untilQuiet(LOOK_EVERY_MS)) return;
     }
   }
 
@@ -194,16 +192,7 @@ class Incident {
   #crash(process: ProcessName, downMs: number): void {
     this.#tell(`${process} is killed`);
     this.#world.kill(process);
-    this.#isBack(process, downMs);
-  }
-
-  /** Until then it is not over: an agent that begins again may find a death that nobody has seen. */
-  #isBack(process: ProcessName, afterMs: number): void {
-    this.#away += 1;
-    setTimeout(() => {
-      this.#away -= 1;
-      this.#world.restart(process);
-    }, afterMs);
+    setTimeout(() => this.#world.restart(process), downMs);
   }
 
   async stop(name: string, ms: number): Promise<void> {
@@ -226,7 +215,7 @@ class Incident {
   /** Its processes are there again with the power. */
   #cutPower(of: 'host-1' | 'store', ms: number): void {
     this.#world.cutPower(of);
-    this.#isBack(of === 'store' ? 'worker' : 'agent', ms);
+    setTimeout(() => this.#world.restart(of === 'store' ? 'worker' : 'agent'), ms);
   }
 
   #stepClock(what: string, ms: number): void {

@@ -206,12 +206,13 @@ export class IncidentWorld {
     return all.filter(({ identity }) => identity.type === RECOVERY);
   }
 
-  /** Whether nothing of an incident is under way any more; who is away may have something to tell as it is back. */
+  /** Whether nothing of an incident is under way any more; who is away may find something as it is back. */
   get isQuiet(): boolean {
-    const agent = this.#running('agent').process as Agent;
-    const isAway = agent.life.state !== 'running';
+    const processes = [...this.#processes.values()].map(({ process }) => process);
+    const isAway = processes.some(({ life }) => life.state !== 'running');
+    const telling = (this.#running('agent').process as Agent).isTelling();
     const hangs = this.engine?.life.state === 'stopped';
-    if (isAway || hangs || agent.isTelling()) return false;
+    if (isAway || hangs || telling) return false;
     return this.recoveries.every(({ isOpen }) => !isOpen);
   }
 
