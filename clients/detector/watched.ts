@@ -162,13 +162,8 @@ function partedBy(kept: Kept | null, place: Place): Pick<WatchedFile, 'value' | 
   const record = { ...kept, host: kept.host ?? place.host };
   const standing = standingOf(record, place);
   if (standing !== 'here') return { value: null, left: { record, standing } };
-  const { instance, ended, group, doubts, lost } = kept;
-  const noted = {
-    ...(group !== undefined && { group }),
-    ...(doubts !== undefined && { doubts }),
-    ...(lost !== undefined && { lost }),
-  };
-  return { value: { instance, ended, ...noted }, left: null };
+  const { host: _host, bootId: _boot, pidNamespace: _namespace, ...value } = kept;
+  return { value, left: null };
 }
 
 async function readWatched(path: string, files: Files = disk): Promise<Kept | null> {

@@ -47,7 +47,7 @@ function withOrigin(urls: unknown, origin: string): unknown {
 }
 
 /** Milliseconds, as other clients of the key use, but never the same one twice. */
-function risingNonce(): () => number {
+export function risingNonce(): () => number {
   let last = 0;
   return () => {
     last = Math.max(last + 1, Date.now());

@@ -3,6 +3,7 @@
  */
 import type { Exchange } from 'ccxt';
 import { ccxt } from '../../../clients/exchange/connection/ccxt.js';
+import { risingNonce } from '../../../sandbox/engine/venue/exchange.js';
 import type { Credentials, RunningVenues, VenueId } from '../../../sandbox/venues/index.js';
 import { decimal } from '../../../sandbox/venues/decimal.js';
 
@@ -40,17 +41,12 @@ export function connect(
     options: OPTIONS[venue],
   });
   exchange.urls.api = withOrigin(exchange.urls.api, venues.urls[venue]) as Nested;
-  if (venue.startsWith('kraken')) exchange.nonce = risingNonce;
+  if (venue.startsWith('kraken')) exchange.nonce = nonce;
   return exchange;
 }
 
-let lastNonce = 0;
-
-/** ccxt's own is the millisecond, in which a quick machine is answered twice. */
-function risingNonce(): number {
-  lastNonce = Math.max(lastNonce + 1, Date.now());
-  return lastNonce;
-}
+/** Of all connections by one key: ccxt's own is the millisecond, in which a quick machine is answered twice. */
+const nonce = risingNonce();
 
 type Nested = Exclude<Exchange['urls']['api'], string | undefined>;
 type Urls = string | { [name: string]: Urls };

@@ -77,8 +77,9 @@ async function commandedTrading(...given: Parameters<typeof byCommand>): Promise
   try {
     await byCommand(...given);
   } catch (error) {
-    if (only === 'limits' || isCancellation(error) || !patched('lost-grants-may-trade'))
+    if (only === 'limits' || isCancellation(error) || !patched('lost-grants-may-trade')) {
       throw error;
+    }
     throw new EmergencyShutdown(reasonOf(error));
   }
 }
