@@ -1,4 +1,4 @@
-/** The levels, by their names; each is loaded when it is asked for. */
+/** The levels, by their names; each is loaded when it is asked for first. */
 import type { Level, LevelName } from './level.js';
 
 const LEVELS = {
@@ -7,6 +7,10 @@ const LEVELS = {
   wire: async () => (await import('./incidents.js')).incidentLevel('wire'),
 } as const satisfies Record<LevelName, () => Promise<Level>>;
 
+const loaded = new Map<LevelName, Promise<Level>>();
+
 export async function levelOf(name: LevelName): Promise<Level> {
-  return LEVELS[name]();
+  const level = loaded.get(name) ?? LEVELS[name]();
+  loaded.set(name, level);
+  return level;
 }

@@ -2,9 +2,6 @@
  * The world of `test/workflows/fakes/world.ts` on the simulated server: the same engines, fakes, keys and
  * clients, so that one scenario runs on both and is compared.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
 import { createFollowActivities } from '../../../activities/guardian/follow-recovery.js';
 import { createOpeningActivities } from '../../../activities/steps/opening.js';
@@ -15,7 +12,7 @@ import { hostTaskQueue, TASK_QUEUE } from '../../../workflows/ids.js';
 import { happyControlPlane, happyHost } from '../../workflows/fakes/activities.js';
 import { createEngine, type Engine, type EngineOptions } from '../../workflows/fakes/engine.js';
 import { checkInvariants } from '../../workflows/fakes/invariants.js';
-import { testKeys, type TestKeys } from '../../workflows/fakes/keys.js';
+import type { TestKeys } from '../../workflows/fakes/keys.js';
 import type { World } from '../../workflows/fakes/world.js';
 import { SimulatedServer } from '../temporal/server.js';
 import { Service } from '../temporal/service.js';
@@ -25,6 +22,7 @@ import { forgetRuns, isolateFor, serve } from '../worker/worker.js';
 import { BEGINS_AT_MS, useTime } from '../time/installed.js';
 import { randomOf } from '../time/random.js';
 import { VirtualTime } from '../time/virtual-time.js';
+import { keysOfWorlds } from './keys.js';
 import { workerOptions } from './worker-options.js';
 
 const HOST = 'host-1';
@@ -56,8 +54,7 @@ export async function inFakedWorld<T>(
   { seed, code, interference = new Interference([], () => undefined) }: SimulationOptions,
   act: (world: SimulatedWorld) => Promise<T>,
 ): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'relight-sim-'));
-  const keys = await testKeys(join(folder, 'keys'), { hosts: [HOST, 'host-2'], encryption: false });
+  const keys = await keysOfWorlds();
   const [ties, math] = [randomOf(seed, 'ties'), randomOf(seed, 'math')];
   const time = new VirtualTime(BEGINS_AT_MS, () => ties.next());
   useTime(time, () => math.next());
@@ -71,7 +68,6 @@ export async function inFakedWorld<T>(
   } finally {
     useTime(null);
     await forgetRuns();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -5,14 +5,10 @@
  * Invariants: everything that is drawn comes from the seed, a stream for each concern, so that a fault may be left
  * out and the rest stays; what is done to the world goes through what is exposed here, and is noted.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { signedClient } from '../../../clients/temporal/connect.js';
 import { RecoveryPolicy } from '../../../workflows/domain/policy/policy.js';
 import type { EngineVenueId } from '../../../sandbox/venues/index.js';
 import { APPROVERS } from '../../workflows/fakes/people.js';
-import { testKeys } from '../../workflows/fakes/keys.js';
 import { SimulatedServer } from '../temporal/server.js';
 import { forgetRuns, isolateFor, useCodeBefore } from '../worker/worker.js';
 import { BEGINS_AT_MS, useTime } from '../time/installed.js';
@@ -23,6 +19,7 @@ import { lineTo, type Around, type Level, type Mishaps } from './around.js';
 import { IncidentWorld, type Hosts } from './incident-world.js';
 import { ENGINE_SETTINGS, LIMITS, PACE } from './engine/settings.js';
 import { noFacts } from './facts.js';
+import { keysOfWorlds } from './keys.js';
 import { openHost } from './machine/host.js';
 import { MachineDisk } from './machine/machine-disk.js';
 import { Points } from './points.js';
@@ -57,8 +54,7 @@ export async function inIncidentWorld<T>(
   act: (world: IncidentWorld) => Promise<T>,
 ): Promise<T> {
   const { seed, limitMs = 12 * HOUR_MS } = options;
-  const folder = mkdtempSync(join(tmpdir(), 'relight-incident-'));
-  const keys = await testKeys(join(folder, 'keys'), { hosts: HOSTS, encryption: false });
+  const keys = await keysOfWorlds();
   const [ties, math] = [randomOf(seed, 'ties'), randomOf(seed, 'math')];
   const time = new VirtualTime(BEGINS_AT_MS, () => ties.next());
   useTime(time, () => math.next());
@@ -73,7 +69,6 @@ export async function inIncidentWorld<T>(
   } finally {
     useTime(null);
     await forgetRuns();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -13,8 +13,8 @@ const MEANINGFUL = /[\\`*[\]<>|~#$]|&(?=[#\w])/g;
 const LOOSE_UNDERSCORES = /(?<![a-z0-9_])_+|_+(?![a-z0-9_])/gi;
 /** What means something where a line begins, besides what is escaped everywhere. */
 const BEGINS_A_LINE = /^(?=[-+=:])|^\d{1,9}(?=[.)])/;
-/** Most words: a recovery shows hundreds of them again at each change. */
-const MEANS_NOTHING = /^[a-z0-9.,'()]*$/i;
+/** Most words: a recovery shows hundreds of them again at each change, and this is the quicker look. */
+const MEANS_NOTHING = /^[^\\`*[\]<>|~#$&_]*$/;
 /** Readers make links and mentions of these without being told, and a dash of two hyphens; escaped or not. */
 const CHANGES_ITSELF = /:\/\/|www\.|mailto:|@|--(?=\w)/i;
 
@@ -44,10 +44,11 @@ export function markdownBlock(language: 'json', text: string): string {
 }
 
 function escaped(word: string, first: boolean): string {
-  if (!first && MEANS_NOTHING.test(word)) return word;
-  const safe = word
-    .replaceAll(MEANINGFUL, String.raw`\$&`)
-    .replaceAll(LOOSE_UNDERSCORES, (run) => run.replaceAll('_', String.raw`\_`));
+  const safe = MEANS_NOTHING.test(word)
+    ? word
+    : word
+        .replaceAll(MEANINGFUL, String.raw`\$&`)
+        .replaceAll(LOOSE_UNDERSCORES, (run) => run.replaceAll('_', String.raw`\_`));
   return first ? safe.replace(BEGINS_A_LINE, (digits) => `${digits}\\`) : safe;
 }
 

@@ -20,9 +20,12 @@ const UNSEEN =
 const EACH_UNSEEN = new RegExp(UNSEEN, 'gu');
 const ANY_UNSEEN = new RegExp(UNSEEN, 'u');
 
+/** Most texts, and the quicker look. */
+const PLAIN = /^[ -~]*$/;
+
 /** One line. */
 export function printable(text: string): string {
-  return text.replace(EACH_UNSEEN, escaped);
+  return PLAIN.test(text) ? text : text.replace(EACH_UNSEEN, escaped);
 }
 
 /** The same for a text of ours with foreign parts: its line breaks stay. */

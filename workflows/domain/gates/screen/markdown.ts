@@ -16,8 +16,12 @@ const LONGEST = [400, 200, 120, 60] as const;
 const ALL = '- … all of it: `relight gates`';
 
 export function markdownScreen(screen: Screen, most: number): string {
-  const drawn = LONGEST.map((longest) => drawnWith(screen, most, longest));
-  return drawn.find((text) => text.length <= most) ?? drawn.at(-1) ?? '';
+  let drawn = '';
+  for (const longest of LONGEST) {
+    drawn = drawnWith(screen, most, longest);
+    if (drawn.length <= most) break;
+  }
+  return drawn;
 }
 
 function drawnWith(screen: Screen, most: number, longest: number): string {
