@@ -22,6 +22,8 @@ export interface Asked {
 }
 
 export interface Answered {
+  level: LevelName;
+  mix: Mix;
   seed: string;
   plan: Plan;
   breaches: Breach[];
@@ -48,7 +50,7 @@ export async function answerTo({
   const drawn = asked.plan ?? drawPlan(seed, mix, level.repertoire);
   const plan = only === undefined ? drawn : drawn.filter((_, at) => only.includes(at));
   if (!needs.every((word) => plan.some((fault) => faultWords(fault).includes(word)))) {
-    return { seed, plan, ...NOT_RUN };
+    return { level: name, mix, seed, plan, ...NOT_RUN };
   }
   const began = process.cpuUsage();
   const story: Answered['story'] = [];
@@ -56,6 +58,8 @@ export async function answerTo({
   const simulation = await simulated(async () => level.simulate(seed, plan, tell));
   const { user, system } = process.cpuUsage(began);
   return {
+    level: name,
+    mix,
     seed,
     plan,
     ...simulation,

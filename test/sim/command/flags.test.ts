@@ -7,10 +7,11 @@ const BAD: [args: string, why: RegExp][] = [
   ['--seed x', /^--seed is a whole number from 0 to 2147483648, not "x"$/],
   ['--runs 0', /^--runs is a whole number from 1 to 1000000, not "0"$/],
   ['--processes 3', /^--processes is a whole number from 1 to 2, not "3"$/],
-  ['--level moon', /^--level is one of workflows, ports, wire, not "moon"$/],
+  ['--level moon', /^--level is one of workflows, ports, wire, all, not "moon"$/],
   ['--mix much', /^--mix is one of none, light, harsh, failpoints, not "much"$/],
   ['--only 1,2', /^--only is of one seed: add --runs 1$/],
   ['--runs 1 --only a', /^--only names faults by their numbers, as 0,2: "a" is none$/],
+  ['--runs 1 --only 0 --kept a.json', /^--kept is of all faults: leave --only out$/],
   ['--sed 1', /^Unknown option '--sed'/],
   ['12', /^Unexpected argument '12'/],
 ];

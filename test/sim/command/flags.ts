@@ -1,22 +1,27 @@
 /** What `npm run sim` is asked for. Throws `BadFlag` with one clear line where it cannot be meant. */
 import { parseArgs } from 'node:util';
 import { MIXES, type Mix } from '../faults/draw.js';
-import { LEVEL_NAMES, type LevelName } from '../levels/level.js';
+import { LEVEL_NAMES } from '../levels/level.js';
 
-export const USAGE = `npm run sim -- [--seed N] [--runs M] [--level ${LEVEL_NAMES.join('|')}]
-  [--mix ${MIXES.join('|')}] [--only i,j] [--processes 1|2] [--json]
+const LEVELS = [...LEVEL_NAMES, 'all'] as const;
+
+export const USAGE = `npm run sim -- [--seed N] [--runs M] [--level ${LEVELS.join('|')}]
+  [--mix ${MIXES.join('|')}] [--only i,j] [--processes 1|2] [--kept FILE] [--json]
 
 Runs seeds N to N+M-1, each an incident in virtual time, and judges what it was. What breaks is made small
-and told; then the exit code is 1. --only keeps these faults alone of one seed's plan, counted from 0.`;
+and told; then the exit code is 1. Of all levels each seed has one, in turn. --only keeps these faults alone
+of one seed's plan, counted from 0. --kept writes down what they have come to so far, and goes on from there.`;
 
 export interface Flags {
   seed: number;
   runs: number;
-  level: LevelName;
+  level: (typeof LEVELS)[number];
   mix: Mix;
   /** Missing: all. */
   only?: number[];
   processes: number;
+  /** A file; missing: a hunt that ends early is lost. */
+  kept?: string;
   json: boolean;
   help: boolean;
 }
@@ -28,15 +33,18 @@ export class BadFlag extends Error {
 const MOST = { seed: 2 ** 31, runs: 1_000_000, processes: 2 };
 
 export function flagsOf(args: readonly string[]): Flags {
-  const { only, ...given } = parsed(args);
+  const { only, kept, ...given } = parsed(args);
   const runs = wholeNumber('runs', given.runs, 1);
+  if (kept !== undefined && only !== undefined)
+    throw new BadFlag('--kept is of all faults: leave --only out');
   if (only !== undefined && runs !== 1) throw new BadFlag('--only is of one seed: add --runs 1');
   return {
     seed: wholeNumber('seed', given.seed, 0),
     runs,
-    level: oneOf('level', LEVEL_NAMES, given.level),
+    level: oneOf('level', LEVELS, given.level),
     mix: oneOf('mix', MIXES, given.mix),
     ...(only !== undefined && { only: only.split(',').map((each) => indexOf(each)) }),
+    ...(kept !== undefined && { kept }),
     processes: wholeNumber('processes', given.processes, 1),
     json: given.json,
     help: given.help,
@@ -54,6 +62,7 @@ function parsed(args: readonly string[]) {
         mix: { type: 'string', default: 'light' },
         only: { type: 'string' },
         processes: { type: 'string', default: '2' },
+        kept: { type: 'string' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },

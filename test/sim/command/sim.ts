@@ -5,19 +5,23 @@
  * Invariant: the exit code is 0 only where nothing broke.
  */
 import { shrunk } from '../faults/shrink.js';
+import { LEVEL_NAMES, type LevelName } from '../levels/level.js';
 import type { Answered } from './asked.js';
 import { BadFlag, flagsOf, USAGE, type Flags } from './flags.js';
+import { keep, tallySoFar } from './kept.js';
 import { Simulators } from './pool.js';
-import { storyLines, Tally } from './tally.js';
+import { storyLines, type Tally } from './tally.js';
 
 /** Beside each other they would tell the same: what is told in full is one of each kind. */
 const MOST_TOLD = 5;
 const MOST_TRIES = 60;
 const PROGRESS_MS = 10_000;
 
-function flags(): Flags {
+/** And what there is of them already. */
+function asked(): { flagged: Flags; tally: Tally } {
   try {
-    return flagsOf(process.argv.slice(2));
+    const flagged = flagsOf(process.argv.slice(2));
+    return { flagged, tally: tallySoFar(flagged) };
   } catch (error) {
     if (!(error instanceof BadFlag)) throw error;
     process.stderr.write(`${error.message}\n`);
@@ -25,34 +29,57 @@ function flags(): Flags {
   }
 }
 
-async function runAll(simulators: Simulators, flagged: Flags): Promise<Tally> {
-  const { seed, runs, level, mix, only, processes } = flagged;
-  const tally = new Tally();
-  let next = 0;
-  let saidMs = Date.now();
+/** So many are lost where a hunt ends early. */
+const BATCH = 100;
+
+async function runAll(simulators: Simulators, flagged: Flags, tally: Tally): Promise<void> {
+  const say = progressOf(flagged.runs, tally);
+  while (tally.runs < flagged.runs) {
+    await runBatch(flagged, tally.runs, async (seed, level) => {
+      const { mix, only } = flagged;
+      const simulation = { level, mix, seed: String(seed), ...(only !== undefined && { only }) };
+      tally.add(await simulators.ask(simulation));
+      say();
+    });
+    keep(flagged, tally);
+  }
+}
+
+async function runBatch(
+  { seed, runs, level, processes }: Flags,
+  done: number,
+  simulate: (seed: number, level: LevelName) => Promise<void>,
+): Promise<void> {
+  let next = seed + done;
+  const end = Math.min(seed + runs, next + BATCH);
   const one = async (): Promise<void> => {
-    while (next < runs) {
-      const asked = {
-        level,
-        mix,
-        seed: String(seed + next++),
-        ...(only !== undefined && { only }),
-      };
-      tally.add(await simulators.ask(asked));
-      if (Date.now() - saidMs < PROGRESS_MS) continue;
-      saidMs = Date.now();
-      process.stderr.write(`${tally.runs} of ${runs}, ${tally.broken.length} broken\n`);
+    while (next < end) {
+      const at = next++;
+      await simulate(at, levelAt(level, at));
     }
   };
   await Promise.all(Array.from({ length: processes }, one));
-  return tally;
+}
+
+function progressOf(runs: number, tally: Tally): () => void {
+  let saidMs = Date.now();
+  return () => {
+    if (Date.now() - saidMs < PROGRESS_MS) return;
+    saidMs = Date.now();
+    process.stderr.write(`${tally.runs} of ${runs}, ${tally.broken.length} broken\n`);
+  };
+}
+
+function levelAt(level: Flags['level'], seed: number): LevelName {
+  if (level !== 'all') return level;
+  return LEVEL_NAMES[seed % LEVEL_NAMES.length] ?? 'workflows';
 }
 
 const kindOf = ({ breaches }: Answered) => breaches[0]?.invariant;
 
 /** With as few faults as break the same, and its story. */
-async function small(simulators: Simulators, { level, mix }: Flags, broken: Answered) {
-  const { seed } = broken;
+async function small(simulators: Simulators, broken: Answered) {
+  const { level, mix, seed } = broken;
   const kind = kindOf(broken);
   const plan = await shrunk(
     broken.plan,
@@ -65,17 +92,17 @@ async function small(simulators: Simulators, { level, mix }: Flags, broken: Answ
   return simulators.ask({ level, mix, seed, plan: [...plan], told: true });
 }
 
-const flagged = flags();
+const { flagged, tally } = asked();
 if (flagged.help) {
   process.stdout.write(`${USAGE}\n`);
   process.exit(0);
 }
 const simulators = new Simulators(flagged.processes);
-const tally = await runAll(simulators, flagged);
+await runAll(simulators, flagged, tally);
 const kinds = new Map(tally.broken.toReversed().map((each) => [kindOf(each), each]));
 const told: Answered[] = [];
 for (const each of [...kinds.values()].slice(0, MOST_TOLD)) {
-  told.push(await small(simulators, flagged, each));
+  told.push(await small(simulators, each));
 }
 simulators.close();
 const { runs, cpuMs, perHourAndCore, needingNobody, unasked, byInvariant, coverage } = tally;

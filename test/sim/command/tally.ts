@@ -5,8 +5,23 @@ import type { Invariant } from '../oracle/judge.js';
 import type { Answered } from './asked.js';
 
 const HOUR_MS = 3_600_000;
+/** Of so many runs each path should have been taken so often. */
+const MANY = 1_000;
+const OFTEN = 100;
 
-export class Tally {
+/** As it can be kept. */
+export interface Tallied {
+  runs: number;
+  cpuMs: number;
+  virtualMs: number;
+  faults: number;
+  needingNobody: number;
+  unasked: number;
+  coverage: Coverage;
+  broken: Answered[];
+}
+
+export class Tally implements Tallied {
   runs = 0;
   cpuMs = 0;
   virtualMs = 0;
@@ -15,6 +30,10 @@ export class Tally {
   unasked = 0;
   coverage: Coverage = {};
   readonly broken: Answered[] = [];
+
+  constructor(before: Partial<Tallied> = {}) {
+    Object.assign(this, before);
+  }
 
   add(answered: Answered): void {
     this.runs += 1;
@@ -53,7 +72,7 @@ export class Tally {
       `${perHourAndCore} incidents an hour per core`,
       `${needingNobody} needed nobody: ${unasked} of them ended recovered, unasked${shareOf(unasked, needingNobody)}`,
       `${broken.length} broken${found.length === 0 ? '' : `: ${found.join(', ')}`}`,
-      ...coverageLines(this.coverage),
+      ...coverageLines(this.coverage, runs < MANY ? 0 : OFTEN),
     ];
   }
 }
@@ -65,14 +84,14 @@ function shareOf(part: number, whole: number): string {
 const LONGEST = 400;
 
 /** One that broke, as a person reads it, and as a test takes it. */
-export function storyLines({ seed, plan, breaches, story }: Answered): string[] {
+export function storyLines({ level, mix, seed, plan, breaches, story }: Answered): string[] {
   return [
-    `seed ${seed} breaks ${[...new Set(breaches.map(({ invariant }) => invariant))].join(', ')}`,
+    `seed ${seed} (${level}, ${mix}) breaks ${[...new Set(breaches.map(({ invariant }) => invariant))].join(', ')}`,
     ...breaches.map(({ invariant, what }) => `  ${invariant}: ${what.slice(0, LONGEST)}`),
     '  with these faults:',
     ...(plan.length === 0 ? ['  none'] : plan.map((fault) => `  - ${faultWords(fault)}`)),
     ...story.map(({ atMs, what }) => `  ${timeOf(atMs)}  ${what.slice(0, LONGEST)}`),
-    `  as data: ${JSON.stringify({ seed, plan })}`,
+    `  as data: ${JSON.stringify({ level, mix, seed, plan })}`,
   ];
 }
 

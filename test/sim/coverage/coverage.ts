@@ -110,8 +110,8 @@ export function together(coverages: readonly Coverage[]): Coverage {
   );
 }
 
-/** Of each counter: how many of its words were reached, how often each, and which never were. */
-export function coverageLines(coverage: Coverage): string[] {
+/** Of each counter: how many of its words were reached, how often each, which were below `often`, and which never. */
+export function coverageLines(coverage: Coverage, often = 0): string[] {
   return (Object.keys(COUNTED) as Counter[]).flatMap((name) => {
     const counts = coverage[name] ?? {};
     const all: readonly string[] = COUNTED[name];
@@ -119,11 +119,13 @@ export function coverageLines(coverage: Coverage): string[] {
     const words = all.filter((word) => !impossible.includes(word));
     const reached = words.filter((word) => (counts[word] ?? 0) > 0);
     const never = words.filter((word) => !reached.includes(word));
+    const seldom = reached.filter((word) => (counts[word] ?? 0) < often);
     const strange = impossible.filter((word) => (counts[word] ?? 0) > 0);
     return [
       `${name}: ${reached.length} of ${words.length} reached`,
       ...(reached.length === 0 ? [] : [`  ${reachedWords(name, counts, reached)}`]),
-      ...(never.length === 0 ? [] : [`  never: ${neverWords(never)}`]),
+      ...(seldom.length === 0 ? [] : [`  below ${often}: ${namedWords(seldom)}`]),
+      ...(never.length === 0 ? [] : [`  never: ${namedWords(never)}`]),
       ...(strange.length === 0
         ? []
         : [`  reached, and named as unreachable: ${strange.join(', ')}`]),
@@ -133,7 +135,7 @@ export function coverageLines(coverage: Coverage): string[] {
 
 const MOST_NAMED = 24;
 
-function neverWords(words: string[]): string {
+function namedWords(words: string[]): string {
   const more = words.length - MOST_NAMED;
   return `${words.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

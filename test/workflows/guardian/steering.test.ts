@@ -166,16 +166,16 @@ describe('a recovery that people end', { concurrency: 8 }, () => {
 
   test('that has died again as its report is late ends as they said, and as nothing else', async () => {
     const engine = world.engine();
-    let said: Promise<string> | null = null;
+    const said: Promise<string>[] = [];
     engine.replaceOnce('writeReport', async () => {
       await engine.crash(1);
-      said = abort(engine);
+      said.push(abort(engine));
       await engine.called('writeReport', 2);
       return { pdf: 'recovery.pdf', json: 'recovery.json' };
     });
     await engine.crash();
     await engine.called('writeReport', 2);
-    assert.match((await said) ?? '', /has ended: halted/);
+    assert.match((await Promise.all(said)).join(), /has ended: halted/);
     const { outcome, outcomeDetail } = await engine.record();
     assert.equal(outcome, 'halted');
     assert.match(outcomeDetail, /ended by olga: by hand/);
