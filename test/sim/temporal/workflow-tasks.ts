@@ -91,7 +91,7 @@ export class WorkflowTasks {
     this.#next(task);
   }
 
-  /** What was shown before, then what is new, then what people ask. */
+  /** What was shown before, then what is new, or what people ask. */
   #next(task: Task): void {
     const { execution, poller, batch, isQuery } = task;
     const before = execution.log[task.replayed];
@@ -117,10 +117,9 @@ export class WorkflowTasks {
     { isReplaying, flags }: { isReplaying: boolean; flags: number[] },
   ): void {
     this.#server.time.stir();
-    const { runId } = execution.identity;
-    void this.#server.time.busy(this.#answered(runId));
+    this.#waitFor(execution, poller);
     poller.native.sendActivation({
-      runId,
+      runId: execution.identity.runId,
       timestamp: timestampOf(atMs),
       isReplaying,
       historyLength,
@@ -131,8 +130,11 @@ export class WorkflowTasks {
     });
   }
 
-  async #answered(runId: string): Promise<void> {
-    return new Promise((resolve) => this.#answers.set(runId, resolve));
+  /** Not for who is dead or stands still: no time would pass any more. */
+  #waitFor({ identity: { runId } }: Execution, { native }: Poller): void {
+    if (!native.isRunning) return;
+    const answer = new Promise<void>((resolve) => this.#answers.set(runId, resolve));
+    void this.#server.time.busy(answer);
   }
 
   /** Its process is dead: nobody waits for its answers any more. */
@@ -145,11 +147,10 @@ export class WorkflowTasks {
   #ask(task: Task): void {
     const { execution, poller } = task;
     if (execution.queries.size === 0) return this.#finish(task);
-    const { runId } = execution.identity;
     const jobs = [...execution.queries.values()].map(({ job }) => job);
-    void this.#server.time.busy(this.#answered(runId));
+    this.#waitFor(execution, poller);
     poller.native.sendActivation({
-      runId,
+      runId: execution.identity.runId,
       timestamp: timestampOf(this.#server.time.nowMs),
       isReplaying: false,
       historyLength: execution.events.length,
@@ -213,12 +214,11 @@ export class WorkflowTasks {
   }
 
   #done(task: Task): void {
-    const { execution } = task;
-    if (execution.isOpen) execution.end();
-    this.#ask(task);
+    if (task.execution.isOpen) task.execution.end();
+    this.#finish(task);
   }
 
-  /** The task is over: on with what came meanwhile. */
+  /** The task is over: on with what came meanwhile, and then with what people ask. */
   #finish(task: Task): void {
     this.#over(task);
     this.schedule(task.execution);
