@@ -64,13 +64,14 @@ export class SimulatedServer implements Server {
   wake(poller: Poller): void {
     if (!poller.native.isAlive || !poller.native.isStopped) return;
     poller.native.wake();
+    this.tasks.activations.woken(poller);
     this.register(poller);
   }
 
   #leave(poller: Poller): void {
     const at = this.#pollers.indexOf(poller);
     if (at >= 0) this.#pollers.splice(at, 1);
-    this.tasks.lost(poller);
+    this.tasks.activations.lost(poller);
   }
 
   /** Fails where tasks fail again and again: nothing comes of it any more, and each time costs a replay. */

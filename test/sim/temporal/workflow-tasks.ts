@@ -5,6 +5,7 @@
  * that a worker does not have in memory is shown first all that it was shown before, and must command the same;
  * an update that is refused has never been.
  */
+import { Activations } from './activations.js';
 import { forgetRefused, isClosing, isNothingElse, ordered, refusedUpdates } from './batches.js';
 import { Commands } from './commands.js';
 import type { Execution } from './execution.js';
@@ -29,14 +30,14 @@ export class WorkflowTasks {
   replays = 0;
   readonly failures: { workflowId: string; message: string }[] = [];
   readonly #running = new Map<string, Task>();
-  /** Who waits until a run has answered its activation. */
-  readonly #answers = new Map<string, () => void>();
+  readonly activations: Activations;
   readonly #server: Server;
   readonly #commands: Commands;
 
   constructor(server: Server) {
     this.#server = server;
     this.#commands = new Commands(server);
+    this.activations = new Activations(server);
   }
 
   /** Where there is something to show, and no task yet. */
@@ -112,59 +113,49 @@ export class WorkflowTasks {
   }
 
   #show(
-    { execution, poller }: Task,
+    task: Task,
     { atMs, historyLength, jobs }: { atMs: number; historyLength: number; jobs: Job[] },
     { isReplaying, flags }: { isReplaying: boolean; flags: number[] },
   ): void {
     this.#server.time.stir();
-    this.#waitFor(execution, poller);
-    poller.native.sendActivation({
-      runId: execution.identity.runId,
-      timestamp: timestampOf(atMs),
-      isReplaying,
-      historyLength,
-      historySizeBytes: 0,
-      jobs,
-      availableInternalFlags: [...new Set(flags)],
-      ...(isReplaying && { lastSdkVersion: SDK.sdkVersion }),
-    });
-  }
-
-  /** Not for who is dead or stands still: no time would pass any more. */
-  #waitFor({ identity: { runId } }: Execution, { native }: Poller): void {
-    if (!native.isRunning) return;
-    const answer = new Promise<void>((resolve) => this.#answers.set(runId, resolve));
-    void this.#server.time.busy(answer);
-  }
-
-  /** Its process is dead: nobody waits for its answers any more. */
-  lost(poller: Poller): void {
-    for (const [runId, task] of this.#running) {
-      if (task.poller === poller) this.#answers.get(runId)?.();
-    }
+    this.activations.send(
+      task.poller,
+      {
+        runId: task.execution.identity.runId,
+        timestamp: timestampOf(atMs),
+        isReplaying,
+        historyLength,
+        historySizeBytes: 0,
+        jobs,
+        availableInternalFlags: [...new Set(flags)],
+        ...(isReplaying && { lastSdkVersion: SDK.sdkVersion }),
+      },
+      task,
+    );
   }
 
   #ask(task: Task): void {
     const { execution, poller } = task;
     if (execution.queries.size === 0) return this.#finish(task);
     const jobs = [...execution.queries.values()].map(({ job }) => job);
-    this.#waitFor(execution, poller);
-    poller.native.sendActivation({
-      runId: execution.identity.runId,
-      timestamp: timestampOf(this.#server.time.nowMs),
-      isReplaying: false,
-      historyLength: execution.events.length,
-      historySizeBytes: 0,
-      jobs,
-    });
+    this.activations.send(
+      poller,
+      {
+        runId: execution.identity.runId,
+        timestamp: timestampOf(this.#server.time.nowMs),
+        isReplaying: false,
+        historyLength: execution.events.length,
+        historySizeBytes: 0,
+        jobs,
+      },
+      task,
+    );
   }
 
   /** A worker has answered an activation. */
   completed(poller: Poller, { runId, successful, failed }: Completion): void {
-    this.#answers.get(runId)?.();
-    this.#answers.delete(runId);
-    const task = this.#running.get(runId);
-    if (task === undefined || task.poller !== poller) return; // given up, or it was told to forget
+    const task = this.activations.answered(poller, runId);
+    if (task === null || this.#running.get(runId) !== task) return; // given up, or it was told to forget
     if (failed) return this.#fail(task, failed.failure?.message ?? 'no reason');
     const commands = successful?.commands ?? [];
     const flags = [...(successful?.usedInternalFlags ?? [])];
@@ -276,7 +267,6 @@ export class WorkflowTasks {
   #timeOut(runId: string, task: Task): void {
     if (this.#running.get(runId) !== task) return;
     const { execution, poller, batch } = task;
-    this.#answers.get(runId)?.();
     this.#forget(execution, poller);
     this.#over(task);
     if (task.isQuery) return this.schedule(execution);
@@ -295,6 +285,7 @@ export class WorkflowTasks {
 
   #forget({ identity: { runId } }: Execution, poller: Poller): void {
     if (!poller.cached.delete(runId)) return;
-    poller.native.sendActivation({ runId, jobs: [{ removeFromCache: { message: 'evicted' } }] });
+    const jobs = [{ removeFromCache: { message: 'evicted' } }];
+    this.activations.send(poller, { runId, jobs }, null);
   }
 }
