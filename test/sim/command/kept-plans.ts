@@ -180,4 +180,19 @@ export const KEPT_PLANS: readonly Asked[] = [
       },
     ],
   },
+  // The oracle's: a window failed, its answer was lost with the worker, and the next look at it was well.
+  {
+    level: 'workflows',
+    mix: 'none',
+    seed: '99',
+    plan: [
+      {
+        kind: 'crash',
+        at: { of: 'watchEngine', nth: 2, point: 'after_effect' },
+        ms: 5_574,
+        what: '',
+      },
+      { kind: 'more', at: { afterMs: 66 }, ms: 0, what: 'windows that fail again and again' },
+    ],
+  },
 ];

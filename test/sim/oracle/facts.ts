@@ -38,6 +38,8 @@ export interface Call {
   said: string | null;
   /** What people must be asked before anything trades, by what it found; null where nothing. */
   doubt: GateKind | null;
+  /** Its answer came to the workflow, and was not lost on its way. */
+  isHeard: boolean;
 }
 
 /** A process of the engine. */

@@ -166,7 +166,7 @@ describe('a recovery that people end', { concurrency: 8 }, () => {
 
   test('that has died again as its report is late ends as they said, and as nothing else', async () => {
     const engine = world.engine();
-    let said: Promise<string> | null = null;
+    let said = null as Promise<string> | null; // given in what is called later
     engine.replaceOnce('writeReport', async () => {
       await engine.crash(1);
       said = abort(engine);
