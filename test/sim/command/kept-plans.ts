@@ -195,4 +195,14 @@ export const KEPT_PLANS: readonly Asked[] = [
       { kind: 'more', at: { afterMs: 66 }, ms: 0, what: 'windows that fail again and again' },
     ],
   },
+  // The simulation's: a signal that is cancelled in the task that sends it was a command that nobody knew.
+  {
+    level: 'workflows',
+    mix: 'none',
+    seed: '517',
+    plan: [
+      { kind: 'operator', at: { afterMs: 69 }, ms: 1_292, what: 'pause' },
+      { kind: 'operator', at: { afterMs: 640 }, ms: 4_187, what: 'kill_switch' },
+    ],
+  },
 ];

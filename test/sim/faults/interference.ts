@@ -6,7 +6,7 @@
  */
 import { AsyncResource } from 'node:async_hooks';
 import { Context } from '@temporalio/activity';
-import { doubtOf, saidOf } from '../oracle/doubts.js';
+import { doubtOf, figureOf, saidOf } from '../oracle/doubts.js';
 import type { Call } from '../oracle/facts.js';
 import { Unheard } from '../worker/process.js';
 import type { Arrive } from '../worker/worker.js';
@@ -148,6 +148,7 @@ interface Input {
   epoch?: number;
   idempotencyKey?: string;
   stage?: { percent: number };
+  action?: string;
 }
 
 function callOf(
@@ -168,7 +169,8 @@ function callOf(
     epoch,
     key,
     percent: stage?.percent ?? null,
-    said: saidOf(result),
+    said: saidOf(activity, input, result),
+    figure: figureOf(activity, result),
     doubt: doubtOf(activity, result),
     isHeard: false,
   };

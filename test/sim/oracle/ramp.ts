@@ -6,6 +6,7 @@
  */
 import type { RampStage, RecoveryPolicy } from '../../../workflows/domain/policy/policy.js';
 import type { RecoveryRecord } from '../../../workflows/domain/record.js';
+import type { Fault } from '../faults/plan.js';
 import type { Call, Facts } from './facts.js';
 
 /** Never above what was granted last, to that epoch. */
@@ -21,11 +22,10 @@ export function withinGrant({ trading, granted }: Facts): string[] {
   });
 }
 
-export function stageByStage({ calls, rules, incidents, happened }: Facts): string[] {
+export function stageByStage(facts: Facts): string[] {
+  const { calls, rules, incidents } = facts;
   if (rules === null) return [];
-  const byPeople = happened.filter(
-    ({ kind, what }) => kind === 'operator' && what === 'step_down',
-  ).length;
+  const byPeople = saidToLower(facts);
   const most = rules.ramp.maxStepDowns + byPeople;
   return incidents.flatMap((record) => {
     const own = calls.filter(({ incidentId }) => incidentId === record.incidentId);
@@ -41,6 +41,13 @@ export function stageByStage({ calls, rules, incidents, happened }: Facts): stri
     });
     return [...wrong, ...endedBelow(record, { rules, grants, own })];
   });
+}
+
+/** What somebody has tried may have been taken, whatever they heard of it. */
+function saidToLower({ happened, steered }: Facts): number {
+  const isTried = ({ kind, what }: Fault) => kind === 'operator' && what === 'step_down';
+  const taken = steered.filter(({ command }) => command === 'step_down');
+  return Math.max(happened.filter(isTried).length, taken.length);
 }
 
 /** The first that ended well by each key. */
