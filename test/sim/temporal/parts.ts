@@ -12,6 +12,8 @@ export interface Poller {
   takesWorkflows: boolean;
   /** The runs that it has in memory. */
   cached: Set<string>;
+  /** By run: what it was shown, and has not answered yet. */
+  owed: Map<string, number>;
 }
 
 export interface Start {

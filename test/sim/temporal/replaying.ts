@@ -5,6 +5,12 @@ import type { Command, Job } from './wire.js';
 
 const { WorkflowCommand } = proto.coresdk.workflow_commands;
 
+export interface Nondeterminism {
+  workflowId: string;
+  before: string;
+  now: string;
+}
+
 /** With the patches of its activation, and of updates that they were taken once. */
 export function replayedJobs({ jobs }: Shown, commands: readonly Command[]): Job[] {
   const patches = commands.flatMap(({ setPatchMarker }) =>

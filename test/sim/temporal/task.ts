@@ -17,8 +17,25 @@ export interface Task {
   keptEvents: number;
   scheduledId: number;
   startedId: number;
+  /** Answers to what its worker was shown for tasks before it, which come first. */
+  stale: number;
   cancelTimeout: () => void;
   isQuery: boolean;
+}
+
+/** It owes an answer to each; of a run that it has forgotten, too. */
+export function send({ native, owed }: Poller, activation: Plain & { runId: string }): void {
+  const { runId } = activation;
+  owed.set(runId, (owed.get(runId) ?? 0) + 1);
+  native.sendActivation(activation);
+}
+
+/** Whether that answer is to what was shown for the task, and not for one before it. */
+export function isOwn(task: Task | undefined, { owed }: Poller, runId: string): task is Task {
+  owed.set(runId, (owed.get(runId) ?? 0) - 1);
+  if (task === undefined || task.stale === 0) return task !== undefined;
+  task.stale -= 1;
+  return false;
 }
 
 export function scheduledEvent({ identity: { taskQueue }, attempt }: Execution): Plain {

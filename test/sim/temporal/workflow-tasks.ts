@@ -9,19 +9,13 @@ import { forgetRefused, isClosing, isNothingElse, ordered, refusedUpdates } from
 import { Commands } from './commands.js';
 import type { Execution } from './execution.js';
 import type { Completion } from '../worker/native-worker.js';
-import { replayedJobs, sameCommands } from './replaying.js';
+import { replayedJobs, sameCommands, type Nondeterminism } from './replaying.js';
 import type { Poller, Server } from './parts.js';
-import { completedEvent, scheduledEvent, SDK, TASK_MS, type Task } from './task.js';
+import { completedEvent, isOwn, scheduledEvent, SDK, send, TASK_MS, type Task } from './task.js';
 import { timestampOf, type Command, type Job } from './wire.js';
 
 /** As the product sets it: a worker that was killed must not hold a workflow for long. */
 const STICKY_MS = 2_000;
-
-export interface Nondeterminism {
-  workflowId: string;
-  before: string;
-  now: string;
-}
 
 export class WorkflowTasks {
   readonly nondeterminism: Nondeterminism[] = [];
@@ -84,6 +78,7 @@ export class WorkflowTasks {
       isQuery,
       replayed: poller.cached.has(runId) ? execution.log.length : 0,
       shown: [],
+      stale: poller.owed.get(runId) ?? 0,
       cancelTimeout: this.#server.time.after(TASK_MS, () => this.#timeOut(runId, task)),
     };
     execution.stickyTo = poller;
@@ -119,7 +114,7 @@ export class WorkflowTasks {
     this.#server.time.stir();
     const { runId } = execution.identity;
     void this.#server.time.busy(this.#answered(runId));
-    poller.native.sendActivation({
+    send(poller, {
       runId,
       timestamp: timestampOf(atMs),
       isReplaying,
@@ -148,7 +143,7 @@ export class WorkflowTasks {
     const { runId } = execution.identity;
     const jobs = [...execution.queries.values()].map(({ job }) => job);
     void this.#server.time.busy(this.#answered(runId));
-    poller.native.sendActivation({
+    send(poller, {
       runId,
       timestamp: timestampOf(this.#server.time.nowMs),
       isReplaying: false,
@@ -160,10 +155,11 @@ export class WorkflowTasks {
 
   /** A worker has answered an activation. */
   completed(poller: Poller, { runId, successful, failed }: Completion): void {
+    const running = this.#running.get(runId);
+    const task = running?.poller === poller ? running : undefined;
+    if (!isOwn(task, poller, runId)) return; // given up, or it was told to forget
     this.#answers.get(runId)?.();
     this.#answers.delete(runId);
-    const task = this.#running.get(runId);
-    if (task === undefined || task.poller !== poller) return; // given up, or it was told to forget
     if (failed) return this.#fail(task, failed.failure?.message ?? 'no reason');
     const commands = successful?.commands ?? [];
     const flags = [...(successful?.usedInternalFlags ?? [])];
@@ -295,6 +291,6 @@ export class WorkflowTasks {
 
   #forget({ identity: { runId } }: Execution, poller: Poller): void {
     if (!poller.cached.delete(runId)) return;
-    poller.native.sendActivation({ runId, jobs: [{ removeFromCache: { message: 'evicted' } }] });
+    send(poller, { runId, jobs: [{ removeFromCache: { message: 'evicted' } }] });
   }
 }

@@ -96,7 +96,7 @@ export function serve(
   const native = new NativeWorker(above);
   const { taskQueue } = options;
   const takesWorkflows = creator !== undefined;
-  const poller: Poller = { taskQueue, native, takesWorkflows, cached: new Set() };
+  const poller: Poller = { taskQueue, native, takesWorkflows, cached: new Set(), owed: new Map() };
   const beats = new Beats(server, () => poller);
   const compiled = compileWorkerOptions(options, LOGGER, noopMetricMeter);
   const { connection } = options;
