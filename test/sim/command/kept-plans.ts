@@ -180,4 +180,29 @@ export const KEPT_PLANS: readonly Asked[] = [
       },
     ],
   },
+  // The oracle's: a window failed, its answer was lost with the worker, and the next look at it was well.
+  {
+    level: 'workflows',
+    mix: 'none',
+    seed: '99',
+    plan: [
+      {
+        kind: 'crash',
+        at: { of: 'watchEngine', nth: 2, point: 'after_effect' },
+        ms: 5_574,
+        what: '',
+      },
+      { kind: 'more', at: { afterMs: 66 }, ms: 0, what: 'windows that fail again and again' },
+    ],
+  },
+  // The simulation's: a signal that is cancelled in the task that sends it was a command that nobody knew.
+  {
+    level: 'workflows',
+    mix: 'none',
+    seed: '517',
+    plan: [
+      { kind: 'operator', at: { afterMs: 69 }, ms: 1_292, what: 'pause' },
+      { kind: 'operator', at: { afterMs: 640 }, ms: 4_187, what: 'kill_switch' },
+    ],
+  },
 ];

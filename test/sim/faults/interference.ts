@@ -6,9 +6,10 @@
  */
 import { AsyncResource } from 'node:async_hooks';
 import { Context } from '@temporalio/activity';
-import { doubtOf, saidOf } from '../oracle/doubts.js';
+import { doubtOf, figureOf, saidOf } from '../oracle/doubts.js';
 import type { Call } from '../oracle/facts.js';
 import { Unheard } from '../worker/process.js';
+import type { Arrive } from '../worker/worker.js';
 import { isAtFailpoint, type Failpoint, type Fault, type Plan, type Point } from './plan.js';
 
 /** One process, as faults see it. */
@@ -23,6 +24,11 @@ export interface Process {
 
 export type Activities = Record<string, (input: never) => Promise<unknown>>;
 
+interface Done {
+  result: unknown;
+  call: Call;
+}
+
 interface Attempt {
   of: string;
   nth: number;
@@ -31,6 +37,8 @@ interface Attempt {
   isLost: boolean;
   /** As the server may have it executed once more. */
   again: () => Promise<unknown>;
+  /** What it did, once it has ended well and says so. */
+  told: Call | null;
 }
 
 export class Interference {
@@ -56,24 +64,26 @@ export class Interference {
         this.#attempted(of, process, async () => {
           const beganAtMs = Date.now();
           const result = await act(input);
-          this.calls.push(callOf(of, input, { beganAtMs, result }));
-          return result;
+          const call = callOf(of, input, { beganAtMs, result });
+          this.calls.push(call);
+          return { result, call };
         }),
     ]);
     return Object.fromEntries(entries) as Activities;
   }
 
-  async #attempted(of: string, process: Process, run: () => Promise<unknown>): Promise<unknown> {
+  async #attempted(of: string, process: Process, run: () => Promise<Done>): Promise<unknown> {
     const nth = (this.#counts.get(of) ?? 0) + 1;
     this.#counts.set(of, nth);
     const again = AsyncResource.bind(run);
-    const attempt: Attempt = { of, nth, process, isLost: false, again };
+    const attempt: Attempt = { of, nth, process, isLost: false, again, told: null };
     this.#attempts.set(Buffer.from(Context.current().info.taskToken).toString(), attempt);
     await this.#reach(attempt, 'before_effect');
     await process.passes();
-    const result = await run();
+    const { result, call } = await run();
     await this.#reach(attempt, 'after_effect');
     await process.passes();
+    attempt.told = call;
     return result;
   }
 
@@ -104,13 +114,13 @@ export class Interference {
   }
 
   /** An answer on its way, and what comes of it. */
-  async answer(token: string, arrive: () => void): Promise<void> {
+  async answer(token: string, arrive: Arrive): Promise<void> {
     const attempt = this.#attempts.get(token);
-    if (attempt === undefined) return arrive();
+    if (attempt === undefined) return arrive(() => undefined);
     if (attempt.isLost) return;
     for (const fault of this.#taken(attempt, 'before_answer')) await this.#onAnswer(attempt, fault);
     if (attempt.isLost) return;
-    arrive();
+    arrive(() => attempt.told !== null && (attempt.told.isHeard = true));
     for (const fault of this.#taken(attempt, 'after_answer'))
       await this.#afterAnswer(attempt, fault);
   }
@@ -138,6 +148,7 @@ interface Input {
   epoch?: number;
   idempotencyKey?: string;
   stage?: { percent: number };
+  action?: string;
 }
 
 function callOf(
@@ -158,7 +169,9 @@ function callOf(
     epoch,
     key,
     percent: stage?.percent ?? null,
-    said: saidOf(result),
+    said: saidOf(activity, input, result),
+    figure: figureOf(activity, result),
     doubt: doubtOf(activity, result),
+    isHeard: false,
   };
 }

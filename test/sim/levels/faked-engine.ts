@@ -1,14 +1,16 @@
 /**
  * The engine of the level of workflows: what was done to it, by whom, and which of its processes live.
  *
- * Invariant: a start or a stage of an epoch that is behind is refused; each death is reported until it is taken.
+ * Invariant: a start or a stage of an epoch that is behind is refused; each death is reported until it is taken; who
+ * starts one by hand does so where none runs.
  */
 import { failure } from '../../../workflows/failure.js';
 import type { Notice } from '../../../workflows/contract/notices.js';
+import type { CrashReport } from '../../../workflows/domain/crash/report.js';
 import { instanceIdOf } from '../../../workflows/ids.js';
 import { stateOf } from '../../../workflows/domain/notices/states.js';
 import type { Engine } from '../../workflows/fakes/engine.js';
-import type { Effect, Heard, Life, Report } from '../oracle/facts.js';
+import type { Effect, Heard, Life, Report, Taken } from '../oracle/facts.js';
 
 const REPORT_AGAIN_MS = 2_000;
 
@@ -17,6 +19,9 @@ export class FakedEngine {
   readonly reports: Report[] = [];
   readonly effects: Effect[] = [];
   readonly lives: Life[];
+  /** Deaths that were told, as they were taken. */
+  readonly taken: Taken[] = [];
+  readonly #hooks: { activity: string; left: number; act: () => void }[] = [];
   #highest = 0;
   #untold = 0;
   readonly #started = new Set<string>();
@@ -38,7 +43,17 @@ export class FakedEngine {
     return { engineId, instanceId, epoch, bornAtMs: Date.now(), diedAtMs: null };
   }
 
+  /** As that activity is asked for the n-th time. */
+  on(activity: string, nth: number, act: () => void): void {
+    this.#hooks.push({ activity, left: nth, act });
+  }
+
   async #called(activity: string, input: Given, act: () => Promise<unknown>): Promise<unknown> {
+    for (const hook of this.#hooks.filter((each) => each.activity === activity)) {
+      hook.left -= 1;
+      if (hook.left === 0) hook.act();
+    }
+    if (activity === 'lookAtEngine' && this.#isAlive()) return { kind: 'alive', detail: 'it runs' };
     if (FENCED.includes(activity)) this.#fence(input.epoch ?? 0);
     const result = await act();
     this.#tell(`${activity}${input.epoch === undefined ? '' : ` of epoch ${input.epoch}`}`);
@@ -52,6 +67,10 @@ export class FakedEngine {
     if (activity === 'writeReport' && input.record !== undefined) this.#reported(input.record);
     const notice = activity === 'notifyChannel' ? input.notice : input;
     if (activity.startsWith('notify') && isTaken(result)) this.#hear(notice as Notice);
+  }
+
+  #isAlive(): boolean {
+    return this.lives.some(({ diedAtMs }) => diedAtMs === null);
   }
 
   #fence(epoch: number): void {
@@ -97,13 +116,41 @@ export class FakedEngine {
     const died = this.#end();
     if (died === undefined) return;
     this.#tell(`the engine of epoch ${died.epoch} dies`);
-    await this.report(died.epoch);
+    await this.reportEpoch(died.epoch);
+  }
+
+  /** Somebody starts one beside Relight, where none runs; it dies so long after. */
+  async runsByHand(ms: number): Promise<void> {
+    if (this.#isAlive()) return;
+    const epoch = Math.max(...this.lives.map((life) => life.epoch));
+    const life = { ...this.#born(epoch), instanceId: `${this.#engine.engineId}-by-hand` };
+    this.lives.push(life);
+    this.#tell('somebody starts an engine by hand');
+    await new Promise((resolve) => void setTimeout(resolve, ms));
+    life.diedAtMs ??= Date.now();
+    await this.report(() => this.deathOf(life.instanceId, epoch));
+  }
+
+  /** As its host's agent would report it. */
+  deathOf(instanceId: string, epoch: number): CrashReport {
+    const { report } = this.#engine.noticeOf(epoch);
+    return { ...report, instance: { ...report.instance, instanceId, epoch } } as CrashReport;
+  }
+
+  /** Of the one that lives; null where none does. */
+  deathOfNewest(): CrashReport | null {
+    const life = this.lives.findLast(({ diedAtMs }) => diedAtMs === null);
+    return life === undefined ? null : this.deathOf(life.instanceId, life.epoch);
+  }
+
+  async reportEpoch(epoch: number): Promise<void> {
+    await this.report(() => this.#engine.noticeOf(epoch).report);
   }
 
   /** As an agent does: until somebody has taken it. */
-  async report(epoch: number): Promise<void> {
+  async report(death: () => CrashReport): Promise<void> {
     this.#untold += 1;
-    await this.#reportUntilTaken(epoch);
+    await this.#reportUntilTaken(death);
     this.#untold -= 1;
   }
 
@@ -112,11 +159,17 @@ export class FakedEngine {
     return this.#untold > 0;
   }
 
-  async #reportUntilTaken(epoch: number): Promise<void> {
+  async #reportUntilTaken(death: () => CrashReport): Promise<void> {
     for (;;) {
-      const taken = await this.#engine.crash(epoch).catch(() => null);
-      if (taken !== null && taken.disposition !== 'refused') {
-        return this.#tell(`the death of epoch ${epoch} is taken: ${taken.disposition}`);
+      const report = death();
+      const { instanceId, epoch } = report.instance;
+      const sentAtMs = Date.now();
+      const receipt = await this.#engine.reportAs(report).catch(() => null);
+      if (receipt !== null && receipt.disposition !== 'refused') {
+        const { disposition: how } = receipt;
+        const incidentId = 'incidentId' in receipt ? receipt.incidentId : null;
+        this.taken.push({ sentAtMs, atMs: Date.now(), instanceId, incidentId, how });
+        return this.#tell(`the death of epoch ${epoch} is taken: ${how}`);
       }
       await new Promise((resolve) => void setTimeout(resolve, REPORT_AGAIN_MS));
     }

@@ -5,30 +5,37 @@
  */
 import type { Client } from '@temporalio/client';
 import { openGateOf, sendDecision } from '../../../clients/temporal/recoveries.js';
-import type { Answer } from '../../../workflows/domain/gates/decision.js';
+import type { GateKind } from '../../../workflows/domain/content/gate-kind.js';
 import type { GateRequest } from '../../../workflows/domain/gates/gate.js';
-import { DEAN, OLGA, RITA, sign, type Person } from '../../workflows/fakes/people.js';
+import type { RecoveryPolicy } from '../../../workflows/domain/policy/policy.js';
+import { sign, type Person } from '../../workflows/fakes/people.js';
 import type { Fault, Plan } from '../faults/plan.js';
-import type { Sent } from '../oracle/facts.js';
-import { CONDUCTS as USUAL_CONDUCTS, faultAt, mayDecide } from './conducts.js';
+import type { Call, Sent, Shown } from '../oracle/facts.js';
+import { OTTO } from './cast.js';
+import { faultAt, mayDecide } from './conducts.js';
+import { sayingsOf, type Conduct, type Saying } from './sayings.js';
 
-/** Here an answer may come twice, too. */
-export const CONDUCTS = [...USUAL_CONDUCTS, 'twice'] as const;
-type Conduct = (typeof CONDUCTS)[number] | 'approve';
-
-const PEOPLE = [OLGA, RITA, DEAN];
 const USUAL_MS = 700;
-
 interface Asking {
   client: Client;
   after: (ms: number, act: () => void) => void;
   tell: (what: string) => void;
+  policy: RecoveryPolicy['gates'];
+  people: readonly Person[];
+  /** Who had that recovery begin, by name, and may not approve that alone; null where it began by itself. */
+  begunBy: (workflowId: string) => string | null;
+  /** Where the plan has nothing of theirs. */
+  usual: Conduct;
+  /** Of activities, as they were seen. */
+  calls: readonly Call[];
+  onQuestion: (kind: GateKind) => void;
 }
 
 export class People {
   readonly sent: Sent[] = [];
+  /** By its name: a question as it was looked at last. */
+  readonly shown = new Map<string, Shown>();
   readonly happened: Fault[] = [];
-  readonly #seen = new Set<string>();
   readonly #silentAt = new Set<string>();
   readonly #plan: Plan;
   readonly #asking: Asking;
@@ -45,67 +52,36 @@ export class People {
 
   /** Looks whether that recovery asks something, and answers it in its own time. */
   async look(workflowId: string): Promise<void> {
+    const askedAtMs = Date.now();
     const gate = await openGateOf(this.#asking.client, workflowId).catch(() => null);
     if (gate === null) return;
-    const name = JSON.stringify([gate.runId, gate.gateId, gate.attempt]);
-    if (this.#seen.has(name)) return;
-    this.#seen.add(name);
+    const { gateId, attempt, kind } = gate;
+    const name = JSON.stringify([gate.runId, gateId, attempt]);
+    const isNew = !this.shown.has(name);
+    this.shown.set(name, { gateId, attempt, askedAtMs });
+    if (!isNew) return;
     this.#silentAt.delete(workflowId);
-    const { conduct, ms } = this.#conductAt(this.#seen.size);
-    this.#asking.tell(`people are asked ${gate.kind} ${gate.attempt}: ${conduct}`);
+    const { conduct, ms } = this.#conductAt(this.shown.size);
+    this.#asking.tell(`people are asked ${kind} ${attempt}: ${conduct}`);
+    this.#asking.onQuestion(kind);
     if (conduct === 'silent') this.#silentAt.add(workflowId);
-    this.#act(workflowId, gate, { conduct, ms: USUAL_MS + ms });
+    const begunBy = kind === 'manual_recovery' ? this.#asking.begunBy(workflowId) : null;
+    const asked = { gate, people: this.#asking.people, begunBy, ms: USUAL_MS + ms };
+    for (const saying of sayingsOf(conduct, asked)) {
+      this.#asking.after(saying.afterMs, () => void this.#say(workflowId, gate, saying));
+    }
   }
 
   #conductAt(question: number): { conduct: Conduct; ms: number } {
     const fault = faultAt(this.#plan, question);
-    if (fault === undefined) return { conduct: 'approve', ms: 0 };
+    if (fault === undefined) return { conduct: this.#asking.usual, ms: 0 };
     this.happened.push(fault);
     return { conduct: fault.what as Conduct, ms: fault.ms };
   }
 
-  #act(workflowId: string, gate: GateRequest, { conduct, ms }: { conduct: Conduct; ms: number }) {
-    const say = (answer: Answer, people: readonly Person[], afterMs = ms) => {
-      for (const person of people) {
-        this.#asking.after(afterMs, () => void this.#say(workflowId, gate, { answer, person }));
-      }
-    };
-    const able = PEOPLE.filter(({ roles }) => roles.some((role) => gate.roles.includes(role)));
-    const others = PEOPLE.filter((person) => !able.includes(person));
-    const enough = able.slice(0, gate.quorum);
-    const lateMs = (gate.expiresAtMs ?? 0) - Date.now() + 1 + ms;
-    const acts: Record<Conduct, () => void> = {
-      approve: () => say('approve', enough),
-      reject: () => say('reject', enough),
-      silent: () => undefined,
-      late: () => say('approve', enough, gate.expiresAtMs === null ? ms : lateMs),
-      forged: () => {
-        say('approve', enough.map(forging));
-        say('approve', enough, 3 * ms);
-      },
-      approve_and_reject: () => {
-        say('approve', able.slice(0, 1));
-        say('reject', able.slice(-1));
-      },
-      of_another_role: () => {
-        say('approve', others);
-        say('approve', enough, 3 * ms);
-      },
-      twice: () => {
-        say('approve', enough);
-        say('approve', enough);
-      },
-    };
-    acts[conduct]();
-  }
-
-  async #say(
-    workflowId: string,
-    gate: GateRequest,
-    { answer, person }: { answer: Answer; person: Person },
-  ): Promise<void> {
-    const { gateId, attempt, expiresAtMs } = gate;
-    const isOwnKey = PEOPLE.includes(person);
+  async #say(workflowId: string, gate: GateRequest, said: Saying): Promise<void> {
+    const { gateId, attempt, expiresAtMs, kind } = gate;
+    const { answer, person, decidedAtMs } = said;
     const atMs = Date.now();
     this.sent.push({
       atMs,
@@ -113,22 +89,48 @@ export class People {
       attempt,
       approver: person.name,
       answer,
-      isGenuine: isOwnKey && mayDecide(person, gate.kind),
+      ...this.#worthOf(said, gate),
       isInTime: expiresAtMs === null || atMs <= expiresAtMs,
+      figure: figureOf(gate),
     });
-    const said = await sendDecision(
+    const change = decidedAtMs === undefined ? {} : { said: { decidedAtMs } };
+    const told = await sendDecision(
       this.#asking.client,
       workflowId,
-      sign(gate, answer, person),
+      sign(gate, answer, person, change),
     ).then(
       (outcome) => (outcome.accepted ? 'taken' : outcome.reason),
       (error: unknown) => (error instanceof Error ? error.message : 'not taken'),
     );
-    this.#asking.tell(`${person.name} says ${answer} to ${gate.kind} ${attempt}: ${said}`);
+    this.#asking.tell(`${person.name} says ${answer} to ${kind} ${attempt}: ${told}`);
+  }
+
+  /** By the rules of this world, which may let more people decide once a question has waited. */
+  #worthOf({ person, isOwnKey }: Saying, gate: GateRequest): Pick<Sent, 'isGenuine' | 'fromMs'> {
+    if (person === OTTO) return { isGenuine: !this.#areReadAnew(gate), fromMs: null };
+    if (isOwnKey && mayDecide(person, gate.kind)) return { isGenuine: true, fromMs: null };
+    const { escalateAfterMs, escalateTo = [], escalatedMayAnswer } = this.#asking.policy;
+    const mayLater =
+      escalatedMayAnswer === true && escalateTo.some((role) => person.roles.includes(role));
+    const fromMs = gate.openedAtMs + (escalateAfterMs ?? 0);
+    return { isGenuine: isOwnKey && mayLater, fromMs };
+  }
+
+  /** Else those of the crash hold, and people are told so. */
+  #areReadAnew({ workflowId, openedAtMs }: GateRequest): boolean {
+    return this.#asking.calls.some(
+      ({ activity, incidentId, isHeard, atMs }) =>
+        activity === 'loadRules' &&
+        isHeard &&
+        workflowId.endsWith(incidentId) &&
+        incidentId !== '' &&
+        atMs <= openedAtMs,
+    );
   }
 }
 
-/** Says to be somebody, with another key. */
-function forging(person: Person): Person {
-  return { ...person, privateKey: '09'.repeat(32) };
+/** What is at stake, as it is shown to who signs; null where it is no figure. */
+function figureOf({ evidence }: GateRequest): string | null {
+  const { total } = (evidence['exposure'] ?? {}) as { total?: string };
+  return total ?? null;
 }

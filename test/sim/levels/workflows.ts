@@ -6,17 +6,21 @@
  * fence of a host does; venues, files and books are not there, so nothing is judged by them; at the end every run is
  * shown again to a process that does not know it.
  */
-import { recordOf } from '../../../clients/temporal/recoveries.js';
+import { signedClient } from '../../../clients/temporal/connect.js';
+import { recordOf, reportCrash } from '../../../clients/temporal/recoveries.js';
+import type { CrashReport } from '../../../workflows/domain/crash/report.js';
+import type { GateKind } from '../../../workflows/domain/content/gate-kind.js';
 import type { RecoveryPolicy } from '../../../workflows/domain/policy/policy.js';
 import type { RecoveryRecord } from '../../../workflows/domain/record.js';
 import { ALL_ACTIVITIES, USUAL_ACTIVITIES } from '../faults/failpoints.js';
+import type { Person } from '../../workflows/fakes/people.js';
 import { eventually } from '../../workflows/fakes/waiting.js';
 import { bundledCode } from '../../workers/processes/bundled.js';
 import { digestOf } from '../compared/digest.js';
 import { plantedIn } from '../mutants/planted.js';
 import { Interference } from '../faults/interference.js';
 import { isFound, type Fault, type Plan } from '../faults/plan.js';
-import { NO_FACTS, type Facts } from '../oracle/facts.js';
+import { NO_FACTS, type Facts, type Steered } from '../oracle/facts.js';
 import { inFakedWorld, type SimulatedWorld } from '../world/faked.js';
 import { BEGINS_AT_MS } from '../time/installed.js';
 import { FakedEngine } from './faked-engine.js';
@@ -24,10 +28,12 @@ import { closedAmong } from './seen/closed.js';
 import { MOST_ANSWERS, type Level } from './level.js';
 import { MORE } from './found/more-found.js';
 import { needsNobody } from './found/needs-nobody.js';
-import { give, ORDERS } from './operator.js';
-import { CONDUCTS, People } from './people.js';
+import { beginAnew, give, ORDERS, steer } from './operator.js';
+import type { Scene } from './scene.js';
+import { People } from './people.js';
+import { CONDUCTS } from './sayings.js';
 import { hasRecord, openOf, verdictsOf } from './seen/record-facts.js';
-import { found, SITUATIONS } from './found/situations.js';
+import { found, situationOf, SITUATIONS } from './found/situations.js';
 
 const RECOVERY = 'recovery/';
 const LOOK_MS = 400;
@@ -86,6 +92,10 @@ class Run {
   readonly #faked: FakedEngine;
   readonly #people: People;
   readonly #policy: RecoveryPolicy;
+  readonly #home: string | null;
+  readonly #steered: Steered[] = [];
+  readonly #begun: Facts['begun'] = [];
+  readonly #onQuestion = new Map<GateKind, () => void>();
   readonly #happened: Fault[] = [];
 
   constructor({ world, plan, interference, tell }: Given) {
@@ -94,13 +104,69 @@ class Run {
     this.#interference = interference;
     this.#tell = tell;
     const situations = plan.filter(isFound).map(({ what }) => what);
-    const { fakes, policy } = found(situations);
+    const { fakes, policy, people, conduct = 'approve', host = null } = found(situations);
     this.#policy = policy;
+    this.#home = host;
     this.#engine = world.engine({ fakes, policy });
     world.letBe(this.#engine); // the oracle judges it
     this.#faked = new FakedEngine(this.#engine, tell);
     const { client, time } = world;
-    this.#people = new People(plan, { client, tell, after: (ms, act) => void time.after(ms, act) });
+    this.#people = new People(plan, {
+      client,
+      tell,
+      after: (ms, act) => void time.after(ms, act),
+      policy: policy.gates,
+      people,
+      begunBy: (workflowId) =>
+        this.#begun.find(({ incidentId }) => workflowId.endsWith(incidentId))?.by ?? null,
+      usual: conduct,
+      calls: interference.calls,
+      onQuestion: (kind) => this.#asked(kind),
+    });
+  }
+
+  #asked(kind: GateKind): void {
+    const act = this.#onQuestion.get(kind);
+    this.#onQuestion.delete(kind);
+    act?.();
+  }
+
+  /** What others do in it. */
+  #stage(fault: Fault): void {
+    const { time } = this.#world;
+    const ms = 'afterMs' in fault.at ? fault.at.afterMs : 0;
+    const scene: Scene = {
+      faked: this.#faked,
+      ms,
+      after: (afterMs, act) => void time.after(afterMs, act),
+      onQuestion: (kind, act) => void this.#onQuestion.set(kind, act),
+      steers: (command) => void this.#steers(command),
+      beginsAnew: (person) => void this.#beginsAnew(person),
+      reports: (host, report) => void this.#reportsFrom(host, report),
+    };
+    situationOf(fault.what)?.happens?.(scene);
+  }
+
+  async #steers(command: Steered['command']): Promise<void> {
+    const steered = await steer(this.#world, this.#engine, command).catch(() => null);
+    if (steered !== null) this.#steered.push(steered);
+    this.#tell(`${command}: ${steered === null ? 'was never taken' : 'is taken'}`);
+  }
+
+  async #beginsAnew(person: Person): Promise<void> {
+    const incidentId = await beginAnew(this.#world.client, this.#engine, person);
+    this.#tell(`${person.name} has it begun anew: ${incidentId ?? 'was never taken'}`);
+    if (incidentId !== null) this.#begun.push({ incidentId, by: person.name });
+  }
+
+  /** Once: who is refused would say it again for ever. */
+  async #reportsFrom(host: string, report: CrashReport): Promise<void> {
+    const { keys, connection } = this.#world;
+    const client = signedClient(keys.of('host', host), { connection, identity: host });
+    const receipt = await reportCrash(client, { report }).catch(() => null);
+    this.#tell(
+      `${host} reports ${report.instance.instanceId}: ${receipt?.disposition ?? 'unheard'}`,
+    );
   }
 
   async through(): Promise<Facts> {
@@ -109,6 +175,7 @@ class Run {
       if (!('afterMs' in fault.at) || isFound(fault)) continue;
       time.after(fault.at.afterMs, () => void this.befall(fault));
     }
+    for (const fault of this.#plan.filter(isFound)) this.#stage(fault);
     void this.#faked.dies();
     await this.#untilOver();
     return this.#facts();
@@ -122,12 +189,12 @@ class Run {
     const [control, host] = this.#world.processes();
     if (kind === 'cut_off') await (what === 'host' ? host : control)?.stop(ms);
     if (kind === 'engine_death') this.#world.time.after(ms, () => void this.#faked.dies());
-    if (kind === 'report_twice' && what === 'same') await this.#faked.report(0);
+    if (kind === 'report_twice' && what === 'same') await this.#faked.reportEpoch(0);
     if (kind === 'report_twice' && what === 'anew')
       await this.#engine.reportAnew().catch(() => null);
     if (kind !== 'operator') return;
     const order = ORDERS.find((each) => each === what) ?? 'hold';
-    this.#tell(await give(this.#world, this.#engine, { order, ms }));
+    this.#tell(await give(this.#world, this.#engine, { order, ms, steered: this.#steered }));
   }
 
   async #untilOver(): Promise<void> {
@@ -170,6 +237,11 @@ class Run {
       lives,
       incidents,
       sent: this.#people.sent,
+      shown: [...this.#people.shown.values()],
+      taken: this.#faked.taken,
+      steered: this.#steered,
+      home: this.#home,
+      begun: this.#begun,
       open: incidents.flatMap((record) => openOf(server, record)),
       verdicts: verdictsOf(incidents),
       differed: nondeterminism.map(

@@ -35,6 +35,14 @@ const OLD_FAULTS: readonly Mutant[] = [
     ),
   ),
   ofWorkflows(
+    'own-request-approved',
+    'whoever has had a recovery begun anew approves that, too',
+    bundle(
+      /return answer === 'approve' && ([^;]*notByThemselves\) === approver;)/,
+      'return false && $1',
+    ),
+  ),
+  ofWorkflows(
     'rejection-approves',
     'a rejection counts as a vote like any other',
     bundle(/if \(vote\.answer === 'reject'\) return \{/, 'if (false) return {'),

@@ -24,11 +24,24 @@ function overlapsOf(life: Life, later: readonly Life[]): string[] {
     .map((other) => `${other.instanceId} was born at ${other.bornAtMs} while ${instanceId} lived`);
 }
 
-/** Each start is of an epoch that is not lower than those before. */
+/** Each start is of an epoch that is not lower than those before, and within a step of them. */
 function fallen({ calls, lives }: Facts): string[] {
   const starts = calls.filter(({ activity }) => activity === 'startEngine');
   const born = lives.toSorted((one, other) => one.bornAtMs - other.bornAtMs);
-  return [...fallsOf(starts), ...fallsOf(born)];
+  return [...fallsOf(starts), ...fallsOf(born), ...leapsOf(starts)];
+}
+
+/** No engine crashes so often: what is further is somebody's wild word. */
+const FURTHEST_STEP = 1_000;
+
+function leapsOf(starts: readonly { engineId: string; epoch: number | null }[]): string[] {
+  return starts.flatMap(({ engineId, epoch }, at) => {
+    const before = Math.max(0, ...starts.slice(0, at).map((start) => start.epoch ?? 0));
+    const now = epoch ?? 0;
+    return now > before + FURTHEST_STEP
+      ? [`${engineId} was started with epoch ${now} after ${before}`]
+      : [];
+  });
 }
 
 function fallsOf(starts: readonly { engineId: string; epoch: number | null }[]): string[] {

@@ -8,11 +8,30 @@ interface Found {
   unreadable: unknown[];
   unread: unknown[];
   warnings: { lost?: { count: number } };
+  total: string;
+  failed: unknown[];
 }
 
-export function saidOf(result: unknown): string | null {
-  const { kind } = (result ?? {}) as Partial<Found>;
+export function saidOf(
+  activity: string,
+  { action }: { action?: string },
+  result: unknown,
+): string | null {
+  const { kind, failed = [] } = (result ?? {}) as Partial<Found>;
+  if (activity === 'containRisk') return containedAs(action, failed.length > 0);
   return typeof kind === 'string' ? kind : null;
+}
+
+/** Null where nobody need know of it: a switch that stays armed is waited for. */
+function containedAs(action: string | undefined, hasFailed: boolean): string | null {
+  if (action === 'disarm_dead_man_switch') return hasFailed ? null : 'disarmed';
+  if (hasFailed) return 'failed';
+  return action === 'dead_man_switch' ? 'armed' : null;
+}
+
+export function figureOf(activity: string, result: unknown): string | null {
+  const { kind, total } = (result ?? {}) as Partial<Found>;
+  return activity === 'measureExposure' && kind === 'high' ? (total ?? null) : null;
 }
 
 /** By the words of the procedure; each that is not answered holds trading up. */

@@ -38,6 +38,10 @@ export interface Call {
   said: string | null;
   /** What people must be asked before anything trades, by what it found; null where nothing. */
   doubt: GateKind | null;
+  /** Of a measurement: the figure that it gave; null where it gives none. */
+  figure: string | null;
+  /** Its answer came to the workflow, and was not lost on its way. */
+  isHeard: boolean;
 }
 
 /** A process of the engine. */
@@ -93,6 +97,34 @@ export interface Sent {
   answer: Answer;
   isGenuine: boolean;
   isInTime: boolean;
+  /** From then on it counts; null: at once. */
+  fromMs: number | null;
+  /** What was at stake, as it was shown to who signed; null where that is no figure, or nobody has looked. */
+  figure: string | null;
+}
+
+/** A question, as people were shown it last. */
+export interface Shown {
+  gateId: string;
+  attempt: number;
+  /** When they asked for it. */
+  askedAtMs: number;
+}
+
+/** A death that was told, and how it was taken. */
+export interface Taken {
+  sentAtMs: number;
+  atMs: number;
+  instanceId: string;
+  incidentId: string | null;
+  how: string;
+}
+
+/** What people told a ramp, and it was taken. */
+export interface Steered {
+  sentAtMs: number;
+  incidentId: string;
+  command: 'pause' | 'step_down';
 }
 
 /** As it came to a channel, each key once. */
@@ -152,6 +184,11 @@ export interface Facts {
   begun: { incidentId: string; by: string }[];
   open: Open[];
   sent: Sent[];
+  shown: Shown[];
+  taken: Taken[];
+  steered: Steered[];
+  /** The host where the engine lives, and that the rules name; null where they name none. */
+  home: string | null;
   heard: Heard[];
   reports: Report[];
   /** Where something is written down, and what was planted that must not be. */
@@ -186,6 +223,10 @@ export const NO_FACTS: Facts = {
   closed: [],
   open: [],
   sent: [],
+  shown: [],
+  taken: [],
+  steered: [],
+  home: null,
   heard: [],
   reports: [],
   texts: [],

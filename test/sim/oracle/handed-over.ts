@@ -16,11 +16,16 @@ export function handedOverStopped(facts: Facts): string[] {
 }
 
 function stillLiving({ gateId, attempt, openedAtMs }: GateRecord, { lives, heard }: Facts) {
-  if (heard.some(({ state, atMs }) => state === 'alarm' && atMs <= openedAtMs)) return [];
+  const alarms = heard.filter(({ state }) => state === 'alarm');
+  if (alarms.some(({ atMs }) => atMs <= openedAtMs)) return [];
   const living = lives.filter(
     ({ bornAtMs, diedAtMs }) => bornAtMs < openedAtMs && (diedAtMs ?? Infinity) > openedAtMs,
   );
-  return living.map(({ instanceId }) => `${instanceId} lives as ${gateId} ${attempt} is asked`);
+  // Told beside the question: it names who may still run.
+  const untold = living.filter(
+    ({ instanceId }) => !alarms.some(({ key }) => key.endsWith(instanceId)),
+  );
+  return untold.map(({ instanceId }) => `${instanceId} lives as ${gateId} ${attempt} is asked`);
 }
 
 /** One that was stopped, and did not die: whoever died is contained anew. */

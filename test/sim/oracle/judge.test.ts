@@ -209,6 +209,7 @@ const BROKEN: [what: string, invariant: string, change: Partial<Facts>][] = [
   ['more than was granted', 'I8', { trading: [{ ...GOOD.trading[0]!, percent: 75 }] }],
   ['a first stage that is not the lowest', 'I8', stages({ ...FIRST, percent: 100 })],
   ['a stage that nobody watched', 'I8', { calls: without('watchEngine') }],
+  ['a window of which nobody has heard', 'I8', windows({ isHeard: false })],
   ['a stage without its books', 'I8', { calls: without('compareBooks') }],
   ['a stage after a window that failed', 'I8', windows({ said: 'fail' })],
   ['a stage that comes too soon', 'I8', stages({ ...FIRST, atMs: 84 })],

@@ -12,7 +12,9 @@ import { demandsAsked, doubtsAnswered, lookedAgain } from './doubted.js';
 import { asTheWorldSaw } from './seen.js';
 import { stepsBeforeTrading } from './order-of-steps.js';
 import { fullAtTheEnd, stageByStage, withinGrant } from './ramp.js';
-import { decidedByPeople, noSecretWritten, toldOnce } from './trust.js';
+import { believedAtHome, decidedByPeople, noSecretWritten, toldOnce } from './trust.js';
+import { coveredByWhatWasShown, readAfterTheSwitch } from './more/before-trading.js';
+import { askedAnew, steeredAsTold, toldOfUncontained } from './more/of-people.js';
 import { asTheLedger } from './truth.js';
 
 /** As docs/simulation.md lists them. */
@@ -23,20 +25,29 @@ const INVARIANTS = {
     ...doubtsAnswered(facts),
     ...lookedAgain(facts),
     ...demandsAsked(facts),
+    ...coveredByWhatWasShown(facts),
+    ...readAfterTheSwitch(facts),
   ],
   I3: oneLiveEngine,
   I4: asTheLedger,
   I5: wholeAtTheEnd,
-  I6: (facts) => [...overOrAsked(facts), ...askedRightly(facts), ...handedOverStopped(facts)],
+  I6: (facts) => [
+    ...overOrAsked(facts),
+    ...askedRightly(facts),
+    ...handedOverStopped(facts),
+    ...toldOfUncontained(facts),
+    ...askedAnew(facts),
+  ],
   I7: noSecretWritten,
   I8: (facts) => [
     ...withinGrant(facts),
     ...stageByStage(facts),
     ...fullAtTheEnd(facts),
     ...asTheWorldSaw(facts),
+    ...steeredAsTold(facts),
   ],
   I9: ({ differed }) => differed,
-  I10: decidedByPeople,
+  I10: (facts) => [...decidedByPeople(facts), ...believedAtHome(facts)],
   I11: toldOnce,
 } as const satisfies Record<string, (facts: Facts) => string[]>;
 

@@ -2,10 +2,11 @@
  * I8: what is granted, against the stages that the rules allow; what is traded, against what was granted.
  *
  * Invariants: a stage is granted once by its key, whoever tries it again; an epoch begins at the lowest stage; the next
- * one follows a window of its own that was passed, not sooner than the rules say, after the books were compared.
+ * one follows a window of its own that was heard to pass, not sooner than the rules say, after the books were compared.
  */
 import type { RampStage, RecoveryPolicy } from '../../../workflows/domain/policy/policy.js';
 import type { RecoveryRecord } from '../../../workflows/domain/record.js';
+import type { Fault } from '../faults/plan.js';
 import type { Call, Facts } from './facts.js';
 
 /** Never above what was granted last, to that epoch. */
@@ -21,11 +22,10 @@ export function withinGrant({ trading, granted }: Facts): string[] {
   });
 }
 
-export function stageByStage({ calls, rules, incidents, happened }: Facts): string[] {
+export function stageByStage(facts: Facts): string[] {
+  const { calls, rules, incidents } = facts;
   if (rules === null) return [];
-  const byPeople = happened.filter(
-    ({ kind, what }) => kind === 'operator' && what === 'step_down',
-  ).length;
+  const byPeople = saidToLower(facts);
   const most = rules.ramp.maxStepDowns + byPeople;
   return incidents.flatMap((record) => {
     const own = calls.filter(({ incidentId }) => incidentId === record.incidentId);
@@ -41,6 +41,13 @@ export function stageByStage({ calls, rules, incidents, happened }: Facts): stri
     });
     return [...wrong, ...endedBelow(record, { rules, grants, own })];
   });
+}
+
+/** What somebody has tried may have been taken, whatever they heard of it. */
+function saidToLower({ happened, steered }: Facts): number {
+  const isTried = ({ kind, what }: Fault) => kind === 'operator' && what === 'step_down';
+  const taken = steered.filter(({ command }) => command === 'step_down');
+  return Math.max(happened.filter(isTried).length, taken.length);
 }
 
 /** The first that ended well by each key. */
@@ -95,7 +102,7 @@ function tooSoon(grant: Call, { before, ...climbing }: Climbing & { before: Call
   const [now, then] = [grant.percent ?? 0, before.percent ?? 0];
   // Lowered by people it needs no window.
   if (now < then && climbing.byPeople > 0) return null;
-  const windows = between.filter(({ activity }) => activity === 'watchEngine');
+  const windows = between.filter(isWindow);
   const window = windows.at(-1);
   if (window === undefined) return `after ${before.percent} %, which nobody watched`;
   if (now <= then) return null;
@@ -108,6 +115,11 @@ function tooSoon(grant: Call, { before, ...climbing }: Climbing & { before: Call
   const leastMs = leastOf(stages[at], { ...climbing, atMs: before.atMs, isFirst: at === 0 });
   const lastedMs = grant.beganAtMs - before.atMs;
   return lastedMs < leastMs ? `${lastedMs} ms after ${then} %, and not ${leastMs}` : null;
+}
+
+/** Of which the ramp has heard: one whose answer was lost is watched again, and what that says is what counts. */
+function isWindow({ activity, isHeard }: Call): boolean {
+  return activity === 'watchEngine' && isHeard;
 }
 
 /** How long a stage lasts; where people have taken over, the first is watched for longer. */
@@ -135,9 +147,7 @@ function endedBelow(
     const what = `${last?.percent ?? 0} % of epoch ${last?.epoch ?? 'none'}`;
     return [`${incidentId} is told as recovered with ${what}`];
   }
-  const window = own.findLast(
-    ({ activity, beganAtMs }) => activity === 'watchEngine' && beganAtMs >= last.atMs,
-  );
+  const window = own.findLast((call) => isWindow(call) && call.beganAtMs >= last.atMs);
   return window?.said === 'pass'
     ? []
     : [`${incidentId} is told as recovered after a window that was ${window?.said ?? 'none'}`];

@@ -6,7 +6,10 @@ import type { Facts } from './facts.js';
 /** I10: a gate passes by what people signed, in time, and by nothing else. */
 export function decidedByPeople({ incidents, sent, rules, begun }: Facts): string[] {
   const gates = incidents.flatMap(({ incidentId, gates: own }) =>
-    own.map((gate) => ({ gate, by: begun.find((each) => each.incidentId === incidentId)?.by })),
+    own.map((gate) => {
+      const by = begun.find((each) => each.incidentId === incidentId)?.by;
+      return { gate, by: isTakenOver(own, gate) ? undefined : by };
+    }),
   );
   return gates.flatMap(({ gate, by }) => {
     const { gateId, attempt, outcome, decisions, closedAtMs } = gate;
@@ -17,7 +20,7 @@ export function decidedByPeople({ incidents, sent, rules, begun }: Facts): strin
         each.isGenuine &&
         each.isInTime &&
         !approvesItself(each, gate, by) &&
-        each.atMs <= (closedAtMs ?? Infinity),
+        Math.max(each.atMs, each.fromMs ?? 0) <= (closedAtMs ?? Infinity),
     );
     const taken = decisions
       .filter(({ approver, answer }) => !good.some((by) => isBy(by, { approver, answer })))
@@ -25,6 +28,28 @@ export function decidedByPeople({ incidents, sent, rules, begun }: Facts): strin
     const why = outcome === 'approved' ? notApprovable(gate, { good, rules }) : [];
     return [...taken, ...approvedLate(gate, rules), ...why];
   });
+}
+
+/** A death is proven where the engine lives, and believed of nowhere else. */
+export function believedAtHome({ incidents, home }: Facts): string[] {
+  if (home === null) return [];
+  return incidents.flatMap(({ incidentId, crashes }) =>
+    crashes
+      .filter(({ host }) => host !== home)
+      .map(
+        ({ instance, host }) => `${incidentId} believes ${host} that ${instance.instanceId} died`,
+      ),
+  );
+}
+
+/** Whether others have approved by then that it goes on: whoever had it begin is one of them from there. */
+function isTakenOver(own: readonly GateRecord[], { openedAtMs }: GateRecord): boolean {
+  return own.some(
+    ({ kind, outcome, closedAtMs }) =>
+      kind === 'manual_recovery' &&
+      outcome === 'approved' &&
+      (closedAtMs ?? Infinity) <= openedAtMs,
+  );
 }
 
 /** Whoever had a recovery begin may say no to it, and not yes, where it is asked whether it may. */

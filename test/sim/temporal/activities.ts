@@ -150,14 +150,19 @@ export class ActivityRun {
 
   /** Whether its attempt is still wanted; null: nobody knows the token any more. */
   beat(token: string, details: readonly unknown[]): 'goes on' | 'cancelled' | null {
-    if (this.#isOver || this.#attempt?.token !== token) return null;
+    if (!this.waitsFor(token)) return null;
     this.#details = [...details];
     this.#awaitBeat(msOf(this.#scheduled.heartbeatTimeout));
     return this.#isCancelled ? 'cancelled' : 'goes on';
   }
 
+  /** Whether that is its attempt now, and not one that was given up. */
+  waitsFor(token: string): boolean {
+    return !this.#isOver && this.#attempt?.token === token;
+  }
+
   completed(token: string, { result }: ActivityResult): void {
-    if (this.#isOver || this.#attempt?.token !== token) return; // given up meanwhile
+    if (!this.waitsFor(token)) return; // given up meanwhile
     if (result?.completed) {
       const done = result.completed.result ?? null;
       return this.#close(

@@ -7,6 +7,7 @@ import { ActivityRun } from './activities.js';
 import { startChild, signalOther, cancelOther } from './other-runs.js';
 import type { Execution } from './execution.js';
 import type { Ordered, Server } from './parts.js';
+import { isUnsent, notSent, unsentAmong, type Unsent } from './unsent.js';
 import { msOf, payloadsOf, type Command, type Job, type Plain } from './wire.js';
 
 const TRY_CANCEL = 0;
@@ -18,9 +19,17 @@ export class Commands {
     this.#server = server;
   }
 
-  /** What sdk-core answers by itself, within the same task: an activity that is cancelled is not waited for. */
-  resolvedByCore(execution: Execution, commands: readonly Command[]): Job[] {
-    const own: Job[] = [];
+  /**
+   * What sdk-core answers by itself, within the same task: an activity that is cancelled is not waited for.
+   * @param shown all that the task has commanded by now, look by look.
+   */
+  resolvedByCore(
+    execution: Execution,
+    commands: readonly Command[],
+    shown: readonly { commands: readonly Command[] }[],
+  ): Job[] {
+    const ofTask = shown.flatMap((each) => each.commands);
+    const own = notSent(commands, ofTask);
     for (const { requestCancelActivity: cancel, scheduleActivity } of commands) {
       if (scheduleActivity && (scheduleActivity.cancellationType ?? TRY_CANCEL) !== TRY_CANCEL)
         throw new Error('only TRY_CANCEL is simulated');
@@ -39,11 +48,7 @@ export class Commands {
   apply(execution: Execution, commands: readonly Command[], completedId: number): void {
     const ordered = { server: this.#server, execution, completedId };
     const { ended } = execution;
-    const unsent = {
-      activities: unsentOf(commands, 'scheduleActivity', 'requestCancelActivity'),
-      timers: unsentOf(commands, 'startTimer', 'cancelTimer'),
-      ended,
-    };
+    const unsent = unsentAmong(commands, ended);
     // The command that ends the run comes last, wherever it was given.
     const last = commands.filter((command) => CLOSING.some((name) => command[name]));
     for (const command of [...commands.filter((each) => !last.includes(each)), ...last]) {
@@ -64,24 +69,6 @@ function seqOf(job: Job, name: string): number | undefined {
   return (job[name] as { seq?: number } | undefined)?.seq;
 }
 
-interface Unsent {
-  activities: ReadonlySet<number>;
-  timers: ReadonlySet<number>;
-  ended: Execution['ended'];
-}
-
-/** What is begun and cancelled in one task, the server never hears of. */
-function unsentOf(
-  commands: readonly Command[],
-  begin: 'scheduleActivity' | 'startTimer',
-  cancel: 'requestCancelActivity' | 'cancelTimer',
-): Set<number> {
-  const seqs = (name: typeof begin | typeof cancel) =>
-    commands.flatMap((command) => (command[name] ? [command[name].seq ?? 0] : []));
-  const begun = new Set(seqs(begin));
-  return new Set(seqs(cancel).filter((seq) => begun.has(seq)));
-}
-
 const CLOSING = [
   'completeWorkflowExecution',
   'failWorkflowExecution',
@@ -92,7 +79,7 @@ const CLOSING = [
 function applyOne(ordered: Ordered, command: Command, unsent: Unsent): void {
   const { execution, completedId } = ordered;
   const by = { workflowTaskCompletedEventId: completedId };
-  if (isUnsent(command, unsent)) return;
+  if (isUnsent(command, unsent) || command.cancelSignalWorkflow) return;
   if (command.startTimer) return startTimer(ordered, command.startTimer);
   if (command.cancelTimer) return cancelTimer(ordered, command.cancelTimer.seq ?? 0);
   if (command.scheduleActivity) {
@@ -114,18 +101,6 @@ function applyOne(ordered: Ordered, command: Command, unsent: Unsent): void {
   if (command.updateResponse) return answerUpdate(ordered, command.updateResponse);
   if (command.modifyWorkflowProperties) return;
   closeBy(ordered, command, by);
-}
-
-function isUnsent(
-  { startTimer: timer, cancelTimer: off, scheduleActivity: one, requestCancelActivity }: Command,
-  { timers, activities, ended }: Unsent,
-): boolean {
-  return (
-    ended.timers.has(off?.seq ?? -1) ||
-    ended.activities.has(requestCancelActivity?.seq ?? -1) ||
-    timers.has((timer ?? off)?.seq ?? -1) ||
-    activities.has((one ?? requestCancelActivity)?.seq ?? -1)
-  );
 }
 
 type Of<Name extends keyof Command> = NonNullable<Command[Name]>;

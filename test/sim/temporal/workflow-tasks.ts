@@ -170,7 +170,7 @@ export class WorkflowTasks {
     }
     const shown = task.shown.at(-1);
     if (shown !== undefined) Object.assign(shown, { commands, flags });
-    const own = this.#commands.resolvedByCore(task.execution, commands);
+    const own = this.#commands.resolvedByCore(task.execution, commands, task.shown);
     if (own.length > 0) return this.#showMore(task, own);
     this.#server.later(() => this.#accept(task));
   }

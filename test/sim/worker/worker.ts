@@ -63,16 +63,19 @@ export interface ServingWorker {
   stop(): Promise<void>;
 }
 
+/** An answer comes to the server; `taken`: it still waits for it. */
+export type Arrive = (taken: () => void) => void;
+
 interface Serve {
   options: Serving;
   creator: WorkflowCreator | undefined;
   /** What becomes of an answer on its way, by the token of its attempt; it arrives, where nobody says. */
-  onAnswer?: (token: string, arrive: () => void) => void;
+  onAnswer?: (token: string, arrive: Arrive) => void;
 }
 
 export function serve(
   server: SimulatedServer,
-  { options, creator, onAnswer = (_, arrive) => arrive() }: Serve,
+  { options, creator, onAnswer = (_, arrive) => arrive(silent) }: Serve,
 ): ServingWorker {
   const above = {
     workflowCompleted: (completion: Parameters<typeof server.tasks.completed>[1]) =>
@@ -80,8 +83,12 @@ export function serve(
     activityCompleted: (completion: { taskToken?: Uint8Array | null } & object) => {
       server.time.stir();
       const token = Buffer.from(completion.taskToken ?? []).toString();
-      onAnswer(token, () => {
-        server.later(() => server.activities.get(token)?.completed(token, completion as never));
+      onAnswer(token, (taken) => {
+        server.later(() => {
+          const asked = server.activities.get(token);
+          if (asked?.waitsFor(token) === true) taken();
+          asked?.completed(token, completion as never);
+        });
       });
     },
     heartbeat: (token: string, details: unknown) => beats.record(token, details as unknown[]),

@@ -11,6 +11,7 @@ import type { SimulatedServer } from '../temporal/server.js';
 import type { Clocks, ProcessClock } from './clocks.js';
 import type { Facts } from './facts.js';
 import type { Activities, Interference } from '../faults/interference.js';
+import type { Arrive } from '../worker/worker.js';
 import { inLife, type Life } from './life.js';
 import type { MachineDisk } from './machine/machine-disk.js';
 import type { Points } from './points.js';
@@ -59,7 +60,7 @@ export function served<T extends object>(
     crash: (downMs: number) => crash(name, downMs),
     stop: async (ms: number) => stop(name, ms),
   };
-  const onAnswer = (token: string, arrive: () => void) => void interference.answer(token, arrive);
+  const onAnswer = (token: string, arrive: Arrive) => void interference.answer(token, arrive);
   return { activities: interference.wrapped(activities as Activities, process), onAnswer };
 }
 

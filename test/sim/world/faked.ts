@@ -18,7 +18,7 @@ import { SimulatedServer } from '../temporal/server.js';
 import { Service } from '../temporal/service.js';
 import { Interference, type Activities } from '../faults/interference.js';
 import { Process } from '../worker/process.js';
-import { forgetRuns, isolateFor, serve } from '../worker/worker.js';
+import { forgetRuns, isolateFor, serve, type Arrive } from '../worker/worker.js';
 import { BEGINS_AT_MS, useTime } from '../time/installed.js';
 import { randomOf } from '../time/random.js';
 import { VirtualTime } from '../time/virtual-time.js';
@@ -105,7 +105,7 @@ function openWorld({ time, seed, keys, code, interference }: Opening): Simulated
   const judgedElsewhere = new Set<Engine>();
   const creator = isolateFor(code);
   const starts = createStarts({ connection, namespace: 'default', codec: control.codec });
-  const onAnswer = (token: string, arrive: () => void) => void interference.answer(token, arrive);
+  const onAnswer = (token: string, arrive: Arrive) => void interference.answer(token, arrive);
   const runHost = (host: string) =>
     new Process(time, (process) =>
       serve(server, {

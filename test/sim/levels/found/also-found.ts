@@ -8,10 +8,11 @@ import { enteredByHand } from '../../../workflows/fakes/by-hand.js';
 import * as doubts from '../../../workflows/fakes/doubts.js';
 import type { Fakes } from '../../../workflows/fakes/engine.js';
 import * as troubles from '../../../workflows/fakes/troubles.js';
+import type { Staged } from '../scene.js';
 
 export type Rules = Record<string, object | string | number>;
 
-export interface Situation {
+export interface Situation extends Staged {
   fakes?: () => Fakes;
   rules?: Rules | undefined;
   /** What a person does in place of the engine. */
@@ -22,7 +23,7 @@ const { inconclusive, softFailure, hardFailure, pass, windows } = troubles;
 const happy = happyHost();
 
 /** The first time; then as ever. */
-function once<Input, Answer>(fails: () => never, then: (input: Input) => Promise<Answer>) {
+export function once<Input, Answer>(fails: () => never, then: (input: Input) => Promise<Answer>) {
   let isFirst = true;
   return async (input: Input): Promise<Answer> => {
     if (!isFirst) return then(input);

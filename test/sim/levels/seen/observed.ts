@@ -154,6 +154,8 @@ export class Observed {
         answer,
         isGenuine: !isForged && mayAnswer,
         isInTime,
+        fromMs: null,
+        figure: null,
       };
     });
   }
