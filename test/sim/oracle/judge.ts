@@ -9,6 +9,7 @@ import { handedOverStopped } from './handed-over.js';
 import { overOrAsked, wholeAtTheEnd } from './ends.js';
 import type { Facts } from './facts.js';
 import { demandsAsked, doubtsAnswered, lookedAgain } from './doubted.js';
+import { oneEngineAnywhere, overIsOver, watchedTheDead } from './machine/judged.js';
 import { asTheWorldSaw } from './seen.js';
 import { stepsBeforeTrading } from './order-of-steps.js';
 import { fullAtTheEnd, stageByStage, withinGrant } from './ramp.js';
@@ -17,14 +18,14 @@ import { asTheLedger } from './truth.js';
 
 /** As docs/simulation.md lists them. */
 const INVARIANTS = {
-  I1: effectsOnce,
+  I1: (facts) => [...effectsOnce(facts), ...overIsOver(facts)],
   I2: (facts) => [
     ...stepsBeforeTrading(facts),
     ...doubtsAnswered(facts),
     ...lookedAgain(facts),
     ...demandsAsked(facts),
   ],
-  I3: oneLiveEngine,
+  I3: (facts) => [...oneLiveEngine(facts), ...oneEngineAnywhere(facts)],
   I4: asTheLedger,
   I5: wholeAtTheEnd,
   I6: (facts) => [...overOrAsked(facts), ...askedRightly(facts), ...handedOverStopped(facts)],
@@ -34,6 +35,7 @@ const INVARIANTS = {
     ...stageByStage(facts),
     ...fullAtTheEnd(facts),
     ...asTheWorldSaw(facts),
+    ...watchedTheDead(facts),
   ],
   I9: ({ differed }) => differed,
   I10: decidedByPeople,
