@@ -180,4 +180,14 @@ export const KEPT_PLANS: readonly Asked[] = [
       },
     ],
   },
+  // The product's: what contained was under way as people ended the recovery at a question, and had no end in its record.
+  {
+    level: 'ports',
+    mix: 'none',
+    seed: '20',
+    plan: [
+      { kind: 'more', at: { afterMs: 0 }, ms: 0, what: 'the worker dies at a cancel' },
+      { kind: 'more', at: { afterMs: 0 }, ms: 0, what: 'a report comes from another host' },
+    ],
+  },
 ];
