@@ -190,4 +190,47 @@ export const KEPT_PLANS: readonly Asked[] = [
       { kind: 'more', at: { afterMs: 0 }, ms: 0, what: 'a report comes from another host' },
     ],
   },
+  // The product's: an attempt contained beside the containment of the one before, and cancelled the same orders again.
+  {
+    level: 'ports',
+    mix: 'none',
+    seed: '621',
+    plan: [
+      {
+        kind: 'stop_and_wake',
+        at: { of: 'listOwnOrders', nth: 2, point: 'after_answer' },
+        ms: 8735,
+        what: '',
+      },
+      {
+        kind: 'executed_and_timed_out',
+        at: { of: 'listOwnOrders', nth: 1, point: 'before_effect' },
+        ms: 0,
+        what: '',
+      },
+      {
+        kind: 'executed_and_timed_out',
+        at: { of: 'takeSnapshot', nth: 1, point: 'before_effect' },
+        ms: 0,
+        what: '',
+      },
+      {
+        kind: 'executed_and_timed_out',
+        at: { of: 'loadRules', nth: 1, point: 'before_answer' },
+        ms: 0,
+        what: '',
+      },
+      { kind: 'books', at: { afterMs: 72383 }, ms: 0, what: 'an order was rejected' },
+      { kind: 'rules', at: { afterMs: 14600 }, ms: 0, what: 'own orders are cancelled' },
+      {
+        kind: 'more',
+        at: { afterMs: 132287 },
+        ms: 0,
+        what: 'an engine lives in another PID namespace',
+      },
+      { kind: 'upgrade', at: { afterMs: 129879 }, ms: 0, what: 'asks-until-ready' },
+      { kind: 'upgrade', at: { afterMs: 51800 }, ms: 0, what: 'rules-from-control-plane' },
+      { kind: 'upgrade', at: { afterMs: 101087 }, ms: 0, what: 'watches-its-recovery' },
+    ],
+  },
 ];
