@@ -233,4 +233,16 @@ export const KEPT_PLANS: readonly Asked[] = [
       { kind: 'upgrade', at: { afterMs: 101087 }, ms: 0, what: 'watches-its-recovery' },
     ],
   },
+  // The simulation's: what a worker that stood still answered late was taken for an answer to a later task of the run.
+  {
+    level: 'ports',
+    mix: 'none',
+    seed: '771',
+    plan: [
+      { kind: 'stop_and_wake', at: at('takeSnapshot', 'before_effect'), ms: 72_805, what: '' },
+      { kind: 'stop_and_wake', at: at('takeSnapshot', 'before_effect'), ms: 33_792, what: '' },
+      { kind: 'operator', at: { afterMs: 118_826 }, ms: 3_315, what: 'kill_switch' },
+      { kind: 'more', at: { afterMs: 0 }, ms: 0, what: 'the rules name another host for a while' },
+    ],
+  },
 ];

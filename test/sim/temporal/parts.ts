@@ -12,6 +12,8 @@ export interface Poller {
   takesWorkflows: boolean;
   /** The runs that it has in memory. */
   cached: Set<string>;
+  /** By run: whose each activation is that it has not answered yet, the oldest first. */
+  unanswered: Map<string, (object | null)[]>;
 }
 
 export interface Start {

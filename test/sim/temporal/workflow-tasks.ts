@@ -5,6 +5,7 @@
  * that a worker does not have in memory is shown first all that it was shown before, and must command the same;
  * an update that is refused has never been.
  */
+import { answeredBy, sendTo } from './activations.js';
 import { forgetRefused, isClosing, isNothingElse, ordered, refusedUpdates } from './batches.js';
 import { Commands } from './commands.js';
 import type { Execution } from './execution.js';
@@ -112,14 +113,14 @@ export class WorkflowTasks {
   }
 
   #show(
-    { execution, poller }: Task,
+    task: Task,
     { atMs, historyLength, jobs }: { atMs: number; historyLength: number; jobs: Job[] },
     { isReplaying, flags }: { isReplaying: boolean; flags: number[] },
   ): void {
     this.#server.time.stir();
-    const { runId } = execution.identity;
+    const { runId } = task.execution.identity;
     void this.#server.time.busy(this.#answered(runId));
-    poller.native.sendActivation({
+    sendTo(task.poller, task, {
       runId,
       timestamp: timestampOf(atMs),
       isReplaying,
@@ -148,7 +149,7 @@ export class WorkflowTasks {
     const { runId } = execution.identity;
     const jobs = [...execution.queries.values()].map(({ job }) => job);
     void this.#server.time.busy(this.#answered(runId));
-    poller.native.sendActivation({
+    sendTo(poller, task, {
       runId,
       timestamp: timestampOf(this.#server.time.nowMs),
       isReplaying: false,
@@ -160,10 +161,10 @@ export class WorkflowTasks {
 
   /** A worker has answered an activation. */
   completed(poller: Poller, { runId, successful, failed }: Completion): void {
+    const task = this.#running.get(runId);
+    if (answeredBy(poller, runId) !== task || task === undefined) return; // of one that was given up
     this.#answers.get(runId)?.();
     this.#answers.delete(runId);
-    const task = this.#running.get(runId);
-    if (task === undefined || task.poller !== poller) return; // given up, or it was told to forget
     if (failed) return this.#fail(task, failed.failure?.message ?? 'no reason');
     const commands = successful?.commands ?? [];
     const flags = [...(successful?.usedInternalFlags ?? [])];
@@ -185,8 +186,7 @@ export class WorkflowTasks {
 
   /** What its core tells it within the same task. */
   #showMore(task: Task, jobs: Job[]): void {
-    const { nowMs } = this.#server.time;
-    const shown = { atMs: nowMs, historyLength: task.startedId, jobs };
+    const shown = { atMs: this.#server.time.nowMs, historyLength: task.startedId, jobs };
     task.shown.push({ ...shown, commands: [], flags: [] });
     this.#show(task, shown, { isReplaying: false, flags: [] });
   }
@@ -295,6 +295,6 @@ export class WorkflowTasks {
 
   #forget({ identity: { runId } }: Execution, poller: Poller): void {
     if (!poller.cached.delete(runId)) return;
-    poller.native.sendActivation({ runId, jobs: [{ removeFromCache: { message: 'evicted' } }] });
+    sendTo(poller, null, { runId, jobs: [{ removeFromCache: { message: 'evicted' } }] });
   }
 }

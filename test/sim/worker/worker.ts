@@ -89,7 +89,8 @@ export function serve(
   const native = new NativeWorker(above);
   const { taskQueue } = options;
   const takesWorkflows = creator !== undefined;
-  const poller: Poller = { taskQueue, native, takesWorkflows, cached: new Set() };
+  const known = { cached: new Set<string>(), unanswered: new Map() };
+  const poller: Poller = { taskQueue, native, takesWorkflows, ...known };
   const beats = new Beats(server, () => poller);
   const compiled = compileWorkerOptions(options, LOGGER, noopMetricMeter);
   const { connection } = options;
