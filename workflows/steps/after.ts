@@ -23,6 +23,7 @@ export async function conclude(
   record.outcomeDetail = detail;
   record.followUps = followUpsFor(record.classification);
   record.endedAtMs = Date.now();
+  endWhatRuns(record);
   await CancellationScope.nonCancellable(async () => {
     await step(recovery, 'after', async (entry) => {
       entry.detail = 'this report is one part of it; notices are sent when it is written';
@@ -41,6 +42,16 @@ export async function conclude(
     });
   });
   publish(recovery);
+}
+
+/** Beside a question, as containment does: what of it ends later still says so itself. */
+function endWhatRuns({ steps, endedAtMs }: RecoveryRecord): void {
+  for (const entry of steps.filter(({ status }) => status === 'running')) {
+    const why = 'under way as the recovery ended: what it had begun is not known to be done';
+    entry.detail = entry.detail === '' ? why : `${entry.detail}; ${why}`;
+    entry.status = 'failed';
+    entry.endedAtMs = endedAtMs;
+  }
 }
 
 /** Whatever could not be read is said to be so: nobody takes it for flat. */

@@ -5,7 +5,7 @@
  * disarmed when the engine is about to start; one that the engine armed and we renew is left alone
  * as soon as the engine runs, or as soon as the recovery waits for people to take over.
  */
-import { CancellationScope, isCancellation, patched, sleep } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, patched, sleep } from '@temporalio/workflow';
 import { renewing, writing } from '../calls.js';
 import type { ArtifactRef } from '../domain/content/artifact.js';
 import { utcText } from '../domain/content/utc-text.js';
@@ -18,6 +18,8 @@ import { reasonOf } from '../recovery/reasons.js';
 import { step } from '../recovery/step.js';
 
 const FIRING_MS = 1_000;
+/** An earlier attempt's containment may be stuck at a venue that is away, and the others must not wait for that. */
+const IN_TURN_WITHIN = '30s';
 
 export interface Containing {
   /** The step itself, at the beginning of an attempt. */
@@ -45,6 +47,8 @@ interface Memory {
   switchFires: { earliestMs: number; latestMs: number } | null;
   /** Dead-man switches that are being renewed. */
   renewal: CancellationScope | null;
+  /** Containments that are under way: that of an attempt that has failed goes on while people are asked. */
+  running: number;
 }
 
 /** `books`: recovered states of all attempts, which may grow; orders in them are ours. */
@@ -56,13 +60,28 @@ export function openContaining(recovery: Recovery, books: readonly ArtifactRef[]
     uncontained: [],
     switchFires: null,
     renewal: null,
+    running: 0,
   };
   return {
-    contain: () => contain(memory),
+    contain: () => inTurn(memory, () => contain(memory)),
     containAgain: (venues) => containAgain(memory, venues),
     disarmSwitches: (sinceMs) => disarmSwitches(memory, sinceMs),
     stopRenewing: () => memory.renewal?.cancel(),
   };
+}
+
+/** What the one before has cancelled stands in no list of this one, so that nothing is cancelled twice. */
+async function inTurn(memory: Memory, act: () => Promise<void>): Promise<void> {
+  const isFree = () => memory.running === 0;
+  if (!isFree() && patched('contains-in-turn')) {
+    await condition(isFree, IN_TURN_WITHIN, { summary: 'for the containment before' });
+  }
+  memory.running += 1;
+  try {
+    await act();
+  } finally {
+    memory.running -= 1;
+  }
 }
 
 async function contain(memory: Memory): Promise<void> {

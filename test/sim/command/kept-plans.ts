@@ -205,4 +205,69 @@ export const KEPT_PLANS: readonly Asked[] = [
       { kind: 'operator', at: { afterMs: 640 }, ms: 4_187, what: 'kill_switch' },
     ],
   },
+  // The product's: what contained was under way as people ended the recovery at a question, and had no end in its record.
+  {
+    level: 'ports',
+    mix: 'none',
+    seed: '20',
+    plan: [
+      { kind: 'more', at: { afterMs: 0 }, ms: 0, what: 'the worker dies at a cancel' },
+      { kind: 'more', at: { afterMs: 0 }, ms: 0, what: 'a report comes from another host' },
+    ],
+  },
+  // The product's: an attempt contained beside the containment of the one before, and cancelled the same orders again.
+  {
+    level: 'ports',
+    mix: 'none',
+    seed: '621',
+    plan: [
+      {
+        kind: 'stop_and_wake',
+        at: { of: 'listOwnOrders', nth: 2, point: 'after_answer' },
+        ms: 8735,
+        what: '',
+      },
+      {
+        kind: 'executed_and_timed_out',
+        at: { of: 'listOwnOrders', nth: 1, point: 'before_effect' },
+        ms: 0,
+        what: '',
+      },
+      {
+        kind: 'executed_and_timed_out',
+        at: { of: 'takeSnapshot', nth: 1, point: 'before_effect' },
+        ms: 0,
+        what: '',
+      },
+      {
+        kind: 'executed_and_timed_out',
+        at: { of: 'loadRules', nth: 1, point: 'before_answer' },
+        ms: 0,
+        what: '',
+      },
+      { kind: 'books', at: { afterMs: 72383 }, ms: 0, what: 'an order was rejected' },
+      { kind: 'rules', at: { afterMs: 14600 }, ms: 0, what: 'own orders are cancelled' },
+      {
+        kind: 'more',
+        at: { afterMs: 132287 },
+        ms: 0,
+        what: 'an engine lives in another PID namespace',
+      },
+      { kind: 'upgrade', at: { afterMs: 129879 }, ms: 0, what: 'asks-until-ready' },
+      { kind: 'upgrade', at: { afterMs: 51800 }, ms: 0, what: 'rules-from-control-plane' },
+      { kind: 'upgrade', at: { afterMs: 101087 }, ms: 0, what: 'watches-its-recovery' },
+    ],
+  },
+  // The simulation's: what a worker that stood still answered late was taken for an answer to a later task of the run.
+  {
+    level: 'ports',
+    mix: 'none',
+    seed: '771',
+    plan: [
+      { kind: 'stop_and_wake', at: at('takeSnapshot', 'before_effect'), ms: 72_805, what: '' },
+      { kind: 'stop_and_wake', at: at('takeSnapshot', 'before_effect'), ms: 33_792, what: '' },
+      { kind: 'operator', at: { afterMs: 118_826 }, ms: 3_315, what: 'kill_switch' },
+      { kind: 'more', at: { afterMs: 0 }, ms: 0, what: 'the rules name another host for a while' },
+    ],
+  },
 ];

@@ -145,6 +145,7 @@ export class Interference {
 const RECOVERY = 'recovery/';
 
 interface Input {
+  instanceId?: string;
   epoch?: number;
   idempotencyKey?: string;
   stage?: { percent: number };
@@ -159,13 +160,14 @@ function callOf(
   const { workflowId = '' } = Context.current().info.workflowExecution ?? {};
   const incidentId = workflowId.startsWith(RECOVERY) ? workflowId.slice(RECOVERY.length) : '';
   const [engineId = ''] = incidentId.split('/');
-  const { epoch = null, idempotencyKey: key = null, stage } = input;
+  const { instanceId = null, epoch = null, idempotencyKey: key = null, stage } = input;
   return {
     beganAtMs,
     atMs: Date.now(),
     activity,
     engineId,
     incidentId,
+    instanceId,
     epoch,
     key,
     percent: stage?.percent ?? null,

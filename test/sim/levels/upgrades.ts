@@ -7,6 +7,8 @@ export const FAULTS_OF_THEN: Readonly<Record<string, string>> = {
   'tells-the-whole-conversation': 'that a question was answered was told to nobody',
   'checked-at-first-grant': 'checks from before people were asked counted at the first grant',
   'tells-to-the-end': 'a report that a crash overtook was left behind',
+  'contains-in-turn': 'two containments of one recovery cancelled the same orders',
+  'goes-on-with-the-unfinished': 'nobody went on with a recovery that was terminated, or was told',
   'lost-grants-may-trade': 'orders of an engine that had traded were left',
 };
 

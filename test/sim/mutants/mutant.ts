@@ -37,3 +37,12 @@ export const ofPorts = (name: string, fault: string, ...changes: Change[]): Muta
   level: 'ports',
   changes,
 });
+
+/** In place of one: nothing is looked at before a write. */
+export const NO_LEASE = '{ beforeWrite: async () => undefined, leftMs: () => Infinity }';
+
+/** Under which an attempt writes on a host: its own lease, and the host's fence. */
+export const HOST_LEASE = {
+  of: 'activities/steps/start',
+  place: /alsoIf\(lease\(\),\s*\(\)\s*=>\s*fence\.raise\(engineId,\s*epoch\)\)/,
+};

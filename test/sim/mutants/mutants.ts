@@ -5,7 +5,7 @@
  * Invariants: names are unique; a bug is never planted but in a process that was started for it.
  */
 import { BY_STRANGER } from './by-stranger.js';
-import { bundle, ofPorts, ofWorkflows, type Mutant } from './mutant.js';
+import { bundle, HOST_LEASE, NO_LEASE, ofPorts, ofWorkflows, type Mutant } from './mutant.js';
 
 const OLD_FAULTS: readonly Mutant[] = [
   ofWorkflows(
@@ -136,11 +136,13 @@ const OLD_FAULTS: readonly Mutant[] = [
     place: /const running\s*=\s*await ports\.processes\.ofEngine\(engineId\)/,
     put: 'const running = []',
   }),
-  ofPorts('stale-epoch-taken', 'a host starts what is behind', {
-    of: 'clients/host/fence',
-    place: /if\s*\(epoch\s*<\s*seen\)/,
-    put: 'if (false)',
-  }),
+  // The lease of its attempt alone stops the same, and is away with the fence.
+  ofPorts(
+    'stale-epoch-taken',
+    'a host starts what is behind, in an attempt that was given up',
+    { of: 'clients/host/fence', place: /if\s*\(epoch\s*<\s*seen\)/, put: 'if (false)' },
+    { ...HOST_LEASE, put: NO_LEASE },
+  ),
   ofPorts('late-orders-not-awaited', 'an order that is still on its way is told as never sent', {
     of: 'activities/procedures/orders/look-up-orders',
     place: /if\s*\(late\.length\s*===\s*0\s*\|\|\s*arrivesInMs\s*<=\s*0\)/,

@@ -1,5 +1,5 @@
 /** Planted bugs of activities and the agent: what is done twice, by whom it must not, or on what nobody knows. */
-import { ofPorts, type Mutant } from './mutant.js';
+import { HOST_LEASE, NO_LEASE, ofPorts, type Mutant } from './mutant.js';
 
 const OF_CANCELS = [
   ofPorts('cancels-without-lease', 'an attempt that was given up goes on cancelling', {
@@ -7,11 +7,16 @@ const OF_CANCELS = [
     place: /await lease\.beforeWrite\(\);\s*try\s*\{\s*await account\.cancel\(order,\s*lease\);/,
     put: 'try { await account.cancel(order, { beforeWrite: async () => undefined, leftMs: () => Infinity });',
   }),
-  ofPorts('cancels-under-an-old-epoch', 'a recovery that another has followed goes on cancelling', {
-    of: 'activities/steps/pace',
-    place: /return epoch\s*===\s*(?:undefined|void 0)\s*\?\s*own\s*:/,
-    put: 'return true ? own :',
-  }),
+  // The lease of its attempt alone stops the same, and is away with the epoch.
+  ofPorts(
+    'cancels-under-an-old-epoch',
+    'a recovery that another has followed goes on cancelling, whatever its attempt and its epoch are worth',
+    {
+      of: 'activities/steps/pace',
+      place: /return epoch\s*===\s*(?:undefined|void 0)\s*\?\s*own\s*:/,
+      put: `return true ? ${NO_LEASE} :`,
+    },
+  ),
   ofPorts('cancels-without-looking', 'a second attempt cancels by the list again without a look', {
     of: 'activities/steps/contain',
     place: /Context\.current\(\)\.info\.attempt\s*===\s*1/,
@@ -79,12 +84,8 @@ const OF_ENGINES = [
   }),
   ofPorts(
     'granted-under-an-old-epoch',
-    'limits are raised by a recovery that another has followed',
-    {
-      of: 'activities/steps/start',
-      place: /alsoIf\(lease\(\),\s*\(\)\s*=>\s*fence\.raise\(engineId,\s*epoch\)\)/,
-      put: 'lease()',
-    },
+    'limits are raised by a recovery that another has followed, whatever its attempt and its epoch are worth',
+    { ...HOST_LEASE, put: NO_LEASE },
   ),
   ofPorts('granted-against-the-switch', 'limits are raised while the kill switch is engaged', {
     of: 'activities/steps/ramp',
@@ -123,10 +124,11 @@ const OF_HOSTS = [
     place: /if\s*\(!\(?await isOfEngine\(ports,\s*report\)\)?\)/,
     put: 'if (false)',
   }),
-  ofPorts('dead-from-elsewhere', 'a death on another host is proven by what is not seen here', {
+  // Without this guard alone the next one asks people, as of a process in another namespace.
+  ofPorts('dead-from-elsewhere', 'a death elsewhere is proven by what is not seen here, unasked', {
     of: 'activities/steps/death/confirm-death',
     place: /if\s*\(report\.host\s*!==\s*ports\.host\)/,
-    put: 'if (false)',
+    put: 'if (report.host !== ports.host) return null; if (false)',
   }),
   ofPorts('unseen-namespace-is-dead', 'a process where nobody can look counts as gone', {
     of: 'activities/steps/death/confirm-death',

@@ -86,8 +86,9 @@ export function record(change: Partial<RecoveryRecord> = {}): RecoveryRecord {
 
 export function call(activity: string, atMs: number, change: Partial<Call> = {}): Call {
   const about = { engineId: 'e', incidentId: 'i', epoch: 1 };
-  const found = { key: null, percent: null, said: null, doubt: null, figure: null, isHeard: true };
-  return { beganAtMs: atMs - 1, atMs, activity, ...about, ...found, ...change };
+  const found = { key: null, percent: null, said: null, doubt: null };
+  const world = { instanceId: null, figure: null, isHeard: true };
+  return { beganAtMs: atMs - 1, atMs, activity, ...about, ...found, ...world, ...change };
 }
 
 export const pass = { said: 'pass' };

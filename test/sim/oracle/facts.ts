@@ -12,6 +12,7 @@ import type { RecoveryRecord } from '../../../workflows/domain/record.js';
 import type { Answer } from '../../../workflows/domain/gates/decision.js';
 import type { NoticeState } from '../../../workflows/domain/notices/states.js';
 import type { Fault } from '../faults/plan.js';
+import { NO_MACHINE, type MachineFacts } from './machine/facts.js';
 
 /** Done in the world, by what it was meant as: an order, a cancellation, a start, a stage. */
 export interface Effect {
@@ -28,6 +29,8 @@ export interface Call {
   activity: string;
   engineId: string;
   incidentId: string;
+  /** Null of what names none. */
+  instanceId: string | null;
   /** Null of what is about no instance. */
   epoch: number | null;
   /** By which a second try of it is known; null of what changes nothing. */
@@ -164,6 +167,7 @@ export interface Facts {
   needsNobody: boolean;
   /** Its venues tell of transfers, so that money from elsewhere is explained. */
   tellsTransfers: boolean;
+  machine: MachineFacts;
   effects: Effect[];
   calls: Call[];
   lives: Life[];
@@ -207,6 +211,7 @@ export const NO_FACTS: Facts = {
   rules: null,
   needsNobody: false,
   tellsTransfers: false,
+  machine: NO_MACHINE,
   effects: [],
   calls: [],
   lives: [],

@@ -9,6 +9,7 @@ import { handedOverStopped } from './handed-over.js';
 import { overOrAsked, wholeAtTheEnd } from './ends.js';
 import type { Facts } from './facts.js';
 import { demandsAsked, doubtsAnswered, lookedAgain } from './doubted.js';
+import { oneEngineAnywhere, overIsOver, watchedTheDead } from './machine/judged.js';
 import { asTheWorldSaw } from './seen.js';
 import { stepsBeforeTrading } from './order-of-steps.js';
 import { fullAtTheEnd, stageByStage, withinGrant } from './ramp.js';
@@ -19,7 +20,7 @@ import { asTheLedger } from './truth.js';
 
 /** As docs/simulation.md lists them. */
 const INVARIANTS = {
-  I1: effectsOnce,
+  I1: (facts) => [...effectsOnce(facts), ...overIsOver(facts)],
   I2: (facts) => [
     ...stepsBeforeTrading(facts),
     ...doubtsAnswered(facts),
@@ -28,7 +29,7 @@ const INVARIANTS = {
     ...coveredByWhatWasShown(facts),
     ...readAfterTheSwitch(facts),
   ],
-  I3: oneLiveEngine,
+  I3: (facts) => [...oneLiveEngine(facts), ...oneEngineAnywhere(facts)],
   I4: asTheLedger,
   I5: wholeAtTheEnd,
   I6: (facts) => [
@@ -45,6 +46,7 @@ const INVARIANTS = {
     ...fullAtTheEnd(facts),
     ...asTheWorldSaw(facts),
     ...steeredAsTold(facts),
+    ...watchedTheDead(facts),
   ],
   I9: ({ differed }) => differed,
   I10: (facts) => [...decidedByPeople(facts), ...believedAtHome(facts)],

@@ -1,10 +1,12 @@
 /** The worker of the control plane: one process, which may be killed, stopped and begun anew. */
 import { createControlPlaneActivities } from '../../../activities/index.js';
-import type { ControlPlanePorts, Notice } from '../../../activities/ports.js';
+import type { Channel, ControlPlanePorts, LateNotices, Notice } from '../../../activities/ports.js';
+import { openNoticeOutbox } from '../../../activities/procedures/notices/notice-outbox.js';
 import { createEpochs } from '../../../clients/artifacts/epochs.js';
 import { createFolderBlobs } from '../../../clients/artifacts/folder.js';
 import { createArtifactStore } from '../../../clients/artifacts/index.js';
 import { createShadows } from '../../../clients/artifacts/shadows.js';
+import { createKeptNotices } from '../../../clients/notify/kept-notices.js';
 import { createReportFolder } from '../../../clients/report/folder.js';
 import { signedClient } from '../../../clients/temporal/connect.js';
 import { createStarts } from '../../../clients/temporal/messages/starts.js';
@@ -52,6 +54,7 @@ function portsOf(around: Around, { life, clock, common }: Own): ControlPlanePort
     name: 'people',
     send: async (notice: Notice) => tellPeople(facts, 'people', notice),
   };
+  const channel = own('channel', people);
   return {
     clock,
     lease: currentLease,
@@ -63,10 +66,20 @@ function portsOf(around: Around, { life, clock, common }: Own): ControlPlanePort
     shadows: own('shadows', createShadows(blobs)),
     venues: { ofEngine: () => accounts },
     facts: () => ({ orderIdPrefix: 'rl-', cashAssets: ['USDT', 'USD'], baseline }),
-    channels: [own('channel', people)],
-    lateNotices: { sendTo: async () => undefined },
+    channels: [channel],
+    lateNotices: lateNotices(channel, around, life),
     renderer: { render: async () => Buffer.from('%PDF-') },
     reports: own('reports', createReportFolder('/reports', store)),
     sharedReports: null,
   };
+}
+
+/** What a channel has not taken, kept on the worker's machine; a later worker begins with what one has left. */
+function lateNotices(channel: Channel, { store }: Around, life: Life): LateNotices {
+  const outbox = openNoticeOutbox([channel], createKeptNotices('/notices', store), {
+    sleep: async (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    onTrouble: () => undefined,
+  });
+  life.onDeath(() => void outbox.then((opened) => opened.stop()));
+  return { sendTo: async (name, notice) => (await outbox).sendTo(name, notice) };
 }

@@ -3,6 +3,7 @@
  *
  * Invariant: this is the only way in; each thing that is done is noted among the facts.
  */
+import type { SightingOf } from '../../../clients/detector/crashes.js';
 import type { signedClient } from '../../../clients/temporal/connect.js';
 import type { Execution } from '../temporal/execution.js';
 import type { Around } from './around.js';
@@ -51,6 +52,8 @@ export class IncidentWorld {
   readonly operator: Operator;
   /** What people do when they are asked. */
   plan: Plan = approving(30_000);
+  /** Something is still to come that is of this incident. */
+  #busyUntilMs = 0;
   readonly around: Around;
   #cuts = 0;
   readonly #processes = new Map<ProcessName, Running>();
@@ -188,6 +191,17 @@ export class IncidentWorld {
     await (this.#running('agent').process as Agent).reportAgain(report, how);
   }
 
+  /** An agent sees something of an engine, true or not. */
+  sees(name: 'agent' | 'agent-2', sighting: SightingOf): void {
+    this.note(`${name} sees that ${sighting.instance.instanceId} is ${sighting.suspicion}`);
+    (this.#running(name).process as Agent).sees(sighting);
+  }
+
+  /** It is not over before that. */
+  lastsFor(ms: number): void {
+    this.#busyUntilMs = Math.max(this.#busyUntilMs, Date.now() + ms);
+  }
+
   /** Of the engine's machine, or of that of the worker and the store; its processes are begun anew by hand. */
   cutPower(of: 'host-1' | 'store'): void {
     this.note(`cut the power of ${of}`);
@@ -212,7 +226,8 @@ export class IncidentWorld {
     const isAway = processes.some(({ life }) => life.state !== 'running');
     const telling = (this.#running('agent').process as Agent).isTelling();
     const hangs = this.engine?.life.state === 'stopped';
-    if (isAway || hangs || telling) return false;
+    const isBusy = Date.now() < this.#busyUntilMs;
+    if (isAway || hangs || telling || isBusy) return false;
     return this.recoveries.every(({ isOpen }) => !isOpen);
   }
 

@@ -11,6 +11,7 @@ import type { FOUND_KINDS } from '../../faults/plan.js';
 import { LIMITS } from '../../world/engine/settings.js';
 import type { IncidentWorld } from '../../world/incident-world.js';
 import { MORE_IN_THE_WORLD } from './more-in-the-world.js';
+import { MORE_ON_MACHINES } from './more-on-machines.js';
 import { cancelOwn, deskOf, toOwnOrder, transfer, type WorldSituation } from './world-means.js';
 import { refuseLookUps } from './troubles.js';
 import { FOLDERS } from '../../world/machine/host-ports.js';
@@ -123,17 +124,19 @@ const ALL = { situation, books, checks, rules } satisfies Record<
   Named
 >;
 
+const MORE: Named = { ...MORE_IN_THE_WORLD, ...MORE_ON_MACHINES };
+
 /** Names, for plans. */
 export const WORLD_SITUATIONS = {
   situation: Object.keys(situation),
   books: Object.keys(books),
   checks: Object.keys(checks),
   rules: Object.keys(rules),
-  more: Object.keys(MORE_IN_THE_WORLD),
+  more: Object.keys(MORE),
 };
 
 export function worldFound(names: readonly string[]) {
-  const known: Named = Object.assign({}, MORE_IN_THE_WORLD, ...Object.values(ALL)) as Named;
+  const known: Named = Object.assign({}, MORE, ...Object.values(ALL)) as Named;
   const chosen = [...new Set(names)].flatMap((name) => known[name] ?? []);
   return {
     policy: Object.assign({}, ...chosen.map(({ policy }) => policy)) as Record<string, unknown>,

@@ -23,7 +23,9 @@ import { APPROVERS } from '../../../workflows/fakes/people.js';
 import { incidentFolderName } from '../../../../clients/files/names.js';
 import { closedAmong } from './closed.js';
 import { mayDecide } from '../conducts.js';
+import { Acts } from './afterwards.js';
 import { Cancels } from './cancels.js';
+import { machineOf } from './machine.js';
 import { fatesOf } from './fates.js';
 import { enabledBy, grantedBy, grantsOnce } from './grants.js';
 
@@ -36,12 +38,14 @@ export class Observed {
   readonly #trading: Facts['trading'] = [];
   readonly #resumed = new Set<number>();
   readonly #cancels: Cancels;
+  readonly #acts: Acts;
   readonly #switched: Span[] = [];
   readonly #silent: Span[] = [];
 
   constructor(world: IncidentWorld) {
     this.#world = world;
     this.#cancels = new Cancels(world.market);
+    this.#acts = new Acts(world);
     setInterval(() => this.#look(), LOOK_MS);
   }
 
@@ -73,7 +77,8 @@ export class Observed {
     await this.#world.settleBooks();
     const life = this.#world.engine;
     const differences = this.#world.differences();
-    if (life === null || differences === null) return;
+    // Of one that nobody has recovered, nobody has told what was done beside it.
+    if (life === null || differences === null || life.isUnseen) return;
     const { epoch } = life;
     const atMs = Date.now();
     this.#compared.push({ atMs, moment: 'end', engineId: ENGINE_ID, epoch, differences });
@@ -105,6 +110,7 @@ export class Observed {
       compared: this.#compared,
       fates: await fatesOf(this.#world, incidents, calls),
       verdicts: verdictsOf(incidents),
+      machine: { ...machineOf(this.#world), afterwards: this.#acts.afterwards() },
       incidents,
       closed: closedAmong(around.server),
       open: incidents.flatMap((record) => openOf(around.server, record)),
@@ -129,7 +135,8 @@ export class Observed {
   }
 
   #lives(): Facts['lives'] {
-    return this.#world.facts.lives.map(({ instanceId, epoch, bornAtMs, death }) => ({
+    const lives = this.#world.facts.lives.filter(({ isUnseen }) => !isUnseen);
+    return lives.map(({ instanceId, epoch, bornAtMs, death }) => ({
       engineId: ENGINE_ID,
       instanceId,
       epoch,

@@ -48,6 +48,10 @@ export interface EngineLife {
   engine: Engine | null;
   routes: ControlRoute[] | null;
   isDumping: boolean;
+  /** It runs where its host's agent cannot look, as in another PID namespace. */
+  isUnseen: boolean;
+  /** It lives, and is cut off from its agent, which takes that for its end. */
+  isLost: boolean;
   death: Death | null;
 }
 
@@ -56,6 +60,14 @@ export interface Spawn {
   epoch: number;
   statePath: string | null;
   trading: boolean;
+}
+
+/** A process of the host that is no engine's. */
+export interface BystanderProcess {
+  pid: number;
+  startTicks: string;
+  endedAtMs: number;
+  killedAtMs: number | null;
 }
 
 export interface Watcher {
@@ -77,6 +89,9 @@ interface Around {
 export class EngineProcesses implements ProcessTable {
   readonly #around: Around;
   watcher: Watcher | null = null;
+  /** Nobody can read the table of processes now. */
+  isUnreadable = false;
+  readonly bystanders: BystanderProcess[] = [];
 
   constructor(around: Around) {
     this.#around = around;
@@ -90,7 +105,9 @@ export class EngineProcesses implements ProcessTable {
 
   /** The one that has the control port. */
   get listening(): EngineLife | null {
-    return this.living.find(({ routes, isDumping }) => routes !== null && !isDumping) ?? null;
+    const listens = ({ routes, isDumping, isUnseen }: EngineLife) =>
+      routes !== null && !isDumping && !isUnseen;
+    return this.living.find(listens) ?? null;
   }
 
   spawn(spawn: Spawn): EngineLife {
@@ -109,6 +126,8 @@ export class EngineProcesses implements ProcessTable {
       engine: null,
       routes: null,
       isDumping: false,
+      isUnseen: false,
+      isLost: false,
       death: null,
     };
     lives.push(life);
@@ -163,6 +182,7 @@ export class EngineProcesses implements ProcessTable {
   /** Dies by that signal; its core is written first where that takes a while. */
   crash(life: EngineLife, signal: NodeJS.Signals, coreMs = 0): void {
     if (life.death !== null || life.isDumping) return;
+    if (life.isUnseen && !life.isLost) return this.#lose(life);
     if (coreMs === 0) return this.end(life, { code: null, signal });
     life.isDumping = true;
     life.life.stop();
@@ -171,23 +191,34 @@ export class EngineProcesses implements ProcessTable {
     setTimeout(() => this.end(life, { code: null, signal }), coreMs);
   }
 
+  #lose(life: EngineLife): void {
+    life.isLost = true;
+    this.watcher?.ended(life);
+  }
+
   async liveness({ pid, startTicks }: { pid: number; startTicks: string }): Promise<Liveness> {
+    this.#read();
+    if (this.#bystander(pid, startTicks) !== undefined) return 'alive';
     const found = this.#find(pid, startTicks);
-    if (found === undefined || found.death !== null) return 'gone';
+    if (found === undefined || found.death !== null || found.isUnseen) return 'gone';
     return found.isDumping ? 'dumping_core' : 'alive';
   }
 
   async ofEngine(engineId: string): Promise<EngineProcess[]> {
+    this.#read();
     if (engineId !== this.#around.config.engineId) return [];
-    return this.living.map(({ pid, startTicks, instanceId }) => ({ pid, startTicks, instanceId }));
+    const seen = this.living.filter(({ isUnseen }) => !isUnseen);
+    return seen.map(({ pid, startTicks, instanceId }) => ({ pid, startTicks, instanceId }));
   }
 
   async kill(
     { pid, startTicks }: { pid: number; startTicks: string },
     signal: NodeJS.Signals,
   ): Promise<void> {
+    const bystander = this.#bystander(pid, startTicks);
+    if (bystander !== undefined) bystander.killedAtMs = bystander.endedAtMs = Date.now();
     const found = this.#find(pid, startTicks);
-    if (found === undefined || found.death !== null) return;
+    if (found === undefined || found.death !== null || found.isUnseen) return;
     if (signal === 'SIGKILL') return this.end(found, { code: null, signal });
     // Who is stopped takes no other signal before it is woken.
     if (found.life.state !== 'running') return;
@@ -212,6 +243,24 @@ export class EngineProcesses implements ProcessTable {
     return died?.death ? [{ exit: died.death.exit }] : [];
   }
 
+  /** It bears a number that somebody has heard of as the engine's, and ends by itself after so long. */
+  openBystander(lastsMs: number): BystanderProcess {
+    const number = FIRST_BYSTANDER + this.bystanders.length;
+    const startTicks = String(FIRST_TICKS);
+    const opened = { pid: number, startTicks, endedAtMs: Date.now() + lastsMs, killedAtMs: null };
+    this.bystanders.push(opened);
+    return opened;
+  }
+
+  #bystander(pid: number, startTicks: string): BystanderProcess | undefined {
+    const isIt = (one: BystanderProcess) => one.pid === pid && one.startTicks === startTicks;
+    return this.bystanders.find((one) => isIt(one) && one.endedAtMs > Date.now());
+  }
+
+  #read(): void {
+    if (this.isUnreadable) throw Object.assign(new Error('EACCES: /proc'), { code: 'EACCES' });
+  }
+
   #find(pid: number, startTicks: string): EngineLife | undefined {
     const { lives, host } = this.#around;
     const isIt = (one: EngineLife) => one.pid === pid && one.startTicks === startTicks;
@@ -220,6 +269,7 @@ export class EngineProcesses implements ProcessTable {
 }
 
 const FIRST_PID = 4_000;
+const FIRST_BYSTANDER = 900;
 const FIRST_TICKS = 100_000;
 const CORE_MS = 200;
 const WRITE_MS = 3;

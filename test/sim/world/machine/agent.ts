@@ -49,6 +49,8 @@ const KEEP_EVERY_MS = 60_000;
 export interface Agent extends SimulatedProcess {
   /** It hangs: it is told when no beat of it has come for so long. */
   missesBeats(life: EngineLife): void;
+  /** Something is seen of an engine, true or not, and told as a death of it. */
+  sees(sighting: SightingOf): void;
   /** Whether a death is on its way to the guardian. */
   isTelling(): boolean;
   /** One that was taken is told once more, as itself or as from a probe that knows of no other. */
@@ -75,6 +77,7 @@ export function startAgent(around: Around, host: Host): Agent {
   return {
     ...processOf({ life, side, worker }),
     missesBeats: (engine) => tellHung(crashes, host, { life, engine }),
+    sees: (sighting) => begin(crashes, host, sighting),
     isTelling: () => crashes.untold() !== null,
     reportAgain: async (report, how) => {
       if (how === 'same') await reportCrash(client, { report });

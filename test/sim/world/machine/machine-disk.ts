@@ -14,8 +14,14 @@ import type { Random } from '../../time/random.js';
 export class MachineDisk implements Files {
   readonly #disk = createSimulatedDisk(() => Date.now());
   #files = this.#disk.open().files;
+  /** Paths that the disk gives an error for instead of what lies there. */
+  readonly unreadable = new Set<string>();
 
-  read: Files['read'] = async (...asked) => this.#files.read(...asked);
+  read: Files['read'] = async (...asked) => {
+    if (this.unreadable.has(asked[0])) throw Object.assign(new Error('EIO'), { code: 'EIO' });
+    return this.#files.read(...asked);
+  };
+
   head: Files['head'] = async (...asked) => this.#files.head(...asked);
   list: Files['list'] = async (...asked) => this.#files.list(...asked);
   changedAtMs: Files['changedAtMs'] = async (...asked) => this.#files.changedAtMs(...asked);

@@ -1,6 +1,7 @@
 /** Runs of patches about how a recovery ends, or a switch is released. */
 import { engageKillSwitch, releaseKillSwitch } from '../../../../clients/temporal/recoveries.js';
 import { failure } from '../../../../workflows/failure.js';
+import { quickPolicy } from '../policy.js';
 import * as troubles from '../troubles.js';
 import type { World } from '../world.js';
 
@@ -60,6 +61,23 @@ export const endings = (): PatchedScenario[] => [
       const engine = world.engine({ fakes: windows(hardFailure) });
       await engine.crash();
       await engine.reject('manual_recovery');
+      await engine.ended();
+      return engine.workflowId;
+    },
+  },
+  {
+    name: 'contained-again-while-it-contains',
+    run: async (world) => {
+      const engine = world.engine({ policy: quickPolicy({ containment: 'cancel_own_orders' }) });
+      engine.replaceOnce('confirmDeath', async () => {
+        throw failure('DeathNotProven', 'nothing tells whether it lives');
+      });
+      engine.replaceOnce('containRisk', async () => {
+        await engine.called('confirmDeath', 2);
+        return { action: 'cancel_own_orders', detail: 'alpha: 2 cancelled, 0 left' };
+      });
+      await engine.crash();
+      await engine.approve('manual_recovery');
       await engine.ended();
       return engine.workflowId;
     },
