@@ -6,7 +6,7 @@
  */
 import { AsyncResource } from 'node:async_hooks';
 import { Context } from '@temporalio/activity';
-import { doubtOf, saidOf } from '../oracle/doubts.js';
+import { cancelsOf, doubtOf, saidOf } from '../oracle/doubts.js';
 import type { Call } from '../oracle/facts.js';
 import { Unheard } from '../worker/process.js';
 import { isAtFailpoint, type Failpoint, type Fault, type Plan, type Point } from './plan.js';
@@ -160,5 +160,6 @@ function callOf(
     percent: stage?.percent ?? null,
     said: saidOf(result),
     doubt: doubtOf(activity, result),
+    cancels: cancelsOf(activity, input, result),
   };
 }

@@ -38,6 +38,18 @@ export interface Call {
   said: string | null;
   /** What people must be asked before anything trades, by what it found; null where nothing. */
   doubt: GateKind | null;
+  /** Where it says that it has cancelled; null of what cancels nothing. */
+  cancels: Cancelling | null;
+}
+
+/** As it was asked to, by venue, and what it came to: all others are told as clear. */
+interface Cancelling {
+  action: string;
+  at: Readonly<Record<string, string>>;
+  /** Null: all. */
+  venues: readonly string[] | null;
+  except: readonly string[];
+  notClear: readonly string[];
 }
 
 /** A process of the engine. */
@@ -83,6 +95,45 @@ export interface Fate {
 
 export type LedgerStatus =
   'open' | 'partly_filled' | 'filled' | 'cancelled' | 'expired' | 'rejected';
+
+/** What the accounts hold, by the ledger: gross, in cash, beside what belongs there; and what of it has no price. */
+interface Held {
+  atMs: number;
+  total: string;
+  unpriced: string[];
+}
+
+/** Limits that an engine was granted trading under, beside those of the rules: names of what it lacks or has otherwise. */
+interface Unlimited {
+  atMs: number;
+  epoch: number;
+  names: string[];
+}
+
+/** An order of a later engine; the day's result by the ledger: the better of as the last one died, and as it came. */
+interface Placed {
+  atMs: number;
+  epoch: number;
+  order: string;
+  dayResult: string;
+}
+
+/** Told as cleared of all that was the dead engine's, by the ledger: what of it rests, or came while it was looked for. */
+interface Left {
+  atMs: number;
+  by: 'relight' | 'agent';
+  venue: string;
+  orders: string[];
+}
+
+/** By Relight or an agent. */
+interface Cancelled {
+  atMs: number;
+  order: string;
+  whose: 'own' | 'theirs' | 'nobody';
+  /** It waits for its price, and can only close. */
+  protects: boolean;
+}
 
 /** What somebody said at a gate, and what it was worth: known by who made the person, not by Relight. */
 export interface Sent {
@@ -144,6 +195,14 @@ export interface Facts {
   silent: Span[];
   trading: Share[];
   compared: Compared[];
+  /** While no engine traded. */
+  held: Held[];
+  unlimited: Unlimited[];
+  placed: Placed[];
+  /** The day's result at the end, as the engine has it and by the ledger; null where it knows none. */
+  day: { believed: string; earned: string } | null;
+  left: Left[];
+  cancelled: Cancelled[];
   fates: Fate[];
   verdicts: Partial<Record<Verdict, number>>;
   incidents: RecoveryRecord[];
@@ -180,6 +239,12 @@ export const NO_FACTS: Facts = {
   begun: [],
   trading: [],
   compared: [],
+  held: [],
+  unlimited: [],
+  placed: [],
+  day: null,
+  left: [],
+  cancelled: [],
   fates: [],
   verdicts: {},
   incidents: [],

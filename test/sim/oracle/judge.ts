@@ -9,6 +9,8 @@ import { handedOverStopped } from './handed-over.js';
 import { overOrAsked, wholeAtTheEnd } from './ends.js';
 import type { Facts } from './facts.js';
 import { demandsAsked, doubtsAnswered, lookedAgain } from './doubted.js';
+import { dayAsEarned, figuresAllow } from './world/figures.js';
+import { onlyOwnCancelled, nothingLeft } from './world/cancels.js';
 import { asTheWorldSaw } from './seen.js';
 import { stepsBeforeTrading } from './order-of-steps.js';
 import { fullAtTheEnd, stageByStage, withinGrant } from './ramp.js';
@@ -23,11 +25,17 @@ const INVARIANTS = {
     ...doubtsAnswered(facts),
     ...lookedAgain(facts),
     ...demandsAsked(facts),
+    ...figuresAllow(facts),
   ],
   I3: oneLiveEngine,
-  I4: asTheLedger,
+  I4: (facts) => [...asTheLedger(facts), ...nothingLeft(facts), ...dayAsEarned(facts)],
   I5: wholeAtTheEnd,
-  I6: (facts) => [...overOrAsked(facts), ...askedRightly(facts), ...handedOverStopped(facts)],
+  I6: (facts) => [
+    ...overOrAsked(facts),
+    ...askedRightly(facts),
+    ...handedOverStopped(facts),
+    ...onlyOwnCancelled(facts),
+  ],
   I7: noSecretWritten,
   I8: (facts) => [
     ...withinGrant(facts),

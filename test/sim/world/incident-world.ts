@@ -30,6 +30,8 @@ interface Parts {
   client: ReturnType<typeof signedClient>;
   /** How often others take of what rests. */
   others: { lowMs: number; highMs: number } | null;
+  /** As the engine has loaded them. */
+  limits: Record<string, string>;
 }
 
 /** Processes of the product, by name. */
@@ -52,10 +54,13 @@ export class IncidentWorld {
   /** What people do when they are asked. */
   plan: Plan = approving(30_000);
   readonly around: Around;
+  /** As the engine has loaded them. */
+  readonly limits: Record<string, string>;
   #cuts = 0;
   readonly #processes = new Map<ProcessName, Running>();
 
-  constructor(around: Around, { hosts, client, others }: Parts) {
+  constructor(around: Around, { hosts, client, others, limits }: Parts) {
+    this.limits = limits;
     const { facts, market, points } = around;
     this.around = around;
     this.facts = facts;
@@ -158,6 +163,12 @@ export class IncidentWorld {
     const life = this.engine;
     this.note(`crash ${life?.instanceId ?? 'nobody'} by ${signal}`);
     if (life !== null) this.#hostOf(life).processes.crash(life, signal, coreMs);
+  }
+
+  /** By people, for all lives of the engine. */
+  loadLimit(name: string, figure: string): void {
+    this.note(`${name} is loaded`);
+    this.limits[name] = figure;
   }
 
   /** It stands still, and its connections stay. */

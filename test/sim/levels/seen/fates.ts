@@ -52,8 +52,15 @@ function fateOf(
   const toMs = told === 'never_arrived' ? Infinity : window.toMs;
   const truths = order === undefined ? [null] : truthsOf(order, { ...window, toMs });
   const isFilledSo =
-    order === undefined || told === 'unknown' || isFilled(order, filledNow, { ...window, toMs });
+    order === undefined ||
+    told === 'unknown' ||
+    isFilled(order, inUnits(market, order, filledNow), { ...window, toMs });
   return { order: `${venue} ${clientOrderId}`, told, truths, isFilledSo };
+}
+
+/** Where its market trades contracts of a size, they are what is told. */
+function inUnits(market: IncidentWorld['market'], { instrument }: Order, figure: string): string {
+  return market.sizeOf(instrument.symbol).times(figure).toFixed();
 }
 
 /** At some moment of that window. */

@@ -25,6 +25,8 @@ import { closedAmong } from './closed.js';
 import { mayDecide } from '../conducts.js';
 import { Cancels } from './cancels.js';
 import { fatesOf } from './fates.js';
+import { leftOf } from './left.js';
+import { Money } from './money.js';
 import { enabledBy, grantedBy, grantsOnce } from './grants.js';
 
 const LOOK_MS = 1_000;
@@ -36,12 +38,14 @@ export class Observed {
   readonly #trading: Facts['trading'] = [];
   readonly #resumed = new Set<number>();
   readonly #cancels: Cancels;
+  readonly #money: Money;
   readonly #switched: Span[] = [];
   readonly #silent: Span[] = [];
 
   constructor(world: IncidentWorld) {
     this.#world = world;
     this.#cancels = new Cancels(world.market);
+    this.#money = new Money(world);
     setInterval(() => this.#look(), LOOK_MS);
   }
 
@@ -51,7 +55,9 @@ export class Observed {
     noteSpan(this.#switched, files.contentOf(SWITCH_PATH) !== null);
     noteSpan(this.#silent, life?.life.state === 'stopped');
     const { permission } = life?.engine ?? {};
-    if (life === null || permission === undefined || !permission.trading) return;
+    if (life === null || permission === undefined || !permission.trading) {
+      return this.#money.look();
+    }
     const { epoch } = life;
     const engineId = ENGINE_ID;
     this.#trading.push({ atMs: Date.now(), engineId, epoch, percent: permission.percent });
@@ -77,6 +83,7 @@ export class Observed {
     const { epoch } = life;
     const atMs = Date.now();
     this.#compared.push({ atMs, moment: 'end', engineId: ENGINE_ID, epoch, differences });
+    this.#money.end(life);
   }
 
   async facts(): Promise<Facts> {
@@ -103,6 +110,9 @@ export class Observed {
       silent: this.#silent,
       trading: this.#trading,
       compared: this.#compared,
+      ...this.#money.facts(),
+      left: leftOf(this.#world, calls),
+      cancelled: this.#cancels.cancelled,
       fates: await fatesOf(this.#world, incidents, calls),
       verdicts: verdictsOf(incidents),
       incidents,
