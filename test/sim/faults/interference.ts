@@ -66,7 +66,11 @@ export class Interference {
   async #attempted(of: string, process: Process, run: () => Promise<unknown>): Promise<unknown> {
     const nth = (this.#counts.get(of) ?? 0) + 1;
     this.#counts.set(of, nth);
-    const again = AsyncResource.bind(run);
+    const again = AsyncResource.bind(async () => {
+      // No attempt is given out twice.
+      (Context.current().info as { attempt: number }).attempt += 1;
+      return run();
+    });
     const attempt: Attempt = { of, nth, process, isLost: false, again };
     this.#attempts.set(Buffer.from(Context.current().info.taskToken).toString(), attempt);
     await this.#reach(attempt, 'before_effect');

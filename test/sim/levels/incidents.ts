@@ -273,6 +273,6 @@ class Incident {
 }
 
 function processNamed(name: string): ProcessName {
-  if (name === 'worker') return 'worker';
+  if (name === 'worker' || name === 'worker-2') return name;
   return name === 'host-2' ? 'agent-2' : 'agent';
 }

@@ -46,6 +46,7 @@ export const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   'clock-believed': ['clock '],
   'empty-once-is-empty': ['orders arrive as orders are cancelled'],
   'unread-venue-is-clear': ['cannot be read once orders are listed'],
+  'cancels-the-next-engine': ['who cancels stands still'],
   'stops-cancelled': ['a stop protects'],
   'nobodys-order-cancelled': ['an order of nobody'],
   'impossible-state-taken': ['a checkpoint of what cannot be'],

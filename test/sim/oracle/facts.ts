@@ -133,6 +133,8 @@ interface Cancelled {
   whose: 'own' | 'theirs' | 'nobody';
   /** It waits for its price, and can only close. */
   protects: boolean;
+  /** The instance that trades beside it, came before it, and of which nobody has told that it died; null: none. */
+  beside: string | null;
 }
 
 /** What somebody said at a gate, and what it was worth: known by who made the person, not by Relight. */

@@ -34,8 +34,8 @@ interface Parts {
   limits: Record<string, string>;
 }
 
-/** Processes of the product, by name. */
-export type ProcessName = 'worker' | 'agent' | 'agent-2';
+/** Processes of the product, by name; the second worker is there only where it has to relieve the first. */
+export type ProcessName = 'worker' | 'worker-2' | 'agent' | 'agent-2';
 
 interface Running {
   process: SimulatedProcess;
@@ -111,6 +111,12 @@ export class IncidentWorld {
     running.process.kill();
     this.note(`start ${name}`);
     running.process = running.begin();
+  }
+
+  /** Another worker serves beside the first. */
+  relieveWorker(): void {
+    this.note('start worker-2');
+    this.#run('worker-2', () => startControlPlane(this.around, 'worker-2'));
   }
 
   /** A worker with all of the workflow code takes the place of one that may lack a patch. */

@@ -9,7 +9,7 @@ import type { Desk } from '../../../../sandbox/venues/desk.js';
 import type { Order } from '../../../../sandbox/venues/ledger/state.js';
 import { createFence } from '../../../../clients/host/fence.js';
 import type { IncidentWorld } from '../../world/incident-world.js';
-import { refuseLookUps, trouble } from './troubles.js';
+import { isCancel, refuseLookUps, trouble } from './troubles.js';
 import type { Trouble } from '../../world/venues/market.js';
 import { ENGINE_ID } from '../../world/engine/processes.js';
 import {
@@ -69,8 +69,6 @@ function struckAtACancel(strike: (world: IncidentWorld) => void): WorldSituation
     },
   };
 }
-
-const isCancel = (what: string) => what === 'cancel' || what.startsWith('DELETE');
 
 /** So many times in a row, from that one on. */
 function failing(world: IncidentWorld, port: string, { from, times }: Record<string, number>) {

@@ -7,11 +7,12 @@
 import { join } from 'node:path';
 import { decimal } from '../../../../sandbox/venues/decimal.js';
 import { findBySymbol } from '../../../../sandbox/venues/instruments.js';
+import { isLive } from '../../../../sandbox/venues/ledger/state.js';
 import type { PlaceRequest } from '../../../../sandbox/venues/ledger/place-request.js';
 import { encodeCheckpoint } from '../../../../workflows/domain/engine/checkpoint.js';
 import type { IncidentWorld } from '../../world/incident-world.js';
 import { FOLDERS } from '../../world/machine/host-ports.js';
-import { trouble } from './troubles.js';
+import { isCancel, trouble } from './troubles.js';
 import { deskOf, type WorldSituation } from './world-means.js';
 
 const CANCELS = { containment: 'cancel_own_orders' };
@@ -23,6 +24,11 @@ const MODE = 0o640;
 const ARRIVE_MS = 10_050;
 /** Longer than anybody goes on asking a venue before they say that it cannot be read. */
 const UNREAD_MS = 60_000;
+const TRADES_MS = 3_000;
+/** A little shorter than between two looks. */
+const AGAIN_MS = 1_400;
+const AWAY_MS = 200;
+const NEVER_MS = 600_000;
 /** More than there is of any money. */
 const ABSURD = `1${'0'.repeat(19)}`;
 
@@ -66,6 +72,60 @@ function unreadAfterTheList(world: IncidentWorld): void {
   setTimeout(end, UNREAD_MS);
 }
 
+/** A name that was on the list is another order's now, for a while. */
+function sameNameAgain(world: IncidentWorld): void {
+  const desk = deskOf(world);
+  const listed = [...desk.state.orders.values()].find(
+    ({ clientOrderId, status }) => clientOrderId?.startsWith('rl-00') && status === 'cancelled',
+  );
+  if (listed === undefined) return;
+  const { instrument, clientOrderId, side, type, price, quantity } = listed;
+  const terms = { instrument, clientOrderId, side, type, price, quantity };
+  const order = desk.ledger.place(terms, desk.price(instrument));
+  world.market.byHand.add(order.venueOrderId);
+  setTimeout(() => {
+    if (isLive(order)) desk.ledger.cancel(order, 'venue');
+  }, TRADES_MS * 2);
+}
+
+/**
+ * Who cancels looks again, and stands still before it hears of it, until the next engine trades; what it has asked
+ * arrives then. Another worker goes on in its place.
+ */
+function cancelStandsStill(world: IncidentWorld): void {
+  const { venue } = deskOf(world);
+  const goesOn = nextTrades(world);
+  let cancelledAtMs = Infinity;
+  let isHeld = false;
+  trouble(world, ({ from, what, venue: at }) => {
+    if (from !== 'relight') return null;
+    if (isCancel(what)) cancelledAtMs = Math.min(cancelledAtMs, Date.now());
+    const isAgain = at === venue && isOpenList(what) && Date.now() - cancelledAtMs >= AGAIN_MS;
+    if (!isAgain || isHeld) return null;
+    isHeld = true;
+    setTimeout(() => {
+      world.stop('worker');
+      world.relieveWorker();
+    }, 0);
+    void goesOn.then(() => void setTimeout(() => world.wake('worker'), AWAY_MS));
+    return { until: goesOn };
+  });
+}
+
+/** Some time after it may trade, or when nobody expects it any more. */
+async function nextTrades(world: IncidentWorld): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, NEVER_MS);
+    const granted = { point: 'activity:applyStage', nth: 1, phase: 'after' } as const;
+    world.on(granted, () => {
+      setTimeout(() => {
+        sameNameAgain(world);
+        resolve();
+      }, TRADES_MS);
+    });
+  });
+}
+
 async function absurdCheckpoint({ hosts: { first } }: IncidentWorld): Promise<void> {
   const newest = first.files.namesIn(FOLDERS.written).toSorted().at(-1);
   if (newest === undefined) return;
@@ -83,9 +143,16 @@ export const RESTING: Readonly<Record<string, WorldSituation>> = {
   'a venue that cannot be read once orders are listed': {
     policy: CANCELS,
     opening: lateOrders,
-    // Nobody has handed down any rules to the agent.
-    before: ({ hosts: { first } }) => void (first.handedDown = null),
+    // Relight alone acts.
+    before: ({ hosts: { first } }) => void (first.isUntold = true),
     atDeath: unreadAfterTheList,
+  },
+  'who cancels stands still until the next engine trades': {
+    policy: CANCELS,
+    before: (world) => {
+      world.hosts.first.isUntold = true;
+      cancelStandsStill(world);
+    },
   },
   'a stop protects what is held': {
     policy: CANCELS,

@@ -22,7 +22,10 @@ export class Cancels {
   readonly #cancelledAtMs = new Map<string, number>();
   #arriving: Arriving | null = null;
 
-  constructor(market: Market) {
+  readonly #besideOf: (order: Order) => string | null;
+
+  constructor(market: Market, besideOf: (order: Order) => string | null) {
+    this.#besideOf = besideOf;
     const over = market.over.bind(market);
     market.over = async (request, arrives) => {
       const sentAtMs = Date.now();
@@ -63,11 +66,12 @@ export class Cancels {
     const firstAtMs = this.#cancelledAtMs.get(key) ?? Infinity;
     const effect = { atMs: Date.now(), what: `cancel by ${from}`, key };
     if (sentAtMs > firstAtMs) this.effects.push(effect);
+    const beside = order === null ? null : this.#besideOf(order);
     const cancelled = cancel();
     if (order === null) return cancelled;
     this.#cancelledAtMs.set(key, effect.atMs);
     this.effects.push(effect);
-    this.cancelled.push(cancelledOf(order));
+    this.cancelled.push({ ...cancelledOf(order), beside });
     return cancelled;
   }
 }

@@ -46,8 +46,10 @@ function fateOf(
   window: Window,
 ): Fate {
   const { desks } = market.sandbox.core;
-  const { byClientOrderId, orders } = desks[venue as keyof typeof desks].state;
-  const order = byClientOrderId.get(clientOrderId) ?? orders.get(venueOrderId ?? clientOrderId);
+  const { orders } = desks[venue as keyof typeof desks].state;
+  // The first of its name: another may have it since.
+  const named = [...orders.values()].find((one) => one.clientOrderId === clientOrderId);
+  const order = named ?? orders.get(venueOrderId ?? clientOrderId);
   // What is told as never sent must not come later.
   const toMs = told === 'never_arrived' ? Infinity : window.toMs;
   const truths = order === undefined ? [null] : truthsOf(order, { ...window, toMs });

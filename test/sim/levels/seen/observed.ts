@@ -44,7 +44,7 @@ export class Observed {
 
   constructor(world: IncidentWorld) {
     this.#world = world;
-    this.#cancels = new Cancels(world.market);
+    this.#cancels = new Cancels(world.market, (order) => this.#besideOf(order));
     this.#money = new Money(world);
     setInterval(() => this.#look(), LOOK_MS);
   }
@@ -66,6 +66,20 @@ export class Observed {
     if (epoch === 0) return;
     const differences = this.#unknownOrders();
     this.#compared.push({ atMs: Date.now(), moment: 'resumes', engineId, epoch, differences });
+  }
+
+  /** Who trades as that is cancelled, and did as it came. */
+  #besideOf({ acceptedAtMs }: { acceptedAtMs: number }): string | null {
+    const { engine: life, facts } = this.#world;
+    if (life === null || life.life.state !== 'running' || !life.engine?.permission.trading)
+      return null;
+    const { epoch, instanceId } = life;
+    const granted = facts.calls.find(
+      (call) => call.path === '/limits' && call.epoch === epoch && call.status < 300,
+    );
+    if (granted === undefined || granted.atMs > acceptedAtMs) return null;
+    const isTold = facts.reports.some(({ report }) => report.instance.instanceId === instanceId);
+    return isTold ? null : instanceId;
   }
 
   /** What rests of ours, and the engine has never heard of. */
@@ -204,7 +218,7 @@ export class Observed {
     return market.venues.flatMap((venue) =>
       [...market.sandbox.core.desks[venue].state.orders.values()].flatMap(
         ({ clientOrderId, acceptedAtMs, venueOrderId }) =>
-          clientOrderId === null
+          clientOrderId === null || market.byHand.has(venueOrderId)
             ? []
             : [{ atMs: acceptedAtMs, what: venueOrderId, key: `order ${venue} ${clientOrderId}` }],
       ),

@@ -15,12 +15,25 @@ export function nothingLeft({ left }: Facts): string[] {
 }
 
 /** I6. */
-export function onlyOwnCancelled({ cancelled, rules }: Facts): string[] {
+export function onlyOwnCancelled(facts: Facts): string[] {
+  const { cancelled, rules } = facts;
   const mayAdopt = rules?.orders.foreign !== 'leave';
-  return cancelled.flatMap(({ atMs, order, whose, protects }) => {
+  const others = cancelled.flatMap(({ atMs, order, whose, protects }) => {
     if (protects && rules?.keepProtective !== false) {
       return [`${order}, which protects what is held, was cancelled at ${atMs}`];
     }
     return whose === 'own' || mayAdopt ? [] : [`${order} of ${whose} was cancelled at ${atMs}`];
   });
+  return [...others, ...besideWhoTrades(facts)];
+}
+
+/** Nobody cancels what has come since an engine trades, unless it was to be stopped. */
+function besideWhoTrades({ cancelled, happened, heard }: Facts): string[] {
+  if (happened.some(({ kind }) => kind === 'operator')) return [];
+  const alarmedAtMs = heard.find(({ state }) => state === 'alarm')?.atMs ?? Infinity;
+  return cancelled.flatMap(({ beside, order, atMs }) =>
+    beside === null || alarmedAtMs <= atMs
+      ? []
+      : [`${order} was cancelled at ${atMs} beside ${beside}, which trades`],
+  );
 }

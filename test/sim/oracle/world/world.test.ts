@@ -21,7 +21,13 @@ const held = (...seen: (Facts['held'][number] | undefined)[]): Facts => ({
   held: seen.flatMap((one) => one ?? []),
 });
 const placed = { atMs: 90, epoch: 1, order: 'rl-01', dayResult: '-51' };
-const cancelled = { atMs: 90, order: 'binance 7', whose: 'own', protects: false } as const;
+const cancelled = {
+  atMs: 90,
+  order: 'binance 7',
+  whose: 'own',
+  protects: false,
+  beside: null,
+} as const;
 const left = { atMs: 20, by: 'agent', venue: 'binance', orders: ['rl-00'] } as const;
 
 const BROKEN: [what: string, invariant: string, facts: Facts][] = [
@@ -52,6 +58,7 @@ const BROKEN: [what: string, invariant: string, facts: Facts][] = [
   ],
   ['an order that rests where none is told', 'I4', { ...GOOD, left: [{ ...left, orders: ['a'] }] }],
   ['a stop that is cancelled', 'I6', { ...GOOD, cancelled: [{ ...cancelled, protects: true }] }],
+  ['an order beside who trades', 'I6', { ...GOOD, cancelled: [{ ...cancelled, beside: 'e-e1' }] }],
   [
     "somebody's order that is cancelled",
     'I6',

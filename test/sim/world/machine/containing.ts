@@ -38,7 +38,7 @@ export function startContaining(around: Around, host: Host, { life, client }: Ow
   if (host.engines.length > 0) void learn(host, { life, client });
   return {
     async withContained(report) {
-      const rules = host.handedDown;
+      const rules = host.isUntold ? null : host.handedDown;
       if (rules === null || report.instance.pid === null) return report;
       const key = report.instance.instanceId;
       const done =

@@ -30,6 +30,8 @@ export interface Host {
   watched: Watched | null;
   /** Rules that the guardian handed down, and what was done by them: instance → what. */
   handedDown: ContainmentRules | null;
+  /** Nobody hands it any down. */
+  isUntold: boolean;
   contained: Map<string, Contained>;
   /** Engines that live here by the configuration. */
   engines: readonly string[];
@@ -56,6 +58,7 @@ export function openHost(
     place: placeOf(name, 1),
     watched: null,
     handedDown: null,
+    isUntold: false,
     contained: new Map(),
     controlTrouble: () => null,
     onWrite: () => undefined,

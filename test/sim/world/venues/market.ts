@@ -47,6 +47,8 @@ export class Market {
   readonly #contractSizes = new Map<string, Decimal>();
   /** Ids of orders that are of a kind which nobody here understands. */
   readonly strange = new Set<string>();
+  /** Ids of orders by hand, under names that engines have used. */
+  readonly byHand = new Set<string>();
   #isHeld = false;
   readonly requests = new Map<string, number>();
   readonly #time: VirtualTime;
