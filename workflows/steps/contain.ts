@@ -5,7 +5,7 @@
  * disarmed when the engine is about to start; one that the engine armed and we renew is left alone
  * as soon as the engine runs, or as soon as the recovery waits for people to take over.
  */
-import { CancellationScope, isCancellation, patched, sleep } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, patched, sleep } from '@temporalio/workflow';
 import { renewing, writing } from '../calls.js';
 import type { ArtifactRef } from '../domain/content/artifact.js';
 import { utcText } from '../domain/content/utc-text.js';
@@ -18,6 +18,8 @@ import { reasonOf } from '../recovery/reasons.js';
 import { step } from '../recovery/step.js';
 
 const FIRING_MS = 1_000;
+/** Longer than venues that are away are asked for. */
+const LAST_WAIT = '5m';
 
 export interface Containing {
   /** The step itself, at the beginning of an attempt. */
@@ -66,6 +68,21 @@ export function openContaining(recovery: Recovery, books: readonly ArtifactRef[]
 }
 
 async function contain(memory: Memory): Promise<void> {
+  const { recovery } = memory;
+  recovery.containing += 1;
+  try {
+    await containStep(memory);
+  } finally {
+    recovery.containing -= 1;
+  }
+}
+
+/** People may end a recovery meanwhile: its report tells what is left in the market all the same. */
+export async function untilContainedOrLate(recovery: Recovery): Promise<void> {
+  await condition(() => recovery.containing === 0, LAST_WAIT, { summary: 'for containment' });
+}
+
+async function containStep(memory: Memory): Promise<void> {
   const { policy, record } = memory.recovery;
   await step(memory.recovery, 'contain', async (entry) => {
     const idle = actionsOf(policy).every((what) => what === 'none');

@@ -7,6 +7,7 @@ export const FAULTS_OF_THEN: Readonly<Record<string, string>> = {
   'tells-the-whole-conversation': 'that a question was answered was told to nobody',
   'checked-at-first-grant': 'checks from before people were asked counted at the first grant',
   'tells-to-the-end': 'a report that a crash overtook was left behind',
+  'ends-contained': 'a recovery was over while its containment went on',
   'lost-grants-may-trade': 'orders of an engine that had traded were left',
 };
 

@@ -56,13 +56,22 @@ function fateOf(
   const isFilledSo =
     order === undefined ||
     told === 'unknown' ||
-    isFilled(order, inUnits(market, order, filledNow), { ...window, toMs });
+    isFilledAs(order, { told, figure: inUnits(market, order, filledNow), ...window, toMs });
   return { order: `${venue} ${clientOrderId}`, told, truths, isFilledSo };
 }
 
 /** Where its market trades contracts of a size, they are what is told. */
 function inUnits(market: IncidentWorld['market'], { instrument }: Order, figure: string): string {
   return market.sizeOf(instrument.symbol).times(figure).toFixed();
+}
+
+/** Of what is known by its fills alone, those before the state are not. */
+function isFilledAs(
+  { fills }: Order,
+  { told, figure, ...window }: Window & Pick<Fate, 'told'> & { figure: string },
+): boolean {
+  const from = told === 'ended_unseen' ? fills.map((_, at) => fills.slice(at)) : [];
+  return [fills, ...from].some((some) => isFilled({ fills: some }, figure, window));
 }
 
 /** At some moment of that window. */
