@@ -55,6 +55,8 @@ export interface Recovery {
   ramp: RampDesk | null;
   /** Of what evidence is still gathered beside the steps: it must not be written over. */
   gathering: number;
+  /** Containments that are under way: that of an attempt that has failed goes on while people are asked. */
+  containing: number;
   /** A question has waited for so long that further channels are told of the rest. */
   escalated: boolean;
   /** When people were told of something last; what is said at one time is in order all the same. */

@@ -64,6 +64,7 @@ export function openRecovery(input: RecoveryInput): Recovery {
     killSwitch: null,
     ramp: null,
     gathering: 0,
+    containing: 0,
     proof: null,
     escalated: false,
     saidAtMs: 0,

@@ -12,6 +12,7 @@ import { publish } from '../recovery/details.js';
 import { untilGatheredOrLate } from '../recovery/crash/evidence.js';
 import { reasonOf } from '../recovery/reasons.js';
 import { step } from '../recovery/step.js';
+import { untilContainedOrLate } from './contain.js';
 
 export async function conclude(
   recovery: Recovery,
@@ -31,6 +32,8 @@ export async function conclude(
         record.inMarket = await inMarketNow(recovery);
       }
       if (recovery.gathering > 0) await untilGatheredOrLate(recovery);
+      if (recovery.containing > 0 && patched('ends-contained'))
+        await untilContainedOrLate(recovery);
       const printed = JSON.stringify(record.undelivered ?? []);
       const written = await report(recovery);
       entry.detail = written.detail;

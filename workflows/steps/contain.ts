@@ -20,6 +20,8 @@ import { step } from '../recovery/step.js';
 const FIRING_MS = 1_000;
 /** An earlier attempt's containment may be stuck at a venue that is away, and the others must not wait for that. */
 const IN_TURN_WITHIN = '30s';
+/** Longer than venues that are away are asked for. */
+const LAST_WAIT = '5m';
 
 export interface Containing {
   /** The step itself, at the beginning of an attempt. */
@@ -47,8 +49,6 @@ interface Memory {
   switchFires: { earliestMs: number; latestMs: number } | null;
   /** Dead-man switches that are being renewed. */
   renewal: CancellationScope | null;
-  /** Containments that are under way: that of an attempt that has failed goes on while people are asked. */
-  running: number;
 }
 
 /** `books`: recovered states of all attempts, which may grow; orders in them are ours. */
@@ -60,10 +60,9 @@ export function openContaining(recovery: Recovery, books: readonly ArtifactRef[]
     uncontained: [],
     switchFires: null,
     renewal: null,
-    running: 0,
   };
   return {
-    contain: () => inTurn(memory, () => contain(memory)),
+    contain: () => contain(memory),
     containAgain: (venues) => containAgain(memory, venues),
     disarmSwitches: (sinceMs) => disarmSwitches(memory, sinceMs),
     stopRenewing: () => memory.renewal?.cancel(),
@@ -71,20 +70,26 @@ export function openContaining(recovery: Recovery, books: readonly ArtifactRef[]
 }
 
 /** What the one before has cancelled stands in no list of this one, so that nothing is cancelled twice. */
-async function inTurn(memory: Memory, act: () => Promise<void>): Promise<void> {
-  const isFree = () => memory.running === 0;
+async function contain(memory: Memory): Promise<void> {
+  const { recovery } = memory;
+  const isFree = () => recovery.containing === 0;
   if (!isFree() && patched('contains-in-turn')) {
     await condition(isFree, IN_TURN_WITHIN, { summary: 'for the containment before' });
   }
-  memory.running += 1;
+  recovery.containing += 1;
   try {
-    await act();
+    await containStep(memory);
   } finally {
-    memory.running -= 1;
+    recovery.containing -= 1;
   }
 }
 
-async function contain(memory: Memory): Promise<void> {
+/** People may end a recovery meanwhile: its report tells what is left in the market all the same. */
+export async function untilContainedOrLate(recovery: Recovery): Promise<void> {
+  await condition(() => recovery.containing === 0, LAST_WAIT, { summary: 'for containment' });
+}
+
+async function containStep(memory: Memory): Promise<void> {
   const { policy, record } = memory.recovery;
   await step(memory.recovery, 'contain', async (entry) => {
     const idle = actionsOf(policy).every((what) => what === 'none');

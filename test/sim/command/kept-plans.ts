@@ -270,4 +270,27 @@ export const KEPT_PLANS: readonly Asked[] = [
       { kind: 'more', at: { afterMs: 0 }, ms: 0, what: 'the rules name another host for a while' },
     ],
   },
+  // The product's: people ended a recovery while a venue was still asked what rests there: that step had no end.
+  {
+    level: 'ports',
+    mix: 'none',
+    seed: '276',
+    plan: [
+      { kind: 'person', at: { question: 1 }, ms: 2844, what: 'reject' },
+      { kind: 'person', at: { question: 2 }, ms: 837, what: 'reject' },
+      {
+        kind: 'upgrade',
+        at: { afterMs: 14684 },
+        ms: 0,
+        what: 'decisions-over-all-that-is-shown',
+      },
+      {
+        kind: 'accounts',
+        at: { afterMs: 72521 },
+        ms: 0,
+        what: 'a venue that cannot be read once orders are listed',
+      },
+      { kind: 'accounts', at: { afterMs: 4874 }, ms: 0, what: 'a checkpoint of what cannot be' },
+    ],
+  },
 ];

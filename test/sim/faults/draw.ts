@@ -54,6 +54,7 @@ const RANGES: Record<FaultKind, Range> = {
   more: { places: 'moments', lowMs: 0, highMs: 0 },
   clock: { places: 'moments', lowMs: 500, highMs: 120_000 },
   upgrade: { places: 'moments', lowMs: 0, highMs: 0 },
+  accounts: FOUND,
 };
 
 const ON = 0.35;

@@ -6,7 +6,7 @@
  */
 import { AsyncResource } from 'node:async_hooks';
 import { Context } from '@temporalio/activity';
-import { doubtOf, figureOf, saidOf } from '../oracle/doubts.js';
+import { cancelsOf, doubtOf, figureOf, saidOf } from '../oracle/doubts.js';
 import type { Call } from '../oracle/facts.js';
 import { Unheard } from '../worker/process.js';
 import type { Arrive } from '../worker/worker.js';
@@ -75,7 +75,11 @@ export class Interference {
   async #attempted(of: string, process: Process, run: () => Promise<Done>): Promise<unknown> {
     const nth = (this.#counts.get(of) ?? 0) + 1;
     this.#counts.set(of, nth);
-    const again = AsyncResource.bind(run);
+    const again = AsyncResource.bind(async () => {
+      // No attempt is given out twice.
+      (Context.current().info as { attempt: number }).attempt += 1;
+      return run();
+    });
     const attempt: Attempt = { of, nth, process, isLost: false, again, told: null };
     this.#attempts.set(Buffer.from(Context.current().info.taskToken).toString(), attempt);
     await this.#reach(attempt, 'before_effect');
@@ -175,5 +179,6 @@ function callOf(
     figure: figureOf(activity, result),
     doubt: doubtOf(activity, result),
     isHeard: false,
+    cancels: cancelsOf(activity, input, result),
   };
 }

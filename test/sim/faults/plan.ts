@@ -37,6 +37,7 @@ export const FAULT_KINDS = [
   'more',
   'clock',
   'upgrade',
+  'accounts',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
@@ -78,9 +79,12 @@ export function isAtPort(fault: Fault): fault is Fault & { at: Failpoint } {
   return fault.kind === 'at_port' && isAtFailpoint(fault);
 }
 
+/** Added for planted bugs: at one moment or two at once, and what accounts, orders and figures are like. */
+const MORE_FOUND: readonly FaultKind[] = ['more', 'accounts'];
+
 /** What the incident is about, which happens at no moment. */
 export function isFound({ kind }: Fault): boolean {
-  return kind === 'more' || FOUND_KINDS.some((each) => each === kind);
+  return MORE_FOUND.includes(kind) || FOUND_KINDS.some((each) => each === kind);
 }
 
 /** One line of a story. */

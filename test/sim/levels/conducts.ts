@@ -36,15 +36,17 @@ const OF_RISK_ALONE: readonly GateKind[] = ['manual_recovery', 'unknown_breaker'
 interface Noting {
   happened: Fault[];
   tell: (what: string) => void;
+  /** What nobody approves who has seen what has happened. */
+  refused?: readonly GateKind[];
 }
 
-export function conductOf(plan: Plan, { happened, tell }: Noting): PeoplePlan {
+export function conductOf(plan: Plan, { happened, tell, refused = [] }: Noting): PeoplePlan {
   let questions = 0;
   return ({ kind, attempt }) => {
     questions += 1;
     const fault = faultAt(plan, questions);
     if (fault !== undefined) happened.push(fault);
-    const conduct = (fault?.what ?? 'approve') as Conduct;
+    const conduct = (fault?.what ?? (refused.includes(kind) ? 'reject' : 'approve')) as Conduct;
     tell(`people are asked ${kind} ${attempt}: ${conduct}`);
     return answers(mayAnswer(kind), { conduct, afterMs: USUAL_MS + (fault?.ms ?? 0) });
   };

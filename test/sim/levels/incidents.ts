@@ -29,6 +29,7 @@ const QUIET_WITHIN_MS = 3 * HOUR_MS;
 const LOOK_EVERY_MS = HOUR_MS / 6;
 /** The engine trades for a while before it dies. */
 const TRADES_MS = 8_000;
+const OPENED_MS = 1_000;
 /** Longer than it takes to its next order. */
 const LAST_MS = 4_000;
 /** Who wants a ramp to stay says it until there is one. */
@@ -94,6 +95,7 @@ async function simulate({ seed, plan, told, level }: Given) {
     ...(upgrade !== undefined && { patchToCome: upgrade.what }),
     level,
     policy: found.policy,
+    engine: found.engine,
     mishaps,
   };
   return inIncidentWorld(options, async (world) => {
@@ -129,11 +131,12 @@ class Incident {
     this.#plan = plan;
     this.#tell = tell;
     this.observed = new Observed(world);
-    this.#world.plan = conductOf(plan, { happened: this.happened, tell });
+    this.#world.plan = conductOf(plan, { happened: this.happened, tell, refused: found.refused });
   }
 
   async through(): Promise<void> {
     const world = this.#world;
+    await this.#open();
     await world.startEngine();
     this.#trades = true;
     await world.sleep(TRADES_MS - LAST_MS);
@@ -155,6 +158,14 @@ class Incident {
     this.#trades = false;
     await this.observed.end();
     for (const { atMs, what } of world.facts.events) this.#tell(`${atMs - BEGINS_AT_MS}: ${what}`);
+  }
+
+  /** What was done before the engine is long over as it begins. */
+  async #open(): Promise<void> {
+    const { opening } = this.#found;
+    if (opening === null) return;
+    opening(this.#world);
+    await this.#world.sleep(OPENED_MS);
   }
 
   async #untilOver(): Promise<void> {
@@ -262,6 +273,6 @@ class Incident {
 }
 
 function processNamed(name: string): ProcessName {
-  if (name === 'worker') return 'worker';
+  if (name === 'worker' || name === 'worker-2') return name;
   return name === 'host-2' ? 'agent-2' : 'agent';
 }

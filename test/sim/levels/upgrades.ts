@@ -9,6 +9,7 @@ export const FAULTS_OF_THEN: Readonly<Record<string, string>> = {
   'tells-to-the-end': 'a report that a crash overtook was left behind',
   'contains-in-turn': 'two containments of one recovery cancelled the same orders',
   'goes-on-with-the-unfinished': 'nobody went on with a recovery that was terminated, or was told',
+  'ends-contained': 'a recovery was over while its containment went on',
   'lost-grants-may-trade': 'orders of an engine that had traded were left',
 };
 

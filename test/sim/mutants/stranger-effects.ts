@@ -1,12 +1,18 @@
 /** Planted bugs of activities and the agent: what is done twice, by whom it must not, or on what nobody knows. */
-import { HOST_LEASE, NO_LEASE, ofPorts, type Mutant } from './mutant.js';
+import { HOST_LEASE, NO_LEASE, ofPorts, type Change, type Mutant } from './mutant.js';
+
+const WITHOUT_LEASE: Change = {
+  of: 'activities/procedures/cancel-orders',
+  place: /await lease\.beforeWrite\(\);\s*try\s*\{\s*await account\.cancel\(order,\s*lease\);/,
+  put: 'try { await account.cancel(order, { beforeWrite: async () => undefined, leftMs: () => Infinity });',
+};
 
 const OF_CANCELS = [
-  ofPorts('cancels-without-lease', 'an attempt that was given up goes on cancelling', {
-    of: 'activities/procedures/cancel-orders',
-    place: /await lease\.beforeWrite\(\);\s*try\s*\{\s*await account\.cancel\(order,\s*lease\);/,
-    put: 'try { await account.cancel(order, { beforeWrite: async () => undefined, leftMs: () => Infinity });',
-  }),
+  ofPorts(
+    'cancels-without-lease',
+    'an attempt that was given up goes on cancelling',
+    WITHOUT_LEASE,
+  ),
   // The lease of its attempt alone stops the same, and is away with the epoch.
   ofPorts(
     'cancels-under-an-old-epoch',
@@ -34,12 +40,13 @@ const OF_CANCELS = [
   }),
   ofPorts(
     'cancels-the-next-engine',
-    'a late cancel takes orders of the next engine by their name',
+    'an attempt that was given up cancels orders of the next engine by their name',
     {
       of: 'activities/procedures/listed-orders',
       place: /\(id\s*===\s*null\s*\|\|\s*id\s*===\s*order\.venueOrderId\)/,
       put: 'true',
     },
+    WITHOUT_LEASE,
   ),
   ofPorts('stops-cancelled', 'stops that protect what is held are cancelled with the rest', {
     of: 'activities/procedures/own-orders',

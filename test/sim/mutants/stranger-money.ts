@@ -1,5 +1,5 @@
 /** Planted bugs of activities: figures of money, and limits that are made of them. */
-import { ofPorts, type Mutant } from './mutant.js';
+import { bundle, ofPorts, type Mutant } from './mutant.js';
 
 export const OF_MONEY: readonly Mutant[] = [
   ofPorts('fee-added', 'a fee is added to the balance that paid it', {
@@ -17,11 +17,16 @@ export const OF_MONEY: readonly Mutant[] = [
     place: /exceeds\(negate\(maxDailyLoss\),\s*dailyPnl\)/,
     put: 'exceeds(dailyPnl, maxDailyLoss)',
   }),
-  ofPorts('unknown-breaker-released', 'a breaker that nobody knows is handed over as released', {
-    of: 'workflows/domain/reconciliation/risk-state',
-    place: /(risk:\s*\{\s*\.\.\.risk,\s*breakerLatched:\s*)true/,
-    put: '$1false',
-  }),
+  ofPorts(
+    'unknown-breaker-released',
+    'a breaker that nobody knows is handed over as released, and nobody is asked about it',
+    {
+      of: 'workflows/domain/reconciliation/risk-state',
+      place: /(risk:\s*\{\s*\.\.\.risk,\s*breakerLatched:\s*)true/,
+      put: '$1false',
+    },
+    bundle(/if \(!breakerUnknown\) return \{/, 'if (true) return {'),
+  ),
   ofPorts('fill-counted-twice', 'fills that the checkpoint holds are applied to it once more', {
     of: 'workflows/domain/books/unapplied',
     place:

@@ -18,7 +18,7 @@ export function doubtsAnswered({ calls, incidents }: Facts): string[] {
   return [...new Set(found)];
 }
 
-const isPassedBy = (atMs: number) => (gate: GateRecord) =>
+export const isPassedBy = (atMs: number) => (gate: GateRecord) =>
   gate.outcome === 'approved' && (gate.closedAtMs ?? Infinity) <= atMs;
 
 /** The last look of each kind is what counts. */
@@ -75,6 +75,7 @@ const DEMANDS: Readonly<Record<string, GateKind>> = {
   'money that nothing explains': 'discrepancies',
   'money is missing': 'discrepancies',
   'no cause is automatic': 'automatic_recovery',
+  'no checkpoint is left': 'unknown_breaker',
 };
 
 /** Then what the venues hold is what is believed. */
@@ -87,8 +88,11 @@ export function demandsAsked({ happened, calls, incidents, tellsTransfers }: Fac
   const approved = incidents.flatMap(({ gates }) => gates).filter(isPassedBy(firstMs));
   const kinds = new Set(approved.map(({ kind }) => kind));
   const nothingToCompare = tellsTransfers || happened.some(({ what }) => what === NO_CHECKPOINT);
+  // What was removed may be there again.
+  const cameBack = happened.some(({ kind }) => kind === 'power_cut');
   return happened.flatMap(({ what }) => {
     if (nothingToCompare && DEMANDS[what] === 'discrepancies') return [];
+    if (what === NO_CHECKPOINT && cameBack) return [];
     const demanded = DEMANDS[what];
     if (demanded === undefined || kinds.has(demanded) || kinds.has('manual_recovery')) return [];
     return [`it trades at ${firstMs}, and nobody was asked about ${demanded}: ${what}`];

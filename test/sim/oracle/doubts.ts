@@ -1,5 +1,6 @@
 /** What an activity found, for who judges: its verdict in a word, and what people must be asked about it. */
 import type { GateKind } from '../../../workflows/domain/content/gate-kind.js';
+import type { Call } from './facts.js';
 
 interface Found {
   kind: string;
@@ -57,4 +58,24 @@ function ofMarket({ kind }: Partial<Found>): GateKind | null {
 
 export function doubtOf(activity: string, result: unknown): GateKind | null {
   return DOUBTS[activity]?.(result ?? {}) ?? null;
+}
+
+interface Containing {
+  action: string;
+  at?: Record<string, string>;
+  venues?: string[];
+  except?: string[];
+}
+
+interface Contained {
+  failed?: string[];
+  more?: { venues: string[] };
+}
+
+/** Of an activity that cancels orders. */
+export function cancelsOf(activity: string, input: unknown, result: unknown): Call['cancels'] {
+  if (activity !== 'containRisk') return null;
+  const { action, at = {}, venues = null, except = [] } = input as Containing;
+  const { failed = [], more } = result as Contained;
+  return { action, at, venues, except, notClear: [...failed, ...(more?.venues ?? [])] };
 }

@@ -86,7 +86,7 @@ export function record(change: Partial<RecoveryRecord> = {}): RecoveryRecord {
 
 export function call(activity: string, atMs: number, change: Partial<Call> = {}): Call {
   const about = { engineId: 'e', incidentId: 'i', epoch: 1 };
-  const found = { key: null, percent: null, said: null, doubt: null };
+  const found = { key: null, percent: null, said: null, doubt: null, cancels: null };
   const world = { instanceId: null, figure: null, isHeard: true };
   return { beganAtMs: atMs - 1, atMs, activity, ...about, ...found, ...world, ...change };
 }

@@ -12,6 +12,7 @@ import type { RecoveryRecord } from '../../../workflows/domain/record.js';
 import type { Answer } from '../../../workflows/domain/gates/decision.js';
 import type { NoticeState } from '../../../workflows/domain/notices/states.js';
 import type { Fault } from '../faults/plan.js';
+import type { Cancelled, Cancelling, Held, Left, Placed, Unlimited } from './world/facts.js';
 import { NO_MACHINE, type MachineFacts } from './machine/facts.js';
 
 /** Done in the world, by what it was meant as: an order, a cancellation, a start, a stage. */
@@ -45,6 +46,8 @@ export interface Call {
   figure: string | null;
   /** Its answer came to the workflow, and was not lost on its way. */
   isHeard: boolean;
+  /** Where it says that it has cancelled; null of what cancels nothing. */
+  cancels: Cancelling | null;
 }
 
 /** A process of the engine. */
@@ -180,6 +183,14 @@ export interface Facts {
   silent: Span[];
   trading: Share[];
   compared: Compared[];
+  /** While no engine traded. */
+  held: Held[];
+  unlimited: Unlimited[];
+  placed: Placed[];
+  /** The day's result at the end, as the engine has it and by the ledger; null where it knows none. */
+  day: { believed: string; earned: string } | null;
+  left: Left[];
+  cancelled: Cancelled[];
   fates: Fate[];
   verdicts: Partial<Record<Verdict, number>>;
   incidents: RecoveryRecord[];
@@ -222,6 +233,12 @@ export const NO_FACTS: Facts = {
   begun: [],
   trading: [],
   compared: [],
+  held: [],
+  unlimited: [],
+  placed: [],
+  day: null,
+  left: [],
+  cancelled: [],
   fates: [],
   verdicts: {},
   incidents: [],

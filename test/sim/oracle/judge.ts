@@ -10,6 +10,8 @@ import { overOrAsked, wholeAtTheEnd } from './ends.js';
 import type { Facts } from './facts.js';
 import { demandsAsked, doubtsAnswered, lookedAgain } from './doubted.js';
 import { oneEngineAnywhere, overIsOver, watchedTheDead } from './machine/judged.js';
+import { dayAsEarned, figuresAllow } from './world/figures.js';
+import { onlyOwnCancelled, nothingLeft } from './world/cancels.js';
 import { asTheWorldSaw } from './seen.js';
 import { stepsBeforeTrading } from './order-of-steps.js';
 import { fullAtTheEnd, stageByStage, withinGrant } from './ramp.js';
@@ -28,9 +30,10 @@ const INVARIANTS = {
     ...demandsAsked(facts),
     ...coveredByWhatWasShown(facts),
     ...readAfterTheSwitch(facts),
+    ...figuresAllow(facts),
   ],
   I3: (facts) => [...oneLiveEngine(facts), ...oneEngineAnywhere(facts)],
-  I4: asTheLedger,
+  I4: (facts) => [...asTheLedger(facts), ...nothingLeft(facts), ...dayAsEarned(facts)],
   I5: wholeAtTheEnd,
   I6: (facts) => [
     ...overOrAsked(facts),
@@ -38,6 +41,7 @@ const INVARIANTS = {
     ...handedOverStopped(facts),
     ...toldOfUncontained(facts),
     ...askedAnew(facts),
+    ...onlyOwnCancelled(facts),
   ],
   I7: noSecretWritten,
   I8: (facts) => [

@@ -10,7 +10,7 @@ import type { Random } from '../time/random.js';
 import type { VirtualTime } from '../time/virtual-time.js';
 import { Execution, type Arrival, type Identity } from './execution.js';
 import type { AttemptOf, Latency, Poller, Server, Start, Unserved } from './parts.js';
-import { WorkflowTasks } from './workflow-tasks.js';
+import { WorkflowTasks } from './tasks/workflow-tasks.js';
 import { payloadsOf, timestampOf, type Plain } from './wire.js';
 
 const TASK_TIMEOUT = { seconds: 10, nanos: 0 };

@@ -21,13 +21,16 @@ import { inLife, Life } from './life.js';
 import { processOf, type SimulatedProcess } from './process.js';
 import { workerOptions } from './worker-options.js';
 
-export function startControlPlane(around: Around): SimulatedProcess {
+export function startControlPlane(
+  around: Around,
+  name: 'worker' | 'worker-2' = 'worker',
+): SimulatedProcess {
   const life = new Life();
-  const { side, common } = lineTo(around, around.keys.of('control'), 'worker');
+  const { side, common } = lineTo(around, around.keys.of('control'), name);
   const clock = around.clocks.begin('worker');
   const activities = createControlPlaneActivities(portsOf(around, { life, clock, common }));
   const { activities: all, ...heard } = served(around, {
-    name: 'worker',
+    name,
     life,
     activities: withPoints(activities, { life, clock, points: around.points }),
   });

@@ -31,10 +31,12 @@ interface Parts {
   client: ReturnType<typeof signedClient>;
   /** How often others take of what rests. */
   others: { lowMs: number; highMs: number } | null;
+  /** As the engine has loaded them. */
+  limits: Record<string, string>;
 }
 
-/** Processes of the product, by name. */
-export type ProcessName = 'worker' | 'agent' | 'agent-2';
+/** Processes of the product, by name; the second worker is there only where it has to relieve the first. */
+export type ProcessName = 'worker' | 'worker-2' | 'agent' | 'agent-2';
 
 interface Running {
   process: SimulatedProcess;
@@ -55,10 +57,13 @@ export class IncidentWorld {
   /** Something is still to come that is of this incident. */
   #busyUntilMs = 0;
   readonly around: Around;
+  /** As the engine has loaded them. */
+  readonly limits: Record<string, string>;
   #cuts = 0;
   readonly #processes = new Map<ProcessName, Running>();
 
-  constructor(around: Around, { hosts, client, others }: Parts) {
+  constructor(around: Around, { hosts, client, others, limits }: Parts) {
+    this.limits = limits;
     const { facts, market, points } = around;
     this.around = around;
     this.facts = facts;
@@ -111,6 +116,12 @@ export class IncidentWorld {
     running.process = running.begin();
   }
 
+  /** Another worker serves beside the first. */
+  relieveWorker(): void {
+    this.note('start worker-2');
+    this.#run('worker-2', () => startControlPlane(this.around, 'worker-2'));
+  }
+
   /** A worker with all of the workflow code takes the place of one that may lack a patch. */
   upgrade(): void {
     this.note('upgrade worker');
@@ -161,6 +172,12 @@ export class IncidentWorld {
     const life = this.engine;
     this.note(`crash ${life?.instanceId ?? 'nobody'} by ${signal}`);
     if (life !== null) this.#hostOf(life).processes.crash(life, signal, coreMs);
+  }
+
+  /** By people, for all lives of the engine. */
+  loadLimit(name: string, figure: string): void {
+    this.note(`${name} is loaded`);
+    this.limits[name] = figure;
   }
 
   /** It stands still, and its connections stay. */

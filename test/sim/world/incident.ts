@@ -17,7 +17,8 @@ import { VirtualTime } from '../time/virtual-time.js';
 import { Clocks } from './clocks.js';
 import { lineTo, type Around, type Level, type Mishaps } from './around.js';
 import { IncidentWorld, type Hosts } from './incident-world.js';
-import { ENGINE_SETTINGS, LIMITS, PACE } from './engine/settings.js';
+import { LIMITS, PACE, settingsOf, type Traits } from './engine/settings.js';
+import { bothOf } from './engine/both-of.js';
 import { noFacts } from './facts.js';
 import { keysOfWorlds } from './keys.js';
 import { openHost } from './machine/host.js';
@@ -36,6 +37,7 @@ export interface IncidentOptions {
   venues?: readonly EngineVenueId[];
   /** Beside what the engine's limits make necessary; the procedure's own where left out. */
   policy?: Record<string, unknown>;
+  engine?: Traits;
   mishaps?: Mishaps;
   /** How often others take of what rests in the market; null: never. */
   others?: { lowMs: number; highMs: number } | null;
@@ -90,7 +92,7 @@ function openWorld(
   const server = new SimulatedServer(time, { random: random('server'), latency });
   const market = new Market({ seed, venues, time, random: random('wire') });
   const rules = {
-    policy: RecoveryPolicy.parse({ risk: { limits: LIMITS }, ...PACE, ...policy }),
+    policy: RecoveryPolicy.parse(bothOf({ risk: { limits: LIMITS }, ...PACE }, policy)),
     approvers: APPROVERS,
     integration: null,
     host: HOSTS[0],
@@ -112,14 +114,15 @@ function openWorld(
     baseline: baselineOf(market),
     ...(given.mishaps !== undefined && { mishaps: given.mishaps }),
   };
-  const config = ENGINE_SETTINGS;
+  const config = settingsOf(rules.policy.risk.limits, given.engine ?? {});
+  const of = { config, hidesExposure: given.engine?.hidesExposure ?? false };
   const hosts: Hosts = {
-    first: openHost(around, { name: HOSTS[0], engines: [config.engineId], config }),
-    second: openHost(around, { name: HOSTS[1], engines: [], config }),
+    first: openHost(around, { ...of, name: HOSTS[0], engines: [config.engineId] }),
+    second: openHost(around, { ...of, name: HOSTS[1], engines: [] }),
   };
   const { common } = lineTo(around, keys.of('operator'), 'operator');
   const client = signedClient(common.messages, common);
-  return new IncidentWorld(around, { hosts, client, others });
+  return new IncidentWorld(around, { hosts, client, others, limits: config.limits });
 }
 
 /** What the accounts were given is no exposure of the engine's making. */

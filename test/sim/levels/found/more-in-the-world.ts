@@ -9,7 +9,7 @@ import type { Desk } from '../../../../sandbox/venues/desk.js';
 import type { Order } from '../../../../sandbox/venues/ledger/state.js';
 import { createFence } from '../../../../clients/host/fence.js';
 import type { IncidentWorld } from '../../world/incident-world.js';
-import { refuseLookUps, trouble } from './troubles.js';
+import { isCancel, refuseLookUps, trouble } from './troubles.js';
 import type { Trouble } from '../../world/venues/market.js';
 import { ENGINE_ID } from '../../world/engine/processes.js';
 import {
@@ -21,8 +21,9 @@ import {
   type WorldSituation,
 } from './world-means.js';
 
-/** Later than it is looked up at first, and sooner than nothing arrives any more. */
+/** Sooner than nothing arrives any more. */
 const LATE_MS = 9_000;
+const LOOKED_UP_MS = 1_000;
 const SLOW_MS = 3_000;
 const BRIEFLY_MS = 400;
 const UNTIL_DEATH_MS = 4_000;
@@ -43,6 +44,15 @@ function fillOften(world: IncidentWorld): void {
   for (let at = 1; at < 4; at += 1) setTimeout(() => fillOwn(deskOf(world)), at * 1_000);
 }
 
+/** Soon after orders are looked up at first, and in time for whoever looks again. */
+async function lookedUp(world: IncidentWorld): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, UNTIL_DEATH_MS + LATE_MS);
+    const looked = { point: 'activity:recoverOpenOrders', nth: 1, phase: 'before' } as const;
+    world.on(looked, () => void setTimeout(resolve, LOOKED_UP_MS));
+  });
+}
+
 /** The agent reaches no venue, and the worker is struck as its first cancel is on its way. */
 function struckAtACancel(strike: (world: IncidentWorld) => void): WorldSituation {
   return {
@@ -60,8 +70,6 @@ function struckAtACancel(strike: (world: IncidentWorld) => void): WorldSituation
   };
 }
 
-const isCancel = (what: string) => what === 'cancel' || what.startsWith('DELETE');
-
 /** So many times in a row, from that one on. */
 function failing(world: IncidentWorld, port: string, { from, times }: Record<string, number>) {
   for (let nth = from ?? 1; nth < (from ?? 1) + (times ?? 1); nth += 1) {
@@ -74,7 +82,7 @@ function failing(world: IncidentWorld, port: string, { from, times }: Record<str
 export const MORE_IN_THE_WORLD: Readonly<Record<string, WorldSituation>> = {
   'orders are slow on their way': {
     before: (world) => {
-      const end = engineOrders(world, { slowMs: LATE_MS });
+      const end = engineOrders(world, { until: lookedUp(world) });
       setTimeout(end, UNTIL_DEATH_MS);
       fillOften(world);
     },
@@ -139,7 +147,7 @@ export const MORE_IN_THE_WORLD: Readonly<Record<string, WorldSituation>> = {
     policy: { automaticCauses: [] },
     before: (world) => failing(world, 'channel.send', { from: 1, times: 3 }),
   },
-  'money is missing': { atDeath: (world) => transfer(world, '-5000') },
+  'money is missing': { atDeath: (world) => transfer(world, '-4000') },
 };
 
 function forget(desk: Desk, order: Order): void {

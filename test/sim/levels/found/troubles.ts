@@ -16,6 +16,8 @@ export function trouble(
   return () => void (isOver = true);
 }
 
+export const isCancel = (what: string) => what === 'cancel' || what.startsWith('DELETE');
+
 export function refuseLookUps(world: Pick<IncidentWorld, 'market'>): void {
   const end = trouble(world, ({ what }) => (what === 'order look-up' ? 'refused' : null));
   setTimeout(end, LOOK_UPS_MS);

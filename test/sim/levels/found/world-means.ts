@@ -1,10 +1,17 @@
 /** What situations of the world do to its ledger. */
 import type { Desk } from '../../../../sandbox/venues/desk.js';
 import { remainingOf, type Order } from '../../../../sandbox/venues/ledger/state.js';
+import type { GateKind } from '../../../../workflows/domain/content/gate-kind.js';
+import type { Traits } from '../../world/engine/settings.js';
 import type { IncidentWorld } from '../../world/incident-world.js';
 
 export interface WorldSituation {
   policy?: Record<string, unknown>;
+  engine?: Traits;
+  /** Whoever sees it does not approve these. */
+  refused?: readonly GateKind[];
+  /** Before there is any engine. */
+  opening?: (world: IncidentWorld) => void;
   /** While the engine trades, some seconds before it dies. */
   before?: (world: IncidentWorld) => void;
   /** As it has died. */

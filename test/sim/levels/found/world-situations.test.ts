@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { ResolutionKind } from '../../../../workflows/domain/orders/resolution.js';
 import { Simulators } from '../../command/pool.js';
+import { ACCOUNTS } from './accounts.js';
 
 const simulators = new Simulators(1);
 after(() => simulators.close());
@@ -24,5 +25,13 @@ for (const [what, fate] of Object.entries(FATES)) {
     const { breaches, coverage } = await simulators.ask(asked);
     assert.deepEqual(breaches, []);
     assert.ok((coverage.resolution?.[fate] ?? 0) > 0, JSON.stringify(coverage.resolution));
+  });
+}
+
+for (const what of Object.keys(ACCOUNTS)) {
+  test(`${what}: nothing breaks`, async () => {
+    const plan = [{ kind: 'accounts' as const, at: { afterMs: 0 }, ms: 0, what }];
+    const asked = { level: 'ports', mix: 'none', seed: '918', plan } as const;
+    assert.deepEqual((await simulators.ask(asked)).breaches, []);
   });
 }

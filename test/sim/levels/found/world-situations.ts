@@ -8,8 +8,10 @@ import { join } from 'node:path';
 import type { Decimal } from '../../../../sandbox/venues/decimal.js';
 import type { Desk } from '../../../../sandbox/venues/desk.js';
 import type { FOUND_KINDS } from '../../faults/plan.js';
-import { LIMITS } from '../../world/engine/settings.js';
+import { bothOf } from '../../world/engine/both-of.js';
+import type { Traits } from '../../world/engine/settings.js';
 import type { IncidentWorld } from '../../world/incident-world.js';
+import { ACCOUNTS } from './accounts.js';
 import { MORE_IN_THE_WORLD } from './more-in-the-world.js';
 import { MORE_ON_MACHINES } from './more-on-machines.js';
 import { cancelOwn, deskOf, toOwnOrder, transfer, type WorldSituation } from './world-means.js';
@@ -103,7 +105,7 @@ const checks: Named = {
   'a volatile market': { policy: { market: { maxVolatility: '0.0001' } } },
   'a closed market': { atDeath: close },
   'a closed market is asked about': { policy: { market: { whenClosed: 'ask' } }, atDeath: close },
-  'high exposure': { policy: { risk: { limits: LIMITS, maxExposure: '100' } } },
+  'high exposure': { policy: { risk: { maxExposure: '100' } } },
 };
 
 const rules: Named = {
@@ -133,16 +135,27 @@ export const WORLD_SITUATIONS = {
   checks: Object.keys(checks),
   rules: Object.keys(rules),
   more: Object.keys(MORE),
+  accounts: Object.keys(ACCOUNTS),
 };
 
 export function worldFound(names: readonly string[]) {
-  const known: Named = Object.assign({}, MORE, ...Object.values(ALL)) as Named;
+  const known: Named = Object.assign({}, MORE, ACCOUNTS, ...Object.values(ALL)) as Named;
   const chosen = [...new Set(names)].flatMap((name) => known[name] ?? []);
   return {
-    policy: Object.assign({}, ...chosen.map(({ policy }) => policy)) as Record<string, unknown>,
+    policy: chosen.reduce<Record<string, unknown>>((all, one) => bothOf(all, one.policy ?? {}), {}),
+    engine: Object.assign({}, ...chosen.map(({ engine }) => engine)) as Traits,
+    refused: chosen.flatMap(({ refused = [] }) => refused),
+    /** Null where nothing is done before there is an engine. */
+    opening: openingOf(chosen),
     before: (world: IncidentWorld) => chosen.forEach((one) => one.before?.(world)),
     atDeath: async (world: IncidentWorld) => {
       for (const one of chosen) await one.atDeath?.(world);
     },
   };
+}
+
+function openingOf(chosen: readonly WorldSituation[]) {
+  const openings = chosen.flatMap(({ opening }) => opening ?? []);
+  if (openings.length === 0) return null;
+  return (world: IncidentWorld) => openings.forEach((opening) => opening(world));
 }

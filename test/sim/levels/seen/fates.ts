@@ -46,14 +46,32 @@ function fateOf(
   window: Window,
 ): Fate {
   const { desks } = market.sandbox.core;
-  const { byClientOrderId, orders } = desks[venue as keyof typeof desks].state;
-  const order = byClientOrderId.get(clientOrderId) ?? orders.get(venueOrderId ?? clientOrderId);
+  const { orders } = desks[venue as keyof typeof desks].state;
+  // The first of its name: another may have it since.
+  const named = [...orders.values()].find((one) => one.clientOrderId === clientOrderId);
+  const order = named ?? orders.get(venueOrderId ?? clientOrderId);
   // What is told as never sent must not come later.
   const toMs = told === 'never_arrived' ? Infinity : window.toMs;
   const truths = order === undefined ? [null] : truthsOf(order, { ...window, toMs });
   const isFilledSo =
-    order === undefined || told === 'unknown' || isFilled(order, filledNow, { ...window, toMs });
+    order === undefined ||
+    told === 'unknown' ||
+    isFilledAs(order, { told, figure: inUnits(market, order, filledNow), ...window, toMs });
   return { order: `${venue} ${clientOrderId}`, told, truths, isFilledSo };
+}
+
+/** Where its market trades contracts of a size, they are what is told. */
+function inUnits(market: IncidentWorld['market'], { instrument }: Order, figure: string): string {
+  return market.sizeOf(instrument.symbol).times(figure).toFixed();
+}
+
+/** Of what is known by its fills alone, those before the state are not. */
+function isFilledAs(
+  { fills }: Order,
+  { told, figure, ...window }: Window & Pick<Fate, 'told'> & { figure: string },
+): boolean {
+  const from = told === 'ended_unseen' ? fills.map((_, at) => fills.slice(at)) : [];
+  return [fills, ...from].some((some) => isFilled({ fills: some }, figure, window));
 }
 
 /** At some moment of that window. */

@@ -27,6 +27,8 @@ import { Acts } from './afterwards.js';
 import { Cancels } from './cancels.js';
 import { machineOf } from './machine.js';
 import { fatesOf } from './fates.js';
+import { leftOf } from './left.js';
+import { Money } from './money.js';
 import { enabledBy, grantedBy, grantsOnce } from './grants.js';
 
 const LOOK_MS = 1_000;
@@ -39,13 +41,15 @@ export class Observed {
   readonly #resumed = new Set<number>();
   readonly #cancels: Cancels;
   readonly #acts: Acts;
+  readonly #money: Money;
   readonly #switched: Span[] = [];
   readonly #silent: Span[] = [];
 
   constructor(world: IncidentWorld) {
     this.#world = world;
-    this.#cancels = new Cancels(world.market);
+    this.#cancels = new Cancels(world.market, (order) => this.#besideOf(order));
     this.#acts = new Acts(world);
+    this.#money = new Money(world);
     setInterval(() => this.#look(), LOOK_MS);
   }
 
@@ -55,7 +59,9 @@ export class Observed {
     noteSpan(this.#switched, files.contentOf(SWITCH_PATH) !== null);
     noteSpan(this.#silent, life?.life.state === 'stopped');
     const { permission } = life?.engine ?? {};
-    if (life === null || permission === undefined || !permission.trading) return;
+    if (life === null || permission === undefined || !permission.trading) {
+      return this.#money.look();
+    }
     const { epoch } = life;
     const engineId = ENGINE_ID;
     this.#trading.push({ atMs: Date.now(), engineId, epoch, percent: permission.percent });
@@ -64,6 +70,20 @@ export class Observed {
     if (epoch === 0) return;
     const differences = this.#unknownOrders();
     this.#compared.push({ atMs: Date.now(), moment: 'resumes', engineId, epoch, differences });
+  }
+
+  /** Who trades as that is cancelled, and did as it came. */
+  #besideOf({ acceptedAtMs }: { acceptedAtMs: number }): string | null {
+    const { engine: life, facts } = this.#world;
+    if (life === null || life.life.state !== 'running' || !life.engine?.permission.trading)
+      return null;
+    const { epoch, instanceId } = life;
+    const granted = facts.calls.find(
+      (call) => call.path === '/limits' && call.epoch === epoch && call.status < 300,
+    );
+    if (granted === undefined || granted.atMs > acceptedAtMs) return null;
+    const isTold = facts.reports.some(({ report }) => report.instance.instanceId === instanceId);
+    return isTold ? null : instanceId;
   }
 
   /** What rests of ours, and the engine has never heard of. */
@@ -82,6 +102,7 @@ export class Observed {
     const { epoch } = life;
     const atMs = Date.now();
     this.#compared.push({ atMs, moment: 'end', engineId: ENGINE_ID, epoch, differences });
+    this.#money.end(life);
   }
 
   async facts(): Promise<Facts> {
@@ -108,6 +129,9 @@ export class Observed {
       silent: this.#silent,
       trading: this.#trading,
       compared: this.#compared,
+      ...this.#money.facts(),
+      left: leftOf(this.#world, calls),
+      cancelled: this.#cancels.cancelled,
       fates: await fatesOf(this.#world, incidents, calls),
       verdicts: verdictsOf(incidents),
       machine: { ...machineOf(this.#world), afterwards: this.#acts.afterwards() },
@@ -203,7 +227,7 @@ export class Observed {
     return market.venues.flatMap((venue) =>
       [...market.sandbox.core.desks[venue].state.orders.values()].flatMap(
         ({ clientOrderId, acceptedAtMs, venueOrderId }) =>
-          clientOrderId === null
+          clientOrderId === null || market.byHand.has(venueOrderId)
             ? []
             : [{ atMs: acceptedAtMs, what: venueOrderId, key: `order ${venue} ${clientOrderId}` }],
       ),

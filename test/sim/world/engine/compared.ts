@@ -3,20 +3,19 @@ import { orderKey } from '../../../../workflows/domain/books/keys.js';
 import { canonical, isZero } from '../../../../workflows/domain/numbers/decimal.js';
 import type { EngineState } from '../../../../workflows/domain/books/state.js';
 import type { Market } from '../venues/market.js';
-import { orderRow, positionRows, totalsOf } from '../venues/rows.js';
+import { restingAt } from '../venues/open.js';
+import { orderRow, positionRows, rowsAt, totalsOf } from '../venues/rows.js';
 
-const ACCOUNT = 'main';
 const PREFIX = 'rl-';
 
 /** None where they are equal. */
 export function differencesFromLedger(state: EngineState, market: Market): string[] {
   return market.venues.flatMap((venue) => {
-    const { state: held, ledger } = market.sandbox.core.desks[venue];
-    const account = { venue, account: ACCOUNT };
+    const { state: held } = market.sandbox.core.desks[venue];
+    const rows = rowsAt(market, venue);
     const known = new Set(state.orders.map(orderKey));
-    const own = ledger
-      .openOrders(venue)
-      .map((order) => orderRow(account, order))
+    const own = restingAt(market, venue)
+      .map((order) => orderRow(rows, order))
       .filter((one) => one.clientOrderId.startsWith(PREFIX) || known.has(orderKey(one)));
     return [
       ...differing(`balance ${venue}`, {
@@ -27,7 +26,7 @@ export function differencesFromLedger(state: EngineState, market: Market): strin
         engine: state.positions
           .filter((one) => one.venue === venue)
           .map((one) => [one.instrument, one.quantity]),
-        ledger: positionRows(account, held).map((one) => [one.instrument, one.quantity]),
+        ledger: positionRows(rows, held).map((one) => [one.instrument, one.quantity]),
       }),
       ...differing('order', {
         engine: state.orders

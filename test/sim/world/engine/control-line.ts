@@ -48,7 +48,10 @@ globalThis.fetch = async (input, init) => {
   return exchange(line, url, init ?? {});
 };
 
-export function controlOf(host: string, processes: EngineProcesses): EngineControl {
+export function controlOf(
+  host: string,
+  { processes, hidesExposure }: { processes: EngineProcesses; hidesExposure: boolean },
+): EngineControl {
   const nobody = { engineId: ENGINE_ID, start: null, workingFolder: '/', environment: {} };
   return {
     ...createHttpControl({
@@ -56,7 +59,7 @@ export function controlOf(host: string, processes: EngineProcesses): EngineContr
       token: null,
       timeoutMs: TIMEOUT_MS,
       launch: { ...nobody, logFile: null },
-      offers: ['exposure'],
+      offers: hidesExposure ? [] : ['exposure'],
     }),
     start: async ({ statePath, epoch, instanceId }) => {
       processes.spawn({ statePath, epoch, instanceId, trading: false });

@@ -22,7 +22,25 @@ export const PACE = {
   },
 };
 
-export const ENGINE_SETTINGS: EngineConfig = {
+/** In what the engine of a world is otherwise than usual. */
+export interface Traits {
+  /** Limits of the rules that it has not loaded. */
+  lacks?: readonly string[];
+  /** It does not tell what it figures its exposure at. */
+  hidesExposure?: boolean;
+}
+
+/** As people have configured it beside the rules: one object for all its lives, which people may mend. */
+export function settingsOf(limits: Readonly<Record<string, string>>, { lacks = [] }: Traits) {
+  const loaded = Object.entries(limits).filter(([name]) => !lacks.includes(name));
+  const all: typeof LIMITS & Record<string, string> = {
+    ...LIMITS,
+    ...Object.fromEntries(loaded),
+  };
+  return { ...ENGINE_SETTINGS, limits: all };
+}
+
+const ENGINE_SETTINGS: EngineConfig = {
   engineId: ENGINE_ID,
   account: 'main',
   dataDir: '/engine',

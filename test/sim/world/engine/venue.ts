@@ -13,14 +13,14 @@ import type { EngineVenueId } from '../../../../sandbox/venues/index.js';
 import type { EngineVenue, Placement } from '../../../../sandbox/engine/venue/venue.js';
 import type { Life } from '../life.js';
 import { INSTRUMENTS, type Market } from '../venues/market.js';
-import { fillRow, fillsSince, positionRows, totalsOf } from '../venues/rows.js';
+import { restingAt } from '../venues/open.js';
+import { fillRow, fillsSince, positionRows, rowsAt, totalsOf } from '../venues/rows.js';
 
-const ACCOUNT = 'main';
 const LATE_MS = 10_000;
 
 export function engineVenue(market: Market, venue: EngineVenueId, life: Life): EngineVenue {
   const desk = market.sandbox.core.desks[venue];
-  const account = { venue, account: ACCOUNT };
+  const rows = rowsAt(market, venue);
   const own: { lastReadMs: number | null } = { lastReadMs: null };
   /** Null: it has not heard in time. */
   const ask = async <T>(what: string, act: () => T): Promise<{ answer: T } | 'refused' | null> => {
@@ -39,7 +39,7 @@ export function engineVenue(market: Market, venue: EngineVenueId, life: Life): E
   };
   return {
     name: venue,
-    account: ACCOUNT,
+    account: rows.account.account,
     instruments: INSTRUMENTS[venue],
     get lastReadMs() {
       return own.lastReadMs;
@@ -50,22 +50,24 @@ export function engineVenue(market: Market, venue: EngineVenueId, life: Life): E
       return found?.answer ?? { outcome: 'unknown', error: new Error('no answer in time') };
     },
     fillsSince: async (sinceMs): Promise<Fill[]> =>
-      read('fills', () => fillsSince(desk.state, sinceMs).map((fill) => fillRow(account, fill))),
+      read('fills', () => fillsSince(desk.state, sinceMs).map((fill) => fillRow(rows, fill))),
     openOrders: () =>
       read('open orders', () =>
-        desk.ledger
-          .openOrders(venue)
-          .map(({ clientOrderId, venueOrderId }) => ({ clientOrderId, venueOrderId })),
+        restingAt(market, venue).map(({ clientOrderId, venueOrderId }) => ({
+          clientOrderId,
+          venueOrderId,
+        })),
       ),
     orderOutcome: ({ venueOrderId }) =>
       read('order', () => {
-        const { status, filled } = desk.ledger.order(venue, venueOrderId ?? '');
-        return { done: status !== 'open', filled: filled.toFixed() };
+        const { status, filled, instrument } = desk.ledger.order(venue, venueOrderId ?? '');
+        const done = status !== 'open' && status !== 'untriggered';
+        return { done, filled: filled.div(market.sizeOf(instrument.symbol)).toFixed() };
       }),
     balances: () => read('balances', () => new Map(totalsOf(desk.state))),
     positions: () =>
       read('positions', () =>
-        positionRows(account, desk.state).map(({ instrument, quantity, averagePrice }) => ({
+        positionRows(rows, desk.state).map(({ instrument, quantity, averagePrice }) => ({
           instrument,
           quantity,
           averagePrice: averagePrice ?? '0',
@@ -86,7 +88,7 @@ function placed(market: Market, venue: EngineVenueId, order: Order): Placement {
       side,
       type: 'limit',
       price: price === null ? null : decimal(price),
-      quantity: decimal(quantity),
+      quantity: decimal(quantity).times(market.sizeOf(instrument)),
     });
     return { outcome: 'acknowledged', venueOrderId };
   } catch (error) {

@@ -36,13 +36,17 @@ interface Own {
 
 export function startContaining(around: Around, host: Host, { life, client }: Own): Containing {
   if (host.engines.length > 0) void learn(host, { life, client });
+  const running = new Map<string, Promise<Contained | null>>();
   return {
     async withContained(report) {
-      const rules = host.handedDown;
+      const rules = host.isUntold ? null : host.handedDown;
       if (rules === null || report.instance.pid === null) return report;
       const key = report.instance.instanceId;
-      const done =
-        host.contained.get(key) ?? (await contain(around, host, { life, report, rules }));
+      const before = host.contained.get(key) ?? running.get(key);
+      const acting = before ?? contain(around, host, { life, report, rules });
+      if (before === undefined) running.set(key, Promise.resolve(acting));
+      const done = await acting;
+      running.delete(key);
       if (done === null) return report;
       host.contained.set(key, done);
       return { ...report, contained: done };

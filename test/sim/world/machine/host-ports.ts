@@ -29,7 +29,7 @@ export function hostPorts({ store, points }: Around, host: Host, { life, clock }
   const own = <T extends object>(of: string, port: T): T => inLife(port, of, { life, points });
   const stops = createOrderedStops(STOPS, files);
   const processes = notingKills(tableOf(host), stops);
-  const control = notingStops(controlOf(name, host.processes), {
+  const control = notingStops(controlOf(name, host), {
     engineId: ENGINE_ID,
     processes,
     stops,

@@ -30,9 +30,13 @@ export interface Host {
   watched: Watched | null;
   /** Rules that the guardian handed down, and what was done by them: instance → what. */
   handedDown: ContainmentRules | null;
+  /** Nobody hands it any down. */
+  isUntold: boolean;
   contained: Map<string, Contained>;
   /** Engines that live here by the configuration. */
   engines: readonly string[];
+  /** They do not tell what they figure their exposure at. */
+  hidesExposure: boolean;
   /** Asked of each request to a control surface; a fault stands here. */
   controlTrouble: (path: string) => 'lost' | 'unanswered' | null;
   /** Seen before a write is done: by what judges the moment of resuming. */
@@ -41,19 +45,20 @@ export interface Host {
 
 export function openHost(
   around: Around,
-  { name, engines, config }: { name: string; engines: readonly string[]; config: EngineConfig },
+  { config, ...of }: Pick<Host, 'name' | 'engines' | 'hidesExposure'> & { config: EngineConfig },
 ): Host {
   const { market, facts, random } = around;
+  const { name } = of;
   const files = new MachineDisk();
   const processes = new EngineProcesses({ host: name, files, market, config, lives: facts.lives });
   const host: Host = {
-    name,
+    ...of,
     files,
     processes,
-    engines,
     place: placeOf(name, 1),
     watched: null,
     handedDown: null,
+    isUntold: false,
     contained: new Map(),
     controlTrouble: () => null,
     onWrite: () => undefined,

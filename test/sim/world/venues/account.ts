@@ -7,17 +7,17 @@
  */
 import type { Lease, OrderName, VenueAccount } from '../../../../activities/ports.js';
 import { readFault, type FaultSubject } from '../../../../workflows/domain/books/read-fault.js';
-import type { Order } from '../../../../workflows/domain/books/state.js';
-import type { LookUp } from '../../../../workflows/domain/orders/fate/recovery.js';
 import { failure, venueFailure } from '../../../../workflows/failure.js';
 import { findBySymbol } from '../../../../sandbox/venues/instruments.js';
 import type { EngineVenueId } from '../../../../sandbox/venues/index.js';
 import type { Desk } from '../../../../sandbox/venues/desk.js';
+import { keepsConditionalApart } from '../../../../sandbox/venues/ledger/venue-customs.js';
 import { Refusal } from '../../../../sandbox/venues/refusal.js';
 import { INSTRUMENTS, type Market, type Request } from './market.js';
-import { fillRow, fillsSince, orderRow, positionRows, totalsOf } from './rows.js';
+import { openAt, readOpenAt, strictly } from './open.js';
+import { fillRow, fillsSince, positionRows, rowsAt, totalsOf } from './rows.js';
+import { lookUp } from './look-up.js';
 
-const ACCOUNT = 'main';
 const LATE_MS = 10_000;
 const MINUTE_MS = 60_000;
 
@@ -30,34 +30,33 @@ interface Of {
 export function portAccount(of: Of): VenueAccount {
   const { market, venue } = of;
   const desk = market.sandbox.core.desks[venue];
-  const account = { venue, account: ACCOUNT };
+  const rows = rowsAt(market, venue);
+  const { account } = rows;
   const instruments = INSTRUMENTS[venue];
-  const open = () => desk.ledger.openOrders(venue).map((order) => orderRow(account, order));
+  const listed = (others: readonly string[] = []) =>
+    [...instruments, ...others].filter((one) => findBySymbol(venue, one) !== undefined);
   const read = <T>(what: FaultSubject, act: () => T): Promise<T> => reading(of, what, act);
   return {
     ...account,
     instruments,
     blindSpots: [],
-    openOrders: () => read('open orders', open),
-    readOpenOrders: async () => ({
-      orders: await read('open orders', open),
-      protective: new Set<Order>(),
-      notUnderstood: [],
-      unread: [],
-    }),
+    openOrders: async (mayLeave) =>
+      strictly(await read('open orders', () => openAt(market, rows)), mayLeave),
+    readOpenOrders: async () => read('open orders', () => readOpenAt(market, rows)),
     fillsSince: (sinceMs) =>
       read('fills', () => ({
-        rows: fillsSince(desk.state, sinceMs).map((fill) => fillRow(account, fill)),
+        rows: fillsSince(desk.state, sinceMs).map((fill) => fillRow(rows, fill)),
         fromMs: sinceMs,
       })),
     cashFlowsSince: (sinceMs) => read('cash flows', () => ({ rows: [], fromMs: sinceMs })),
-    positions: () => read('positions', () => positionRows(account, desk.state)),
+    positions: () => read('positions', () => positionRows(rows, desk.state)),
     balances: () =>
       read('balances', () =>
         totalsOf(desk.state).map(([asset, total]) => ({ ...account, asset, total })),
       ),
-    instrumentSpecs: () => read('markets', () => instruments.map((one) => specOf(venue, one))),
-    lookUp: (order) => read('order look-up', () => lookUp(desk, account, order)),
+    instrumentSpecs: (others) =>
+      read('markets', () => listed(others).map((one) => specOf(market, venue, one))),
+    lookUp: (order) => read('order look-up', () => lookUp(market, rows, order)),
     cancel: (order, lease) => writing(of, 'cancel', { lease, act: () => cancel(desk, order) }),
     armDeadManSwitch: async (timeoutMs, lease) => {
       if (venue !== 'binanceusdm' && venue !== 'kraken') return false;
@@ -65,7 +64,8 @@ export function portAccount(of: Of): VenueAccount {
       await writing(of, 'dead-man switch', { lease, act });
       return true;
     },
-    marks: () => read('prices', () => new Map(instruments.map((one) => [one, priceOf(desk, one)]))),
+    marks: (others) =>
+      read('prices', () => new Map(listed(others).map((one) => [one, priceOf(desk, one)]))),
     closes: (instrument, windowMs) => read('candles', () => closes(desk, instrument, windowMs)),
     status: () => read('status', () => statuses(desk, instruments)),
   };
@@ -116,29 +116,11 @@ function refusalOf(act: () => void): Refusal | null {
   }
 }
 
-function ledgerOrder(desk: Desk, { venueOrderId, clientOrderId }: OrderName) {
+function cancel(desk: Desk, { venueOrderId, clientOrderId, conditional }: OrderName): void {
   const name = venueOrderId === null ? { clientOrderId } : { venueOrderId };
-  try {
-    return desk.find(name);
-  } catch (error) {
-    if (error instanceof Refusal) return null;
-    throw error;
-  }
-}
-
-function cancel(desk: Desk, { venueOrderId, clientOrderId }: OrderName): void {
-  desk.cancel(venueOrderId === null ? { clientOrderId } : { venueOrderId });
-}
-
-function lookUp(desk: Desk, account: { venue: string; account: string }, asked: Order): LookUp {
-  const order = ledgerOrder(desk, asked);
-  if (order === null) return { outcome: 'absent' };
-  if (order.status === 'open') return { outcome: 'found', order: orderRow(account, order) };
-  const { status } = order;
-  if (status === 'untriggered' || status === 'triggered') {
-    throw new Error('this world has no conditional orders');
-  }
-  return { outcome: 'closed', status, filled: order.filled.toFixed() };
+  const isApart = conditional === true && keepsConditionalApart(desk.venue);
+  if (isApart) desk.cancelConditional(name);
+  else desk.cancel(name);
 }
 
 function instrumentAt({ venue }: Pick<Desk, 'venue'>, symbol: string) {
@@ -151,14 +133,15 @@ function priceOf(desk: Desk, symbol: string): string {
   return desk.price(instrumentAt(desk, symbol)).toFixed();
 }
 
-function specOf(venue: EngineVenueId, instrument: string) {
+function specOf(market: Market, venue: EngineVenueId, instrument: string) {
   const { quantityStep } = instrumentAt({ venue }, instrument);
+  const size = market.sizeOf(instrument);
   return {
     instrument,
-    quantityStep: quantityStep.toFixed(),
+    quantityStep: quantityStep.div(size).toFixed(),
     priceTick: '0.01',
     minNotional: null,
-    contractSize: '1',
+    contractSize: size.toFixed(),
     inverse: false,
   };
 }

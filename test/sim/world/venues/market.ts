@@ -6,6 +6,7 @@
  */
 import type { EngineVenueId } from '../../../../sandbox/venues/index.js';
 import { openSandbox, type Sandbox } from '../../../../sandbox/venues/sandbox.js';
+import { decimal, type Decimal } from '../../../../sandbox/venues/decimal.js';
 import { remainingOf, type Order } from '../../../../sandbox/venues/ledger/state.js';
 import type { Random } from '../../time/random.js';
 import type { VirtualTime } from '../../time/virtual-time.js';
@@ -26,10 +27,11 @@ export interface Request {
 }
 
 /**
- * `lost`: it never arrives; `unanswered`: it does, and nobody hears of it; `slowMs`: it arrives so much later;
+ * `lost`: it never arrives; `unanswered`: it does, and nobody hears of it; `slowMs`, `until`: it arrives so much later;
  * `refused`: the venue says that it cannot now.
  */
-export type Trouble = 'lost' | 'unanswered' | 'refused' | { slowMs: number } | null;
+export type Trouble =
+  'lost' | 'unanswered' | 'refused' | { slowMs: number } | { until: Promise<void> } | null;
 
 interface Every {
   lowMs: number;
@@ -41,6 +43,12 @@ export class Market {
   readonly venues: readonly EngineVenueId[];
   /** Asked of each request; a fault stands here. */
   troubleOf: (request: Request) => Trouble = () => null;
+  /** Of contracts, in units of the base, by the symbol of their market; 1 where none is said. */
+  readonly #contractSizes = new Map<string, Decimal>();
+  /** Ids of orders that are of a kind which nobody here understands. */
+  readonly strange = new Set<string>();
+  /** Ids of orders by hand, under names that engines have used. */
+  readonly byHand = new Set<string>();
   #isHeld = false;
   readonly requests = new Map<string, number>();
   readonly #time: VirtualTime;
@@ -63,17 +71,32 @@ export class Market {
     this.#random = random;
   }
 
+  sizeOf(symbol: string): Decimal {
+    return this.#contractSizes.get(symbol) ?? ONE;
+  }
+
+  setContractSize(symbol: string, size: string): void {
+    this.#contractSizes.set(symbol, decimal(size));
+  }
+
   /** What the venue did; null where nobody hears of it: whoever asked waits until it is late. */
   async over<T>(request: Request, arrives: () => T): Promise<{ answer: T } | 'refused' | null> {
     const key = `${request.from} ${request.venue} ${request.what}`;
     this.requests.set(key, (this.requests.get(key) ?? 0) + 1);
     const trouble = this.troubleOf(request);
     if (trouble === 'lost') return null;
-    await this.#wait(typeof trouble === 'object' ? (trouble?.slowMs ?? 0) : 0);
+    await this.#onItsWay(trouble);
     if (trouble === 'refused') return 'refused';
     const answer = arrives();
     await this.#wait(0);
     return trouble === 'unanswered' ? null : { answer };
+  }
+
+  async #onItsWay(trouble: Trouble): Promise<void> {
+    if (trouble === null || typeof trouble !== 'object') return this.#wait(0);
+    if ('slowMs' in trouble) return this.#wait(trouble.slowMs);
+    await trouble.until;
+    await this.#wait(0);
   }
 
   /** From now on: somebody takes of what rests, a part of it or all. */
@@ -108,5 +131,6 @@ export class Market {
   }
 }
 
+const ONE = decimal('1');
 const TICK_MS = 2_000;
 const WAY = { lowMs: 5, highMs: 40 };

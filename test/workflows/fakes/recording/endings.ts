@@ -1,4 +1,5 @@
 /** Runs of patches about how a recovery ends, or a switch is released. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { engageKillSwitch, releaseKillSwitch } from '../../../../clients/temporal/recoveries.js';
 import { failure } from '../../../../workflows/failure.js';
 import { quickPolicy } from '../policy.js';
@@ -14,6 +15,8 @@ export interface PatchedScenario {
 }
 
 const WHY = { reason: 'deployment', by: 'olga' };
+const A_WHILE_MS = 500;
+const CANCELS = quickPolicy({ containment: 'cancel_own_orders' });
 const { hardFailure, pass, windows } = troubles;
 
 export const endings = (): PatchedScenario[] => [
@@ -36,6 +39,26 @@ export const endings = (): PatchedScenario[] => [
       });
       await engine.crash();
       await engine.approve('manual_recovery');
+      await engine.ended();
+      return engine.workflowId;
+    },
+  },
+  {
+    name: 'ended-while-it-is-contained',
+    run: async (world, holds) => {
+      const engine = world.engine({ policy: CANCELS, fakes: troubles.crashCause('unknown') });
+      let isContained = () => {};
+      const contained = new Promise<void>((resolve) => (isContained = resolve));
+      engine.replaceOnce('containRisk', async () => {
+        await contained;
+        return { action: 'cancel_own_orders', detail: 'alpha: 2 cancelled, 0 left' };
+      });
+      await engine.crash();
+      await engine.reject('automatic_recovery');
+      await engine.reject('manual_recovery');
+      await engine.called(holds ? 'readMarketAtEnd' : 'writeReport');
+      await delay(A_WHILE_MS);
+      isContained();
       await engine.ended();
       return engine.workflowId;
     },

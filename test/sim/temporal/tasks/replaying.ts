@@ -1,7 +1,7 @@
 /** What a run is shown again, and whether it commands the same. */
 import proto from '@temporalio/proto';
-import type { Shown } from './execution.js';
-import type { Command, Job } from './wire.js';
+import type { Shown } from '../execution.js';
+import type { Command, Job } from '../wire.js';
 
 const { WorkflowCommand } = proto.coresdk.workflow_commands;
 

@@ -7,13 +7,13 @@
  */
 import { Activations } from './activations.js';
 import { forgetRefused, isClosing, isNothingElse, ordered, refusedUpdates } from './batches.js';
-import { Commands } from './commands.js';
-import type { Execution } from './execution.js';
-import type { Completion } from '../worker/native-worker.js';
+import { Commands } from '../commands.js';
+import type { Execution } from '../execution.js';
+import type { Completion } from '../../worker/native-worker.js';
 import { replayedJobs, sameCommands } from './replaying.js';
-import type { Poller, Server } from './parts.js';
+import type { Poller, Server } from '../parts.js';
 import { completedEvent, scheduledEvent, SDK, TASK_MS, type Task } from './task.js';
-import { timestampOf, type Command, type Job } from './wire.js';
+import { timestampOf, type Command, type Job } from '../wire.js';
 
 /** As the product sets it: a worker that was killed must not hold a workflow for long. */
 const STICKY_MS = 2_000;

@@ -4,9 +4,9 @@
  * Invariants: a worker answers each activation of a run once, and in their order, so that one that is late is never
  * taken for another's; nobody waits for who is dead or stands still, because no time would pass any more.
  */
-import type { Poller, Server } from './parts.js';
+import type { Poller, Server } from '../parts.js';
 import type { Task } from './task.js';
-import type { Plain } from './wire.js';
+import type { Plain } from '../wire.js';
 
 interface Sent {
   /** Null where it was only told to forget the run. */

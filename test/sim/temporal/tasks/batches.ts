@@ -1,6 +1,6 @@
 /** What a task is to show, in its order, and what its commands say of it as a whole. */
-import type { Shown } from './execution.js';
-import type { Command, Job } from './wire.js';
+import type { Shown } from '../execution.js';
+import type { Command, Job } from '../wire.js';
 
 /** Start, patches, then what people send, then what has come of its own doing. */
 export function ordered(jobs: readonly Job[]): Job[] {

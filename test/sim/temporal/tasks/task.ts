@@ -1,7 +1,7 @@
 /** One task of a run, while it runs, and its events. */
-import type { Execution } from './execution.js';
-import type { Poller } from './parts.js';
-import type { Job, Plain } from './wire.js';
+import type { Execution } from '../execution.js';
+import type { Poller } from '../parts.js';
+import type { Job, Plain } from '../wire.js';
 
 export const TASK_MS = 10_000;
 export const SDK = { sdkName: 'temporal-typescript', sdkVersion: '1.24.0' };

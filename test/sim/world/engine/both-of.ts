@@ -1,0 +1,14 @@
+/** Rules of two, as one: sections of both are joined, and of what both say the later one is heard. */
+type Rules = Readonly<Record<string, unknown>>;
+
+export function bothOf(rules: Rules, more: Rules): Record<string, unknown> {
+  const joined = Object.entries(more).map(([name, section]) => {
+    const before = rules[name];
+    return [name, isSection(section) && isSection(before) ? bothOf(before, section) : section];
+  });
+  return { ...rules, ...(Object.fromEntries(joined) as Rules) };
+}
+
+function isSection(value: unknown): value is Rules {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
