@@ -88,11 +88,12 @@ const OLD_FAULTS: readonly Mutant[] = [
   ),
   ofWorkflows(
     'step-without-end',
-    'a step that fails is left running',
+    'a step that fails is left running, also as the recovery ends',
     bundle(
       /entry\.status = status;\s+entry\.endedAtMs = Date\.now\(\);/,
       "if (status === 'done') { entry.status = status; entry.endedAtMs = Date.now(); }",
     ),
+    bundle(/endWhatRuns\(record\);/, ''),
   ),
   ofWorkflows(
     'orders-not-looked-up',

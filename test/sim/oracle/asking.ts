@@ -14,7 +14,7 @@ export function askedRightly(facts: Facts): string[] {
   );
   return [
     ...ended.flatMap((record) => conversation(record, facts)),
-    ...facts.incidents.flatMap(inACircle),
+    ...facts.incidents.flatMap((record) => inACircle(record, facts)),
     ...disturbed(facts),
   ];
 }
@@ -22,9 +22,14 @@ export function askedRightly(facts: Facts): string[] {
 /** Nothing that happens in a simulation takes so many questions. */
 const MOST_QUESTIONS = 30;
 
-function inACircle({ incidentId, gates }: RecoveryRecord): string[] {
-  const often = gates.length >= MOST_QUESTIONS;
-  return often ? [`people are asked in a circle: ${gates.length} times of ${incidentId}`] : [];
+/** While the kill switch is engaged each attempt ends at it: who has it begin again knows why. */
+function inACircle({ incidentId, gates }: RecoveryRecord, { switched }: Facts): string[] {
+  const free = gates.filter(
+    ({ openedAtMs }) =>
+      !switched.some(({ fromMs, toMs }) => openedAtMs >= fromMs && openedAtMs <= toMs),
+  );
+  const often = free.length >= MOST_QUESTIONS;
+  return often ? [`people are asked in a circle: ${free.length} times of ${incidentId}`] : [];
 }
 
 /** Each question was told once as it was asked, and once as it ended; nothing else was asked. */

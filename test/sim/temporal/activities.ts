@@ -161,6 +161,11 @@ export class ActivityRun {
     return !this.#isOver && this.#attempt?.token === token;
   }
 
+  /** Of one that is called off its run hears no more. */
+  isHeard(token: string): boolean {
+    return this.waitsFor(token) && !this.#isCancelled;
+  }
+
   completed(token: string, { result }: ActivityResult): void {
     if (!this.waitsFor(token)) return; // given up meanwhile
     if (result?.completed) {

@@ -43,7 +43,8 @@ export interface Unserved {
 export interface AttemptOf {
   /** Whether it is still wanted; null: nobody knows the token any more. */
   beat(token: string, details: readonly unknown[]): 'goes on' | 'cancelled' | null;
-  waitsFor(token: string): boolean;
+  /** Whether an answer of it comes to its run. */
+  isHeard(token: string): boolean;
   completed(token: string, result: ActivityResult): void;
 }
 

@@ -63,7 +63,7 @@ export interface ServingWorker {
   stop(): Promise<void>;
 }
 
-/** An answer comes to the server; `taken`: it still waits for it. */
+/** An answer comes to the server; `taken`: the run hears of it. */
 export type Arrive = (taken: () => void) => void;
 
 interface Serve {
@@ -86,7 +86,7 @@ export function serve(
       onAnswer(token, (taken) => {
         server.later(() => {
           const asked = server.activities.get(token);
-          if (asked?.waitsFor(token) === true) taken();
+          if (asked?.isHeard(token) === true) taken();
           asked?.completed(token, completion as never);
         });
       });
