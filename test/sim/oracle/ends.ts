@@ -108,16 +108,24 @@ function cancelledByNobody({ incidents, happened }: Facts): string[] {
   );
 }
 
-/** People were told that an engine stays as it is: by a hold, or by the kill switch. */
-const KEPT_STOPPED = /^kill-switch:|:held$/;
-/** From then on a death is somebody's again. */
-const RELEASED = /:release:\d+$/;
+/** People were told that an engine stays as it is, and the words by which that is over: a death is somebody's again. */
+const KEPT_STOPPED = [
+  { kept: /:held$/, over: /:release:\d+$/ },
+  { kept: /^kill-switch:.*:engaged:\d+$/, over: /^kill-switch:.*:released:\d+$/ },
+];
+
+function isKeptStopped({ heard }: Facts): boolean {
+  const inOrder = heard.toSorted((one, other) => one.atMs - other.atMs);
+  return KEPT_STOPPED.some(({ kept, over }) => {
+    const last = inOrder.findLast(({ key }) => kept.test(key) || over.test(key));
+    return last !== undefined && kept.test(last.key);
+  });
+}
 
 /** Nothing lives, nobody works on it, and nobody was told that it stays so. */
-function forgotten({ lives, incidents, open, heard }: Facts): string[] {
-  const kept = heard.filter(({ key }) => KEPT_STOPPED.test(key) || RELEASED.test(key));
-  const last = kept.toSorted((one, other) => one.atMs - other.atMs).at(-1);
-  if (last !== undefined && KEPT_STOPPED.test(last.key)) return [];
+function forgotten(facts: Facts): string[] {
+  const { lives, incidents, open } = facts;
+  if (isKeptStopped(facts)) return [];
   const isDead = lives.length > 0 && lives.every(({ diedAtMs }) => diedAtMs !== null);
   const newest = incidents.toSorted((one, other) => one.startedAtMs - other.startedAtMs).at(-1);
   const isLeft = newest === undefined || newest.outcome === 'recovered';
