@@ -42,6 +42,8 @@ export class Engine {
   readonly #pollers: FillPoller[];
   readonly #trader: Trader;
   readonly #openedAsOfMs: number;
+  /** Of the account figures, as long as they are not followed. */
+  #asOfMs: number;
   followingSinceMs: number | null = null;
   /** Settled when the first checkpoint is durable: no question is answered before that. */
   readonly ready: Promise<void>;
@@ -63,6 +65,7 @@ export class Engine {
     });
     this.options = options;
     this.#openedAsOfMs = opening.asOfMs;
+    this.#asOfMs = opening.asOfMs;
     this.venues = venues;
     this.log = log;
     const onError = (what: string, error: unknown) => this.#note(what, error);
@@ -76,6 +79,7 @@ export class Engine {
       identity: { engineId: config.engineId, instanceId, epoch },
       firstSequence: opening.sequence + 1,
       snapshot: () => this.book.snapshot(),
+      asOfMs: () => (this.followingSinceMs === null ? this.#asOfMs : Date.now()),
       everyMs: config.checkpointEveryMs,
       onFailure: (error) => this.#note('checkpoint', error),
     });
@@ -120,6 +124,7 @@ export class Engine {
 
   /** Reads the venues again. */
   async sync(): Promise<void> {
+    const asOfMs = Date.now();
     const read = await Promise.all(
       this.venues.map(async (venue) => ({
         figures: await readQuiet(venue, this.#openedAsOfMs),
@@ -127,6 +132,7 @@ export class Engine {
       })),
     );
     for (const { figures, listed } of read) this.book.rebuild(figures, listed);
+    this.#asOfMs = asOfMs;
   }
 
   get fillCount(): number {

@@ -3,7 +3,7 @@
  *
  * Invariants: a file is complete and durable before it has its name; sequences rise over restarts;
  * one write at a time; `flush` resolves when a checkpoint that began after the call is durable, so
- * any number of waiting callers cost one write.
+ * any number of waiting callers cost one write; a checkpoint bears no time at which its figures were not so.
  */
 import {
   CHECKPOINT_VERSION,
@@ -21,6 +21,8 @@ export interface CheckpointWriterOptions {
   identity: Pick<CheckpointHeader, 'engineId' | 'instanceId' | 'epoch'>;
   firstSequence: number;
   snapshot: () => EngineState;
+  /** From when the figures of the snapshot are. */
+  asOfMs: () => number;
   everyMs: number;
   onFailure: (error: unknown) => void;
 }
@@ -74,13 +76,13 @@ export class CheckpointWriter {
   }
 
   async #write(): Promise<void> {
-    const { folder, identity, snapshot } = this.#options;
+    const { folder, identity, snapshot, asOfMs } = this.#options;
     this.#sequence += 1;
     const header: CheckpointHeader = {
       version: CHECKPOINT_VERSION,
       ...identity,
       sequence: this.#sequence,
-      takenAtNs: `${Date.now()}000000`,
+      takenAtNs: `${asOfMs()}000000`,
     };
     const name = `${String(this.#sequence).padStart(12, '0')}.ckpt`;
     await folder.write(name, encodeCheckpoint({ header, state: snapshot() }));

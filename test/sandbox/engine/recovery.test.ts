@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import {
   encodeCheckpoint,
+  takenAtMs,
   validateCheckpoint,
 } from '../../../workflows/domain/engine/checkpoint.js';
 import { stateDigest, type EngineState } from '../../../workflows/domain/books/state.js';
@@ -19,7 +20,15 @@ import {
 } from './rig.js';
 import type { Rig } from './rig.js';
 
-async function crashed(t: TestContext): Promise<{ rig: Rig; file: string; state: EngineState }> {
+interface Crashed {
+  rig: Rig;
+  file: string;
+  state: EngineState;
+  /** From when the recovered figures are. */
+  asOfMs: number;
+}
+
+async function crashed(t: TestContext): Promise<Crashed> {
   const rig = await createRig(t);
   await rig.admin.holdPrice();
   const first = rig.launch();
@@ -30,27 +39,29 @@ async function crashed(t: TestContext): Promise<{ rig: Rig; file: string; state:
   assert.deepEqual(await first.exited, { code: null, signal: 'SIGKILL' });
   const { state, sequence: last } = readCheckpoint(rig);
   const file = join(rig.dataDir, 'recovered.ckpt');
+  const asOfMs = Date.now();
   const header = {
     version: 1,
     engineId: ENGINE_ID,
     instanceId: 'recovery',
     epoch: 2,
     sequence: last + 1,
-    takenAtNs: `${Date.now()}000000`,
+    takenAtNs: `${asOfMs}000000`,
   };
   writeFileSync(file, encodeCheckpoint({ header, state }));
-  return { rig, file, state };
+  return { rig, file, state, asOfMs };
 }
 
-function readCheckpoint(rig: Rig): { state: EngineState; sequence: number } {
+function readCheckpoint(rig: Rig): { state: EngineState; sequence: number; atMs: number } {
   const limits = { engineId: ENGINE_ID, nowMs: Date.now(), oldMs: 60_000, absurdQuantity: '1000' };
   const { checkpoint } = validateCheckpoint(newestCheckpoint(rig.checkpointDir), limits);
   assert.ok(checkpoint !== null);
-  return { state: checkpoint.state, sequence: checkpoint.header.sequence };
+  const { state, header } = checkpoint;
+  return { state, sequence: header.sequence, atMs: takenAtMs(header) };
 }
 
 test('boots from a recovered checkpoint, holds exactly it, and trades only when told', async (t) => {
-  const { rig, file, state } = await crashed(t);
+  const { rig, file, state, asOfMs } = await crashed(t);
   const { writes } = await rig.admin.requests();
   const second = rig.launch({ state: file, epoch: 2 });
   const digest = await eventually('the second engine answers', () => rig.get('/state/digest'));
@@ -64,6 +75,7 @@ test('boots from a recovered checkpoint, holds exactly it, and trades only when 
     return sequence > (digest as { sequence: number }).sequence + 1;
   });
   assert.equal(stateDigest(await rig.state()), stateDigest(state));
+  assert.equal(readCheckpoint(rig).atMs, asOfMs, 'the fill since is not in them');
   assert.equal((await rig.admin.requests()).writes.length, writes.length);
 
   await rig.post('/limits', { percent: 50 }, { epoch: 2, key: 'limits-50' });

@@ -114,6 +114,7 @@ function engineAt(t: TestContext, bench: Bench, venue: EngineVenueId) {
     identity: { engineId: 'desk', instanceId: 'desk-e1', epoch: 1 },
     firstSequence: 1,
     snapshot: () => book.snapshot(),
+    asOfMs: () => Date.now(),
     everyMs: 3_600_000,
     onFailure: (error) => assert.fail(String(error)),
   });

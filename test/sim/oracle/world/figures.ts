@@ -71,9 +71,13 @@ function stoppedByLoss(facts: Facts): string[] {
     );
 }
 
+/** Begun by people from what its venues tell, it knows nothing of what the day was before. */
+const WITHOUT_MEMORY = /^by-hand-/;
+
 /** I4. What people took as it is, and nothing explains, has no result that could be told. */
-export function dayAsEarned({ day, incidents }: Facts): string[] {
+export function dayAsEarned({ day, incidents, lives }: Facts): string[] {
   if (day === null || decimal(day.believed).eq(day.earned)) return [];
+  if (lives.some(({ instanceId }) => WITHOUT_MEMORY.test(instanceId))) return [];
   const gates = incidents.flatMap((record) => record.gates);
   const isTaken = gates.some(
     ({ kind, outcome }) => kind === 'discrepancies' && outcome === 'approved',
