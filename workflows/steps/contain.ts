@@ -116,13 +116,13 @@ async function act(memory: Memory): Promise<{ action: string; detail: string }> 
     const done = await containByList({ ...where, ...kept(recovery), ...except });
     memory.uncontained = done.failed ?? [];
     const detail = [said, done.detail].filter((part) => part !== '').join('; ');
-    if (memory.uncontained.length > 0) alarm(recovery, detail);
+    if (memory.uncontained.length > 0) alarm(recovery, detail, epoch);
     return { action, detail };
   } catch (error) {
     if (isCancellation(error)) throw error;
     memory.uncontained = 'all';
     const detail = `failed at every venue: ${reasonOf(error)}`;
-    alarm(recovery, detail);
+    alarm(recovery, detail, epoch);
     return { action, detail };
   } finally {
     // Armed at some time in between, even where the answer was lost.
@@ -159,17 +159,19 @@ function kept({ policy }: Recovery): { keepProtective?: boolean } {
   return keepProtective === undefined ? {} : { keepProtective };
 }
 
-function alarm(recovery: Recovery, text: string, key = 'containment-failed'): void {
+/** `epoch`: of the attempt, which another may have followed meanwhile; what that one says is not said yet. */
+function alarm(recovery: Recovery, text: string, epoch: number, key = 'containment-failed'): void {
   notice(recovery, {
     severity: 'critical',
     state: 'not_contained',
     title: `${recovery.record.engineId}: containment failed`,
     text,
-    key: `${key}:e${recovery.record.epoch}`,
+    key: `${key}:e${epoch}`,
   });
 }
 
 async function containAgain(memory: Memory, venues: readonly string[]): Promise<void> {
+  const { epoch } = memory.recovery.record;
   const cancels = uncontainedAmong(memory, venues).filter(
     (venue) => containmentOf(memory.recovery.policy, venue) === 'cancel_own_orders',
   );
@@ -183,7 +185,7 @@ async function containAgain(memory: Memory, venues: readonly string[]): Promise<
   const said = memory.recovery.record.containment;
   if (said !== null) said.detail = `${said.detail}; later: ${detail}`;
   if (failed.length > 0 && alarmsAgain()) {
-    alarm(memory.recovery, detail, `containment-failed-again/${failed.join()}`);
+    alarm(memory.recovery, detail, epoch, `containment-failed-again/${failed.join()}`);
   }
 }
 
