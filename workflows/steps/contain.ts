@@ -75,6 +75,7 @@ async function contain(memory: Memory): Promise<void> {
   const isFree = () => recovery.containing === 0;
   if (!isFree() && patched('contains-in-turn')) {
     await condition(isFree, IN_TURN_WITHIN, { summary: 'for the containment before' });
+    if (recovery.record.outcome !== 'running') return; // people have ended it meanwhile
   }
   recovery.containing += 1;
   try {
