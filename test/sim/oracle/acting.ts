@@ -1,14 +1,24 @@
 /** What was done in the world: once for each intent, and by one engine at a time. */
-import type { Facts, Life } from './facts.js';
+import type { Effect, Facts, Life } from './facts.js';
 
 /** I1. */
 export function effectsOnce({ effects }: Facts): string[] {
-  const seen = new Map<string, string[]>();
-  for (const { key, what, atMs } of effects) {
-    seen.set(key, [...(seen.get(key) ?? []), `${what} at ${atMs}`]);
-  }
-  const often = [...seen].filter(([, found]) => found.length > 1);
-  return often.map(([key, found]) => `${key} had ${found.length} effects: ${found.join('; ')}`);
+  const seen = new Map<string, Effect[]>();
+  for (const effect of effects) seen.set(effect.key, [...(seen.get(effect.key) ?? []), effect]);
+  const often = [...seen].filter(([, found]) => found.length > 1 && !isAtOnce(found));
+  return often.map(([key, found]) => {
+    const each = found.map(({ what, atMs }) => `${what} at ${atMs}`).join('; ');
+    return `${key} had ${found.length} effects: ${each}`;
+  });
+}
+
+const AT_ONCE_MS = 1_000;
+
+/** Of an agent and a recovery that cancel at one time none has heard of the other. */
+function isAtOnce([one, other, ...more]: readonly Effect[]): boolean {
+  if (one === undefined || other === undefined || more.length > 0) return false;
+  const isCancel = [one, other].every(({ what }) => what.startsWith('cancel by '));
+  return isCancel && one.what !== other.what && Math.abs(one.atMs - other.atMs) < AT_ONCE_MS;
 }
 
 /** I3. */

@@ -34,8 +34,14 @@ const BROKEN: [what: string, invariant: string, change: Partial<Facts>][] = [
     'I1',
     machine({ afterwards: [went('cancel', 90), went('cancel', 91)] }),
   ],
+  ['a recovery cancels what an agent has long cancelled', 'I1', cancelledByBoth(1_000)],
   ['a start of a recovery that is over', 'I1', machine({ afterwards: [went('start', 90)] })],
 ];
+
+function cancelledByBoth(apartMs: number): Partial<Facts> {
+  const one = { atMs: 1, what: 'cancel by agent', key: 'cancel binance 7' };
+  return { effects: [one, { ...one, atMs: 1 + apartMs, what: 'cancel by relight' }] };
+}
 
 function bystander(killedAtMs: number | null): MachineFacts['bystanders'][number] {
   return { pid: 900, killedAtMs };
@@ -46,6 +52,7 @@ const RIGHT: [what: string, change: Partial<Facts>][] = [
   ['people had ended the unseen one', unseen({ diedAtMs: 39 })],
   ['a process that is no engine ends by itself', machine({ bystanders: [bystander(null)] })],
   ['a fence that a stop has raised', machine({ fenced: 2 })],
+  ['an agent and a recovery cancel at once', cancelledByBoth(999)],
   ['what was on its way', machine({ afterwards: [went('write', 90)] })],
   [
     'within what a lease lasts',
