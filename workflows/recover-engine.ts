@@ -26,6 +26,7 @@ import { listenForAbort } from './recovery/ending/abort.js';
 import { abandon, endAsTold, finish, halt } from './recovery/ending/ends.js';
 import { handOver } from './recovery/ending/hand-over.js';
 import { listenForKillSwitch } from './recovery/ending/kill-switch.js';
+import { isOvertaken, stopOvertaken } from './recovery/ending/overtaken.js';
 import type { Recovery } from './recovery/context.js';
 import { listenForCrashes } from './recovery/crash/crash-feed.js';
 import { untilGathered } from './recovery/crash/evidence.js';
@@ -207,6 +208,7 @@ async function attemptAgainAndAgain(procedure: Procedure): Promise<RecoveryOutco
 type Ended =
   | { kind: 'recovered' }
   | { kind: 'crashed_again' }
+  | { kind: 'overtaken' }
   | { kind: 'needs_people'; why: string; emergency: boolean };
 
 function isCleared({ former }: Recovery, { kind }: Ended): boolean {
@@ -255,13 +257,21 @@ async function once(procedure: Procedure, mandate: Mandate): Promise<Ended> {
     if (!isCancellation(error)) await crashes.mayExplain();
     if (crashes.take()) return { kind: 'crashed_again' };
     if (isCancellation(error)) throw error; // from outside
-    const emergency = error instanceof EmergencyShutdown;
-    return { kind: 'needs_people', why: reasonOf(error), emergency };
+    return await endedBy(procedure.recovery, error);
   } finally {
     crashes.interrupt = null;
     abort.interrupt = null;
     containing.stopRenewing();
   }
+}
+
+/** Where it is to begin again by itself, people have to see that what may still run makes room. */
+async function endedBy(recovery: Recovery, error: unknown): Promise<Ended> {
+  const [why, emergency] = [reasonOf(error), error instanceof EmergencyShutdown];
+  if (!isOvertaken(recovery, error)) return { kind: 'needs_people', why, emergency };
+  const living = await stopOvertaken(recovery);
+  if (living === null) return { kind: 'overtaken' };
+  return { kind: 'needs_people', why: `${why}; ${living}`, emergency };
 }
 
 /** The recovery itself is told to end: a crash that came with it is nobody's but the next one's. */

@@ -57,6 +57,8 @@ export interface Recovery {
   gathering: number;
   /** Containments that are under way: that of an attempt that has failed goes on while people are asked. */
   containing: number;
+  /** Attempts that ended before they traded, because orders had moved since their snapshot. */
+  overtaken: number;
   /** A question has waited for so long that further channels are told of the rest. */
   escalated: boolean;
   /** When people were told of something last; what is said at one time is in order all the same. */

@@ -65,6 +65,7 @@ export function openRecovery(input: RecoveryInput): Recovery {
     ramp: null,
     gathering: 0,
     containing: 0,
+    overtaken: 0,
     proof: null,
     escalated: false,
     saidAtMs: 0,

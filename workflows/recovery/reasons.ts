@@ -5,6 +5,17 @@ export class ManualRecoveryNeeded extends Error {
   override name = 'ManualRecoveryNeeded';
 }
 
+/** What the engine holds is not what the venues have; `isOvertaken`: orders of it have moved since it was told of them. */
+export class BooksDiffer extends ManualRecoveryNeeded {
+  override name = 'BooksDiffer';
+  readonly isOvertaken: boolean;
+
+  constructor(message: string, isOvertaken: boolean) {
+    super(message);
+    this.isOvertaken = isOvertaken;
+  }
+}
+
 /** Trading went wrong after it had begun: the orders must not stay in the market unattended. */
 export class EmergencyShutdown extends ManualRecoveryNeeded {
   override name = 'EmergencyShutdown';

@@ -21,7 +21,12 @@ import type { StepRecord } from '../domain/record.js';
 import { requireApproval } from '../recovery/asking.js';
 import { instanceOf, type Recovery } from '../recovery/context.js';
 import { tellOfTrading } from '../recovery/engine-life.js';
-import { EmergencyShutdown, ManualRecoveryNeeded, reasonOf } from '../recovery/reasons.js';
+import {
+  BooksDiffer,
+  EmergencyShutdown,
+  ManualRecoveryNeeded,
+  reasonOf,
+} from '../recovery/reasons.js';
 import { step } from '../recovery/step.js';
 import { applied, limitsByHand } from './by-hand/grant.js';
 import { Desk } from './ramping/desk.js';
@@ -249,7 +254,7 @@ async function booksEqualVenues(recovery: Recovery): Promise<void> {
     if (after === 'agrees') return;
     if (after === 'differs') {
       const what = [...differing, ...stays].slice(0, NAMED).join(', ');
-      throw new ManualRecoveryNeeded(`the engine's books differ from the venues: ${what}`);
+      throw new BooksDiffer(`the engine's books differ from the venues: ${what}`, stays.length > 0);
     }
     await sleep(COMPARE_AGAIN_MS * 2 ** (looks - 1), { summary: 'books differ: look again' });
   }

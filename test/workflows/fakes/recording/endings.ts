@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { engageKillSwitch, releaseKillSwitch } from '../../../../clients/temporal/recoveries.js';
 import { failure } from '../../../../workflows/failure.js';
 import { quickPolicy } from '../policy.js';
+import { overtaken } from './overtaken.js';
 import * as troubles from '../troubles.js';
 import type { World } from '../world.js';
 
@@ -84,6 +85,16 @@ export const endings = (): PatchedScenario[] => [
       const engine = world.engine({ fakes: windows(hardFailure) });
       await engine.crash();
       await engine.reject('manual_recovery');
+      await engine.ended();
+      return engine.workflowId;
+    },
+  },
+  {
+    name: 'an-order-fills-before-the-first-grant',
+    run: async (world, holds) => {
+      const engine = world.engine({ fakes: overtaken(1) });
+      await engine.crash();
+      if (!holds) await engine.approve('manual_recovery');
       await engine.ended();
       return engine.workflowId;
     },

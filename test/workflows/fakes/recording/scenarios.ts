@@ -14,6 +14,7 @@ import { quickPolicy, STAGES_WITH_WINDOWS } from '../policy.js';
 import * as containment from '../containment.js';
 import { enteredByHand } from '../by-hand.js';
 import * as doubts from '../doubts.js';
+import { overtaken } from './overtaken.js';
 import * as troubles from '../troubles.js';
 import { eventually } from '../waiting.js';
 import type { World } from '../world.js';
@@ -214,6 +215,10 @@ export const SCENARIOS: Scenario[] = [
         { differing: [], orders: [], unread: [] },
       ),
     },
+  }),
+  recovery('orders-fill-in-each-attempt', { fakes: overtaken(9) }, async (engine) => {
+    await engine.called('startEngine', 4);
+    await engine.reject('manual_recovery');
   }),
   recovery(
     'notice-per-channel',
