@@ -73,7 +73,7 @@ const OF_NOTICES = [
   ofWorkflows(
     'uncontained-untold',
     'orders could not be cancelled at the crash, and people are not told',
-    bundle(/if \(memory\.uncontained\.length > 0\) alarm\(recovery, detail\);/, ''),
+    bundle(/if \(memory\.uncontained\.length > 0\) alarm\(recovery, detail, epoch\);/, ''),
   ),
   ofWorkflows(
     'not-stopped-is-gone',
