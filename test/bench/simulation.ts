@@ -4,7 +4,7 @@
  */
 import type { Mix } from '../sim/faults/draw.js';
 import type { LevelName } from '../sim/levels/level.js';
-import { Simulators } from '../sim/command/pool.js';
+import { seedsFrom, Simulators } from '../sim/command/pool.js';
 
 const HOUR_MS = 3_600_000;
 const PROCESSES = 2;
@@ -26,16 +26,12 @@ export async function measureSimulation(
 ): Promise<Measured> {
   const broken: string[] = [];
   const simulators = new Simulators(PROCESSES);
-  const all = async (first: number, count: number) => {
-    let next = first;
-    const one = async (): Promise<void> => {
-      while (next < first + count) {
-        const { seed, breaches } = await simulators.ask({ level, mix, seed: String(next++) });
-        if (breaches.length > 0) broken.push(seed);
-      }
-    };
-    await Promise.all(Array.from({ length: PROCESSES }, one));
+  const simulate = async (at: number): Promise<void> => {
+    const { seed, breaches } = await simulators.ask({ level, mix, seed: String(at) });
+    if (breaches.length > 0) broken.push(seed);
   };
+  const all = async (first: number, count: number) =>
+    Promise.all(seedsFrom(first, count).map(simulate));
   try {
     await all(0, WARM_UP);
     const began = performance.now();

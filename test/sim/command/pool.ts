@@ -11,6 +11,11 @@ import type { Answered, Asked } from './asked.js';
 
 type Environment = Record<string, string>;
 
+/** Asked for all at once: each waits until a process is free. */
+export function seedsFrom(first: number, count: number): number[] {
+  return Array.from({ length: count }, (_, at) => first + at);
+}
+
 export class Simulators {
   readonly #idle: Simulator[];
   readonly #all: Simulator[];

@@ -9,7 +9,7 @@ import { LEVEL_NAMES, type LevelName } from '../levels/level.js';
 import type { Answered } from './asked.js';
 import { BadFlag, flagsOf, USAGE, type Flags } from './flags.js';
 import { keep, tallySoFar } from './kept.js';
-import { Simulators } from './pool.js';
+import { seedsFrom, Simulators } from './pool.js';
 import { storyLines, type Tally } from './tally.js';
 
 /** Beside each other they would tell the same: what is told in full is one of each kind. */
@@ -34,31 +34,18 @@ const BATCH = 100;
 
 async function runAll(simulators: Simulators, flagged: Flags, tally: Tally): Promise<void> {
   const say = progressOf(flagged.runs, tally);
-  while (tally.runs < flagged.runs) {
-    await runBatch(flagged, tally.runs, async (seed, level) => {
-      const { mix, only } = flagged;
-      const simulation = { level, mix, seed: String(seed), ...(only !== undefined && { only }) };
-      tally.add(await simulators.ask(simulation));
-      say();
-    });
+  const { seed, runs, level, mix, only } = flagged;
+  const simulate = async (at: number): Promise<void> => {
+    const simulation = { level: levelAt(level, at), mix, seed: String(at) };
+    tally.add(await simulators.ask(only === undefined ? simulation : { ...simulation, only }));
+    say();
+  };
+  while (tally.runs < runs) {
+    await Promise.all(
+      seedsFrom(seed + tally.runs, Math.min(BATCH, runs - tally.runs)).map(simulate),
+    );
     keep(flagged, tally);
   }
-}
-
-async function runBatch(
-  { seed, runs, level, processes }: Flags,
-  done: number,
-  simulate: (seed: number, level: LevelName) => Promise<void>,
-): Promise<void> {
-  let next = seed + done;
-  const end = Math.min(seed + runs, next + BATCH);
-  const one = async (): Promise<void> => {
-    while (next < end) {
-      const at = next++;
-      await simulate(at, levelAt(level, at));
-    }
-  };
-  await Promise.all(Array.from({ length: processes }, one));
 }
 
 function progressOf(runs: number, tally: Tally): () => void {

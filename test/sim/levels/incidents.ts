@@ -22,6 +22,7 @@ import { patchesToCome } from './upgrades.js';
 import { AT_PORTS, PORTS, waitAtPorts } from './at-ports.js';
 import { WORLD_SITUATIONS, worldFound } from './found/world-situations.js';
 import { trouble } from './found/troubles.js';
+import { newestOf } from './found/world-means.js';
 import { needsNobody } from './found/needs-nobody.js';
 
 const HOUR_MS = 3_600_000;
@@ -241,8 +242,8 @@ class Incident {
   }
 
   async #order(what: Order, ms: number): Promise<void> {
-    const { operator, recoveries } = this.#world;
-    const workflowId = recoveries.at(-1)?.identity.workflowId ?? '';
+    const { operator } = this.#world;
+    const workflowId = newestOf(this.#world);
     const acts = {
       hold: async () => {
         await operator.hold();
@@ -263,10 +264,9 @@ class Incident {
   }
 
   async #steer(command: 'pause' | 'step_down'): Promise<void> {
-    const { operator, recoveries } = this.#world;
+    const { operator } = this.#world;
     for (let times = 0; times < SAYS_AGAIN.times; times += 1) {
-      const workflowId = recoveries.at(-1)?.identity.workflowId ?? '';
-      if (await operator.steer(workflowId, command)) return;
+      if (await operator.steer(newestOf(this.#world), command)) return;
       await this.#world.sleep(SAYS_AGAIN.everyMs);
     }
   }

@@ -5,10 +5,9 @@
  * Invariant: what was there before the engine is in its books and in the baseline of nobody.
  */
 import { decimal } from '../../../../sandbox/venues/decimal.js';
-import { findBySymbol } from '../../../../sandbox/venues/instruments.js';
 import type { IncidentWorld } from '../../world/incident-world.js';
 import { RESTING } from './resting.js';
-import { deskOf, type WorldSituation } from './world-means.js';
+import { deskOf, instrumentAt, type WorldSituation } from './world-means.js';
 
 const FUTURES = 1;
 const BTC = 'BTC/USDT:USDT';
@@ -18,8 +17,7 @@ const AT_ONCE = { buy: '1.01', sell: '0.99' };
 /** By hand, at once, at the market's price or the last that it takes. */
 function trade(world: IncidentWorld, symbol: string, side: 'buy' | 'sell', units: string): void {
   const desk = deskOf(world, FUTURES);
-  const instrument = findBySymbol(desk.venue, symbol);
-  if (instrument === undefined) throw new Error(`no ${symbol}`);
+  const instrument = instrumentAt(desk, symbol);
   const price = desk.price(instrument).times(AT_ONCE[side]).toDecimalPlaces(2);
   const terms = { type: 'limit', timeInForce: 'IOC', clientOrderId: null } as const;
   // Also where the venue takes nothing from others.

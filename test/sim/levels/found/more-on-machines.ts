@@ -11,7 +11,7 @@ import { recoveryWorkflowId } from '../../../../workflows/ids.js';
 import type { IncidentWorld } from '../../world/incident-world.js';
 import { ENGINE_ID, instanceOf, type EngineLife } from '../../world/engine/processes.js';
 import { trouble } from './troubles.js';
-import type { WorldSituation } from './world-means.js';
+import { newestOf, type WorldSituation } from './world-means.js';
 
 const SOON_MS = 1_000;
 const BRIEFLY_MS = 3_000;
@@ -55,10 +55,6 @@ function peopleEnd(world: IncidentWorld, life: EngineLife): void {
   const { first, second } = world.hosts;
   const { processes } = life.host === first.name ? first : second;
   asTheyTakeOver(world, () => processes.end(life, { code: null, signal: 'SIGKILL' }));
-}
-
-function newestOf({ recoveries }: IncidentWorld): string {
-  return recoveries.at(-1)?.identity.workflowId ?? '';
 }
 
 /** It dies unseen, because its agent stands still, and another answers in its place as that wakes. */

@@ -6,14 +6,13 @@
  */
 import { join } from 'node:path';
 import { decimal } from '../../../../sandbox/venues/decimal.js';
-import { findBySymbol } from '../../../../sandbox/venues/instruments.js';
 import { isLive } from '../../../../sandbox/venues/ledger/state.js';
 import type { PlaceRequest } from '../../../../sandbox/venues/ledger/place-request.js';
 import { encodeCheckpoint } from '../../../../workflows/domain/engine/checkpoint.js';
 import type { IncidentWorld } from '../../world/incident-world.js';
 import { FOLDERS } from '../../world/machine/host-ports.js';
 import { isCancel, trouble } from './troubles.js';
-import { deskOf, type WorldSituation } from './world-means.js';
+import { deskOf, instrumentAt, type WorldSituation } from './world-means.js';
 
 const CANCELS = { containment: 'cancel_own_orders' };
 const FUTURES = 1;
@@ -36,8 +35,7 @@ type Terms = Pick<PlaceRequest, 'type' | 'price' | 'trigger' | 'reduceOnly' | 'c
 
 function rest(world: IncidentWorld, terms: (at: PlaceRequest['quantity']) => Terms): string {
   const desk = deskOf(world, FUTURES);
-  const instrument = findBySymbol(desk.venue, BTC);
-  if (instrument === undefined) throw new Error(`no ${BTC}`);
+  const instrument = instrumentAt(desk, BTC);
   const market = desk.price(instrument);
   const side = terms(market).trigger === undefined ? 'buy' : 'sell';
   const of = { instrument, side, quantity: decimal('0.001') } as const;

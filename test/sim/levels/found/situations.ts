@@ -15,6 +15,7 @@ import { MORE } from './more-found.js';
 import { quickPolicy, STAGES_WITH_WINDOWS } from '../../../workflows/fakes/policy.js';
 import * as troubles from '../../../workflows/fakes/troubles.js';
 import { APPROVERS, type Person } from '../../../workflows/fakes/people.js';
+import { bothOf } from '../../world/engine/both-of.js';
 import { approverOf, PEOPLE } from '../cast.js';
 import type { Staged } from '../scene.js';
 import { ALSO_FOUND, type Rules, type Situation } from './also-found.js';
@@ -76,7 +77,9 @@ export function situationOf(name: string): Situation | null {
 
 export function found(names: readonly string[]): Found {
   const chosen = names.flatMap((name) => situationOf(name) ?? []);
-  const policy = quickPolicy(chosen.reduce((rules, one) => bothOf(rules, one.rules), USUAL));
+  const policy = quickPolicy(
+    chosen.reduce<Rules>((all, { rules = {} }) => bothOf(all, rules), USUAL),
+  );
   const fakes = Object.assign({}, ...chosen.map((one) => one.fakes?.())) as Fakes;
   const byHand = Object.assign({}, ...chosen.map((one) => one.byHand)) as Integration['byHand'];
   const { conduct, host } = Object.assign({}, ...chosen) as Situation;
@@ -115,13 +118,4 @@ function readingOf(chosen: readonly Situation[], { policy, byHand, host }: Rulin
       ...(host !== undefined && { host }),
     };
   };
-}
-
-function bothOf(rules: Rules, more: Rules = {}): Rules {
-  const sections = Object.entries(more).map(([name, section]) => {
-    const before = rules[name];
-    const isBoth = typeof section === 'object' && typeof before === 'object';
-    return [name, isBoth ? { ...before, ...section } : section];
-  });
-  return { ...rules, ...(Object.fromEntries(sections) as Rules) };
 }

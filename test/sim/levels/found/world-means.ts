@@ -1,9 +1,21 @@
 /** What situations of the world do to its ledger. */
 import type { Desk } from '../../../../sandbox/venues/desk.js';
+import { findBySymbol, type Instrument } from '../../../../sandbox/venues/instruments.js';
 import { remainingOf, type Order } from '../../../../sandbox/venues/ledger/state.js';
 import type { GateKind } from '../../../../workflows/domain/content/gate-kind.js';
 import type { Traits } from '../../world/engine/settings.js';
 import type { IncidentWorld } from '../../world/incident-world.js';
+
+export function instrumentAt({ venue }: Desk, symbol: string): Instrument {
+  const instrument = findBySymbol(venue, symbol);
+  if (instrument === undefined) throw new Error(`no ${symbol}`);
+  return instrument;
+}
+
+/** The workflow of the newest recovery; empty where there is none. */
+export function newestOf({ recoveries }: Pick<IncidentWorld, 'recoveries'>): string {
+  return recoveries.at(-1)?.identity.workflowId ?? '';
+}
 
 export interface WorldSituation {
   policy?: Record<string, unknown>;

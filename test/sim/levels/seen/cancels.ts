@@ -83,7 +83,7 @@ function cancelledOf({ venueOrderId, clientOrderId, trigger, ...order }: Order) 
   return { atMs: Date.now(), order: name, whose, protects } as const;
 }
 
-const isOwn = (clientOrderId: string) => clientOrderId.startsWith('rl-');
+export const isOwn = (clientOrderId: string) => clientOrderId.startsWith('rl-');
 
 function orderAt(find: () => Order): Order | null {
   try {

@@ -9,6 +9,7 @@ import { isLive } from '../../../../sandbox/venues/ledger/state.js';
 import type { EngineVenueId } from '../../../../sandbox/venues/index.js';
 import type { Call, Facts } from '../../oracle/facts.js';
 import type { IncidentWorld } from '../../world/incident-world.js';
+import { isOwn } from './cancels.js';
 import { epochOf } from './money.js';
 
 /** A little shorter than between two looks at a venue. */
@@ -61,7 +62,7 @@ function leftAt({ market, facts }: IncidentWorld, { venue, beganAtMs, atMs }: To
   const orders = [...market.sandbox.core.desks[venue].state.orders.values()];
   return orders.flatMap((order) => {
     const { clientOrderId, acceptedAtMs, trigger } = order;
-    if (clientOrderId === null || !clientOrderId.startsWith('rl-') || trigger !== null) return [];
+    if (clientOrderId === null || !isOwn(clientOrderId) || trigger !== null) return [];
     const isIn = acceptedAtMs <= beganAtMs + LOOKED_MS && isOver(epochOf(clientOrderId));
     return isIn && restsAfter(order, Math.max(atMs, acceptedAtMs)) ? [clientOrderId] : [];
   });
